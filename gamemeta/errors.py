@@ -1,0 +1,25 @@
+"""The exceptions of gamemeta; the tree is drawn in `gamemeta_levels.errors`."""
+
+from gamemeta_levels.errors import (
+    AgentFileError,
+    ConfigError,
+    GamemetaError,
+    LevelError,
+    MemoryMismatch,
+    SpecError,
+    TrainingError,
+    UnknownName,
+    UnsolvableLevel,
+)
+
+__all__ = [
+    "AgentFileError",
+    "ConfigError",
+    "GamemetaError",
+    "LevelError",
+    "MemoryMismatch",
+    "SpecError",
+    "TrainingError",
+    "UnknownName",
+    "UnsolvableLevel",
+]

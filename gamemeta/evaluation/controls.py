@@ -1,0 +1,142 @@
+"""The adaptation table: an agent beside the controls that tell adaptation from skill.
+
+wiped    the same agent with its memory cleared before every episode
+swapped  the same agent carrying the memory of another level
+random   every action with the same probability
+par      the return of the solver's plan
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta.evaluation.episodes import (
+    Actor,
+    Episodes,
+    GameFactory,
+    Memory,
+    RandomActor,
+    play_episodes,
+)
+from gamemeta.evaluation.scores import Arm
+from gamemeta.games.game import Game
+from gamemeta.trials import trial_seeds
+from gamemeta_levels.family import LevelArrays
+
+CHUNK = 256
+"""Levels played side by side; fixed, so that results do not depend on the number of threads."""
+STREAMS = {"agent": 11, "wiped": 12, "swapped": 13, "random": 14}
+"""Each player draws its actions from a stream of its own."""
+
+
+def adaptation_table(
+    actor: Actor,
+    make_game: GameFactory,
+    levels: LevelArrays,
+    episodes: int,
+    *,
+    seed: int = 0,
+    controls: Sequence[str] = ("wiped", "swapped"),
+    threads: int = 1,
+    started: Callable[[], Any] = lambda: None,
+) -> dict[str, Arm]:
+    """Play K episodes on each level as the agent, its controls, random and par.
+
+    Args:
+        actor: the agent; `step` must be safe to call from many threads.
+        make_game: builds the game for n levels.
+        levels: what to play.
+        episodes: K.
+        seed: of the agent's draws.
+        controls: which of `wiped` and `swapped` to play as well.
+        threads: how many chunks of levels are played at once; the result does not depend on it.
+        started: called in each worker thread before anything else.
+
+    Returns: records by name, in the order agent, controls, random, par.
+    """
+    chunks = [
+        np.arange(start, min(start + CHUNK, len(levels)))
+        for start in range(0, len(levels), CHUNK)
+    ]
+
+    def play(rows: NDArray[np.int64]) -> dict[str, Arm]:
+        game = make_game(len(rows))
+        return _play_chunk(actor, game, levels.take(rows), rows, episodes, seed, controls)
+
+    with ThreadPoolExecutor(max(threads, 1), initializer=started) as pool:
+        parts = list(pool.map(play, chunks))
+    return {
+        name: Arm(
+            *(
+                np.concatenate([getattr(part[name], field) for part in parts])
+                for field in ("returns", "steps", "success")
+            )
+        )
+        for name in parts[0]
+    }
+
+
+def _play_chunk(
+    actor: Actor,
+    game: Game,
+    levels: LevelArrays,
+    rows: NDArray[np.int64],
+    episodes: int,
+    seed: int,
+    controls: Sequence[str],
+) -> dict[str, Arm]:
+    seeds = {name: trial_seeds(seed, stream, rows) for name, stream in STREAMS.items()}
+    spec, n = game.spec, game.n
+    table, before = {}, []
+
+    memory = Memory.blank(actor, spec, n)
+    played = []
+    for _ in range(episodes):
+        before.append(memory.take(np.arange(n)))
+        played.append(play_episodes(actor, game, levels, memory, seeds["agent"]))
+    table["agent"] = _arm(played)
+
+    if "wiped" in controls:
+        played, steps = [], np.zeros(n, np.int64)
+        for _ in range(episodes):
+            blank = Memory.blank(actor, spec, n)
+            blank.steps = steps
+            played.append(play_episodes(actor, game, levels, blank, seeds["wiped"]))
+            steps = blank.steps
+        table["wiped"] = _arm(played)
+    if "swapped" in controls:
+        other = np.roll(np.arange(n), 1)
+        played = [
+            play_episodes(actor, game, levels, carried.take(other), seeds["swapped"])
+            for carried in before
+        ]
+        table["swapped"] = _arm(played)
+
+    chance = RandomActor(spec)
+    memory = Memory.blank(chance, spec, n)
+    played = [
+        play_episodes(chance, game, levels, memory, seeds["random"]) for _ in range(episodes)
+    ]
+    table["random"] = _arm(played)
+    table["par"] = _par(game, levels, episodes)
+    return table
+
+
+def _arm(played: list[Episodes]) -> Arm:
+    return Arm(
+        returns=np.stack([e.returns for e in played], 1),
+        steps=np.stack([e.steps for e in played], 1).astype(np.float64),
+        success=np.stack([e.success for e in played], 1).astype(np.float64),
+    )
+
+
+def _par(game: Game, levels: LevelArrays, episodes: int) -> Arm:
+    one = Arm(
+        returns=game.par(levels).astype(np.float64)[:, None],
+        steps=levels.par_steps.astype(np.float64)[:, None],
+        success=(levels.par_steps <= game.step_limit(levels)).astype(np.float64)[:, None],
+    )
+    return Arm(*(np.repeat(x, episodes, 1) for x in (one.returns, one.steps, one.success)))

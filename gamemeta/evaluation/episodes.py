@@ -1,0 +1,167 @@
+"""Playing one episode on each of many levels at once, from a given memory."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta.games.game import Game, StepBuffers
+from gamemeta.spec import Spec
+from gamemeta_levels.family import LevelArrays
+from gamemeta_levels.kernel import kernel, uniform
+
+Arrays = dict[str, NDArray[Any]]
+
+
+class Actor(Protocol):
+    """What evaluation needs of an agent: the acting half of a task learner."""
+
+    def init(self, n: int) -> Arrays: ...
+
+    def step(self, state: Arrays, inputs: Arrays, reset: NDArray[np.uint8]) -> tuple[Arrays, Any]:
+        """Returns the new state and a decision with `logits`, one [n, actions] for each head."""
+        ...
+
+
+@dataclass
+class Memory:
+    """What n agents carry from one episode into the next."""
+
+    state: Arrays
+    action: NDArray[np.uint8]
+    """[n, heads], action + 1; 0 before the first."""
+    reward: NDArray[np.float32]
+    """[n, 1]."""
+    done: NDArray[np.uint8]
+    """[n, 1]."""
+    steps: NDArray[np.int64]
+    """[n], steps taken so far: what the next draw is numbered by."""
+
+    @classmethod
+    def blank(cls, actor: Actor, spec: Spec, n: int) -> "Memory":
+        return cls(
+            state=actor.init(n),
+            action=np.zeros((n, len(spec.action.heads)), np.uint8),
+            reward=np.zeros((n, 1), np.float32),
+            done=np.zeros((n, 1), np.uint8),
+            steps=np.zeros(n, np.int64),
+        )
+
+    def take(self, rows: NDArray[np.int64]) -> "Memory":
+        """A copy of some rows, in the given order."""
+        return Memory(
+            state={name: array[rows] for name, array in self.state.items()},
+            action=self.action[rows],
+            reward=self.reward[rows],
+            done=self.done[rows],
+            steps=self.steps[rows],
+        )
+
+    def put(self, rows: NDArray[np.int64], other: "Memory") -> None:
+        for name, array in self.state.items():
+            array[rows] = other.state[name]
+        for name in ("action", "reward", "done", "steps"):
+            getattr(self, name)[rows] = getattr(other, name)
+
+
+@dataclass
+class Episodes:
+    """How n episodes went, [n] each."""
+
+    returns: NDArray[np.float64]
+    steps: NDArray[np.int64]
+    success: NDArray[np.bool_]
+
+
+@kernel
+def draw(logits, greedy, seed, number, action):
+    """action[i] from softmax(logits[i]), or its largest where greedy."""
+    for i in range(logits.shape[0]):
+        row = logits[i]
+        best = np.argmax(row)
+        action[i] = best
+        if greedy:
+            continue
+        total = np.float32(0)
+        for a in range(row.shape[0]):
+            total += np.exp(row[a] - row[best])
+        wanted = uniform(seed[i], np.uint64(number[i])) * total
+        chosen, mass = 0, np.exp(row[0] - row[best])
+        while chosen < row.shape[0] - 1 and wanted >= mass:
+            chosen += 1
+            mass += np.exp(row[chosen] - row[best])
+        action[i] = chosen
+
+
+def play_episodes(
+    actor: Actor, game: Game, levels: LevelArrays, memory: Memory, seeds: NDArray[np.uint64]
+) -> Episodes:
+    """Play level i with memory i to the end of the episode; `memory` is brought up to date.
+
+    Finished games stand still and cost the network nothing.
+
+    Args:
+        actor: decides.
+        game: n games.
+        levels: n levels.
+        memory: of n agents.
+        seeds: uint64 [n], what each agent's draws come from.
+    """
+    n, heads = game.n, len(game.spec.action.heads)
+    out = StepBuffers.empty(game)
+    episodes = Episodes(np.zeros(n), np.zeros(n, np.int64), np.zeros(n, np.bool_))
+    game.reset(levels, np.ones(n, np.bool_), out)
+    action = np.zeros((n, game.seats, heads), np.int64)
+    rows, live = np.arange(n), memory.take(np.arange(n))
+    while len(rows):
+        reset = np.zeros(len(rows), np.uint8)
+        live.state, decision = actor.step(live.state, _inputs(out, rows, live), reset)
+        chosen = np.zeros((len(rows), heads), np.int64)
+        for k, logits in enumerate(decision.logits):
+            draw(logits, False, seeds[rows], live.steps * heads + k, chosen[:, k])
+        action[rows, 0] = chosen
+        game.step(action, out)
+        done = (out.terminated | out.truncated)[rows, 0]
+        episodes.returns[rows] += out.reward[rows, 0]
+        episodes.steps[rows] += 1
+        live.action = (chosen + 1).astype(np.uint8)
+        live.reward = out.reward[rows]
+        live.done = done[:, None].astype(np.uint8)
+        live.steps = live.steps + 1
+        if done.any():
+            episodes.success[rows[done]] = out.success[rows[done], 0]
+            memory.put(rows[done], live.take(np.flatnonzero(done)))
+            live, rows = live.take(np.flatnonzero(~done)), rows[~done]
+    return episodes
+
+
+def _inputs(out: StepBuffers, rows: NDArray[np.int64], live: Memory) -> Arrays:
+    inputs = {name: array[rows, 0] for name, array in out.obs.items()}
+    inputs["previous_action"] = live.action
+    inputs["previous_reward"] = live.reward
+    inputs["previous_done"] = live.done
+    return inputs
+
+
+class RandomActor:
+    """Plays every action with the same probability."""
+
+    def __init__(self, spec: Spec) -> None:
+        self.heads = spec.action.heads
+
+    def init(self, n: int) -> Arrays:
+        return {}
+
+    def step(self, state: Arrays, inputs: Arrays, reset: NDArray[np.uint8]) -> tuple[Arrays, Any]:
+        n = len(reset)
+        return state, RandomDecision(tuple(np.zeros((n, k), np.float32) for k in self.heads))
+
+
+@dataclass
+class RandomDecision:
+    logits: tuple[NDArray[np.float32], ...]
+
+
+GameFactory = Callable[[int], Game]

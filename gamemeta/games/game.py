@@ -1,0 +1,138 @@
+"""What a game is: a vectorised simulator over N levels at once, A seats in each."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta.errors import UnknownName
+from gamemeta.spec import Spec
+from gamemeta_levels.family import LevelArrays, LevelFamily
+
+ENTRY_POINTS = "gamemeta.games"
+
+
+@dataclass
+class StepBuffers:
+    """Where a game writes; the caller owns the arrays.
+
+    Args:
+        obs: [N, A, ...] by name, as the spec says.
+        reward: float32 [N, A].
+        terminated: bool [N, A], the episode ended by the rules.
+        truncated: bool [N, A], the episode ended by its step limit.
+        success: bool [N, A], the episode ended as the player hopes.
+        alive: bool [N, A], the seat still plays.
+        labels: uint8 [N, A] by name, facts that only training may see; empty to leave them out.
+    """
+
+    obs: dict[str, NDArray[Any]]
+    reward: NDArray[np.float32]
+    terminated: NDArray[np.bool_]
+    truncated: NDArray[np.bool_]
+    success: NDArray[np.bool_]
+    alive: NDArray[np.bool_]
+    labels: dict[str, NDArray[np.uint8]] = field(default_factory=dict)
+
+    @classmethod
+    def empty(cls, game: "Game", *, labels: bool = False) -> "StepBuffers":
+        """Zeroed buffers that fit this game."""
+        lead = (game.n, game.seats)
+
+        def flags() -> NDArray[np.bool_]:
+            return np.zeros(lead, np.bool_)
+
+        return cls(
+            obs={b.name: np.zeros((*lead, *b.shape), b.dtype) for b in game.spec.obs},
+            reward=np.zeros(lead, np.float32),
+            terminated=flags(),
+            truncated=flags(),
+            success=flags(),
+            alive=flags(),
+            labels={name: np.zeros(lead, np.uint8) for name in game.labels} if labels else {},
+        )
+
+
+class Game(Protocol):
+    """N games side by side. A finished episode stays finished until `reset`.
+
+    `labels` maps the name of each fact the solver can tell about the current observation to its
+    number of classes; a label is a bit mask of the classes that are right.
+    """
+
+    name: str
+    n: int
+    seats: int
+    spec: Spec
+    labels: Mapping[str, int]
+    config: Any
+
+    def family(self, parameters: Any = None) -> LevelFamily:
+        """The level family that this game plays."""
+        ...
+
+    def reset(self, levels: LevelArrays, mask: NDArray[np.bool_], out: StepBuffers) -> None:
+        """Start an episode of level i in every game i where mask [N] holds; write obs, labels, alive.
+
+        Rows where the mask does not hold, and what the last step gave, are left as they are.
+        """
+        ...
+
+    def step(self, actions: NDArray[np.integer[Any]], out: StepBuffers) -> None:
+        """Play one step with actions [N, A, heads]; a finished game stands still with reward 0.
+
+        Raises:
+            SpecError: an action outside its head.
+        """
+        ...
+
+    def step_limit(self, levels: LevelArrays) -> NDArray[np.int32]:
+        """Steps [N] after which an episode of each level is truncated."""
+        ...
+
+    def par(self, levels: LevelArrays) -> NDArray[np.float32]:
+        """Return [N] of playing the solver's plan."""
+        ...
+
+    def save(self, i: int) -> bytes:
+        """Everything about game i, its level included."""
+        ...
+
+    def load(self, i: int, data: bytes) -> None:
+        """Take game i back to what `save` saw; the next `step` continues from there."""
+        ...
+
+
+def games() -> dict[str, Callable[..., Game]]:
+    """Every game by name: ours, and those that other packages offer through entry points."""
+    from gamemeta.games.maze import MazeGame
+
+    found: dict[str, Callable[..., Game]] = {MazeGame.name: MazeGame}
+    for point in entry_points(group=ENTRY_POINTS):
+        if point.name not in found:
+            found[point.name] = point.load()
+    return found
+
+
+def game_class(name: str) -> Any:
+    """The class of the game of this name; `make_game` builds one.
+
+    Raises:
+        UnknownName: with the names that exist.
+    """
+    found = games()
+    if name not in found:
+        raise UnknownName(
+            f"no game called {name!r}. Choose one of: {', '.join(sorted(found))}. "
+            "Run `gamemeta games` to see them."
+        )
+    return found[name]
+
+
+def make_game(name: str, n: int, config: Any = None) -> Game:
+    """N games side by side, with the game's default settings unless `config` is given."""
+    game: Game = game_class(name)(n, config)
+    return game

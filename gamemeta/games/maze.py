@@ -1,0 +1,196 @@
+"""The game `maze`: walk through a maze to a goal that shows only when you stand on it.
+
+The agent sees a square view around itself and where it is relative to its spawn. The place is
+told in two residues, (row mod 5, column mod 5) and (row mod 7, column mod 7), as grid cells do: it does
+not depend on the size of the maze, and is unambiguous within 35 x 35 tiles. An episode pays
+1 - 0.9 t / limit when the goal is reached in step t, and nothing otherwise.
+"""
+
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta.errors import ConfigError, LevelError, SpecError
+from gamemeta.games import maze_kernels as kernels
+from gamemeta.games.game import StepBuffers
+from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta_levels.family import LevelArrays
+from gamemeta_levels.maze import Maze, MazeParameters
+from gamemeta_levels.tiles import MOVE_NAMES
+
+_HEADER = struct.Struct("<11i")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MazeConfig:
+    """Settings of the maze game."""
+
+    view: int = 5
+    """Side of the square the agent sees, tiles; odd, 3 to 31."""
+    goal_visible: bool = False
+    """Whether the goal shows when it lies inside the view; else only stepping on it tells."""
+    revealed: bool = False
+    """Whether the observation tells where the goal is: the revealed agent's view of the game."""
+    steps_per_tile: float = 0.5
+    """Step limit of an episode for each tile of the maze's area."""
+
+    def __post_init__(self) -> None:
+        if not 3 <= self.view <= 31 or self.view % 2 == 0:
+            raise ConfigError(f"view = {self.view}: give an odd number from 3 to 31.")
+        if not 0.05 <= self.steps_per_tile <= 100:
+            raise ConfigError(f"steps_per_tile = {self.steps_per_tile}: give 0.05 to 100.")
+
+
+class MazeGame:
+    """N mazes side by side, one seat each.
+
+    Args:
+        n: number of games.
+        config: settings; the defaults if None.
+    """
+
+    name = "maze"
+    seats = 1
+    labels: Mapping[str, int] = {"optimal_moves": 4}
+    Config = MazeConfig
+    Parameters = MazeParameters
+
+    def __init__(self, n: int, config: MazeConfig | None = None) -> None:
+        self.n = n
+        self.config = config or MazeConfig()
+        self.spec = _spec(self.config)
+        self._board = np.ones((n, 1, 1), np.uint8)
+        self._distance = np.zeros((n, 1, 1), np.uint16)
+        self._at = np.zeros((n, 2), np.int32)
+        self._spawn = np.zeros((n, 2), np.int32)
+        self._goal = np.zeros((n, 2), np.int32)
+        self._size = np.zeros((n, 2), np.int32)
+        self._clock = np.zeros((n, 3), np.int32)  # step, limit, ended (0 no, 1 by goal, 2 by limit)
+        self._no_hint = np.zeros((n, 1, 2), np.uint8)
+        self._no_labels = np.zeros((0, 1), np.uint8)
+
+    def family(self, parameters: MazeParameters | None = None) -> Maze:
+        return Maze(parameters)
+
+    def step_limit(self, levels: LevelArrays) -> NDArray[np.int32]:
+        limit = np.rint(self.config.steps_per_tile * levels.size.prod(axis=1)).astype(np.int32)
+        return np.maximum(limit, 1)
+
+    def par(self, levels: LevelArrays) -> NDArray[np.float32]:
+        limit = self.step_limit(levels)
+        reached = levels.par_steps <= limit
+        return np.where(reached, 1.0 - 0.9 * levels.par_steps / limit, 0.0).astype(np.float32)
+
+    def reset(self, levels: LevelArrays, mask: NDArray[np.bool_], out: StepBuffers) -> None:
+        if len(levels) != self.n or mask.shape != (self.n,):
+            raise LevelError(
+                f"{self.n} games need {self.n} levels and a mask of {self.n}; got {len(levels)} "
+                f"levels and a mask of shape {mask.shape}."
+            )
+        self._make_room(*levels.tiles.shape[1:])
+        kernels.reset(
+            mask,
+            levels.tiles,
+            levels.size,
+            levels.spawn,
+            levels.goal,
+            levels.distance,
+            self.step_limit(levels),
+            self.config.goal_visible,
+            self._board,
+            self._distance,
+            self._size,
+            self._spawn,
+            self._goal,
+            self._at,
+            self._clock,
+            out.alive,
+        )
+        kernels.observe(mask, *self._seen(), *self._shown(out))
+
+    def step(self, actions: NDArray[np.integer[Any]], out: StepBuffers) -> None:
+        if actions.shape != (self.n, 1, 1):
+            raise SpecError(
+                f"actions have shape {actions.shape}; {self.n} mazes need ({self.n}, 1, 1)."
+            )
+        wrong = kernels.step(
+            actions,
+            self._board,
+            self._goal,
+            self._at,
+            self._clock,
+            (self.config.view - 1) // 2,
+            out.reward,
+            out.terminated,
+            out.truncated,
+            out.success,
+            out.alive,
+        )
+        if wrong >= 0:
+            raise SpecError(f"game {wrong}: action {actions[wrong, 0, 0]} is not in 0..3.")
+        kernels.observe(np.ones(self.n, np.bool_), *self._seen(), *self._shown(out))
+
+    def save(self, i: int) -> bytes:
+        height, width = self._size[i]
+        r = (self.config.view - 1) // 2
+        numbers = [*self._size[i], *self._spawn[i], *self._goal[i], *self._at[i], *self._clock[i]]
+        board = self._board[i, r : r + height, r : r + width]
+        return (
+            _HEADER.pack(*map(int, numbers))
+            + board.tobytes()
+            + self._distance[i, :height, :width].tobytes()
+        )
+
+    def load(self, i: int, data: bytes) -> None:
+        if len(data) < _HEADER.size:
+            raise LevelError(f"a saved maze has at least {_HEADER.size} bytes; got {len(data)}.")
+        numbers = np.array(_HEADER.unpack_from(data), np.int32)
+        height, width = (int(k) for k in numbers[:2])
+        area = height * width
+        if min(height, width) < 1 or len(data) != _HEADER.size + 3 * area:
+            raise LevelError("these bytes are not a saved maze: their length does not fit.")
+        self._make_room(height, width)
+        r = (self.config.view - 1) // 2
+        self._size[i], self._spawn[i] = numbers[0:2], numbers[2:4]
+        self._goal[i], self._at[i], self._clock[i] = numbers[4:6], numbers[6:8], numbers[8:11]
+        board = np.frombuffer(data, np.uint8, area, _HEADER.size).reshape(height, width)
+        distance = np.frombuffer(data, np.uint16, area, _HEADER.size + area)
+        self._board[i] = kernels.BLOCKED
+        self._board[i, r : r + height, r : r + width] = board
+        self._distance[i, :height, :width] = distance.reshape(height, width)
+
+    def _make_room(self, height: int, width: int) -> None:
+        """Grow the padded boards; what runs in them stays."""
+        pad = self.config.view - 1
+        if self._board.shape[1] >= height + pad and self._board.shape[2] >= width + pad:
+            return
+        old_board, old_distance = self._board, self._distance
+        height = max(height, old_distance.shape[1])
+        width = max(width, old_distance.shape[2])
+        self._board = np.full((self.n, height + pad, width + pad), kernels.BLOCKED, np.uint8)
+        self._distance = np.full((self.n, height, width), kernels.UNREACHABLE, np.uint16)
+        self._board[:, : old_board.shape[1], : old_board.shape[2]] = old_board
+        self._distance[:, : old_distance.shape[1], : old_distance.shape[2]] = old_distance
+
+    def _seen(self) -> tuple[NDArray[Any], ...]:
+        return self._board, self._distance, self._size, self._spawn, self._goal, self._at
+
+    def _shown(self, out: StepBuffers) -> tuple[NDArray[Any], ...]:
+        hint = out.obs.get("goal_offset", self._no_hint)
+        labels = out.labels.get("optimal_moves", self._no_labels)
+        return out.obs["view"], out.obs["place"], hint, labels
+
+
+def _spec(config: MazeConfig) -> Spec:
+    side = config.view
+    obs = [
+        Buffer(name="view", shape=(side, side), dtype="uint8", codes=3),
+        Buffer(name="place", shape=(2,), dtype="uint8", codes=kernels.PLACE_CODES),
+    ]
+    if config.revealed:
+        obs.append(Buffer(name="goal_offset", shape=(2,), dtype="uint8", codes=kernels.OFFSET_CODES))
+    return Spec(obs=tuple(obs), action=ActionSpec(heads=(4,), names=(MOVE_NAMES,)))

@@ -1,0 +1,183 @@
+"""The meta-learner of RL^2 on proximal policy optimisation (Schulman et al. 2017)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from gamemeta.errors import ConfigError, TrainingError
+from gamemeta.learners.memory_learner import MemoryLearner, tensors
+from gamemeta.learners.protocols import Batch
+from gamemeta.networks.policy import MemoryPolicy, PolicyOutput
+
+
+@dataclass(frozen=True, kw_only=True)
+class PPOConfig:
+    """Settings of the outer loop."""
+
+    learning_rate: float = 3e-3
+    """Adam's step size after the warm-up."""
+    final_learning_rate: float = 0.05
+    """Share of it that is left at the end; it falls linearly."""
+    warmup: float = 0.02
+    """Share of the steps over which the step size rises from 0."""
+    epochs: int = 1
+    """Passes over each rollout."""
+    minibatches: int = 16
+    """Parts that a rollout is cut into, by lanes; one Adam step each."""
+    discount: float = 0.97
+    """Discount factor of a step (gamma)."""
+    lam: float = 0.95
+    """Mixing weight of generalised advantage estimation (lambda)."""
+    clip: float = 0.2
+    """How far the probability ratio may move from 1 before its gradient stops."""
+    entropy: float = 0.02
+    """Weight of the entropy bonus at the start."""
+    final_entropy: float = 0.1
+    """Share of it that is left at the end."""
+    value_weight: float = 0.5
+    """Weight of the value loss."""
+    label_weight: float = 0.3
+    """Weight of the auxiliary loss on the solver's labels; 0 trains without them."""
+    max_grad_norm: float = 0.5
+    """Gradients longer than this are scaled down to it."""
+
+    def __post_init__(self) -> None:
+        for name, low, high in (
+            ("learning_rate", 0.0, 1.0),
+            ("final_learning_rate", 0.0, 1.0),
+            ("warmup", 0.0, 1.0),
+            ("epochs", 1, 100),
+            ("minibatches", 1, 4096),
+            ("discount", 0.0, 1.0),
+            ("lam", 0.0, 1.0),
+            ("clip", 0.0, 10.0),
+            ("entropy", 0.0, 10.0),
+            ("final_entropy", 0.0, 1.0),
+            ("value_weight", 0.0, 100.0),
+            ("label_weight", 0.0, 100.0),
+            ("max_grad_norm", 0.0, 1e6),
+        ):
+            value = getattr(self, name)
+            if not low <= value <= high:
+                raise ConfigError(f"{name} = {value}: give {low} to {high}.")
+
+
+class PPO:
+    """Changes the weights of a memory learner so that its memory adapts better.
+
+    Args:
+        policy: the network, changed in place.
+        config: settings.
+    """
+
+    def __init__(self, policy: MemoryPolicy, config: PPOConfig) -> None:
+        self.policy, self.config = policy, config
+        self.task_learner = MemoryLearner(policy)
+        self._parameters = list(policy.parameters())
+        self._adam = torch.optim.Adam(
+            self._parameters, lr=config.learning_rate, eps=1e-5, fused=True
+        )
+        self._entropy = config.entropy
+
+    def loss_and_grads(self, batch: Batch) -> tuple[list[Tensor], dict[str, float]]:
+        output, _ = self.task_learner.scan(
+            tensors(batch.inputs), batch.state, torch.from_numpy(np.ascontiguousarray(batch.reset))
+        )
+        terms = self._terms(output, batch)
+        c = self.config
+        loss = (
+            terms["policy_loss"]
+            + c.value_weight * terms["value_loss"]
+            - self._entropy * terms["entropy"]
+            + c.label_weight * terms["label_loss"]
+        )
+        grads = torch.autograd.grad(loss, self._parameters, allow_unused=True)
+        filled = [
+            torch.zeros_like(p) if g is None else g
+            for p, g in zip(self._parameters, grads, strict=True)
+        ]
+        return filled, {name: float(term.detach()) for name, term in terms.items()}
+
+    def _terms(self, output: PolicyOutput, batch: Batch) -> dict[str, Tensor]:
+        """Loss terms, each a sum over the rows divided by the rows of the whole minibatch."""
+        action = torch.from_numpy(np.ascontiguousarray(batch.action))
+        old = torch.from_numpy(np.ascontiguousarray(batch.log_prob))
+        advantage = torch.from_numpy(np.ascontiguousarray(batch.advantage))
+        returns = torch.from_numpy(np.ascontiguousarray(batch.returns))
+        log_prob, entropy = torch.zeros_like(old), torch.zeros_like(old)
+        for k, logits in enumerate(output.logits):
+            log_probs = logits.log_softmax(-1)
+            log_prob = log_prob + log_probs.gather(-1, action[..., k : k + 1])[..., 0]
+            entropy = entropy - (log_probs.exp() * log_probs).sum(-1)
+        change = log_prob - old
+        ratio = change.exp()
+        limited = ratio.clamp(1 - self.config.clip, 1 + self.config.clip)
+        gain = torch.minimum(ratio * advantage, limited * advantage)
+        rows = batch.rows
+        return {
+            "policy_loss": -gain.sum() / rows,
+            "value_loss": 0.5 * (output.value - returns).square().sum() / rows,
+            "entropy": entropy.sum() / rows,
+            "label_loss": _label_loss(output, batch) / rows,
+            "kl": (ratio.detach() - 1 - change.detach()).sum() / rows,
+            "clip_share": (ratio.detach() != limited.detach()).sum() / rows,
+        }
+
+    def apply(self, grads: list[Tensor], progress: float) -> dict[str, float]:
+        c = self.config
+        warm = min(1.0, (progress + 1e-3) / c.warmup) if c.warmup else 1.0
+        rate = c.learning_rate * warm * (1 - (1 - c.final_learning_rate) * progress)
+        self._entropy = c.entropy * (1 - (1 - c.final_entropy) * progress)
+        for parameter, grad in zip(self._parameters, grads, strict=True):
+            parameter.grad = grad
+        norm = float(torch.nn.utils.clip_grad_norm_(self._parameters, c.max_grad_norm))
+        if not np.isfinite(norm):
+            raise TrainingError(
+                "the gradients are not finite. Look for rewards or observations of enormous size, "
+                "or lower ppo.learning_rate; the last checkpoint is unharmed."
+            )
+        for group in self._adam.param_groups:
+            group["lr"] = rate
+        self._adam.step()
+        return {"grad_norm": norm, "learning_rate": rate}
+
+    def state_dict(self) -> dict[str, NDArray[Any]]:
+        state = {f"weights.{k}": v.numpy().copy() for k, v in self.policy.state_dict().items()}
+        for k, moments in self._adam.state_dict()["state"].items():
+            for name, value in moments.items():
+                state[f"adam.{k}.{name}"] = value.numpy().copy()
+        state["entropy"] = np.array([self._entropy])
+        return state
+
+    def load_state_dict(self, state: dict[str, NDArray[Any]]) -> None:
+        weights = {
+            k.removeprefix("weights."): torch.from_numpy(v.copy())
+            for k, v in state.items()
+            if k.startswith("weights.")
+        }
+        self.policy.load_state_dict(weights)
+        moments: dict[int, dict[str, Tensor]] = {}
+        for key, value in state.items():
+            if key.startswith("adam."):
+                _, k, name = key.split(".")
+                moments.setdefault(int(k), {})[name] = torch.from_numpy(value.copy())
+        adam = self._adam.state_dict()
+        self._adam.load_state_dict({"state": moments, "param_groups": adam["param_groups"]})
+        self._entropy = float(state["entropy"][0])
+
+
+def _label_loss(output: PolicyOutput, batch: Batch) -> Tensor:
+    """Sum of -log of the probability given to the right classes, over rows that have any."""
+    total = torch.zeros(())
+    for name, logits in output.labels.items():
+        mask = torch.from_numpy(np.ascontiguousarray(batch.labels[name]))
+        classes = torch.arange(logits.shape[-1], dtype=torch.uint8)
+        right = (mask[..., None] >> classes) & 1
+        log_probs = logits.log_softmax(-1).masked_fill(right == 0, -1e9)
+        known = (mask != 0).to(logits.dtype)
+        total = total - (torch.logsumexp(log_probs, -1) * known).sum()
+    return total

@@ -1,0 +1,40 @@
+"""From named input buffers to one vector: a linear layer whose one-hot part is a table look-up."""
+
+import torch
+from torch import Tensor, nn
+
+from gamemeta.networks.functions import gather_sum
+from gamemeta.spec import Buffer
+
+ONE_HOT_SCALE = 8**-0.5
+"""Standard deviation of a table row at the start."""
+
+
+class Encoder(nn.Module):
+    """ReLU(sum over buffers of (symbols looked up, quantities times a matrix) + bias).
+
+    Args:
+        inputs: the buffers, of `Spec.inputs()`.
+        width: size of the vector.
+    """
+
+    def __init__(self, inputs: tuple[Buffer, ...], width: int) -> None:
+        super().__init__()
+        self.inputs = inputs
+        self.bias = nn.Parameter(torch.zeros(width))
+        self.tables = nn.ParameterDict(
+            {b.name: nn.Parameter(torch.randn(b.rows, width) * ONE_HOT_SCALE) for b in inputs}
+        )
+
+    def forward(self, inputs: dict[str, Tensor]) -> Tensor:
+        """[T, n, width] out of buffers [T, n, *shape]."""
+        lead = inputs[self.inputs[0].name].shape[:2]
+        total = self.bias.expand(lead.numel(), -1)
+        for buffer in self.inputs:
+            flat = inputs[buffer.name].reshape(lead.numel(), buffer.size)
+            table = self.tables[buffer.name]
+            if buffer.codes:
+                total = total + gather_sum(table, flat, buffer.codes)
+            else:
+                total = total + flat @ table
+        return torch.relu(total).view(*lead, -1)

@@ -1,0 +1,185 @@
+"""Compiled forward and backward passes of the network's parts. All arrays belong to the caller."""
+
+import numpy as np
+
+from gamemeta_levels.kernel import fast_kernel, kernel, uniform
+
+_EPSILON = np.float32(1e-5)
+_ONE, _HALF, _ZERO = np.float32(1), np.float32(0.5), np.float32(0)
+_LIMIT = np.float32(7.9)
+_ODD = tuple(
+    np.float32(c)
+    for c in (
+        4.89352455891786e-03,
+        6.37261928875436e-04,
+        1.48572235717979e-05,
+        5.12229709037114e-08,
+        -8.60467152213735e-11,
+        2.00018790482477e-13,
+        -2.76076847742355e-16,
+    )
+)
+_EVEN = tuple(
+    np.float32(c)
+    for c in (4.89352518554385e-03, 2.26843463243900e-03, 1.18534705686654e-04, 1.19825839466702e-06)
+)
+_A1, _A3, _A5, _A7, _A9, _A11, _A13 = _ODD
+_B0, _B2, _B4, _B6 = _EVEN
+
+
+@fast_kernel
+def tanh(x):
+    """Hyperbolic tangent to 3e-7, as the rational function that Eigen uses: it vectorises."""
+    x = max(min(x, _LIMIT), -_LIMIT)
+    s = x * x
+    p = s * _A13 + _A11
+    p = s * p + _A9
+    p = s * p + _A7
+    p = s * p + _A5
+    p = s * p + _A3
+    p = s * p + _A1
+    q = s * _B6 + _B4
+    q = s * q + _B2
+    q = s * q + _B0
+    return x * p / q
+
+
+@fast_kernel
+def sigmoid(x):
+    return _HALF + _HALF * tanh(_HALF * x)
+
+
+@fast_kernel
+def gather_sum(codes, choices, table, out):
+    """out[r] += sum over k of table[k * choices + codes[r, k]]: a one-hot input times a matrix."""
+    for r in range(codes.shape[0]):
+        for k in range(codes.shape[1]):
+            row = table[k * choices + codes[r, k]]
+            for j in range(out.shape[1]):
+                out[r, j] += row[j]
+
+
+@fast_kernel
+def scatter_add(codes, choices, grad, table_grad):
+    """The transpose of `gather_sum`: table_grad[k * choices + codes[r, k]] += grad[r]."""
+    for r in range(codes.shape[0]):
+        for k in range(codes.shape[1]):
+            row = table_grad[k * choices + codes[r, k]]
+            for j in range(grad.shape[1]):
+                row[j] += grad[r, j]
+
+
+@fast_kernel
+def rms_norm(x, y, scale):
+    """y = x / sqrt(mean(x^2) + 1e-5) for each row; scale [R] keeps the factor."""
+    width = x.shape[1]
+    for r in range(x.shape[0]):
+        total = _ZERO
+        for j in range(width):
+            total += x[r, j] * x[r, j]
+        factor = _ONE / np.sqrt(total / np.float32(width) + _EPSILON)
+        scale[r] = factor
+        for j in range(width):
+            y[r, j] = x[r, j] * factor
+
+
+@fast_kernel
+def rms_norm_backward(grad, y, scale, out):
+    width = y.shape[1]
+    for r in range(y.shape[0]):
+        total = _ZERO
+        for j in range(width):
+            total += grad[r, j] * y[r, j]
+        total /= np.float32(width)
+        for j in range(width):
+            out[r, j] = (grad[r, j] - y[r, j] * total) * scale[r]
+
+
+@fast_kernel
+def mingru(p, bias, h, reset, y, u):
+    """The gated recurrence over [T, n], one lane after the other.
+
+    z, c, g = p + bias;  h += sigmoid(z) (tanh(c) - h);  u = h silu(g).
+
+    Args:
+        p: [T, n, 3 H], pre-activations that do not depend on h.
+        bias: [3 H].
+        h: [n, H], in: state before; out: state after.
+        reset: [T, n], whether the state is cleared before step t.
+        y, u: [T, n, H], states and gated outputs.
+    """
+    width = h.shape[1]
+    for i in range(p.shape[1]):
+        state = h[i]
+        for t in range(p.shape[0]):
+            row, y_row, u_row = p[t, i], y[t, i], u[t, i]
+            if reset[t, i]:
+                for k in range(width):
+                    state[k] = _ZERO
+            for k in range(width):
+                z = sigmoid(row[k] + bias[k])
+                c = tanh(row[width + k] + bias[width + k])
+                g = row[2 * width + k] + bias[2 * width + k]
+                value = state[k] + z * (c - state[k])
+                state[k] = value
+                y_row[k] = value
+                u_row[k] = value * g * sigmoid(g)
+
+
+@fast_kernel
+def mingru_backward(p, bias, h0, reset, y, grad_u, grad_p, grad_bias):
+    """Gradients of `mingru` with respect to p and bias; none flows into h0."""
+    width = h0.shape[1]
+    grad_h = np.zeros(width, np.float32)
+    before = np.zeros(width, np.float32)
+    for i in range(p.shape[1]):
+        grad_h[:] = _ZERO
+        for t in range(p.shape[0] - 1, -1, -1):
+            row, y_row, gu, gp = p[t, i], y[t, i], grad_u[t, i], grad_p[t, i]
+            if reset[t, i]:
+                before[:] = _ZERO
+            elif t > 0:
+                before[:] = y[t - 1, i]
+            else:
+                before[:] = h0[i]
+            for k in range(width):
+                z = sigmoid(row[k] + bias[k])
+                c = tanh(row[width + k] + bias[width + k])
+                g = row[2 * width + k] + bias[2 * width + k]
+                s = sigmoid(g)
+                total = gu[k] * g * s + grad_h[k]
+                dz = total * (c - before[k]) * z * (_ONE - z)
+                dc = total * z * (_ONE - c * c)
+                dg = gu[k] * y_row[k] * s * (_ONE + g * (_ONE - s))
+                grad_h[k] = total * (_ONE - z)
+                gp[k] = dz
+                gp[width + k] = dc
+                gp[2 * width + k] = dg
+                grad_bias[k] += dz
+                grad_bias[width + k] += dc
+                grad_bias[2 * width + k] += dg
+            if reset[t, i]:
+                grad_h[:] = _ZERO
+
+
+@kernel
+def sample(logits, seed, number, action, log_prob):
+    """Draw action[i, head] from softmax(logits[i]) of one head; adds its log probability.
+
+    The draw depends on (seed[i], number[i]) alone. `action` int64 [N], `log_prob` float32 [N].
+    """
+    for i in range(logits.shape[0]):
+        row = logits[i]
+        top = row[0]
+        for a in range(1, row.shape[0]):
+            top = max(top, row[a])
+        total = np.float32(0)
+        for a in range(row.shape[0]):
+            total += np.exp(row[a] - top)
+        wanted = uniform(seed[i], number[i]) * total
+        chosen, mass = 0, np.exp(row[0] - top)
+        while chosen < row.shape[0] - 1 and wanted >= mass:
+            chosen += 1
+            mass += np.exp(row[chosen] - top)
+        action[i] = chosen
+        log_prob[i] += row[chosen] - top - np.log(total)

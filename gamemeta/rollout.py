@@ -1,0 +1,165 @@
+"""Rollouts: T steps of N lanes, recorded with the alignment that learners rely on.
+
+Input t is (obs t, action, reward and done before it). The first input of an episode carries the last
+action, reward and done of the episode before; where the memory is cleared they are empty. The obs
+after step T feeds the bootstrap alone, and becomes input 0 of the next rollout.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta.games.game import StepBuffers
+from gamemeta.learners.advantages import advantages
+from gamemeta.learners.protocols import Inputs, TaskLearner, TaskState
+from gamemeta.networks.kernels import sample
+from gamemeta.trials import Ended, Trials
+
+
+@dataclass
+class _Cut:
+    """What was reached where a trial was cut off by its last episode's step limit."""
+
+    t: int
+    rows: NDArray[np.int64]
+    inputs: Inputs
+    state: TaskState
+
+
+class Rollout:
+    """Plays lanes of trials with a task learner and keeps what a meta-learner needs.
+
+    Args:
+        trials: N lanes.
+        steps: T.
+        labels: whether to record the game's labels.
+    """
+
+    def __init__(self, trials: Trials, steps: int, *, labels: bool) -> None:
+        game = trials.game
+        self.trials, self.steps, n = trials, steps, game.n
+        heads = len(game.spec.action.heads)
+        self.inputs: Inputs = {
+            b.name: np.zeros((steps + 1, n, *b.shape), b.dtype) for b in game.spec.inputs()
+        }
+        self.reset = np.zeros((steps + 1, n), np.uint8)
+        self.labels = {
+            name: np.zeros((steps + 1, n), np.uint8) for name in (game.labels if labels else ())
+        }
+        self.action = np.zeros((steps, n, heads), np.int64)
+        self.log_prob = np.zeros((steps, n), np.float32)
+        self.value = np.zeros((steps, n), np.float32)
+        self.reward = np.zeros((steps, n), np.float32)
+        self.advantage = np.zeros((steps, n), np.float32)
+        self.returns = np.zeros((steps, n), np.float32)
+        self.state: TaskState = {}
+        """Memory before step 0."""
+        self._live: TaskState = {}
+        self._terminated = np.zeros((steps, n), np.bool_)
+        self._truncated = np.zeros((steps, n), np.bool_)
+        self._boundary = np.zeros((steps, n), np.bool_)
+        self._flags = np.zeros((2, n, 1), np.bool_)
+        self._buffers = [self._buffers_at(t) for t in range(steps + 1)]
+        self._cuts: list[_Cut] = []
+
+    def _buffers_at(self, t: int) -> StepBuffers:
+        """Where the game writes what it reaches by step t - 1."""
+        before = max(t - 1, 0)
+        spec = self.trials.game.spec
+        return StepBuffers(
+            obs={b.name: self.inputs[b.name][t][:, None] for b in spec.obs},
+            reward=self.reward[before][:, None],
+            terminated=self._terminated[before][:, None],
+            truncated=self._truncated[before][:, None],
+            success=self._flags[0],
+            alive=self._flags[1],
+            labels={name: array[t][:, None] for name, array in self.labels.items()},
+        )
+
+    def begin(self, learner: TaskLearner) -> None:
+        """Start every lane on its first trial."""
+        self._live = learner.init(self.trials.game.n)
+        self.trials.begin(self._buffers[self.steps])
+        self.reset[self.steps] = 1
+
+    def collect(self, learner: TaskLearner, discount: float, lam: float) -> None:
+        """Play T more steps and estimate advantages and returns."""
+        for array in (*self.inputs.values(), self.reset, *self.labels.values()):
+            array[0] = array[self.steps]
+        self.state = dict(self._live)
+        self._cuts = []
+        for t in range(self.steps):
+            self._one_step(learner, t)
+        self._estimate(learner, discount, lam)
+
+    def _one_step(self, learner: TaskLearner, t: int) -> None:
+        inputs = {name: array[t] for name, array in self.inputs.items()}
+        self._live, decision = learner.step(self._live, inputs, self.reset[t])
+        self.value[t] = decision.value
+        self.log_prob[t] = 0.0
+        number = self.trials.step_of_trial * len(decision.logits)
+        for k, logits in enumerate(decision.logits):
+            action = self.action[t, :, k]
+            sample(logits, self.trials.action_seed, number + k, action, self.log_prob[t])
+        out = self._buffers[t + 1]
+        ended = self.trials.step(self.action[t][:, None], out)
+        self._boundary[t] = ended.memory
+        self._record_before(t, ended)
+        self._keep_cut(t, ended, out)
+        self.trials.next_episode(ended, out)
+
+    def _record_before(self, t: int, ended: Ended) -> None:
+        """Action, reward and done of step t as part of input t + 1."""
+        keep = ~ended.memory
+        self.inputs["previous_action"][t + 1] = (self.action[t] + 1) * keep[:, None]
+        self.inputs["previous_reward"][t + 1, :, 0] = self.reward[t] * keep
+        self.inputs["previous_done"][t + 1, :, 0] = ended.episode & keep
+        self.reset[t + 1] = ended.memory
+
+    def _keep_cut(self, t: int, ended: Ended, out: StepBuffers) -> None:
+        rows = np.flatnonzero(ended.memory & out.truncated[:, 0])
+        if not len(rows):
+            return
+        inputs = {name: array[rows, 0].copy() for name, array in out.obs.items()}
+        inputs["previous_action"] = (self.action[t, rows] + 1).astype(np.uint8)
+        inputs["previous_reward"] = self.reward[t, rows, None]
+        inputs["previous_done"] = np.zeros((len(rows), 1), np.uint8)
+        state = {name: array[rows] for name, array in self._live.items()}
+        self._cuts.append(_Cut(t, rows, inputs, state))
+
+    def _estimate(self, learner: TaskLearner, discount: float, lam: float) -> None:
+        last = {name: array[self.steps] for name, array in self.inputs.items()}
+        _, decision = learner.step(self._live, last, self.reset[self.steps])
+        next_value = np.concatenate([self.value[1:], decision.value[None]])
+        for cut in self._cuts:
+            _, reached = learner.step(cut.state, cut.inputs, np.zeros(len(cut.rows), np.uint8))
+            next_value[cut.t, cut.rows] = reached.value
+        dead = self._boundary & self._terminated
+        factor = np.where(dead, 0.0, discount).astype(np.float32)
+        self.advantage = advantages(
+            self.reward, self.value, next_value, factor, ~self._boundary, lam
+        )
+        self.returns = self.advantage + self.value
+
+    def carry(self) -> dict[str, NDArray[Any]]:
+        """What the next rollout starts from, as arrays."""
+        carried = {f"inputs.{k}": v[self.steps].copy() for k, v in self.inputs.items()}
+        carried |= {f"labels.{k}": v[self.steps].copy() for k, v in self.labels.items()}
+        carried |= {f"memory.{k}": v.copy() for k, v in self._live.items()}
+        carried |= {f"trials.{k}": v for k, v in self.trials.state().items()}
+        return carried | {"reset": self.reset[self.steps].copy()}
+
+    def load_carry(self, learner: TaskLearner, carried: dict[str, NDArray[Any]]) -> None:
+        """Go on from what `carry` gave."""
+        for group, arrays in (("inputs", self.inputs), ("labels", self.labels)):
+            for name, array in arrays.items():
+                array[self.steps] = carried[f"{group}.{name}"]
+        self.reset[self.steps] = carried["reset"]
+        names = learner.init(self.trials.game.n)
+        self._live = {name: carried[f"memory.{name}"] for name in names}
+        prefix = "trials."
+        self.trials.load_state(
+            {k.removeprefix(prefix): v for k, v in carried.items() if k.startswith(prefix)}
+        )

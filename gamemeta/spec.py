@@ -1,0 +1,142 @@
+"""What an agent sees and does, as data. Network, agent file and runtime are derived from it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta_levels.errors import SpecError
+
+Observation = Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Buffer:
+    """One named part of an observation.
+
+    Args:
+        name: key in the observation.
+        shape: shape for one seat.
+        dtype: NumPy name; integers for symbols, float32 for quantities.
+        codes: how many symbols each element chooses from; 0 for a quantity.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    codes: int = 0
+
+    @property
+    def size(self) -> int:
+        """Elements for one seat."""
+        return prod(self.shape)
+
+    @property
+    def rows(self) -> int:
+        """Rows of the encoder's table: one for each symbol of each element, or each quantity."""
+        return self.size * max(self.codes, 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionSpec:
+    """Discrete heads, each a choice among some actions; `names` are for people."""
+
+    heads: tuple[int, ...]
+    names: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spec:
+    """What a game shows and what it takes."""
+
+    obs: tuple[Buffer, ...]
+    action: ActionSpec
+
+    def inputs(self) -> tuple[Buffer, ...]:
+        """The observation and what a task learner also gets: action, reward and done before.
+
+        `previous_action` holds action + 1, and 0 when a trial starts.
+        """
+        before = (
+            Buffer(
+                name="previous_action",
+                shape=(len(self.action.heads),),
+                dtype="uint8",
+                codes=max(self.action.heads) + 1,
+            ),
+            Buffer(name="previous_reward", shape=(1,), dtype="float32"),
+            Buffer(name="previous_done", shape=(1,), dtype="uint8", codes=2),
+        )
+        return self.obs + before
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Spec":
+        """Read what `to_json` wrote.
+
+        Raises:
+            SpecError: a part is missing or of the wrong type.
+        """
+        try:
+            obs = tuple(
+                Buffer(
+                    name=str(b["name"]),
+                    shape=tuple(int(k) for k in b["shape"]),
+                    dtype=np.dtype(b["dtype"]).name,
+                    codes=int(b["codes"]),
+                )
+                for b in data["obs"]
+            )
+            action = ActionSpec(
+                heads=tuple(int(k) for k in data["action"]["heads"]),
+                names=tuple(tuple(map(str, names)) for names in data["action"]["names"]),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise SpecError(f"this spec is malformed: {error!r}.") from error
+        return cls(obs=obs, action=action)
+
+    def checked_obs(self, obs: Observation, n: int) -> dict[str, NDArray[Any]]:
+        """The observation as arrays [n, *shape] of the right dtype.
+
+        A single seat (n = 1) may leave the leading axis out.
+
+        Raises:
+            SpecError: a buffer is missing, of another shape, not finite or outside its codes.
+        """
+        checked = {}
+        for buffer in self.obs:
+            if buffer.name not in obs:
+                raise SpecError(
+                    f"the observation lacks {buffer.name!r}. It needs: "
+                    f"{', '.join(b.name for b in self.obs)}."
+                )
+            checked[buffer.name] = _checked(buffer, np.asarray(obs[buffer.name]), n)
+        return checked
+
+
+def _checked(buffer: Buffer, array: NDArray[Any], n: int) -> NDArray[Any]:
+    wanted = (n, *buffer.shape)
+    if array.shape == buffer.shape and n == 1:
+        array = array[None]
+    if array.shape != wanted:
+        raise SpecError(
+            f"observation {buffer.name!r} has shape {array.shape}; it must be {wanted}, "
+            f"which is {n} agent(s) of shape {buffer.shape}."
+        )
+    if array.dtype.kind not in "biuf":
+        raise SpecError(f"observation {buffer.name!r} holds {array.dtype}; it must be numbers.")
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        raise SpecError(
+            f"observation {buffer.name!r} holds NaN or infinity. Look where the game computes it."
+        )
+    if buffer.codes and array.size and not (array.min() >= 0 and array.max() < buffer.codes):
+        raise SpecError(
+            f"observation {buffer.name!r} holds codes {array.min()}..{array.max()}; "
+            f"they must lie in 0..{buffer.codes - 1}."
+        )
+    return array.astype(buffer.dtype, copy=False)

@@ -1,0 +1,145 @@
+"""Trials: K episodes on one level with memory carried, then the next level.
+
+Lane l plays the trials l, l + lanes, l + 2 lanes ... Trial i draws its level and its actions from (seed, i)
+alone, so results do not depend on how the lanes are spread over workers.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta.errors import ConfigError
+from gamemeta.games.game import Game, StepBuffers
+from gamemeta_levels.family import LevelArrays, LevelFamily
+from gamemeta_levels.kernel import combine, kernel
+
+LEVEL_STREAM, ACTION_STREAM = 1, 2
+_SEED_MASK = np.uint64((1 << 63) - 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrialConfig:
+    """How episodes make up a trial."""
+
+    episodes: int = 4
+    """Episodes of a trial, all on the same level (K)."""
+    memory: str = "trial"
+    """When memory is cleared: `trial`, between trials; `episode`, before every episode (reset-trained)."""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.episodes <= 1000:
+            raise ConfigError(f"episodes = {self.episodes}: give 1 to 1000.")
+        if self.memory not in ("trial", "episode"):
+            raise ConfigError(f"memory = {self.memory!r}: give 'trial' or 'episode'.")
+
+
+@kernel
+def _seeds(seed, stream, trials, out):
+    key = combine(seed, stream)
+    for k in range(trials.shape[0]):
+        out[k] = combine(key, np.uint64(trials[k]))
+
+
+def trial_seeds(seed: int, stream: int, trials: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """uint64 [M]: what each of these trials draws from, for one kind of draw."""
+    out = np.empty(len(trials), np.uint64)
+    _seeds(np.uint64(seed), np.uint64(stream), trials, out)
+    return out
+
+
+@dataclass
+class Ended:
+    """What ended in one step, [N] each."""
+
+    episode: NDArray[np.bool_]
+    trial: NDArray[np.bool_]
+    memory: NDArray[np.bool_]
+    """Whether the memory is cleared before the next act."""
+
+
+class Trials:
+    """N lanes of trials over one game.
+
+    Args:
+        game: N games with one seat each.
+        family: where levels come from.
+        config: episodes a trial and when memory is cleared.
+        seed: the run's seed.
+        lanes: int64 [N], number of each lane among all.
+        total: number of all lanes.
+    """
+
+    def __init__(
+        self,
+        game: Game,
+        family: LevelFamily,
+        config: TrialConfig,
+        *,
+        seed: int,
+        lanes: NDArray[np.int64],
+        total: int,
+    ) -> None:
+        self.game, self.family, self.config = game, family, config
+        self.seed, self.total = seed, total
+        self.levels: LevelArrays = family.arrays(game.n)
+        self.trial = np.array(lanes, np.int64)
+        self.episode = np.zeros(game.n, np.int64)
+        self.step_of_trial = np.zeros(game.n, np.int64)
+        self.action_seed = np.zeros(game.n, np.uint64)
+
+    def begin(self, out: StepBuffers) -> None:
+        """Start the first trial of every lane."""
+        self._draw(np.arange(self.game.n, dtype=np.int64))
+        self.game.reset(self.levels, np.ones(self.game.n, np.bool_), out)
+
+    def step(self, actions: NDArray[Any], out: StepBuffers) -> Ended:
+        """Play one step. `out` then holds what was reached; `next_episode` moves on from there."""
+        self.game.step(actions, out)
+        self.step_of_trial += 1
+        done = (out.terminated | out.truncated)[:, 0]
+        self.episode += done
+        trial = done & (self.episode >= self.config.episodes)
+        return Ended(
+            episode=done, trial=trial, memory=done if self.config.memory == "episode" else trial
+        )
+
+    def next_episode(self, ended: Ended, out: StepBuffers) -> None:
+        """Start the next episode, and the next trial where one ended; writes their first obs."""
+        if not ended.episode.any():
+            return
+        rows = np.flatnonzero(ended.trial)
+        if len(rows):
+            self.trial[rows] += self.total
+            self._draw(rows)
+        self.game.reset(self.levels, ended.episode, out)
+
+    def _draw(self, rows: NDArray[np.int64]) -> None:
+        self.episode[rows] = 0
+        self.step_of_trial[rows] = 0
+        trials = self.trial[rows]
+        self.action_seed[rows] = trial_seeds(self.seed, ACTION_STREAM, trials)
+        seeds = (trial_seeds(self.seed, LEVEL_STREAM, trials) & _SEED_MASK).astype(np.int64)
+        self.family.fill(self.levels, rows, seeds, "train")
+
+    def state(self) -> dict[str, NDArray[Any]]:
+        """Everything needed to go on, as arrays."""
+        saved = [self.game.save(i) for i in range(self.game.n)]
+        return {
+            "trial": self.trial.copy(),
+            "episode": self.episode.copy(),
+            "step_of_trial": self.step_of_trial.copy(),
+            "games": np.frombuffer(b"".join(saved), np.uint8).copy(),
+            "games_size": np.array([len(data) for data in saved], np.int64),
+        }
+
+    def load_state(self, state: dict[str, NDArray[Any]]) -> None:
+        """Go on from what `state` gave; the observations are the caller's to keep."""
+        self.trial = state["trial"].copy()
+        self._draw(np.arange(self.game.n, dtype=np.int64))
+        self.episode = state["episode"].copy()
+        self.step_of_trial = state["step_of_trial"].copy()
+        data, ends = state["games"].tobytes(), np.cumsum(state["games_size"])
+        for i, end in enumerate(ends):
+            self.game.load(i, data[end - state["games_size"][i] : end])

@@ -1,0 +1,48 @@
+"""The exceptions of gamemeta, drawn as a tree.
+
+GamemetaError            anything a user can put right; the command line shows it and exits with 2
+├── UnknownName          a name that is not registered (family, game, split, memory cell ...)
+├── LevelError           a level that cannot be read, written or played
+│   └── UnsolvableLevel  no plan leads from the spawn to the goal
+├── ConfigError          a setting that is unknown or out of range
+├── SpecError            an observation or action that does not fit its spec
+├── AgentFileError       an agent file that cannot be read or written
+├── MemoryMismatch       memory bytes that belong to another agent
+└── TrainingError        training cannot start or go on
+"""
+
+
+class GamemetaError(Exception):
+    """Base of everything that a user can put right."""
+
+
+class UnknownName(GamemetaError):
+    """A name that is not registered."""
+
+
+class LevelError(GamemetaError):
+    """A level that cannot be read, written or played."""
+
+
+class UnsolvableLevel(LevelError):
+    """No plan leads from the spawn to the goal."""
+
+
+class ConfigError(GamemetaError):
+    """A setting that is unknown or out of range."""
+
+
+class SpecError(GamemetaError):
+    """An observation or action that does not fit its spec."""
+
+
+class AgentFileError(GamemetaError):
+    """An agent file that cannot be read or written."""
+
+
+class MemoryMismatch(GamemetaError):
+    """Memory bytes that belong to another agent."""
+
+
+class TrainingError(GamemetaError):
+    """Training cannot start or go on."""

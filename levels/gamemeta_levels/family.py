@@ -1,0 +1,173 @@
+"""What a level family is, and where families are found."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta_levels.errors import UnknownName
+from gamemeta_levels.level import Level
+
+ENTRY_POINTS = "gamemeta.families"
+
+
+@dataclass
+class LevelArrays:
+    """N levels as a struct of arrays, the form in which levels reach a compiled game.
+
+    Args:
+        tiles: uint8 [N, H, W]; a smaller level fills the upper left corner, the rest is wall.
+        size: int32 [N, 2], height and width in tiles.
+        spawn: int32 [N, 2], row and column.
+        goal: int32 [N, 2], row and column.
+        par_steps: int32 [N], length of the solver's plan.
+        distance: uint16 [N, H, W], steps from a tile to the goal, `UNREACHABLE` where there is no way.
+        seed: int64 [N], what the level was generated from; -1 when drawn by hand.
+        content_hash: uint64 [N].
+        more: what only this family has, arrays [N, ...] by name.
+    """
+
+    tiles: NDArray[np.uint8]
+    size: NDArray[np.int32]
+    spawn: NDArray[np.int32]
+    goal: NDArray[np.int32]
+    par_steps: NDArray[np.int32]
+    distance: NDArray[np.uint16]
+    seed: NDArray[np.int64]
+    content_hash: NDArray[np.uint64]
+    more: dict[str, NDArray[Any]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.seed)
+
+    @classmethod
+    def empty(cls, n: int, height: int, width: int) -> "LevelArrays":
+        """Room for n levels of at most height x width tiles."""
+        return cls(
+            tiles=np.zeros((n, height, width), np.uint8),
+            size=np.zeros((n, 2), np.int32),
+            spawn=np.zeros((n, 2), np.int32),
+            goal=np.zeros((n, 2), np.int32),
+            par_steps=np.zeros(n, np.int32),
+            distance=np.zeros((n, height, width), np.uint16),
+            seed=np.full(n, -1, np.int64),
+            content_hash=np.zeros(n, np.uint64),
+        )
+
+    def take(self, rows: NDArray[Any] | slice) -> "LevelArrays":
+        """A copy of some rows, in the given order."""
+        named = {
+            name: np.copy(array[rows]) for name, array in vars(self).items() if name != "more"
+        }
+        return LevelArrays(**named, more={k: np.copy(v[rows]) for k, v in self.more.items()})
+
+
+UNREACHABLE = 65535
+
+
+class LevelFamily(Protocol):
+    """A named generator of levels.
+
+    A family holds its parameters; `name` identifies it in files and on the command line.
+    """
+
+    name: str
+    parameters: Any
+    """A frozen dataclass whose fields are the ranges that levels are drawn from."""
+
+    def far(self) -> "LevelFamily":
+        """The same family with parameters outside the training ranges."""
+        ...
+
+    def arrays(self, n: int) -> LevelArrays:
+        """Room for n generated levels."""
+        ...
+
+    def fill(
+        self, arrays: LevelArrays, rows: NDArray[np.int64], seeds: NDArray[np.int64], split: str
+    ) -> None:
+        """Generate the level of each seed, within the split, into these rows.
+
+        Args:
+            arrays: made by `arrays`.
+            rows: int64 [R], where to write.
+            seeds: int64 [R], each at least 0.
+            split: a name of `gamemeta_levels.split.SPLITS` but `far`.
+        """
+        ...
+
+    def pack(self, levels: Sequence[Level]) -> LevelArrays:
+        """Given levels as arrays, in order.
+
+        Raises:
+            LevelError: a level is not of this family, or is malformed.
+            UnsolvableLevel: a goal cannot be reached.
+        """
+        ...
+
+    def unpack(self, arrays: LevelArrays, row: int) -> Level:
+        """A copy of one row as a value."""
+        ...
+
+    def solve(self, level: Level) -> list[int]:
+        """A plan: the actions of a shortest way from the spawn to the end of the level.
+
+        Raises:
+            LevelError, UnsolvableLevel: as `pack`.
+        """
+        ...
+
+    def mutate(self, level: Level, seed: int) -> Level:
+        """A solvable level that differs a little; the same seed makes the same change."""
+        ...
+
+
+def generate(family: LevelFamily, seed: int, split: str = "any") -> Level:
+    """The level that this seed names in this split."""
+    source = family.far() if split == "far" else family
+    arrays = source.arrays(1)
+    source.fill(
+        arrays, np.zeros(1, np.int64), np.array([seed], np.int64), "any" if split == "far" else split
+    )
+    return source.unpack(arrays, 0)
+
+
+def generate_arrays(family: LevelFamily, seeds: Sequence[int], split: str) -> LevelArrays:
+    """The levels that these seeds name in this split, as arrays in the order of the seeds."""
+    source = family.far() if split == "far" else family
+    arrays = source.arrays(len(seeds))
+    source.fill(
+        arrays,
+        np.arange(len(seeds), dtype=np.int64),
+        np.asarray(seeds, np.int64),
+        "any" if split == "far" else split,
+    )
+    return arrays
+
+
+def families() -> dict[str, Callable[..., LevelFamily]]:
+    """Every family by name: ours, and those that other packages offer through entry points."""
+    from gamemeta_levels.maze import Maze
+
+    found: dict[str, Callable[..., LevelFamily]] = {Maze.name: Maze}
+    for point in entry_points(group=ENTRY_POINTS):
+        if point.name not in found:
+            found[point.name] = point.load()
+    return found
+
+
+def family_class(name: str) -> Callable[..., LevelFamily]:
+    """The family of this name.
+
+    Raises:
+        UnknownName: with the names that exist.
+    """
+    found = families()
+    if name not in found:
+        raise UnknownName(
+            f"no level family called {name!r}. Choose one of: {', '.join(sorted(found))}."
+        )
+    return found[name]

@@ -1,0 +1,59 @@
+"""The one decorator behind which numba lives, and the integer random numbers that kernels draw.
+
+Random numbers are splitmix64 (Steele, Lea, Flood 2014): integer arithmetic only, so the same seed
+gives the same bytes on every platform and for any number of threads.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numba
+import numpy as np
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
+_MIX_2 = np.uint64(0x94D049BB133111EB)
+_30, _27, _31, _32, _40 = (np.uint64(k) for k in (30, 27, 31, 32, 40))
+_TO_UNIT = np.float32(1.0 / (1 << 24))
+
+
+def kernel(function: F) -> F:
+    """Compile a function of arrays and scalars; the machine code is cached beside the source."""
+    return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+
+
+def fast_kernel(function: F) -> F:
+    """As `kernel`, and floating-point sums may be reordered so that they vectorise."""
+    return cast(
+        F, numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)(function)
+    )
+
+
+@kernel
+def mix64(x: np.uint64) -> np.uint64:
+    """Scramble 64 bits (the finaliser of splitmix64)."""
+    x = np.uint64(x)
+    x = (x ^ (x >> _30)) * _MIX_1
+    x = (x ^ (x >> _27)) * _MIX_2
+    return x ^ (x >> _31)
+
+
+@kernel
+def combine(seed: np.uint64, number: np.uint64) -> np.uint64:
+    """One seed out of two numbers: what trial `number` of run `seed` draws from."""
+    return mix64(mix64(np.uint64(seed) + GOLDEN) ^ (np.uint64(number) * GOLDEN + GOLDEN))
+
+
+@kernel
+def below(stream: np.ndarray, n: int) -> int:
+    """A number in [0, n), n < 2**32; `stream` is uint64 [1] and moves on by one draw."""
+    stream[0] += GOLDEN
+    return np.int64(((mix64(stream[0]) >> _32) * np.uint64(n)) >> _32)
+
+
+@kernel
+def uniform(seed: np.uint64, number: np.uint64) -> np.float32:
+    """A number in [0, 1) with 24 random bits that depends on its two arguments alone."""
+    return np.float32(combine(seed, number) >> _40) * _TO_UNIT

@@ -1,0 +1,206 @@
+"""Compiled parts of the family `maze`: carving, placing, breadth-first distances."""
+
+import numpy as np
+
+from gamemeta_levels.kernel import below, combine, kernel, mix64
+from gamemeta_levels.level import FNV_OFFSET, FNV_PRIME
+from gamemeta_levels.split import TENTHS, TRAIN
+from gamemeta_levels.tiles import FLOOR, GOAL, SPAWN, WALL
+
+UNREACHABLE = 65535
+_FNV_OFFSET, _FNV_PRIME = np.uint64(FNV_OFFSET), np.uint64(FNV_PRIME)
+_TEN = np.uint64(10)
+_FIRST, _SECOND = TENTHS
+
+
+@kernel
+def carve(tiles, height, width, stream, stack):
+    """Make tiles[:height, :width] a spanning tree over the cells at odd coordinates.
+
+    Depth-first search: from the newest cell to a random neighbour not yet visited.
+    """
+    tiles[:, :] = WALL
+    rows, columns = (height - 1) // 2, (width - 1) // 2
+    start = below(stream, rows * columns)
+    tiles[2 * (start // columns) + 1, 2 * (start % columns) + 1] = FLOOR
+    stack[0], top = start, 1
+    while top > 0:
+        row, column = stack[top - 1] // columns, stack[top - 1] % columns
+        up = row > 0 and tiles[2 * row - 1, 2 * column + 1] == WALL
+        down = row < rows - 1 and tiles[2 * row + 3, 2 * column + 1] == WALL
+        left = column > 0 and tiles[2 * row + 1, 2 * column - 1] == WALL
+        right = column < columns - 1 and tiles[2 * row + 1, 2 * column + 3] == WALL
+        choices = np.int64(up) + np.int64(down) + np.int64(left) + np.int64(right)
+        if choices == 0:
+            top -= 1
+            continue
+        pick = below(stream, choices)
+        dr, dc = 0, 0
+        if up:
+            if pick == 0:
+                dr = -1
+            pick -= 1
+        if down:
+            if pick == 0:
+                dr = 1
+            pick -= 1
+        if left:
+            if pick == 0:
+                dc = -1
+            pick -= 1
+        if right and pick == 0:
+            dc = 1
+        tiles[2 * row + 1 + dr, 2 * column + 1 + dc] = FLOOR
+        row, column = row + dr, column + dc
+        tiles[2 * row + 1, 2 * column + 1] = FLOOR
+        stack[top] = row * columns + column
+        top += 1
+
+
+@kernel
+def braid(tiles, height, width, per_mille, stream):
+    """Open this share of the walls that still stand between neighbouring cells."""
+    rows, columns = (height - 1) // 2, (width - 1) // 2
+    standing = rows * (columns - 1) + (rows - 1) * columns - (rows * columns - 1)
+    wanted = (standing * per_mille + 500) // 1000
+    for row in range(1, height - 1):
+        for column in range(1, width - 1):
+            if (row + column) % 2 == 1 and tiles[row, column] == WALL:
+                if below(stream, standing) < wanted:
+                    tiles[row, column] = FLOOR
+                    wanted -= 1
+                standing -= 1
+
+
+@kernel
+def spread(tiles, height, width, row, column, distance, queue):
+    """Breadth-first distances from a tile into distance[:height, :width]; returns how many tiles
+    were reached. `queue` int32 then holds them, nearest first, as row * 256 + column."""
+    distance[:height, :width] = UNREACHABLE
+    distance[row, column] = 0
+    queue[0] = row * 256 + column
+    head, tail = 0, 1
+    while head < tail:
+        r, c = queue[head] >> 8, queue[head] & 255
+        head += 1
+        further = distance[r, c] + 1
+        for k in range(4):
+            nr = r + (k == 1) - (k == 0)
+            nc = c + (k == 3) - (k == 2)
+            inside = 0 <= nr < height and 0 <= nc < width
+            if inside and tiles[nr, nc] != WALL and distance[nr, nc] == UNREACHABLE:
+                distance[nr, nc] = further
+                queue[tail] = nr * 256 + nc
+                tail += 1
+    return tail
+
+
+@kernel
+def place(tiles, height, width, least, stream, distance, queue, spawn, goal):
+    """Put the spawn on a random floor tile and the goal at least this many steps away.
+
+    Returns whether some floor tile is that far.
+    """
+    rows, columns = height - 2, width - 2
+    row, column = 0, 0
+    while tiles[row, column] != FLOOR:
+        cell = below(stream, rows * columns)
+        row, column = 1 + cell // columns, 1 + cell % columns
+    reached = spread(tiles, height, width, row, column, distance, queue)
+    first = 0
+    while first < reached and distance[queue[first] >> 8, queue[first] & 255] < least:
+        first += 1
+    if first == reached:
+        return False
+    chosen = queue[first + below(stream, reached - first)]
+    spawn[0], spawn[1] = row, column
+    goal[0], goal[1] = chosen >> 8, chosen & 255
+    tiles[row, column] = SPAWN
+    tiles[goal[0], goal[1]] = GOAL
+    return True
+
+
+@kernel
+def content_hash(tiles, height, width):
+    """The hash of `Level.content_hash` for a level that has tiles alone."""
+    value = (_FNV_OFFSET ^ np.uint64(height)) * _FNV_PRIME
+    value = (value ^ np.uint64(width)) * _FNV_PRIME
+    for row in range(height):
+        for column in range(width):
+            value = (value ^ np.uint64(tiles[row, column])) * _FNV_PRIME
+    return mix64(value)
+
+
+@kernel
+def split_code_of(value):
+    """The code of `gamemeta_levels.split.split_of`."""
+    tenth = value % _TEN
+    if tenth == 0:
+        return _FIRST
+    if tenth == 1:
+        return _SECOND
+    return TRAIN
+
+
+@kernel
+def odd_between(low, high, stream):
+    """An odd number of low..high, both odd."""
+    return low + 2 * below(stream, (high - low) // 2 + 1)
+
+
+@kernel
+def fill(
+    ranges,
+    rows,
+    seeds,
+    split,
+    tiles,
+    size,
+    spawn,
+    goal,
+    par_steps,
+    distance,
+    seed,
+    content,
+):
+    """Generate one level for each seed into its row; draw again until it lies in the split.
+
+    `ranges` int64 [7]: height low, high, width low, high, braiding low, high (per mille), goal distance.
+    """
+    most = tiles.shape[1] * tiles.shape[2]
+    stack = np.empty(most, np.int64)
+    queue = np.empty(most, np.int32)
+    stream = np.empty(1, np.uint64)
+    for k in range(rows.shape[0]):
+        i = rows[k]
+        attempt = 0
+        while True:
+            stream[0] = combine(np.uint64(seeds[k]), np.uint64(attempt))
+            attempt += 1
+            height = odd_between(ranges[0], ranges[1], stream)
+            width = odd_between(ranges[2], ranges[3], stream)
+            share = ranges[4] + below(stream, ranges[5] - ranges[4] + 1)
+            carve(tiles[i], height, width, stream, stack)
+            braid(tiles[i], height, width, share, stream)
+            if not place(
+                tiles[i], height, width, ranges[6], stream, distance[i], queue, spawn[i], goal[i]
+            ):
+                continue
+            content[i] = content_hash(tiles[i], height, width)
+            if split < 0 or split_code_of(content[i]) == split:
+                break
+        size[i, 0], size[i, 1], seed[i] = height, width, seeds[k]
+        distance[i] = UNREACHABLE
+        spread(tiles[i], height, width, goal[i, 0], goal[i, 1], distance[i], queue)
+        par_steps[i] = distance[i, spawn[i, 0], spawn[i, 1]]
+
+
+@kernel
+def measure(tiles, size, spawn, goal, par_steps, distance):
+    """Distances to the goal and the length of the shortest way, -1 where there is none."""
+    queue = np.empty(tiles.shape[1] * tiles.shape[2], np.int32)
+    for i in range(tiles.shape[0]):
+        distance[i] = UNREACHABLE
+        spread(tiles[i], size[i, 0], size[i, 1], goal[i, 0], goal[i, 1], distance[i], queue)
+        far = distance[i, spawn[i, 0], spawn[i, 1]]
+        par_steps[i] = -1 if far == UNREACHABLE else far

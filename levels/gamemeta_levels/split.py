@@ -1,0 +1,60 @@
+"""Which levels may be trained on. A level's content decides, so equal levels never fall apart."""
+
+import re
+from dataclasses import dataclass
+
+from gamemeta_levels.errors import UnknownName
+
+TRAIN, VALIDATION, TEST, ANY = 0, 1, 2, -1
+
+SPLITS = {"train": TRAIN, "validation": VALIDATION, "test": TEST, "far": ANY, "any": ANY}
+"""Split codes by name. `far` takes any content, because its parameters lie outside the training
+ranges; `any` is a plain seed, whichever split its level falls into."""
+
+TENTHS = (VALIDATION, TEST)
+"""Split of the levels whose hash modulo 10 is 0 and 1; the rest is for training."""
+
+_ADDRESS = re.compile(r"(?:(?P<split>[a-z]+):)?(?P<seed>\d{1,18})")
+
+
+def split_of(content_hash: int) -> str:
+    """`train` (80%), `validation` (10%) or `test` (10%) for a level's content hash."""
+    tenth = content_hash % 10
+    code = TENTHS[tenth] if tenth < len(TENTHS) else TRAIN
+    return ("train", "validation", "test")[code]
+
+
+def split_code(name: str) -> int:
+    """The code that generators take.
+
+    Raises:
+        UnknownName: with the names that exist.
+    """
+    if name not in SPLITS:
+        raise UnknownName(f"no split called {name!r}. Choose one of: {', '.join(SPLITS)}.")
+    return SPLITS[name]
+
+
+@dataclass(frozen=True)
+class LevelAddress:
+    """A generated level by name: `17` or `test:17`."""
+
+    split: str
+    seed: int
+
+    def __str__(self) -> str:
+        return str(self.seed) if self.split == "any" else f"{self.split}:{self.seed}"
+
+
+def parse_address(text: str) -> LevelAddress | None:
+    """Read `17`, `test:17` or `far:3`; None when the text has another form (a file name, say).
+
+    Raises:
+        UnknownName: the form is right and the split does not exist.
+    """
+    match = _ADDRESS.fullmatch(text)
+    if match is None:
+        return None
+    split = match["split"] or "any"
+    split_code(split)
+    return LevelAddress(split=split, seed=int(match["seed"]))
