@@ -36,7 +36,7 @@ class TrialConfig:
 
 
 @kernel
-def _seeds(seed, stream, trials, out):
+def _seeds(seed: Any, stream: Any, trials: Any, out: Any) -> None:
     key = combine(seed, stream)
     for k in range(trials.shape[0]):
         out[k] = combine(key, np.uint64(trials[k]))

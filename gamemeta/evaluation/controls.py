@@ -58,8 +58,7 @@ def adaptation_table(
     Returns: records by name, in the order agent, controls, random, par.
     """
     chunks = [
-        np.arange(start, min(start + CHUNK, len(levels)))
-        for start in range(0, len(levels), CHUNK)
+        np.arange(start, min(start + CHUNK, len(levels))) for start in range(0, len(levels), CHUNK)
     ]
 
     def play(rows: NDArray[np.int64]) -> dict[str, Arm]:
@@ -117,9 +116,7 @@ def _play_chunk(
 
     chance = RandomActor(spec)
     memory = Memory.blank(chance, spec, n)
-    played = [
-        play_episodes(chance, game, levels, memory, seeds["random"]) for _ in range(episodes)
-    ]
+    played = [play_episodes(chance, game, levels, memory, seeds["random"]) for _ in range(episodes)]
     table["random"] = _arm(played)
     table["par"] = _par(game, levels, episodes)
     return table

@@ -76,7 +76,7 @@ class Episodes:
 
 
 @kernel
-def draw(logits, greedy, seed, number, action):
+def draw(logits: Any, greedy: Any, seed: Any, number: Any, action: Any) -> None:
     """action[i] from softmax(logits[i]), or its largest where greedy."""
     for i in range(logits.shape[0]):
         row = logits[i]

@@ -18,7 +18,7 @@ from gamemeta.errors import ConfigError, LevelError, SpecError
 from gamemeta.games import maze_kernels as kernels
 from gamemeta.games.game import StepBuffers
 from gamemeta.spec import ActionSpec, Buffer, Spec
-from gamemeta_levels.family import LevelArrays
+from gamemeta_levels.family import UNREACHABLE, LevelArrays
 from gamemeta_levels.maze import Maze, MazeParameters
 from gamemeta_levels.tiles import MOVE_NAMES
 
@@ -78,7 +78,8 @@ class MazeGame:
 
     def step_limit(self, levels: LevelArrays) -> NDArray[np.int32]:
         limit = np.rint(self.config.steps_per_tile * levels.size.prod(axis=1)).astype(np.int32)
-        return np.maximum(limit, 1)
+        bounded: NDArray[np.int32] = np.maximum(limit, 1)
+        return bounded
 
     def par(self, levels: LevelArrays) -> NDArray[np.float32]:
         limit = self.step_limit(levels)
@@ -172,7 +173,7 @@ class MazeGame:
         height = max(height, old_distance.shape[1])
         width = max(width, old_distance.shape[2])
         self._board = np.full((self.n, height + pad, width + pad), kernels.BLOCKED, np.uint8)
-        self._distance = np.full((self.n, height, width), kernels.UNREACHABLE, np.uint16)
+        self._distance = np.full((self.n, height, width), UNREACHABLE, np.uint16)
         self._board[:, : old_board.shape[1], : old_board.shape[2]] = old_board
         self._distance[:, : old_distance.shape[1], : old_distance.shape[2]] = old_distance
 
@@ -192,5 +193,7 @@ def _spec(config: MazeConfig) -> Spec:
         Buffer(name="place", shape=(2,), dtype="uint8", codes=kernels.PLACE_CODES),
     ]
     if config.revealed:
-        obs.append(Buffer(name="goal_offset", shape=(2,), dtype="uint8", codes=kernels.OFFSET_CODES))
+        obs.append(
+            Buffer(name="goal_offset", shape=(2,), dtype="uint8", codes=kernels.OFFSET_CODES)
+        )
     return Spec(obs=tuple(obs), action=ActionSpec(heads=(4,), names=(MOVE_NAMES,)))

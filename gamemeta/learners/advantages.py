@@ -9,7 +9,9 @@ from gamemeta_levels.kernel import kernel
 
 
 @kernel
-def _advantages(reward, value, next_value, discount, carry_on, lam, advantage):
+def _advantages(
+    reward: Any, value: Any, next_value: Any, discount: Any, carry_on: Any, lam: Any, advantage: Any
+) -> None:
     for i in range(reward.shape[1]):
         total = np.float32(0)
         for t in range(reward.shape[0] - 1, -1, -1):

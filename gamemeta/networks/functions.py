@@ -63,9 +63,7 @@ class MinGRUScan(torch.autograd.Function):
         steps, lanes, width = p.shape[0], p.shape[1], h0.shape[1]
         y, u = torch.empty(steps, lanes, width), torch.empty(steps, lanes, width)
         last = h0.detach().clone(memory_format=torch.contiguous_format)
-        kernels.mingru(
-            _array(p), _array(bias), last.numpy(), _array(reset), y.numpy(), u.numpy()
-        )
+        kernels.mingru(_array(p), _array(bias), last.numpy(), _array(reset), y.numpy(), u.numpy())
         ctx.kept = p.detach(), bias.detach(), h0.detach(), reset, y
         ctx.mark_non_differentiable(last)
         return u, last
@@ -74,23 +72,28 @@ class MinGRUScan(torch.autograd.Function):
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, Tensor, None, None]:
         p, bias, h0, reset, y = ctx.kept
         grad_p, grad_bias = torch.empty_like(p), torch.zeros_like(bias)
-        kernels.mingru_backward(
-            *map(_array, (p, bias, h0, reset, y, grads[0])), grad_p.numpy(), grad_bias.numpy()
-        )
+        arrays = [_array(x) for x in (p, bias, h0, reset, y, grads[0])]
+        kernels.mingru_backward(*arrays, grad_p.numpy(), grad_bias.numpy())
         return grad_p, grad_bias, None, None
 
 
 def gather_sum(table: Tensor, codes: Tensor, choices: int) -> Tensor:
-    out: Tensor = GatherSum.apply(table, codes, choices)
+    out: Tensor = GatherSum.apply(  # type: ignore[no-untyped-call]
+        table, codes, choices
+    )
     return out
 
 
 def rms_norm(x: Tensor) -> Tensor:
     """`RMSNorm` over the last axis of any shape."""
-    out: Tensor = RMSNorm.apply(x.reshape(-1, x.shape[-1]))
+    out: Tensor = RMSNorm.apply(  # type: ignore[no-untyped-call]
+        x.reshape(-1, x.shape[-1])
+    )
     return out.view(x.shape)
 
 
 def mingru_scan(p: Tensor, bias: Tensor, h0: Tensor, reset: Tensor) -> tuple[Tensor, Tensor]:
-    out: tuple[Tensor, Tensor] = MinGRUScan.apply(p, bias, h0, reset)
+    out: tuple[Tensor, Tensor] = MinGRUScan.apply(  # type: ignore[no-untyped-call]
+        p, bias, h0, reset
+    )
     return out

@@ -12,6 +12,8 @@ from gamemeta_levels.errors import UnknownName
 from gamemeta_levels.level import Level
 
 ENTRY_POINTS = "gamemeta.families"
+UNREACHABLE = 65535
+"""Distance of a tile from which no way leads to the goal."""
 
 
 @dataclass
@@ -59,13 +61,8 @@ class LevelArrays:
 
     def take(self, rows: NDArray[Any] | slice) -> "LevelArrays":
         """A copy of some rows, in the given order."""
-        named = {
-            name: np.copy(array[rows]) for name, array in vars(self).items() if name != "more"
-        }
+        named = {name: np.copy(array[rows]) for name, array in vars(self).items() if name != "more"}
         return LevelArrays(**named, more={k: np.copy(v[rows]) for k, v in self.more.items()})
-
-
-UNREACHABLE = 65535
 
 
 class LevelFamily(Protocol):
@@ -130,7 +127,10 @@ def generate(family: LevelFamily, seed: int, split: str = "any") -> Level:
     source = family.far() if split == "far" else family
     arrays = source.arrays(1)
     source.fill(
-        arrays, np.zeros(1, np.int64), np.array([seed], np.int64), "any" if split == "far" else split
+        arrays,
+        np.zeros(1, np.int64),
+        np.array([seed], np.int64),
+        "any" if split == "far" else split,
     )
     return source.unpack(arrays, 0)
 

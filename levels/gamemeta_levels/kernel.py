@@ -5,12 +5,11 @@ gives the same bytes on every platform and for any number of threads.
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import numba
 import numpy as np
-
-F = TypeVar("F", bound=Callable[..., Any])
+from numpy.typing import NDArray
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -19,20 +18,23 @@ _30, _27, _31, _32, _40 = (np.uint64(k) for k in (30, 27, 31, 32, 40))
 _TO_UNIT = np.float32(1.0 / (1 << 24))
 
 
-def kernel(function: F) -> F:
+def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function of arrays and scalars; the machine code is cached beside the source."""
-    return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+    return _compile(function, fastmath=False)
 
 
-def fast_kernel(function: F) -> F:
+def fast_kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     """As `kernel`, and floating-point sums may be reordered so that they vectorise."""
-    return cast(
-        F, numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=True)(function)
-    )
+    return _compile(function, fastmath=True)
+
+
+def _compile(function: Callable[..., Any], *, fastmath: bool) -> Callable[..., Any]:
+    compiled = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=fastmath)(function)
+    return cast(Callable[..., Any], compiled)
 
 
 @kernel
-def mix64(x: np.uint64) -> np.uint64:
+def mix64(x: Any) -> Any:
     """Scramble 64 bits (the finaliser of splitmix64)."""
     x = np.uint64(x)
     x = (x ^ (x >> _30)) * _MIX_1
@@ -41,19 +43,19 @@ def mix64(x: np.uint64) -> np.uint64:
 
 
 @kernel
-def combine(seed: np.uint64, number: np.uint64) -> np.uint64:
+def combine(seed: Any, number: Any) -> Any:
     """One seed out of two numbers: what trial `number` of run `seed` draws from."""
     return mix64(mix64(np.uint64(seed) + GOLDEN) ^ (np.uint64(number) * GOLDEN + GOLDEN))
 
 
 @kernel
-def below(stream: np.ndarray, n: int) -> int:
+def below(stream: NDArray[np.uint64], n: int) -> Any:
     """A number in [0, n), n < 2**32; `stream` is uint64 [1] and moves on by one draw."""
     stream[0] += GOLDEN
     return np.int64(((mix64(stream[0]) >> _32) * np.uint64(n)) >> _32)
 
 
 @kernel
-def uniform(seed: np.uint64, number: np.uint64) -> np.float32:
+def uniform(seed: Any, number: Any) -> Any:
     """A number in [0, 1) with 24 random bits that depends on its two arguments alone."""
     return np.float32(combine(seed, number) >> _40) * _TO_UNIT

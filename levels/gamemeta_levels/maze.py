@@ -207,4 +207,6 @@ class Maze:
                     f"a maze has exactly one {NAMES[code]} {GLYPHS[code]!r}; this one has {len(found)}."
                 )
         if level.entities or level.hidden:
-            raise LevelError("a maze has tiles alone; this level also has entities or hidden rules.")
+            raise LevelError(
+                "a maze has tiles alone; this level also has entities or hidden rules."
+            )

@@ -2,12 +2,12 @@
 
 import numpy as np
 
+from gamemeta_levels.family import UNREACHABLE
 from gamemeta_levels.kernel import below, combine, kernel, mix64
 from gamemeta_levels.level import FNV_OFFSET, FNV_PRIME
 from gamemeta_levels.split import TENTHS, TRAIN
 from gamemeta_levels.tiles import FLOOR, GOAL, SPAWN, WALL
 
-UNREACHABLE = 65535
 _FNV_OFFSET, _FNV_PRIME = np.uint64(FNV_OFFSET), np.uint64(FNV_PRIME)
 _TEN = np.uint64(10)
 _FIRST, _SECOND = TENTHS

@@ -1,0 +1,36 @@
+"""The command `gamemeta`: one file a command; each parses, calls the library and shows the answer."""
+
+import sys
+
+import typer
+from rich.console import Console
+
+from gamemeta_cli import levels, play
+from gamemeta_levels.errors import GamemetaError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Train agents that adapt by themselves to levels they have never seen.",
+)
+app.command()(play.play)
+app.add_typer(levels.app, name="levels")
+
+
+def main() -> None:
+    """Run the command line; whatever a user can put right ends in one message and exit code 2."""
+    try:
+        app()
+    except GamemetaError as error:
+        fail(str(error))
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        fail(f"{place}{error.strerror or error}.")
+
+
+def fail(message: str) -> None:
+    Console(stderr=True, highlight=False, soft_wrap=True).print(
+        f"error: {message}", style="red", markup=False
+    )
+    sys.exit(2)
