@@ -3,6 +3,7 @@
 from gamemeta_levels.errors import (
     AgentFileError,
     ConfigError,
+    GameCheckError,
     GamemetaError,
     LevelError,
     MemoryMismatch,
@@ -15,6 +16,7 @@ from gamemeta_levels.errors import (
 __all__ = [
     "AgentFileError",
     "ConfigError",
+    "GameCheckError",
     "GamemetaError",
     "LevelError",
     "MemoryMismatch",

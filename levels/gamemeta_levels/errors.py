@@ -6,6 +6,7 @@ GamemetaError            anything a user can put right; the command line shows i
 │   └── UnsolvableLevel  no plan leads from the spawn to the goal
 ├── ConfigError          a setting that is unknown or out of range
 ├── SpecError            an observation or action that does not fit its spec
+├── GameCheckError       a game that does not keep the contract of `gamemeta.games.game.Game`
 ├── AgentFileError       an agent file that cannot be read or written
 ├── MemoryMismatch       memory bytes that belong to another agent
 └── TrainingError        training cannot start or go on
@@ -34,6 +35,10 @@ class ConfigError(GamemetaError):
 
 class SpecError(GamemetaError):
     """An observation or action that does not fit its spec."""
+
+
+class GameCheckError(GamemetaError):
+    """A game that does not keep the contract of `gamemeta.games.game.Game`."""
 
 
 class AgentFileError(GamemetaError):
