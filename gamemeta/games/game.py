@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import UnknownName
+from gamemeta.games.scene import Scene
 from gamemeta.spec import Spec
 from gamemeta_levels.family import LevelArrays, LevelFamily
 
@@ -75,7 +76,7 @@ class Game(Protocol):
         ...
 
     def reset(self, levels: LevelArrays, mask: NDArray[np.bool_], out: StepBuffers) -> None:
-        """Start an episode of level i in every game i where mask [N] holds; write obs, labels, alive.
+        """Start an episode of level i in game i where mask [N] holds; write obs, labels, alive.
 
         Rows where the mask does not hold, and what the last step gave, are left as they are.
         """
@@ -95,6 +96,10 @@ class Game(Protocol):
 
     def par(self, levels: LevelArrays) -> NDArray[np.float32]:
         """Return [N] of playing the solver's plan."""
+        ...
+
+    def scene(self, i: int) -> Scene:
+        """Game i as a viewer sees it; it must have been reset."""
         ...
 
     def save(self, i: int) -> bytes:

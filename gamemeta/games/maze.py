@@ -1,8 +1,8 @@
 """The game `maze`: walk through a maze to a goal that shows only when you stand on it.
 
 The agent sees a square view around itself and where it is relative to its spawn. The place is
-told in two residues, (row mod 5, column mod 5) and (row mod 7, column mod 7), as grid cells do: it does
-not depend on the size of the maze, and is unambiguous within 35 x 35 tiles. An episode pays
+told in two residues, (row mod 5, column mod 5) and (row mod 7, column mod 7), as grid cells do: it
+does not depend on the size of the maze, and is unambiguous within 35 x 35 tiles. An episode pays
 1 - 0.9 t / limit when the goal is reached in step t, and nothing otherwise.
 """
 
@@ -17,12 +17,14 @@ from numpy.typing import NDArray
 from gamemeta.errors import ConfigError, LevelError, SpecError
 from gamemeta.games import maze_kernels as kernels
 from gamemeta.games.game import StepBuffers
+from gamemeta.games.scene import Scene
 from gamemeta.spec import ActionSpec, Buffer, Spec
 from gamemeta_levels.family import UNREACHABLE, LevelArrays
 from gamemeta_levels.maze import Maze, MazeParameters
-from gamemeta_levels.tiles import MOVE_NAMES
+from gamemeta_levels.tiles import FLOOR, GOAL, MOVE_NAMES, SPAWN, WALL
 
 _HEADER = struct.Struct("<11i")
+_TILE_OF_VIEW = np.array([FLOOR, WALL, GOAL], np.uint8)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,6 +136,22 @@ class MazeGame:
         if wrong >= 0:
             raise SpecError(f"game {wrong}: action {actions[wrong, 0, 0]} is not in 0..3.")
         kernels.observe(np.ones(self.n, np.bool_), *self._seen(), *self._shown(out))
+
+    def scene(self, i: int) -> Scene:
+        r = (self.config.view - 1) // 2
+        height, width = (int(k) for k in self._size[i])
+        row, column = (int(k) for k in self._at[i])
+        board = _TILE_OF_VIEW[self._board[i]]
+        tiles = board[r : r + height, r : r + width].copy()
+        tiles[tuple(self._spawn[i])], tiles[tuple(self._goal[i])] = SPAWN, GOAL
+        return Scene(
+            tiles=tiles,
+            agent=(row, column),
+            seen=(row - r, column - r, row + r + 1, column + r + 1),
+            view=board[row : row + self.config.view, column : column + self.config.view].copy(),
+            step=int(self._clock[i, 0]),
+            limit=int(self._clock[i, 1]),
+        )
 
     def save(self, i: int) -> bytes:
         height, width = self._size[i]

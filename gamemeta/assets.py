@@ -1,0 +1,26 @@
+"""Files that come with gamemeta: tiles, shipped agents."""
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+ROOTS = (_PACKAGE / "assets", _PACKAGE.parent / "assets")
+"""Where assets lie: inside the package in a wheel, beside it in a checkout."""
+
+
+def asset(name: str) -> Path:
+    """Path of a file of assets/, such as `tiles/wall.png`.
+
+    Raises:
+        FileNotFoundError: it is not there; the path named is where a checkout has it.
+    """
+    found = find_asset(name)
+    if found is None:
+        raise FileNotFoundError(
+            2, "this file of gamemeta is missing; install gamemeta again", str(ROOTS[-1] / name)
+        )
+    return found
+
+
+def find_asset(name: str) -> Path | None:
+    """As `asset`, None where it is not there."""
+    return next((root / name for root in ROOTS if (root / name).is_file()), None)

@@ -1,0 +1,51 @@
+"""What a viewer is shown of a running game."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Scene:
+    """One game at one moment, for people. It shows what the agent may not see, such as the goal.
+
+    Args:
+        tiles: uint8 [H, W], codes of `gamemeta_levels.tiles`.
+        agent: row and column of the agent.
+        seen: top, left, bottom, right of what the agent sees, in tiles; bottom and right lie just
+            outside. The region may reach beyond the level's edge.
+        view: uint8 [bottom - top, right - left], the tile codes that the agent makes out there.
+        step: steps played in this episode.
+        limit: steps after which the episode is truncated.
+    """
+
+    tiles: NDArray[np.uint8]
+    agent: tuple[int, int]
+    seen: tuple[int, int, int, int]
+    view: NDArray[np.uint8]
+    step: int
+    limit: int
+
+    @property
+    def lit(self) -> NDArray[np.bool_]:
+        """bool [H, W]: the tiles that the agent sees."""
+        top, left, bottom, right = self.seen
+        mask = np.zeros(self.tiles.shape, np.bool_)
+        mask[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)] = True
+        return mask
+
+
+def camera(scene: Scene, height: int, width: int) -> tuple[slice, slice]:
+    """The rows and columns of the level to show where only height x width tiles fit.
+
+    The window keeps the agent in its middle and stops at the level's edges.
+    """
+    rows, columns = scene.tiles.shape
+    return _window(rows, scene.agent[0], height), _window(columns, scene.agent[1], width)
+
+
+def _window(length: int, centre: int, room: int) -> slice:
+    room = max(1, min(room, length))
+    start = min(max(centre - room // 2, 0), length - room)
+    return slice(start, start + room)

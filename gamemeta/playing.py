@@ -1,0 +1,193 @@
+"""One agent playing several episodes on one level, frame by frame, for people to watch."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta.errors import ConfigError
+from gamemeta.games.game import Game, StepBuffers, game_class, make_game
+from gamemeta.games.scene import Scene
+from gamemeta_levels.family import LevelFamily
+from gamemeta_levels.level import Level
+
+
+class Mind(Protocol):
+    """What playing needs of `gamemeta.Mind`."""
+
+    def act(self, obs: Mapping[str, NDArray[Any]], reward: float, done: bool) -> Any: ...
+
+    def forget(self) -> None: ...
+
+
+class Agent(Protocol):
+    """What playing needs of `gamemeta.Agent`."""
+
+    @property
+    def game(self) -> str: ...
+
+    @property
+    def game_config(self) -> Mapping[str, Any]: ...
+
+    @property
+    def level_parameters(self) -> Mapping[str, Any]: ...
+
+    @property
+    def episodes(self) -> int: ...
+
+    def begin(self, n: int = 1, seed: int = 0) -> Mind: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class EpisodeResult:
+    """How an episode went. `episode` counts from 1."""
+
+    episode: int
+    steps: int
+    returns: float
+    success: bool
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Frame:
+    """One moment of a session.
+
+    Args:
+        scene: the game as it stands.
+        episode: number of the episode, from 1.
+        reward: of the step that led here; 0 at the start of an episode.
+        returns: sum of the episode's rewards so far.
+        path: int32 [step + 1, 2], row and column of the agent in this episode, the spawn first.
+        finished: results of the episodes that have ended, this one included when it has.
+        done: whether the episode has just ended.
+    """
+
+    scene: Scene
+    episode: int
+    reward: float
+    returns: float
+    path: NDArray[np.int32]
+    finished: tuple[EpisodeResult, ...]
+    done: bool
+
+
+class Session:
+    """Episodes in a row on one level, memory carried from each into the next.
+
+    Args:
+        agent: who plays.
+        level: what is played.
+        episodes: how many; as many as the agent was trained with if None.
+        wipe: clear the memory before every episode (the memory-wiped control).
+        seed: what the agent's draws come from.
+    Raises:
+        ConfigError: fewer than one episode.
+        LevelError, UnsolvableLevel: the agent's game cannot play the level.
+    """
+
+    def __init__(
+        self,
+        agent: Agent,
+        level: Level,
+        *,
+        episodes: int | None = None,
+        wipe: bool = False,
+        seed: int = 0,
+    ) -> None:
+        self.level, self.wipe = level, wipe
+        self.episodes = agent.episodes if episodes is None else episodes
+        if self.episodes < 1:
+            raise ConfigError(f"episodes = {self.episodes}: give at least 1.")
+        self.game = game_of(agent)
+        self._levels = self.game.family().pack([level])
+        self.limit = int(self.game.step_limit(self._levels)[0])
+        self.par_steps = int(self._levels.par_steps[0])
+        self.par_return = float(self.game.par(self._levels)[0])
+        self._agent, self._seed = agent, seed
+        self._out = StepBuffers.empty(self.game)
+
+    def frames(self) -> Iterator[Frame]:
+        """Play from the first episode: a frame for each start of an episode and for each step."""
+        mind = self._agent.begin(n=1, seed=self._seed)
+        finished: tuple[EpisodeResult, ...] = ()
+        reward, done = 0.0, False
+        for episode in range(1, self.episodes + 1):
+            if self.wipe and episode > 1:
+                mind.forget()
+                reward, done = 0.0, False
+            for frame in self._episode(mind, episode, reward, done, finished):
+                yield frame
+                finished, reward, done = frame.finished, frame.reward, frame.done
+
+    def _episode(
+        self,
+        mind: Mind,
+        episode: int,
+        reward: float,
+        done: bool,
+        finished: tuple[EpisodeResult, ...],
+    ) -> Iterator[Frame]:
+        """Frames of one episode; `reward` and `done` are of the step before it."""
+        self.game.reset(self._levels, np.ones(1, np.bool_), self._out)
+        path = np.zeros((self.limit + 1, 2), np.int32)
+        returns, over = 0.0, False
+        while True:
+            scene = self.game.scene(0)
+            path[scene.step] = scene.agent
+            if over:
+                finished = (*finished, self._result(episode, scene.step, returns))
+            yield Frame(
+                scene=scene,
+                episode=episode,
+                reward=reward if scene.step else 0.0,
+                returns=returns,
+                path=path[: scene.step + 1],
+                finished=finished,
+                done=over,
+            )
+            if over:
+                return
+            reward, over = self._step(mind, reward, done)
+            returns, done = returns + reward, over
+
+    def _step(self, mind: Mind, reward: float, done: bool) -> tuple[float, bool]:
+        """Let the agent act once. Returns the reward and whether the episode ended."""
+        obs = {name: array[0, 0].copy() for name, array in self._out.obs.items()}
+        action = np.asarray(mind.act(obs, reward, done), np.int64)
+        self.game.step(action.reshape(1, 1, -1), self._out)
+        over = bool(self._out.terminated[0, 0] or self._out.truncated[0, 0])
+        return float(self._out.reward[0, 0]), over
+
+    def _result(self, episode: int, steps: int, returns: float) -> EpisodeResult:
+        success = bool(self._out.success[0, 0])
+        return EpisodeResult(episode=episode, steps=steps, returns=returns, success=success)
+
+
+def game_of(agent: Agent) -> Game:
+    """One game as the agent was trained to play it.
+
+    Raises:
+        UnknownName: no such game is installed.
+        ConfigError: the agent's settings are not the game's.
+    """
+    return make_game(agent.game, 1, _filled(game_class(agent.game).Config, agent.game_config))
+
+
+def family_of(agent: Agent) -> LevelFamily:
+    """The level family, with the parameters that the agent was trained on; raises as `game_of`."""
+    parameters = game_class(agent.game).Parameters
+    return game_of(agent).family(_filled(parameters, agent.level_parameters))
+
+
+def _filled(dataclass_: Any, values: Mapping[str, Any]) -> Any:
+    """The dataclass with these values; lists, which JSON made of tuples, become tuples again."""
+    known = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+    try:
+        return dataclass_(**known)
+    except TypeError as error:
+        raise ConfigError(
+            f"the agent's settings do not fit this version of its game: {error}. "
+            "Use the version it was trained with, or train it again."
+        ) from error
