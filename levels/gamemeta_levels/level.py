@@ -1,14 +1,16 @@
 """The Level: one task as an immutable value."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from gamemeta_levels.errors import LevelError
+from gamemeta_levels.split import MAX_SEED
 from gamemeta_levels.tiles import GLYPHS
 
 MAX_SIDE = 255
@@ -17,6 +19,7 @@ MAX_SIDE = 255
 FNV_OFFSET = 0xCBF29CE484222325
 FNV_PRIME = 0x100000001B3
 _MASK = (1 << 64) - 1
+_WORD = re.compile(r"[A-Za-z0-9_./-]{1,64}")
 
 
 @dataclass(frozen=True, order=True)
@@ -35,12 +38,13 @@ class Level:
 
     Args:
         family: name of the level family.
-        tiles: uint8 [H, W] tile codes of `gamemeta_levels.tiles`; copied and made read-only.
+        tiles: uint8 [H, W] tile codes of `gamemeta_levels.tiles`; copied, never writeable.
         entities: what stands on the tiles; kept sorted.
-        hidden: rules of this level that no observation shows, by name.
-        seed: what it was generated from; None when drawn by hand or mutated.
+        hidden: rules of this level that no observation shows, by name; 64-bit numbers.
+        seed: what it was generated from, 0 to 2**63 - 1; None when drawn by hand or mutated.
     Raises:
-        LevelError: not a grid of known tiles between 1 and 255 on each side.
+        LevelError: not a grid of known tiles between 1 and 255 on each side, a name that is not
+            one word, an entity outside the grid, or a number out of range.
     """
 
     family: str
@@ -50,19 +54,19 @@ class Level:
     seed: int | None = None
 
     def __post_init__(self) -> None:
-        tiles = np.array(self.tiles, dtype=np.uint8, order="C")
-        if tiles.ndim != 2 or not all(1 <= side <= MAX_SIDE for side in tiles.shape):
-            raise LevelError(
-                f"a level is a grid of 1 to {MAX_SIDE} tiles a side; this one has shape {tiles.shape}."
-            )
-        if tiles.max() >= len(GLYPHS):
-            raise LevelError(
-                f"tile code {tiles.max()} is not one of the {len(GLYPHS)} known tiles."
-            )
-        tiles.flags.writeable = False
+        tiles = _frozen(self.tiles)
+        entities = tuple(sorted(self.entities))
         hidden = {name: tuple(map(int, self.hidden[name])) for name in sorted(self.hidden)}
+        for entity in entities:
+            _check_entity(entity, *tiles.shape)
+        for name in (self.family, *hidden):
+            _check_name(name)
+        for number in (n for values in hidden.values() for n in values):
+            _check_number("a hidden number", number, -MAX_SEED - 1)
+        if self.seed is not None:
+            _check_number("the seed", self.seed, 0)
         object.__setattr__(self, "tiles", tiles)
-        object.__setattr__(self, "entities", tuple(sorted(self.entities)))
+        object.__setattr__(self, "entities", entities)
         object.__setattr__(self, "hidden", MappingProxyType(hidden))
 
     @property
@@ -117,3 +121,42 @@ class Level:
 
     def __str__(self) -> str:
         return "\n".join("".join(GLYPHS[code] for code in row) for row in self.tiles)
+
+
+def _frozen(tiles: ArrayLike) -> NDArray[np.uint8]:
+    """A copy as uint8 [H, W] over memory that nobody can write to."""
+    given = np.asarray(tiles)
+    if given.ndim != 2 or not all(1 <= side <= MAX_SIDE for side in given.shape):
+        raise LevelError(
+            f"a level is a grid of 1 to {MAX_SIDE} tiles a side; this one has shape {given.shape}."
+        )
+    if given.dtype.kind not in "iu" or given.min() < 0 or given.max() >= len(GLYPHS):
+        raise LevelError(
+            f"tiles are whole numbers from 0 to {len(GLYPHS) - 1}; these are {given.dtype} "
+            f"from {given.min()} to {given.max()}."
+        )
+    return np.frombuffer(given.astype(np.uint8).tobytes(), np.uint8).reshape(given.shape)
+
+
+def _check_entity(entity: Entity, height: int, width: int) -> None:
+    _check_name(entity.kind)
+    for name in ("row", "column", "variant"):
+        _check_number(f"an entity's {name}", getattr(entity, name), -MAX_SEED - 1)
+    if not (0 <= entity.row < height and 0 <= entity.column < width):
+        raise LevelError(
+            f"the entity {entity.kind!r} at row {entity.row}, column {entity.column} stands "
+            f"outside the grid; rows are 0 to {height - 1}, columns 0 to {width - 1}."
+        )
+
+
+def _check_name(name: str) -> None:
+    if not _WORD.fullmatch(name):
+        raise LevelError(
+            f"{name[:40]!a} is not a name. Use at most 64 letters, digits and _ - . / in it."
+        )
+
+
+def _check_number(what: str, number: int, least: int) -> None:
+    if not least <= number <= MAX_SEED:
+        shown = number if abs(number) < 10**30 else "a number with over 30 digits"
+        raise LevelError(f"{what} is {shown}; it must lie in {least} to {MAX_SEED}.")

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from gamemeta_levels.errors import UnknownName
+from gamemeta_levels.errors import LevelError, UnknownName
 
 TRAIN, VALIDATION, TEST, ANY = 0, 1, 2, -1
 
@@ -14,7 +14,10 @@ ranges; `any` is a plain seed, whichever split its level falls into."""
 TENTHS = (VALIDATION, TEST)
 """Split of the levels whose hash modulo 10 is 0 and 1; the rest is for training."""
 
-_ADDRESS = re.compile(r"(?:(?P<split>[a-z]+):)?(?P<seed>\d{1,18})")
+MAX_SEED = 2**63 - 1
+"""Largest seed of a level."""
+
+_ADDRESS = re.compile(r"(?:(?P<split>[a-z]+):)?(?P<seed>[0-9]+)")
 
 
 def split_of(content_hash: int) -> str:
@@ -51,10 +54,14 @@ def parse_address(text: str) -> LevelAddress | None:
 
     Raises:
         UnknownName: the form is right and the split does not exist.
+        LevelError: the form is right and the seed is too large.
     """
     match = _ADDRESS.fullmatch(text)
     if match is None:
         return None
     split = match["split"] or "any"
     split_code(split)
-    return LevelAddress(split=split, seed=int(match["seed"]))
+    digits = match["seed"].lstrip("0") or "0"
+    if len(digits) > len(str(MAX_SEED)) or int(digits) > MAX_SEED:
+        raise LevelError(f"the seed in {text!r} is too large: give 0 to {MAX_SEED}.")
+    return LevelAddress(split=split, seed=int(digits))

@@ -1,0 +1,104 @@
+"""Levels drawn in text: one glyph a tile, and comments that carry the family and the seed.
+
+; family: maze
+; seed: 7
+#####
+#S.G#
+#####
+"""
+
+import re
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta_levels.errors import LevelError
+from gamemeta_levels.level import Level
+from gamemeta_levels.tiles import CODE_OF_GLYPH, COMMENT, GLYPHS, NAMES
+
+LEGEND = ", ".join(f"{glyph} {name}" for glyph, name in zip(GLYPHS, NAMES, strict=True))
+
+_NOTE = re.compile(rf"{COMMENT}\s*(family|seed)\s*:(.*)")
+_NAMES_OF_BLANKS = {" ": "a space", "\t": "a tab", "\ufeff": "a byte-order mark"}
+
+
+def parse(text: str, family: str) -> Level:
+    """Read a drawn level.
+
+    Args:
+        text: lines that end in `\\n`; blank lines before and after the drawing are left out.
+        family: the level family where the text names none.
+    Raises:
+        LevelError: naming line and column.
+    """
+    notes, rows = {"family": family}, []
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.startswith(COMMENT):
+            notes |= _note(line)
+        else:
+            rows.append((f"line {number}", line))
+    while rows and not rows[-1][1].strip():
+        rows.pop()
+    while rows and not rows[0][1].strip():
+        rows.pop(0)
+    seed = _seed(notes["seed"]) if "seed" in notes else None
+    return Level(family=notes["family"], tiles=read_rows(rows), seed=seed)
+
+
+def draw(level: Level) -> str:
+    """The text of a level that has tiles alone.
+
+    Raises:
+        LevelError: it has entities or hidden rules, which only JSON can hold.
+    """
+    if level.entities or level.hidden:
+        raise LevelError(
+            "a level with entities or hidden rules cannot be drawn in ASCII. Write it as .json."
+        )
+    notes = f"{COMMENT} family: {level.family}\n"
+    if level.seed is not None:
+        notes += f"{COMMENT} seed: {level.seed}\n"
+    return f"{notes}{level}\n"
+
+
+def read_rows(rows: Iterable[tuple[str, str]]) -> NDArray[np.uint8]:
+    """Tile codes uint8 [H, W] of rows of glyphs.
+
+    Args:
+        rows: pairs of a row's place, for messages (`line 3`), and its glyphs.
+    Raises:
+        LevelError: no rows, rows of unequal length, or a glyph that is no tile.
+    """
+    codes: list[list[int]] = []
+    for place, row in rows:
+        codes.append([_code(place, column, glyph) for column, glyph in enumerate(row, start=1)])
+        if len(codes[-1]) != len(codes[0]):
+            raise LevelError(
+                f"{place} has {len(row)} tiles and the first row {len(codes[0])}. "
+                "Make all rows equally long; '#' is wall."
+            )
+    if not codes or not codes[0]:
+        raise LevelError(f"there are no tiles. Draw the level with {LEGEND}.")
+    return np.array(codes, np.uint8)
+
+
+def _code(place: str, column: int, glyph: str) -> int:
+    if glyph not in CODE_OF_GLYPH:
+        shown = _NAMES_OF_BLANKS.get(glyph, ascii(glyph))
+        raise LevelError(f"{place}, column {column}: {shown} is not a tile. Use {LEGEND}.")
+    return CODE_OF_GLYPH[glyph]
+
+
+def _note(line: str) -> dict[str, str]:
+    match = _NOTE.fullmatch(line)
+    return {match[1]: match[2].strip()} if match else {}
+
+
+def _seed(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,19}", text):
+        raise LevelError(
+            f"the comment 'seed: {text}' holds no seed. Give a number of at most 19 digits, "
+            "or remove the comment."
+        )
+    return int(text)

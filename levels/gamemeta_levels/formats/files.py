@@ -1,0 +1,87 @@
+"""Reading and writing the bytes of level files, so that nothing is ever half written."""
+
+import os
+import secrets
+from pathlib import Path
+
+from gamemeta_levels.errors import LevelError
+
+MAX_BYTES = 4 * 1024 * 1024
+"""Largest level file that is read; the largest level (255 x 255 tiles) takes 64 KiB."""
+
+
+def read_text(path: Path) -> str:
+    """The text of a file: UTF-8, with or without a byte-order mark, line ends made `\\n`.
+
+    Raises:
+        LevelError: missing, unreadable, larger than `MAX_BYTES`, or not text.
+    """
+    data = _read(path)
+    if len(data) > MAX_BYTES:
+        raise LevelError(
+            f"{path}: larger than {MAX_BYTES // 1024**2} MiB, so it is no level. "
+            "Give a file that `gamemeta levels new` wrote, or a drawing in ASCII."
+        )
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise LevelError(
+            f"{path}: not text: {_place(data, error.start)} holds the byte "
+            f"0x{data[error.start]:02x}. Save the level as UTF-8 text."
+        ) from None
+    if "\0" in text:
+        raise LevelError(
+            f"{path}: not text: {_place(data, data.index(0))} holds a zero byte. "
+            "Give a level drawn in ASCII, or a level in JSON."
+        )
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a whole file or nothing: into a new file beside it, then renamed.
+
+    Raises:
+        LevelError: the folder does not exist, or cannot be written to.
+    """
+    fresh = path.parent / f".gamemeta-{os.getpid()}-{secrets.token_hex(4)}.tmp"
+    try:
+        try:
+            with fresh.open("xb") as file:
+                file.write(text.encode())
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(path)
+        finally:
+            fresh.unlink(missing_ok=True)
+    except OSError as error:
+        raise LevelError(_why_not_written(path, error)) from None
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        if _is_folder(path):
+            raise LevelError(f"{path} is a folder. Give the file of one level in it.") from None
+        if isinstance(error, FileNotFoundError):
+            raise LevelError(f"there is no level file {path}.") from None
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise LevelError(f"{path}: cannot be read: {why}.") from None
+
+
+def _why_not_written(path: Path, error: OSError) -> str:
+    if not _is_folder(path.parent):
+        return f"{path}: there is no folder {path.parent}. Create it first."
+    if _is_folder(path):
+        return f"{path} is a folder. Give the name of a file in it."
+    return f"{path}: cannot be written: {error.strerror}. Nothing was changed."
+
+
+def _is_folder(path: Path) -> bool:
+    return os.path.isdir(path)  # noqa: PTH112 - never raises, as Path.is_dir may
+
+
+def _place(data: bytes, offset: int) -> str:
+    before = data[:offset]
+    return f"line {before.count(10) + 1}, byte {offset - before.rfind(10)}"

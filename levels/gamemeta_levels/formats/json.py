@@ -1,0 +1,138 @@
+"""Levels in JSON: everything a level has, with a digest that tells when it was changed.
+
+{"format": "gamemeta-level", "version": 1, "family": "maze",
+ "tiles": ["#####", "#S.G#", "#####"], "entities": [], "hidden": {}, "seed": 7,
+ "digest": "..."}
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from gamemeta_levels.errors import LevelError
+from gamemeta_levels.formats.ascii import read_rows
+from gamemeta_levels.level import Entity, Level
+
+FORMAT = "gamemeta-level"
+VERSION = 1
+
+_KINDS = {
+    str: "a text",
+    int: "a whole number",
+    list: "a list",
+    dict: "an object",
+}
+_FIELDS = {
+    "format": str,
+    "version": int,
+    "family": str,
+    "tiles": list,
+    "entities": list,
+    "hidden": dict,
+    "seed": int,
+    "digest": str,
+}
+_NEEDED = ("format", "version", "tiles")
+_ENTITY_FIELDS = {"kind": str, "row": int, "column": int, "variant": int}
+
+
+def parse(text: str, family: str) -> Level:
+    """Read a level.
+
+    Args:
+        text: a JSON document; `family`, `entities`, `hidden`, `seed` and `digest` may be left out.
+        family: the level family where the document names none.
+    Raises:
+        LevelError: naming the place; also when the digest does not match the content.
+    """
+    document = _document(text)
+    level = Level(
+        family=document.get("family", family),
+        tiles=read_rows(_rows(document["tiles"])),
+        entities=tuple(_entity(i, e) for i, e in enumerate(document.get("entities", []))),
+        hidden={name: _values(name, v) for name, v in document.get("hidden", {}).items()},
+        seed=document.get("seed"),
+    )
+    digest = document.get("digest", level.digest)
+    if digest != level.digest:
+        raise LevelError(
+            f"its digest {digest!r} does not match its content, which has {level.digest!r}: the "
+            "level was changed after it was written. If you meant to, remove the digest."
+        )
+    return level
+
+
+def draw(level: Level) -> str:
+    """The JSON document of a level, one row of tiles a line."""
+    document = {
+        "format": FORMAT,
+        "version": VERSION,
+        "family": level.family,
+        "tiles": str(level).split("\n"),
+        "entities": [vars(entity) for entity in level.entities],
+        "hidden": {name: list(values) for name, values in level.hidden.items()},
+        "seed": level.seed,
+        "digest": level.digest,
+    }
+    return json.dumps(document, indent=1) + "\n"
+
+
+def _document(text: str) -> Mapping[str, Any]:
+    """The fields of the document, each of the right kind; a null seed is left out."""
+    try:
+        document = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise LevelError(f"line {error.lineno}, column {error.colno}: {error.msg}.") from None
+    except RecursionError:
+        raise LevelError("it is nested too deeply to be a level.") from None
+    except ValueError:
+        raise LevelError("it holds a number with too many digits.") from None
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise LevelError(f'it is not a level: it lacks "format": "{FORMAT}".')
+    if document.get("version") != VERSION:
+        raise LevelError(
+            f"it has version {document.get('version')!r} of the level format; this gamemeta reads "
+            f"version {VERSION}. Install the gamemeta that wrote it, or write the level again."
+        )
+    if document.get("seed", 0) is None:
+        del document["seed"]
+    return _checked("", document, _FIELDS, _NEEDED)
+
+
+def _checked(
+    place: str, found: Any, fields: Mapping[str, type], needed: tuple[str, ...]
+) -> Mapping[str, Any]:
+    _expect(place or "the document", found, dict)
+    for name in needed:
+        if name not in found:
+            raise LevelError(f"{place}{name} is missing. A level has: {', '.join(fields)}.")
+    for name, value in found.items():
+        if name not in fields:
+            raise LevelError(f"{place}{name} is unknown. Choose from: {', '.join(fields)}.")
+        _expect(f"{place}{name}", value, fields[name])
+    return dict(found)
+
+
+def _expect(place: str, value: Any, kind: type) -> None:
+    if type(value) is not kind:
+        shown = ascii(value)
+        shown = shown if len(shown) <= 40 else f"{shown[:37]}..."
+        raise LevelError(f"{place} is {shown}; it must be {_KINDS[kind]}.")
+
+
+def _rows(tiles: list[Any]) -> list[tuple[str, str]]:
+    for number, row in enumerate(tiles):
+        _expect(f"tiles[{number}]", row, str)
+    return [(f"tiles[{number}]", row) for number, row in enumerate(tiles)]
+
+
+def _entity(number: int, found: Any) -> Entity:
+    place = f"entities[{number}]."
+    return Entity(**_checked(place, found, _ENTITY_FIELDS, ("kind", "row", "column")))
+
+
+def _values(name: str, values: Any) -> tuple[int, ...]:
+    _expect(f"hidden.{name}", values, list)
+    for number, value in enumerate(values):
+        _expect(f"hidden.{name}[{number}]", value, int)
+    return tuple(values)
