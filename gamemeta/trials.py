@@ -15,7 +15,7 @@ from gamemeta.games.game import Game, StepBuffers
 from gamemeta_levels.family import LevelArrays, LevelFamily
 from gamemeta_levels.kernel import combine, kernel
 
-LEVEL_STREAM, ACTION_STREAM = 1, 2
+LEVEL_STREAM, ACTION_STREAM, LENGTH_STREAM = 1, 2, 3
 _SEED_MASK = np.uint64((1 << 63) - 1)
 
 
@@ -25,12 +25,21 @@ class TrialConfig:
 
     episodes: int = 4
     """Episodes of a trial, all on the same level (K)."""
+    long_share: float = 0.05
+    """Share of training trials that go on for `long_factor` times as many episodes, so that the
+    memory also learns to last."""
+    long_factor: int = 5
+    """How many times longer those trials are."""
     memory: str = "trial"
     """When memory is cleared: `trial`, between trials; `episode`, before every episode (reset-trained)."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.episodes <= 1000:
             raise ConfigError(f"episodes = {self.episodes}: give 1 to 1000.")
+        if not 0.0 <= self.long_share <= 1.0:
+            raise ConfigError(f"long_share = {self.long_share}: give 0 to 1.")
+        if not 1 <= self.long_factor <= 100:
+            raise ConfigError(f"long_factor = {self.long_factor}: give 1 to 100.")
         if self.memory not in ("trial", "episode"):
             raise ConfigError(f"memory = {self.memory!r}: give 'trial' or 'episode'.")
 
@@ -86,6 +95,7 @@ class Trials:
         self.levels: LevelArrays = family.arrays(game.n)
         self.trial = np.array(lanes, np.int64)
         self.episode = np.zeros(game.n, np.int64)
+        self.length = np.zeros(game.n, np.int64)
         self.step_of_trial = np.zeros(game.n, np.int64)
         self.action_seed = np.zeros(game.n, np.uint64)
 
@@ -100,7 +110,7 @@ class Trials:
         self.step_of_trial += 1
         done = (out.terminated | out.truncated)[:, 0]
         self.episode += done
-        trial = done & (self.episode >= self.config.episodes)
+        trial = done & (self.episode >= self.length)
         return Ended(
             episode=done, trial=trial, memory=done if self.config.memory == "episode" else trial
         )
@@ -119,9 +129,17 @@ class Trials:
         self.episode[rows] = 0
         self.step_of_trial[rows] = 0
         trials = self.trial[rows]
+        self.length[rows] = self._lengths(trials)
         self.action_seed[rows] = trial_seeds(self.seed, ACTION_STREAM, trials)
         seeds = (trial_seeds(self.seed, LEVEL_STREAM, trials) & _SEED_MASK).astype(np.int64)
         self.family.fill(self.levels, rows, seeds, "train")
+
+    def _lengths(self, trials: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Episodes of each of these trials."""
+        c = self.config
+        draw = trial_seeds(self.seed, LENGTH_STREAM, trials) >> np.uint64(11)
+        long = draw < c.long_share * 2.0**53
+        return np.where(long, c.episodes * c.long_factor, c.episodes)
 
     def state(self) -> dict[str, NDArray[Any]]:
         """Everything needed to go on, as arrays."""

@@ -1,11 +1,14 @@
 """The task learner of RL^2 (Duan et al. 2016): a recurrent policy whose memory does the learning."""
 
+import threading
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from gamemeta.learners.protocols import Batch, Decision, Inputs, TaskState
+from gamemeta.networks.acting import Acting
 from gamemeta.networks.policy import MemoryPolicy, PolicyOutput
 
 
@@ -22,6 +25,7 @@ class MemoryLearner:
 
     def __init__(self, policy: MemoryPolicy) -> None:
         self.policy = policy
+        self._own = threading.local()
 
     def init(self, n: int) -> TaskState:
         shape = (n, self.policy.config.width)
@@ -30,16 +34,17 @@ class MemoryLearner:
     def step(
         self, state: TaskState, inputs: Inputs, reset: NDArray[np.uint8]
     ) -> tuple[TaskState, Decision]:
-        with torch.no_grad():
-            output, state = self.scan(
-                {name: x[None] for name, x in tensors(inputs).items()},
-                state,
-                torch.from_numpy(reset)[None],
-            )
-        decision = Decision(
-            logits=tuple(x[0].numpy() for x in output.logits), value=output.value[0].numpy()
-        )
-        return state, decision
+        logits, value, after = self._acting(len(reset))(inputs, state, reset)
+        ends = np.cumsum(self.policy.spec.action.heads)[:-1]
+        heads = tuple(np.split(logits, ends, axis=1)) if len(ends) else (logits,)
+        return after, Decision(logits=heads, value=value)
+
+    def _acting(self, n: int) -> Acting:
+        """This thread's own acting network, with room for n agents."""
+        acting: Acting | None = getattr(self._own, "acting", None)
+        if acting is None or acting.lanes < n:
+            acting = self._own.acting = Acting(self.policy, n)
+        return acting
 
     def scan(
         self, inputs: dict[str, Tensor], state: TaskState, reset: Tensor

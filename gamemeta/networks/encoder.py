@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from gamemeta.networks.functions import gather_sum
+from gamemeta.networks.functions import Encode, encode
 from gamemeta.spec import Buffer
 
 ONE_HOT_SCALE = 8**-0.5
@@ -29,12 +29,11 @@ class Encoder(nn.Module):
     def forward(self, inputs: dict[str, Tensor]) -> Tensor:
         """[T, n, width] out of buffers [T, n, *shape]."""
         lead = inputs[self.inputs[0].name].shape[:2]
-        total = self.bias.expand(lead.numel(), -1)
-        for buffer in self.inputs:
-            flat = inputs[buffer.name].reshape(lead.numel(), buffer.size)
-            table = self.tables[buffer.name]
-            if buffer.codes:
-                total = total + gather_sum(table, flat, buffer.codes)
-            else:
-                total = total + flat @ table
-        return torch.relu(total).view(*lead, -1)
+        values = [inputs[b.name].reshape(lead.numel(), b.size) for b in self.inputs]
+        tables = [self.tables[b.name] for b in self.inputs]
+        codes = [b.codes for b in self.inputs]
+        if torch.is_grad_enabled():
+            flat: Tensor = Encode.apply(codes, self.bias, *tables, *values)
+        else:
+            flat = encode(self.bias, tables, values, codes)
+        return flat.view(*lead, -1)

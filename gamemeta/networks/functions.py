@@ -1,4 +1,10 @@
-"""The compiled parts as differentiable torch functions."""
+"""The network's parts as torch functions, each with its backward pass written out.
+
+Each part is a pair: a plain forward over arrays, which acting calls directly, and a torch function
+around it for training. Parts are coarse on purpose: the fewer nodes autograd sees, the less
+time two training threads spend waiting for each other. `tests/gamemeta/test_networks.py` compares every
+backward pass with autograd's.
+"""
 
 from typing import Any
 
@@ -10,27 +16,57 @@ from torch import Tensor
 from gamemeta.networks import kernels
 
 
-def _array(tensor: Tensor) -> NDArray[Any]:
-    array: NDArray[Any] = tensor.detach().contiguous().numpy()
-    return array
+def array(tensor: Tensor) -> NDArray[Any]:
+    """The tensor's memory as a contiguous NumPy array."""
+    out: NDArray[Any] = tensor.detach().contiguous().numpy()
+    return out
 
 
-class GatherSum(torch.autograd.Function):
-    """[R, D] out of codes [R, K] and a table [K * choices, D]."""
+def encode(bias: Tensor, tables: list[Tensor], values: list[Tensor], codes: list[int]) -> Tensor:
+    """ReLU(bias + sum over buffers): float32 [R, D].
+
+    Args:
+        bias: [D].
+        tables: one [elements * codes, D] for each buffer of symbols, [elements, D] for quantities.
+        values: one [R, elements] for each buffer.
+        codes: symbols to choose from in each buffer; 0 for quantities.
+    """
+    rows = values[0].shape[0]
+    out = torch.empty(rows, bias.shape[0])
+    out_array = out.numpy()
+    out_array[:] = array(bias)
+    for table, value, choices in zip(tables, values, codes, strict=True):
+        if choices:
+            kernels.gather_sum(array(value), choices, array(table), out_array)
+        else:
+            kernels.product_sum(array(value), array(table), out_array)
+    kernels.relu(out_array)
+    return out
+
+
+class Encode(torch.autograd.Function):
+    """`encode` for training; called as apply(codes, bias, *tables, *values)."""
 
     @staticmethod
-    def forward(ctx: Any, table: Tensor, codes: Tensor, choices: int) -> Tensor:
-        out = torch.zeros(codes.shape[0], table.shape[1])
-        kernels.gather_sum(_array(codes), choices, _array(table), out.numpy())
-        ctx.codes, ctx.choices, ctx.rows = codes, choices, table.shape[0]
+    def forward(ctx: Any, codes: list[int], bias: Tensor, *buffers: Tensor) -> Tensor:
+        tables, values = list(buffers[: len(codes)]), list(buffers[len(codes) :])
+        out = encode(bias, tables, values, codes)
+        ctx.kept = codes, values, [table.shape[0] for table in tables], out
         return out
 
     @staticmethod
-    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None, None]:
-        grad = _array(grads[0])
-        table_grad = torch.zeros(ctx.rows, grad.shape[1])
-        kernels.scatter_add(_array(ctx.codes), ctx.choices, grad, table_grad.numpy())
-        return table_grad, None, None
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Any, ...]:
+        codes, values, rows, out = ctx.kept
+        grad = torch.where(out > 0, grads[0], 0.0)
+        table_grads = []
+        for value, choices, size in zip(values, codes, rows, strict=True):
+            if choices:
+                table_grad = torch.zeros(size, grad.shape[1])
+                kernels.scatter_add(array(value), choices, array(grad), table_grad.numpy())
+            else:
+                table_grad = value.t() @ grad
+            table_grads.append(table_grad)
+        return None, grad.sum(0), *table_grads, *(None for _ in values)
 
 
 class RMSNorm(torch.autograd.Function):
@@ -38,62 +74,83 @@ class RMSNorm(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, x: Tensor) -> Tensor:
-        y, scale = torch.empty_like(x), np.empty(x.shape[0], np.float32)
-        kernels.rms_norm(_array(x), y.numpy(), scale)
-        ctx.y, ctx.scale = y, scale
+        y, scale = normalise(x)
+        ctx.kept = y, scale
         return y
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> Tensor:
-        out = torch.empty_like(ctx.y)
-        kernels.rms_norm_backward(_array(grads[0]), _array(ctx.y), ctx.scale, out.numpy())
+        y, scale = ctx.kept
+        out = torch.zeros_like(y)
+        kernels.rms_norm_backward(array(grads[0]), y.numpy(), scale, out.numpy())
         return out
 
 
-class MinGRUScan(torch.autograd.Function):
-    """The recurrence of `kernels.mingru`; returns outputs [T, n, H] and the last state [n, H].
+def normalise(x: Tensor) -> tuple[Tensor, NDArray[np.float32]]:
+    """Rows of [R, D] at root mean square 1, and the factor [R] that took each there."""
+    y, scale = torch.empty(x.shape), np.empty(x.shape[0], np.float32)
+    kernels.rms_norm(array(x), y.numpy(), scale)
+    return y, scale
 
-    The state that comes in is a constant: gradients stop at the start of the block.
+
+def mingru_block(
+    x: Tensor, weight: Tensor, bias: Tensor, out: Tensor, state: Tensor, reset: Tensor
+) -> tuple[Tensor, Tensor, tuple[Any, ...]]:
+    """One residual block of `memory.MinGRU` over x [T, n, D].
+
+    Returns the outputs [T, n, D], the state [n, D] after step T, and what the backward pass needs.
     """
+    steps, lanes, width = x.shape
+    flat = x.reshape(-1, width)
+    normal, scale = normalise(flat)
+    p = torch.mm(normal, weight.t())
+    y, u = torch.empty(steps, lanes, width), torch.empty(steps * lanes, width)
+    last = state.detach().clone(memory_format=torch.contiguous_format)
+    kernels.mingru(
+        p.numpy().reshape(steps, lanes, -1),
+        array(bias),
+        last.numpy(),
+        array(reset),
+        y.numpy(),
+        u.numpy().reshape(steps, lanes, -1),
+    )
+    result = torch.addmm(flat, u, out.t()).view(x.shape)
+    return result, last, (normal, scale, p, y, u)
+
+
+class MinGRUBlock(torch.autograd.Function):
+    """`mingru_block` for training. The state that comes in is a constant: gradients stop there."""
 
     @staticmethod
     def forward(
-        ctx: Any, p: Tensor, bias: Tensor, h0: Tensor, reset: Tensor
+        ctx: Any, x: Tensor, weight: Tensor, bias: Tensor, out: Tensor, state: Tensor, reset: Tensor
     ) -> tuple[Tensor, Tensor]:
-        steps, lanes, width = p.shape[0], p.shape[1], h0.shape[1]
-        y, u = torch.empty(steps, lanes, width), torch.empty(steps, lanes, width)
-        last = h0.detach().clone(memory_format=torch.contiguous_format)
-        kernels.mingru(_array(p), _array(bias), last.numpy(), _array(reset), y.numpy(), u.numpy())
-        ctx.kept = p.detach(), bias.detach(), h0.detach(), reset, y
+        result, last, kept = mingru_block(x, weight, bias, out, state, reset)
+        ctx.kept = weight.detach(), bias.detach(), out.detach(), state.detach(), reset, *kept
         ctx.mark_non_differentiable(last)
-        return u, last
+        return result, last
 
     @staticmethod
-    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, Tensor, None, None]:
-        p, bias, h0, reset, y = ctx.kept
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, None, None]:
+        weight, bias, out, state, reset, normal, scale, p, y, u = ctx.kept
+        steps, lanes, width = y.shape
+        grad = grads[0].reshape(-1, width)
+        grad_u = torch.mm(grad, out)
+        grad_out = torch.mm(grad.t(), u)
         grad_p, grad_bias = torch.empty_like(p), torch.zeros_like(bias)
-        arrays = [_array(x) for x in (p, bias, h0, reset, y, grads[0])]
-        kernels.mingru_backward(*arrays, grad_p.numpy(), grad_bias.numpy())
-        return grad_p, grad_bias, None, None
-
-
-def gather_sum(table: Tensor, codes: Tensor, choices: int) -> Tensor:
-    out: Tensor = GatherSum.apply(  # type: ignore[no-untyped-call]
-        table, codes, choices
-    )
-    return out
-
-
-def rms_norm(x: Tensor) -> Tensor:
-    """`RMSNorm` over the last axis of any shape."""
-    out: Tensor = RMSNorm.apply(  # type: ignore[no-untyped-call]
-        x.reshape(-1, x.shape[-1])
-    )
-    return out.view(x.shape)
-
-
-def mingru_scan(p: Tensor, bias: Tensor, h0: Tensor, reset: Tensor) -> tuple[Tensor, Tensor]:
-    out: tuple[Tensor, Tensor] = MinGRUScan.apply(  # type: ignore[no-untyped-call]
-        p, bias, h0, reset
-    )
-    return out
+        shape = (steps, lanes, -1)
+        kernels.mingru_backward(
+            p.numpy().reshape(shape),
+            array(bias),
+            array(state),
+            array(reset),
+            y.numpy(),
+            grad_u.numpy().reshape(shape),
+            grad_p.numpy().reshape(shape),
+            grad_bias.numpy(),
+        )
+        grad_weight = torch.mm(grad_p.t(), normal)
+        grad_x = grad.clone(memory_format=torch.contiguous_format)
+        grad_normal = torch.mm(grad_p, weight)
+        kernels.rms_norm_backward(grad_normal.numpy(), normal.numpy(), scale, grad_x.numpy())
+        return grad_x.view(y.shape), grad_weight, grad_bias, grad_out, None, None

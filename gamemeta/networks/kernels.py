@@ -75,6 +75,22 @@ def scatter_add(codes, choices, grad, table_grad):
 
 
 @fast_kernel
+def product_sum(values, table, out):
+    """out += values @ table, for few columns of values."""
+    for r in range(values.shape[0]):
+        for k in range(values.shape[1]):
+            for j in range(out.shape[1]):
+                out[r, j] += values[r, k] * table[k, j]
+
+
+@fast_kernel
+def relu(x):
+    for r in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            x[r, j] = max(x[r, j], _ZERO)
+
+
+@fast_kernel
 def rms_norm(x, y, scale):
     """y = x / sqrt(mean(x^2) + 1e-5) for each row; scale [R] keeps the factor."""
     width = x.shape[1]
@@ -90,6 +106,7 @@ def rms_norm(x, y, scale):
 
 @fast_kernel
 def rms_norm_backward(grad, y, scale, out):
+    """Adds the gradient with respect to x to out [R, D]."""
     width = y.shape[1]
     for r in range(y.shape[0]):
         total = _ZERO
@@ -97,7 +114,7 @@ def rms_norm_backward(grad, y, scale, out):
             total += grad[r, j] * y[r, j]
         total /= np.float32(width)
         for j in range(width):
-            out[r, j] = (grad[r, j] - y[r, j] * total) * scale[r]
+            out[r, j] += (grad[r, j] - y[r, j] * total) * scale[r]
 
 
 @fast_kernel
@@ -129,6 +146,23 @@ def mingru(p, bias, h, reset, y, u):
                 state[k] = value
                 y_row[k] = value
                 u_row[k] = value * g * sigmoid(g)
+
+
+@fast_kernel
+def mingru_step(p, bias, h, reset, h_out, u):
+    """`mingru` for a single step: p [n, 3 H], states h and h_out [n, H], reset [n], u [n, H]."""
+    width = h.shape[1]
+    for i in range(p.shape[0]):
+        row, before, after, u_row = p[i], h[i], h_out[i], u[i]
+        keep = _ZERO if reset[i] else _ONE
+        for k in range(width):
+            z = sigmoid(row[k] + bias[k])
+            c = tanh(row[width + k] + bias[width + k])
+            g = row[2 * width + k] + bias[2 * width + k]
+            old = before[k] * keep
+            value = old + z * (c - old)
+            after[k] = value
+            u_row[k] = value * g * sigmoid(g)
 
 
 @fast_kernel

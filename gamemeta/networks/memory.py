@@ -4,13 +4,13 @@ A cell maps x [T, n, D], state [n, D] and reset [T, n] (uint8, clear the state b
 outputs [T, n, D] and the state after step T. Stepping is scanning with T = 1.
 """
 
-from typing import Protocol
+from typing import Protocol, cast
 
 import torch
 from torch import Tensor, nn
 
 from gamemeta.errors import UnknownName
-from gamemeta.networks.functions import mingru_scan, rms_norm
+from gamemeta.networks.functions import MinGRUBlock, RMSNorm, mingru_block
 
 SLOWEST_GATE, FASTEST_GATE = -4.0, 1.0
 """Update-gate biases are spread between these: many time scales, from about 55 steps to 1.4."""
@@ -24,6 +24,12 @@ class MemoryCell(Protocol):
 
 def _linear(out_width: int, in_width: int, gain: float = 1.0) -> nn.Parameter:
     return nn.Parameter(torch.randn(out_width, in_width) * gain * in_width**-0.5)
+
+
+def rms_norm(x: Tensor) -> Tensor:
+    """Scale the last axis of [T, n, D] to root mean square 1."""
+    out: Tensor = RMSNorm.apply(x.reshape(-1, x.shape[-1]))
+    return out.view(x.shape)
 
 
 class MinGRU(nn.Module):
@@ -41,8 +47,11 @@ class MinGRU(nn.Module):
         self.out = _linear(width, width, gain=0.5)
 
     def forward(self, x: Tensor, state: Tensor, reset: Tensor) -> tuple[Tensor, Tensor]:
-        u, last = mingru_scan(rms_norm(x) @ self.weight.t(), self.bias, state, reset)
-        return x + u @ self.out.t(), last
+        parts = (x, self.weight, self.bias, self.out, state, reset)
+        if not torch.is_grad_enabled():
+            result, last, _ = mingru_block(*parts)
+            return result, last
+        return cast(tuple[Tensor, Tensor], MinGRUBlock.apply(*parts))
 
 
 class GRU(nn.Module):

@@ -7,8 +7,7 @@ from torch import Tensor, nn
 
 from gamemeta.errors import ConfigError
 from gamemeta.networks.encoder import Encoder
-from gamemeta.networks.functions import rms_norm
-from gamemeta.networks.memory import CELLS, make_cell
+from gamemeta.networks.memory import CELLS, make_cell, rms_norm
 from gamemeta.spec import Spec
 
 
