@@ -8,8 +8,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta_levels.errors import UnknownName
+from gamemeta_levels.errors import LevelError, UnknownName
 from gamemeta_levels.level import Level
+from gamemeta_levels.split import MAX_SEED
 
 ENTRY_POINTS = "gamemeta.families"
 UNREACHABLE = 65535
@@ -26,7 +27,8 @@ class LevelArrays:
         spawn: int32 [N, 2], row and column.
         goal: int32 [N, 2], row and column.
         par_steps: int32 [N], length of the solver's plan.
-        distance: uint16 [N, H, W], steps from a tile to the goal, `UNREACHABLE` where there is no way.
+        distance: uint16 [N, H, W], steps from a tile to the goal; `UNREACHABLE` where there is
+            no way.
         seed: int64 [N], what the level was generated from; -1 when drawn by hand.
         content_hash: uint64 [N].
         more: what only this family has, arrays [N, ...] by name.
@@ -93,6 +95,9 @@ class LevelFamily(Protocol):
             rows: int64 [R], where to write.
             seeds: int64 [R], each at least 0.
             split: a name of `gamemeta_levels.split.SPLITS` but `far`.
+        Raises:
+            LevelError: a negative seed, or arrays too small for these parameters.
+            ConfigError: the parameters leave no level in this split.
         """
         ...
 
@@ -102,6 +107,13 @@ class LevelFamily(Protocol):
         Raises:
             LevelError: a level is not of this family, or is malformed.
             UnsolvableLevel: a goal cannot be reached.
+        """
+        ...
+
+    def measure(self, arrays: LevelArrays) -> NDArray[np.int32]:
+        """Length [N] of a shortest plan, -1 where there is none.
+
+        It trusts `tiles` and `size` alone, so that it can check what `fill` wrote.
         """
         ...
 
@@ -123,28 +135,29 @@ class LevelFamily(Protocol):
 
 
 def generate(family: LevelFamily, seed: int, split: str = "any") -> Level:
-    """The level that this seed names in this split."""
-    source = family.far() if split == "far" else family
-    arrays = source.arrays(1)
-    source.fill(
-        arrays,
-        np.zeros(1, np.int64),
-        np.array([seed], np.int64),
-        "any" if split == "far" else split,
-    )
-    return source.unpack(arrays, 0)
+    """The level that this seed names in this split.
+
+    Raises:
+        LevelError: the seed is not in 0 to 2**63 - 1.
+        UnknownName: no such split.
+    """
+    return family.unpack(generate_arrays(family, [seed], split), 0)
 
 
-def generate_arrays(family: LevelFamily, seeds: Sequence[int], split: str) -> LevelArrays:
-    """The levels that these seeds name in this split, as arrays in the order of the seeds."""
-    source = family.far() if split == "far" else family
-    arrays = source.arrays(len(seeds))
-    source.fill(
-        arrays,
-        np.arange(len(seeds), dtype=np.int64),
-        np.asarray(seeds, np.int64),
-        "any" if split == "far" else split,
-    )
+def generate_arrays(
+    family: LevelFamily, seeds: Sequence[int] | NDArray[np.int64], split: str
+) -> LevelArrays:
+    """The levels that these seeds name in this split, as arrays in the order of the seeds.
+
+    Raises: as `generate`.
+    """
+    try:
+        numbers = np.asarray(seeds, np.int64)
+    except OverflowError:
+        raise LevelError(f"a level seed is too large: give 0 to {MAX_SEED}.") from None
+    source, part = (family.far(), "any") if split == "far" else (family, split)
+    arrays = source.arrays(len(numbers))
+    source.fill(arrays, np.arange(len(numbers), dtype=np.int64), numbers, part)
     return arrays
 
 

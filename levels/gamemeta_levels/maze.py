@@ -11,7 +11,7 @@ from gamemeta_levels.errors import ConfigError, LevelError, UnsolvableLevel
 from gamemeta_levels.family import LevelArrays
 from gamemeta_levels.kernel import below
 from gamemeta_levels.level import MAX_SIDE, Level
-from gamemeta_levels.split import split_code
+from gamemeta_levels.split import MAX_SEED, split_code
 from gamemeta_levels.tiles import FLOOR, GLYPHS, GOAL, MOVES, NAMES, SPAWN, WALL
 
 ALLOWED = (WALL, FLOOR, SPAWN, GOAL)
@@ -45,7 +45,8 @@ class MazeParameters:
         longest = (self.height[0] + self.width[0]) // 2 - 1
         if not 1 <= self.goal_distance <= longest:
             raise ConfigError(
-                f"goal_distance = {self.goal_distance}: with these sizes it must lie in 1..{longest}."
+                f"goal_distance = {self.goal_distance}: with these sizes it must lie in "
+                f"1..{longest}."
             )
 
 
@@ -73,12 +74,21 @@ class Maze:
         )
 
     def far(self) -> "Maze":
-        """Mazes 2 to 6 tiles larger on each side than any trained on, with fewer openings."""
+        """Mazes 2 to 6 tiles larger on each side than any trained on, with fewer openings.
+
+        Raises:
+            ConfigError: there are no larger mazes.
+        """
+        p = self.parameters
+        if min(p.height[1], p.width[1]) == MAX_SIDE:
+            raise ConfigError(
+                f"there are no far mazes: height = {p.height[0]}..{p.height[1]} and width = "
+                f"{p.width[0]}..{p.width[1]} leave no larger side. Keep them below {MAX_SIDE}."
+            )
 
         def beyond(side: tuple[int, int]) -> tuple[int, int]:
-            return min(side[1] + 2, MAX_SIDE), min(side[1] + 6, MAX_SIDE)
+            return side[1] + 2, min(side[1] + 6, MAX_SIDE)
 
-        p = self.parameters
         return Maze(
             replace(
                 p,
@@ -94,9 +104,8 @@ class Maze:
     def fill(
         self, arrays: LevelArrays, rows: NDArray[np.int64], seeds: NDArray[np.int64], split: str
     ) -> None:
-        if len(seeds) and int(np.min(seeds)) < 0:
-            raise LevelError(f"level seeds start at 0; got {int(np.min(seeds))}.")
-        kernels.fill(
+        self._check_room(arrays, rows, seeds)
+        failed = kernels.fill(
             self._ranges,
             rows,
             seeds,
@@ -110,6 +119,11 @@ class Maze:
             arrays.seed,
             arrays.content_hash,
         )
+        if failed >= 0:
+            raise ConfigError(
+                f"seed {seeds[failed]}: {kernels.TRIES} mazes were drawn from {self.parameters} "
+                f"and none lies in the split {split!r}. Widen the ranges."
+            )
 
     def pack(self, levels: Sequence[Level]) -> LevelArrays:
         for level in levels:
@@ -128,11 +142,24 @@ class Maze:
             arrays.tiles, arrays.size, arrays.spawn, arrays.goal, arrays.par_steps, arrays.distance
         )
         for row in np.flatnonzero(arrays.par_steps < 0):
+            at = f"row {arrays.goal[row, 0] + 1}, column {arrays.goal[row, 1] + 1}"
             raise UnsolvableLevel(
-                f"the goal at row {arrays.goal[row, 0] + 1}, column {arrays.goal[row, 1] + 1} cannot "
-                "be reached from the spawn. Open a way of floor '.' between 'S' and 'G'."
+                f"the goal at {at} cannot be reached from the spawn. "
+                "Open a way of floor '.' between 'S' and 'G'."
             )
         return arrays
+
+    def measure(self, arrays: LevelArrays) -> NDArray[np.int32]:
+        flat = arrays.tiles.reshape(len(arrays), -1)
+        once = np.ones(len(arrays), np.bool_)
+        ends = []
+        for code in (SPAWN, GOAL):
+            once &= np.count_nonzero(flat == code, axis=1) == 1
+            place = np.divmod(np.argmax(flat == code, axis=1), arrays.tiles.shape[2])
+            ends.append(np.stack(place, axis=1).astype(np.int32))
+        par_steps, distance = np.empty_like(arrays.par_steps), np.empty_like(arrays.distance)
+        kernels.measure(arrays.tiles, arrays.size, *ends, par_steps, distance)
+        return np.where(once, par_steps, np.int32(-1))
 
     def unpack(self, arrays: LevelArrays, row: int) -> Level:
         height, width = arrays.size[row]
@@ -160,6 +187,8 @@ class Maze:
     def mutate(self, level: Level, seed: int) -> Level:
         """Open or close one inner tile, or move the goal, keeping the level solvable."""
         self.pack([level])
+        if not 0 <= seed <= MAX_SEED:
+            raise LevelError(f"seeds lie in 0 to {MAX_SEED}; got {seed}.")
         stream = np.array([seed], np.uint64)
         for _ in range(1000):
             changed = self._one_change(level, stream)
@@ -171,6 +200,22 @@ class Maze:
                 continue
             return changed
         raise LevelError("no change keeps this level solvable: it has no inner tile to open.")
+
+    def _check_room(
+        self, arrays: LevelArrays, rows: NDArray[np.int64], seeds: NDArray[np.int64]
+    ) -> None:
+        """Kernels do not check bounds."""
+        if len(rows) != len(seeds):
+            raise LevelError(f"{len(rows)} rows need as many seeds; got {len(seeds)}.")
+        if len(seeds) and int(np.min(seeds)) < 0:
+            raise LevelError(f"level seeds start at 0; got {int(np.min(seeds))}.")
+        first, last = int(np.min(rows, initial=0)), int(np.max(rows, initial=-1))
+        need = (last + 1, self.parameters.height[1], self.parameters.width[1])
+        if first < 0 or any(n > have for n, have in zip(need, arrays.tiles.shape, strict=True)):
+            raise LevelError(
+                f"rows {first} to {last} of levels of up to {need[1]} x {need[2]} tiles do not fit "
+                f"into arrays {arrays.tiles.shape}. Make them with `arrays` of the same family."
+            )
 
     def _one_change(self, level: Level, stream: NDArray[np.uint64]) -> Level | None:
         tiles = level.tiles.copy()
@@ -197,14 +242,15 @@ class Maze:
         for row, column in np.argwhere(~np.isin(level.tiles, ALLOWED)):
             code = level.tiles[row, column]
             raise LevelError(
-                f"row {row + 1}, column {column + 1}: {GLYPHS[code]!r} ({NAMES[code]}) has no meaning in a "
-                f"maze. Use {' '.join(GLYPHS[c] for c in ALLOWED)}."
+                f"row {row + 1}, column {column + 1}: {GLYPHS[code]!r} ({NAMES[code]}) has no "
+                f"meaning in a maze. Use {' '.join(GLYPHS[c] for c in ALLOWED)}."
             )
         for code in (SPAWN, GOAL):
             found = level.find(code)
             if len(found) != 1:
                 raise LevelError(
-                    f"a maze has exactly one {NAMES[code]} {GLYPHS[code]!r}; this one has {len(found)}."
+                    f"a maze has exactly one {NAMES[code]} {GLYPHS[code]!r}; this one has "
+                    f"{len(found)}."
                 )
         if level.entities or level.hidden:
             raise LevelError(

@@ -12,6 +12,9 @@ _FNV_OFFSET, _FNV_PRIME = np.uint64(FNV_OFFSET), np.uint64(FNV_PRIME)
 _TEN = np.uint64(10)
 _FIRST, _SECOND = TENTHS
 
+TRIES = 10_000
+"""Draws after which a seed is given up; one draw in ten hits the rarest split."""
+
 
 @kernel
 def carve(tiles, height, width, stream, stack):
@@ -165,7 +168,8 @@ def fill(
 ):
     """Generate one level for each seed into its row; draw again until it lies in the split.
 
-    `ranges` int64 [7]: height low, high, width low, high, braiding low, high (per mille), goal distance.
+    `ranges` int64 [7]: height low, high, width low, high, braiding low, high (per mille), and the
+    goal distance. Returns -1, or the index of a seed that found no level in `TRIES` draws.
     """
     most = tiles.shape[1] * tiles.shape[2]
     stack = np.empty(most, np.int64)
@@ -173,8 +177,10 @@ def fill(
     stream = np.empty(1, np.uint64)
     for k in range(rows.shape[0]):
         i = rows[k]
-        attempt = 0
-        while True:
+        attempt, found = 0, False
+        while not found:
+            if attempt == TRIES:
+                return k
             stream[0] = combine(np.uint64(seeds[k]), np.uint64(attempt))
             attempt += 1
             height = odd_between(ranges[0], ranges[1], stream)
@@ -187,12 +193,12 @@ def fill(
             ):
                 continue
             content[i] = content_hash(tiles[i], height, width)
-            if split < 0 or split_code_of(content[i]) == split:
-                break
+            found = split < 0 or split_code_of(content[i]) == split
         size[i, 0], size[i, 1], seed[i] = height, width, seeds[k]
         distance[i] = UNREACHABLE
         spread(tiles[i], height, width, goal[i, 0], goal[i, 1], distance[i], queue)
         par_steps[i] = distance[i, spawn[i, 0], spawn[i, 1]]
+    return -1
 
 
 @kernel
