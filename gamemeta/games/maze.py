@@ -65,13 +65,15 @@ class MazeGame:
         self.n = n
         self.config = config or MazeConfig()
         self.spec = _spec(self.config)
-        self._board = np.ones((n, 1, 1), np.uint8)
+        side = self.config.view
+        self._board = np.full((n, side, side), kernels.BLOCKED, np.uint8)
         self._distance = np.zeros((n, 1, 1), np.uint16)
         self._at = np.zeros((n, 2), np.int32)
         self._spawn = np.zeros((n, 2), np.int32)
         self._goal = np.zeros((n, 2), np.int32)
         self._size = np.zeros((n, 2), np.int32)
         self._clock = np.zeros((n, 3), np.int32)  # step, limit, ended (0 no, 1 by goal, 2 by limit)
+        self._clock[:, 2] = kernels.BY_LIMIT  # nothing runs before the first reset
         self._no_hint = np.zeros((n, 1, 2), np.uint8)
         self._no_labels = np.zeros((0, 1), np.uint8)
 
@@ -116,9 +118,10 @@ class MazeGame:
         kernels.observe(mask, *self._seen(), *self._shown(out))
 
     def step(self, actions: NDArray[np.integer[Any]], out: StepBuffers) -> None:
-        if actions.shape != (self.n, 1, 1):
+        if actions.shape != (self.n, 1, 1) or actions.dtype.kind not in "iu":
             raise SpecError(
-                f"actions have shape {actions.shape}; {self.n} mazes need ({self.n}, 1, 1)."
+                f"actions are {actions.dtype} of shape {actions.shape}; {self.n} mazes need "
+                f"integers of shape ({self.n}, 1, 1)."
             )
         wrong = kernels.step(
             actions,
@@ -172,14 +175,20 @@ class MazeGame:
         area = height * width
         if min(height, width) < 1 or len(data) != _HEADER.size + 3 * area:
             raise LevelError("these bytes are not a saved maze: their length does not fit.")
+        places = numbers[2:8].reshape(3, 2)
+        codes = np.frombuffer(data, np.uint8, area, _HEADER.size)
+        ended = int(numbers[10])
+        if (places < 0).any() or (places >= numbers[:2]).any() or codes.max() > kernels.GOAL_SEEN:
+            raise LevelError("these bytes are not a saved maze: a place or a tile lies outside it.")
+        if not kernels.RUNNING <= ended <= kernels.BY_LIMIT or numbers[9] < 1:
+            raise LevelError("these bytes are not a saved maze: its clock cannot be read.")
         self._make_room(height, width)
         r = (self.config.view - 1) // 2
         self._size[i], self._spawn[i] = numbers[0:2], numbers[2:4]
         self._goal[i], self._at[i], self._clock[i] = numbers[4:6], numbers[6:8], numbers[8:11]
-        board = np.frombuffer(data, np.uint8, area, _HEADER.size).reshape(height, width)
         distance = np.frombuffer(data, np.uint16, area, _HEADER.size + area)
         self._board[i] = kernels.BLOCKED
-        self._board[i, r : r + height, r : r + width] = board
+        self._board[i, r : r + height, r : r + width] = codes.reshape(height, width)
         self._distance[i, :height, :width] = distance.reshape(height, width)
 
     def _make_room(self, height: int, width: int) -> None:

@@ -1,7 +1,7 @@
 """Compiled parts of the game `maze`. All arrays belong to the caller."""
 
-from gamemeta_levels.kernel import kernel
 from gamemeta_levels.family import UNREACHABLE
+from gamemeta_levels.kernel import kernel
 from gamemeta_levels.tiles import WALL
 
 OPEN, BLOCKED, GOAL_SEEN = 0, 1, 2

@@ -1,0 +1,353 @@
+"""The contracts of a game, each as a function that raises where the game breaks it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta.errors import GameCheckError, SpecError
+from gamemeta.games.game import Game
+from gamemeta.games.tape import (
+    STALE,
+    Arrays,
+    Player,
+    Tape,
+    broken,
+    first_difference,
+    record,
+    stacked,
+)
+from gamemeta_levels.family import LevelArrays, generate_arrays
+
+GameFactory = Callable[[int], Game]
+LAST_STEP = ("reward", "terminated", "truncated", "success")
+"""Buffers that `reset` leaves as they are: what the last step gave."""
+MOVES_LABEL = "optimal_moves"
+"""The label whose classes are the actions of the first head."""
+TOLERANCE = 1e-6
+"""How far a plan's return may lie from par, relative to it: rounding of float32 sums."""
+ALONE = 4
+"""How many games are also played alone."""
+
+
+@dataclass
+class Case:
+    """Levels, random actions [T, N, A, heads], and what a first play of them wrote."""
+
+    make: GameFactory
+    levels: LevelArrays
+    actions: NDArray[np.int64]
+    game: Game
+    tape: Tape
+
+    @classmethod
+    def build(cls, make: GameFactory, levels: LevelArrays | None, seeds: int, steps: int) -> "Case":
+        if (seeds < 1 and levels is None) or steps < 4 or (levels is not None and not len(levels)):
+            raise GameCheckError("give check_game at least one level and 4 steps to play.")
+        if levels is None:
+            levels = generate_arrays(make(1).family(), range(seeds), "any")
+        player = Player(make, len(levels))
+        game = player.game
+        check_declaration(game)
+        rng = np.random.default_rng(0)
+        shape = (steps, game.n, game.seats)
+        heads = [rng.integers(0, k, shape) for k in game.spec.action.heads]
+        actions = np.stack(heads, -1).astype(np.int64)
+        return cls(make, levels, actions, game, record(player, levels, actions))
+
+    @property
+    def n(self) -> int:
+        return len(self.levels)
+
+    @property
+    def middle(self) -> int:
+        """A step in which most episodes are under way."""
+        shortest = int(self.game.step_limit(self.levels).min())
+        return max(1, min(shortest, len(self.actions)) // 2)
+
+    def compare(self, tape: Tape, what: str, advice: str, wanted: Tape | None = None) -> None:
+        """Raise unless the tape holds the same bytes as the first play (or as `wanted`)."""
+        found = first_difference(self.tape if wanted is None else wanted, tape)
+        if found is not None:
+            t, i, name = found
+            raise broken(self.game, f"{what}: {name} of level {i} differs in step {t}", advice)
+
+
+def check_declaration(game: Game) -> None:
+    heads = game.spec.action.heads
+    if game.seats < 1 or not game.spec.obs or not heads or min(heads) < 1:
+        raise broken(
+            game,
+            "it needs a seat, an observation, and action heads with choices",
+            "Look at `seats` and `spec`.",
+        )
+    names = [b.name for b in game.spec.inputs()]
+    if len(set(names)) < len(names):
+        raise broken(
+            game,
+            f"two buffers have the same name: {', '.join(names)}",
+            "Give each a name of its own.",
+        )
+    for name, classes in game.labels.items():
+        if not 1 <= classes <= 8:
+            raise broken(
+                game,
+                f"label {name!r} has {classes} classes",
+                "A label is a bit mask in a uint8: give 1 to 8 classes.",
+            )
+
+
+def check_spec(case: Case) -> None:
+    """Observations, rewards and labels hold what the spec says, in every frame."""
+    game, tape = case.game, case.tape
+    frames = len(tape["reward"])
+    for t in range(frames):
+        obs = {
+            b.name: tape[f"obs[{b.name!r}]"][t].reshape(case.n * game.seats, *b.shape)
+            for b in game.spec.obs
+        }
+        try:
+            game.spec.checked_obs(obs, case.n * game.seats)
+        except SpecError as error:
+            raise broken(
+                game, f"step {t}: {error}"[:-1], "Correct `spec` or what the game writes."
+            ) from error
+    _raise_where(
+        case,
+        ~np.isfinite(tape["reward"]),
+        "the reward is not finite",
+        "Look where the game computes it.",
+    )
+    for name, classes in game.labels.items():
+        _raise_where(
+            case,
+            tape[f"labels[{name!r}]"] >= 1 << classes,
+            f"label {name!r} has a bit set beyond its {classes} classes",
+            "Set bit k when class k is right.",
+        )
+
+
+def check_results(case: Case) -> None:
+    """Termination and truncation exclude each other; a finished game stands still."""
+    tape = case.tape
+    terminated, truncated = tape["terminated"], tape["truncated"]
+    done = terminated | truncated
+    finished = np.zeros_like(done)
+    finished[1:] = done[:-1]
+    _raise_where(
+        case,
+        terminated & truncated,
+        "terminated and truncated at once",
+        "An episode that the rules end in its last step is terminated only.",
+    )
+    _raise_where(
+        case,
+        finished & (tape["reward"] != 0),
+        "a finished game pays a reward",
+        "Write reward 0 until the next reset.",
+    )
+    _raise_where(
+        case,
+        (tape["success"] & ~done) | (tape["alive"] & done),
+        "success before the end, or alive after it",
+        "Set `success` only with terminated or truncated, and clear `alive` with them.",
+    )
+    for name, array in tape.items():
+        if name in ("reward", "alive"):
+            continue
+        moved = np.zeros_like(done)
+        moved[1:] = (array[1:] != array[:-1]).reshape(*done[1:].shape, -1).any(-1)
+        _raise_where(
+            case,
+            finished & moved,
+            f"{name} of a finished game changes",
+            "A finished game stands still and keeps its flags until `reset`.",
+        )
+
+
+def check_step_limit(case: Case) -> None:
+    """An episode is truncated in exactly the step that its level's limit names."""
+    limit = case.game.step_limit(case.levels)
+    if limit.shape != (case.n,) or limit.min() < 1:
+        raise broken(
+            case.game,
+            f"step_limit gave {limit.tolist()}",
+            "Give one number of steps, at least 1, for each level.",
+        )
+    terminated, truncated = case.tape["terminated"], case.tape["truncated"]
+    step = np.arange(len(truncated))[:, None, None]
+    due = (step >= limit[:, None]) & ~terminated
+    _raise_where(
+        case,
+        truncated != due,
+        "truncated does not agree with `step_limit`",
+        "Truncate in the step whose number, from 1, is the limit, unless the episode terminated.",
+    )
+
+
+def check_determinism(case: Case) -> None:
+    case.compare(
+        record(Player(case.make, case.n), case.levels, case.actions),
+        "the same levels and actions gave other results in a second play",
+        "Draw chance from the level's seed, never from a global generator or the clock.",
+    )
+
+
+def check_all_is_written(case: Case) -> None:
+    case.compare(
+        record(Player(case.make, case.n, stale=STALE), case.levels, case.actions),
+        "what stood in a buffer before shows through",
+        "Write every element in every step, zeros and False too; `reset` writes obs, labels and "
+        "alive.",
+    )
+
+
+def check_alone(case: Case) -> None:
+    for i in range(min(case.n, ALONE)):
+        row = slice(i, i + 1)
+        case.compare(
+            record(Player(case.make, 1), case.levels.take(row), case.actions[:, row]),
+            f"level {i} played alone goes otherwise than among {case.n}",
+            "Let game i depend on level i and its own actions alone.",
+            wanted={name: array[:, row] for name, array in case.tape.items()},
+        )
+
+
+def check_order(case: Case) -> None:
+    order = np.random.default_rng(1).permutation(case.n)
+    case.compare(
+        record(Player(case.make, case.n), case.levels.take(order), case.actions[:, order]),
+        "the same levels in another order go otherwise",
+        "Let game i depend on level i and its own actions alone.",
+        wanted={name: array[:, order] for name, array in case.tape.items()},
+    )
+
+
+def check_partial_reset(case: Case) -> None:
+    """Half of the games start again in mid-episode; the other half must not notice."""
+    start = case.middle
+    again = np.arange(case.n) % 2 == 0
+    rows = np.where(again, np.arange(case.n), np.roll(np.arange(case.n), 1))
+    player = Player(case.make, case.n)
+    record(player, case.levels, case.actions[:start])
+    before, after = player.seen(), player.reset(case.levels.take(rows), again)
+    first = {name: array[0] for name, array in case.tape.items()}
+    never = np.zeros(case.n, np.bool_)
+    frames = [{k: _either(never if k in LAST_STEP else again, first[k], before[k]) for k in first}]
+    played = [after]
+    for t in range(start, len(case.actions)):
+        now, then = {k: v[t + 1] for k, v in case.tape.items()}, t - start
+        past = {k: v[then + 1] for k, v in case.tape.items()}
+        frames.append({k: _either(again, past[k], now[k]) for k in now})
+        played.append(player.step(_either(again, case.actions[then], case.actions[t])))
+    case.compare(
+        stacked(played),
+        "after a reset of every second game in mid-episode",
+        "Start the games in the mask anew, write their obs, labels and alive, and leave all else.",
+        wanted=stacked(frames),
+    )
+
+
+def check_save_and_load(case: Case) -> None:
+    """A saved game goes on identically: in the same place, and in another game at another index."""
+    start = case.middle
+    player = Player(case.make, case.n)
+    record(player, case.levels, case.actions[:start])
+    saved = [player.game.save(i) for i in range(case.n)]
+    if not all(isinstance(data, bytes) for data in saved):
+        raise broken(case.game, "`save` did not give bytes", "Return bytes.")
+    wanted = {name: array[start + 1 :] for name, array in case.tape.items()}
+    rest = case.actions[start:]
+    advice = "Put everything that a game depends on into `save`, its level included."
+    case.compare(_play_on(player, rest), "`save` changed the game", advice, wanted)
+    for i, data in enumerate(saved):
+        player.game.load(i, data)
+    case.compare(_play_on(player, rest), "after `load` into the same game", advice, wanted)
+    rows = np.concatenate([np.arange(case.n)[::-1], np.arange(case.n)])
+    other = Player(case.make, len(rows))
+    for i, row in enumerate(rows):
+        other.game.load(i, saved[row])
+    case.compare(
+        _play_on(other, rest[:, rows]),
+        f"after `load` into a new game of {len(rows)} levels, at other indices",
+        advice,
+        wanted={name: array[:, rows] for name, array in wanted.items()},
+    )
+
+
+def check_refused_actions(case: Case) -> None:
+    for k, choices in enumerate(case.game.spec.action.heads):
+        for wrong in (-1, choices):
+            player = Player(case.make, case.n)
+            player.begin(case.levels)
+            actions = case.actions[0].copy()
+            actions[-1, -1, k] = wrong
+            try:
+                player.step(actions)
+            except SpecError:
+                continue
+            raise broken(
+                case.game,
+                f"action {wrong} of head {k} was played; it has 0..{choices - 1}",
+                "Raise SpecError for an action outside its head.",
+            )
+
+
+def check_plans(case: Case) -> None:
+    """The plan of the family's solver earns par, and its moves are among the labelled ones."""
+    game, levels = case.game, case.levels
+    par = game.par(levels)
+    if par.shape != (case.n,):
+        raise broken(game, f"par has shape {par.shape}", f"Give one number for each of {case.n}.")
+    if game.seats > 1:
+        return
+    family = game.family()
+    for i in range(case.n):
+        plan = family.solve(family.unpack(levels, i))
+        total = _play_plan(case, i, plan)
+        if abs(total - par[i]) > TOLERANCE * max(1.0, abs(float(par[i]))):
+            raise broken(
+                game,
+                f"the solver's plan for level {i} earns {total:.7g}, and par says {par[i]:.7g}",
+                "Let `par` be the return of playing `family().solve(level)`.",
+            )
+
+
+def _play_plan(case: Case, i: int, plan: list[int]) -> float:
+    """Return of a plan on level i, played to its end or the episode's."""
+    game, player = case.game, Player(case.make, 1)
+    seen: Arrays = player.begin(case.levels.take(slice(i, i + 1)))
+    total, labels = 0.0, f"labels[{MOVES_LABEL!r}]"
+    for t, action in enumerate(plan):
+        if labels in seen and not int(seen[labels][0, 0]) >> action & 1:
+            raise broken(
+                game,
+                f"level {i}, step {t}: the solver plays action {action}, which {labels} leaves out",
+                "Set the bit of every action that a best plan may start with.",
+            )
+        actions = np.zeros((1, 1, len(game.spec.action.heads)), np.int64)
+        actions[0, 0, 0] = action
+        seen = player.step(actions)
+        total += float(seen["reward"][0, 0])
+        if seen["terminated"][0, 0] or seen["truncated"][0, 0]:
+            break
+    return total
+
+
+def _play_on(player: Player, actions: NDArray[np.int64]) -> Tape:
+    return stacked([player.step(a) for a in actions])
+
+
+def _either(
+    mask: NDArray[np.bool_], one: NDArray[np.generic], other: NDArray[np.generic]
+) -> NDArray[np.generic]:
+    """Rows of `one` where the mask holds, else of `other`."""
+    return np.where(mask.reshape(-1, *(1,) * (one.ndim - 1)), one, other)
+
+
+def _raise_where(case: Case, wrong: NDArray[np.bool_], what: str, advice: str) -> None:
+    """Raise for the first frame and level where the array [T + 1, N, A] holds."""
+    if wrong.any():
+        t, i = (int(k) for k in np.argwhere(wrong)[0][:2])
+        raise broken(case.game, f"level {i}, step {t}: {what}", advice)
