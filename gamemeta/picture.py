@@ -1,0 +1,158 @@
+"""One frame of a session as an image, drawn with the tiles of assets/."""
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from gamemeta.assets import asset
+from gamemeta.games.scene import Scene, camera
+from gamemeta.playing import Frame, Session
+from gamemeta_levels.tiles import NAMES
+
+TILE = 16
+"""Side of a tile of assets/tiles, pixels."""
+MAX_TILES = 31
+"""A larger level scrolls: the picture then shows this many tiles a side, around the agent."""
+BOARD_PIXELS = 352
+"""Boards are enlarged by a whole factor, up to about this width."""
+MIN_WIDTH = 288
+"""Least width of a picture, pixels, so that its caption fits."""
+MAX_BARS = 6
+"""Episodes that the caption lists; with more, the newest."""
+
+INK, CREAM, FAINT = (27, 24, 43), (250, 246, 233), (129, 140, 163)
+TRACK, PLAYED, REACHED, LIGHT = (52, 50, 78), (206, 138, 40), (77, 198, 190), (255, 234, 150)
+NIGHT, NIGHT_SHARE = np.array((24, 22, 48), np.float32), 0.58
+"""What lies outside the agent's view is blended with this colour, by this share."""
+
+PADDING, TITLE, BAR, LABEL, NUMBER = 10, 26, 16, 16, 34
+"""Parts of the caption, pixels: margin, first line, a bar's line, room left and right of bars."""
+
+Colour = tuple[int, int, int]
+
+
+def draw(frame: Frame, session: Session) -> Image.Image:
+    """One frame with its caption, RGB."""
+    board = _enlarged(draw_board(frame.scene, frame.path))
+    width = max(board.width, MIN_WIDTH)
+    bars = min(session.episodes, MAX_BARS)
+    image = Image.new("RGB", (width, board.height + TITLE + BAR * (bars + 1) + PADDING), INK)
+    image.paste(board, ((width - board.width) // 2, 0))
+    _caption(ImageDraw.Draw(image), frame, session, top=board.height, width=width)
+    return image
+
+
+def draw_board(scene: Scene, path: NDArray[np.int32]) -> Image.Image:
+    """The level, agent and path at 16 pixels a tile, RGB; darker where the agent does not see."""
+    rows, columns = camera(scene, MAX_TILES, MAX_TILES)
+    pixels = _sheet()[scene.tiles[rows, columns]]  # [h, w, 16, 16, 3]
+    corner = (rows.start, columns.start)
+    for place in {(int(r), int(c)) for r, c in path[:-1]} - {scene.agent}:
+        _stamp(pixels, _overlay("path"), place, corner)
+    dark = ~scene.lit[rows, columns]
+    pixels[dark] = _at_night(pixels[dark])
+    _stamp(pixels, _overlay("agent"), scene.agent, corner)
+    h, w = dark.shape
+    flat = pixels.swapaxes(1, 2).reshape(h * TILE, w * TILE, 3)
+    image = Image.fromarray(flat.astype(np.uint8), "RGB")
+    _outline(image, scene.seen, corner)
+    return image
+
+
+def reference() -> Image.Image:
+    """Every tile, lit and dark, in one image: the colours that any board is made of."""
+    lit = _sheet().reshape(-1, TILE, 3)
+    both = np.concatenate([lit, _at_night(lit)], axis=1)
+    return Image.fromarray(both.astype(np.uint8), "RGB")
+
+
+def _caption(
+    pen: ImageDraw.ImageDraw, frame: Frame, session: Session, *, top: int, width: int
+) -> None:
+    """Episode, step and return, then a bar of steps for every episode, with a line at par."""
+    y, right = top + 7, width - PADDING
+    numbers = f"step {frame.scene.step}   return {frame.returns:.2f}"
+    pen.text((PADDING, y), f"Episode {frame.episode} of {session.episodes}", CREAM, _font(14))
+    pen.text((right, y), numbers, CREAM, _font(14), anchor="ra")
+    y = top + TITLE
+    left, right = PADDING + LABEL, right - NUMBER
+    par = left + (right - left) * session.par_steps / session.limit
+    first = max(1, min(frame.episode, session.episodes) - MAX_BARS + 1)
+    last = min(first + MAX_BARS - 1, session.episodes)
+    for episode in range(first, last + 1):
+        steps, colour = _played(frame, episode)
+        end = left + (right - left) * min(1.0, steps / session.limit)
+        pen.text((PADDING, y + 2), str(episode), FAINT, _font(10))
+        pen.rectangle((left, y + 4, right, y + BAR - 6), TRACK)
+        if steps:
+            pen.rectangle((left, y + 4, max(left, end), y + BAR - 6), colour)
+            pen.text((width - PADDING, y + 2), str(steps), CREAM, _font(10), anchor="ra")
+        y += BAR
+    pen.line((par, top + TITLE + 1, par, y), LIGHT)
+    pen.text(
+        (par, y + 1), f"shortest way: {session.par_steps} steps", LIGHT, _font(10), anchor="ma"
+    )
+
+
+def _played(frame: Frame, episode: int) -> tuple[int, Colour]:
+    """Steps of this episode so far, and the colour of its bar."""
+    if episode <= len(frame.finished):
+        result = frame.finished[episode - 1]
+        return result.steps, REACHED if result.success else PLAYED
+    return (frame.scene.step if episode == frame.episode else 0), PLAYED
+
+
+def _enlarged(board: Image.Image) -> Image.Image:
+    factor = max(1, round(BOARD_PIXELS / board.width))
+    return board.resize((board.width * factor, board.height * factor), Image.Resampling.NEAREST)
+
+
+def _outline(image: Image.Image, seen: tuple[int, int, int, int], corner: tuple[int, int]) -> None:
+    """A thin frame around the part that the agent sees."""
+    top, left, bottom, right = seen
+    y, x = max(top - corner[0], 0) * TILE, max(left - corner[1], 0) * TILE
+    below = min((bottom - corner[0]) * TILE, image.height) - 1
+    beside = min((right - corner[1]) * TILE, image.width) - 1
+    ImageDraw.Draw(image).rectangle((x, y, beside, below), outline=LIGHT)
+
+
+def _stamp(
+    pixels: NDArray[np.float32],
+    overlay: NDArray[np.float32],
+    place: tuple[int, int],
+    corner: tuple[int, int],
+) -> None:
+    """Lay an RGBA tile over one tile of the board, if it lies inside."""
+    row, column = place[0] - corner[0], place[1] - corner[1]
+    if 0 <= row < len(pixels) and 0 <= column < pixels.shape[1]:
+        share = overlay[..., 3:] / 255
+        pixels[row, column] += (overlay[..., :3] - pixels[row, column]) * share
+
+
+def _at_night(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+    dark: NDArray[np.float32] = pixels * (1 - NIGHT_SHARE) + NIGHT * NIGHT_SHARE
+    return dark
+
+
+@cache
+def _overlay(name: str) -> NDArray[np.float32]:
+    """A tile of assets/tiles, float32 [16, 16, 4]."""
+    with Image.open(asset(f"tiles/{name}.png")) as image:
+        return np.asarray(image.convert("RGBA"), np.float32)
+
+
+@cache
+def _sheet() -> NDArray[np.float32]:
+    """Every kind of tile on the floor, float32 [codes, 16, 16, 3]."""
+    sheet = np.empty((len(NAMES), 1, 1, TILE, TILE, 3), np.float32)
+    sheet[:, 0, 0] = _overlay("floor")[..., :3]
+    for tile, name in zip(sheet, NAMES, strict=True):
+        _stamp(tile, _overlay(name), (0, 0), (0, 0))
+    return sheet[:, 0, 0]
+
+
+@cache
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(size)
