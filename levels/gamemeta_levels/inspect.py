@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta_levels.errors import UnsolvableLevel
-from gamemeta_levels.family import LevelArrays, LevelFamily, generate_arrays
+from gamemeta_levels.errors import GamemetaError, UnsolvableLevel
+from gamemeta_levels.family import LevelArrays, LevelFamily, family_class, generate_arrays
+from gamemeta_levels.formats import read_level
 from gamemeta_levels.level import Level
+from gamemeta_levels.split import split_of
 
 CHUNK_LEVELS = 4096
 CHUNK_BYTES = 64 * 1024 * 1024
@@ -104,6 +107,49 @@ def inspect_levels(family: LevelFamily, levels: Sequence[Level]) -> Inspection:
         except UnsolvableLevel:
             found.add_unsolvable(level)
     return found.report("given")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileCheck:
+    """Whether a file holds a level that can be played."""
+
+    path: str
+    level: Level | None
+    """The level; None when the file cannot be read."""
+    par_steps: int | None
+    """Length of the solver's plan, steps; None when there is none."""
+    error: str | None
+    """What is wrong, and None when nothing is."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The result as plain values."""
+        level = self.level
+        return {
+            "file": self.path,
+            "ok": self.error is None,
+            "error": self.error,
+            "family": level and level.family,
+            "digest": level and level.digest,
+            "split": level and split_of(level.content_hash),
+            "par_steps": self.par_steps,
+        }
+
+
+def check_file(path: str | PurePath, family: str | None = None) -> FileCheck:
+    """Read a level file, and solve its level by the family that the file names.
+
+    Args:
+        path: a level file.
+        family: the level family where the file names none.
+    """
+    level = None
+    try:
+        level = read_level(path, family)
+        arrays = family_class(level.family)().pack([level])
+    except GamemetaError as error:
+        message = str(error).removeprefix(f"{path}: ")
+        return FileCheck(path=str(path), level=level, par_steps=None, error=message)
+    return FileCheck(path=str(path), level=level, par_steps=int(arrays.par_steps[0]), error=None)
 
 
 class _Found:

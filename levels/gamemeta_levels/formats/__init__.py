@@ -39,6 +39,15 @@ def read_level(path: str | PurePath, family: str | None = None) -> Level:
         raise LevelError(f"{path}: {error}") from None
 
 
+def dumps(level: Level, suffix: str) -> str:
+    """The text of a level file with this suffix: `.txt` or `.json`.
+
+    Raises:
+        LevelError: the format cannot hold the level.
+    """
+    return WRITERS[_suffix(Path(f"level{suffix}"))](level)
+
+
 def write_level(level: Level, path: str | PurePath) -> None:
     """Write a level into a file, whole or not at all; the suffix tells the format.
 
