@@ -68,9 +68,7 @@ def reference() -> Image.Image:
     return Image.fromarray(both.astype(np.uint8), "RGB")
 
 
-def _caption(
-    pen: ImageDraw.ImageDraw, frame: Frame, session: Session, *, top: int, width: int
-) -> None:
+def _caption(pen: ImageDraw.ImageDraw, frame: Frame, session: Session, *, top: int, width: int) -> None:
     """Episode, step and return, then a bar of steps for every episode, with a line at par."""
     y, right = top + 7, width - PADDING
     numbers = f"step {frame.scene.step}   return {frame.returns:.2f}"
@@ -91,9 +89,10 @@ def _caption(
             pen.text((width - PADDING, y + 2), str(steps), CREAM, _font(10), anchor="ra")
         y += BAR
     pen.line((par, top + TITLE + 1, par, y), LIGHT)
-    pen.text(
-        (par, y + 1), f"shortest way: {session.par_steps} steps", LIGHT, _font(10), anchor="ma"
-    )
+    words = f"shortest way: {session.par_steps} steps"
+    half = pen.textlength(words, _font(10)) / 2
+    middle = min(max(par, PADDING + half), width - PADDING - half)
+    pen.text((middle, y + 1), words, LIGHT, _font(10), anchor="ma")
 
 
 def _played(frame: Frame, episode: int) -> tuple[int, Colour]:

@@ -3,6 +3,7 @@
 import io
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 
 from PIL import Image
@@ -47,6 +48,12 @@ class Recorder:
         while len(self._frames) > MAX_FRAMES and self._thin_out():
             pass
 
+    def collect(self, frames: Iterator[Frame]) -> Iterator[Frame]:
+        """The same frames, each taken as it passes."""
+        for frame in frames:
+            self.add(frame)
+            yield frame
+
     def write(self) -> int:
         """Draw and write the GIF. Returns its size in bytes.
 
@@ -55,6 +62,9 @@ class Recorder:
         """
         data = self._encoded()
         while len(data) > MAX_BYTES and self._thin_out():
+            expected = len(data) // 2
+            while expected > MAX_BYTES and self._thin_out():
+                expected //= 2
             data = self._encoded()
         _write(self.path, data)
         return len(data)
