@@ -42,10 +42,18 @@ class Buffer:
 
 @dataclass(frozen=True, kw_only=True)
 class ActionSpec:
-    """Discrete heads, each a choice among some actions; `names` are for people."""
+    """Discrete heads, each a choice among 1 to 255 actions; `names` are for people.
+
+    Raises:
+        SpecError: no head, or one that is too large for `previous_action`, which is a uint8.
+    """
 
     heads: tuple[int, ...]
     names: tuple[tuple[str, ...], ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.heads or not all(1 <= k <= 255 for k in self.heads):
+            raise SpecError(f"action heads {self.heads}: give at least one, each of 1 to 255.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,8 +120,7 @@ class Spec:
         for buffer in self.obs:
             if buffer.name not in obs:
                 raise SpecError(
-                    f"the observation lacks {buffer.name!r}. It needs: "
-                    f"{', '.join(b.name for b in self.obs)}."
+                    f"the observation lacks {buffer.name!r}. It needs: {', '.join(b.name for b in self.obs)}."
                 )
             checked[buffer.name] = _checked(buffer, np.asarray(obs[buffer.name]), n)
         return checked
@@ -133,6 +140,11 @@ def _checked(buffer: Buffer, array: NDArray[Any], n: int) -> NDArray[Any]:
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         raise SpecError(
             f"observation {buffer.name!r} holds NaN or infinity. Look where the game computes it."
+        )
+    if buffer.codes and array.dtype.kind == "f" and (array != np.floor(array)).any():
+        raise SpecError(
+            f"observation {buffer.name!r} holds fractions; it must hold codes, whole numbers in "
+            f"0..{buffer.codes - 1}."
         )
     if buffer.codes and array.size and not (array.min() >= 0 and array.max() < buffer.codes):
         raise SpecError(

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gamemeta.errors import ConfigError
 from gamemeta.evaluation.episodes import (
     Actor,
     Episodes,
@@ -27,7 +28,7 @@ from gamemeta.trials import trial_seeds
 from gamemeta_levels.family import LevelArrays
 
 CHUNK = 256
-"""Levels played side by side; fixed, so that results do not depend on the number of threads."""
+"""Most levels played side by side; fixed, so that results do not depend on how many threads."""
 STREAMS = {"agent": 11, "wiped": 12, "swapped": 13, "random": 14}
 """Each player draws its actions from a stream of its own."""
 
@@ -56,10 +57,16 @@ def adaptation_table(
         started: called in each worker thread before anything else.
 
     Returns: records by name, in the order agent, controls, random, par.
+    Raises:
+        ConfigError: no level, or a single one while the swapped control needs another's memory.
     """
-    chunks = [
-        np.arange(start, min(start + CHUNK, len(levels))) for start in range(0, len(levels), CHUNK)
-    ]
+    least = 2 if "swapped" in controls else 1
+    if len(levels) < least:
+        raise ConfigError(
+            f"{len(levels)} level(s): give at least {least}. The swapped control carries the "
+            "memory of another level."
+        )
+    chunks = np.array_split(np.arange(len(levels)), -(-len(levels) // CHUNK))
 
     def play(rows: NDArray[np.int64]) -> dict[str, Arm]:
         game = make_game(len(rows))
@@ -109,8 +116,7 @@ def _play_chunk(
     if "swapped" in controls:
         other = np.roll(np.arange(n), 1)
         played = [
-            play_episodes(actor, game, levels, carried.take(other), seeds["swapped"])
-            for carried in before
+            play_episodes(actor, game, levels, carried.take(other), seeds["swapped"]) for carried in before
         ]
         table["swapped"] = _arm(played)
 
