@@ -1,14 +1,13 @@
 """A session as an animated GIF."""
 
 import io
-import os
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
 from PIL import Image
 
 from gamemeta import picture
+from gamemeta.agent.file import write_atomically
 from gamemeta.errors import ConfigError
 from gamemeta.playing import Frame, Session
 
@@ -39,7 +38,7 @@ class Recorder:
         self.session, self.path, self.speed = session, path, speed
         self._frames: list[Frame] = []
         self._stride = 1
-        _write(path, None)
+        _check_writable(path)
 
     def add(self, frame: Frame) -> None:
         """Take the next frame; a long recording is thinned out as it grows."""
@@ -112,15 +111,20 @@ class Recorder:
         return together.quantize(COLOURS, method=Image.Quantize.MEDIANCUT)
 
 
-def _write(path: Path, data: bytes | None) -> None:
-    """Write a whole file or nothing; None only tries whether it could be written."""
-    fresh = path.parent / f".gamemeta-{os.getpid()}-{secrets.token_hex(4)}.tmp"
+def _write(path: Path, data: bytes) -> None:
     try:
-        try:
-            fresh.write_bytes(data or b"")
-            if data is not None:
-                fresh.replace(path)
-        finally:
-            fresh.unlink(missing_ok=True)
+        write_atomically(path, data)
+    except OSError as error:
+        raise OSError(error.errno, f"cannot be written: {error.strerror}", str(path)) from error
+
+
+def _check_writable(path: Path) -> None:
+    """Fail now rather than after the last episode."""
+    if path.is_dir():
+        raise IsADirectoryError(21, "is a folder; give the name of a file", str(path))
+    trial = path.with_name(f".{path.name}.trial")
+    try:
+        trial.touch()
+        trial.unlink()
     except OSError as error:
         raise OSError(error.errno, f"cannot be written: {error.strerror}", str(path)) from error

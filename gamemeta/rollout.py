@@ -45,9 +45,7 @@ class Rollout:
             b.name: np.zeros((steps + 1, n, *b.shape), b.dtype) for b in game.spec.inputs()
         }
         self.reset = np.zeros((steps + 1, n), np.uint8)
-        self.labels = {
-            name: np.zeros((steps + 1, n), np.uint8) for name in (game.labels if labels else ())
-        }
+        self.labels = {name: np.zeros((steps + 1, n), np.uint8) for name in (game.labels if labels else ())}
         self.action = np.zeros((steps, n, heads), np.int64)
         self.log_prob = np.zeros((steps, n), np.float32)
         self.value = np.zeros((steps, n), np.float32)
@@ -138,9 +136,7 @@ class Rollout:
             next_value[cut.t, cut.rows] = reached.value
         dead = self._boundary & self._terminated
         factor = np.where(dead, 0.0, discount).astype(np.float32)
-        self.advantage = advantages(
-            self.reward, self.value, next_value, factor, ~self._boundary, lam
-        )
+        self.advantage = advantages(self.reward, self.value, next_value, factor, ~self._boundary, lam)
         self.returns = self.advantage + self.value
 
     def carry(self) -> dict[str, NDArray[Any]]:

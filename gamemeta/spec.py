@@ -137,7 +137,9 @@ def _checked(buffer: Buffer, array: NDArray[Any], n: int) -> NDArray[Any]:
         )
     if array.dtype.kind not in "biuf":
         raise SpecError(f"observation {buffer.name!r} holds {array.dtype}; it must be numbers.")
-    if array.dtype.kind == "f" and not np.isfinite(array).all():
+    with np.errstate(over="ignore", invalid="ignore"):
+        fitting = array.astype(buffer.dtype, copy=False)
+    if not (np.isfinite(array).all() and np.isfinite(fitting).all()):
         raise SpecError(
             f"observation {buffer.name!r} holds NaN or infinity. Look where the game computes it."
         )
@@ -151,4 +153,4 @@ def _checked(buffer: Buffer, array: NDArray[Any], n: int) -> NDArray[Any]:
             f"observation {buffer.name!r} holds codes {array.min()}..{array.max()}; "
             f"they must lie in 0..{buffer.codes - 1}."
         )
-    return array.astype(buffer.dtype, copy=False)
+    return fitting

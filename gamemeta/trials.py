@@ -111,9 +111,7 @@ class Trials:
         done = (out.terminated | out.truncated)[:, 0]
         self.episode += done
         trial = done & (self.episode >= self.length)
-        return Ended(
-            episode=done, trial=trial, memory=done if self.config.memory == "episode" else trial
-        )
+        return Ended(episode=done, trial=trial, memory=done if self.config.memory == "episode" else trial)
 
     def next_episode(self, ended: Ended, out: StepBuffers) -> None:
         """Start the next episode, and the next trial where one ended; writes their first obs."""

@@ -5,7 +5,8 @@ import sys
 import typer
 from rich.console import Console
 
-from gamemeta_cli import levels, play
+from gamemeta_cli import evaluate, info, levels, play, train
+from gamemeta_cli.settings_help import CommandWithSettings
 from gamemeta_levels.errors import GamemetaError
 
 app = typer.Typer(
@@ -14,7 +15,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Train agents that adapt by themselves to levels they have never seen.",
 )
+app.command(cls=CommandWithSettings)(train.train)
+app.command()(evaluate.evaluate)
 app.command()(play.play)
+app.command()(info.info)
+app.command()(info.games)
 app.add_typer(levels.app, name="levels")
 
 

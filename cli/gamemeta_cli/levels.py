@@ -49,9 +49,7 @@ SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Seed of the firs
 SplitOption = Annotated[Split, typer.Option("--split", help="Which levels to draw from.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 CountOption = Annotated[int, typer.Option("--count", min=1, help="How many, of seeds in a row.")]
-OutOption = Annotated[
-    Path | None, typer.Option("--out", help="A level file, or a folder for them.")
-]
+OutOption = Annotated[Path | None, typer.Option("--out", help="A level file, or a folder for them.")]
 FormatOption = Annotated[Format, typer.Option("--format", help="Form of the levels.")]
 SetOption = Annotated[
     list[str],

@@ -33,10 +33,15 @@ ALONE = 4
 
 @dataclass
 class Case:
-    """Levels, random actions [T, N, A, heads], and what a first play of them wrote."""
+    """Levels, actions [T, N, A, heads], and what a first play of them wrote.
+
+    The actions are random, but in every second level they begin with the solver's plan, so that
+    some episodes are sure to end by the rules and others by the step limit.
+    """
 
     make: GameFactory
     levels: LevelArrays
+    plans: list[list[int]]
     actions: NDArray[np.int64]
     game: Game
     tape: Tape
@@ -45,16 +50,15 @@ class Case:
     def build(cls, make: GameFactory, levels: LevelArrays | None, seeds: int, steps: int) -> "Case":
         if (seeds < 1 and levels is None) or steps < 4 or (levels is not None and not len(levels)):
             raise GameCheckError("give check_game at least one level and 4 steps to play.")
+        family = make(1).family()
         if levels is None:
-            levels = generate_arrays(make(1).family(), range(seeds), "any")
+            levels = generate_arrays(family, range(seeds), "any")
         player = Player(make, len(levels))
-        game = player.game
-        check_declaration(game)
-        rng = np.random.default_rng(0)
-        shape = (steps, game.n, game.seats)
-        heads = [rng.integers(0, k, shape) for k in game.spec.action.heads]
-        actions = np.stack(heads, -1).astype(np.int64)
-        return cls(make, levels, actions, game, record(player, levels, actions))
+        check_declaration(player.game)
+        plans = [family.solve(family.unpack(levels, i)) for i in range(len(levels))]
+        actions = _actions(player.game, plans, steps)
+        tape = record(player, levels, actions)
+        return cls(make, levels, plans, actions, player.game, tape)
 
     @property
     def n(self) -> int:
@@ -63,8 +67,9 @@ class Case:
     @property
     def middle(self) -> int:
         """A step in which most episodes are under way."""
-        shortest = int(self.game.step_limit(self.levels).min())
-        return max(1, min(shortest, len(self.actions)) // 2)
+        plan = sorted(map(len, self.plans))[self.n // 2]
+        limit = int(self.game.step_limit(self.levels).min())
+        return max(1, min(plan, limit, len(self.actions)) // 2)
 
     def compare(self, tape: Tape, what: str, advice: str, wanted: Tape | None = None) -> None:
         """Raise unless the tape holds the same bytes as the first play (or as `wanted`)."""
@@ -72,6 +77,16 @@ class Case:
         if found is not None:
             t, i, name = found
             raise broken(self.game, f"{what}: {name} of level {i} differs in step {t}", advice)
+
+
+def _actions(game: Game, plans: list[list[int]], steps: int) -> NDArray[np.int64]:
+    rng = np.random.default_rng(0)
+    shape = (steps, game.n, game.seats)
+    actions = np.stack([rng.integers(0, k, shape, np.int64) for k in game.spec.action.heads], -1)
+    for i in range(0, game.n, 2):
+        plan = plans[i][:steps]
+        actions[: len(plan), i, 0, 0] = plan
+    return actions
 
 
 def check_declaration(game: Game) -> None:
@@ -104,8 +119,7 @@ def check_spec(case: Case) -> None:
     frames = len(tape["reward"])
     for t in range(frames):
         obs = {
-            b.name: tape[f"obs[{b.name!r}]"][t].reshape(case.n * game.seats, *b.shape)
-            for b in game.spec.obs
+            b.name: tape[f"obs[{b.name!r}]"][t].reshape(case.n * game.seats, *b.shape) for b in game.spec.obs
         }
         try:
             game.spec.checked_obs(obs, case.n * game.seats)
@@ -198,8 +212,7 @@ def check_all_is_written(case: Case) -> None:
     case.compare(
         record(Player(case.make, case.n, stale=STALE), case.levels, case.actions),
         "what stood in a buffer before shows through",
-        "Write every element in every step, zeros and False too; `reset` writes obs, labels and "
-        "alive.",
+        "Write every element in every step, zeros and False too; `reset` writes obs, labels and alive.",
     )
 
 
@@ -302,9 +315,7 @@ def check_plans(case: Case) -> None:
         raise broken(game, f"par has shape {par.shape}", f"Give one number for each of {case.n}.")
     if game.seats > 1:
         return
-    family = game.family()
-    for i in range(case.n):
-        plan = family.solve(family.unpack(levels, i))
+    for i, plan in enumerate(case.plans):
         total = _play_plan(case, i, plan)
         if abs(total - par[i]) > TOLERANCE * max(1.0, abs(float(par[i]))):
             raise broken(

@@ -162,9 +162,7 @@ class MazeGame:
         numbers = [*self._size[i], *self._spawn[i], *self._goal[i], *self._at[i], *self._clock[i]]
         board = self._board[i, r : r + height, r : r + width]
         return (
-            _HEADER.pack(*map(int, numbers))
-            + board.tobytes()
-            + self._distance[i, :height, :width].tobytes()
+            _HEADER.pack(*map(int, numbers)) + board.tobytes() + self._distance[i, :height, :width].tobytes()
         )
 
     def load(self, i: int, data: bytes) -> None:
@@ -220,7 +218,5 @@ def _spec(config: MazeConfig) -> Spec:
         Buffer(name="place", shape=(2,), dtype="uint8", codes=kernels.PLACE_CODES),
     ]
     if config.revealed:
-        obs.append(
-            Buffer(name="goal_offset", shape=(2,), dtype="uint8", codes=kernels.OFFSET_CODES)
-        )
+        obs.append(Buffer(name="goal_offset", shape=(2,), dtype="uint8", codes=kernels.OFFSET_CODES))
     return Spec(obs=tuple(obs), action=ActionSpec(heads=(4,), names=(MOVE_NAMES,)))

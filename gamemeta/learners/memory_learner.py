@@ -21,19 +21,25 @@ class MemoryLearner:
     """Adapts by carrying the policy's memory from episode to episode.
 
     Its state is `cells.0`, `cells.1`, ..., each float32 [n, width].
+
+    Args:
+        policy: the network.
+        clear_at_episodes: for an agent trained with memory cleared before every episode: forget
+            where the previous step ended one.
     """
 
-    def __init__(self, policy: MemoryPolicy) -> None:
-        self.policy = policy
+    def __init__(self, policy: MemoryPolicy, *, clear_at_episodes: bool = False) -> None:
+        self.policy, self.clear_at_episodes = policy, clear_at_episodes
         self._own = threading.local()
 
     def init(self, n: int) -> TaskState:
         shape = (n, self.policy.config.width)
         return {f"cells.{k}": np.zeros(shape, np.float32) for k in range(len(self.policy.cells))}
 
-    def step(
-        self, state: TaskState, inputs: Inputs, reset: NDArray[np.uint8]
-    ) -> tuple[TaskState, Decision]:
+    def step(self, state: TaskState, inputs: Inputs, reset: NDArray[np.uint8]) -> tuple[TaskState, Decision]:
+        if self.clear_at_episodes:
+            reset = reset | inputs["previous_done"][:, 0]
+            inputs = {**inputs, **_without_past(inputs, reset == 0)}
         logits, value, after = self._acting(len(reset))(inputs, state, reset)
         ends = np.cumsum(self.policy.spec.action.heads)[:-1]
         heads = tuple(np.split(logits, ends, axis=1)) if len(ends) else (logits,)
@@ -57,3 +63,9 @@ class MemoryLearner:
 
     def adapt(self, state: TaskState, trajectory: Batch) -> TaskState:
         return state
+
+
+def _without_past(inputs: Inputs, keep: NDArray[np.bool_]) -> Inputs:
+    """The inputs about the step before, emptied where nothing is to be kept."""
+    names = ("previous_action", "previous_reward", "previous_done")
+    return {name: (inputs[name] * keep[:, None]).astype(inputs[name].dtype) for name in names}

@@ -78,9 +78,7 @@ class PPO:
         self.policy, self.config = policy, config
         self.task_learner = MemoryLearner(policy)
         self._parameters = list(policy.parameters())
-        self._adam = torch.optim.Adam(
-            self._parameters, lr=config.learning_rate, eps=1e-5, fused=True
-        )
+        self._adam = torch.optim.Adam(self._parameters, lr=config.learning_rate, eps=1e-5, fused=True)
         self._entropy = config.entropy
 
     def loss_and_grads(self, batch: Batch) -> tuple[list[Tensor], dict[str, float]]:
@@ -97,8 +95,7 @@ class PPO:
         )
         grads = torch.autograd.grad(loss, self._parameters, allow_unused=True)
         filled = [
-            torch.zeros_like(p) if g is None else g
-            for p, g in zip(self._parameters, grads, strict=True)
+            torch.zeros_like(p) if g is None else g for p, g in zip(self._parameters, grads, strict=True)
         ]
         return filled, {name: float(term.detach()) for name, term in terms.items()}
 

@@ -54,9 +54,7 @@ class TaskLearner(Protocol):
         """State of n learners that know nothing of their level yet."""
         ...
 
-    def step(
-        self, state: TaskState, inputs: Inputs, reset: NDArray[np.uint8]
-    ) -> tuple[TaskState, Decision]:
+    def step(self, state: TaskState, inputs: Inputs, reset: NDArray[np.uint8]) -> tuple[TaskState, Decision]:
         """Take in one input [n, ...] (after clearing where reset [n]) and decide."""
         ...
 

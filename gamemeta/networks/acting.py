@@ -30,12 +30,9 @@ class Acting:
         encoder, width = policy.encoder, policy.config.width
         self._bias = encoder.bias.detach().numpy()
         self._tables = [
-            (b.name, b.size, b.codes, encoder.tables[b.name].detach().numpy())
-            for b in encoder.inputs
+            (b.name, b.size, b.codes, encoder.tables[b.name].detach().numpy()) for b in encoder.inputs
         ]
-        self._cells = [
-            _act_mingru(c) if isinstance(c, MinGRU) else _act_any(c) for c in policy.cells
-        ]
+        self._cells = [_act_mingru(c) if isinstance(c, MinGRU) else _act_any(c) for c in policy.cells]
         self._actor = [p.detach() for p in (policy.actor.weight.t(), policy.actor.bias)]
         self._critic = [p.detach() for p in (policy.critic.weight.t(), policy.critic.bias)]
         self._x = np.empty((lanes, width), np.float32)
@@ -74,7 +71,7 @@ def _act_mingru(cell: MinGRU) -> Any:
     def act(x: Any, normal: Any, scale: Any, state: Any, reset: Any) -> NDArray[np.float32]:
         kernels.rms_norm(x, normal, scale)
         p = torch.mm(torch.from_numpy(normal), weight)
-        after = np.empty_like(state)
+        after: NDArray[np.float32] = np.empty_like(state)
         kernels.mingru_step(p.numpy(), bias, state, reset, after, normal)
         torch.from_numpy(x).addmm_(torch.from_numpy(normal), out)
         return after
@@ -86,10 +83,9 @@ def _act_any(cell: torch.nn.Module) -> Any:
     """The step of any other cell, as a scan over one step."""
 
     def act(x: Any, normal: Any, scale: Any, state: Any, reset: Any) -> NDArray[np.float32]:
+        after: torch.Tensor
         with torch.no_grad():
-            y, after = cell(
-                torch.from_numpy(x)[None], torch.from_numpy(state), torch.from_numpy(reset)[None]
-            )
+            y, after = cell(torch.from_numpy(x)[None], torch.from_numpy(state), torch.from_numpy(reset)[None])
         x[:] = y[0].numpy()
         array: NDArray[np.float32] = after.numpy()
         return array

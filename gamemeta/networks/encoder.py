@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from gamemeta.networks.functions import Encode, encode
+from gamemeta.networks.functions import Encode, apply, encode
 from gamemeta.spec import Buffer
 
 ONE_HOT_SCALE = 8**-0.5
@@ -33,7 +33,7 @@ class Encoder(nn.Module):
         tables = [self.tables[b.name] for b in self.inputs]
         codes = [b.codes for b in self.inputs]
         if torch.is_grad_enabled():
-            flat: Tensor = Encode.apply(codes, self.bias, *tables, *values)
+            flat: Tensor = apply(Encode, codes, self.bias, *tables, *values)
         else:
             flat = encode(self.bias, tables, values, codes)
         return flat.view(*lead, -1)

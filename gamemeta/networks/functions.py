@@ -22,6 +22,11 @@ def array(tensor: Tensor) -> NDArray[Any]:
     return out
 
 
+def apply(function: type[torch.autograd.Function], *arguments: Any) -> Any:
+    """Call a torch function whose backward pass is written out."""
+    return function.apply(*arguments)  # type: ignore[no-untyped-call]
+
+
 def encode(bias: Tensor, tables: list[Tensor], values: list[Tensor], codes: list[int]) -> Tensor:
     """ReLU(bias + sum over buffers): float32 [R, D].
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from gamemeta.errors import UnknownName
-from gamemeta.networks.functions import MinGRUBlock, RMSNorm, mingru_block
+from gamemeta.networks.functions import MinGRUBlock, RMSNorm, apply, mingru_block
 
 SLOWEST_GATE, FASTEST_GATE = -4.0, 1.0
 """Update-gate biases are spread between these: many time scales, from about 55 steps to 1.4."""
@@ -28,7 +28,7 @@ def _linear(out_width: int, in_width: int, gain: float = 1.0) -> nn.Parameter:
 
 def rms_norm(x: Tensor) -> Tensor:
     """Scale the last axis of [T, n, D] to root mean square 1."""
-    out: Tensor = RMSNorm.apply(x.reshape(-1, x.shape[-1]))
+    out: Tensor = apply(RMSNorm, x.reshape(-1, x.shape[-1]))
     return out.view(x.shape)
 
 
@@ -51,7 +51,7 @@ class MinGRU(nn.Module):
         if not torch.is_grad_enabled():
             result, last, _ = mingru_block(*parts)
             return result, last
-        return cast(tuple[Tensor, Tensor], MinGRUBlock.apply(*parts))
+        return cast(tuple[Tensor, Tensor], apply(MinGRUBlock, *parts))
 
 
 class GRU(nn.Module):

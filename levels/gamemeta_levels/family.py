@@ -144,9 +144,7 @@ def generate(family: LevelFamily, seed: int, split: str = "any") -> Level:
     return family.unpack(generate_arrays(family, [seed], split), 0)
 
 
-def generate_arrays(
-    family: LevelFamily, seeds: Sequence[int] | NDArray[np.int64], split: str
-) -> LevelArrays:
+def generate_arrays(family: LevelFamily, seeds: Sequence[int] | NDArray[np.int64], split: str) -> LevelArrays:
     """The levels that these seeds name in this split, as arrays in the order of the seeds.
 
     Raises: as `generate`.
@@ -180,7 +178,5 @@ def family_class(name: str) -> Callable[..., LevelFamily]:
     """
     found = families()
     if name not in found:
-        raise UnknownName(
-            f"no level family called {name!r}. Choose one of: {', '.join(sorted(found))}."
-        )
+        raise UnknownName(f"no level family called {name!r}. Choose one of: {', '.join(sorted(found))}.")
     return found[name]

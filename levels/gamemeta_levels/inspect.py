@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta_levels.errors import GamemetaError, UnsolvableLevel
+from gamemeta_levels.errors import GamemetaError, LevelError, UnsolvableLevel
 from gamemeta_levels.family import LevelArrays, LevelFamily, family_class, generate_arrays
 from gamemeta_levels.formats import read_level
 from gamemeta_levels.level import Level
-from gamemeta_levels.split import split_of
+from gamemeta_levels.split import MAX_SEED, split_of
 
 CHUNK_LEVELS = 4096
 CHUNK_BYTES = 64 * 1024 * 1024
@@ -80,6 +80,8 @@ def inspect_generated(
         UnknownName: no such split.
         LevelError: a seed out of range.
     """
+    if first_seed + count - 1 > MAX_SEED:
+        raise LevelError(f"{count} seeds from {first_seed} on go beyond {MAX_SEED}. Start lower.")
     source = family.far() if split == "far" else family
     chunk = _chunk_levels(source)
     found = _Found(source)
@@ -184,9 +186,7 @@ class _Found:
             solvable=len(solved),
             duplicates=len(hashes) - len(np.unique(hashes)),
             par_steps=dict(zip(steps.tolist(), step_counts.tolist(), strict=True)),
-            sizes={
-                (h, w): n for (h, w), n in zip(sizes.tolist(), size_counts.tolist(), strict=True)
-            },
+            sizes={(h, w): n for (h, w), n in zip(sizes.tolist(), size_counts.tolist(), strict=True)},
         )
 
 

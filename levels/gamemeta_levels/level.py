@@ -151,9 +151,7 @@ def _check_entity(entity: Entity, height: int, width: int) -> None:
 
 def _check_name(name: str) -> None:
     if not _WORD.fullmatch(name):
-        raise LevelError(
-            f"{name[:40]!a} is not a name. Use at most 64 letters, digits and _ - . / in it."
-        )
+        raise LevelError(f"{name[:40]!a} is not a name. Use at most 64 letters, digits and _ - . / in it.")
 
 
 def _check_number(what: str, number: int, least: int) -> None:

@@ -45,8 +45,7 @@ class MazeParameters:
         longest = (self.height[0] + self.width[0]) // 2 - 1
         if not 1 <= self.goal_distance <= longest:
             raise ConfigError(
-                f"goal_distance = {self.goal_distance}: with these sizes it must lie in "
-                f"1..{longest}."
+                f"goal_distance = {self.goal_distance}: with these sizes it must lie in 1..{longest}."
             )
 
 
@@ -201,9 +200,7 @@ class Maze:
             return changed
         raise LevelError("no change keeps this level solvable: it has no inner tile to open.")
 
-    def _check_room(
-        self, arrays: LevelArrays, rows: NDArray[np.int64], seeds: NDArray[np.int64]
-    ) -> None:
+    def _check_room(self, arrays: LevelArrays, rows: NDArray[np.int64], seeds: NDArray[np.int64]) -> None:
         """Kernels do not check bounds."""
         if len(rows) != len(seeds):
             raise LevelError(f"{len(rows)} rows need as many seeds; got {len(seeds)}.")
@@ -249,10 +246,7 @@ class Maze:
             found = level.find(code)
             if len(found) != 1:
                 raise LevelError(
-                    f"a maze has exactly one {NAMES[code]} {GLYPHS[code]!r}; this one has "
-                    f"{len(found)}."
+                    f"a maze has exactly one {NAMES[code]} {GLYPHS[code]!r}; this one has {len(found)}."
                 )
         if level.entities or level.hidden:
-            raise LevelError(
-                "a maze has tiles alone; this level also has entities or hidden rules."
-            )
+            raise LevelError("a maze has tiles alone; this level also has entities or hidden rules.")

@@ -188,9 +188,7 @@ def fill(
             share = ranges[4] + below(stream, ranges[5] - ranges[4] + 1)
             carve(tiles[i], height, width, stream, stack)
             braid(tiles[i], height, width, share, stream)
-            if not place(
-                tiles[i], height, width, ranges[6], stream, distance[i], queue, spawn[i], goal[i]
-            ):
+            if not place(tiles[i], height, width, ranges[6], stream, distance[i], queue, spawn[i], goal[i]):
                 continue
             content[i] = content_hash(tiles[i], height, width)
             found = split < 0 or split_code_of(content[i]) == split

@@ -31,7 +31,7 @@ class Twin:
         self.config = config
         self.tiles = {(r, c): int(code) for (r, c), code in np.ndenumerate(level.tiles)}
         (self.spawn,), (self.goal,) = level.find(SPAWN), level.find(GOAL)
-        self.limit = max(1, round(config.steps_per_tile * level.height * level.width))
+        self.limit = max(1, round(config.steps_per_tile * (level.height * level.width)))
         self.at, self.played = self.spawn, 0
         self.terminated = self.truncated = False
 

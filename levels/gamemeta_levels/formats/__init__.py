@@ -91,7 +91,5 @@ def resolve(text: str, family: LevelFamily) -> Level:
 def _suffix(path: Path) -> str:
     suffix = path.suffix.lower()
     if suffix not in PARSERS:
-        raise LevelError(
-            f"{path}: a level file ends in {' or '.join(PARSERS)}; this one ends in {suffix!r}."
-        )
+        raise LevelError(f"{path}: a level file ends in {' or '.join(PARSERS)}; this one ends in {suffix!r}.")
     return suffix

@@ -53,9 +53,7 @@ def draw(level: Level) -> str:
         LevelError: it has entities or hidden rules, which only JSON can hold.
     """
     if level.entities or level.hidden:
-        raise LevelError(
-            "a level with entities or hidden rules cannot be drawn in ASCII. Write it as .json."
-        )
+        raise LevelError("a level with entities or hidden rules cannot be drawn in ASCII. Write it as .json.")
     notes = f"{COMMENT} family: {level.family}\n"
     if level.seed is not None:
         notes += f"{COMMENT} seed: {level.seed}\n"

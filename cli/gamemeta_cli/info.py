@@ -1,0 +1,76 @@
+"""`gamemeta info` and `gamemeta games`: what an agent file holds, and what can be played."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+AgentPath = Annotated[Path, typer.Argument(help="Agent file, or the directory of a run.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+
+
+def info(agent: AgentPath, as_json: Json = False) -> None:
+    """Show what an agent sees and does, how it was trained and what it scored."""
+    from gamemeta.agent.file import read_agent
+
+    file = read_agent(agent / "agent.safetensors" if agent.is_dir() else agent)
+    metadata = {**file.metadata(), "digest": file.digest}
+    metadata["parameters"] = int(sum(w.size for w in file.weights.values()))
+    if as_json:
+        typer.echo(json.dumps(metadata, indent=1))
+        return
+    table = Table(box=box.SIMPLE_HEAD, show_header=False)
+    for name, value in _lines(metadata):
+        table.add_row(name, value)
+    Console(highlight=False).print(table)
+
+
+def _lines(metadata: dict[str, Any]) -> list[tuple[str, str]]:
+    training, network = metadata["training"], metadata["network"]
+    seen = [f"{b['name']} {tuple(b['shape'])} {b['dtype']}" for b in metadata["spec"]["obs"]]
+    lines = [
+        ("game", f"{metadata['game']}  {_words(metadata['game_config'])}"),
+        ("levels", _words(metadata["level_parameters"])),
+        ("sees", ", ".join(seen)),
+        ("does", f"heads {metadata['spec']['action']['heads']}"),
+        ("network", f"{_words(network)}, {metadata['parameters']:,} parameters"),
+        ("trial", f"{metadata['episodes']} episodes, memory cleared between {metadata['memory']}s"),
+        ("digest", metadata["digest"]),
+        ("steps", f"{training.get('steps', 0):,}"),
+        ("seed", str(training.get("config", {}).get("run", {}).get("seed", "unknown"))),
+        ("made by", f"gamemeta {training.get('version', '?')} {training.get('commit', '')}"),
+    ]
+    for split, result in metadata["scores"].items():
+        curve = " ".join(f"{s:.3f}" for s in result["agent"]["score"])
+        lines.append((f"score, {split}", f"{curve}  ({result['levels']:,} levels)"))
+    return lines
+
+
+def _words(values: dict[str, Any]) -> str:
+    from gamemeta_cli.settings_help import show_value
+
+    return ", ".join(f"{k} {show_value(v)}" for k, v in values.items())
+
+
+def games(as_json: Json = False) -> None:
+    """List the games that agents can be trained on."""
+    from gamemeta.games.game import games as find
+    from gamemeta.games.game import make_game
+
+    found = {name: make_game(name, 1).spec for name in sorted(find())}
+    if as_json:
+        typer.echo(json.dumps({name: spec.to_json() for name, spec in found.items()}, indent=1))
+        return
+    table = Table(box=box.SIMPLE_HEAD)
+    for heading in ("game", "what it is", "sees", "does"):
+        table.add_column(heading)
+    for name, spec in found.items():
+        about = (find()[name].__doc__ or "").strip().splitlines()[0]
+        seen = ", ".join(f"{b.name} {'x'.join(map(str, b.shape))}" for b in spec.obs)
+        does = " ".join(" ".join(names) for names in spec.action.names)
+        table.add_row(name, about, seen, does)
+    Console(highlight=False).print(table)

@@ -1,0 +1,108 @@
+"""`gamemeta train`: learn from a level generator."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from gamemeta.agent.file import AgentFile
+    from gamemeta.training.config import TrainConfig
+    from gamemeta.training.loop import Training
+    from gamemeta.training.run_directory import RunDirectory
+
+Game = Annotated[
+    str | None, typer.Argument(help="Which game; `gamemeta games` lists them. \\[default: maze]")
+]
+Steps = Annotated[int | None, typer.Option(help="Environment steps in all (run.steps).", min=1)]
+Seed = Annotated[int | None, typer.Option(help="Seed of weights, levels and actions (run.seed).", min=0)]
+Minutes = Annotated[float | None, typer.Option(help="Stop early after so many minutes.", min=0.0)]
+Out = Annotated[Path | None, typer.Option(help="Directory of the run. [default: runs/GAME]")]
+Start = Annotated[
+    Path | None, typer.Option("--from", help="Go on from the weights and the game settings of an agent file.")
+]
+Resume = Annotated[Path | None, typer.Option(help="Go on with the run in this directory, as it was.")]
+Config = Annotated[Path | None, typer.Option(help="Settings as a TOML file, such as a run's config.toml.")]
+Set = Annotated[
+    list[str] | None, typer.Option("--set", help="One setting, as section.name=value. Repeatable.")
+]
+Revealed = Annotated[
+    bool, typer.Option("--revealed", help="Show the hidden facts: as good as it gets when told.")
+]
+ResetTrained = Annotated[
+    bool, typer.Option("--reset-trained", help="Clear the memory at every episode: as good without adapting.")
+]
+TensorBoard = Annotated[bool, typer.Option("--tensorboard", help="Also log for TensorBoard, in the run.")]
+
+
+def train(
+    game: Game = None,
+    steps: Steps = None,
+    seed: Seed = None,
+    minutes: Minutes = None,
+    out: Out = None,
+    start: Start = None,
+    resume: Resume = None,
+    config: Config = None,
+    set_: Set = None,
+    revealed: Revealed = False,
+    reset_trained: ResetTrained = False,
+    tensorboard: TensorBoard = False,
+) -> None:
+    """Learn to adapt to the unseen levels of a game; ends with the adaptation table.
+
+    Ctrl-C saves and says how to go on.
+    """
+    overrides = list(set_ or ())
+    overrides += [f"run.{k}={v}" for k, v in (("steps", steps), ("seed", seed)) if v is not None]
+    overrides += ["game.revealed=true"] * revealed + ["trial.memory=episode"] * reset_trained
+    if resume is not None:
+        _refuse_with_resume(game, out, start, config, overrides)
+    from gamemeta.training import session
+
+    if resume is not None:
+        training, directory = session.resume(resume)
+    else:
+        training, directory = session.begin(*_new(game, out, start, config, overrides))
+    _run(training, directory, minutes, tensorboard)
+
+
+def _refuse_with_resume(*given: Any) -> None:
+    from gamemeta.errors import ConfigError
+
+    if any(given):
+        raise ConfigError(
+            "--resume goes on with the settings of the run. Leave out GAME, --out, --from, --config, --steps, "
+            "--seed, --set, --revealed and --reset-trained; --minutes and --tensorboard may be given."
+        )
+
+
+def _new(
+    game: str | None, out: Path | None, start: Path | None, config: Path | None, overrides: Iterable[str]
+) -> "tuple[TrainConfig, Path | None, AgentFile | None]":
+    from gamemeta.agent.file import read_agent
+    from gamemeta.errors import ConfigError
+    from gamemeta.training.config import load_config
+
+    if start is None:
+        return load_config(game, config, overrides), out, None
+    agent = read_agent(start)
+    if game not in (None, agent.game):
+        raise ConfigError(
+            f"{start} plays {agent.game!r}, not {game!r}. Leave GAME out, or give {agent.game}."
+        )
+    trained = agent.training.get("config", {})
+    values = {k: v for k, v in trained.items() if k in ("game", "levels", "trial", "network")}
+    return load_config(agent.game, config, overrides, values), out, agent
+
+
+def _run(training: "Training", directory: "RunDirectory", minutes: float | None, tensorboard: bool) -> None:
+    from gamemeta.training.session import train as run
+    from gamemeta_cli.screen import make_screen, show_outcome
+
+    with make_screen(tensorboard) as screen:
+        outcome = run(training, directory, screen, minutes)
+    show_outcome(outcome, training.iterations * training.steps_per_iteration)
+    if outcome.ended == "stopped":
+        raise typer.Exit(130)

@@ -1,0 +1,174 @@
+"""The agent file: one safetensors file with weights, and metadata that says what they are.
+
+All metadata is one JSON text under one key, so that equal training gives equal bytes. No pickle is ever read.
+"""
+
+import json
+import os
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load as parse_safetensors
+from safetensors.numpy import save as to_safetensors
+
+from gamemeta.errors import AgentFileError, SpecError
+from gamemeta.spec import Spec
+
+FORMAT = "gamemeta-agent"
+VERSION = 1
+KEY = "gamemeta"
+HEADER_LIMIT = 100_000_000
+Weights = dict[str, NDArray[np.float32]]
+
+
+@dataclass
+class AgentFile:
+    """What an agent file holds.
+
+    Args:
+        game: name of the game it plays.
+        game_config: settings of that game, as the fields of its config.
+        level_parameters: ranges of the levels it was trained on.
+        spec: what it sees and does.
+        network: shape, as the fields of `NetworkConfig`.
+        episodes: K, episodes of a trial.
+        memory: `trial`, or `episode` for an agent whose memory is cleared before every episode.
+        training: how it was made: settings, seed, steps, commit. No clock times, no paths.
+        scores: what it scored, by split.
+        weights: float32 arrays by name.
+    """
+
+    game: str
+    game_config: dict[str, Any]
+    level_parameters: dict[str, Any]
+    spec: Spec
+    network: dict[str, Any]
+    episodes: int
+    memory: str
+    weights: Weights
+    training: dict[str, Any] = field(default_factory=dict)
+    scores: dict[str, Any] = field(default_factory=dict)
+
+    def metadata(self) -> dict[str, Any]:
+        data = {k: v for k, v in vars(self).items() if k != "weights"}
+        return {"format": FORMAT, "version": VERSION, **data, "spec": self.spec.to_json()}
+
+    def to_bytes(self) -> bytes:
+        text = json.dumps(self.metadata(), sort_keys=True, separators=(",", ":"))
+        weights = {k: np.ascontiguousarray(v, np.float32) for k, v in self.weights.items()}
+        data: bytes = to_safetensors(weights, metadata={KEY: text})
+        return data
+
+    @property
+    def digest(self) -> str:
+        """16 hexadecimal digits that name these weights for this spec and network."""
+        state = blake2b(digest_size=8)
+        identity = {"spec": self.spec.to_json(), "network": self.network, "memory": self.memory}
+        state.update(json.dumps(identity, sort_keys=True).encode())
+        for name in sorted(self.weights):
+            state.update(name.encode())
+            state.update(np.ascontiguousarray(self.weights[name], np.float32).tobytes())
+        return state.hexdigest()
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write beside the target, then rename over it: the file is whole or as it was before.
+
+    Raises:
+        OSError: no room, no right to write, or no such directory; nothing is left behind.
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        if error.filename is None:
+            error.filename = str(path)
+        raise
+
+
+def write_agent(agent: AgentFile, path: Path | str) -> None:
+    """Save an agent.
+
+    Raises:
+        OSError: as `write_atomically`.
+    """
+    write_atomically(Path(path), agent.to_bytes())
+
+
+def read_agent(path: Path | str) -> AgentFile:
+    """Load an agent.
+
+    Raises:
+        AgentFileError: missing, not an agent file, damaged, or of a version this release cannot read.
+    """
+    path = Path(path)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise AgentFileError(f"{path}: cannot be read: {error.strerror}.") from error
+    metadata = read_metadata(data, str(path), FORMAT, VERSION)
+    try:
+        weights = parse_safetensors(data)
+        agent = AgentFile(
+            game=str(metadata["game"]),
+            game_config=dict(metadata["game_config"]),
+            level_parameters=dict(metadata["level_parameters"]),
+            spec=Spec.from_json(metadata["spec"]),
+            network=dict(metadata["network"]),
+            episodes=int(metadata["episodes"]),
+            memory=str(metadata["memory"]),
+            training=dict(metadata["training"]),
+            scores=dict(metadata["scores"]),
+            weights=weights,
+        )
+    except (SafetensorError, KeyError, TypeError, ValueError, SpecError) as error:
+        raise AgentFileError(
+            f"{path}: this agent file is damaged ({error}). Copy it again, or train again."
+        ) from error
+    for name, array in weights.items():
+        if array.dtype != np.float32 or not np.isfinite(array).all():
+            raise AgentFileError(f"{path}: {name} is not all finite float32 numbers; train again.")
+    return agent
+
+
+def read_metadata(data: bytes, place: str, expected: str, version: int) -> dict[str, Any]:
+    """The JSON text in a safetensors header, checked for format and version.
+
+    Raises:
+        AgentFileError: this is another kind of file, or of a version that cannot be read.
+    """
+    header_end = 8 + int.from_bytes(data[:8], "little")
+    try:
+        if len(data) < 8 or header_end > min(len(data), HEADER_LIMIT):
+            raise ValueError("it is cut off or of another kind")
+        header = json.loads(data[8:header_end])
+        metadata = json.loads(header["__metadata__"][KEY])
+        found, found_version = metadata["format"], metadata["version"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        hint = " It looks like a pickle, which is never opened." if _pickled(data) else ""
+        raise AgentFileError(
+            f"{place}: not a {expected} file, or cut off in its header.{hint} "
+            "Give a file that `gamemeta train` wrote."
+        ) from error
+    if found != expected:
+        raise AgentFileError(f"{place}: this is a {found} file; a {expected} file is needed.")
+    if found_version != version:
+        raise AgentFileError(
+            f"{place}: written in version {found_version} of the format; this release reads "
+            f"version {version}. Use the release that wrote it, or train again."
+        )
+    return dict(metadata)
+
+
+def _pickled(data: bytes) -> bool:
+    return data[:1] == b"\x80" or data[:2] == b"PK"

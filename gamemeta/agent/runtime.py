@@ -1,0 +1,219 @@
+"""The adapted agent inside anybody's game loop. Needs NumPy and safetensors alone.
+
+agent = gamemeta.load("agent.safetensors")
+mind = agent.begin(seed=0)
+action = mind.act(obs, reward, done)
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load as parse_safetensors
+from safetensors.numpy import save as to_safetensors
+
+from gamemeta.agent.draws import uniform
+from gamemeta.agent.file import AgentFile, read_agent
+from gamemeta.agent.forward import Network
+from gamemeta.errors import AgentFileError, MemoryMismatch, SpecError
+from gamemeta.spec import Observation
+
+MEMORY_FORMAT = "gamemeta-memory"
+MEMORY_VERSION = 1
+
+
+def load(path: Path | str) -> "Agent":
+    """An agent ready to act.
+
+    Raises:
+        AgentFileError: missing, not an agent file, damaged, or of a version this release cannot read.
+    """
+    return Agent(read_agent(path))
+
+
+class Agent:
+    """What an agent file holds, ready to act. It never changes; many threads may share it."""
+
+    def __init__(self, file: AgentFile) -> None:
+        self.file = file
+        self.network = Network(file)
+        self.digest = file.digest
+        self.spec, self.game = file.spec, file.game
+        self.game_config, self.level_parameters = file.game_config, file.level_parameters
+        self.episodes = file.episodes
+        self.keeps_memory = file.memory == "trial"
+
+    def begin(self, n: int = 1, seed: int = 0) -> "Mind":
+        """n minds that know nothing of their level yet.
+
+        Args:
+            n: how many decide in one call, each on its own level.
+            seed: what their choices are drawn from; the same seed gives the same choices.
+        """
+        if n < 1:
+            raise SpecError(f"n = {n}: begin with at least one mind.")
+        return Mind(self, n, seed)
+
+    def resume(self, memory: bytes) -> "Mind":
+        """The minds whose `memory` was put into a save game.
+
+        Raises:
+            MemoryMismatch: the bytes are damaged, of another version, or of another agent.
+        """
+        header, arrays = _parse_memory(memory)
+        if header["agent"] != self.digest:
+            raise MemoryMismatch(
+                f"this memory belongs to agent {header['agent']}; this agent is {self.digest}. "
+                "Load the agent that was playing when the game was saved."
+            )
+        try:
+            mind = Mind(self, int(header["n"]), int(header["seed"]))
+            for name, array in mind.arrays().items():
+                if arrays[name].shape != array.shape or arrays[name].dtype != array.dtype:
+                    raise ValueError(f"{name} has the wrong shape or type")
+                array[...] = arrays[name]
+        except (KeyError, TypeError, ValueError, SpecError) as error:
+            raise MemoryMismatch(f"this memory is damaged: {error}.") from error
+        return mind
+
+
+class Mind:
+    """n deciders with their memories. One mind belongs to one thread at a time."""
+
+    def __init__(self, agent: Agent, n: int, seed: int) -> None:
+        self.agent, self.n, self.seed = agent, n, seed
+        self._state = agent.network.init(n)
+        self._previous = np.zeros((n, len(agent.spec.action.heads)), np.uint8)
+        self._steps = np.zeros(n, np.int64)
+
+    def act(
+        self,
+        obs: Observation,
+        reward: ArrayLike = 0.0,
+        done: ArrayLike = False,
+        *,
+        previous_action: ArrayLike | None = None,
+        greedy: bool = False,
+    ) -> Any:
+        """Choose what to do, and learn from what the last choice led to.
+
+        Args:
+            obs: by name, [n, *shape], or [*shape] for a single mind.
+            reward: of the step that led here, [n] or one number.
+            done: whether that step ended an episode, [n] or one flag. The first act of the next
+                episode gets its first observation with True: that is how the agent knows that
+                a new attempt at the same level begins. After `begin` and `forget` nothing led
+                here yet: reward and done are then taken as 0 and False.
+            previous_action: what really happened, where the game overrode the last choice.
+            greedy: take the likeliest action instead of drawing one.
+
+        Returns: for a single mind with one head an int, for a single mind [heads], else [n, heads]
+            int64 ([n] with one head).
+        Raises:
+            SpecError: something does not fit the spec, or is NaN; the memory is as before.
+        """
+        checked = self.agent.spec.checked_obs(obs, self.n)
+        rewards = self._numbers(reward, "reward").astype(np.float32)
+        dones = self._numbers(done, "done").astype(np.bool_)
+        before = self._previous if previous_action is None else self._given(previous_action)
+        start = self._previous[:, 0] == 0
+        if not self.agent.keeps_memory:
+            start = start | dones
+        keep = ~start[:, None]
+        checked["previous_action"] = before * keep
+        checked["previous_reward"] = rewards[:, None] * keep
+        checked["previous_done"] = (dones[:, None] & keep).astype(np.uint8)
+        state = {name: array * keep for name, array in self._state.items()}
+        logits, self._state = self.agent.network(checked, state)
+        action = self._choose(logits, greedy)
+        self._previous = (action + 1).astype(np.uint8)
+        self._steps += 1
+        return self._shaped(action)
+
+    def forget(self, which: ArrayLike | None = None) -> None:
+        """Clear the memory: call it when a new level begins.
+
+        Args:
+            which: bool [n], whose memory to clear; everybody's if None.
+        """
+        rows = np.ones(self.n, np.bool_) if which is None else np.asarray(which)
+        if rows.shape != (self.n,) or rows.dtype != np.bool_:
+            raise SpecError(f"which must be {self.n} flags; got shape {rows.shape}, {rows.dtype}.")
+        self._state = {name: array * ~rows[:, None] for name, array in self._state.items()}
+        self._previous = self._previous * ~rows[:, None]
+
+    @property
+    def memory(self) -> bytes:
+        """Everything learned so far, to be put into a save game; `agent.resume` takes it out."""
+        header = {
+            "format": MEMORY_FORMAT,
+            "version": MEMORY_VERSION,
+            "agent": self.agent.digest,
+            "n": self.n,
+            "seed": self.seed,
+        }
+        data: bytes = to_safetensors(self.arrays(), metadata={"gamemeta": json.dumps(header, sort_keys=True)})
+        return data
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """The memory as named arrays [n, ...]; writing to them changes the mind."""
+        return {**self._state, "previous_action": self._previous, "steps": self._steps}
+
+    def _choose(self, logits: NDArray[np.float32], greedy: bool) -> NDArray[np.int64]:
+        heads = self.agent.spec.action.heads
+        action = np.zeros((self.n, len(heads)), np.int64)
+        start = 0
+        for k, size in enumerate(heads):
+            own = logits[:, start : start + size]
+            start += size
+            if greedy:
+                action[:, k] = own.argmax(axis=1)
+                continue
+            chance = np.exp(own - own.max(axis=1, keepdims=True))
+            total = np.cumsum(chance, axis=1)
+            wanted = uniform(self.seed, self.n, self._steps * len(heads) + k) * total[:, -1]
+            action[:, k] = np.minimum((total <= wanted[:, None]).sum(axis=1), size - 1)
+        return action
+
+    def _shaped(self, action: NDArray[np.int64]) -> Any:
+        if len(self.agent.spec.action.heads) == 1:
+            action = action[:, 0]
+        if self.n > 1:
+            return action
+        return int(action[0]) if action.ndim == 1 else action[0]
+
+    def _numbers(self, given: ArrayLike, name: str) -> NDArray[Any]:
+        array = np.asarray(given)
+        if array.shape not in ((), (self.n,)) or array.dtype.kind not in "biuf":
+            raise SpecError(
+                f"{name} must be one number or {self.n} of them; got shape {array.shape}, {array.dtype}."
+            )
+        if not np.isfinite(array).all():
+            raise SpecError(f"{name} is NaN or infinite. Look where the game computes it.")
+        return np.broadcast_to(array, (self.n,))
+
+    def _given(self, previous_action: ArrayLike) -> NDArray[np.uint8]:
+        heads = self.agent.spec.action.heads
+        array = np.asarray(previous_action)
+        if array.size != self.n * len(heads) or array.dtype.kind not in "iu":
+            raise SpecError(
+                f"previous_action must be {self.n * len(heads)} integer(s); got shape "
+                f"{array.shape}, {array.dtype}."
+            )
+        array = array.reshape(self.n, len(heads))
+        if (array < 0).any() or (array >= np.array(heads)).any():
+            raise SpecError(f"previous_action = {array.tolist()} is outside the heads {heads}.")
+        return (array + 1).astype(np.uint8)
+
+
+def _parse_memory(memory: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    from gamemeta.agent.file import read_metadata
+
+    try:
+        header = read_metadata(memory, "memory", MEMORY_FORMAT, MEMORY_VERSION)
+        return header, parse_safetensors(memory)
+    except (AgentFileError, SafetensorError) as error:
+        raise MemoryMismatch(f"these bytes are not the memory of an agent: {error}") from error

@@ -1,0 +1,124 @@
+"""Settings as frozen dataclasses: read from TOML and `a.b=c`, checked, and turned into help.
+
+Every section is a keyword-only dataclass whose fields are each followed by a line of help, and which
+checks itself when it is made. A default stands in one place: there.
+"""
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from functools import cache
+from typing import Any, get_args, get_origin, get_type_hints
+
+from gamemeta.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One field of a section, for people."""
+
+    name: str
+    kind: str
+    default: Any
+    help: str
+
+
+@cache
+def settings(section: type) -> tuple[Setting, ...]:
+    """The fields of a section with their one-line help."""
+    helps = _helps(section)
+    hints = get_type_hints(section)
+    return tuple(
+        Setting(
+            name=f.name,
+            kind=_kind(hints[f.name]),
+            default=f.default_factory() if f.default_factory is not MISSING else f.default,
+            help=helps.get(f.name, ""),
+        )
+        for f in fields(section)
+    )
+
+
+def _helps(section: type) -> dict[str, str]:
+    """The string that follows each field in the source."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(section))).body[0]
+    assert isinstance(tree, ast.ClassDef)
+    found = {}
+    for field, after in zip(tree.body, tree.body[1:], strict=False):
+        if not (isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)):
+            continue
+        if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
+            found[field.target.id] = " ".join(str(after.value.value).split())
+    return found
+
+
+def _kind(hint: Any) -> str:
+    if get_origin(hint) is tuple:
+        return f"range of {_kind(get_args(hint)[0])}"
+    return {int: "int", float: "float", bool: "bool", str: "text"}.get(hint, str(hint))
+
+
+def make(section: type, values: Mapping[str, Any], place: str) -> Any:
+    """A section out of plain values.
+
+    Args:
+        section: the dataclass.
+        values: by field name.
+        place: name of the section, for messages.
+    Raises:
+        ConfigError: an unknown name, a value of the wrong type or out of range.
+    """
+    hints = get_type_hints(section)
+    known = [f.name for f in fields(section)]
+    converted = {}
+    for name, value in values.items():
+        if name not in known:
+            raise ConfigError(f"{place} has no setting {name!r}. It has: {', '.join(known)}.")
+        converted[name] = _convert(hints[name], value, f"{place}.{name}")
+    try:
+        return section(**converted)
+    except ConfigError as error:
+        raise ConfigError(f"{place}.{error}") from error
+
+
+def _convert(hint: Any, value: Any, place: str) -> Any:
+    if get_origin(hint) is tuple:
+        kind = get_args(hint)[0]
+        ends = list(value) if isinstance(value, (list, tuple)) else [value, value]
+        if len(ends) != len(get_args(hint)):
+            raise ConfigError(f"{place} = {value!r}: give a range such as 5..9 or [5, 9].")
+        return tuple(_convert(kind, end, place) for end in ends)
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
+        raise ConfigError(f"{place} = {value!r}: give a value of type {_kind(hint)}.")
+    return value
+
+
+def parse_value(text: str) -> Any:
+    """A value as one types it: 3, 0.5, true, a..b, [a, b], or text."""
+    if ".." in text:
+        low, _, high = text.partition("..")
+        return [parse_value(low), parse_value(high)]
+    lowered = text.strip().lower()
+    if lowered in ("true", "false"):
+        return lowered == "true"
+    try:
+        return ast.literal_eval(text.strip())
+    except (ValueError, SyntaxError):
+        return text.strip()
+
+
+def parse_override(text: str) -> tuple[str, str, Any]:
+    """`section.name=value` as its three parts.
+
+    Raises:
+        ConfigError: another form.
+    """
+    path, equals, value = text.partition("=")
+    section, dot, name = path.strip().partition(".")
+    if not (equals and dot and section and name):
+        raise ConfigError(f"--set {text!r}: write section.name=value, such as ppo.clip=0.1.")
+    return section, name, parse_value(value)

@@ -1,0 +1,49 @@
+"""Between the network in torch and the weights in an agent file."""
+
+import torch
+
+from gamemeta.agent.file import AgentFile, Weights
+from gamemeta.agent.forward import Network
+from gamemeta.config import make
+from gamemeta.errors import AgentFileError
+from gamemeta.networks.policy import MemoryPolicy, NetworkConfig
+
+LABEL_HEADS = "label_heads."
+
+
+def weights_of(policy: MemoryPolicy) -> Weights:
+    """A copy of all weights by name."""
+    return {name: x.detach().numpy().copy() for name, x in policy.state_dict().items()}
+
+
+def load_weights(policy: MemoryPolicy, weights: Weights) -> None:
+    """Put an agent's weights into a network of the same shape.
+
+    Heads that predict labels may be missing on either side: they are not part of acting.
+
+    Raises:
+        AgentFileError: other weights are missing, or of another shape.
+    """
+    own = policy.state_dict()
+    given = {k: torch.from_numpy(v.copy()) for k, v in weights.items() if k in own}
+    missing = [k for k in own if k not in given and not k.startswith(LABEL_HEADS)]
+    wrong = [k for k, v in given.items() if v.shape != own[k].shape]
+    if missing or wrong:
+        raise AgentFileError(
+            f"these weights do not fit the network: {', '.join((missing + wrong)[:4])}. "
+            "Keep the game's view and the network's shape as they were trained."
+        )
+    policy.load_state_dict({**own, **given})
+
+
+def policy_of(agent: AgentFile) -> MemoryPolicy:
+    """The network of an agent file, with its weights.
+
+    Raises:
+        AgentFileError: the weights do not fit the shape that the file states.
+    """
+    Network(agent)  # says which weight is missing or misshapen
+    config = make(NetworkConfig, agent.network, "network")
+    policy = MemoryPolicy(agent.spec, config, labels={})
+    load_weights(policy, agent.weights)
+    return policy

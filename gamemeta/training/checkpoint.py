@@ -1,0 +1,70 @@
+"""Checkpoints: everything a training needs to go on as if it had never stopped."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load as parse_safetensors
+from safetensors.numpy import save as to_safetensors
+
+from gamemeta.agent.file import KEY, read_metadata, write_atomically
+from gamemeta.errors import AgentFileError, TrainingError
+
+FORMAT = "gamemeta-checkpoint"
+VERSION = 1
+
+
+@dataclass
+class Checkpoint:
+    """The state between two iterations."""
+
+    game_name: str
+    config: dict[str, Any]
+    """Plain values by section."""
+    iteration: int
+    arrays: dict[str, NDArray[Any]]
+    """`learner.*` and `shard<k>.*`."""
+
+
+def save_checkpoint(checkpoint: Checkpoint, path: Path) -> None:
+    """Write atomically.
+
+    Raises:
+        OSError: no room or no right to write; the checkpoint before stays whole.
+    """
+    header = {
+        "format": FORMAT,
+        "version": VERSION,
+        "game_name": checkpoint.game_name,
+        "config": checkpoint.config,
+        "iteration": checkpoint.iteration,
+    }
+    arrays = {name: np.ascontiguousarray(a) for name, a in checkpoint.arrays.items()}
+    write_atomically(path, to_safetensors(arrays, metadata={KEY: json.dumps(header)}))
+
+
+def load_checkpoint(path: Path) -> Checkpoint:
+    """Read what `save_checkpoint` wrote.
+
+    Raises:
+        TrainingError: missing, damaged, of another version, or another kind of file.
+    """
+    try:
+        data = path.read_bytes()
+        header = read_metadata(data, str(path), FORMAT, VERSION)
+        return Checkpoint(
+            game_name=header["game_name"],
+            config=header["config"],
+            iteration=int(header["iteration"]),
+            arrays=parse_safetensors(data),
+        )
+    except OSError as error:
+        raise TrainingError(
+            f"{path}: cannot be read: {error.strerror}. Give the directory of a run that has begun."
+        ) from error
+    except (AgentFileError, SafetensorError, KeyError, ValueError) as error:
+        raise TrainingError(f"{path}: this checkpoint cannot be used: {error}") from error

@@ -1,0 +1,169 @@
+"""Everything that decides how a training goes, in sections."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from gamemeta.config import make, parse_override
+from gamemeta.errors import ConfigError
+from gamemeta.games.game import game_class
+from gamemeta.learners.ppo import PPOConfig
+from gamemeta.networks.policy import NetworkConfig
+from gamemeta.trials import TrialConfig
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunConfig:
+    """How long and how wide a training runs."""
+
+    steps: int = 16_000_000
+    """Environment steps in all; schedules run over them."""
+    seed: int = 0
+    """What weights, levels and actions are drawn from."""
+    lanes: int = 256
+    """Trials played side by side."""
+    rollout_steps: int = 160
+    """Steps of every lane between two updates of the weights."""
+    shards: int = 2
+    """Parts that the lanes are split into, one thread each; part of the result, unlike `threads`."""
+    threads: int = 0
+    """Threads at most; 0 takes one for each shard, as far as there are cores."""
+    validation_levels: int = 256
+    """Unseen levels that the screen's scores come from."""
+    validations: int = 20
+    """How often they are played in a whole training."""
+    checkpoint_s: int = 30
+    """Seconds between two checkpoints; they do not change the result."""
+
+    def __post_init__(self) -> None:
+        for name, low, high in (
+            ("steps", 1, 10**12),
+            ("seed", 0, 2**62),
+            ("lanes", 1, 2**20),
+            ("rollout_steps", 1, 2**16),
+            ("shards", 1, 1024),
+            ("threads", 0, 1024),
+            ("validation_levels", 1, 10**6),
+            ("validations", 0, 10**6),
+            ("checkpoint_s", 0, 10**6),
+        ):
+            if not low <= getattr(self, name) <= high:
+                raise ConfigError(f"{name} = {getattr(self, name)}: give {low} to {high}.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainConfig:
+    """All sections of a training of one game."""
+
+    game_name: str
+    game: Any
+    levels: Any
+    trial: TrialConfig = field(default_factory=TrialConfig)
+    network: NetworkConfig = field(default_factory=NetworkConfig)
+    ppo: PPOConfig = field(default_factory=PPOConfig)
+    run: RunConfig = field(default_factory=RunConfig)
+
+    def __post_init__(self) -> None:
+        parts = self.run.shards * self.ppo.minibatches
+        if self.run.lanes % parts:
+            raise ConfigError(
+                f"run.lanes = {self.run.lanes} must be a multiple of run.shards x ppo.minibatches "
+                f"= {self.run.shards} x {self.ppo.minibatches} = {parts}."
+            )
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values by section, as `from_values` takes them."""
+        return {name: asdict(getattr(self, name)) for name in sections(self.game_name)}
+
+
+def sections(game_name: str) -> dict[str, type]:
+    """The dataclass of each section for this game.
+
+    Raises:
+        UnknownName: no such game.
+    """
+    game = game_class(game_name)
+    return {
+        "game": game.Config,
+        "levels": game.Parameters,
+        "trial": TrialConfig,
+        "network": NetworkConfig,
+        "ppo": PPOConfig,
+        "run": RunConfig,
+    }
+
+
+def from_values(game_name: str, values: Mapping[str, Mapping[str, Any]]) -> TrainConfig:
+    """A configuration out of plain values by section; what is missing takes its default.
+
+    Raises:
+        UnknownName, ConfigError: see `gamemeta.config.make`.
+    """
+    known = sections(game_name)
+    for name, section in values.items():
+        if name not in known:
+            raise ConfigError(f"there is no section {name!r}. Choose one of: {', '.join(known)}.")
+        if not isinstance(section, Mapping):
+            raise ConfigError(f"{name} = {section!r}: this is a section; write {name}.SETTING.")
+    made = {name: make(section, values.get(name, {}), name) for name, section in known.items()}
+    return TrainConfig(game_name=game_name, **made)
+
+
+def load_config(
+    game_name: str | None,
+    toml: Path | None = None,
+    overrides: Iterable[str] = (),
+    values: Mapping[str, Mapping[str, Any]] | None = None,
+) -> TrainConfig:
+    """The configuration of a run: defaults, then `values`, then a TOML file, then overrides.
+
+    Args:
+        game_name: the game; None takes `game_name` of the TOML file, else `maze`.
+        toml: a file with a table for each section.
+        overrides: texts such as `ppo.clip=0.1`.
+        values: by section.
+    Raises:
+        UnknownName, ConfigError: anything that is not known or out of range, by name.
+    """
+    merged: dict[str, dict[str, Any]] = {k: dict(v) for k, v in (values or {}).items()}
+    if toml is not None:
+        data = _read_toml(toml)
+        named = data.pop("game_name", None)
+        game_name = game_name or named
+        for section, table in data.items():
+            if not isinstance(table, dict):
+                raise ConfigError(f"{toml}: {section} = {table!r} stands outside any section.")
+            merged.setdefault(section, {}).update(table)
+    for text in overrides:
+        section, name, value = parse_override(text)
+        merged.setdefault(section, {})[name] = value
+    return from_values(game_name or "maze", merged)
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}.") from error
+
+
+def to_toml(config: TrainConfig) -> str:
+    """The configuration as a TOML file that `load_config` reads back."""
+    lines = [f'game_name = "{config.game_name}"']
+    for name in sections(config.game_name):
+        section = getattr(config, name)
+        lines += ["", f"[{name}]"]
+        lines += [f"{f.name} = {_toml_value(getattr(section, f.name))}" for f in fields(section)]
+    return "\n".join(lines) + "\n"
+
+
+def _toml_value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return f"[{', '.join(_toml_value(v) for v in value)}]"
+    return f'"{value}"' if isinstance(value, str) else repr(value)

@@ -1,0 +1,207 @@
+"""The bilevel optimisation: initialise both models, task learning, meta learning, again and again.
+
+Lanes are split into shards. Every shard collects its rollout and computes its part of each gradient in
+a thread of its own; the parts are added in the order of the shards, so the result does not depend on the
+number of threads.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from gamemeta.games.game import Game, game_class
+from gamemeta.learners.ppo import PPO
+from gamemeta.learners.protocols import Batch
+from gamemeta.networks.policy import MemoryPolicy
+from gamemeta.rollout import Rollout
+from gamemeta.training.config import TrainConfig
+from gamemeta.trials import Trials, trial_seeds
+
+WEIGHT_STREAM = 4
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+class Each(Protocol):
+    """Do something with every item, at once, and give the answers in the order of the items."""
+
+    def __call__(self, do: Callable[[A], B], items: Sequence[A], /) -> list[B]: ...
+
+
+@dataclass
+class Iteration:
+    """What one iteration did."""
+
+    step: int
+    """Environment steps taken so far."""
+    terms: dict[str, float]
+    """Loss terms and health, by name."""
+
+
+class Training:
+    """One training in memory. `run` does iterations; `arrays` and `load` make it resumable.
+
+    Args:
+        config: all settings.
+    """
+
+    def __init__(self, config: TrainConfig) -> None:
+        self.config, run = config, config.run
+        game = self.make_game(1)
+        self.labels = bool(game.labels) and config.ppo.label_weight > 0
+        torch.manual_seed(int(trial_seeds(run.seed, WEIGHT_STREAM, np.zeros(1, np.int64))[0] >> 1))
+        policy = MemoryPolicy(game.spec, config.network, game.labels if self.labels else {})
+        self.learner = PPO(policy, config.ppo)
+        self.shards = [self._shard(k) for k in range(run.shards)]
+        for shard in self.shards:
+            shard.begin(self.learner.task_learner)
+        self.iteration = 0
+
+    def make_game(self, n: int) -> Game:
+        made: Game = game_class(self.config.game_name)(n, self.config.game)
+        return made
+
+    def _shard(self, k: int) -> Rollout:
+        run = self.config.run
+        n = run.lanes // run.shards
+        game = self.make_game(n)
+        trials = Trials(
+            game,
+            game.family(self.config.levels),
+            self.config.trial,
+            seed=run.seed,
+            lanes=np.arange(k * n, (k + 1) * n),
+            total=run.lanes,
+        )
+        return Rollout(trials, run.rollout_steps, labels=self.labels)
+
+    @property
+    def steps_per_iteration(self) -> int:
+        return self.config.run.lanes * self.config.run.rollout_steps
+
+    @property
+    def iterations(self) -> int:
+        """How many iterations the whole training has."""
+        return -(-self.config.run.steps // self.steps_per_iteration)
+
+    @property
+    def step(self) -> int:
+        return self.iteration * self.steps_per_iteration
+
+    def run(self) -> Iterator[Iteration]:
+        """Iterate to the end; the caller may stop between two iterations."""
+        with single_threaded_torch(), self._pool() as pool:
+
+            def each(do: Callable[[A], B], items: Sequence[A], /) -> list[B]:
+                return list(pool.map(do, items))
+
+            while self.iteration < self.iterations:
+                terms = self._iterate(each)
+                self.iteration += 1
+                yield Iteration(self.step, terms)
+
+    def _pool(self) -> ThreadPoolExecutor:
+        run = self.config.run
+        threads = min(run.shards, run.threads or os.cpu_count() or 1)
+        return ThreadPoolExecutor(threads, initializer=lambda: torch.set_num_threads(1))
+
+    def _iterate(self, each: Each) -> dict[str, float]:
+        """One iteration: roll out every shard, then improve the weights on minibatches of lanes."""
+        ppo = self.config.ppo
+        task_learner = self.learner.task_learner
+        each(lambda shard: shard.collect(task_learner, ppo.discount, ppo.lam), self.shards)
+        explained = _explained_variance(self.shards)
+        _normalise_advantages(self.shards)
+        progress = self.iteration / self.iterations
+        totals: dict[str, float] = {}
+        for _ in range(ppo.epochs):
+            for k in range(ppo.minibatches):
+                parts = each(self.learner.loss_and_grads, [self._part(s, k) for s in self.shards])
+                grads = _sum_grads([grads for grads, _ in parts])
+                terms = [part for _, part in parts] + [self.learner.apply(grads, progress)]
+                for term in terms:
+                    for name, value in term.items():
+                        totals[name] = totals.get(name, 0.0) + value
+        count = ppo.epochs * ppo.minibatches
+        return {name: total / count for name, total in totals.items()} | {
+            "explained_variance": explained,
+            "reward_per_step": float(np.mean([shard.reward.mean() for shard in self.shards])),
+        }
+
+    def _part(self, shard: Rollout, k: int) -> Batch:
+        """Minibatch k of a shard: all steps of some of its lanes."""
+        lanes = shard.trials.game.n // self.config.ppo.minibatches
+        own = slice(k * lanes, (k + 1) * lanes)
+        steps = shard.steps
+        return Batch(
+            inputs={name: array[:steps, own] for name, array in shard.inputs.items()},
+            reset=shard.reset[:steps, own],
+            state={name: array[own] for name, array in shard.state.items()},
+            action=shard.action[:, own],
+            log_prob=shard.log_prob[:, own],
+            value=shard.value[:, own],
+            advantage=shard.advantage[:, own],
+            returns=shard.returns[:, own],
+            labels={name: array[:steps, own] for name, array in shard.labels.items()},
+            rows=steps * lanes * len(self.shards),
+        )
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """The whole state, for a checkpoint."""
+        state = {f"learner.{k}": v for k, v in self.learner.state_dict().items()}
+        for number, shard in enumerate(self.shards):
+            state |= {f"shard{number}.{k}": v for k, v in shard.carry().items()}
+        return state
+
+    def load(self, iteration: int, arrays: dict[str, NDArray[Any]]) -> None:
+        """Go on from what `arrays` gave after so many iterations."""
+
+        def part(prefix: str) -> dict[str, NDArray[Any]]:
+            return {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
+
+        self.learner.load_state_dict(part("learner."))
+        for number, shard in enumerate(self.shards):
+            shard.load_carry(self.learner.task_learner, part(f"shard{number}."))
+        self.iteration = iteration
+
+
+@contextmanager
+def single_threaded_torch() -> Iterator[None]:
+    """One thread for each torch operation: shards are the parallelism here."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def _sum_grads(parts: list[list[Tensor]]) -> list[Tensor]:
+    """Gradients added in the order of the parts."""
+    total = parts[0]
+    for part in parts[1:]:
+        total = [a + b for a, b in zip(total, part, strict=True)]
+    return total
+
+
+def _normalise_advantages(shards: list[Rollout]) -> None:
+    """Mean 0 and standard deviation 1 over the rollouts of all shards."""
+    everything = np.concatenate([shard.advantage for shard in shards], axis=1)
+    mean, deviation = everything.mean(), everything.std() + 1e-8
+    for shard in shards:
+        shard.advantage = (shard.advantage - mean) / deviation
+
+
+def _explained_variance(shards: list[Rollout]) -> float:
+    """1 - var(returns - value) / var(returns): 1 is a perfect critic, 0 a constant one."""
+    returns = np.concatenate([shard.returns for shard in shards], axis=1)
+    value = np.concatenate([shard.value for shard in shards], axis=1)
+    return float(1.0 - (returns - value).var() / max(float(returns.var()), 1e-12))

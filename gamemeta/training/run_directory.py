@@ -1,0 +1,77 @@
+"""The directory of a run: settings, log, checkpoint, agent and table."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from gamemeta.agent.file import write_atomically
+from gamemeta.errors import TrainingError
+
+
+class RunDirectory:
+    """Names and writes the files of one run.
+
+    config.toml             the settings, readable by `gamemeta train --config`
+    log.jsonl               one line an iteration, and one a validation
+    checkpoint.safetensors  everything needed to go on
+    agent.safetensors       the agent as of the last checkpoint; with its scores at the end
+    table.json              the adaptation table on test levels, at the end
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.config = path / "config.toml"
+        self.log = path / "log.jsonl"
+        self.checkpoint = path / "checkpoint.safetensors"
+        self.agent = path / "agent.safetensors"
+        self.table = path / "table.json"
+
+    @classmethod
+    def create(cls, path: Path | None, game: str) -> "RunDirectory":
+        """A new directory; `runs/<game>`, `runs/<game>-2` ... when no path is given.
+
+        Raises:
+            TrainingError: it holds a run already, or cannot be made.
+        """
+        if path is None:
+            path, k = Path("runs") / game, 1
+            while path.exists():
+                k += 1
+                path = Path("runs") / f"{game}-{k}"
+        run = cls(path)
+        if path.exists() and not path.is_dir():
+            raise TrainingError(f"{path}: this is a file. Give a directory with --out.")
+        if run.checkpoint.exists() or run.agent.exists():
+            raise TrainingError(
+                f"{path}: holds a run already. Go on with `gamemeta train --resume {path}`, or give "
+                "another directory with --out."
+            )
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            write_atomically(run.log, b"")
+        except OSError as error:
+            raise TrainingError(
+                f"{path}: cannot be written: {error.strerror}. Give another directory with --out."
+            ) from error
+        return run
+
+    def append(self, record: dict[str, Any]) -> None:
+        """Add a line to the log."""
+        with self.log.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(record) + "\n")
+
+    def cut_log(self, step: int) -> None:
+        """Drop what was logged after this step, which a resumed run will log again."""
+        if not self.log.exists():
+            return
+        kept = []
+        for line in self.log.read_text(encoding="utf-8").splitlines():
+            try:
+                if json.loads(line)["step"] <= step:
+                    kept.append(line + "\n")
+            except (ValueError, KeyError, TypeError):
+                continue
+        write_atomically(self.log, "".join(kept).encode())
+
+    def write_table(self, table: dict[str, Any]) -> None:
+        write_atomically(self.table, (json.dumps(table, indent=1) + "\n").encode())

@@ -1,0 +1,244 @@
+"""A training with its files: begin, go on, save, stop cleanly, and end with the adaptation table."""
+
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from gamemeta import __version__
+from gamemeta.agent.file import AgentFile, write_agent
+from gamemeta.errors import TrainingError
+from gamemeta.evaluation.evaluation import Evaluation, evaluate
+from gamemeta.networks.restore import load_weights, weights_of
+from gamemeta.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from gamemeta.training.config import TrainConfig, from_values, to_toml
+from gamemeta.training.loop import Iteration, Training
+from gamemeta.training.run_directory import RunDirectory
+
+TEST_LEVELS = 1024
+NOT_IN_AGENT = ("threads", "checkpoint_s")
+"""Settings that change how a training runs but not what comes out."""
+
+
+class Observer(Protocol):
+    """Who is told how a training goes: a screen, say."""
+
+    def begun(self, training: Training, directory: RunDirectory) -> None: ...
+
+    def iterated(self, done: Iteration, steps_per_s: float) -> None: ...
+
+    def validated(self, step: int, result: Evaluation) -> None: ...
+
+    def testing(self) -> None: ...
+
+
+@dataclass
+class Outcome:
+    """How a training ended."""
+
+    directory: Path
+    step: int
+    ended: str
+    """`done`, `minutes` (its time was up) or `stopped` (by Ctrl-C)."""
+    test: Evaluation | None
+    """The adaptation table; None when it was stopped."""
+    elapsed_s: float
+
+
+def begin(
+    config: TrainConfig, out: Path | None, start: AgentFile | None = None
+) -> tuple[Training, RunDirectory]:
+    """A new training and its directory.
+
+    Args:
+        config: all settings.
+        out: its directory; `runs/<game>` if None.
+        start: an agent whose weights to begin with.
+    Raises:
+        TrainingError: the directory holds a run already or cannot be written.
+        AgentFileError: the agent's weights do not fit.
+    """
+    training = Training(config)
+    if start is not None:
+        load_weights(training.learner.policy, start.weights)
+    directory = RunDirectory.create(out, config.game_name)
+    directory.config.write_text(to_toml(config), encoding="utf-8")
+    _save(training, directory)
+    return training, directory
+
+
+def resume(path: Path) -> tuple[Training, RunDirectory]:
+    """A training as its last checkpoint left it.
+
+    Raises:
+        TrainingError: there is no checkpoint that can be used.
+        GamemetaError: its settings are not those of this release.
+    """
+    directory = RunDirectory(path)
+    checkpoint = load_checkpoint(directory.checkpoint)
+    training = Training(from_values(checkpoint.game_name, checkpoint.config))
+    try:
+        training.load(checkpoint.iteration, checkpoint.arrays)
+    except (KeyError, ValueError, RuntimeError) as error:
+        raise TrainingError(f"{directory.checkpoint}: does not fit its own settings: {error}") from error
+    directory.cut_log(training.step)
+    return training, directory
+
+
+def train(
+    training: Training, directory: RunDirectory, observer: Observer, minutes: float | None = None
+) -> Outcome:
+    """Run to the end, to the time limit, or to Ctrl-C; then play the test levels.
+
+    Raises:
+        TrainingError: the gradients are not finite, or a file cannot be written. The last checkpoint
+            stays whole.
+    """
+    began = time.monotonic()
+    observer.begun(training, directory)
+    with _interrupt() as interrupted:
+        try:
+            ended = _run(training, directory, observer, began, minutes, interrupted)
+            if ended == "stopped":
+                return Outcome(directory.path, training.step, ended, None, time.monotonic() - began)
+            observer.testing()
+            test = _validate(training, "test", TEST_LEVELS, controls=True)
+            directory.write_table(test.to_json())
+            _save(training, directory, {"test": test.to_json()})
+        except OSError as error:
+            raise TrainingError(
+                f"{error.filename or directory.path}: {error.strerror or error} at step {training.step:,}. "
+                f"The last checkpoint is whole: make room, then `gamemeta train --resume {directory.path}`."
+            ) from error
+    return Outcome(directory.path, training.step, ended, test, time.monotonic() - began)
+
+
+def _run(
+    training: Training,
+    directory: RunDirectory,
+    observer: Observer,
+    began: float,
+    minutes: float | None,
+    interrupted: list[bool],
+) -> str:
+    """Iterate, log, validate and save; says why it ended."""
+    config = training.config.run
+    saved = last = time.monotonic()
+    for done in training.run():
+        now = time.monotonic()
+        rate, last = training.steps_per_iteration / max(now - last, 1e-9), now
+        directory.append({"step": done.step, "steps_per_s": round(rate)} | done.terms)
+        observer.iterated(done, rate)
+        if _is_due(training):
+            result = _validate(training, "validation", config.validation_levels, controls=False)
+            directory.append({"step": done.step, "validation": result.to_json()["agent"]})
+            observer.validated(done.step, result)
+            last = time.monotonic()
+        late = minutes is not None and now - began > 60 * minutes
+        finished = training.iteration == training.iterations
+        if late or finished or interrupted or now - saved > config.checkpoint_s:
+            _save(training, directory)
+            saved = last = time.monotonic()
+        if interrupted:
+            return "stopped"
+        if late and not finished:
+            return "minutes"
+    return "done"
+
+
+def _is_due(training: Training) -> bool:
+    """Whether the validation levels are played after this iteration."""
+    count = training.config.run.validations
+    if not count:
+        return False
+    n, total = training.iteration, training.iterations
+    return n * count // total > (n - 1) * count // total
+
+
+def _validate(training: Training, split: str, levels: int, *, controls: bool) -> Evaluation:
+    values = training.config.to_json()
+    return evaluate(
+        training.learner.task_learner,
+        training.config.game_name,
+        values["game"],
+        values["levels"],
+        split=split,
+        levels=levels,
+        episodes=training.config.trial.episodes,
+        controls=controls,
+    )
+
+
+def _save(training: Training, directory: RunDirectory, scores: dict[str, Any] | None = None) -> None:
+    """Write the checkpoint, then the agent."""
+    config = training.config
+    values = config.to_json()
+    save_checkpoint(
+        Checkpoint(config.game_name, values, training.iteration, training.arrays()), directory.checkpoint
+    )
+    write_agent(agent_of(training, scores or {}), directory.agent)
+
+
+def agent_of(training: Training, scores: dict[str, Any]) -> AgentFile:
+    """The agent as it is now."""
+    config = training.config
+    values = config.to_json()
+    values["run"] = {k: v for k, v in values["run"].items() if k not in NOT_IN_AGENT}
+    return AgentFile(
+        game=config.game_name,
+        game_config=values["game"],
+        level_parameters=values["levels"],
+        spec=training.make_game(1).spec,
+        network=values["network"],
+        episodes=config.trial.episodes,
+        memory=config.trial.memory,
+        weights=weights_of(training.learner.policy),
+        training={
+            "config": values,
+            "steps": training.step,
+            "version": __version__,
+            "commit": source_commit(),
+        },
+        scores=scores,
+    )
+
+
+def source_commit() -> str:
+    """The commit of this source tree, marked when it was changed; empty outside a checkout."""
+    root = Path(__file__).parents[2]
+    if not (root / ".git").exists() or not (root / "pyproject.toml").exists():
+        return ""
+
+    def git(*words: str) -> str:
+        done = subprocess.run(["git", "-C", str(root), *words], capture_output=True, text=True, check=False)
+        return done.stdout.strip()
+
+    try:
+        changed = git("status", "--porcelain", "--untracked-files=no", "--", "gamemeta", "levels")
+        return git("rev-parse", "HEAD") + ("+changes" if changed else "")
+    except OSError:
+        return ""
+
+
+@contextmanager
+def _interrupt() -> Iterator[list[bool]]:
+    """A list that Ctrl-C fills, once; a second Ctrl-C ends the program at once."""
+    pressed: list[bool] = []
+
+    def note(signum: int, frame: Any) -> None:
+        pressed.append(True)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    try:
+        before = signal.signal(signal.SIGINT, note)
+    except ValueError:  # not in the main thread: Ctrl-C is the caller's affair
+        yield pressed
+        return
+    try:
+        yield pressed
+    finally:
+        signal.signal(signal.SIGINT, before)

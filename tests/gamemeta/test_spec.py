@@ -1,0 +1,118 @@
+"""Specs: what is derived from them, and which observations they refuse."""
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gamemeta.errors import SpecError
+from gamemeta.spec import ActionSpec, Buffer, Spec
+
+SPEC = Spec(
+    obs=(
+        Buffer(name="view", shape=(2, 2), dtype="uint8", codes=3),
+        Buffer(name="speed", shape=(1,), dtype="float32"),
+    ),
+    action=ActionSpec(heads=(4, 2)),
+)
+
+
+def observation(n: int, **changes):
+    obs = {"view": np.zeros((n, 2, 2), np.uint8), "speed": np.zeros((n, 1), np.float32)}
+    return obs | changes
+
+
+buffers = st.builds(
+    Buffer,
+    name=st.text(min_size=1, max_size=8),
+    shape=st.lists(st.integers(1, 9), max_size=3).map(tuple),
+    dtype=st.sampled_from(["uint8", "int32", "float32"]),
+    codes=st.integers(0, 300),
+)
+specs = st.builds(
+    Spec,
+    obs=st.lists(buffers, min_size=1, max_size=4).map(tuple),
+    action=st.builds(
+        ActionSpec,
+        heads=st.lists(st.integers(1, 255), min_size=1, max_size=3).map(tuple),
+        names=st.lists(st.lists(st.text(max_size=5), max_size=4).map(tuple), max_size=3).map(tuple),
+    ),
+)
+
+
+@given(specs)
+def test_a_spec_survives_json(spec):
+    assert Spec.from_json(json.loads(json.dumps(spec.to_json()))) == spec
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"obs": None},
+        {"obs": [{"name": "view"}]},
+        {"obs": [{"name": "view", "shape": [1], "dtype": "no such type", "codes": 0}]},
+        {"action": {"heads": ["many"], "names": []}},
+        {"action": {"heads": [], "names": []}},
+        {"action": 3},
+    ],
+)
+def test_malformed_json_is_refused(change):
+    with pytest.raises(SpecError):
+        Spec.from_json(SPEC.to_json() | change)
+
+
+def test_inputs_add_what_happened_before():
+    names = {b.name: (b.shape, b.codes) for b in SPEC.inputs()}
+    assert names == {
+        "view": ((2, 2), 3),
+        "speed": ((1,), 0),
+        "previous_action": ((2,), 5),
+        "previous_reward": ((1,), 0),
+        "previous_done": ((1,), 2),
+    }
+
+
+def test_table_rows_are_symbols_times_elements():
+    assert [b.rows for b in SPEC.obs] == [12, 1]
+
+
+def test_a_fitting_observation_passes_and_takes_the_dtype():
+    checked = SPEC.checked_obs(observation(3, view=np.ones((3, 2, 2), np.int64)), 3)
+    assert checked["view"].dtype == np.uint8
+    assert checked["view"].shape == (3, 2, 2)
+
+
+def test_a_single_seat_may_leave_its_axis_out():
+    checked = SPEC.checked_obs({"view": [[0, 1], [2, 0]], "speed": [0.5]}, 1)
+    assert checked["view"].shape == (1, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"view": np.zeros((2, 2, 3))}, r"'view' has shape \(2, 2, 3\); it must be \(2, 2, 2\)"),
+        ({"view": np.full((2, 2, 2), 3)}, r"'view' holds codes 3..3; they must lie in 0..2"),
+        ({"view": np.full((2, 2, 2), -1)}, r"'view' holds codes -1..-1"),
+        ({"view": np.full((2, 2, 2), 0.5)}, "'view' holds fractions"),
+        ({"view": np.full((2, 2, 2), "a")}, "'view' holds <U1; it must be numbers"),
+        ({"speed": np.full((2, 1), np.nan)}, "'speed' holds NaN or infinity"),
+        ({"speed": np.full((2, 1), -np.inf)}, "'speed' holds NaN or infinity"),
+        ({"speed": np.full((2, 1), 1e300)}, "'speed' holds NaN or infinity"),
+    ],
+)
+def test_an_observation_that_does_not_fit_is_refused(change, message):
+    with pytest.raises(SpecError, match=message):
+        SPEC.checked_obs(observation(2, **change), 2)
+
+
+def test_a_missing_buffer_is_named():
+    with pytest.raises(SpecError, match=r"lacks 'speed'\. It needs: view, speed"):
+        SPEC.checked_obs({"view": np.zeros((1, 2, 2))}, 1)
+
+
+@pytest.mark.parametrize("heads", [(), (0,), (4, 256)])
+def test_heads_that_no_previous_action_could_hold_are_refused(heads):
+    with pytest.raises(SpecError, match="give at least one, each of 1 to 255"):
+        ActionSpec(heads=heads)
