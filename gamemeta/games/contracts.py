@@ -82,7 +82,8 @@ class Case:
 def _actions(game: Game, plans: list[list[int]], steps: int) -> NDArray[np.int64]:
     rng = np.random.default_rng(0)
     shape = (steps, game.n, game.seats)
-    actions = np.stack([rng.integers(0, k, shape, np.int64) for k in game.spec.action.heads], -1)
+    heads = [rng.integers(0, k, shape, np.int64) for k in game.spec.action.heads]
+    actions: NDArray[np.int64] = np.stack(heads, -1)
     for i in range(0, game.n, 2):
         plan = plans[i][:steps]
         actions[: len(plan), i, 0, 0] = plan
