@@ -86,7 +86,7 @@ class Maze:
             )
 
         def beyond(side: tuple[int, int]) -> tuple[int, int]:
-            return side[1] + 2, min(side[1] + 6, MAX_SIDE)
+            return min(side[1] + 2, MAX_SIDE), min(side[1] + 6, MAX_SIDE)
 
         return Maze(
             replace(
