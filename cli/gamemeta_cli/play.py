@@ -62,7 +62,7 @@ def play(
     ] = False,
     seed: Annotated[
         int,
-        typer.Option(min=0, max=2**63 - 1, help="What the agent's choices are drawn from."),
+        typer.Option(min=0, max=2**63 - 1, metavar="N", help="What the agent's choices are drawn from."),
     ] = 0,
     gif: Annotated[
         Path | None,

@@ -72,11 +72,12 @@ class PPO:
     Args:
         policy: the network, changed in place.
         config: settings.
+        clear_at_episodes: the memory learner forgets at every episode (reset-trained).
     """
 
-    def __init__(self, policy: MemoryPolicy, config: PPOConfig) -> None:
+    def __init__(self, policy: MemoryPolicy, config: PPOConfig, *, clear_at_episodes: bool = False) -> None:
         self.policy, self.config = policy, config
-        self.task_learner = MemoryLearner(policy)
+        self.task_learner = MemoryLearner(policy, clear_at_episodes=clear_at_episodes)
         self._parameters = list(policy.parameters())
         self._adam = torch.optim.Adam(self._parameters, lr=config.learning_rate, eps=1e-5, fused=True)
         self._entropy = config.entropy

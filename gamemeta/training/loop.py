@@ -57,9 +57,9 @@ class Training:
         self.config, run = config, config.run
         game = self.make_game(1)
         self.labels = bool(game.labels) and config.ppo.label_weight > 0
-        torch.manual_seed(int(trial_seeds(run.seed, WEIGHT_STREAM, np.zeros(1, np.int64))[0] >> 1))
+        torch.manual_seed(int(trial_seeds(run.seed, WEIGHT_STREAM, np.zeros(1, np.int64))[0]) >> 1)
         policy = MemoryPolicy(game.spec, config.network, game.labels if self.labels else {})
-        self.learner = PPO(policy, config.ppo)
+        self.learner = PPO(policy, config.ppo, clear_at_episodes=config.trial.memory == "episode")
         self.shards = [self._shard(k) for k in range(run.shards)]
         for shard in self.shards:
             shard.begin(self.learner.task_learner)
