@@ -1,0 +1,313 @@
+"""Every compiled part against a plain torch twin, forward and backward."""
+
+import copy
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from gamemeta.errors import ConfigError, UnknownName
+from gamemeta.learners.memory_learner import MemoryLearner
+from gamemeta.networks.encoder import Encoder
+from gamemeta.networks.kernels import sample
+from gamemeta.networks.memory import CELLS, GRU, MinGRU, make_cell
+from gamemeta.networks.policy import MemoryPolicy, NetworkConfig
+from gamemeta.spec import ActionSpec, Buffer, Spec
+
+T, N, D = 6, 3, 16
+SPEC = Spec(
+    obs=(
+        Buffer(name="view", shape=(2, 3), dtype="uint8", codes=4),
+        Buffer(name="speed", shape=(2,), dtype="float32"),
+    ),
+    action=ActionSpec(heads=(4, 3)),
+)
+CLOSE = {"atol": 1e-5, "rtol": 1e-5}
+both_cells = pytest.mark.parametrize("cell", list(CELLS))
+
+
+def random_inputs(steps: int = T, n: int = N, seed: int = 0) -> dict[str, Tensor]:
+    rng = np.random.default_rng(seed)
+    inputs = {}
+    for b in SPEC.inputs():
+        shape = (steps, n, *b.shape)
+        drawn = rng.integers(0, b.codes, shape) if b.codes else rng.normal(size=shape)
+        inputs[b.name] = torch.from_numpy(drawn.astype(b.dtype))
+    return inputs
+
+
+def some_resets() -> Tensor:
+    reset = torch.zeros(T, N, dtype=torch.uint8)
+    reset[0, 0] = reset[3, 1] = reset[2, 2] = reset[5, 2] = 1
+    return reset
+
+
+def random_block(seed: int = 0) -> tuple[Tensor, Tensor, Tensor]:
+    generator = torch.Generator().manual_seed(seed)
+    x = torch.randn(T, N, D, generator=generator)
+    return x, torch.randn(N, D, generator=generator), some_resets()
+
+
+def plain_norm(x: Tensor) -> Tensor:
+    return x / (x.square().mean(-1, keepdim=True) + 1e-5).sqrt()
+
+
+def plain_encoder(encoder: Encoder, inputs: dict[str, Tensor]) -> Tensor:
+    parts = []
+    for b in encoder.inputs:
+        value = inputs[b.name].flatten(2)
+        if b.codes:
+            value = nn.functional.one_hot(value.long(), b.codes).flatten(2).float()
+        parts.append(value @ encoder.tables[b.name])
+    return torch.relu(sum(parts) + encoder.bias)
+
+
+def plain_mingru(cell: MinGRU, x: Tensor, state: Tensor, reset: Tensor) -> tuple[Tensor, Tensor]:
+    h, outputs = state, []
+    for t in range(len(x)):
+        z, c, g = (plain_norm(x[t]) @ cell.weight.t() + cell.bias).chunk(3, -1)
+        h = h * (1 - reset[t].float())[:, None]
+        h = h + torch.sigmoid(z) * (torch.tanh(c) - h)
+        outputs.append(x[t] + (h * nn.functional.silu(g)) @ cell.out.t())
+    return torch.stack(outputs), h
+
+
+def plain_gru(cell: GRU, x: Tensor, state: Tensor, reset: Tensor) -> tuple[Tensor, Tensor]:
+    torch_cell = nn.GRUCell(D, D)
+    names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    parameters = (cell.weight, cell.recurrent, cell.bias, cell.recurrent_bias)
+    weights = dict(zip(names, parameters, strict=True))
+    h, outputs = state, []
+    for t in range(len(x)):
+        h = h * (1 - reset[t].float())[:, None]
+        h = torch.func.functional_call(torch_cell, weights, (plain_norm(x[t]), h))
+        outputs.append(x[t] + h @ cell.out.t())
+    return torch.stack(outputs), h
+
+
+PLAIN = {"mingru": plain_mingru, "gru": plain_gru}
+
+
+def plain_policy(policy: MemoryPolicy, inputs, state, reset):
+    """Logits, value and label logits as one tensor, and the last states."""
+    x, last = plain_encoder(policy.encoder, inputs), []
+    for cell, memory in zip(policy.cells, state, strict=True):
+        x, after = PLAIN[policy.config.cell](cell, x, memory, reset)
+        last.append(after)
+    x = plain_norm(x)
+    heads = (policy.actor, policy.critic, *policy.label_heads.values())
+    return torch.cat([head(x) for head in heads], -1), last
+
+
+def joined(output) -> Tensor:
+    return torch.cat([*output.logits, output.value[..., None], *output.labels.values()], -1)
+
+
+def make_policy(cell: str, seed: int = 0) -> MemoryPolicy:
+    torch.manual_seed(seed)
+    policy = MemoryPolicy(SPEC, NetworkConfig(cell=cell, width=D, layers=2), {"good": 5})
+    with torch.no_grad():
+        for parameter in policy.parameters():
+            parameter.add_(torch.randn_like(parameter) * 0.2)
+    return policy
+
+
+def gradients(out: Tensor, of: list[Tensor]) -> list[Tensor]:
+    weights = torch.randn(out.shape, generator=torch.Generator().manual_seed(9))
+    return list(torch.autograd.grad((out * weights).sum(), of))
+
+
+def assert_all_close(found: list[Tensor], wanted: list[Tensor]) -> None:
+    for one, other in zip(found, wanted, strict=True):
+        scale = max(1.0, float(other.abs().max()))
+        torch.testing.assert_close(one / scale, other / scale, **CLOSE)
+
+
+def test_the_encoder_is_one_hot_symbols_and_quantities_times_a_matrix():
+    torch.manual_seed(0)
+    encoder, inputs = Encoder(SPEC.inputs(), D), random_inputs()
+    encoder.bias.data.normal_()
+    found, wanted = encoder(inputs), plain_encoder(encoder, inputs)
+    torch.testing.assert_close(found, wanted, **CLOSE)
+    parameters = list(encoder.parameters())
+    assert_all_close(gradients(found, parameters), gradients(wanted, parameters))
+
+
+@both_cells
+def test_a_cell_equals_its_plain_twin_forward_and_backward(cell):
+    torch.manual_seed(0)
+    module = make_cell(cell, D)
+    module.bias.data.add_(torch.randn(3 * D) * 0.5)
+    x, state, reset = random_block()
+    x.requires_grad_()
+    found, last = module(x, state, reset)
+    wanted, wanted_last = PLAIN[cell](module, x, state, reset)
+    torch.testing.assert_close(found, wanted, **CLOSE)
+    torch.testing.assert_close(last, wanted_last.detach(), **CLOSE)
+    of = [x, *module.parameters()]
+    assert_all_close(gradients(found, of), gradients(wanted, of))
+
+
+@both_cells
+def test_the_policy_equals_its_plain_twin_forward_and_backward(cell):
+    policy, inputs, reset = make_policy(cell), random_inputs(), some_resets()
+    state = [random_block(seed)[1] for seed in (1, 2)]
+    output, last = policy(inputs, state, reset)
+    wanted, wanted_last = plain_policy(policy, inputs, state, reset)
+    torch.testing.assert_close(joined(output), wanted, **CLOSE)
+    assert_all_close(last, [h.detach() for h in wanted_last])
+    of = list(policy.parameters())
+    assert_all_close(gradients(joined(output), of), gradients(wanted, of))
+
+
+@both_cells
+def test_a_cell_gives_the_same_without_gradients(cell):
+    module = make_cell(cell, D)
+    block = random_block()
+    with torch.no_grad():
+        found = module(*block)
+    for one, other in zip(found, module(*block), strict=True):
+        torch.testing.assert_close(one, other.detach(), **CLOSE)
+
+
+@both_cells
+def test_the_state_that_comes_in_is_left_as_it_was(cell):
+    x, state, reset = random_block()
+    before = state.clone()
+    make_cell(cell, D)(x, state, reset)
+    assert torch.equal(state, before)
+
+
+@both_cells
+def test_scanning_equals_stepping(cell):
+    module = make_cell(cell, D)
+    x, state, reset = random_block()
+    whole, last = module(x, state, reset)
+    for t in range(T):
+        one, state = module(x[t : t + 1], state, reset[t : t + 1])
+        torch.testing.assert_close(one[0], whole[t], **CLOSE)
+    torch.testing.assert_close(state, last, **CLOSE)
+
+
+@both_cells
+def test_a_reset_in_the_middle_equals_two_sequences(cell):
+    module = make_cell(cell, D)
+    x, state, _ = random_block()
+    reset = torch.zeros(T, N, dtype=torch.uint8)
+    reset[4] = 1
+    whole, last = module(x, state, reset)
+    none = torch.zeros_like(reset)
+    first, _ = module(x[:4], state, none[:4])
+    second, second_last = module(x[4:], torch.zeros_like(state), none[4:])
+    torch.testing.assert_close(whole, torch.cat([first, second]), **CLOSE)
+    torch.testing.assert_close(last, second_last, **CLOSE)
+
+
+@both_cells
+def test_no_gradient_crosses_a_reset(cell):
+    module = make_cell(cell, D)
+    x, state, reset = random_block()
+    reset[4] = 1
+    x.requires_grad_()
+    out, _ = module(x, state, reset)
+    (grad,) = torch.autograd.grad(out[4:].square().sum(), [x])
+    assert not grad[:4].any()
+    assert grad[4:].any()
+
+
+@both_cells
+def test_acting_equals_scanning(cell):
+    policy = make_policy(cell)
+    learner = MemoryLearner(policy)
+    inputs, reset, state = random_inputs(), some_resets(), learner.init(N)
+    output, last = learner.scan(inputs, state, reset)
+    for t in range(T):
+        now = {name: x[t].numpy() for name, x in inputs.items()}
+        state, decision = learner.step(state, now, reset[t].numpy())
+        for head, logits in zip(decision.logits, output.logits, strict=True):
+            np.testing.assert_allclose(head, logits[t].detach().numpy(), **CLOSE)
+        np.testing.assert_allclose(decision.value, output.value[t].detach().numpy(), **CLOSE)
+    for name, array in last.items():
+        np.testing.assert_allclose(state[name], array, **CLOSE)
+
+
+@both_cells
+def test_acting_follows_the_weights_as_they_change(cell):
+    policy = make_policy(cell)
+    learner, reset = MemoryLearner(policy), np.zeros(N, np.uint8)
+    now = {name: x[0].numpy() for name, x in random_inputs().items()}
+    learner.step(learner.init(N), now, reset)
+    policy.load_state_dict(make_policy(cell, seed=1).state_dict())
+    _, found = learner.step(learner.init(N), now, reset)
+    fresh = MemoryLearner(copy.deepcopy(policy))
+    _, wanted = fresh.step(fresh.init(N), now, reset)
+    np.testing.assert_array_equal(found.value, wanted.value)
+
+
+@both_cells
+def test_acting_keeps_the_decisions_it_gave_before(cell):
+    learner, reset = MemoryLearner(make_policy(cell)), np.zeros(N, np.uint8)
+    state, first = learner.step(learner.init(N), at(random_inputs(seed=1)), reset)
+    kept = [first.value.copy(), *(x.copy() for x in (*first.logits, *state.values()))]
+    learner.step(state, at(random_inputs(seed=2)), reset)
+    for array, copied in zip([first.value, *first.logits, *state.values()], kept, strict=True):
+        np.testing.assert_array_equal(array, copied)
+
+
+def at(inputs: dict[str, Tensor]) -> dict[str, np.ndarray]:
+    return {name: x[0].numpy() for name, x in inputs.items()}
+
+
+def draw(logits: np.ndarray, seeds: np.ndarray, numbers: np.ndarray):
+    action, log_prob = np.zeros(len(logits), np.int64), np.zeros(len(logits), np.float32)
+    sample(logits, seeds, numbers, action, log_prob)
+    return action, log_prob
+
+
+def test_actions_are_drawn_with_the_probabilities_of_the_softmax():
+    n, row = 40_000, np.array([1.0, -1.0, 0.3, -3.0], np.float32)
+    probability = np.exp(row) / np.exp(row).sum()
+    logits = np.tile(row, (n, 1))
+    action, log_prob = draw(logits, np.arange(n, dtype=np.uint64), np.zeros(n, np.int64))
+    counts = np.bincount(action, minlength=4)
+    chi_square = ((counts - n * probability) ** 2 / (n * probability)).sum()
+    assert chi_square < 16.27  # 99.9% point of chi-square with 3 degrees of freedom
+    np.testing.assert_allclose(log_prob, np.log(probability)[action], atol=1e-5)
+
+
+def test_later_draws_of_one_seed_have_the_same_probabilities():
+    n = 40_000
+    logits = np.zeros((n, 4), np.float32)
+    action, _ = draw(logits, np.full(n, 7, np.uint64), np.arange(n))
+    counts = np.bincount(action, minlength=4)
+    assert ((counts - n / 4) ** 2 / (n / 4)).sum() < 16.27
+    pairs = np.bincount(action[:-1] * 4 + action[1:], minlength=16)
+    assert ((pairs - n / 16) ** 2 / (n / 16)).sum() < 37.7  # 99.9% point, 15 degrees of freedom
+
+
+def test_a_draw_depends_on_its_seed_and_number_alone():
+    rng = np.random.default_rng(0)
+    logits = rng.normal(size=(50, 4)).astype(np.float32)
+    seeds, numbers = rng.integers(0, 2**60, 50).astype(np.uint64), rng.integers(0, 99, 50)
+    order = rng.permutation(50)
+    action, _ = draw(logits, seeds, numbers)
+    np.testing.assert_array_equal(draw(logits[order], seeds[order], numbers[order])[0], action[order])
+
+
+def test_enormous_logits_are_drawn_safely():
+    logits = np.array([[1e30, 0, -1e30], [-1e30, -1e30, -1e30]], np.float32)
+    action, log_prob = draw(logits, np.arange(2, dtype=np.uint64), np.zeros(2, np.int64))
+    assert action[0] == 0
+    assert np.isfinite(log_prob).all()
+
+
+def test_an_unknown_cell_is_refused_with_the_names_there_are():
+    with pytest.raises(UnknownName, match=r"'lstm'. Choose one of: mingru, gru"):
+        make_cell("lstm", 8)
+
+
+@pytest.mark.parametrize(("setting", "value"), [("cell", "'lstm'"), ("width", 4), ("layers", 0)])
+def test_settings_out_of_range_are_refused_by_name(setting, value):
+    with pytest.raises(ConfigError, match=f"{setting} = {value}"):
+        NetworkConfig(**{setting: value.strip("'") if isinstance(value, str) else value})
