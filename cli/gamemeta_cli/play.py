@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -11,9 +11,11 @@ import gamemeta
 from gamemeta.assets import find_asset
 from gamemeta.errors import AgentFileError
 from gamemeta.playing import EpisodeResult, Frame, Session, family_of
-from gamemeta.recording import Recorder
 from gamemeta_cli.stage import Stage
 from gamemeta_levels.formats import resolve
+
+if TYPE_CHECKING:
+    from gamemeta.recording import Recorder
 
 RUNS, AGENT_FILE = Path("runs"), "agent.safetensors"
 SHIPPED = "agents/maze.safetensors"
@@ -73,7 +75,7 @@ def play(
     console = Console(highlight=False, soft_wrap=True)
     path = choose_agent(agent)
     session = open_session(path, level, episodes=episodes, wipe=wipe, seed=seed)
-    recorder = Recorder(session, gif, speed) if gif else None
+    recorder = open_recorder(session, gif, speed) if gif else None
     frames = recorder.collect(session.frames()) if recorder else session.frames()
     title = title_of(session, level, path)
     try:
@@ -109,6 +111,12 @@ def open_session(path: Path, level: str, *, episodes: int | None, wipe: bool, se
     agent = gamemeta.load(path)
     found = resolve(level, family_of(agent))
     return Session(agent, found, episodes=episodes, wipe=wipe, seed=seed)
+
+
+def open_recorder(session: Session, gif: Path, speed: float) -> "Recorder":
+    from gamemeta.recording import Recorder  # Pillow, only when a GIF is asked for
+
+    return Recorder(session, gif, speed)
 
 
 def title_of(session: Session, level: str, path: Path) -> str:

@@ -1,0 +1,274 @@
+"""`gamemeta play`, from the command line to the terminal."""
+
+import io
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from PIL import Image
+from rich.console import Console
+
+from gamemeta.agent.file import AgentFile, write_agent
+from gamemeta.games.maze import MazeGame
+from gamemeta.playing import Session
+from gamemeta_cli import play
+from gamemeta_cli.app import main
+from gamemeta_cli.stage import LEAST_COLUMNS, LEAST_LINES, draw
+from gamemeta_levels.family import generate
+from gamemeta_levels.maze import Maze, MazeParameters
+
+RUN = [sys.executable, "-c", "from gamemeta_cli.app import main; main()", "play"]
+LEVEL = generate(Maze(), 5)
+
+
+def save_agent(path, **settings):
+    """An agent with random weights, which plays badly but plays."""
+    spec, width, rng = MazeGame(1).spec, 8, np.random.default_rng(0)
+    shapes = {
+        "encoder.bias": (width,),
+        "actor.weight": (4, width),
+        "actor.bias": (4,),
+        "cells.0.weight": (3 * width, width),
+        "cells.0.bias": (3 * width,),
+        "cells.0.out": (width, width),
+    } | {f"encoder.tables.{b.name}": (b.rows, width) for b in spec.inputs()}
+    agent = {
+        "game": "maze",
+        "game_config": {},
+        "level_parameters": {},
+        "spec": spec,
+        "network": {"cell": "mingru", "width": width, "layers": 1},
+        "episodes": 3,
+        "memory": "trial",
+        "weights": {name: rng.normal(0, 0.1, s).astype(np.float32) for name, s in shapes.items()},
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_agent(AgentFile(**(agent | settings)), path)
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """An empty working directory, without a shipped agent."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(play, "find_asset", lambda name: None)
+    return tmp_path
+
+
+def command(monkeypatch, capsys, *words: str) -> tuple[int, str, str]:
+    """Exit code, output and errors of `gamemeta play` with these words."""
+    monkeypatch.setattr(sys, "argv", ["gamemeta", "play", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    out, err = capsys.readouterr()
+    return int(ended.value.code or 0), out, err
+
+
+def episodes(text: str) -> list[tuple[int, int]]:
+    """Number and steps of every episode that was printed."""
+    return [(int(n), int(s)) for n, s in re.findall(r"^episode +(\d+): +(\d+) steps", text, re.M)]
+
+
+def test_outside_a_terminal_it_prints_a_line_for_every_episode(folder, monkeypatch, capsys):
+    save_agent(folder / "a.safetensors")
+    code, out, _ = command(monkeypatch, capsys, "a.safetensors", "--level", "5")
+    assert code == 0
+    assert [number for number, _ in episodes(out)] == [1, 2, 3]
+    assert f"par: {len(Maze().solve(LEVEL))} steps" in out
+    assert "\x1b" not in out
+
+
+def test_the_seed_decides_what_happens(folder, monkeypatch, capsys):
+    save_agent(folder / "a.safetensors")
+    runs = [
+        command(monkeypatch, capsys, "a.safetensors", "--episodes", "12", "--seed", seed)[1]
+        for seed in ("3", "3", "4")
+    ]
+    assert runs[0] == runs[1] != runs[2]
+
+
+def test_it_plays_as_many_episodes_as_asked(folder, monkeypatch, capsys):
+    save_agent(folder / "a.safetensors")
+    _, out, _ = command(monkeypatch, capsys, "a.safetensors", "--episodes", "5")
+    assert len(episodes(out)) == 5
+
+
+def test_wipe_says_so_and_plays(folder, monkeypatch, capsys):
+    save_agent(folder / "a.safetensors")
+    code, out, _ = command(monkeypatch, capsys, "a.safetensors", "--wipe")
+    assert code == 0 and "memory wiped before every episode" in out
+
+
+def test_the_newest_run_is_taken(folder, monkeypatch, capsys):
+    for age, name in ((10, "first"), (0, "zeta"), (20, "last")):
+        run = save_agent(folder / "runs" / name / "agent.safetensors")
+        os.utime(run, (1000 - age, 1000 - age))
+    _, out, _ = command(monkeypatch, capsys)
+    assert str(play.RUNS / "zeta" / "agent.safetensors") in out
+
+
+def test_a_run_folder_stands_for_its_agent(folder, monkeypatch, capsys):
+    save_agent(folder / "there" / "agent.safetensors", episodes=2)
+    _, out, _ = command(monkeypatch, capsys, "there")
+    assert len(episodes(out)) == 2
+
+
+def test_without_a_run_the_shipped_agent_plays(folder, monkeypatch, capsys):
+    shipped = save_agent(folder / "shipped.safetensors", episodes=2)
+    monkeypatch.setattr(play, "find_asset", {"agents/maze.safetensors": shipped}.get)
+    _, out, _ = command(monkeypatch, capsys)
+    assert "shipped.safetensors" in out and len(episodes(out)) == 2
+
+
+def test_without_any_agent_it_says_to_train_one(folder, monkeypatch, capsys):
+    code, _, err = command(monkeypatch, capsys)
+    assert code == 2 and "gamemeta train" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["nothing.safetensors"], "nothing.safetensors"),
+        (["a.safetensors", "--level", "moon:1"], "moon"),
+        (["a.safetensors", "--level", "lost.txt"], "lost.txt"),
+        (["a.safetensors", "--gif", "a.png"], "ends in .gif"),
+        (["a.safetensors", "--gif", "nowhere/a.gif"], "cannot be written"),
+        (["a.safetensors", "--speed", "0"], "--speed"),
+        (["a.safetensors", "--episodes", "0"], "--episodes"),
+    ],
+)
+def test_what_cannot_be_played_is_one_error(folder, monkeypatch, capsys, words, message):
+    save_agent(folder / "a.safetensors")
+    code, _, err = command(monkeypatch, capsys, *words)
+    assert code == 2 and message in err and "Traceback" not in err
+
+
+def test_a_gif_is_written_beside_the_lines(folder, monkeypatch, capsys):
+    save_agent(folder / "a.safetensors")
+    words = ("a.safetensors", "--episodes", "1", "--gif", "a.gif")
+    code, out, _ = command(monkeypatch, capsys, *words)
+    assert code == 0 and "a.gif" in out
+    with Image.open("a.gif") as image:
+        assert image.n_frames == episodes(out)[0][1] + 1
+
+
+def test_starting_needs_neither_torch_nor_an_environment_library(tmp_path):
+    save_agent(tmp_path / "a.safetensors")
+    code = (
+        "import sys; from gamemeta_cli.app import app; "
+        "app(['play', 'a.safetensors'], standalone_mode=False); "
+        "print(sorted({'torch', 'gymnasium', 'pettingzoo', 'PIL'} & set(sys.modules)))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.splitlines()[-1] == "[]"
+
+
+# The stage
+
+
+class Planner:
+    """Plays the plan of the solver, over and over."""
+
+    game, game_config, level_parameters, episodes = "maze", {}, {}, 2
+
+    def __init__(self, level):
+        self.plan, self.taken = Maze().solve(level), 0
+
+    def begin(self, n=1, seed=0):
+        return self
+
+    def act(self, obs, reward, done):
+        self.taken += 1
+        return self.plan[(self.taken - 1) % len(self.plan)]
+
+    def forget(self):
+        pass
+
+
+def console(width=80, height=24, encoding="utf-8") -> Console:
+    file = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    return Console(width=width, height=height, file=file, force_terminal=True, legacy_windows=False)
+
+
+def screens(level=LEVEL, **size) -> list[list[str]]:
+    """The lines of every screen of a session."""
+    on, session = console(**size), Session(Planner(level), level)
+    return [draw(frame, session, "maze", on).plain.split("\n") for frame in session.frames()]
+
+
+def test_the_agent_is_drawn_where_it_stands_two_characters_a_tile():
+    session = Session(Planner(LEVEL), LEVEL)
+    for frame, screen in zip(session.frames(), screens(encoding="ascii"), strict=True):
+        row, column = frame.scene.agent
+        board = [line[: 2 * LEVEL.width] for line in screen[2 : 2 + LEVEL.height]]
+        assert board[row][2 * column : 2 * column + 2] == "@@"
+        assert sum(line.count("@@") for line in board) == 1
+
+
+def test_walls_goal_and_path_have_their_glyphs():
+    last = screens(encoding="ascii")[-2]  # one step before the goal
+    board = "".join(line[: 2 * LEVEL.width] for line in last[2 : 2 + LEVEL.height])
+    assert board.count("##") == np.count_nonzero(LEVEL.tiles == 0)
+    assert board.count("<>") == 1
+    assert board.count("..") == len(Maze().solve(LEVEL)) - 2
+
+
+def test_every_finished_episode_has_a_row_beside_par():
+    par = len(Maze().solve(LEVEL))
+    last = [line for line in screens()[-1] if re.search(r"━ +\d+ +\d\.\d\d$", line)]
+    numbers = [re.findall(r"(\w+)  ━+ +(\d+)", line)[0] for line in last]
+    assert numbers == [("1", str(par)), ("2", str(par)), ("par", str(par))]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (50, 30), (LEAST_COLUMNS, LEAST_LINES), (200, 60)])
+@pytest.mark.parametrize("side", [9, 41])
+def test_a_screen_never_leaves_its_window_and_always_shows_the_agent(size, side):
+    level = generate(Maze(MazeParameters(height=(side, side), width=(side, side))), 1)
+    for screen in screens(level, width=size[0], height=size[1], encoding="ascii"):
+        assert len(screen) <= size[1]
+        assert max(map(len, screen)) <= size[0]
+        assert any("@@" in line for line in screen)
+
+
+def test_a_tiny_window_is_told_to_grow():
+    assert "too small" in screens(width=10, height=4)[0][0]
+
+
+def test_a_terminal_without_unicode_gets_ascii():
+    assert all("".join(screen).isascii() for screen in screens(encoding="ascii"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals like these")
+def test_interrupting_restores_the_terminal_and_exits_with_130(tmp_path):
+    import pty
+
+    save_agent(tmp_path / "a.safetensors")
+    ours, theirs = pty.openpty()
+    env = os.environ | {"TERM": "xterm-256color"}
+    words = [*RUN, "a.safetensors", "--speed", "0.2"]
+    with subprocess.Popen(words, cwd=tmp_path, stdin=theirs, stdout=theirs, env=env) as process:
+        os.close(theirs)
+        shown = _read_until(ours, b"Episode")
+        process.send_signal(signal.SIGINT)
+        shown += _read_until(ours, b"stopped after")
+        assert process.wait(timeout=20) == 130
+    os.close(ours)
+    entered, left = shown.index(b"\x1b[?1049h"), shown.index(b"\x1b[?1049l")
+    assert entered < left < shown.index(b"stopped after 0 of 3 episodes")
+    assert shown.rindex(b"\x1b[?25l") < shown.rindex(b"\x1b[?25h")
+
+
+def _read_until(terminal: int, wanted: bytes) -> bytes:
+    shown, until = b"", time.monotonic() + 20
+    while wanted not in shown and time.monotonic() < until:
+        if select.select([terminal], [], [], 0.1)[0]:
+            shown += os.read(terminal, 65536)
+    return shown

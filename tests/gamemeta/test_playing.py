@@ -1,0 +1,146 @@
+"""Sessions: an agent playing several episodes on one level, frame by frame."""
+
+import numpy as np
+import pytest
+
+from gamemeta.errors import ConfigError, LevelError, UnknownName
+from gamemeta.playing import Session, family_of
+from gamemeta_levels.family import generate
+from gamemeta_levels.level import Level
+from gamemeta_levels.maze import Maze
+
+LEVEL = generate(Maze(), 3)
+PLAN = Maze().solve(LEVEL)
+
+
+class ScriptedAgent:
+    """Plays the given actions one after the other, in a ring; writes down what it was told."""
+
+    game = "maze"
+    episodes = 3
+
+    def __init__(self, plan, **config):
+        self.plan, self.game_config, self.level_parameters = plan, config, {}
+        self.told, self.taken = [], 0
+
+    def begin(self, n=1, seed=0):
+        self.told.append(("begin", n, seed))
+        return self
+
+    def act(self, obs, reward, done):
+        self.told.append((reward, done))
+        self.taken += 1
+        return self.plan[(self.taken - 1) % len(self.plan)]
+
+    def forget(self):
+        self.told.append("forget")
+
+
+class RandomAgent(ScriptedAgent):
+    def begin(self, n=1, seed=0):
+        self.plan = np.random.default_rng(seed).integers(0, 4, 1000).tolist()
+        return self
+
+
+def test_the_plan_of_the_solver_plays_at_par():
+    session = Session(ScriptedAgent(PLAN), LEVEL)
+    *_, last = session.frames()
+    assert [result.steps for result in last.finished] == [session.par_steps] * 3
+    assert all(result.success for result in last.finished)
+    assert [r.returns for r in last.finished] == pytest.approx([session.par_return] * 3)
+
+
+def test_every_step_and_every_start_is_a_frame():
+    frames = list(Session(ScriptedAgent(PLAN), LEVEL).frames())
+    steps = list(range(len(PLAN) + 1))
+    assert [(f.episode, f.scene.step) for f in frames] == [
+        (episode, step) for episode in (1, 2, 3) for step in steps
+    ]
+    assert [f.done for f in frames] == 3 * [step == len(PLAN) for step in steps]
+
+
+def test_the_path_leads_from_the_spawn_to_the_agent_without_a_gap():
+    spawn = tuple(Maze().pack([LEVEL]).spawn[0])
+    for frame in Session(RandomAgent([]), LEVEL, seed=4).frames():
+        assert tuple(frame.path[0]) == spawn
+        assert tuple(frame.path[-1]) == frame.scene.agent
+        assert len(frame.path) == frame.scene.step + 1
+        assert np.abs(np.diff(frame.path, axis=0)).sum(axis=1).max(initial=0) <= 1
+
+
+def test_frames_that_are_kept_do_not_change_later():
+    frames = list(Session(RandomAgent([]), LEVEL, seed=4).frames())
+    ends = [frame for frame in frames if frame.done]
+    for end in ends:
+        agents = [f.scene.agent for f in frames if f.episode == end.episode]
+        assert [tuple(place) for place in end.path] == agents
+
+
+def test_the_return_is_the_sum_of_the_rewards_of_the_episode():
+    total = 0.0
+    for frame in Session(RandomAgent([]), LEVEL, seed=1).frames():
+        total = frame.reward if frame.scene.step == 0 else total + frame.reward
+        assert frame.returns == pytest.approx(total)
+
+
+def test_the_next_episode_begins_with_the_last_reward_and_done():
+    agent = ScriptedAgent(PLAN)
+    par = Session(agent, LEVEL).par_return
+    for _ in Session(agent, LEVEL, episodes=2).frames():
+        pass
+    quiet = [(0.0, False)] * (len(PLAN) - 1)
+    second = (pytest.approx(par), True)
+    assert agent.told == [("begin", 1, 0), (0.0, False), *quiet, second, *quiet]
+
+
+def test_wiping_forgets_before_every_episode_but_the_first():
+    agent = ScriptedAgent(PLAN)
+    for _ in Session(agent, LEVEL, wipe=True, seed=7).frames():
+        pass
+    quiet = [(0.0, False)] * len(PLAN)
+    assert agent.told == [("begin", 1, 7), *quiet, "forget", *quiet, "forget", *quiet]
+
+
+def test_who_never_arrives_is_stopped_by_the_step_limit():
+    session = Session(ScriptedAgent([0, 1]), LEVEL, episodes=1)
+    *_, last = session.frames()
+    assert (last.finished[0].steps, last.finished[0].success) == (session.limit, False)
+
+
+def test_the_agent_says_how_many_episodes_unless_told():
+    assert Session(ScriptedAgent(PLAN), LEVEL).episodes == 3
+    assert Session(ScriptedAgent(PLAN), LEVEL, episodes=8).episodes == 8
+
+
+def test_the_game_is_set_as_the_agent_was_trained():
+    first = next(Session(ScriptedAgent(PLAN, view=9), LEVEL).frames())
+    assert first.scene.view.shape == (9, 9)
+
+
+def test_ranges_read_from_json_become_tuples_again():
+    agent = ScriptedAgent(PLAN)
+    agent.level_parameters = {"height": [13, 15]}
+    assert family_of(agent).parameters.height == (13, 15)
+    assert family_of(agent).far().parameters.height == (17, 21)
+
+
+def test_fewer_than_one_episode_is_refused():
+    with pytest.raises(ConfigError, match="episodes = 0"):
+        Session(ScriptedAgent(PLAN), LEVEL, episodes=0)
+
+
+def test_a_level_of_another_family_is_refused():
+    with pytest.raises(LevelError, match="'dungeon'"):
+        Session(ScriptedAgent(PLAN), Level(family="dungeon", tiles=LEVEL.tiles))
+
+
+def test_settings_that_the_game_does_not_know_are_refused():
+    with pytest.raises(ConfigError, match="do not fit this version"):
+        Session(ScriptedAgent(PLAN, wings=2), LEVEL)
+
+
+def test_an_agent_of_a_missing_game_is_refused():
+    agent = ScriptedAgent(PLAN)
+    agent.game = "chess"
+    with pytest.raises(UnknownName, match="chess"):
+        Session(agent, LEVEL)
