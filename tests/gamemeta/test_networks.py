@@ -311,3 +311,18 @@ def test_an_unknown_cell_is_refused_with_the_names_there_are():
 def test_settings_out_of_range_are_refused_by_name(setting, value):
     with pytest.raises(ConfigError, match=f"{setting} = {value}"):
         NetworkConfig(**{setting: value.strip("'") if isinstance(value, str) else value})
+
+
+@both_cells
+def test_a_learner_that_clears_at_episodes_starts_afresh_after_each(cell):
+    policy = make_policy(cell)
+    learner, plain = MemoryLearner(policy, clear_at_episodes=True), MemoryLearner(policy)
+    none, state = np.zeros(N, np.uint8), {k: v + 1 for k, v in plain.init(N).items()}
+    now = at(random_inputs()) | {"previous_done": np.ones((N, 1), np.uint8)}
+    after, found = learner.step(state, now, none)
+    past = ("previous_action", "previous_reward", "previous_done")
+    empty = {name: np.zeros_like(x) if name in past else x for name, x in now.items()}
+    wanted_after, wanted = plain.step(plain.init(N), empty, none)
+    np.testing.assert_array_equal(found.value, wanted.value)
+    for name, array in wanted_after.items():
+        np.testing.assert_array_equal(after[name], array)
