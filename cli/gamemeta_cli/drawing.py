@@ -4,34 +4,16 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
+from gamemeta_cli.glyphs import PATH, TILES, style
 from gamemeta_levels.level import Level
-from gamemeta_levels.tiles import (
-    DOOR,
-    FLOOR,
-    GLYPHS,
-    GOAL,
-    HAZARD,
-    KEY,
-    MOVES,
-    SPAWN,
-    WALL,
-)
+from gamemeta_levels.tiles import FLOOR, GLYPHS, MOVES, SPAWN, WALL
 
-STYLES = {
-    WALL: "grey46 on grey30",
-    FLOOR: "grey46",
-    SPAWN: "bold cyan",
-    GOAL: "bold black on yellow",
-    HAZARD: "bold red",
-    KEY: "bold yellow",
-    DOOR: "bold magenta",
-}
-PATH_GLYPH, PATH_STYLE = "*", "bold green"
+PATH_GLYPH = "*"
 BAR_CELLS = 40
 
 
 def draw_tiles(level: Level, path: Sequence[tuple[int, int]] = ()) -> Text:
-    """A level as coloured glyphs, two cells a tile so that tiles look square.
+    """A level as the coloured glyphs of its file, two cells a tile so that tiles look square.
 
     Args:
         level: what to draw.
@@ -44,7 +26,8 @@ def draw_tiles(level: Level, path: Sequence[tuple[int, int]] = ()) -> Text:
             on_path = code == FLOOR and (row, column) in marked
             glyph = PATH_GLYPH if on_path else GLYPHS[code]
             second = glyph if code == WALL else " "
-            picture.append(glyph + second, PATH_STYLE if on_path else STYLES[int(code)])
+            look = PATH if on_path else TILES[int(code)]
+            picture.append(glyph + second, style(look, lit=True))
         picture.append("\n")
     return picture
 

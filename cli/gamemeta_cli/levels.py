@@ -3,15 +3,16 @@
 import json
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from gamemeta.config import make, parse_value, settings
 from gamemeta_cli.drawing import draw_histogram, draw_tiles, path_of
-from gamemeta_levels.errors import LevelError
+from gamemeta_levels.errors import ConfigError, LevelError
 from gamemeta_levels.family import LevelFamily, families, family_class, generate
 from gamemeta_levels.formats import (
     DEFAULT_FAMILY,
@@ -23,7 +24,6 @@ from gamemeta_levels.formats import (
 )
 from gamemeta_levels.inspect import FileCheck, Inspection, check_file, inspect_generated
 from gamemeta_levels.level import Level
-from gamemeta_levels.parameters import describe, in_words, override
 from gamemeta_levels.split import LevelAddress, parse_address, split_of
 from gamemeta_levels.tiles import MOVE_NAMES
 
@@ -60,15 +60,14 @@ SetOption = Annotated[
 @app.command("list")
 def list_families(as_json: JsonOption = False) -> None:
     """List the level families with their parameters."""
-    found = {name: describe(make()) for name, make in sorted(families().items())}
+    found = {name: _parameters(family_of()) for name, family_of in sorted(families().items())}
     if as_json:
-        plain = {name: [vars(p) for p in parameters] for name, parameters in found.items()}
-        typer.echo(json.dumps(plain, indent=1))
+        typer.echo(json.dumps(found, indent=1))
         return
     table = Table("family", "parameter", "range", "far", "meaning", box=None, header_style="bold")
     for name, parameters in found.items():
         for p in parameters:
-            table.add_row(name, p.name, in_words(p.value), in_words(p.far), p.help)
+            table.add_row(name, p["name"], _words(p["range"]), _words(p["far"]), p["help"])
     _console().print(table)
 
 
@@ -80,10 +79,10 @@ def new(
     count: CountOption = 1,
     out: OutOption = None,
     form: FormatOption = Format.txt,
-    settings: SetOption = [],  # noqa: B006 - typer copies it
+    overrides: SetOption = [],  # noqa: B006 - typer copies it
 ) -> None:
     """Generate levels, and print them or write them into files."""
-    source = _family(family, settings)
+    source = _family(family, overrides)
     addresses = [LevelAddress(split=split.value, seed=seed + k) for k in range(count)]
     made = (generate(source, address.seed, address.split) for address in addresses)
     if out is None:
@@ -122,7 +121,7 @@ def check(
     count: CountOption = 100_000,
     split: SplitOption = Split.train,
     seed: SeedOption = 0,
-    settings: SetOption = [],  # noqa: B006 - typer copies it
+    overrides: SetOption = [],  # noqa: B006 - typer copies it
     as_json: JsonOption = False,
 ) -> None:
     """Check level files; without files, check what a family generates."""
@@ -131,16 +130,43 @@ def check(
         ok = all(found.error is None for found in checks)
         _show_checks(checks, as_json)
     else:
-        report = _inspect(_family(family, settings), split.value, count, seed)
+        report = _inspect(_family(family, overrides), split.value, count, seed)
         ok = report.solvable == report.levels
         _show_report(report, as_json)
     if not ok:
         raise typer.Exit(2)
 
 
-def _family(name: str, settings: list[str]) -> LevelFamily:
+def _family(name: str, overrides: list[str]) -> LevelFamily:
     source = family_class(name)()
-    return family_class(name)(override(source.parameters, settings)) if settings else source
+    if not overrides:
+        return source
+    values = dict(vars(source.parameters))
+    for text in overrides:
+        parameter, equals, value = text.partition("=")
+        if not equals:
+            raise ConfigError(f"--set {text!r}: write name=value, such as width=9..13.")
+        values[parameter.strip()] = parse_value(value)
+    return family_class(name)(make(type(source.parameters), values, name))
+
+
+def _parameters(family: LevelFamily) -> list[dict[str, Any]]:
+    """What `list` tells about each parameter of a family."""
+    near, far = family.parameters, family.far().parameters
+    section: Any = type(near)
+    return [
+        {
+            "name": setting.name,
+            "range": getattr(near, setting.name),
+            "far": getattr(far, setting.name),
+            "help": setting.help,
+        }
+        for setting in settings(section)
+    ]
+
+
+def _words(value: Any) -> str:
+    return "..".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _family_of(word: str, family: str) -> str:

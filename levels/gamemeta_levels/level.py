@@ -125,15 +125,19 @@ class Level:
 
 def _frozen(tiles: ArrayLike) -> NDArray[np.uint8]:
     """A copy as uint8 [H, W] over memory that nobody can write to."""
-    given = np.asarray(tiles)
+    try:
+        given = np.asarray(tiles)
+    except ValueError:
+        raise LevelError("the rows of a level are equally long; these are not.") from None
     if given.ndim != 2 or not all(1 <= side <= MAX_SIDE for side in given.shape):
         raise LevelError(
             f"a level is a grid of 1 to {MAX_SIDE} tiles a side; this one has shape {given.shape}."
         )
-    if given.dtype.kind not in "iu" or given.min() < 0 or given.max() >= len(GLYPHS):
+    if given.dtype.kind not in "iu":
+        raise LevelError(f"tiles are whole numbers; these are of dtype {given.dtype}.")
+    if given.min() < 0 or given.max() >= len(GLYPHS):
         raise LevelError(
-            f"tiles are whole numbers from 0 to {len(GLYPHS) - 1}; these are {given.dtype} "
-            f"from {given.min()} to {given.max()}."
+            f"tiles are numbers from 0 to {len(GLYPHS) - 1}; these go from {given.min()} to {given.max()}."
         )
     return np.frombuffer(given.astype(np.uint8).tobytes(), np.uint8).reshape(given.shape)
 

@@ -1,0 +1,211 @@
+"""`gamemeta levels`: what it prints, what it writes, and how it fails."""
+
+import io
+import json
+
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from gamemeta_cli import app as command_line
+from gamemeta_cli.drawing import draw_histogram, draw_tiles, path_of
+from gamemeta_cli.levels import Split, app
+from gamemeta_levels.family import generate
+from gamemeta_levels.formats import dumps, read_level, write_level
+from gamemeta_levels.formats.ascii import parse
+from gamemeta_levels.maze import Maze, MazeParameters
+from gamemeta_levels.split import SPLITS, split_of
+from gamemeta_levels.tiles import GOAL, SPAWN
+
+
+@pytest.fixture(autouse=True)
+def in_folder(tmp_path, monkeypatch):
+    """Every test runs in an empty folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def levels(*words, code=0):
+    """What the command prints, by way of Typer."""
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == code, result.output
+    return result.stdout
+
+
+def fails(capsys, monkeypatch, *words):
+    """The one message with which the whole program ends."""
+    monkeypatch.setattr("sys.argv", ["gamemeta", "levels", *words])
+    with pytest.raises(SystemExit) as ended:
+        command_line.main()
+    assert ended.value.code == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    return output.err
+
+
+def test_list_names_each_parameter_with_its_ranges_and_meaning():
+    (maze,) = [v for name, v in json.loads(levels("list", "--json")).items() if name == "maze"]
+    near, far = MazeParameters(), Maze().far().parameters
+    assert {p["name"] for p in maze} == set(vars(near))
+    for parameter in maze:
+        for key, source in (("range", near), ("far", far)):
+            value = getattr(source, parameter["name"])
+            assert parameter[key] == (list(value) if isinstance(value, tuple) else value)
+        assert parameter["help"].endswith(".")
+
+
+def test_list_draws_a_table():
+    table = levels("list")
+    near = MazeParameters()
+    assert "goal_distance" in table
+    assert f"{near.height[0]}..{near.height[1]}" in table
+
+
+def test_new_prints_the_level_that_the_seed_names():
+    text = levels("new", "--seed", "17", "--split", "test")
+    assert parse(text, "none") == generate(Maze(), 17, "test")
+    assert "; seed: 17" in text
+
+
+def test_new_prints_several_levels_of_seeds_in_a_row():
+    text = levels("new", "maze", "--seed", "5", "--count", "2")
+    first, second = (dumps(generate(Maze(), seed), ".txt") for seed in (5, 6))
+    assert text == f"{first}\n{second}\n"
+
+
+def test_new_prints_json():
+    document = json.loads(levels("new", "--seed", "4", "--format", "json"))
+    assert document["digest"] == generate(Maze(), 4).digest
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.json"])
+def test_new_writes_one_file_in_the_form_of_its_suffix(in_folder, name):
+    assert levels("new", "--seed", "9", "--out", name) == ""
+    assert read_level(in_folder / name) == generate(Maze(), 9)
+
+
+def test_new_fills_a_folder_with_one_file_a_level(in_folder):
+    levels("new", "--count", "3", "--split", "far", "--format", "json", "--out", "many")
+    found = {path.name: read_level(path) for path in (in_folder / "many").iterdir()}
+    assert found == {f"maze-far-{seed}.json": generate(Maze(), seed, "far") for seed in range(3)}
+
+
+def test_new_takes_other_ranges_than_the_default():
+    text = levels("new", "--set", "width=17", "--set", "height=5..5", "--set", "braiding=0.5..1")
+    level = parse(text, "none")
+    assert (level.height, level.width) == (5, 17)
+
+
+def test_show_draws_a_level_with_what_is_known_about_it():
+    level = generate(Maze(), 17, "test")
+    text = levels("show", "test:17")
+    assert f"{level.height} x {level.width} tiles, par {len(Maze().solve(level))} steps" in text
+    assert f"split test, seed 17, digest {level.digest}" in text
+    rows = [row[::2] for row in text.splitlines()[1 : 1 + level.height]]
+    assert "\n".join(rows) == str(level).replace(" ", ".")
+
+
+def test_show_takes_several_levels_and_files(in_folder):
+    drawn = generate(Maze(), 3).with_seed(None)
+    write_level(drawn, in_folder / "a.json")
+    text = levels("show", "3", "a.json", "far:2")
+    assert text.count(drawn.digest) == 2
+    assert f"split {split_of(drawn.content_hash)}, seed none" in text
+    assert "split far, seed 2" in text
+
+
+def test_show_draws_the_plan_of_the_solver():
+    level = generate(Maze(), 3)
+    plan = Maze().solve(level)
+    text = levels("show", "3", "--plan")
+    assert text.count("*") == len(plan) - 1
+    assert len(text.split("plan: ")[1].split()) == len(plan)
+
+
+def test_check_reports_what_a_family_generates():
+    report = json.loads(levels("check", "--count", "300", "--split", "test", "--json"))
+    assert (report["levels"], report["solvable"], report["split"]) == (300, 300, "test")
+    text = levels("check", "--count", "300", "--split", "test")
+    assert "solvable     100.00% (300)" in text
+    assert f"par          {report['mean_par_steps']:.1f} steps on average" in text
+
+
+def test_check_of_good_files_is_ok(in_folder):
+    write_level(generate(Maze(), 1), in_folder / "a.txt")
+    write_level(generate(Maze(), 2), in_folder / "b.json")
+    assert "2 files: 2 ok, 0 wrong" in levels("check", "a.txt", "b.json")
+
+
+def test_check_tells_every_wrong_file_and_ends_with_2(in_folder):
+    write_level(generate(Maze(), 1), in_folder / "good.txt")
+    (in_folder / "walled.txt").write_text("S#G\n")
+    (in_folder / "empty.txt").write_text("")
+    (in_folder / "binary.json").write_bytes(b"\x00\xff")
+    names = ("good.txt", "walled.txt", "empty.txt", "binary.json", "missing.txt")
+    text = levels("check", *names, code=2)
+    assert "ok     good.txt: par" in text
+    assert "wrong  walled.txt: the goal at row 1, column 3 cannot be reached" in text
+    assert "wrong  empty.txt: there are no tiles" in text
+    assert "wrong  binary.json: not text" in text
+    assert "wrong  missing.txt: there is no level file" in text
+    found = json.loads(levels("check", *names, "--json", code=2))
+    assert found["wrong"] == 4
+    assert [entry["ok"] for entry in found["files"]] == [True, False, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("new", "labyrinth"), "no level family called 'labyrinth'"),
+        (("new", "--set", "width=9..12"), "width = 9..12: give two odd numbers"),
+        (("new", "--set", "wdth=9"), "no setting 'wdth'. It has: height, width"),
+        (("new", "--set", "width"), "write name=value"),
+        (("new", "--set", "goal_distance=many"), "goal_distance = 'many'"),
+        (("new", "--out", "none/a.txt"), "there is no folder none. Create it first"),
+        (("new", "--out", "none/many"), "there is no folder none. Create it first"),
+        (("new", "--count", "2", "--out", "a.txt"), "one file for 2 levels. Give a folder"),
+        (("new", "--out", "README"), "README is a file, and no level file"),
+        (("new", "--seed", "9999999999999999999"), "a level seed is too large"),
+        (("new", "--split", "tset"), "'tset' is not one of"),
+        (("show", "tset:3"), "no split called 'tset'"),
+        (("show", "none.txt"), "there is no level file none.txt"),
+        (("show", "README"), "no level called 'README'. Give a seed such as 17"),
+        (("show", "broken.txt"), "broken.txt: line 1, column 2: 'x' is not a tile"),
+        (("check", "--count", "5", "--seed", str(2**63 - 1)), "go beyond"),
+    ],
+)
+def test_bad_input_ends_in_one_message_and_exit_code_2(in_folder, capsys, monkeypatch, words, message):
+    (in_folder / "README").write_text("mine")
+    (in_folder / "broken.txt").write_text("SxG\n")
+    assert message in " ".join(fails(capsys, monkeypatch, *words).split())
+    assert (in_folder / "README").read_text() == "mine"
+    assert {path.name for path in in_folder.iterdir()} == {"README", "broken.txt"}
+
+
+def test_the_split_option_knows_every_split():
+    assert {split.value for split in Split} == set(SPLITS)
+
+
+def test_tiles_are_coloured_on_a_terminal():
+    out = io.StringIO()
+    terminal = Console(file=out, force_terminal=True, color_system="truecolor")
+    terminal.print(draw_tiles(generate(Maze(), 1)))
+    assert "\x1b[" in out.getvalue()
+
+
+def test_a_path_follows_the_plan_from_spawn_to_goal():
+    level = generate(Maze(), 1)
+    path = path_of(level, Maze().solve(level))
+    assert [path[0], path[-1]] == [*level.find(SPAWN), *level.find(GOAL)]
+
+
+def test_a_histogram_puts_every_value_into_one_bar():
+    counts = {value: value for value in range(3, 50)}
+    lines = draw_histogram(counts, "steps").plain.splitlines()
+    assert len(lines) <= 12
+    assert sum(int(line.split()[2]) for line in lines) == sum(counts)
+    assert max(line.count("=") for line in lines) == 40
+
+
+def test_a_histogram_of_nothing_says_so():
+    assert draw_histogram({}, "steps").plain == "no steps\n"
