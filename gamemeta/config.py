@@ -6,6 +6,7 @@ checks itself when it is made. A default stands in one place: there.
 
 import ast
 import inspect
+import math
 import textwrap
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
@@ -87,11 +88,13 @@ def _convert(hint: Any, value: Any, place: str) -> Any:
     if get_origin(hint) is tuple:
         kind = get_args(hint)[0]
         ends = list(value) if isinstance(value, (list, tuple)) else [value, value]
-        if len(ends) != len(get_args(hint)):
+        if len(ends) != len(get_args(hint)) or any(isinstance(end, (list, tuple)) for end in ends):
             raise ConfigError(f"{place} = {value!r}: give a range such as 5..9 or [5, 9].")
         return tuple(_convert(kind, end, place) for end in ends)
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ConfigError(f"{place} = {value!r}: give a finite number.")
     if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
         raise ConfigError(f"{place} = {value!r}: give a value of type {_kind(hint)}.")
     return value

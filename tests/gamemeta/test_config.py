@@ -1,0 +1,95 @@
+import pytest
+
+from gamemeta.config import parse_override, parse_value, settings
+from gamemeta.errors import ConfigError, UnknownName
+from gamemeta.training.config import from_values, load_config, sections, to_toml
+
+
+def test_every_setting_has_a_line_of_help():
+    for section in sections("maze").values():
+        for setting in settings(section):
+            assert setting.help.endswith((".", ";")) or ". " in setting.help, (section, setting.name)
+
+
+def test_defaults_survive_the_round_trip_through_toml(tmp_path):
+    config = load_config("maze", overrides=["levels.width=5..9", "ppo.clip=0.125", "levels.goal_distance=3"])
+    (tmp_path / "c.toml").write_text(to_toml(config), encoding="utf-8")
+    assert load_config(None, tmp_path / "c.toml") == config
+
+
+def test_plain_values_survive_the_round_trip():
+    config = load_config("maze", overrides=["trial.episodes=7"])
+    assert from_values("maze", config.to_json()) == config
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("3", 3),
+        ("0.5", 0.5),
+        ("1e-3", 1e-3),
+        ("true", True),
+        ("False", False),
+        ("5..9", [5, 9]),
+        ("0.1..0.2", [0.1, 0.2]),
+        ("[5, 9]", [5, 9]),
+        ("mingru", "mingru"),
+        ("", ""),
+    ],
+)
+def test_values_are_read_as_one_types_them(text, value):
+    assert parse_value(text) == value
+
+
+@pytest.mark.parametrize("text", ["ppo.clip", "clip=1", "=", "ppo.=1", ".clip=1"])
+def test_an_override_of_another_form_is_refused(text):
+    with pytest.raises(ConfigError, match=r"section\.name=value"):
+        parse_override(text)
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("ppo.clipp=1", "ppo has no setting 'clipp'. It has: learning_rate"),
+        ("pppo.clip=1", "no section 'pppo'. Choose one of: game"),
+        ("ppo.clip=-1", r"ppo\.clip = -1.0: give 0.0 to 10.0"),
+        ("ppo.clip=abc", r"ppo\.clip = 'abc': give a value of type float"),
+        ("ppo.epochs=1.5", r"ppo\.epochs = 1.5: give a value of type int"),
+        ("ppo.epochs=true", "give a value of type int"),
+        ("game.view=4", r"game\.view = 4: give an odd number"),
+        ("levels.width=4..6", r"levels\.width = 4\.\.6"),
+        ("levels.width=1..2..3", "range"),
+        ("network.cell=lstm", r"network\.cell = 'lstm': choose one of mingru, gru"),
+        ("trial.memory=never", "'trial' or 'episode'"),
+        ("run.lanes=100", "must be a multiple"),
+        ("ppo.learning_rate=1e999", "give a finite number"),
+        ("ppo.learning_rate=nan", "type float"),
+    ],
+)
+def test_a_wrong_setting_is_named(override, message):
+    with pytest.raises(ConfigError, match=message):
+        load_config("maze", overrides=[override])
+
+
+def test_an_unknown_game_is_named():
+    with pytest.raises(UnknownName, match="no game called 'chess'. Choose one of: maze"):
+        load_config("chess")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("ppo = 3", "outside any section"), ("[ppo\n", "not valid TOML"), ("[ppo]\nclip = 'a'\n", "type float")],
+)
+def test_a_wrong_file_is_named(tmp_path, text, message):
+    path = tmp_path / "c.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=message):
+        load_config("maze", path)
+
+
+def test_a_missing_or_binary_file_is_named(tmp_path):
+    with pytest.raises(ConfigError, match="No such file"):
+        load_config("maze", tmp_path / "none.toml")
+    (tmp_path / "b.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ConfigError, match="not valid TOML"):
+        load_config("maze", tmp_path / "b.toml")

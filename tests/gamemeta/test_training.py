@@ -1,0 +1,232 @@
+import errno
+import json
+import signal
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from gamemeta.agent.file import read_agent
+from gamemeta.errors import AgentFileError, TrainingError
+from gamemeta.training import session
+from gamemeta.training.checkpoint import load_checkpoint
+from gamemeta.training.config import load_config
+from gamemeta.training.loop import Training
+
+SMALL = [
+    "run.lanes=16",
+    "run.rollout_steps=32",
+    "run.steps=4096",
+    "run.validation_levels=8",
+    "run.validations=2",
+    "run.checkpoint_s=0",
+    "ppo.minibatches=4",
+    "network.width=16",
+]
+
+
+def small(*overrides):
+    return load_config("maze", overrides=[*SMALL, *overrides])
+
+
+class Watcher:
+    """Counts what it is told, and may do something after an iteration."""
+
+    def __init__(self, after=None):
+        self.steps, self.scores, self.after = [], [], after
+
+    def begun(self, training, directory):
+        pass
+
+    def iterated(self, done, steps_per_s):
+        self.steps.append(done.step)
+        if self.after:
+            self.after(done)
+
+    def validated(self, step, result):
+        self.scores.append((step, result.curves["agent"].score))
+
+    def testing(self):
+        pass
+
+
+@pytest.fixture(autouse=True)
+def _few_test_levels(monkeypatch):
+    monkeypatch.setattr(session, "TEST_LEVELS", 16)
+
+
+def run(config, out, after=None):
+    watcher = Watcher(after)
+    outcome = session.train(*session.begin(config, out), watcher)
+    return outcome, watcher
+
+
+def test_a_training_leaves_settings_log_checkpoint_agent_and_table(tmp_path):
+    outcome, watcher = run(small(), tmp_path / "run")
+    assert (outcome.ended, outcome.step) == ("done", 4096)
+    assert watcher.steps == list(range(512, 4097, 512))
+    assert [step for step, _ in watcher.scores] == [2048, 4096]
+    names = {p.name for p in (tmp_path / "run").iterdir()}
+    assert names == {
+        "config.toml",
+        "log.jsonl",
+        "checkpoint.safetensors",
+        "agent.safetensors",
+        "table.json",
+    }
+    table = json.loads((tmp_path / "run" / "table.json").read_text())
+    assert set(table) == {"game", "split", "levels", "episodes", "seed"} | set(outcome.test.curves)
+    agent = read_agent(tmp_path / "run" / "agent.safetensors")
+    assert agent.scores["test"] == table
+    assert agent.training["steps"] == 4096
+
+
+def test_equal_seeds_give_equal_agents_and_other_seeds_do_not(tmp_path):
+    agents = []
+    for k, seed in enumerate((1, 1, 2)):
+        run(small(f"run.seed={seed}"), tmp_path / str(k))
+        agents.append((tmp_path / str(k) / "agent.safetensors").read_bytes())
+    assert agents[0] == agents[1]
+    assert agents[0] != agents[2]
+
+
+def test_the_result_does_not_depend_on_the_number_of_threads(tmp_path):
+    for threads in (1, 2):
+        run(small(f"run.threads={threads}"), tmp_path / str(threads))
+    one, two = ((tmp_path / k / "agent.safetensors").read_bytes() for k in "12")
+    assert one == two
+
+
+@pytest.mark.parametrize("cell", ["mingru", "gru"])
+def test_a_resumed_training_ends_in_the_identical_agent(tmp_path, cell):
+    run(small(f"network.cell={cell}"), tmp_path / "whole")
+
+    class Killed(BaseException):
+        pass
+
+    def kill(done):
+        if done.step == 1536:
+            raise Killed
+
+    with pytest.raises(Killed):
+        run(small(f"network.cell={cell}"), tmp_path / "cut", kill)
+    session.train(*session.resume(tmp_path / "cut"), Watcher())
+    for name in ("agent.safetensors", "table.json"):
+        assert (tmp_path / "whole" / name).read_bytes() == (tmp_path / "cut" / name).read_bytes()
+
+    def terms(run):
+        lines = (tmp_path / run / "log.jsonl").read_text().splitlines()
+        return [{k: v for k, v in json.loads(x).items() if k != "steps_per_s"} for x in lines]
+
+    assert terms("whole") == terms("cut")
+
+
+def test_ctrl_c_saves_and_stops(tmp_path):
+    def press(done):
+        if done.step == 1024:
+            signal.raise_signal(signal.SIGINT)
+
+    before = signal.getsignal(signal.SIGINT)
+    outcome, _ = run(small(), tmp_path / "run", press)
+    assert (outcome.ended, outcome.step, outcome.test) == ("stopped", 1024, None)
+    assert load_checkpoint(tmp_path / "run" / "checkpoint.safetensors").iteration == 2
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_time_limit_stops_early_and_still_gives_the_table(tmp_path):
+    training, directory = session.begin(small(), tmp_path / "run")
+    outcome = session.train(training, directory, Watcher(lambda done: time.sleep(0.01)), minutes=1e-5)
+    assert outcome.ended == "minutes"
+    assert outcome.step < 4096
+    assert outcome.test is not None
+    resumed = session.train(*session.resume(tmp_path / "run"), Watcher())
+    assert resumed.step == 4096
+
+
+def test_training_works_outside_the_main_thread(tmp_path):
+    result = []
+    thread = threading.Thread(target=lambda: result.append(run(small(), tmp_path / "run")[0]))
+    thread.start()
+    thread.join()
+    assert result[0].ended == "done"
+
+
+def test_a_full_disk_ends_in_one_error_and_the_checkpoint_stays_whole(tmp_path, monkeypatch):
+    training, directory = session.begin(small(), tmp_path / "run")
+    whole = directory.checkpoint.read_bytes()
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device", str(directory.checkpoint))
+
+    monkeypatch.setattr(session, "save_checkpoint", full)
+    with pytest.raises(TrainingError, match=r"No space left on device at step 512.*--resume"):
+        session.train(training, directory, Watcher())
+    assert directory.checkpoint.read_bytes() == whole
+
+
+def test_a_directory_with_a_run_is_not_overwritten(tmp_path):
+    session.begin(small(), tmp_path / "run")
+    with pytest.raises(TrainingError, match="holds a run already"):
+        session.begin(small(), tmp_path / "run")
+
+
+def test_a_file_in_place_of_the_directory_is_refused(tmp_path):
+    (tmp_path / "run").write_text("")
+    with pytest.raises(TrainingError, match="this is a file"):
+        session.begin(small(), tmp_path / "run")
+    with pytest.raises(TrainingError, match="cannot be written"):
+        session.begin(small(), tmp_path / "run" / "deeper")
+
+
+@pytest.mark.parametrize("damage", ["missing", "cut", "other"])
+def test_a_checkpoint_that_cannot_be_used_is_named(tmp_path, damage):
+    _, directory = session.begin(small(), tmp_path / "run")
+    if damage == "missing":
+        directory.checkpoint.unlink()
+    if damage == "cut":
+        directory.checkpoint.write_bytes(directory.checkpoint.read_bytes()[:5000])
+    if damage == "other":
+        directory.checkpoint.write_bytes(directory.agent.read_bytes())
+    with pytest.raises(TrainingError, match=r"checkpoint\.safetensors"):
+        session.resume(tmp_path / "run")
+
+
+def test_a_training_goes_on_from_an_agent(tmp_path):
+    run(small(), tmp_path / "first")
+    agent = read_agent(tmp_path / "first" / "agent.safetensors")
+    training, _ = session.begin(small("run.seed=5"), tmp_path / "second", agent)
+    weights = session.agent_of(training, {}).weights
+    assert all((weights[k] == v).all() for k, v in agent.weights.items())
+    with pytest.raises(AgentFileError, match="do not fit"):
+        session.begin(small("network.width=32"), tmp_path / "third", agent)
+
+
+def test_enormous_rewards_stop_the_training_by_name(tmp_path, monkeypatch):
+    training, directory = session.begin(small(), tmp_path / "run")
+    for parameter in training.learner.policy.parameters():
+        parameter.data[:] = np.inf
+    with pytest.raises(TrainingError, match="not finite"):
+        session.train(training, directory, Watcher())
+
+
+def test_a_minute_of_training_learns_to_find_near_goals():
+    config = load_config(
+        "maze",
+        overrides=[
+            "levels.height=5..5",
+            "levels.width=5..5",
+            "levels.goal_distance=1",
+            "game.goal_visible=true",
+            "run.steps=120000",
+            "run.lanes=64",
+            "run.rollout_steps=32",
+            "ppo.minibatches=8",
+            "network.width=32",
+            "network.layers=1",
+        ],
+    )
+    training = Training(config)
+    list(training.run())
+    result = session._validate(training, "validation", 200, controls=False)
+    assert result.curves["agent"].score_low[-1] > 0.6, "random play scores 0, the solver 1"
