@@ -1,0 +1,154 @@
+"""The adaptation table, played by actors whose every score can be worked out by hand.
+
+In a corridor of 9 tiles the goal lies at one end and the agent starts in the middle. The right
+heading reaches the goal in 4 steps, the wrong one turns at the wall and needs 12.
+"""
+
+import threading
+
+import numpy as np
+import pytest
+
+from gamemeta.errors import ConfigError
+from gamemeta.evaluation.controls import CHUNK, adaptation_table
+from gamemeta.evaluation.episodes import RandomActor, RandomDecision
+from gamemeta.evaluation.scores import curves
+from gamemeta.games.maze import MazeConfig, MazeGame
+from gamemeta_levels.family import LevelArrays, generate_arrays
+from gamemeta_levels.level import Level
+from gamemeta_levels.maze import Maze, MazeParameters
+from gamemeta_levels.tiles import FLOOR, GOAL, SPAWN
+
+LEFT, RIGHT = 2, 3
+LIMIT = 18
+KNOWN, MISTAKEN = 1 - 0.9 * 4 / LIMIT, 1 - 0.9 * 12 / LIMIT
+CERTAIN = 60.0
+"""A logit that leaves nothing to chance."""
+
+
+def corridor(goal_on_the_right: bool) -> Level:
+    tiles = np.full((1, 9), FLOOR)
+    tiles[0, 4], tiles[0, 8 if goal_on_the_right else 0] = SPAWN, GOAL
+    return Level(family="maze", tiles=tiles)
+
+
+def corridors(rights: list[bool]) -> LevelArrays:
+    return Maze().pack([corridor(right) for right in rights])
+
+
+def make_game(n: int) -> MazeGame:
+    return MazeGame(n, MazeConfig(view=3, steps_per_tile=LIMIT / 9))
+
+
+class Walker:
+    """Walks right, turns at a wall, and keeps its heading: so it remembers which one was right."""
+
+    def init(self, n):
+        return {"heading": np.full((n, 1), RIGHT)}
+
+    def step(self, state, inputs, reset):
+        heading = state["heading"][:, 0].copy()
+        ahead = np.where(heading == RIGHT, inputs["view"][:, 1, 2], inputs["view"][:, 1, 0])
+        heading = np.where(ahead == 1, LEFT + RIGHT - heading, heading)
+        logits = np.where(np.arange(4) == heading[:, None], CERTAIN, 0).astype(np.float32)
+        return {"heading": heading[:, None]}, RandomDecision((logits,))
+
+
+class Forgetful(Walker):
+    """Walks by a coin that is thrown anew in every step, so there is nothing to remember."""
+
+    def step(self, state, inputs, reset):
+        logits = np.tile(np.array([0, 0, 1, 1.5], np.float32), (len(reset), 1))
+        return state, RandomDecision((logits,))
+
+
+def test_an_actor_that_remembers_its_level_is_told_from_its_controls():
+    rights = [True, True, False, False, True, False]
+    table = adaptation_table(Walker(), make_game, corridors(rights), episodes=3)
+    first = np.where(rights, KNOWN, MISTAKEN)
+    other = np.roll(rights, 1)
+    crossed = np.where(np.equal(rights, other), KNOWN, MISTAKEN)
+    wanted = {
+        "agent": [first, np.full(6, KNOWN), np.full(6, KNOWN)],
+        "wiped": [first, first, first],
+        "swapped": [first, crossed, crossed],
+        "par": [np.full(6, KNOWN)] * 3,
+    }
+    for name, by_episode in wanted.items():
+        np.testing.assert_allclose(table[name].returns, np.stack(by_episode, 1), rtol=1e-6)
+    assert list(table) == ["agent", "wiped", "swapped", "random", "par"]
+
+
+def test_the_score_rises_with_memory_and_falls_with_anothers():
+    rights = list(np.random.default_rng(0).random(200) < 0.5)
+    made = curves(adaptation_table(Walker(), make_game, corridors(rights), episodes=2))
+    assert made["agent"].score[1] == pytest.approx(1)
+    assert made["agent"].score_low[1] > made["agent"].score_high[0]
+    for control in ("wiped", "swapped"):
+        assert made[control].score_high[1] < made["agent"].score_low[1]
+
+
+def test_steps_and_success_are_counted():
+    table = adaptation_table(Walker(), make_game, corridors([True, False]), episodes=2)
+    assert table["agent"].steps.tolist() == [[4, 4], [12, 4]]
+    assert table["par"].steps.tolist() == [[4, 4], [4, 4]]
+    assert table["agent"].success.all()
+
+
+def test_an_actor_without_memory_plays_as_well_wiped_or_swapped():
+    levels = corridors([True, False] * 250)
+    table = adaptation_table(Forgetful(), make_game, levels, episodes=2)
+    agent = table["agent"].returns
+    error = agent.std() / np.sqrt(agent.size) * np.sqrt(2)
+    for control in ("wiped", "swapped"):
+        assert abs(table[control].returns.mean() - agent.mean()) < 4 * error
+        assert (table[control].returns != agent).any()
+
+
+def test_every_episode_draws_anew():
+    table = adaptation_table(Forgetful(), make_game, corridors([True] * 100), episodes=2)
+    for name in ("agent", "wiped", "swapped", "random"):
+        assert (table[name].steps[:, 0] != table[name].steps[:, 1]).any()
+
+
+SMALL = MazeParameters(height=(5, 7), width=(5, 7), goal_distance=2)
+
+
+def random_table(levels: int, **options):
+    game = MazeGame(1)
+    drawn = generate_arrays(Maze(SMALL), range(levels), "any")
+    return adaptation_table(RandomActor(game.spec), MazeGame, drawn, 2, **options)
+
+
+def test_the_table_does_not_depend_on_the_number_of_threads():
+    alone, threads = random_table(CHUNK + 50), set()
+    shared = random_table(CHUNK + 50, threads=3, started=lambda: threads.add(threading.get_ident()))
+    assert len(threads) > 1
+    for name, arm in alone.items():
+        for field in ("returns", "steps", "success"):
+            np.testing.assert_array_equal(getattr(arm, field), getattr(shared[name], field))
+
+
+def test_another_seed_gives_other_draws():
+    one, other = random_table(20, seed=1), random_table(20, seed=2)
+    assert (one["agent"].steps != other["agent"].steps).any()
+    np.testing.assert_array_equal(one["par"].returns, other["par"].returns)
+
+
+def test_levels_beyond_a_chunk_still_meet_anothers_memory():
+    """With one level more than a chunk holds, none is left alone."""
+    rights = [True, False] * (CHUNK // 2) + [True]
+    table = adaptation_table(Walker(), make_game, corridors(rights), episodes=2)
+    assert (table["swapped"].returns[:, 1] < KNOWN - 0.1).sum() >= CHUNK - 2
+
+
+def test_a_single_level_has_no_swapped_control():
+    with pytest.raises(ConfigError, match=r"1 level\(s\): give at least 2"):
+        adaptation_table(Walker(), make_game, corridors([True]), episodes=2)
+    table = adaptation_table(Walker(), make_game, corridors([True]), 2, controls=("wiped",))
+    assert list(table) == ["agent", "wiped", "random", "par"]
+
+
+def test_no_level_is_refused():
+    with pytest.raises(ConfigError, match="give at least 1"):
+        adaptation_table(Walker(), make_game, Maze().arrays(0), episodes=2, controls=())
