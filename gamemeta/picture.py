@@ -1,6 +1,7 @@
 """One frame of a session as an image, drawn with the tiles of assets/."""
 
 from functools import cache
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +16,9 @@ TILE = 16
 """Side of a tile of assets/tiles, pixels."""
 MAX_TILES = 31
 """A larger level scrolls: the picture then shows this many tiles a side, around the agent."""
-BOARD_PIXELS = 352
-"""Boards are enlarged by a whole factor, up to about this width."""
 MIN_WIDTH = 288
-"""Least width of a picture, pixels, so that its caption fits."""
+"""Least width of a picture, pixels, so that its caption fits. A board smaller than this is enlarged
+by a whole factor."""
 MAX_BARS = 6
 """Episodes that the caption lists; with more, the newest."""
 
@@ -36,8 +36,8 @@ Colour = tuple[int, int, int]
 def draw(frame: Frame, session: Session) -> Image.Image:
     """One frame with its caption, RGB."""
     board = _enlarged(draw_board(frame.scene, frame.path))
-    width = max(board.width, MIN_WIDTH)
     bars = min(session.episodes, MAX_BARS)
+    width = max(board.width, MIN_WIDTH)
     image = Image.new("RGB", (width, board.height + TITLE + BAR * (bars + 1) + PADDING), INK)
     image.paste(board, ((width - board.width) // 2, 0))
     _caption(ImageDraw.Draw(image), frame, session, top=board.height, width=width)
@@ -70,29 +70,39 @@ def reference() -> Image.Image:
 
 def _caption(pen: ImageDraw.ImageDraw, frame: Frame, session: Session, *, top: int, width: int) -> None:
     """Episode, step and return, then a bar of steps for every episode, with a line at par."""
-    y, right = top + 7, width - PADDING
+    right = width - PADDING
     numbers = f"step {frame.scene.step}   return {frame.returns:.2f}"
-    pen.text((PADDING, y), f"Episode {frame.episode} of {session.episodes}", CREAM, _font(14))
-    pen.text((right, y), numbers, CREAM, _font(14), anchor="ra")
+    pen.text((PADDING, top + 7), f"Episode {frame.episode} of {session.episodes}", CREAM, _font(14))
+    pen.text((right, top + 7), numbers, CREAM, _font(14), anchor="ra")
     y = top + TITLE
-    left, right = PADDING + LABEL, right - NUMBER
-    par = left + (right - left) * session.par_steps / session.limit
-    first = max(1, min(frame.episode, session.episodes) - MAX_BARS + 1)
-    last = min(first + MAX_BARS - 1, session.episodes)
-    for episode in range(first, last + 1):
-        steps, colour = _played(frame, episode)
-        end = left + (right - left) * min(1.0, steps / session.limit)
-        pen.text((PADDING, y + 2), str(episode), FAINT, _font(10))
-        pen.rectangle((left, y + 4, right, y + BAR - 6), TRACK)
-        if steps:
-            pen.rectangle((left, y + 4, max(left, end), y + BAR - 6), colour)
-            pen.text((width - PADDING, y + 2), str(steps), CREAM, _font(10), anchor="ra")
+    first = max(1, frame.episode - MAX_BARS + 1)
+    for episode in range(first, min(first + MAX_BARS - 1, session.episodes) + 1):
+        _bar(pen, frame, episode, y, width)
         y += BAR
+    par = _along(session.par_steps, session.limit, width)
     pen.line((par, top + TITLE + 1, par, y), LIGHT)
     words = f"shortest way: {session.par_steps} steps"
     half = pen.textlength(words, _font(10)) / 2
-    middle = min(max(par, PADDING + half), width - PADDING - half)
+    middle = min(max(par, PADDING + half), right - half)
     pen.text((middle, y + 1), words, LIGHT, _font(10), anchor="ma")
+
+
+def _bar(pen: ImageDraw.ImageDraw, frame: Frame, episode: int, y: int, width: int) -> None:
+    """One episode: its number, its steps as a part of the step limit, and in figures."""
+    limit = frame.scene.limit
+    left, right = _along(0, limit, width), _along(limit, limit, width)
+    pen.text((PADDING, y + 2), str(episode), FAINT, _font(10))
+    pen.rectangle((left, y + 4, right, y + BAR - 6), TRACK)
+    steps, colour = _played(frame, episode)
+    if steps:
+        pen.rectangle((left, y + 4, _along(steps, limit, width), y + BAR - 6), colour)
+        pen.text((width - PADDING, y + 2), str(steps), CREAM, _font(10), anchor="ra")
+
+
+def _along(steps: int, limit: int, width: int) -> float:
+    """Where this many steps lie on a bar, pixels from the left."""
+    left, right = PADDING + LABEL, width - PADDING - NUMBER
+    return left + (right - left) * min(1.0, steps / limit)
 
 
 def _played(frame: Frame, episode: int) -> tuple[int, Colour]:
@@ -104,7 +114,7 @@ def _played(frame: Frame, episode: int) -> tuple[int, Colour]:
 
 
 def _enlarged(board: Image.Image) -> Image.Image:
-    factor = max(1, round(BOARD_PIXELS / board.width))
+    factor = ceil(MIN_WIDTH / max(board.size))
     return board.resize((board.width * factor, board.height * factor), Image.Resampling.NEAREST)
 
 

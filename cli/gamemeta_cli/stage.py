@@ -1,5 +1,6 @@
 """A session in the terminal: the level in coloured tiles, what the agent sees, how it goes."""
 
+import textwrap
 import time
 from types import TracebackType
 from typing import Self
@@ -73,7 +74,7 @@ def draw(frame: Frame, session: Session, title: str, console: Console) -> Text:
     width, height = console.size
     if width < LEAST_COLUMNS or height < LEAST_LINES:
         words = f"This window is too small: give it {LEAST_COLUMNS} x {LEAST_LINES} characters."
-        return Text(words, overflow="fold")
+        return Text("\n".join(textwrap.wrap(words, width)[:height]))
     plain = not console.encoding.lower().startswith("utf")
     head = Text(title, style="bold", no_wrap=True, overflow="ellipsis")
     if width >= 2 * LEAST_BOARD + PANEL_GAP + PANEL_WIDTH:

@@ -39,7 +39,8 @@ class Scene:
 def camera(scene: Scene, height: int, width: int) -> tuple[slice, slice]:
     """The rows and columns of the level to show where only height x width tiles fit.
 
-    The window keeps the agent in its middle and stops at the level's edges.
+    The window holds the agent near its middle and stops at the level's edges. It moves by a quarter
+    of its size at a time, so that most steps leave it where it is.
     """
     rows, columns = scene.tiles.shape
     return _window(rows, scene.agent[0], height), _window(columns, scene.agent[1], width)
@@ -47,5 +48,7 @@ def camera(scene: Scene, height: int, width: int) -> tuple[slice, slice]:
 
 def _window(length: int, centre: int, room: int) -> slice:
     room = max(1, min(room, length))
-    start = min(max(centre - room // 2, 0), length - room)
+    stride = max(1, room // 4)
+    wanted = round((centre - room // 2) / stride) * stride
+    start = min(max(wanted, 0), length - room)
     return slice(start, start + room)

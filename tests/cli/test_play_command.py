@@ -239,7 +239,9 @@ def test_a_screen_never_leaves_its_window_and_always_shows_the_agent(size, side)
 
 
 def test_a_tiny_window_is_told_to_grow():
-    assert "too small" in screens(width=10, height=4)[0][0]
+    screen = screens(width=12, height=8)[0]
+    assert "too small" in " ".join(screen)
+    assert max(map(len, screen)) <= 12 and len(screen) <= 8
 
 
 def test_a_terminal_without_unicode_gets_ascii():

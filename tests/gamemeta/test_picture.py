@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gamemeta import picture, recording
-from gamemeta.assets import asset
+from gamemeta import assets, picture, recording
+from gamemeta.assets import asset, find_asset
 from gamemeta.errors import ConfigError
 from gamemeta.picture import TILE, draw, draw_board
 from gamemeta.playing import Session
@@ -73,6 +73,20 @@ def test_the_tiles_in_assets_are_what_the_script_draws():
         assert np.array_equal(np.asarray(image), tile(name)), name
 
 
+def test_assets_of_an_installed_package_lie_inside_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(assets, "ROOTS", (tmp_path / "inside", tmp_path / "beside"))
+    for root in assets.ROOTS:
+        (root / "tiles").mkdir(parents=True)
+        (root / "tiles" / "wall.png").touch()
+    assert asset("tiles/wall.png") == tmp_path / "inside" / "tiles" / "wall.png"
+
+
+def test_a_missing_asset_is_named():
+    assert find_asset("tiles/dragon.png") is None
+    with pytest.raises(FileNotFoundError, match=r"dragon\.png"):
+        asset("tiles/dragon.png")
+
+
 def test_a_board_has_sixteen_pixels_for_each_tile():
     frame = next(session().frames())
     assert draw_board(frame.scene, frame.path).size == (TILE * LEVEL.width, TILE * LEVEL.height)
@@ -112,6 +126,14 @@ def test_a_large_level_scrolls_in_a_bounded_picture():
     frame = next(session(large).frames())
     board = draw_board(frame.scene, frame.path)
     assert board.size == (TILE * picture.MAX_TILES, TILE * picture.MAX_TILES)
+
+
+@pytest.mark.parametrize("size", [(5, 5), (5, 45), (45, 5), (17, 17)])
+def test_a_picture_is_neither_too_narrow_for_its_caption_nor_huge(size):
+    parameters = MazeParameters(height=(size[0],) * 2, width=(size[1],) * 2, goal_distance=2)
+    played = session(generate(Maze(parameters), 0))
+    image = draw(next(played.frames()), played)
+    assert picture.MIN_WIDTH <= image.width <= 600 and image.height <= 700
 
 
 def test_many_episodes_do_not_make_the_picture_taller():

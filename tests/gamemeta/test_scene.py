@@ -1,5 +1,7 @@
 """What a viewer is shown of a game."""
 
+from itertools import pairwise
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from gamemeta.games.maze import MazeConfig, MazeGame
 from gamemeta.games.scene import Scene, camera
 from gamemeta_levels.family import generate
 from gamemeta_levels.level import Level
-from gamemeta_levels.maze import Maze
+from gamemeta_levels.maze import Maze, MazeParameters
 from gamemeta_levels.tiles import CODE_OF_GLYPH, FLOOR, GOAL, WALL
 
 RIGHT = 3
@@ -99,3 +101,14 @@ def test_the_camera_fills_its_room_and_holds_the_agent(data, height, width):
     for window, side, at, space in zip(camera(scene, *room), (height, width), agent, room, strict=True):
         assert 0 <= window.start <= at < window.stop <= side
         assert window.stop - window.start == min(side, space)
+
+
+def test_the_camera_rests_while_the_agent_takes_a_few_steps():
+    level = generate(Maze(MazeParameters(height=(61, 61), width=(61, 61), goal_distance=40)), 0)
+    game, out = playing(level)
+    windows = []
+    for action in Maze().solve(level):
+        windows.append(camera(game.scene(0), 24, 24))
+        move(game, out, action)
+    moved = sum(a != b for a, b in pairwise(windows))
+    assert 0 < moved < len(windows) / 3
