@@ -25,7 +25,7 @@ def evaluate(
     seed: Seed = 0,
     as_json: Json = False,
 ) -> None:
-    """Play unseen levels as the agent, with memory wiped, with swapped memory, at random and as the solver."""
+    """Play unseen levels as the agent, its controls, at random, and as the solver would."""
     from gamemeta.agent.file import read_agent
     from gamemeta.evaluation.evaluation import evaluate as run
     from gamemeta.learners.memory_learner import MemoryLearner

@@ -73,8 +73,8 @@ def _refuse_with_resume(*given: Any) -> None:
 
     if any(given):
         raise ConfigError(
-            "--resume goes on with the settings of the run. Leave out GAME, --out, --from, --config, --steps, "
-            "--seed, --set, --revealed and --reset-trained; --minutes and --tensorboard may be given."
+            "--resume goes on with the settings of the run. Leave out GAME, --out, --from, --config, "
+            "--steps, --seed, --set, --revealed and --reset-trained; --minutes and --tensorboard may be given."
         )
 
 

@@ -78,8 +78,8 @@ class MemoryPolicy(nn.Module):
         x = self.encoder(inputs)
         last = []
         for cell, memory in zip(self.cells, state, strict=True):
-            x, memory = cell(x, memory, reset)
-            last.append(memory)
+            x, newest = cell(x, memory, reset)
+            last.append(newest)
         x = rms_norm(x)
         output = PolicyOutput(
             logits=self.actor(x).split(self.spec.action.heads, -1),
