@@ -253,16 +253,24 @@ class Undecided(Scripted):
         return state, Decision(logits=(decision.logits[0] * 0,), value=decision.value)
 
 
-def test_drawn_actions_do_not_depend_on_how_lanes_are_split():
-    def actions(lanes: list[int]) -> np.ndarray:
-        config = TrialConfig(episodes=K, long_share=0.0)
-        game, numbers = MazeGame(len(lanes), GAME), np.array(lanes)
-        trials = Trials(game, Maze(SMALL), config, seed=SEED, lanes=numbers, total=4)
-        rollout, learner = Rollout(trials, 60, labels=False), Undecided()
-        rollout.begin(learner)
-        rollout.collect(learner, DISCOUNT, LAM)
-        return rollout.action
+def drawn_actions(lanes: list[int]) -> np.ndarray:
+    """[60, lanes] of four lanes in all."""
+    config = TrialConfig(episodes=K, long_share=0.0)
+    game, numbers = MazeGame(len(lanes), GAME), np.array(lanes)
+    trials = Trials(game, Maze(SMALL), config, seed=SEED, lanes=numbers, total=4)
+    rollout, learner = Rollout(trials, 60, labels=False), Undecided()
+    rollout.begin(learner)
+    rollout.collect(learner, DISCOUNT, LAM)
+    return rollout.action[:, :, 0]
 
-    split = np.concatenate([actions([0, 1]), actions([2, 3])], axis=1)
-    np.testing.assert_array_equal(actions([0, 1, 2, 3]), split)
-    assert set(split.ravel()) == {0, 1, 2, 3}
+
+def test_drawn_actions_do_not_depend_on_how_lanes_are_split():
+    split = np.concatenate([drawn_actions([0, 1]), drawn_actions([2, 3])], axis=1)
+    np.testing.assert_array_equal(drawn_actions([0, 1, 2, 3]), split)
+
+
+def test_every_step_and_every_lane_draws_anew():
+    actions = drawn_actions([0, 1, 2, 3])
+    within_an_episode, across_lanes = actions[:5], actions[:, :2]
+    assert all(len(set(lane)) > 1 for lane in within_an_episode.T)
+    assert (across_lanes[:, 0] != across_lanes[:, 1]).any()
