@@ -94,7 +94,7 @@ def claims(record: dict[str, Any], seed: int) -> dict[str, Any]:
     curve, wiped, swapped = (agent["test"][name] for name in ("agent", "wiped", "swapped"))
     without = sum(reset["score"]) / len(reset["score"])
     room = revealed["score"][-1] - without
-    rivals = max(wiped["score_high"][-1], swapped["score_high"][-1], max(reset["score_high"]))
+    rivals = max(wiped["score_high"][-1], swapped["score_high"][-1], *reset["score_high"])
     long = agent["long"]["agent"]["score"]
     k = len(curve["score"])
     return {
@@ -124,8 +124,9 @@ def page(record: dict[str, Any], seeds: list[int]) -> str:
         "# Results: maze",
         "",
         f"Made by `python scripts/evidence.py`: {training['steps']:,} steps for every agent, training seeds "
-        f"{', '.join(map(str, seeds))}, {record['levels']:,} levels of the split, commit {training['commit'][:12]}. "
-        f"{record['machine']}. Scores: 0 is random play, 1 the solver's plan. Raw figures: `maze.json`.",
+        f"{', '.join(map(str, seeds))}, {record['levels']:,} levels of the split, commit "
+        f"{training['commit'][:12]}. {record['machine']}. Scores: 0 is random play, 1 the solver's "
+        "plan. Raw figures: `maze.json`.",
         "",
         "## Room and adaptation, test levels",
         "",

@@ -1,10 +1,12 @@
 """The command `gamemeta`: one file a command; each parses, calls the library and shows the answer."""
 
 import sys
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from gamemeta import __version__
 from gamemeta_cli import evaluate, info, levels, play, train
 from gamemeta_cli.settings_help import CommandWithSettings
 from gamemeta_levels.errors import GamemetaError
@@ -15,6 +17,24 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Train agents that adapt by themselves to levels they have never seen.",
 )
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"gamemeta {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def gamemeta(
+    version: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, callback=_show_version, help="Show the version."),
+    ] = False,
+) -> None:
+    pass
+
+
 app.command(cls=CommandWithSettings)(train.train)
 app.command()(evaluate.evaluate)
 app.command()(play.play)

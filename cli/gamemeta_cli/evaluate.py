@@ -12,7 +12,7 @@ Split = Annotated[
     str, typer.Option(help="Which unseen levels: test, validation or far (train for comparison).")
 ]
 Levels = Annotated[int, typer.Option(help="How many levels of the split.", min=1)]
-Episodes = Annotated[int | None, typer.Option(help="Episodes on each level. [default: as trained]", min=1)]
+Episodes = Annotated[int | None, typer.Option(help="Episodes on each level. Default: as trained.", min=1)]
 Seed = Annotated[int, typer.Option(help="Seed of the agent's draws.", min=0)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rich import box
+from rich.columns import Columns
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.panel import Panel
@@ -108,15 +109,14 @@ class LiveScreen(Progress):
         self.live.update(self.draw(), refresh=True)
 
     def draw(self) -> RenderableType:
-        facts = Table.grid(padding=(0, 3))
+        facts = Table.grid(padding=(0, 2))
         facts.add_row(
             f"[bold]{self.step / 1e6:.2f}[/]M of {self.total / 1e6:.2f}M steps",
             f"[bold]{self.rate:,.0f}[/] steps/s",
             f"{clock(time.monotonic() - self.began)} gone",
             f"[bold]{self.left}[/] left",
         )
-        tables = Table.grid(padding=(0, 4))
-        tables.add_row(self._scores(), self._terms("loss", LOSSES), self._terms("health", HEALTH))
+        tables = Columns([self._scores(), self._terms("loss", LOSSES), self._terms("health", HEALTH)])
         bar = ProgressBar(total=self.total, completed=self.step)
         title = f"gamemeta train {self.game}  [dim]{self.directory}[/]"
         return Panel(Group(facts, bar, Text(), tables, Text(self.note, style="dim")), title=title)

@@ -1,41 +1,42 @@
-"""The adaptation table for the terminal."""
+"""The adaptation table for the terminal: a row an episode, a column a player."""
 
 from rich import box
 from rich.table import Table
 
 from gamemeta.evaluation.evaluation import Evaluation
+from gamemeta.evaluation.scores import Curve
 
 PLAYERS = {
     "agent": "agent",
     "wiped": "memory wiped",
-    "swapped": "memory of another level",
+    "swapped": "memory swapped",
     "random": "random",
-    "par": "par (solver)",
+    "par": "par",
 }
 
 
 def adaptation_table(result: Evaluation) -> list[Table]:
-    """Score with 95% interval, then success and steps, by episode."""
-    many = result.episodes > 8
-    shown = range(result.episodes)
-    if many:
-        shown = range(0, result.episodes, -(-result.episodes // 8))
-        shown = [*shown] if shown[-1] == result.episodes - 1 else [*shown, result.episodes - 1]  # type: ignore[assignment]
-    title = f"{result.game}, {result.levels:,} {result.split} levels: score by episode of the trial"
-    score = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left")
-    detail = Table(box=box.SIMPLE_HEAD, title="success / steps", title_justify="left")
-    for table in (score, detail):
-        table.add_column("")
-        for k in shown:
-            table.add_column(f"episode {k + 1}", justify="right", no_wrap=True)
-    for name, curve in result.curves.items():
-        style = "bold" if name == "agent" else ""
-        scores = [_score(curve.score[k], curve.score_low[k], curve.score_high[k]) for k in shown]
-        score.add_row(PLAYERS[name], *scores, style=style)
-        details = [f"{curve.success[k]:.0%} / {curve.steps[k]:.1f}" for k in shown]
-        detail.add_row(PLAYERS[name], *details, style=style)
-    return [score, detail]
+    """Scores with their 95% intervals, then success and steps, by episode of the trial."""
+    scores = _table(
+        f"{result.game}, {result.levels:,} {result.split} levels: score by episode of the trial", result
+    )
+    details = _table("success, and steps of an episode", result)
+    for k in range(result.episodes):
+        curves = result.curves.items()
+        scores.add_row(str(k + 1), *(_score(name, curve, k) for name, curve in curves))
+        details.add_row(str(k + 1), *(f"{c.success[k]:.0%}, {c.steps[k]:.1f}" for _, c in curves))
+    return [scores, details]
 
 
-def _score(value: float, low: float, high: float) -> str:
-    return f"{value:.3f} ±{(high - low) / 2:.3f}"
+def _table(title: str, result: Evaluation) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="italic")
+    table.add_column("episode", justify="right")
+    for name in result.curves:
+        table.add_column(PLAYERS[name], justify="right", style="bold" if name == "agent" else "")
+    return table
+
+
+def _score(name: str, curve: Curve, k: int) -> str:
+    if name in ("random", "par"):
+        return f"{curve.score[k]:.2f}"
+    return f"{curve.score[k]:.3f} ±{(curve.score_high[k] - curve.score_low[k]) / 2:.3f}"

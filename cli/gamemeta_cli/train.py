@@ -12,13 +12,11 @@ if TYPE_CHECKING:
     from gamemeta.training.loop import Training
     from gamemeta.training.run_directory import RunDirectory
 
-Game = Annotated[
-    str | None, typer.Argument(help="Which game; `gamemeta games` lists them. \\[default: maze]")
-]
+Game = Annotated[str | None, typer.Argument(help="Which game; `gamemeta games` lists them. Default: maze.")]
 Steps = Annotated[int | None, typer.Option(help="Environment steps in all (run.steps).", min=1)]
 Seed = Annotated[int | None, typer.Option(help="Seed of weights, levels and actions (run.seed).", min=0)]
 Minutes = Annotated[float | None, typer.Option(help="Stop early after so many minutes.", min=0.0)]
-Out = Annotated[Path | None, typer.Option(help="Directory of the run. [default: runs/GAME]")]
+Out = Annotated[Path | None, typer.Option(help="Directory of the run. Default: runs/GAME, runs/GAME-2 ...")]
 Start = Annotated[
     Path | None, typer.Option("--from", help="Go on from the weights and the game settings of an agent file.")
 ]
@@ -74,7 +72,7 @@ def _refuse_with_resume(*given: Any) -> None:
     if any(given):
         raise ConfigError(
             "--resume goes on with the settings of the run. Leave out GAME, --out, --from, --config, "
-            "--steps, --seed, --set, --revealed and --reset-trained; --minutes and --tensorboard may be given."
+            "--steps, --seed, --set, --revealed and --reset-trained; give --minutes or --tensorboard."
         )
 
 

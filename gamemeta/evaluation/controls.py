@@ -115,9 +115,11 @@ def _play_chunk(
         table["wiped"] = _arm(played)
     if "swapped" in controls:
         other = np.roll(np.arange(n), 1)
-        played = [
-            play_episodes(actor, game, levels, carried.take(other), seeds["swapped"]) for carried in before
-        ]
+        played = []
+        for own in before:
+            carried = own.take(other)
+            carried.steps = own.steps.copy()
+            played.append(play_episodes(actor, game, levels, carried, seeds["swapped"]))
         table["swapped"] = _arm(played)
 
     chance = RandomActor(spec)

@@ -76,14 +76,11 @@ class Episodes:
 
 
 @kernel
-def draw(logits: Any, greedy: Any, seed: Any, number: Any, action: Any) -> None:
-    """action[i] from softmax(logits[i]), or its largest where greedy."""
+def draw(logits: Any, seed: Any, number: Any, action: Any) -> None:
+    """action[i] from softmax(logits[i]); the draw depends on (seed[i], number[i]) alone."""
     for i in range(logits.shape[0]):
         row = logits[i]
-        best = np.argmax(row)
-        action[i] = best
-        if greedy:
-            continue
+        best = np.argmax(row)  # the largest, so that no exponential overflows
         total = np.float32(0)
         for a in range(row.shape[0]):
             total += np.exp(row[a] - row[best])
@@ -120,7 +117,7 @@ def play_episodes(
         live.state, decision = actor.step(live.state, _inputs(out, rows, live), reset)
         chosen = np.zeros((len(rows), heads), np.int64)
         for k, logits in enumerate(decision.logits):
-            draw(logits, False, seeds[rows], live.steps * heads + k, chosen[:, k])
+            draw(logits, seeds[rows], live.steps * heads + k, chosen[:, k])
         action[rows, 0] = chosen
         game.step(action, out)
         done = (out.terminated | out.truncated)[rows, 0]

@@ -54,7 +54,8 @@ class Acting:
                 kernels.product_sum(values, table, x)
         kernels.relu(x)
         after = {}
-        for name, cell in zip(state, self._cells, strict=True):
+        for k, cell in enumerate(self._cells):
+            name = f"cells.{k}"
             after[name] = cell(x, normal, self._scale[:n], state[name], reset)
         kernels.rms_norm(x, normal, self._scale[:n])
         features = torch.from_numpy(normal)
