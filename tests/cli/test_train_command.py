@@ -41,7 +41,7 @@ def test_train_prints_the_table_and_says_when_nothing_was_learned(monkeypatch, t
     printed = capsys.readouterr().out
     assert "compiling" in printed
     assert "score by episode of the trial" in printed
-    for player in ("agent", "memory wiped", "random", "par (solver)"):
+    for player in ("agent", "memory wiped", "random", "par"):
         assert player in printed
     assert "Nothing was learned" in printed
     assert "gamemeta play" in printed
