@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError
-from gamemeta.games.game import Game, StepBuffers, game_class, make_game
+from gamemeta.games.game import StepBuffers
+from gamemeta.games.restore import restored_family, restored_game
 from gamemeta.games.scene import Scene
 from gamemeta_levels.family import LevelFamily
 from gamemeta_levels.level import Level
@@ -83,7 +84,7 @@ class Session:
         wipe: clear the memory before every episode (the memory-wiped control).
         seed: what the agent's draws come from.
     Raises:
-        ConfigError: fewer than one episode.
+        ConfigError: fewer than one episode, or settings that are not the game's.
         LevelError, UnsolvableLevel: the agent's game cannot play the level.
     """
 
@@ -100,7 +101,7 @@ class Session:
         self.episodes = agent.episodes if episodes is None else episodes
         if self.episodes < 1:
             raise ConfigError(f"episodes = {self.episodes}: give at least 1.")
-        self.game = game_of(agent)
+        self.game = restored_game(agent.game, agent.game_config, 1)
         self._levels = self.game.family().pack([level])
         self.limit = int(self.game.step_limit(self._levels)[0])
         self.par_steps = int(self._levels.par_steps[0])
@@ -165,29 +166,6 @@ class Session:
         return EpisodeResult(episode=episode, steps=steps, returns=returns, success=success)
 
 
-def game_of(agent: Agent) -> Game:
-    """One game as the agent was trained to play it.
-
-    Raises:
-        UnknownName: no such game is installed.
-        ConfigError: the agent's settings are not the game's.
-    """
-    return make_game(agent.game, 1, _filled(game_class(agent.game).Config, agent.game_config))
-
-
 def family_of(agent: Agent) -> LevelFamily:
-    """The level family, with the parameters that the agent was trained on; raises as `game_of`."""
-    parameters = game_class(agent.game).Parameters
-    return game_of(agent).family(_filled(parameters, agent.level_parameters))
-
-
-def _filled(dataclass_: Any, values: Mapping[str, Any]) -> Any:
-    """The dataclass with these values; lists, which JSON made of tuples, become tuples again."""
-    known = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
-    try:
-        return dataclass_(**known)
-    except TypeError as error:
-        raise ConfigError(
-            f"the agent's settings do not fit this version of its game: {error}. "
-            "Use the version it was trained with, or train it again."
-        ) from error
+    """The level family, with the parameters that the agent was trained on; raises as `Session`."""
+    return restored_family(agent.game, agent.game_config, agent.level_parameters)

@@ -6,13 +6,12 @@ from typing import Any
 
 import torch
 
-from gamemeta.config import make
 from gamemeta.errors import ConfigError
 from gamemeta.evaluation.controls import adaptation_table
 from gamemeta.evaluation.episodes import Actor
 from gamemeta.evaluation.scores import Curve, curves
-from gamemeta.games.game import Game, game_class
-from gamemeta_levels.family import LevelFamily, generate_arrays
+from gamemeta.games.restore import restored_family, restored_game
+from gamemeta_levels.family import generate_arrays
 from gamemeta_levels.split import split_code
 
 LEARNED_SCORE = 0.05
@@ -72,19 +71,6 @@ class Evaluation:
         )
 
 
-def make_game_of(name: str, config: dict[str, Any], n: int) -> Game:
-    """N games with the settings that an agent file states."""
-    cls = game_class(name)
-    game: Game = cls(n, make(cls.Config, config, "game"))
-    return game
-
-
-def family_of(name: str, config: dict[str, Any], parameters: dict[str, Any]) -> LevelFamily:
-    """The level family with the ranges that an agent file states."""
-    cls = game_class(name)
-    return make_game_of(name, config, 1).family(make(cls.Parameters, parameters, "levels"))
-
-
 def evaluate(
     actor: Actor,
     game: str,
@@ -118,10 +104,10 @@ def evaluate(
         raise ConfigError(f"levels = {levels}: give 1 to 1000000.")
     if not 1 <= episodes <= 1000:
         raise ConfigError(f"episodes = {episodes}: give 1 to 1000.")
-    family = family_of(game, game_config, level_parameters)
+    family = restored_family(game, game_config, level_parameters)
     table = adaptation_table(
         actor,
-        lambda n: make_game_of(game, game_config, n),
+        lambda n: restored_game(game, game_config, n),
         generate_arrays(family, range(levels), split),
         episodes,
         seed=seed,

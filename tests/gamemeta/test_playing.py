@@ -135,7 +135,7 @@ def test_a_level_of_another_family_is_refused():
 
 
 def test_settings_that_the_game_does_not_know_are_refused():
-    with pytest.raises(ConfigError, match="do not fit this version"):
+    with pytest.raises(ConfigError, match="no setting 'wings'"):
         Session(ScriptedAgent(PLAN, wings=2), LEVEL)
 
 
