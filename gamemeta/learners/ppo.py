@@ -26,7 +26,7 @@ class PPOConfig:
     """Share of the steps over which the step size rises from 0."""
     epochs: int = 1
     """Passes over each rollout."""
-    minibatches: int = 16
+    minibatches: int = 8
     """Parts that a rollout is cut into, by lanes; one Adam step each."""
     discount: float = 0.97
     """Discount factor of a step (gamma)."""

@@ -22,7 +22,7 @@ class RunConfig:
     """Environment steps in all; schedules run over them."""
     seed: int = 0
     """What weights, levels and actions are drawn from."""
-    lanes: int = 256
+    lanes: int = 128
     """Trials played side by side."""
     rollout_steps: int = 160
     """Steps of every lane between two updates of the weights."""
