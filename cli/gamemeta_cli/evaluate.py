@@ -30,6 +30,7 @@ def evaluate(
     from gamemeta.evaluation.evaluation import evaluate as run
     from gamemeta.learners.memory_learner import MemoryLearner
     from gamemeta.networks.restore import policy_of
+    from gamemeta_cli.chart import draw_curve
     from gamemeta_cli.tables import adaptation_table
 
     file = read_agent(agent / "agent.safetensors" if agent.is_dir() else agent)
@@ -49,4 +50,5 @@ def evaluate(
         typer.echo(json.dumps(result.to_json(), indent=1))
         return
     console.print(*adaptation_table(result))
+    console.print(draw_curve(result.curves, ascii_only=console.options.ascii_only))
     console.print(result.verdict())

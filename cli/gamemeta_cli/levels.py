@@ -11,6 +11,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from gamemeta.config import make, parse_value, settings
+from gamemeta_cli import rate
 from gamemeta_cli.drawing import draw_histogram, draw_tiles, path_of
 from gamemeta_levels.errors import ConfigError, LevelError
 from gamemeta_levels.family import LevelFamily, families, family_class, generate
@@ -27,7 +28,8 @@ from gamemeta_levels.level import Level
 from gamemeta_levels.split import LevelAddress, parse_address, split_of
 from gamemeta_levels.tiles import MOVE_NAMES
 
-app = typer.Typer(no_args_is_help=True, help="Make, show, check and list levels.")
+app = typer.Typer(no_args_is_help=True, help="Make, show, check, list and rate levels.")
+app.command()(rate.rate)
 
 
 class Split(StrEnum):

@@ -1,7 +1,7 @@
 """Evaluating an agent: the adaptation table on unseen levels, and what it says in words."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -9,9 +9,9 @@ import torch
 from gamemeta.errors import ConfigError
 from gamemeta.evaluation.controls import adaptation_table
 from gamemeta.evaluation.episodes import Actor
-from gamemeta.evaluation.scores import Curve, curves
+from gamemeta.evaluation.scores import Arm, Curve, curves
 from gamemeta.games.restore import restored_family, restored_game
-from gamemeta_levels.family import generate_arrays
+from gamemeta_levels.family import LevelArrays, generate_arrays
 from gamemeta_levels.split import split_code
 
 LEARNED_SCORE = 0.05
@@ -20,7 +20,10 @@ LEARNED_SCORE = 0.05
 
 @dataclass
 class Evaluation:
-    """Adaptation curves of an agent and its controls."""
+    """Adaptation curves of an agent and its controls.
+
+    `arms` and `played` keep what they were made of, level by level; they are not part of the JSON.
+    """
 
     game: str
     split: str
@@ -28,9 +31,13 @@ class Evaluation:
     episodes: int
     seed: int
     curves: dict[str, Curve]
+    arms: dict[str, Arm] = field(repr=False, compare=False)
+    """The record of each player, [levels, K]."""
+    played: LevelArrays = field(repr=False, compare=False)
+    """The levels, in the order of the records."""
 
     def to_json(self) -> dict[str, Any]:
-        head = {k: v for k, v in vars(self).items() if k != "curves"}
+        head = {k: getattr(self, k) for k in ("game", "split", "levels", "episodes", "seed")}
         return {**head, **{name: curve.to_json() for name, curve in self.curves.items()}}
 
     @property
@@ -105,14 +112,15 @@ def evaluate(
     if not 1 <= episodes <= 1000:
         raise ConfigError(f"episodes = {episodes}: give 1 to 1000.")
     family = restored_family(game, game_config, level_parameters)
+    played = generate_arrays(family, range(levels), split)
     table = adaptation_table(
         actor,
         lambda n: restored_game(game, game_config, n),
-        generate_arrays(family, range(levels), split),
+        played,
         episodes,
         seed=seed,
         controls=("wiped", "swapped") if controls else (),
         threads=threads or os.cpu_count() or 1,
         started=lambda: torch.set_num_threads(1),
     )
-    return Evaluation(game, split, levels, episodes, seed, curves(table))
+    return Evaluation(game, split, levels, episodes, seed, curves(table), table, played)

@@ -1,0 +1,137 @@
+"""`gamemeta levels rate`: how hard levels are for an agent, and how unlike those it knows."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from gamemeta_cli.chart import spread_evenly
+from gamemeta_cli.play import AGENT_FILE, choose_agent
+
+if TYPE_CHECKING:
+    from gamemeta.evaluation.rating import Rating
+    from gamemeta.evaluation.scores import Curve
+
+MOST_COLUMNS = 6
+"""Episodes that the table shows; JSON has them all."""
+
+AGENT_SUFFIX = Path(AGENT_FILE).suffix
+Words = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="[AGENT] LEVEL...",
+        help="Levels: 17, test:17, far:3 or level files. An agent file or the folder of a run may "
+        "come first; without one: the newest run below ./runs, else the agent that comes along.",
+        show_default=False,
+    ),
+]
+Episodes = Annotated[
+    int | None, typer.Option(min=1, max=1000, metavar="K", help="Episodes of a trial. Default: as trained.")
+]
+Repeats = Annotated[int, typer.Option(min=1, max=1000, help="Trials on each level, for its intervals.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="What the agent's choices are drawn from.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+def rate(
+    words: Words, episodes: Episodes = None, repeats: Repeats = 16, seed: Seed = 0, as_json: Json = False
+) -> None:
+    """Rate levels: solvable, par, the agent's curve, difficulty, and how unlike its training levels."""
+    from gamemeta.agent.file import read_agent
+    from gamemeta.evaluation.rating import rate_levels
+    from gamemeta.learners.memory_learner import MemoryLearner
+    from gamemeta.networks.restore import policy_of
+
+    agent, levels = split_words(words)
+    file = read_agent(choose_agent(agent))
+    ratings = rate_levels(
+        MemoryLearner(policy_of(file), clear_at_episodes=file.memory == "episode"),
+        file.game,
+        file.game_config,
+        file.level_parameters,
+        levels,
+        episodes=episodes or file.episodes,
+        repeats=repeats,
+        seed=seed,
+    )
+    if as_json:
+        typer.echo(json.dumps({"agent": file.digest, "levels": [r.to_json() for r in ratings]}, indent=1))
+    else:
+        show(ratings, file.digest, repeats)
+    if any(rating.error for rating in ratings):
+        raise typer.Exit(2)
+
+
+def split_words(words: list[str]) -> tuple[Path | None, list[str]]:
+    """The agent, where the first word names one, and the levels.
+
+    Raises:
+        BadParameter: no level is named.
+    """
+    first = Path(words[0])
+    named = first.suffix == AGENT_SUFFIX or first.is_dir()
+    levels = words[1:] if named else words
+    if not levels:
+        raise typer.BadParameter("name at least one level: 17, test:17, far:3 or a level file.")
+    return (first if named else None), levels
+
+
+def show(ratings: list["Rating"], digest: str, repeats: int) -> None:
+    """The levels that can be played, the hardest first; then those that cannot."""
+    console = Console(highlight=False, soft_wrap=True, markup=False)
+    good = sorted((r for r in ratings if r.rank is not None), key=lambda r: r.rank or 0)
+    if good:
+        console.print(
+            _table(good, f"agent {digest}, {repeats} trials a level\nscore 0 is random play, 1 the solver")
+        )
+    for rating in ratings:
+        if rating.error is not None:
+            console.print(f"cannot be rated: {rating.name}: {rating.error}", style="red")
+
+
+def _table(ratings: list["Rating"], title: str) -> Table:
+    """Two lines a level: scores above the half widths of their 95% intervals."""
+    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="italic")
+    table.pad_edge, table.collapse_padding = False, True
+    table.add_column("rank", justify="right")
+    table.add_column("level", overflow="fold")
+    table.add_column("par", justify="right")
+    episodes = spread_evenly(_curve(ratings[0]).score, MOST_COLUMNS)
+    for k in episodes:
+        table.add_column(f"ep {k + 1}", justify="right")
+    table.add_column("mean", justify="right", style="bold")
+    table.add_column("most unlike training", no_wrap=True)
+    for rating in ratings:
+        scores = (_score(_curve(rating), k) for k in episodes)
+        head = (str(rating.rank), _name(rating), str(rating.par_steps))
+        table.add_row(*head, *scores, f"{rating.score:.2f}", _unlike(rating))
+    return table
+
+
+def _curve(rating: "Rating") -> "Curve":
+    assert rating.curve is not None
+    return rating.curve
+
+
+def _score(curve: "Curve", k: int) -> str:
+    return f"{curve.score[k]:.2f}\n±{(curve.score_high[k] - curve.score_low[k]) / 2:.2f}"
+
+
+def _name(rating: "Rating") -> str:
+    assert rating.level is not None
+    return f"{rating.name}\n{rating.level.height} x {rating.level.width}"
+
+
+def _unlike(rating: "Rating") -> str:
+    """The measure that deviates most from the training levels, in words."""
+    from gamemeta.evaluation.measures import MEASURES
+
+    assert rating.deviations is not None and rating.unlike is not None
+    worst = rating.deviations[rating.unlike]
+    name = rating.unlike.replace("_", " ")
+    form = ".1%" if MEASURES[rating.unlike].share else ".4g"
+    return f"{name} {worst.z:+.1f} sd\n{worst.value:{form}}, usually {worst.mean:{form}}"

@@ -1,0 +1,187 @@
+"""Rating levels: how hard each is for an agent, and how unlike the levels it was trained on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta.errors import ConfigError, GamemetaError
+from gamemeta.evaluation.controls import STREAMS
+from gamemeta.evaluation.episodes import Actor, Memory, RandomActor, play_episodes
+from gamemeta.evaluation.measures import measure_levels
+from gamemeta.evaluation.scores import Arm, Curve, curves
+from gamemeta.games.game import Game
+from gamemeta.games.restore import restored_family, restored_game
+from gamemeta.trials import trial_seeds
+from gamemeta_levels.family import LevelArrays, LevelFamily, generate_arrays
+from gamemeta_levels.formats import resolve
+from gamemeta_levels.level import Level
+from gamemeta_levels.split import split_of
+
+REPEATS = 16
+"""Trials on a level, so that a single level has an interval."""
+REFERENCE_LEVELS = 2000
+"""Training levels that a level is compared with."""
+LEAST_SPREAD = 0.05
+"""A measure that hardly varies over the training levels counts in this share of its mean."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deviation:
+    """One measure of a level beside the training levels'."""
+
+    value: float
+    mean: float
+    z: float
+    """Distance from the training mean in standard deviations."""
+    percentile: float
+    """Share of training levels below, in percent; equal ones count half."""
+
+    def to_json(self) -> dict[str, float]:
+        return {name: round(value, 5) for name, value in vars(self).items()}
+
+
+@dataclass(kw_only=True)
+class Rating:
+    """What was found about one level; what follows `error` is set only where that is None."""
+
+    name: str
+    error: str | None = None
+    level: Level | None = None
+    par_steps: int | None = None
+    curve: Curve | None = None
+    rank: int | None = None
+    """1 is the hardest of the levels rated together."""
+    deviations: Mapping[str, Deviation] | None = None
+
+    @property
+    def score(self) -> float | None:
+        """Mean score over the K episodes."""
+        return None if self.curve is None else float(np.mean(self.curve.score))
+
+    @property
+    def unlike(self) -> str | None:
+        """The measure in which the level differs most from the training levels."""
+        found = self.deviations
+        return max(found, key=lambda name: abs(found[name].z)) if found else None
+
+    def to_json(self) -> dict[str, Any]:
+        level, found = self.level, self.deviations
+        return {
+            "level": self.name,
+            "ok": self.error is None,
+            "error": self.error,
+            "digest": level and level.digest,
+            "split": level and split_of(level.content_hash),
+            "par_steps": self.par_steps,
+            "rank": self.rank,
+            "mean_score": None if self.score is None else round(self.score, 5),
+            "agent": self.curve and self.curve.to_json(),
+            "unlike": self.unlike,
+            "measures": found and {name: one.to_json() for name, one in found.items()},
+        }
+
+
+def rate_levels(
+    actor: Actor,
+    game: str,
+    game_config: Mapping[str, Any],
+    level_parameters: Mapping[str, Any],
+    words: Sequence[str],
+    *,
+    episodes: int = 4,
+    repeats: int = REPEATS,
+    seed: int = 0,
+) -> list[Rating]:
+    """Play several trials on each level, and measure it against the agent's training levels.
+
+    A level's rating depends on the level, the seed, `episodes` and `repeats` alone, never on the
+    others (but for its rank). Scores are the level's own: 0 is random play on it, 1 is its solver.
+
+    Args:
+        actor: the agent; a task learner, say.
+        game, game_config, level_parameters: what it plays, and was trained on.
+        words: levels as on the command line: 17, test:17, far:3 or a file.
+        episodes: K, of each trial.
+        repeats: trials on each level; their draws differ, and give the intervals.
+        seed: of the draws.
+
+    Returns: one rating for each word, in order; broken and unsolvable levels say why in `error`.
+    Raises:
+        ConfigError: a number out of range, or settings that are not the game's.
+    """
+    for name, number, most in (("episodes", episodes, 1000), ("repeats", repeats, 1000)):
+        if not 1 <= number <= most:
+            raise ConfigError(f"{name} = {number}: give 1 to {most}.")
+    family = restored_family(game, game_config, level_parameters)
+    table = restored_game(game, game_config, repeats)
+    reference = measure_levels(generate_arrays(family, range(REFERENCE_LEVELS), "train"))
+    ratings = [_read(word, family, table) for word in words]
+    good = [rating for rating in ratings if rating.level is not None and rating.error is None]
+    for rating in good:
+        assert rating.level is not None
+        one = family.pack([rating.level])
+        rating.curve = _curve(actor, table, one, episodes, seed)
+        rating.deviations = _deviations(measure_levels(one), reference)
+    for rank, rating in enumerate(sorted(good, key=lambda r: r.score or 0.0), start=1):
+        rating.rank = rank
+    return ratings
+
+
+def _read(word: str, family: LevelFamily, game: Game) -> Rating:
+    """The level that a word names, or why it cannot be played."""
+    try:
+        level = resolve(word, family)
+        arrays = family.pack([level])
+    except GamemetaError as error:
+        return Rating(name=word, error=str(error).removeprefix(f"{word}: "))
+    par_steps, limit = int(arrays.par_steps[0]), int(game.step_limit(arrays)[0])
+    if par_steps > limit:
+        why = f"the solver's plan takes {par_steps} steps, but an episode ends after {limit}."
+        return Rating(name=word, level=level, par_steps=par_steps, error=why)
+    return Rating(name=word, level=level, par_steps=par_steps)
+
+
+def _curve(actor: Actor, game: Game, level: LevelArrays, episodes: int, seed: int) -> Curve:
+    """The agent's curve on one level, over as many trials as there are games."""
+    levels = level.take(np.zeros(game.n, np.int64))
+    par = np.full((game.n, episodes), float(game.par(level)[0]))
+    steps = np.full_like(par, float(level.par_steps[0]))
+    arms = {
+        "agent": _trials(actor, game, levels, episodes, trial_seeds(seed, STREAMS["agent"], _rows(game))),
+        "random": _trials(
+            RandomActor(game.spec), game, levels, episodes, trial_seeds(seed, STREAMS["random"], _rows(game))
+        ),
+        "par": Arm(returns=par, steps=steps, success=np.ones_like(par)),
+    }
+    return curves(arms)["agent"]
+
+
+def _trials(actor: Actor, game: Game, levels: LevelArrays, episodes: int, seeds: NDArray[np.uint64]) -> Arm:
+    memory = Memory.blank(actor, game.spec, game.n)
+    played = [play_episodes(actor, game, levels, memory, seeds) for _ in range(episodes)]
+    return Arm(
+        *(
+            np.stack([getattr(one, name) for one in played], 1).astype(np.float64)
+            for name in ("returns", "steps", "success")
+        )
+    )
+
+
+def _rows(game: Game) -> NDArray[np.int64]:
+    return np.arange(game.n, dtype=np.int64)
+
+
+def _deviations(
+    measured: Mapping[str, NDArray[np.float64]], reference: Mapping[str, NDArray[np.float64]]
+) -> dict[str, Deviation]:
+    found = {}
+    for name, values in measured.items():
+        usual, value = reference[name], float(values[0])
+        mean = float(usual.mean())
+        spread = max(float(usual.std()), LEAST_SPREAD * abs(mean), 1e-9)
+        below = float(np.mean(usual < value) + np.mean(usual == value) / 2)
+        found[name] = Deviation(value=value, mean=mean, z=(value - mean) / spread, percentile=100 * below)
+    return found
