@@ -1,0 +1,102 @@
+"""Compiled parts of the hidden-goal grid: drawing goals and playing them."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta_levels.kernel import below, combine, kernel
+
+RANDOM, POSTERIOR_SAMPLING, ORACLE = range(3)
+"""The rules that `play` knows."""
+
+SIDE = 5
+STEPS = 15
+"""Steps of an episode."""
+FOUND, SEARCHING = 1.0, -0.1
+"""Reward of a step that ends on the goal, and of any other."""
+STAY, UP, RIGHT, DOWN, LEFT = range(5)
+
+GOALS = np.array([cell for cell in range(SIDE * SIDE) if cell // SIDE > 1 or cell % SIDE > 1])
+"""The 21 cells (row * 5 + column) that can be the goal: not the start, cell 0, nor its three neighbours."""
+
+
+@kernel
+def draw(goal: NDArray[np.int64], seed: np.uint64, first: int) -> None:
+    """Fill goal [N] with cells of GOALS, each with equal chance."""
+    stream = np.empty(1, np.uint64)
+    for i in range(goal.shape[0]):
+        stream[0] = combine(seed, first + i)
+        goal[i] = GOALS[below(stream, GOALS.shape[0])]
+
+
+@kernel
+def move(cell: int, action: int) -> Any:
+    """The cell that an action leads to; at an edge one stays."""
+    row, column = cell // SIDE, cell % SIDE
+    if action == UP:
+        row = min(row + 1, SIDE - 1)
+    elif action == RIGHT:
+        column = min(column + 1, SIDE - 1)
+    elif action == DOWN:
+        row = max(row - 1, 0)
+    elif action == LEFT:
+        column = max(column - 1, 0)
+    return row * SIDE + column
+
+
+@kernel
+def towards(cell: int, target: int, stream: NDArray[np.uint64]) -> Any:
+    """An action on a shortest way to target; where two are, either with equal chance."""
+    rows, columns = target // SIDE - cell // SIDE, target % SIDE - cell % SIDE
+    if rows == 0 and columns == 0:
+        return STAY
+    if columns == 0 or (rows != 0 and below(stream, 2) == 0):
+        return UP if rows > 0 else DOWN
+    return RIGHT if columns > 0 else LEFT
+
+
+@kernel
+def sample_target(ruled_out: NDArray[np.bool_], stream: NDArray[np.uint64]) -> Any:
+    """A cell that may still be the goal, each with equal chance."""
+    nth = below(stream, ruled_out.shape[0] - ruled_out.sum())
+    for cell in range(ruled_out.shape[0]):
+        if not ruled_out[cell]:
+            if nth == 0:
+                return cell
+            nth -= 1
+    return -1
+
+
+@kernel
+def play(
+    rule: int,
+    resample: bool,
+    goal: NDArray[np.int64],
+    player: np.uint64,
+    first: int,
+    returns: NDArray[np.float64],
+) -> None:
+    """Fill returns [N, n], the reward of each of n episodes on each instance."""
+    N, n = returns.shape
+    ruled_out, stream = np.empty(SIDE * SIDE, np.bool_), np.empty(1, np.uint64)
+    for i in range(N):
+        own = combine(player, first + i)
+        ruled_out[:] = True
+        ruled_out[GOALS] = False
+        found = rule == ORACLE
+        for episode in range(n):
+            cell, target, total = 0, goal[i], 0.0
+            for step in range(STEPS):
+                stream[0] = combine(own, episode * STEPS + step)
+                if not found and (step == 0 or (resample and ruled_out[target])):
+                    target = sample_target(ruled_out, stream)
+                action = below(stream, 5) if rule == RANDOM else towards(cell, target, stream)
+                cell = move(cell, action)
+                if cell == goal[i]:
+                    total += FOUND
+                    found, target = True, goal[i]
+                else:
+                    total += SEARCHING
+                    ruled_out[cell] = True
+            returns[i, episode] = total

@@ -1,0 +1,262 @@
+"""Compiled parts of the tabular MDPs: instances, planning, and players that plan on what they believe."""
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta.calibration.draw_kernels import exponential, gamma, normal, unit
+from gamemeta_levels.kernel import below, combine, kernel
+
+RANDOM, EPSILON_GREEDY, PSRL, OPSRL, UCRL2, BEB, REPLAN, CLAIRVOYANT = range(8)
+"""The rules that `play` knows; greedy is epsilon-greedy with epsilon 0."""
+
+START = 0
+"""The state in which every episode begins."""
+
+Array = NDArray[np.float64]
+Single = NDArray[np.float32]
+
+
+@kernel
+def draw(transition: Single, reward_mean: Single, seed: np.uint64, first: int) -> None:
+    """Fill transition [N, S, A, S] with Dirichlet(1) rows and reward_mean [N, S, A] with N(1, 1)."""
+    N, S, A = reward_mean.shape
+    stream, weight = np.empty(1, np.uint64), np.empty(S)
+    for i in range(N):
+        stream[0] = combine(seed, first + i)
+        for s in range(S):
+            for a in range(A):
+                reward_mean[i, s, a] = 1.0 + normal(stream)
+                for s_next in range(S):
+                    weight[s_next] = exponential(stream)
+                transition[i, s, a] = weight / weight.sum()
+
+
+@kernel
+def plan(P: Array, R: Array, begin: int, q: Array) -> None:
+    """Value iteration backwards from the horizon to step `begin` on P [S, A, S], R [S, A]; fills q [H, S, A].
+
+    q[h, s, a] = R[s, a] + sum over s' of P[s, a, s'] max_b q[h+1, s', b], and R[s, a] at the last step.
+    """
+    H, S, A = q.shape
+    value = np.zeros(S)
+    for h in range(H - 1, begin - 1, -1):
+        for s in range(S):
+            for a in range(A):
+                total = R[s, a]
+                for s_next in range(S):
+                    total += P[s, a, s_next] * value[s_next]
+                q[h, s, a] = total
+        for s in range(S):
+            value[s] = q[h, s].max()
+
+
+@kernel
+def plan_optimistically(P: Array, R: Array, radius: Array, q: Array) -> None:
+    """As `plan`, each row of P the best within an L1 ball of radius [S, A] (Jaksch et al. 2010, figure 2)."""
+    H, S, A = q.shape
+    value, row = np.zeros(S), np.empty(S)
+    for h in range(H - 1, -1, -1):
+        order = np.argsort(value)
+        for s in range(S):
+            for a in range(A):
+                row[:] = P[s, a]
+                best = order[S - 1]
+                row[best] = min(1.0, row[best] + 0.5 * radius[s, a])
+                excess, worst = row.sum() - 1.0, 0
+                while excess > 1e-12 and worst < S - 1:
+                    taken = min(row[order[worst]], excess)
+                    row[order[worst]] -= taken
+                    excess -= taken
+                    worst += 1
+                q[h, s, a] = R[s, a] + (row * value).sum()
+        for s in range(S):
+            value[s] = q[h, s].max()
+
+
+@kernel
+def believe_mean(visits: Array, earned: Array, reached: Array, prior_mean: float, P: Array, R: Array) -> None:
+    """Posterior means: Dirichlet(1) counts, and rewards of variance 1 with the prior N(prior_mean, 1)."""
+    S, A = visits.shape
+    for s in range(S):
+        for a in range(A):
+            R[s, a] = (prior_mean + earned[s, a]) / (1.0 + visits[s, a])
+            for s_next in range(S):
+                P[s, a, s_next] = (1.0 + reached[s, a, s_next]) / (S + visits[s, a])
+
+
+@kernel
+def believe_sample(
+    visits: Array,
+    earned: Array,
+    reached: Array,
+    prior_mean: float,
+    stream: NDArray[np.uint64],
+    P: Array,
+    R: Array,
+) -> None:
+    """One draw from the posterior whose means `believe_mean` gives."""
+    S, A = visits.shape
+    for s in range(S):
+        for a in range(A):
+            precision = 1.0 + visits[s, a]
+            R[s, a] = (prior_mean + earned[s, a]) / precision + normal(stream) / math.sqrt(precision)
+            total = 0.0
+            for s_next in range(S):
+                count = reached[s, a, s_next]
+                P[s, a, s_next] = gamma(stream, 1.0 + count) if count > 0.0 else exponential(stream)
+                total += P[s, a, s_next]
+            P[s, a] /= total
+
+
+@kernel
+def widen(visits: Array, scale: float, delta: float, elapsed: int, R: Array, radius: Array) -> None:
+    """Add UCRL2's confidence widths to R and give those of the transitions (Jaksch et al. 2010, eq. 3, 4).
+
+    `scale` shrinks both; `elapsed` counts steps so far. Rewards of known variance 1 stand for their [0, 1].
+    """
+    S, A = visits.shape
+    t = max(elapsed, 1)
+    for s in range(S):
+        for a in range(A):
+            pulls = max(visits[s, a], 1.0)
+            R[s, a] += scale * math.sqrt(3.5 * math.log(2.0 * S * A * t / delta) / pulls)
+            radius[s, a] = scale * math.sqrt(14.0 * S * math.log(2.0 * A * t / delta) / pulls)
+
+
+@kernel
+def plan_episode(
+    rule: int,
+    amount: float,
+    prior_mean: float,
+    elapsed: int,
+    visits: Array,
+    earned: Array,
+    reached: Array,
+    stream: NDArray[np.uint64],
+    P: Array,
+    R: Array,
+    spare: Array,
+    q: Array,
+) -> None:
+    """Fill q [H, S, A] for the coming episode; spare has the shape of q."""
+    if rule in (PSRL, OPSRL):
+        q[:] = -math.inf
+        for _ in range(int(amount)):
+            believe_sample(visits, earned, reached, prior_mean, stream, P, R)
+            plan(P, R, 0, spare)
+            q[:] = np.maximum(q, spare)
+        return
+    believe_mean(visits, earned, reached, prior_mean, P, R)
+    if rule == UCRL2:
+        radius = np.empty(visits.shape)
+        widen(visits, amount, 0.05, elapsed, R, radius)
+        plan_optimistically(P, R, radius, q)
+        return
+    if rule == BEB:
+        R += amount / (1.0 + visits)
+    plan(P, R, 0, q)
+
+
+@kernel
+def replan(
+    amount: float,
+    prior_mean: float,
+    later: float,
+    step: int,
+    visits: Array,
+    earned: Array,
+    reached: Array,
+    P: Array,
+    R: Array,
+    q: Array,
+) -> None:
+    """Plan the rest of an episode on posterior means, with a bonus for what is uncertain.
+
+    The bonus is `amount` posterior standard deviations of the mean reward, times `later`, the share of
+    episodes still to come: what is learned in the last one is of no more use.
+    """
+    believe_mean(visits, earned, reached, prior_mean, P, R)
+    R += amount * later / np.sqrt(1.0 + visits)
+    plan(P, R, step, q)
+
+
+@kernel
+def step_world(P: Single, R: Single, s: int, a: int, luck: NDArray[np.uint64]) -> Any:
+    """Reward, mean R[s, a] with noise N(0, 1), and the state reached."""
+    reward = R[s, a] + normal(luck)
+    mark = unit(luck)
+    S = R.shape[0]
+    s_next = 0
+    while s_next < S - 1:
+        mark -= P[s, a, s_next]
+        if mark < 0.0:
+            break
+        s_next += 1
+    return reward, s_next
+
+
+@kernel
+def play(
+    rule: int,
+    amount: float,
+    prior_mean: float,
+    transition: Single,
+    reward_mean: Single,
+    horizon: int,
+    world: np.uint64,
+    player: np.uint64,
+    first: int,
+    returns: Array,
+) -> None:
+    """Fill returns [N, n], the reward of each of n episodes of `horizon` steps on each instance."""
+    N, n = returns.shape
+    S, A = reward_mean.shape[1:]
+    visits, earned, reached = np.empty((S, A)), np.empty((S, A)), np.empty((S, A, S))
+    P, R = np.empty((S, A, S)), np.empty((S, A))
+    q, spare = np.empty((horizon, S, A)), np.empty((horizon, S, A))
+    stream, luck = np.empty(1, np.uint64), np.empty(1, np.uint64)
+    for i in range(N):
+        visits[:], earned[:], reached[:] = 0.0, 0.0, 0.0
+        own, chance = combine(player, first + i), combine(world, first + i)
+        if rule == CLAIRVOYANT:
+            P[:], R[:] = transition[i], reward_mean[i]
+            plan(P, R, 0, q)
+        for episode in range(n):
+            elapsed = episode * horizon
+            # Plans draw from numbers that no step uses: steps count upwards from 0, plans downwards.
+            stream[0] = combine(own, -1 - episode)
+            if rule not in (RANDOM, REPLAN, CLAIRVOYANT):
+                plan_episode(
+                    rule, amount, prior_mean, elapsed, visits, earned, reached, stream, P, R, spare, q
+                )
+            s, total = START, 0.0
+            for h in range(horizon):
+                stream[0], luck[0] = combine(own, elapsed + h), combine(chance, elapsed + h)
+                if rule == REPLAN:
+                    later = (n - 1 - episode) / n
+                    replan(amount, prior_mean, later, h, visits, earned, reached, P, R, q)
+                if rule == RANDOM or (rule == EPSILON_GREEDY and amount > 0.0 and unit(stream) < amount):
+                    a = below(stream, A)
+                else:
+                    a = np.argmax(q[h, s])
+                reward, s_next = step_world(transition[i], reward_mean[i], s, a, luck)
+                visits[s, a] += 1.0
+                earned[s, a] += reward
+                reached[s, a, s_next] += 1.0
+                total += reward
+                s = s_next
+            returns[i, episode] = total
+
+
+@kernel
+def optimal(transition: Single, reward_mean: Single, horizon: int, values: Array) -> None:
+    """Fill values [N] with the expected reward of an episode under the best policy for the true MDP."""
+    N, S, A = reward_mean.shape
+    P, R, q = np.empty((S, A, S)), np.empty((S, A)), np.empty((horizon, S, A))
+    for i in range(N):
+        P[:], R[:] = transition[i], reward_mean[i]
+        plan(P, R, 0, q)
+        values[i] = q[0, START].max()

@@ -1,0 +1,64 @@
+"""What every table of players shares: the call, finding a player by name, and checks of what it is given.
+
+Every player is called as `player(instances, n, seed, *, first=0, **parameters) -> [N]`: the total reward
+on each of N instances over n pulls (bandits) or n episodes (MDPs, grid). `seed` is what chance and the
+player draw from; instance i draws from (seed, first + i, step) alone, so that a batch may be played in
+parts, in any order, with `first` the number of the part's first instance.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta_levels.errors import ConfigError, UnknownName
+from gamemeta_levels.kernel import combine
+
+Returns = NDArray[np.float64]
+Player = Callable[..., Returns]
+P = TypeVar("P")
+
+_WORLD, _PLAYER, _INSTANCE = 1, 2, 3
+
+
+def find_player(players: Mapping[str, P], name: str) -> P:
+    """The player called `name`. Raises UnknownName that lists the names there are."""
+    if name not in players:
+        raise UnknownName(f"no player called {name!r}. Choose one of: {', '.join(players)}.")
+    return players[name]
+
+
+def world_seed(seed: int) -> np.uint64:
+    """What chance draws from: the same for every player, so that all of them meet the same luck."""
+    return np.uint64(combine(np.uint64(seed), _WORLD))
+
+
+def player_seed(seed: int) -> np.uint64:
+    """What a player's own draws come from."""
+    return np.uint64(combine(np.uint64(seed), _PLAYER))
+
+
+def instance_seed(seed: int) -> np.uint64:
+    """What instances are drawn from."""
+    return np.uint64(combine(np.uint64(seed), _INSTANCE))
+
+
+def check_at_least(name: str, value: float, least: float) -> None:
+    """Raises ConfigError unless value >= least (so also for NaN)."""
+    if not value >= least:
+        raise ConfigError(f"{name} is {value}, but must be at least {least}. Give a larger {name}.")
+
+
+def check_share(name: str, value: float) -> None:
+    """Raises ConfigError unless 0 <= value <= 1."""
+    if not 0.0 <= value <= 1.0:
+        raise ConfigError(f"{name} is {value}, but is a share. Give a number from 0 to 1.")
+
+
+def check_run(n: int, seed: int, first: int) -> None:
+    """Raises ConfigError unless n >= 1, first >= 0 and the seed fits 64 bits without a sign."""
+    check_at_least("n", n, 1)
+    check_at_least("first", first, 0)
+    if not 0 <= seed < 2**64:
+        raise ConfigError(f"seed is {seed}, but must lie in [0, 2**64). Give another seed.")
