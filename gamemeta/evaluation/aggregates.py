@@ -20,8 +20,6 @@ from gamemeta.evaluation.scores import RESAMPLES, Arm
 
 Scores = NDArray[np.float64]
 EXTRA = "pip install 'gamemeta[report]'"
-PROFILE_RESAMPLES = 300
-"""Fewer than for a single number: a profile takes the bootstrap at every threshold."""
 
 
 @dataclass
@@ -110,7 +108,7 @@ def probability_of_improvement(
 
 
 def performance_profile(
-    scores: Scores, thresholds: Scores, *, resamples: int = PROFILE_RESAMPLES, seed: int = 0
+    scores: Scores, thresholds: Scores, *, resamples: int = RESAMPLES, seed: int = 0
 ) -> Estimate:
     """Share of levels on which the score is above each threshold.
 
