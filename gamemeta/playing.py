@@ -11,6 +11,7 @@ from gamemeta.errors import ConfigError
 from gamemeta.games.game import StepBuffers
 from gamemeta.games.restore import restored_family, restored_game
 from gamemeta.games.scene import Scene
+from gamemeta.spec import Spec
 from gamemeta_levels.family import LevelFamily
 from gamemeta_levels.level import Level
 
@@ -25,6 +26,9 @@ class Mind(Protocol):
 
 class Agent(Protocol):
     """What playing needs of `gamemeta.Agent`."""
+
+    @property
+    def spec(self) -> Spec: ...
 
     @property
     def game(self) -> str: ...
@@ -85,6 +89,7 @@ class Session:
         seed: what the agent's draws come from.
     Raises:
         ConfigError: fewer than one episode, or settings that are not the game's.
+        AgentFileError: the agent was made for another form of the game.
         LevelError, UnsolvableLevel: the agent's game cannot play the level.
     """
 
@@ -101,7 +106,7 @@ class Session:
         self.episodes = agent.episodes if episodes is None else episodes
         if self.episodes < 1:
             raise ConfigError(f"episodes = {self.episodes}: give at least 1.")
-        self.game = restored_game(agent.game, agent.game_config, 1)
+        self.game = restored_game(agent.game, agent.game_config, 1, agent.spec)
         self._levels = self.game.family().pack([level])
         self.limit = int(self.game.step_limit(self._levels)[0])
         self.par_steps = int(self._levels.par_steps[0])

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from gamemeta.games.game import StepBuffers
 from gamemeta.learners.advantages import advantages
 from gamemeta.learners.protocols import Inputs, TaskLearner, TaskState
-from gamemeta.networks.kernels import sample
+from gamemeta.sampling import sample
 from gamemeta.trials import Ended, Trials
 
 

@@ -22,12 +22,27 @@ class Buffer:
         shape: shape for one seat.
         dtype: NumPy name; integers for symbols, float32 for quantities.
         codes: how many symbols each element chooses from; 0 for a quantity.
+    Raises:
+        SpecError: symbols that are not small unsigned integers, or quantities that are not float32.
     """
 
     name: str
     shape: tuple[int, ...]
     dtype: str
     codes: int = 0
+
+    def __post_init__(self) -> None:
+        kind = np.dtype(self.dtype)
+        if self.codes < 0 or any(side < 1 for side in self.shape):
+            raise SpecError(
+                f"buffer {self.name!r}: shape {self.shape} and codes {self.codes} must be positive."
+            )
+        if self.codes and (kind.kind not in "iu" or self.codes - 1 > np.iinfo(kind).max):
+            raise SpecError(
+                f"buffer {self.name!r}: {self.codes} symbols do not fit {kind}; take uint8 or uint16."
+            )
+        if not self.codes and kind != np.float32:
+            raise SpecError(f"buffer {self.name!r}: quantities are float32, not {kind}.")
 
     @property
     def size(self) -> int:

@@ -17,9 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from gamemeta.agent.file import read_agent
-from gamemeta.evaluation.evaluation import evaluate
-from gamemeta.learners.memory_learner import MemoryLearner
-from gamemeta.networks.restore import policy_of
+from gamemeta.evaluation.evaluation import LEVELS, evaluate_agent
 
 KINDS: dict[str, list[str]] = {
     "agent": [],
@@ -29,7 +27,8 @@ KINDS: dict[str, list[str]] = {
 }
 ROOT = Path(__file__).resolve().parent.parent
 PAGE, RECORD = ROOT / "docs" / "results" / "maze.md", ROOT / "docs" / "results" / "maze.json"
-LONG, LEVELS = 5, 1024
+LONG = 5
+"""How many times more episodes than trained the long curve has."""
 
 
 def main() -> None:
@@ -53,7 +52,8 @@ def main() -> None:
 
 def train(run: Path, options: list[str]) -> None:
     """Train with the command that users have; nothing happens when the run is complete."""
-    if (run / "table.json").exists():
+    table, agent = run / "table.json", run / "agent.safetensors"
+    if table.exists() and read_agent(agent).scores:
         return
     started = (run / "checkpoint.safetensors").exists()
     words = ["--resume", str(run)] if started else ["--out", str(run), *options]
@@ -63,19 +63,9 @@ def train(run: Path, options: list[str]) -> None:
 def measure(run: Path, kind: str) -> dict[str, Any]:
     """Curves on the first test levels, over five times as many episodes, and on far levels."""
     file = read_agent(run / "agent.safetensors")
-    learner = MemoryLearner(policy_of(file), clear_at_episodes=file.memory == "episode")
 
     def curves(split: str, episodes: int, controls: bool) -> dict[str, Any]:
-        result = evaluate(
-            learner,
-            file.game,
-            file.game_config,
-            file.level_parameters,
-            split=split,
-            levels=LEVELS,
-            episodes=episodes,
-            controls=controls,
-        )
+        result = evaluate_agent(file, split=split, levels=LEVELS, episodes=episodes, controls=controls)
         return result.to_json()
 
     measured = {"training": file.training, "digest": file.digest}

@@ -1,5 +1,6 @@
 """The command `gamemeta`: one file a command; each parses, calls the library and shows the answer."""
 
+import io
 import sys
 from typing import Annotated
 
@@ -45,10 +46,15 @@ app.add_typer(levels.app, name="levels")
 
 def main() -> None:
     """Run the command line; whatever a user can put right ends in one message and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         app()
     except GamemetaError as error:
         fail(str(error))
+    except MemoryError:
+        fail("there is not enough memory for these sizes. Give smaller ones.")
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         fail(f"{place}{error.strerror or error}.")

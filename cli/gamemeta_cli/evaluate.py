@@ -2,10 +2,14 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+
+if TYPE_CHECKING:
+    from gamemeta.agent.file import AgentFile
+    from gamemeta.evaluation.evaluation import Evaluation
 
 AgentPath = Annotated[Path, typer.Argument(help="Agent file, or the directory of a run.")]
 Split = Annotated[
@@ -15,6 +19,14 @@ Levels = Annotated[int, typer.Option(help="How many levels of the split.", min=1
 Episodes = Annotated[int | None, typer.Option(help="Episodes on each level. Default: as trained.", min=1)]
 Seed = Annotated[int, typer.Option(help="Seed of the agent's draws.", min=0)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+Report = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE.html", help="Also write a self-contained page.", show_default=False),
+]
+FigureFile = Annotated[
+    Path | None,
+    typer.Option("--figure", metavar="FILE.png|.svg", help="Also draw the curve.", show_default=False),
+]
 
 
 def evaluate(
@@ -24,31 +36,54 @@ def evaluate(
     episodes: Episodes = None,
     seed: Seed = 0,
     as_json: Json = False,
+    report: Report = None,
+    figure: FigureFile = None,
 ) -> None:
     """Play unseen levels as the agent, its controls, at random, and as the solver would."""
-    from gamemeta.agent.file import read_agent
-    from gamemeta.evaluation.evaluation import evaluate as run
-    from gamemeta.learners.memory_learner import MemoryLearner
-    from gamemeta.networks.restore import policy_of
+    from gamemeta.agent.file import agent_path, read_agent
+    from gamemeta.evaluation.evaluation import evaluate_agent
     from gamemeta_cli.chart import draw_curve
     from gamemeta_cli.tables import adaptation_table
 
-    file = read_agent(agent / "agent.safetensors" if agent.is_dir() else agent)
-    learner = MemoryLearner(policy_of(file), clear_at_episodes=file.memory == "episode")
-    result = run(
-        learner,
-        file.game,
-        file.game_config,
-        file.level_parameters,
-        split=split,
-        levels=levels,
-        episodes=episodes or file.episodes,
-        seed=seed,
-    )
+    check_outputs(report, figure)
+    file = read_agent(agent_path(agent))
+    result = evaluate_agent(file, split=split, levels=levels, episodes=episodes, seed=seed)
+    write_outputs(result, file, report, figure)
     console = Console(highlight=False)
     if as_json:
         typer.echo(json.dumps(result.to_json(), indent=1))
         return
     console.print(*adaptation_table(result))
     console.print(draw_curve(result.curves, ascii_only=console.options.ascii_only))
-    console.print(result.verdict())
+    console.print(result.verdict(), markup=False)
+
+
+def check_outputs(report: Path | None, figure: Path | None) -> None:
+    """Before anything is played: can both files be made?
+
+    Raises:
+        ConfigError: a name of the wrong kind, or what makes the file is not installed.
+        OSError: a folder that is missing or cannot be written to.
+    """
+    from gamemeta.evaluation.aggregates import rliable
+    from gamemeta.evaluation.figure import FORMATS, check_matplotlib
+    from gamemeta.evaluation.report import check_target
+
+    if report:
+        check_target(report, (".html", ".htm"))
+        rliable("library")
+    if figure:
+        check_target(figure, FORMATS)
+        check_matplotlib()
+
+
+def write_outputs(result: "Evaluation", agent: "AgentFile", report: Path | None, figure: Path | None) -> None:
+    from gamemeta.evaluation.figure import write_figure
+    from gamemeta.evaluation.report import write_report
+
+    if report:
+        write_report(result, agent, report)
+    if figure:
+        write_figure(result, figure)
+    for path in filter(None, (report, figure)):
+        typer.echo(f"wrote {path}", err=True)

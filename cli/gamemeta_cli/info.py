@@ -15,9 +15,9 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables
 
 def info(agent: AgentPath, as_json: Json = False) -> None:
     """Show what an agent sees and does, how it was trained and what it scored."""
-    from gamemeta.agent.file import read_agent
+    from gamemeta.agent.file import agent_path, read_agent
 
-    file = read_agent(agent / "agent.safetensors" if agent.is_dir() else agent)
+    file = read_agent(agent_path(agent))
     metadata = {**file.metadata(), "digest": file.digest}
     metadata["parameters"] = int(sum(w.size for w in file.weights.values()))
     if as_json:
@@ -40,14 +40,23 @@ def _lines(metadata: dict[str, Any]) -> list[tuple[str, str]]:
         ("network", f"{_words(network)}, {metadata['parameters']:,} parameters"),
         ("trial", f"{metadata['episodes']} episodes, memory cleared between {metadata['memory']}s"),
         ("digest", metadata["digest"]),
-        ("steps", f"{training.get('steps', 0):,}"),
-        ("seed", str(training.get("config", {}).get("run", {}).get("seed", "unknown"))),
-        ("made by", f"gamemeta {training.get('version', '?')} {training.get('commit', '')}"),
+        ("training", _words({k: v for k, v in training.items() if k != "config"})),
+        ("seed", _seed(training)),
     ]
     for split, result in metadata["scores"].items():
-        curve = " ".join(f"{s:.3f}" for s in result["agent"]["score"])
-        lines.append((f"score, {split}", f"{curve}  ({result['levels']:,} levels)"))
+        try:
+            curve = " ".join(f"{s:.3f}" for s in result["agent"]["score"])
+            lines.append((f"score, {split}", f"{curve}  ({result['levels']:,} levels)"))
+        except (KeyError, TypeError, ValueError):
+            lines.append((f"score, {split}", json.dumps(result)))
     return lines
+
+
+def _seed(training: dict[str, Any]) -> str:
+    try:
+        return str(training["config"]["run"]["seed"])
+    except (KeyError, TypeError):
+        return "unknown"
 
 
 def _words(values: dict[str, Any]) -> str:

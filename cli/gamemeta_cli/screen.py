@@ -10,6 +10,7 @@ from rich import box
 from rich.columns import Columns
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
+from rich.markup import escape
 from rich.panel import Panel
 from rich.progress_bar import ProgressBar
 from rich.table import Table
@@ -118,7 +119,7 @@ class LiveScreen(Progress):
         )
         tables = Columns([self._scores(), self._terms("loss", LOSSES), self._terms("health", HEALTH)])
         bar = ProgressBar(total=self.total, completed=self.step)
-        title = f"gamemeta train {self.game}  [dim]{self.directory}[/]"
+        title = f"gamemeta train {self.game}  [dim]{escape(str(self.directory))}[/]"
         return Panel(Group(facts, bar, Text(), tables, Text(self.note, style="dim")), title=title)
 
     def _scores(self) -> RenderableType:
@@ -191,15 +192,19 @@ def show_outcome(outcome: Outcome, total: int) -> None:
     agent = outcome.directory / "agent.safetensors"
     resume = f"gamemeta train --resume {quoted(outcome.directory)}"
     if outcome.test is None:
-        console.print(f"Stopped and saved at step {outcome.step:,}. Go on with: {resume}", soft_wrap=True)
+        console.print(
+            f"Stopped and saved at step {outcome.step:,}. Go on with: {resume}", soft_wrap=True, markup=False
+        )
         return
     console.print(*adaptation_table(outcome.test))
-    console.print(outcome.test.verdict())
+    console.print(outcome.test.verdict(), markup=False)
     took = clock(outcome.elapsed_s)
-    console.print(f"Trained {outcome.step:,} of {total:,} steps; {took}. Agent: {agent}", soft_wrap=True)
+    console.print(
+        f"Trained {outcome.step:,} of {total:,} steps; {took}. Agent: {agent}", soft_wrap=True, markup=False
+    )
     if outcome.ended == "minutes":
-        console.print(f"Its time was up; go on with: {resume}", soft_wrap=True)
-    console.print(f"Watch it: gamemeta play {quoted(agent)} --level test:0", soft_wrap=True)
+        console.print(f"Its time was up; go on with: {resume}", soft_wrap=True, markup=False)
+    console.print(f"Watch it: gamemeta play {quoted(agent)} --level test:0", soft_wrap=True, markup=False)
 
 
 def quoted(path: Path) -> str:

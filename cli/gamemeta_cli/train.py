@@ -79,19 +79,23 @@ def _refuse_with_resume(*given: Any) -> None:
 def _new(
     game: str | None, out: Path | None, start: Path | None, config: Path | None, overrides: Iterable[str]
 ) -> "tuple[TrainConfig, Path | None, AgentFile | None]":
-    from gamemeta.agent.file import read_agent
+    from gamemeta.agent.file import agent_path, read_agent
     from gamemeta.errors import ConfigError
     from gamemeta.training.config import load_config
 
     if start is None:
         return load_config(game, config, overrides), out, None
-    agent = read_agent(start)
+    agent = read_agent(agent_path(start))
     if game not in (None, agent.game):
         raise ConfigError(
             f"{start} plays {agent.game!r}, not {game!r}. Leave GAME out, or give {agent.game}."
         )
-    trained = agent.training.get("config", {})
-    values = {k: v for k, v in trained.items() if k in ("game", "levels", "trial", "network")}
+    values = {
+        "game": agent.game_config,
+        "levels": agent.level_parameters,
+        "network": agent.network,
+        "trial": {"episodes": agent.episodes, "memory": agent.memory},
+    }
     return load_config(agent.game, config, overrides, values), out, agent
 
 

@@ -3,8 +3,12 @@
 All metadata is one JSON text under one key, so that equal training gives equal bytes. No pickle is ever read.
 """
 
+import contextlib
+import errno
 import json
 import os
+import threading
+import time
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -23,6 +27,8 @@ FORMAT = "gamemeta-agent"
 VERSION = 1
 KEY = "gamemeta"
 HEADER_LIMIT = 100_000_000
+MOST_EPISODES = 1000
+WINDOWS_TRIES = 20
 Weights = dict[str, NDArray[np.float32]]
 
 
@@ -82,18 +88,46 @@ def write_atomically(path: Path, data: bytes) -> None:
     Raises:
         OSError: no room, no right to write, or no such directory; nothing is left behind.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    beside = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.part")
     try:
         with beside.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        if error.filename is None:
-            error.filename = str(path)
+        _replace(beside, path)
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        if isinstance(error, OSError):
+            error.filename, error.filename2 = str(path), None
         raise
+
+
+def _replace(beside: Path, path: Path) -> None:
+    """Rename over the target; on Windows, wait a moment for whoever is reading it."""
+    for tries in range(WINDOWS_TRIES):
+        try:
+            beside.replace(path)
+        except PermissionError:
+            if os.name != "nt" or tries == WINDOWS_TRIES - 1:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+
+
+def remove_leftovers(path: Path) -> None:
+    """Delete what a killed process left half written beside this file."""
+    for part in path.parent.glob(f".{path.name}.*.part"):
+        with contextlib.suppress(OSError):
+            part.unlink()
+
+
+def advice(error: OSError) -> str:
+    """What to do about a file that could not be written."""
+    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
+        return "make room"
+    return "make the place writable"
 
 
 def write_agent(agent: AgentFile, path: Path | str) -> None:
@@ -125,13 +159,13 @@ def read_agent(path: Path | str) -> AgentFile:
             level_parameters=dict(metadata["level_parameters"]),
             spec=Spec.from_json(metadata["spec"]),
             network=dict(metadata["network"]),
-            episodes=int(metadata["episodes"]),
-            memory=str(metadata["memory"]),
+            episodes=_episodes(metadata["episodes"]),
+            memory=_memory(metadata["memory"]),
             training=dict(metadata["training"]),
             scores=dict(metadata["scores"]),
             weights=weights,
         )
-    except (SafetensorError, KeyError, TypeError, ValueError, SpecError) as error:
+    except (SafetensorError, KeyError, TypeError, ValueError, OverflowError, SpecError) as error:
         raise AgentFileError(
             f"{path}: this agent file is damaged ({error}). Copy it again, or train again."
         ) from error
@@ -139,6 +173,24 @@ def read_agent(path: Path | str) -> AgentFile:
         if array.dtype != np.float32 or not np.isfinite(array).all():
             raise AgentFileError(f"{path}: {name} is not all finite float32 numbers; train again.")
     return agent
+
+
+def _episodes(value: Any) -> int:
+    if type(value) is not int or not 1 <= value <= MOST_EPISODES:
+        raise ValueError(f"episodes = {value!r} is not a number from 1 to {MOST_EPISODES}")
+    return value
+
+
+def _memory(value: Any) -> str:
+    if value not in ("trial", "episode"):
+        raise ValueError(f"memory = {value!r} is neither 'trial' nor 'episode'")
+    return str(value)
+
+
+def agent_path(given: Path | str) -> Path:
+    """The agent file itself, or the one in the directory of a run."""
+    path = Path(given)
+    return path / "agent.safetensors" if path.is_dir() else path
 
 
 def read_metadata(data: bytes, place: str, expected: str, version: int) -> dict[str, Any]:
@@ -157,8 +209,7 @@ def read_metadata(data: bytes, place: str, expected: str, version: int) -> dict[
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         hint = " It looks like a pickle, which is never opened." if _pickled(data) else ""
         raise AgentFileError(
-            f"{place}: not a {expected} file, or cut off in its header.{hint} "
-            "Give a file that `gamemeta train` wrote."
+            f"{place}: not a {expected} file, or cut off in its header.{hint} Give a whole file of that kind."
         ) from error
     if found != expected:
         raise AgentFileError(f"{place}: this is a {found} file; a {expected} file is needed.")

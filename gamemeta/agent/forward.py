@@ -59,11 +59,12 @@ class Network:
     def __init__(self, agent: AgentFile) -> None:
         self.inputs = agent.spec.inputs()
         self.heads = agent.spec.action.heads
-        try:
-            self.width, self.layers = int(agent.network["width"]), int(agent.network["layers"])
-            self._step, names = CELLS[str(agent.network["cell"])]
-        except (KeyError, TypeError, ValueError) as error:
-            raise AgentFileError(f"the network's shape is malformed: {error!r}.") from error
+        shape = agent.network
+        sizes = [shape.get("width"), shape.get("layers")]
+        if str(shape.get("cell")) not in CELLS or any(type(k) is not int or k < 1 for k in sizes):
+            raise AgentFileError(f"the network's shape is malformed: {shape}.")
+        self.width, self.layers = int(shape["width"]), int(shape["layers"])
+        self._step, names = CELLS[shape["cell"]]
         w = agent.weights
         self._bias = _get(w, "encoder.bias", (self.width,))
         self._tables = [_get(w, f"encoder.tables.{b.name}", (b.rows, self.width)) for b in self.inputs]

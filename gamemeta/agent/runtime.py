@@ -16,7 +16,7 @@ from safetensors.numpy import load as parse_safetensors
 from safetensors.numpy import save as to_safetensors
 
 from gamemeta.agent.draws import uniform
-from gamemeta.agent.file import AgentFile, read_agent
+from gamemeta.agent.file import KEY, AgentFile, read_agent, read_metadata
 from gamemeta.agent.forward import Network
 from gamemeta.errors import AgentFileError, MemoryMismatch, SpecError
 from gamemeta.spec import Observation
@@ -55,7 +55,7 @@ class Agent:
         """
         if n < 1:
             raise SpecError(f"n = {n}: begin with at least one mind.")
-        return Mind(self, n, seed)
+        return Mind(self, n, int(seed))
 
     def resume(self, memory: bytes) -> "Mind":
         """The minds whose `memory` was put into a save game.
@@ -64,19 +64,29 @@ class Agent:
             MemoryMismatch: the bytes are damaged, of another version, or of another agent.
         """
         header, arrays = _parse_memory(memory)
-        if header["agent"] != self.digest:
+        if header.get("agent") != self.digest:
             raise MemoryMismatch(
-                f"this memory belongs to agent {header['agent']}; this agent is {self.digest}. "
+                f"this memory belongs to agent {header.get('agent')}; this agent is {self.digest}. "
                 "Load the agent that was playing when the game was saved."
             )
         try:
-            mind = Mind(self, int(header["n"]), int(header["seed"]))
-            for name, array in mind.arrays().items():
-                if arrays[name].shape != array.shape or arrays[name].dtype != array.dtype:
-                    raise ValueError(f"{name} has the wrong shape or type")
-                array[...] = arrays[name]
-        except (KeyError, TypeError, ValueError, SpecError) as error:
+            return self._resumed(header, arrays)
+        except (KeyError, TypeError, ValueError) as error:
             raise MemoryMismatch(f"this memory is damaged: {error}.") from error
+
+    def _resumed(self, header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> "Mind":
+        steps = arrays["steps"]
+        if steps.ndim != 1 or len(steps) != header["n"] or type(header["seed"]) is not int:
+            raise ValueError("its header does not fit its arrays")
+        mind = Mind(self, len(steps), header["seed"])
+        for name, array in mind.arrays().items():
+            if arrays[name].shape != array.shape or arrays[name].dtype != array.dtype:
+                raise ValueError(f"{name} has the wrong shape or type")
+            if not np.isfinite(arrays[name]).all():
+                raise ValueError(f"{name} is not finite")
+            array[...] = arrays[name]
+        if (mind.arrays()["previous_action"] > np.array(self.spec.action.heads)).any():
+            raise ValueError("previous_action is outside its heads")
         return mind
 
 
@@ -116,8 +126,8 @@ class Mind:
             SpecError: something does not fit the spec, or is NaN; the memory is as before.
         """
         checked = self.agent.spec.checked_obs(obs, self.n)
-        rewards = self._numbers(reward, "reward").astype(np.float32)
-        dones = self._numbers(done, "done").astype(np.bool_)
+        rewards = self._numbers(reward, "reward")
+        dones = self._numbers(done, "done") != 0
         before = self._previous if previous_action is None else self._given(previous_action)
         start = self._previous[:, 0] == 0
         if not self.agent.keeps_memory:
@@ -155,7 +165,7 @@ class Mind:
             "n": self.n,
             "seed": self.seed,
         }
-        data: bytes = to_safetensors(self.arrays(), metadata={"gamemeta": json.dumps(header, sort_keys=True)})
+        data: bytes = to_safetensors(self.arrays(), metadata={KEY: json.dumps(header, sort_keys=True)})
         return data
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -185,22 +195,26 @@ class Mind:
             return action
         return int(action[0]) if action.ndim == 1 else action[0]
 
-    def _numbers(self, given: ArrayLike, name: str) -> NDArray[Any]:
+    def _numbers(self, given: ArrayLike, name: str) -> NDArray[np.float32]:
         array = np.asarray(given)
         if array.shape not in ((), (self.n,)) or array.dtype.kind not in "biuf":
             raise SpecError(
                 f"{name} must be one number or {self.n} of them; got shape {array.shape}, {array.dtype}."
             )
-        if not np.isfinite(array).all():
-            raise SpecError(f"{name} is NaN or infinite. Look where the game computes it.")
-        return np.broadcast_to(array, (self.n,))
+        with np.errstate(over="ignore"):
+            numbers = array.astype(np.float32)
+        if not np.isfinite(numbers).all():
+            raise SpecError(f"{name} is NaN, infinite or enormous. Look where the game computes it.")
+        return np.broadcast_to(numbers, (self.n,))
 
     def _given(self, previous_action: ArrayLike) -> NDArray[np.uint8]:
         heads = self.agent.spec.action.heads
         array = np.asarray(previous_action)
-        if array.size != self.n * len(heads) or array.dtype.kind not in "iu":
+        single = (len(heads),) if self.n == 1 else (self.n,)
+        fits = array.shape in ((self.n, len(heads)), single) or array.shape == () == single[1:]
+        if not fits or array.size != self.n * len(heads) or array.dtype.kind not in "iu":
             raise SpecError(
-                f"previous_action must be {self.n * len(heads)} integer(s); got shape "
+                f"previous_action must be integers of shape ({self.n}, {len(heads)}); got shape "
                 f"{array.shape}, {array.dtype}."
             )
         array = array.reshape(self.n, len(heads))
@@ -210,8 +224,6 @@ class Mind:
 
 
 def _parse_memory(memory: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    from gamemeta.agent.file import read_metadata
-
     try:
         header = read_metadata(memory, "memory", MEMORY_FORMAT, MEMORY_VERSION)
         return header, parse_safetensors(memory)

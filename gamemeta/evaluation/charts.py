@@ -62,7 +62,7 @@ def line_chart(
         size: width and height.
     """
     plot = _Plot(size, x, y)
-    parts = [_open(*size, title), *plot.axes()]
+    parts = [_open(*size, title, "chart" if size == SIZE else "chart small"), *plot.axes()]
     for one in series:
         places = list(zip(plot.across(one.x), plot.up(one.y), strict=True))
         parts.append(f'<g class="{escape(one.name)}">')
@@ -79,13 +79,14 @@ def line_chart(
 
 def episode_axis(episodes: int) -> Axis:
     """Episodes 1 to K with at most `MOST_TICKS` labels."""
-    shown = np.unique(np.linspace(1, episodes, min(episodes, MOST_TICKS)).round())
+    step = -(-episodes // MOST_TICKS)
+    shown = [1, *(k for k in range(2, episodes + 1) if k % step == 0 and k > step)]
     room = 0.15 if episodes > 1 else 0.5
     return Axis(
         title="episode of the trial",
         start=1 - room,
         end=episodes + room,
-        ticks=[(k, f"{k:.0f}") for k in shown],
+        ticks=[(k, str(k)) for k in shown],
     )
 
 
@@ -114,8 +115,8 @@ def level_picture(
     """
     height, width = tiles.shape
     parts = [_open(width * TILE, height * TILE, title, "level")]
-    parts.append(f'<rect class="floor" width="{width * TILE}" height="{height * TILE}"/>')
-    parts.append(f'<path class="wall" d="{_runs(tiles == WALL)}"/>')
+    parts.append(f'<rect class="wall" width="{width * TILE}" height="{height * TILE}"/>')
+    parts.append(f'<path class="floor" d="{_runs(tiles != WALL)}"/>')
     way = _points([_centre(place) for place in _way(distance, (int(spawn[0]), int(spawn[1])))])
     parts.append(f'<polyline class="way" points="{way}"/>')
     for row, column in np.argwhere(tiles == GOAL):
@@ -129,7 +130,7 @@ def level_picture(
 
 
 def episode_columns(scores: Values, *, title: str) -> str:
-    """A small column for each episode, at most `MOST_TICKS`; below 0 only the number shows."""
+    """A small column for each episode, at most `MOST_TICKS`; one below 0 has no height."""
     shown = np.unique(np.linspace(0, len(scores) - 1, min(len(scores), MOST_TICKS)).round().astype(int))
     wide, tall = 150.0, 44.0
     step = wide / len(shown)
@@ -141,13 +142,17 @@ def episode_columns(scores: Values, *, title: str) -> str:
             f'<rect x="{x + step * 0.14:.1f}" y="{60 - height:.1f}" width="{step * 0.72:.1f}" '
             f'height="{max(height, 1):.1f}" rx="1.5"/>'
         )
-        if len(shown) <= 5:
-            parts.append(f'<text x="{middle:.1f}" y="{56 - height:.1f}">{scores[k]:.2f}</text>')
-        parts.append(f'<text x="{middle:.1f}" y="72">{k + 1}</text>')
+        few = len(shown) <= 5
+        if few:
+            parts.append(
+                f'<text x="{middle:.1f}" y="{56 - height:.1f}">{round(float(scores[k]), 2) + 0.0:.2f}</text>'
+            )
+        if few or place in (0, len(shown) - 1):
+            parts.append(f'<text x="{middle:.1f}" y="72">{k + 1}</text>')
     return "".join([*parts, "</svg>"])
 
 
-def _open(width: int, height: int, title: str, name: str = "chart") -> str:
+def _open(width: int, height: int, title: str, name: str) -> str:
     label = escape(title, quote=True)
     return f'<svg class="{name}" viewBox="0 0 {width} {height}" role="img" aria-label="{label}">'
 
@@ -211,10 +216,10 @@ def _points(places: Iterable[tuple[float, float]]) -> str:
     return " ".join(f"{px:.1f},{py:.1f}" for px, py in places)
 
 
-def _runs(walls: NDArray[np.bool_]) -> str:
-    """Walls as one path: a rectangle for each run of them in a row."""
+def _runs(wanted: NDArray[np.bool_]) -> str:
+    """These tiles as one path: a rectangle for each run of them in a row."""
     found = []
-    for row, line in enumerate(walls):
+    for row, line in enumerate(wanted):
         ends = np.flatnonzero(np.diff(np.pad(line.astype(np.int8), 1)))
         for start, stop in ends.reshape(-1, 2):
             wide = (stop - start) * TILE

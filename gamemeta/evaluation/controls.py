@@ -17,13 +17,12 @@ from gamemeta.errors import ConfigError
 from gamemeta.evaluation.episodes import (
     Actor,
     Episodes,
-    GameFactory,
     Memory,
     RandomActor,
     play_episodes,
 )
 from gamemeta.evaluation.scores import Arm
-from gamemeta.games.game import Game
+from gamemeta.games.game import Game, GameFactory
 from gamemeta.trials import trial_seeds
 from gamemeta_levels.family import LevelArrays
 

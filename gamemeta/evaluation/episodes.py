@@ -1,6 +1,5 @@
 """Playing one episode on each of many levels at once, from a given memory."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -8,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.games.game import Game, StepBuffers
+from gamemeta.sampling import sample
 from gamemeta.spec import Spec
 from gamemeta_levels.family import LevelArrays
-from gamemeta_levels.kernel import kernel, uniform
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -75,23 +74,6 @@ class Episodes:
     success: NDArray[np.bool_]
 
 
-@kernel
-def draw(logits: Any, seed: Any, number: Any, action: Any) -> None:
-    """action[i] from softmax(logits[i]); the draw depends on (seed[i], number[i]) alone."""
-    for i in range(logits.shape[0]):
-        row = logits[i]
-        best = np.argmax(row)  # the largest, so that no exponential overflows
-        total = np.float32(0)
-        for a in range(row.shape[0]):
-            total += np.exp(row[a] - row[best])
-        wanted = uniform(seed[i], np.uint64(number[i])) * total
-        chosen, mass = 0, np.exp(row[0] - row[best])
-        while chosen < row.shape[0] - 1 and wanted >= mass:
-            chosen += 1
-            mass += np.exp(row[chosen] - row[best])
-        action[i] = chosen
-
-
 def play_episodes(
     actor: Actor, game: Game, levels: LevelArrays, memory: Memory, seeds: NDArray[np.uint64]
 ) -> Episodes:
@@ -115,9 +97,9 @@ def play_episodes(
     while len(rows):
         reset = np.zeros(len(rows), np.uint8)
         live.state, decision = actor.step(live.state, _inputs(out, rows, live), reset)
-        chosen = np.zeros((len(rows), heads), np.int64)
+        chosen, unused = np.zeros((len(rows), heads), np.int64), np.zeros(len(rows), np.float32)
         for k, logits in enumerate(decision.logits):
-            draw(logits, seeds[rows], live.steps * heads + k, chosen[:, k])
+            sample(logits, seeds[rows], live.steps * heads + k, chosen[:, k], unused)
         action[rows, 0] = chosen
         game.step(action, out)
         done = (out.terminated | out.truncated)[rows, 0]
@@ -159,6 +141,3 @@ class RandomActor:
 @dataclass
 class RandomDecision:
     logits: tuple[NDArray[np.float32], ...]
-
-
-GameFactory = Callable[[int], Game]

@@ -6,13 +6,20 @@ from typing import Any
 
 import torch
 
+from gamemeta.agent.file import AgentFile
 from gamemeta.errors import ConfigError
 from gamemeta.evaluation.controls import adaptation_table
 from gamemeta.evaluation.episodes import Actor
 from gamemeta.evaluation.scores import Arm, Curve, curves
-from gamemeta.games.restore import restored_family, restored_game
+from gamemeta.games.restore import restored_family, restored_game, single_seat
+from gamemeta.learners.memory_learner import MemoryLearner
+from gamemeta.networks.restore import policy_of
+from gamemeta.spec import Spec
 from gamemeta_levels.family import LevelArrays, generate_arrays
 from gamemeta_levels.split import split_code
+
+LEVELS = 1024
+"""Levels that an adaptation table is made of."""
 
 LEARNED_SCORE = 0.05
 """Below this score in the last episode, nothing worth the name was learned."""
@@ -85,32 +92,39 @@ def evaluate(
     level_parameters: dict[str, Any],
     *,
     split: str = "test",
-    levels: int = 1024,
+    levels: int = LEVELS,
     episodes: int = 4,
     seed: int = 0,
     controls: bool = True,
     threads: int = 0,
+    spec: Spec | None = None,
 ) -> Evaluation:
     """Play K episodes on each of the first levels of a split, with the controls beside.
 
     Args:
         actor: the agent; a task learner, say.
         game, game_config, level_parameters: what it plays.
-        split: `test`, `validation`, `train` or `far`.
+        split: `test`, `validation`, `train` or `far`; `any` for plain seeds.
         levels: how many, seeds 0, 1, 2 ...
         episodes: K.
         seed: of the agent's draws.
         controls: whether to play the memory-wiped and the swapped control as well.
         threads: 0 takes one for each core.
+        spec: what the actor sees and does, to be compared with the game's.
     Raises:
         UnknownName: no such game or split.
         ConfigError: a number out of range.
+        AgentFileError: the actor was made for another form of the game.
     """
     split_code(split)
-    if not 1 <= levels <= 10**6:
-        raise ConfigError(f"levels = {levels}: give 1 to 1000000.")
-    if not 1 <= episodes <= 1000:
-        raise ConfigError(f"episodes = {episodes}: give 1 to 1000.")
+    for name, value, low, high in (
+        ("levels", levels, 1, 10**6),
+        ("episodes", episodes, 1, 1000),
+        ("seed", seed, 0, 2**63 - 1),
+    ):
+        if not low <= value <= high:
+            raise ConfigError(f"{name} = {value}: give {low} to {high}.")
+    single_seat(restored_game(game, game_config, 1, spec))
     family = restored_family(game, game_config, level_parameters)
     played = generate_arrays(family, range(levels), split)
     table = adaptation_table(
@@ -124,3 +138,28 @@ def evaluate(
         started=lambda: torch.set_num_threads(1),
     )
     return Evaluation(game, split, levels, episodes, seed, curves(table), table, played)
+
+
+def evaluate_agent(
+    file: AgentFile, *, split: str = "test", levels: int = LEVELS, episodes: int | None = None, **more: Any
+) -> Evaluation:
+    """`evaluate` for an agent file, on the game, settings and levels that it states.
+
+    Args:
+        file: the agent.
+        split, levels: as `evaluate`.
+        episodes: K; as the agent was trained if None.
+        more: seed, controls and threads of `evaluate`.
+    Raises: as `evaluate`.
+    """
+    return evaluate(
+        MemoryLearner(policy_of(file), clear_at_episodes=file.memory == "episode"),
+        file.game,
+        file.game_config,
+        file.level_parameters,
+        split=split,
+        levels=levels,
+        episodes=file.episodes if episodes is None else episodes,
+        spec=file.spec,
+        **more,
+    )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 FORMATS = (".png", ".svg")
-SIZE_INCHES, DOTS_PER_INCH = (6.4, 4.0), 200
+SIZE_INCHES, DOTS_PER_INCH = (7.2, 3.8), 200
 STYLES = {
     "par": ("solver (par)", "#50546a", "--", ""),
     "random": ("random", "#8b8f9f", "--", ""),
@@ -74,5 +74,5 @@ def _drawn(result: Evaluation) -> "Figure":
     axes.grid(axis="y", alpha=0.25)
     axes.spines[["top", "right"]].set_visible(False)
     handles, labels = axes.get_legend_handles_labels()
-    axes.legend(handles[::-1], labels[::-1], frameon=False, fontsize=9)
+    figure.legend(handles[::-1], labels[::-1], loc="outside right upper", frameon=False, fontsize=9)
     return figure

@@ -31,7 +31,7 @@ PLAYERS = {
 }
 """In the order they are drawn, the agent last and on top."""
 SHOWN_MEASURES = ("size", "braiding", "par_steps")
-SHOWN_LEVELS = 6
+SHOWN_LEVELS, SHOWN_BINS = 6, 5
 SMALL_CHART = (360, 250)
 DASH = "\N{EN DASH}"
 THRESHOLDS = np.linspace(0.0, 0.99, 100)
@@ -225,7 +225,7 @@ class _Page:
         measured, scores = measure_levels(self.result.played), self.scores["agent"][:, [0, -1]]
         drawn = []
         for name in SHOWN_MEASURES:
-            bins = binned_means(measured[name], scores)
+            bins = binned_means(measured[name], scores, SHOWN_BINS)
             if len(bins) > 1:
                 measure = MEASURES[name]
                 drawn.append(
@@ -249,7 +249,9 @@ class _Page:
         groups = {"Hardest": order[:count], "Easiest": order[::-1][:count]}
         parts = [
             "<section><h2>Hardest and easiest levels</h2>"
-            '<p class="note">By the agent\'s mean score over its one trial on each level. '
+            '<p class="note">' "By the agent's mean score over its one trial on each level; of equal "
+            "ones, the longer the easier. "
+            '
             '<span class="key"><span style="--c:var(--spawn)"><i class="disc"></i>spawn</span>'
             '<span style="--c:var(--goal)"><i class="diamond"></i>goal, hidden from the agent</span>'
             '<span style="--c:var(--way)"><i class="disc"></i>a shortest way</span>'
@@ -263,6 +265,7 @@ class _Page:
     def _figure(self, row: int) -> str:
         played, scores = self.result.played, self.scores["agent"][row]
         height, width = (int(side) for side in played.size[row])
+        solved = self.result.arms["agent"].success[row].sum()
         name = f"{self.result.split}:{int(played.seed[row])}"
         picture = charts.level_picture(
             played.tiles[row, :height, :width],
@@ -274,7 +277,7 @@ class _Page:
         return (
             f"<figure>{picture}{charts.episode_columns(scores, title=f'score by episode: {words}')}"
             f"<figcaption><b>{escape(name)}</b><br>{height} x {width}, par {int(played.par_steps[row])}, "
-            f"mean {scores.mean():.2f}</figcaption></figure>"
+            f"solved {solved:.0f} of {self.last}</figcaption></figure>"
         )
 
     def _provenance(self) -> Iterable[tuple[str, str]]:
@@ -309,7 +312,10 @@ class _Page:
 
 
 def _interval(curve: Curve, k: int) -> tuple[str, str]:
-    return f"{curve.score[k]:.3f}", f"{curve.score_low[k]:.3f} {DASH} {curve.score_high[k]:.3f}"
+    value, low, high = (
+        f"{round(bound[k], 3) + 0.0:.3f}" for bound in (curve.score, curve.score_low, curve.score_high)
+    )
+    return value, f"{low} {DASH} {high}"
 
 
 def _estimate(found: Estimate, k: int, *, percent: bool = False) -> str:

@@ -7,7 +7,8 @@ Every game of ours passes it in the tests. Run it on your own, too:
 """
 
 from gamemeta.games import contracts
-from gamemeta.games.contracts import Case, GameFactory
+from gamemeta.games.contracts import Case
+from gamemeta.games.game import GameFactory
 from gamemeta_levels.family import LevelArrays
 
 CONTRACTS = (

@@ -1,13 +1,12 @@
 """The contracts of a game, each as a function that raises where the game breaks it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import GameCheckError, SpecError
-from gamemeta.games.game import Game
+from gamemeta.games.game import Game, GameFactory
 from gamemeta.games.tape import (
     STALE,
     Arrays,
@@ -20,7 +19,6 @@ from gamemeta.games.tape import (
 )
 from gamemeta_levels.family import LevelArrays, generate_arrays
 
-GameFactory = Callable[[int], Game]
 LAST_STEP = ("reward", "terminated", "truncated", "success")
 """Buffers that `reset` leaves as they are: what the last step gave."""
 MOVES_LABEL = "optimal_moves"

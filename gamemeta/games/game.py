@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import entry_points
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.errors import UnknownName
+from gamemeta.errors import PluginError
 from gamemeta.games.scene import Scene
 from gamemeta.spec import Spec
 from gamemeta_levels.family import LevelArrays, LevelFamily
+from gamemeta_levels.plugins import all_of, find
 
 ENTRY_POINTS = "gamemeta.games"
 
@@ -60,10 +60,16 @@ class StepBuffers:
 class Game(Protocol):
     """N games side by side. A finished episode stays finished until `reset`.
 
+    The class is called with (n, config), config None for the defaults. It has `Config` and
+    `Parameters`, the frozen keyword-only dataclasses of its own settings and of its levels' ranges,
+    each field followed by a line of help: the command line and the agent file are made from them.
+
     `labels` maps the name of each fact the solver can tell about the current observation to its
     number of classes; a label is a bit mask of the classes that are right.
     """
 
+    Config: Any
+    Parameters: Any
     name: str
     n: int
     seats: int
@@ -111,14 +117,13 @@ class Game(Protocol):
         ...
 
 
-def games() -> dict[str, Callable[..., Game]]:
-    """Every game by name: ours, and those that other packages offer through entry points."""
-    from gamemeta.games.maze import MazeGame
+GameFactory = Callable[[int], Game]
+"""Makes n games side by side."""
 
-    found: dict[str, Callable[..., Game]] = {MazeGame.name: MazeGame}
-    for point in entry_points(group=ENTRY_POINTS):
-        if point.name not in found:
-            found[point.name] = point.load()
+
+def games() -> dict[str, Callable[..., Game]]:
+    """Every game that can be imported, by name."""
+    found: dict[str, Callable[..., Game]] = all_of("game", _own(), ENTRY_POINTS)
     return found
 
 
@@ -127,14 +132,19 @@ def game_class(name: str) -> Any:
 
     Raises:
         UnknownName: with the names that exist.
+        PluginError: the package that offers it cannot be imported, or is not a game class.
     """
-    found = games()
-    if name not in found:
-        raise UnknownName(
-            f"no game called {name!r}. Choose one of: {', '.join(sorted(found))}. "
-            "Run `gamemeta games` to see them."
-        )
-    return found[name]
+    found = find("game", name, _own(), ENTRY_POINTS)
+    lacking = [part for part in ("Config", "Parameters", "name") if not hasattr(found, part)]
+    if lacking:
+        raise PluginError(f"the game {name!r} lacks {', '.join(lacking)}: see `gamemeta.games.game.Game`.")
+    return found
+
+
+def _own() -> dict[str, Callable[..., Game]]:
+    from gamemeta.games.maze import MazeGame
+
+    return {MazeGame.name: MazeGame}
 
 
 def make_game(name: str, n: int, config: Any = None) -> Game:

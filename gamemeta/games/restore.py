@@ -4,31 +4,58 @@ from collections.abc import Mapping
 from typing import Any
 
 from gamemeta.config import make
+from gamemeta.errors import AgentFileError, TrainingError
 from gamemeta.games.game import Game, game_class
+from gamemeta.spec import Spec
 from gamemeta_levels.family import LevelFamily
 
 
-def restored_game(name: str, config: Mapping[str, Any], n: int) -> Game:
+def restored_game(name: str, config: Mapping[str, Any], n: int, spec: Spec | None = None) -> Game:
     """N games.
 
     Args:
         name: of the game.
         config: plain values, by field of its config.
         n: how many side by side.
+        spec: what an agent sees and does, which must be the game's.
     Raises:
-        UnknownName: no such game is installed.
+        UnknownName, PluginError: no such game is installed, or it cannot be imported.
         ConfigError: the settings are not those of this game.
+        AgentFileError: the agent was made for another form of the game.
     """
     cls = game_class(name)
     game: Game = cls(n, make(cls.Config, config, "game"))
+    if spec is not None and (spec.obs, spec.action.heads) != (game.spec.obs, game.spec.action.heads):
+        raise AgentFileError(
+            f"this agent was made for another form of the game {name!r}: it sees and does {_words(spec)}, "
+            f"the game has {_words(game.spec)}. Use the release it was trained with, or train it again."
+        )
+    return game
+
+
+def single_seat(game: Game) -> Game:
+    """The game itself.
+
+    Raises:
+        TrainingError: it has several seats.
+    """
+    if game.seats != 1:
+        raise TrainingError(
+            f"the game {game.name!r} has {game.seats} seats; only games with one seat can be trained "
+            "and evaluated."
+        )
     return game
 
 
 def restored_family(name: str, config: Mapping[str, Any], parameters: Mapping[str, Any]) -> LevelFamily:
     """The level family that the game plays, with plain values by field of its parameters.
 
-    Raises:
-        UnknownName, ConfigError: as `restored_game`.
+    Raises: as `restored_game`.
     """
     cls = game_class(name)
     return restored_game(name, config, 1).family(make(cls.Parameters, parameters, "levels"))
+
+
+def _words(spec: Spec) -> str:
+    seen = ", ".join(f"{b.name} {'x'.join(map(str, b.shape))} of {b.codes or b.dtype}" for b in spec.obs)
+    return f"{seen}; heads {spec.action.heads}"

@@ -35,8 +35,6 @@ class Batch:
     """[T, n, heads]."""
     log_prob: NDArray[np.float32]
     """[T, n], of the action when it was taken."""
-    value: NDArray[np.float32]
-    """[T, n], as estimated when the action was taken."""
     advantage: NDArray[np.float32]
     """[T, n], normalised."""
     returns: NDArray[np.float32]

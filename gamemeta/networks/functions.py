@@ -56,12 +56,14 @@ class Encode(torch.autograd.Function):
     def forward(ctx: Any, codes: list[int], bias: Tensor, *buffers: Tensor) -> Tensor:
         tables, values = list(buffers[: len(codes)]), list(buffers[len(codes) :])
         out = encode(bias, tables, values, codes)
-        ctx.kept = codes, values, [table.shape[0] for table in tables], out
+        ctx.kept = codes, values, [table.shape[0] for table in tables]
+        ctx.save_for_backward(out)
         return out
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Any, ...]:
-        codes, values, rows, out = ctx.kept
+        codes, values, rows = ctx.kept
+        (out,) = ctx.saved_tensors
         grad = torch.where(out > 0, grads[0], 0.0)
         table_grads = []
         for value, choices, size in zip(values, codes, rows, strict=True):
@@ -80,14 +82,15 @@ class RMSNorm(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor) -> Tensor:
         y, scale = normalise(x)
-        ctx.kept = y, scale
+        ctx.scale = scale
+        ctx.save_for_backward(y)
         return y
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> Tensor:
-        y, scale = ctx.kept
+        (y,) = ctx.saved_tensors
         out = torch.zeros_like(y)
-        kernels.rms_norm_backward(array(grads[0]), y.numpy(), scale, out.numpy())
+        kernels.rms_norm_backward(array(grads[0]), array(y), ctx.scale, out.numpy())
         return out
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gamemeta_levels.kernel import fast_kernel, kernel, uniform
+from gamemeta_levels.kernel import fast_kernel
 
 _EPSILON = np.float32(1e-5)
 _ONE, _HALF, _ZERO = np.float32(1), np.float32(0.5), np.float32(0)
@@ -199,26 +199,3 @@ def mingru_backward(p, bias, h0, reset, y, grad_u, grad_p, grad_bias):
                 grad_bias[2 * width + k] += dg
             if reset[t, i]:
                 grad_h[:] = _ZERO
-
-
-@kernel
-def sample(logits, seed, number, action, log_prob):
-    """Draw action[i, head] from softmax(logits[i]) of one head; adds its log probability.
-
-    The draw depends on (seed[i], number[i]) alone. `action` int64 [N], `log_prob` float32 [N].
-    """
-    for i in range(logits.shape[0]):
-        row = logits[i]
-        top = row[0]
-        for a in range(1, row.shape[0]):
-            top = max(top, row[a])
-        total = np.float32(0)
-        for a in range(row.shape[0]):
-            total += np.exp(row[a] - top)
-        wanted = uniform(seed[i], number[i]) * total
-        chosen, mass = 0, np.exp(row[0] - top)
-        while chosen < row.shape[0] - 1 and wanted >= mass:
-            chosen += 1
-            mass += np.exp(row[chosen] - top)
-        action[i] = chosen
-        log_prob[i] += row[chosen] - top - np.log(total)

@@ -26,6 +26,8 @@ class Checkpoint:
     config: dict[str, Any]
     """Plain values by section."""
     iteration: int
+    origin: dict[str, Any]
+    """What the training came from: version, commit, and the agent it began with."""
     arrays: dict[str, NDArray[Any]]
     """`learner.*` and `shard<k>.*`."""
 
@@ -42,6 +44,7 @@ def save_checkpoint(checkpoint: Checkpoint, path: Path) -> None:
         "game_name": checkpoint.game_name,
         "config": checkpoint.config,
         "iteration": checkpoint.iteration,
+        "origin": checkpoint.origin,
     }
     arrays = {name: np.ascontiguousarray(a) for name, a in checkpoint.arrays.items()}
     write_atomically(path, to_safetensors(arrays, metadata={KEY: json.dumps(header)}))
@@ -56,15 +59,19 @@ def load_checkpoint(path: Path) -> Checkpoint:
     try:
         data = path.read_bytes()
         header = read_metadata(data, str(path), FORMAT, VERSION)
+        iteration = header["iteration"]
+        if type(iteration) is not int or iteration < 0:
+            raise ValueError(f"iteration = {iteration!r}")
         return Checkpoint(
-            game_name=header["game_name"],
-            config=header["config"],
-            iteration=int(header["iteration"]),
+            game_name=str(header["game_name"]),
+            config=dict(header["config"]),
+            iteration=iteration,
+            origin=dict(header["origin"]),
             arrays=parse_safetensors(data),
         )
     except OSError as error:
         raise TrainingError(
             f"{path}: cannot be read: {error.strerror}. Give the directory of a run that has begun."
         ) from error
-    except (AgentFileError, SafetensorError, KeyError, ValueError) as error:
+    except (AgentFileError, SafetensorError, KeyError, TypeError, ValueError) as error:
         raise TrainingError(f"{path}: this checkpoint cannot be used: {error}") from error

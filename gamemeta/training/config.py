@@ -1,5 +1,6 @@
 """Everything that decides how a training goes, in sections."""
 
+import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -12,6 +13,9 @@ from gamemeta.games.game import game_class
 from gamemeta.learners.ppo import PPOConfig
 from gamemeta.networks.policy import NetworkConfig
 from gamemeta.trials import TrialConfig
+
+MOST_ROWS = 20_000_000
+"""Most steps of a rollout over all lanes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +71,11 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         parts = self.run.shards * self.ppo.minibatches
+        if self.run.lanes * self.run.rollout_steps > MOST_ROWS:
+            raise ConfigError(
+                f"run.lanes x run.rollout_steps = {self.run.lanes} x {self.run.rollout_steps} does not fit "
+                f"into memory; keep it below {MOST_ROWS:,}."
+            )
         if self.run.lanes % parts:
             raise ConfigError(
                 f"run.lanes = {self.run.lanes} must be a multiple of run.shards x ppo.minibatches "
@@ -166,4 +175,4 @@ def _toml_value(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, tuple):
         return f"[{', '.join(_toml_value(v) for v in value)}]"
-    return f'"{value}"' if isinstance(value, str) else repr(value)
+    return json.dumps(value) if isinstance(value, str) else repr(value)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gamemeta.games.game import Game, game_class
+from gamemeta.games.restore import single_seat
 from gamemeta.learners.ppo import PPO
 from gamemeta.learners.protocols import Batch
 from gamemeta.networks.policy import MemoryPolicy
@@ -55,7 +56,7 @@ class Training:
 
     def __init__(self, config: TrainConfig) -> None:
         self.config, run = config, config.run
-        game = self.make_game(1)
+        game = single_seat(self.make_game(1))
         self.labels = bool(game.labels) and config.ppo.label_weight > 0
         torch.manual_seed(int(trial_seeds(run.seed, WEIGHT_STREAM, np.zeros(1, np.int64))[0]) >> 1)
         policy = MemoryPolicy(game.spec, config.network, game.labels if self.labels else {})
@@ -64,6 +65,8 @@ class Training:
         for shard in self.shards:
             shard.begin(self.learner.task_learner)
         self.iteration = 0
+        self.origin: dict[str, Any] = {}
+        """What the training came from, for the agent file."""
 
     def make_game(self, n: int) -> Game:
         made: Game = game_class(self.config.game_name)(n, self.config.game)
@@ -147,7 +150,6 @@ class Training:
             state={name: array[own] for name, array in shard.state.items()},
             action=shard.action[:, own],
             log_prob=shard.log_prob[:, own],
-            value=shard.value[:, own],
             advantage=shard.advantage[:, own],
             returns=shard.returns[:, own],
             labels={name: array[:steps, own] for name, array in shard.labels.items()},

@@ -1,10 +1,13 @@
 """The directory of a run: settings, log, checkpoint, agent and table."""
 
 import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from gamemeta.agent.file import write_atomically
+from gamemeta.agent.file import remove_leftovers, write_atomically
 from gamemeta.errors import TrainingError
 
 
@@ -16,6 +19,7 @@ class RunDirectory:
     checkpoint.safetensors  everything needed to go on
     agent.safetensors       the agent as of the last checkpoint; with its scores at the end
     table.json              the adaptation table on test levels, at the end
+    .lock                   held while a training writes here
     """
 
     def __init__(self, path: Path) -> None:
@@ -33,12 +37,8 @@ class RunDirectory:
         Raises:
             TrainingError: it holds a run already, or cannot be made.
         """
-        if path is None:
-            path, k = Path("runs") / game, 1
-            while path.exists():
-                k += 1
-                path = Path("runs") / f"{game}-{k}"
-        run = cls(path)
+        run = cls(path or _unused(game))
+        path = run.path
         if path.exists() and not path.is_dir():
             raise TrainingError(f"{path}: this is a file. Give a directory with --out.")
         if run.checkpoint.exists() or run.agent.exists():
@@ -55,6 +55,27 @@ class RunDirectory:
             ) from error
         return run
 
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other processes from training here until this one is through, however it ends.
+
+        Raises:
+            TrainingError: another training is writing here.
+        """
+        with (self.path / ".lock").open("a") as file:
+            try:
+                _lock(file.fileno())
+            except OSError as error:
+                raise TrainingError(
+                    f"{self.path}: another training is writing here. Wait for it, or give another directory."
+                ) from error
+            yield
+
+    def clean(self) -> None:
+        """Remove what a killed process left half written."""
+        for file in (self.checkpoint, self.agent, self.table, self.log, self.config):
+            remove_leftovers(file)
+
     def append(self, record: dict[str, Any]) -> None:
         """Add a line to the log."""
         with self.log.open("a", encoding="utf-8") as file:
@@ -65,7 +86,7 @@ class RunDirectory:
         if not self.log.exists():
             return
         kept = []
-        for line in self.log.read_text(encoding="utf-8").splitlines():
+        for line in self.log.read_text(encoding="utf-8", errors="replace").splitlines():
             try:
                 if json.loads(line)["step"] <= step:
                     kept.append(line + "\n")
@@ -75,3 +96,24 @@ class RunDirectory:
 
     def write_table(self, table: dict[str, Any]) -> None:
         write_atomically(self.table, (json.dumps(table, indent=1) + "\n").encode())
+
+
+def _lock(descriptor: int) -> None:
+    """Lock an open file at once or fail; the system unlocks it when the process ends."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _unused(game: str) -> Path:
+    """`runs/<game>`, or the first of `runs/<game>-2`, `-3` ... that does not exist."""
+    path, k = Path("runs") / game, 1
+    while path.exists():
+        k += 1
+        path = Path("runs") / f"{game}-{k}"
+    return path

@@ -10,16 +10,17 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from gamemeta import __version__
-from gamemeta.agent.file import AgentFile, write_agent
-from gamemeta.errors import TrainingError
-from gamemeta.evaluation.evaluation import Evaluation, evaluate
+from gamemeta.agent.file import AgentFile, advice, write_agent, write_atomically
+from gamemeta.errors import LevelError, TrainingError
+from gamemeta.evaluation.evaluation import LEVELS, Evaluation, evaluate
+from gamemeta.games.restore import restored_game
 from gamemeta.networks.restore import load_weights, weights_of
 from gamemeta.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from gamemeta.training.config import TrainConfig, from_values, to_toml
 from gamemeta.training.loop import Iteration, Training
 from gamemeta.training.run_directory import RunDirectory
 
-TEST_LEVELS = 1024
+TEST_LEVELS = LEVELS
 NOT_IN_AGENT = ("threads", "checkpoint_s")
 """Settings that change how a training runs but not what comes out."""
 
@@ -60,14 +61,18 @@ def begin(
         start: an agent whose weights to begin with.
     Raises:
         TrainingError: the directory holds a run already or cannot be written.
-        AgentFileError: the agent's weights do not fit.
+        AgentFileError: the agent's weights or what it sees do not fit.
     """
     training = Training(config)
+    training.origin = {"version": __version__, "commit": source_commit()}
     if start is not None:
+        restored_game(config.game_name, config.to_json()["game"], 1, start.spec)
         load_weights(training.learner.policy, start.weights)
+        training.origin["began_with"] = start.digest
     directory = RunDirectory.create(out, config.game_name)
-    directory.config.write_text(to_toml(config), encoding="utf-8")
-    _save(training, directory)
+    with _naming_files(directory):
+        write_atomically(directory.config, to_toml(config).encode())
+        _save(training, directory)
     return training, directory
 
 
@@ -81,11 +86,17 @@ def resume(path: Path) -> tuple[Training, RunDirectory]:
     directory = RunDirectory(path)
     checkpoint = load_checkpoint(directory.checkpoint)
     training = Training(from_values(checkpoint.game_name, checkpoint.config))
+    training.origin = checkpoint.origin
+    if training.origin.get("commit") != source_commit():
+        training.origin["resumed_with"] = source_commit()
     try:
         training.load(checkpoint.iteration, checkpoint.arrays)
-    except (KeyError, ValueError, RuntimeError) as error:
+    except (KeyError, ValueError, TypeError, IndexError, RuntimeError, LevelError) as error:
         raise TrainingError(f"{directory.checkpoint}: does not fit its own settings: {error}") from error
-    directory.cut_log(training.step)
+    with _naming_files(directory):
+        directory.cut_log(training.step)
+        if training.iteration < training.iterations:
+            directory.table.unlink(missing_ok=True)
     return training, directory
 
 
@@ -99,22 +110,35 @@ def train(
             stays whole.
     """
     began = time.monotonic()
-    observer.begun(training, directory)
-    with _interrupt() as interrupted:
-        try:
-            ended = _run(training, directory, observer, began, minutes, interrupted)
-            if ended == "stopped":
-                return Outcome(directory.path, training.step, ended, None, time.monotonic() - began)
+    test = None
+    with directory.locked(), _interrupt() as interrupted, _naming_files(directory, training):
+        directory.clean()
+        observer.begun(training, directory)
+        ended = _run(training, directory, observer, began, minutes, interrupted)
+        if ended != "stopped":
             observer.testing()
             test = _validate(training, "test", TEST_LEVELS, controls=True)
-            directory.write_table(test.to_json())
             _save(training, directory, {"test": test.to_json()})
-        except OSError as error:
-            raise TrainingError(
-                f"{error.filename or directory.path}: {error.strerror or error} at step {training.step:,}. "
-                f"The last checkpoint is whole: make room, then `gamemeta train --resume {directory.path}`."
-            ) from error
+            directory.write_table(test.to_json())
     return Outcome(directory.path, training.step, ended, test, time.monotonic() - began)
+
+
+@contextmanager
+def _naming_files(directory: RunDirectory, training: Training | None = None) -> Iterator[None]:
+    """Turn a file that cannot be written into one error that says where, when and what to do."""
+    try:
+        yield
+    except OSError as error:
+        place = f"{error.filename or directory.path}: {error.strerror or error}"
+        if training is None:
+            raise TrainingError(
+                f"{place}. Training has not begun: {advice(error)}, then try again."
+            ) from error
+        whole = "The last checkpoint is whole" if directory.checkpoint.exists() else "No checkpoint is left"
+        raise TrainingError(
+            f"{place} at step {training.step:,}. {whole}: {advice(error)}, then "
+            f"`gamemeta train --resume {directory.path}`."
+        ) from error
 
 
 def _run(
@@ -140,10 +164,11 @@ def _run(
             last = time.monotonic()
         late = minutes is not None and now - began > 60 * minutes
         finished = training.iteration == training.iterations
-        if late or finished or interrupted or now - saved > config.checkpoint_s:
+        stopped = bool(interrupted)
+        if late or finished or stopped or now - saved > config.checkpoint_s:
             _save(training, directory)
             saved = last = time.monotonic()
-        if interrupted:
+        if stopped:
             return "stopped"
         if late and not finished:
             return "minutes"
@@ -170,6 +195,7 @@ def _validate(training: Training, split: str, levels: int, *, controls: bool) ->
         levels=levels,
         episodes=training.config.trial.episodes,
         controls=controls,
+        threads=training.config.run.threads,
     )
 
 
@@ -178,7 +204,8 @@ def _save(training: Training, directory: RunDirectory, scores: dict[str, Any] | 
     config = training.config
     values = config.to_json()
     save_checkpoint(
-        Checkpoint(config.game_name, values, training.iteration, training.arrays()), directory.checkpoint
+        Checkpoint(config.game_name, values, training.iteration, training.origin, training.arrays()),
+        directory.checkpoint,
     )
     write_agent(agent_of(training, scores or {}), directory.agent)
 
@@ -197,12 +224,7 @@ def agent_of(training: Training, scores: dict[str, Any]) -> AgentFile:
         episodes=config.trial.episodes,
         memory=config.trial.memory,
         weights=weights_of(training.learner.policy),
-        training={
-            "config": values,
-            "steps": training.step,
-            "version": __version__,
-            "commit": source_commit(),
-        },
+        training={"config": values, "steps": training.step, **training.origin},
         scores=scores,
     )
 

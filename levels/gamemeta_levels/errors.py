@@ -1,6 +1,7 @@
 """The exceptions of gamemeta, drawn as a tree.
 
 GamemetaError            anything a user can put right; the command line shows it and exits with 2
+├── PluginError          a package that offers a game or a family cannot be imported
 ├── UnknownName          a name that is not registered (family, game, split, memory cell ...)
 ├── LevelError           a level that cannot be read, written or played
 │   └── UnsolvableLevel  no plan leads from the spawn to the goal
@@ -15,6 +16,10 @@ GamemetaError            anything a user can put right; the command line shows i
 
 class GamemetaError(Exception):
     """Base of everything that a user can put right."""
+
+
+class PluginError(GamemetaError):
+    """A package that offers a game or a family cannot be imported."""
 
 
 class UnknownName(GamemetaError):

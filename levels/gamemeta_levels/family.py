@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import entry_points
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta_levels.errors import LevelError, UnknownName
+from gamemeta_levels.errors import LevelError
 from gamemeta_levels.level import Level
+from gamemeta_levels.plugins import all_of, find
 from gamemeta_levels.split import MAX_SEED
 
 ENTRY_POINTS = "gamemeta.families"
@@ -70,7 +70,8 @@ class LevelArrays:
 class LevelFamily(Protocol):
     """A named generator of levels.
 
-    A family holds its parameters; `name` identifies it in files and on the command line.
+    A family holds its parameters; `name` identifies it in files and on the command line. The class is called
+    with a parameters dataclass, or with nothing for the default ranges.
     """
 
     name: str
@@ -160,23 +161,23 @@ def generate_arrays(family: LevelFamily, seeds: Sequence[int] | NDArray[np.int64
 
 
 def families() -> dict[str, Callable[..., LevelFamily]]:
-    """Every family by name: ours, and those that other packages offer through entry points."""
-    from gamemeta_levels.maze import Maze
-
-    found: dict[str, Callable[..., LevelFamily]] = {Maze.name: Maze}
-    for point in entry_points(group=ENTRY_POINTS):
-        if point.name not in found:
-            found[point.name] = point.load()
+    """Every family that can be imported, by name."""
+    found: dict[str, Callable[..., LevelFamily]] = all_of("level family", _own(), ENTRY_POINTS)
     return found
 
 
 def family_class(name: str) -> Callable[..., LevelFamily]:
-    """The family of this name.
+    """The family of this name; called without arguments it has its default parameters.
 
     Raises:
         UnknownName: with the names that exist.
+        PluginError: the package that offers it cannot be imported.
     """
-    found = families()
-    if name not in found:
-        raise UnknownName(f"no level family called {name!r}. Choose one of: {', '.join(sorted(found))}.")
-    return found[name]
+    found: Callable[..., LevelFamily] = find("level family", name, _own(), ENTRY_POINTS)
+    return found
+
+
+def _own() -> dict[str, Callable[..., LevelFamily]]:
+    from gamemeta_levels.maze import Maze
+
+    return {Maze.name: Maze}

@@ -178,6 +178,7 @@ class Planner:
     """Plays the plan of the solver, over and over."""
 
     game, game_config, level_parameters, episodes = "maze", {}, {}, 2
+    spec = MazeGame(1).spec
 
     def __init__(self, level):
         self.plan, self.taken = Maze().solve(level), 0

@@ -4,10 +4,12 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 
 from gamemeta.agent.file import read_agent, write_agent
+from gamemeta.games.maze import MazeGame
 from gamemeta.training import session
 from gamemeta_cli.app import main
 from tests.gamemeta.agents import tiny_agent
@@ -98,6 +100,7 @@ def test_from_goes_on_from_an_agent_with_its_settings(monkeypatch, tmp_path):
         (["--out", "file"], "this is a file"),
         (["--steps", "0"], "--steps"),
         (["--minutes", "soon"], "--minutes"),
+        (["--set", "run.lanes=1048576", "--set", "run.rollout_steps=65536"], "does not fit into memory"),
     ],
 )
 def test_bad_input_ends_in_one_error_and_exit_code_2(monkeypatch, tmp_path, capsys, words, message):
@@ -153,6 +156,7 @@ def test_kill_9_loses_nothing_and_the_agent_ends_up_identical(tmp_path):
     cut = start(tmp_path, *LONGER, "--out", "cut")
     for lines in (4, 13):
         wait_for_lines(tmp_path / "cut" / "log.jsonl", lines)
+        assert cut.poll() is None, "it must be killed while it runs"
         cut.send_signal(signal.SIGKILL)
         cut.communicate()
         cut = start(tmp_path, "--resume", "cut")
@@ -204,10 +208,15 @@ def test_evaluate_shows_tables_and_a_verdict(monkeypatch, agent, capsys):
         (["agent.safetensors", "--split", "best"], "no split called 'best'"),
         (["agent.safetensors", "--levels", "0"], "--levels"),
         (["agent.safetensors", "--episodes", "9999"], "episodes = 9999"),
+        (["agent.safetensors", "--seed", "9" * 30], "seed = 999"),
+        (["other.safetensors"], "made for another form of the game"),
     ],
 )
 def test_evaluate_names_what_is_wrong(monkeypatch, agent, capsys, words, message):
     monkeypatch.chdir(agent.parent)
+    fewer = MazeGame(1).spec
+    fewer = replace(fewer, obs=(fewer.obs[0], replace(fewer.obs[1], codes=3)))
+    write_agent(tiny_agent(spec=fewer), agent.parent / "other.safetensors")
     assert run(monkeypatch, "evaluate", *words) == 2
     assert message in capsys.readouterr().err
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from gamemeta.agent.file import AgentFile, read_agent, write_agent, write_atomically
+from gamemeta.agent.runtime import Agent
 from gamemeta.errors import AgentFileError
 from gamemeta.spec import ActionSpec, Buffer, Spec
 from tests.gamemeta.agents import tiny_agent
@@ -113,3 +114,31 @@ def test_an_agent_file_needs_all_its_fields(tmp_path):
     path.write_bytes(agent.to_bytes().replace(b'\\"episodes\\"', b'\\"episodez\\"'))
     with pytest.raises(AgentFileError, match="damaged"):
         read_agent(path)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("episodes", 0),
+        ("episodes", 10**12),
+        ("episodes", float("inf")),
+        ("episodes", "4"),
+        ("memory", "foo"),
+    ],
+)
+def test_metadata_out_of_range_is_refused(tmp_path, field, value):
+    agent = tiny_agent()
+    setattr(agent, field, value)
+    write_agent(agent, tmp_path / "a.safetensors")
+    with pytest.raises(AgentFileError, match=field):
+        read_agent(tmp_path / "a.safetensors")
+
+
+@pytest.mark.parametrize(
+    "change", [{"layers": -1}, {"width": "16"}, {"width": float("inf")}, {"cell": "lstm"}, {"cell": []}]
+)
+def test_a_malformed_network_shape_is_refused(change):
+    agent = tiny_agent()
+    agent.network |= change
+    with pytest.raises(AgentFileError, match="malformed"):
+        Agent(agent)

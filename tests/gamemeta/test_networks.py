@@ -10,9 +10,9 @@ from torch import Tensor, nn
 from gamemeta.errors import ConfigError, UnknownName
 from gamemeta.learners.memory_learner import MemoryLearner
 from gamemeta.networks.encoder import Encoder
-from gamemeta.networks.kernels import sample
 from gamemeta.networks.memory import CELLS, GRU, MinGRU, make_cell
 from gamemeta.networks.policy import MemoryPolicy, NetworkConfig
+from gamemeta.sampling import sample
 from gamemeta.spec import ActionSpec, Buffer, Spec
 
 T, N, D = 6, 3, 16

@@ -10,6 +10,7 @@ from PIL import Image
 from gamemeta import assets, picture, recording
 from gamemeta.assets import asset, find_asset
 from gamemeta.errors import ConfigError
+from gamemeta.games.maze import MazeGame
 from gamemeta.picture import TILE, draw, draw_board
 from gamemeta.playing import Session
 from gamemeta.recording import Recorder
@@ -24,6 +25,7 @@ class Walker:
     """Walks at random in its first episode and by the plan afterwards."""
 
     game, game_config, level_parameters, episodes = "maze", {}, {}, 3
+    spec = MazeGame(1).spec
 
     def __init__(self, level):
         self.plan = Maze().solve(level)

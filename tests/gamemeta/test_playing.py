@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from gamemeta.errors import ConfigError, LevelError, UnknownName
+from gamemeta.games.maze import MazeConfig, MazeGame
 from gamemeta.playing import Session, family_of
 from gamemeta_levels.family import generate
 from gamemeta_levels.level import Level
@@ -22,6 +23,8 @@ class ScriptedAgent:
     def __init__(self, plan, **config):
         self.plan, self.game_config, self.level_parameters = plan, config, {}
         self.told, self.taken = [], 0
+        known = {k: v for k, v in config.items() if k in vars(MazeConfig())}
+        self.spec = MazeGame(1, MazeConfig(**known)).spec
 
     def begin(self, n=1, seed=0):
         self.told.append(("begin", n, seed))

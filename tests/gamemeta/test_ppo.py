@@ -49,7 +49,6 @@ def make_batch(ppo: PPO, seed: int = 0) -> Batch:
         state={name: normal(*array.shape) for name, array in ppo.task_learner.init(N).items()},
         action=np.stack([rng.integers(0, k, (T, N)) for k in SPEC.action.heads], -1),
         log_prob=normal(T, N) * np.float32(0.3) - 2,
-        value=normal(T, N),
         advantage=normal(T, N),
         returns=normal(T, N),
         labels={"good": rng.integers(0, 1 << CLASSES, (T, N)).astype(np.uint8)},
@@ -59,7 +58,7 @@ def make_batch(ppo: PPO, seed: int = 0) -> Batch:
 
 def lanes_of(batch: Batch, rows: slice) -> Batch:
     """Some lanes, still as a part of the whole minibatch."""
-    over_time = ("reset", "action", "log_prob", "value", "advantage", "returns")
+    over_time = ("reset", "action", "log_prob", "advantage", "returns")
     return Batch(
         inputs={name: x[:, rows] for name, x in batch.inputs.items()},
         state={name: x[rows] for name, x in batch.state.items()},

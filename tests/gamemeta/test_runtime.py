@@ -139,8 +139,9 @@ def test_nan_is_refused_and_the_memory_stays():
     before = mind.memory
     with pytest.raises(SpecError, match="'speed' holds NaN"):
         mind.act({**obs, "speed": np.array([np.nan, 0.0], np.float32)})
-    with pytest.raises(SpecError, match="reward is NaN"):
-        mind.act(obs, float("nan"))
+    for reward in (float("nan"), 1e300):
+        with pytest.raises(SpecError, match="reward is NaN, infinite or enormous"):
+            mind.act(obs, reward)
     assert mind.memory == before
 
 

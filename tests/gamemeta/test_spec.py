@@ -24,13 +24,12 @@ def observation(n: int, **changes):
     return obs | changes
 
 
-buffers = st.builds(
-    Buffer,
-    name=st.text(min_size=1, max_size=8),
-    shape=st.lists(st.integers(1, 9), max_size=3).map(tuple),
-    dtype=st.sampled_from(["uint8", "int32", "float32"]),
-    codes=st.integers(0, 300),
-)
+names = st.text(min_size=1, max_size=8)
+shapes = st.lists(st.integers(1, 9), max_size=3).map(tuple)
+small = st.builds(Buffer, name=names, shape=shapes, dtype=st.just("uint8"), codes=st.integers(1, 256))
+large = st.builds(Buffer, name=names, shape=shapes, dtype=st.just("int32"), codes=st.integers(1, 9999))
+quantities = st.builds(Buffer, name=names, shape=shapes, dtype=st.just("float32"), codes=st.just(0))
+buffers = st.one_of(small, large, quantities)
 specs = st.builds(
     Spec,
     obs=st.lists(buffers, min_size=1, max_size=4).map(tuple),
@@ -116,3 +115,19 @@ def test_a_missing_buffer_is_named():
 def test_heads_that_no_previous_action_could_hold_are_refused(heads):
     with pytest.raises(SpecError, match="give at least one, each of 1 to 255"):
         ActionSpec(heads=heads)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"dtype": "float64", "codes": 0}, "quantities are float32"),
+        ({"dtype": "int32", "codes": 0}, "quantities are float32"),
+        ({"dtype": "float32", "codes": 5}, "do not fit float32"),
+        ({"dtype": "uint8", "codes": 257}, "do not fit uint8"),
+        ({"dtype": "uint8", "codes": -1}, "must be positive"),
+        ({"dtype": "uint8", "codes": 2, "shape": (0,)}, "must be positive"),
+    ],
+)
+def test_a_buffer_that_no_network_could_read_is_refused(settings, message):
+    with pytest.raises(SpecError, match=message):
+        Buffer(**{"name": "x", "shape": (2,), **settings})
