@@ -24,7 +24,7 @@ REPEATS = 16
 """Trials on a level, so that a single level has an interval."""
 REFERENCE_LEVELS = 2000
 """Training levels that a level is compared with."""
-LEAST_SPREAD = 0.05
+LEAST_SPREAD = 0.01
 """A measure that hardly varies over the training levels counts in this share of its mean."""
 
 

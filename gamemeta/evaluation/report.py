@@ -208,13 +208,15 @@ class _Page:
         return f"{value}<small>{interval}</small>" if name in self.learners else value
 
     def _aggregates(self) -> str:
+        episodes = sorted({1, self.last})
         rows = []
         for name in self.learners:
-            mean = aggregates.interquartile_mean(self.scores[name][None])
-            cells = [_estimate(mean, k) for k in sorted({0, self.last - 1})]
+            scores = self.scores[name][None][..., [k - 1 for k in episodes]]
+            mean = aggregates.interquartile_mean(scores)
+            cells = [_estimate(mean, k) for k in range(len(episodes))]
             better = "" if name == "agent" else _estimate(self._improvement(name), 0, percent=True)
             rows.append([PLAYERS[name], *cells, better])
-        heads = [f"interquartile mean, episode {k}" for k in sorted({1, self.last})]
+        heads = [f"interquartile mean, episode {k}" for k in episodes]
         return _table(["", *heads, f"agent is better, episode {self.last}"], rows)
 
     def _improvement(self, name: str) -> Estimate:
@@ -249,9 +251,8 @@ class _Page:
         groups = {"Hardest": order[:count], "Easiest": order[::-1][:count]}
         parts = [
             "<section><h2>Hardest and easiest levels</h2>"
-            '<p class="note">' "By the agent's mean score over its one trial on each level; of equal "
-            "ones, the longer the easier. "
-            '
+            '<p class="note">'
+            "By the agent's mean score over its one trial on each level; of equals, the longer is easier. "
             '<span class="key"><span style="--c:var(--spawn)"><i class="disc"></i>spawn</span>'
             '<span style="--c:var(--goal)"><i class="diamond"></i>goal, hidden from the agent</span>'
             '<span style="--c:var(--way)"><i class="disc"></i>a shortest way</span>'

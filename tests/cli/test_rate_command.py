@@ -1,0 +1,123 @@
+"""`gamemeta levels rate`, and what `gamemeta evaluate` draws and writes."""
+
+import json
+import sys
+
+import pytest
+
+from gamemeta.agent.file import write_agent
+from gamemeta_cli.app import main
+from tests.gamemeta.agents import tiny_agent
+
+FAST = ("--repeats", 2, "--episodes", 2)
+
+
+@pytest.fixture(autouse=True)
+def agent(tmp_path, monkeypatch):
+    """Every test runs in a folder of its own, with one run in it."""
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "runs" / "maze" / "agent.safetensors"
+    path.parent.mkdir(parents=True)
+    write_agent(tiny_agent(), path)
+    return path
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """The exit code of `gamemeta WORDS`, what it printed, and its errors."""
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["gamemeta", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return ended.value.code or 0, *capsys.readouterr()
+
+    return run
+
+
+def test_rate_takes_the_newest_run_or_the_agent_that_is_named(run, agent, tmp_path):
+    elsewhere = tmp_path / "other.safetensors"
+    write_agent(tiny_agent("gru"), elsewhere)
+    for words, digest in (
+        (["3"], tiny_agent().digest),
+        ([agent.parent, "3"], tiny_agent().digest),
+        ([elsewhere, "3"], tiny_agent("gru").digest),
+    ):
+        code, printed, _ = run("levels", "rate", *words, *FAST, "--json")
+        assert code == 0
+        assert json.loads(printed)["agent"] == digest
+
+
+def test_rate_lists_levels_from_the_hardest_to_the_easiest(run):
+    code, printed, _ = run("levels", "rate", "test:1", "far:3", "5", *FAST)
+    assert code == 0
+    plain = json.loads(run("levels", "rate", "test:1", "far:3", "5", *FAST, "--json")[1])["levels"]
+    names = [one["level"] for one in sorted(plain, key=lambda one: one["rank"])]
+    lines = [line.split() for line in printed.splitlines()]
+    assert [words[1] for words in lines if words[:1] and words[0] in "123"] == names
+    assert max(map(len, printed.splitlines())) <= 80
+
+
+def test_rate_lists_what_is_broken_and_rates_the_rest(run, tmp_path):
+    (tmp_path / "closed.txt").write_text("#####\n#S#G#\n#####\n")
+    code, printed, _ = run("levels", "rate", "closed.txt", "test:1", "none.txt", *FAST)
+    assert code == 2
+    assert "cannot be rated: closed.txt: the goal at row 2, column 4 cannot be reached" in printed
+    assert "cannot be rated: none.txt: there is no level file" in printed
+    assert "test:1" in printed
+
+
+def test_rate_json_lists_the_levels_in_their_order(run, tmp_path):
+    (tmp_path / "broken.txt").write_text("hello")
+    code, printed, _ = run("levels", "rate", "broken.txt", "test:1", *FAST, "--json")
+    broken, good = json.loads(printed)["levels"]
+    assert code == 2
+    assert (broken["ok"], broken["rank"], good["ok"], good["rank"]) == (False, None, True, 1)
+    assert len(good["agent"]["score"]) == 2
+
+
+@pytest.mark.parametrize("words", [[], ["runs/maze"]])
+def test_rate_without_a_level_says_how_to_name_one(run, words):
+    code, _, error = run("levels", "rate", *words)
+    assert code == 2
+    assert "LEVEL" in error or "test:17" in error
+
+
+def test_evaluate_draws_the_curve_below_the_table(run, agent):
+    code, printed, _ = run("evaluate", agent, "--levels", 4, "--episodes", 30)
+    assert code == 0
+    below = printed[printed.index("score by episode:") :]
+    assert " 1.0| " in below and " 0.0| " in below
+    for player in ("a agent", "w memory wiped", "s memory swapped"):
+        assert player in below
+    assert max(map(len, printed.splitlines())) <= 80
+
+
+def test_evaluate_writes_the_report_and_the_figure(run, agent, tmp_path):
+    code, printed, _ = run(
+        "evaluate", agent, "--levels", 4, "--json", "--report", "a.html", "--figure", "b.svg"
+    )
+    assert code == 0
+    assert json.loads(printed)["levels"] == 4
+    assert "<title>" in (tmp_path / "a.html").read_text("utf-8")
+    assert "</svg>" in (tmp_path / "b.svg").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--report", "a.pdf"], "ends in .html"),
+        (["--report", "none/a.html"], "cannot be written"),
+        (["--figure", "a.html"], "ends in .png or .svg"),
+        (["--figure", "runs.png"], "is a folder"),
+    ],
+)
+def test_evaluate_checks_its_targets_before_it_plays(run, agent, tmp_path, monkeypatch, words, message):
+    from gamemeta.evaluation import evaluation
+
+    monkeypatch.setattr(evaluation, "adaptation_table", None)
+    (tmp_path / "runs.png").mkdir()
+    code, _, error = run("evaluate", agent, *words)
+    assert code == 2
+    assert message in error
+    assert "Traceback" not in error
