@@ -42,22 +42,11 @@ def rate(
 ) -> None:
     """Rate levels: solvable, par, the agent's curve, difficulty, and how unlike its training levels."""
     from gamemeta.agent.file import read_agent
-    from gamemeta.evaluation.rating import rate_levels
-    from gamemeta.learners.memory_learner import MemoryLearner
-    from gamemeta.networks.restore import policy_of
+    from gamemeta.evaluation.rating import rate_agent
 
     agent, levels = split_words(words)
     file = read_agent(choose_agent(agent))
-    ratings = rate_levels(
-        MemoryLearner(policy_of(file), clear_at_episodes=file.memory == "episode"),
-        file.game,
-        file.game_config,
-        file.level_parameters,
-        levels,
-        episodes=episodes or file.episodes,
-        repeats=repeats,
-        seed=seed,
-    )
+    ratings = rate_agent(file, levels, episodes=episodes, repeats=repeats, seed=seed)
     if as_json:
         typer.echo(json.dumps({"agent": file.digest, "levels": [r.to_json() for r in ratings]}, indent=1))
     else:

@@ -1,24 +1,31 @@
 """Rating levels: how hard each is for an agent, and how unlike the levels it was trained on."""
 
+import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
+from gamemeta.agent.file import AgentFile
 from gamemeta.errors import ConfigError, GamemetaError
 from gamemeta.evaluation.controls import STREAMS
 from gamemeta.evaluation.episodes import Actor, Memory, RandomActor, play_episodes
 from gamemeta.evaluation.measures import measure_levels
 from gamemeta.evaluation.scores import Arm, Curve, curves
 from gamemeta.games.game import Game
-from gamemeta.games.restore import restored_family, restored_game
+from gamemeta.games.restore import restored_family, restored_game, single_seat
+from gamemeta.learners.memory_learner import MemoryLearner
+from gamemeta.networks.restore import policy_of
+from gamemeta.spec import Spec
 from gamemeta.trials import trial_seeds
 from gamemeta_levels.family import LevelArrays, LevelFamily, generate_arrays
 from gamemeta_levels.formats import resolve
 from gamemeta_levels.level import Level
-from gamemeta_levels.split import split_of
+from gamemeta_levels.split import parse_address, split_of
 
 REPEATS = 16
 """Trials on a level, so that a single level has an interval."""
@@ -57,6 +64,14 @@ class Rating:
     deviations: Mapping[str, Deviation] | None = None
 
     @property
+    def split(self) -> str | None:
+        """Where the level belongs: `train` if its like may have been trained on."""
+        if self.level is None:
+            return None
+        address = parse_address(self.name)
+        return "far" if address and address.split == "far" else split_of(self.level.content_hash)
+
+    @property
     def score(self) -> float | None:
         """Mean score over the K episodes."""
         return None if self.curve is None else float(np.mean(self.curve.score))
@@ -74,7 +89,7 @@ class Rating:
             "ok": self.error is None,
             "error": self.error,
             "digest": level and level.digest,
-            "split": level and split_of(level.content_hash),
+            "split": self.split,
             "par_steps": self.par_steps,
             "rank": self.rank,
             "mean_score": None if self.score is None else round(self.score, 5),
@@ -94,6 +109,7 @@ def rate_levels(
     episodes: int = 4,
     repeats: int = REPEATS,
     seed: int = 0,
+    spec: Spec | None = None,
 ) -> list[Rating]:
     """Play several trials on each level, and measure it against the agent's training levels.
 
@@ -101,33 +117,63 @@ def rate_levels(
     others (but for its rank). Scores are the level's own: 0 is random play on it, 1 is its solver.
 
     Args:
-        actor: the agent; a task learner, say.
+        actor: the agent; `step` must be safe to call from many threads.
         game, game_config, level_parameters: what it plays, and was trained on.
         words: levels as on the command line: 17, test:17, far:3 or a file.
         episodes: K, of each trial.
         repeats: trials on each level; their draws differ, and give the intervals.
         seed: of the draws.
+        spec: what the actor sees and does, to be compared with the game's.
 
     Returns: one rating for each word, in order; broken and unsolvable levels say why in `error`.
     Raises:
         ConfigError: a number out of range, or settings that are not the game's.
+        AgentFileError: the actor was made for another form of the game.
     """
     for name, number, most in (("episodes", episodes, 1000), ("repeats", repeats, 1000)):
         if not 1 <= number <= most:
             raise ConfigError(f"{name} = {number}: give 1 to {most}.")
     family = restored_family(game, game_config, level_parameters)
-    table = restored_game(game, game_config, repeats)
+    table = single_seat(restored_game(game, game_config, repeats, spec))
     reference = measure_levels(generate_arrays(family, range(REFERENCE_LEVELS), "train"))
     ratings = [_read(word, family, table) for word in words]
     good = [rating for rating in ratings if rating.level is not None and rating.error is None]
-    for rating in good:
+
+    def fill_in(rating: Rating) -> None:
         assert rating.level is not None
-        one = family.pack([rating.level])
-        rating.curve = _curve(actor, table, one, episodes, seed)
+        one, own = family.pack([rating.level]), restored_game(game, game_config, repeats)
+        rating.curve = _curve(actor, own, one, episodes, seed)
         rating.deviations = _deviations(measure_levels(one), reference)
+
+    with ThreadPoolExecutor(os.cpu_count(), initializer=lambda: torch.set_num_threads(1)) as pool:
+        list(pool.map(fill_in, good))
     for rank, rating in enumerate(sorted(good, key=lambda r: r.score or 0.0), start=1):
         rating.rank = rank
     return ratings
+
+
+def rate_agent(
+    file: AgentFile, words: Sequence[str], *, episodes: int | None = None, **more: Any
+) -> list[Rating]:
+    """`rate_levels` for an agent file, on the game and settings that it states.
+
+    Args:
+        file: the agent.
+        words: levels, as `rate_levels`.
+        episodes: K; as the agent was trained if None.
+        more: repeats and seed of `rate_levels`.
+    Raises: as `rate_levels`.
+    """
+    return rate_levels(
+        MemoryLearner(policy_of(file), clear_at_episodes=file.memory == "episode"),
+        file.game,
+        file.game_config,
+        file.level_parameters,
+        words,
+        episodes=file.episodes if episodes is None else episodes,
+        spec=file.spec,
+        **more,
+    )
 
 
 def _read(word: str, family: LevelFamily, game: Game) -> Rating:

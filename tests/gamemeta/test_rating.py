@@ -108,3 +108,10 @@ def test_json_holds_the_curve_and_every_measure(corridors):
     assert plain["ok"] and plain["error"] is None
     assert plain["agent"]["score"] == [1.0] * 4
     assert set(plain["measures"]["size"]) == {"value", "mean", "z", "percentile"}
+
+
+def test_json_names_the_split_of_each_level(tmp_path):
+    words = ["train:0", "test:0", "validation:0", "far:0"]
+    assert [r.to_json()["split"] for r in rate(*words, repeats=1, episodes=1)] == [
+        word.split(":")[0] for word in words
+    ]
