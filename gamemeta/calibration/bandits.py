@@ -17,6 +17,7 @@ from gamemeta.calibration.gittins import index_table
 from gamemeta.calibration.players import (
     Player,
     Returns,
+    as_rows,
     check_at_least,
     check_run,
     check_share,
@@ -29,6 +30,7 @@ from gamemeta_levels.errors import SpecError
 
 Probability = NDArray[np.float32]
 _NO_TABLE = np.zeros(0, np.float32)
+_NO_TABLE.flags.writeable = False  # as index tables are: kernels are compiled anew for other arrays
 
 
 def draw_bandits(N: int, k: int, seed: int, *, first: int = 0) -> Probability:
@@ -42,8 +44,8 @@ def draw_bandits(N: int, k: int, seed: int, *, first: int = 0) -> Probability:
 
 
 def play(name: str, probability: Probability, n: int, seed: int, **parameters: Any) -> Returns:
-    """Total reward [N] of the player of that name over n pulls. Raises UnknownName and its errors."""
-    return find_player(PLAYERS, name)(probability, n, seed, **parameters)
+    """Total reward [N] of the player of that name over n pulls. Raises UnknownName, ConfigError, SpecError."""
+    return find_player(PLAYERS, name, parameters)(probability, n, seed, **parameters)
 
 
 def random(probability: Probability, n: int, seed: int, *, first: int = 0) -> Returns:
@@ -129,7 +131,8 @@ def _play(
     check_run(n, seed, first)
     returns = np.empty(len(probability))
     world, player = world_seed(seed), player_seed(seed)
-    kernels.play(rule, float(amount), table, probability, n, world, player, first, returns)
+    rows = as_rows(probability)
+    kernels.play(rule, float(amount), table, rows, n, world, player, first, returns)
     return returns
 
 

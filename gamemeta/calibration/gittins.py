@@ -26,14 +26,15 @@ BLOCKS = 40
 def index_table(n: int) -> NDArray[np.float32]:
     """Every index that a trial of n pulls can ask for, worked out once and kept in memory.
 
-    The worth of a state is convex and falls piecewise straight with the charge; it is computed exactly
-    at 601 charges and joined by straight lines, which puts the index at most a few 1e-6 too high.
+    Worth is computed exactly at 601 charges, and between two of them its tangents are followed to 0.
+    Beside a grid 50 times as fine (n = 60) no index was more than 6e-5 too low, and the mean was 3e-7.
 
     Args:
         n: pulls of the trial, at most 1000.
 
     Returns: float32 [n (n+1) (n+2) / 6], read-only, in the order of `bandit_kernels.first_state`:
-        n = 10, 100, 500 take 0.9 kB, 0.7 MB, 84 MB.
+        n = 10, 100, 500 take 1 kB, 0.7 MB, 84 MB, and the work grows as n^3: on one core of a 2-core Xeon
+        at full load less than 10 ms, 0.1 s, 14 s (`index_table(n)` timed after a first call).
     Raises: ConfigError for n out of range.
     """
     check_at_least("n", n, 1)

@@ -20,6 +20,7 @@ from gamemeta.calibration.grid_kernels import FOUND, GOALS, SEARCHING, SIDE, STE
 from gamemeta.calibration.players import (
     Player,
     Returns,
+    as_rows,
     check_at_least,
     check_run,
     find_player,
@@ -51,14 +52,14 @@ def found_at(step: int) -> float:
 
 
 def play(name: str, goal: Goals, n: int, seed: int, **parameters: Any) -> Returns:
-    """Total reward [N] of the player of that name over n episodes. Raises UnknownName and its errors."""
+    """Total reward [N] of the player of that name over n episodes. Raises UnknownName, ConfigError, SpecError."""
     total: Returns = play_episodes(name, goal, n, seed, **parameters).sum(axis=1)
     return total
 
 
 def play_episodes(name: str, goal: Goals, n: int, seed: int, **parameters: Any) -> Returns:
     """Reward [N, n] of every episode of the player of that name: its adaptation curve."""
-    return find_player(PLAYERS, name)(goal, n, seed, **parameters)
+    return find_player(PLAYERS, name, parameters)(goal, n, seed, **parameters)
 
 
 def random(goal: Goals, n: int, seed: int, *, first: int = 0) -> Returns:
@@ -88,7 +89,7 @@ def _play(rule: int, goal: Goals, n: int, seed: int, first: int, resample: bool 
             f"{list(goal.shape)}. Draw them with `draw_goals` or convert them."
         )
     returns = np.empty((len(goal), n))
-    kernels.play(rule, resample, goal, player_seed(seed), first, returns)
+    kernels.play(rule, resample, as_rows(goal), player_seed(seed), first, returns)
     return returns
 
 

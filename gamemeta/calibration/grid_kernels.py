@@ -17,7 +17,7 @@ FOUND, SEARCHING = 1.0, -0.1
 """Reward of a step that ends on the goal, and of any other."""
 STAY, UP, RIGHT, DOWN, LEFT = range(5)
 
-GOALS = np.array([cell for cell in range(SIDE * SIDE) if cell // SIDE > 1 or cell % SIDE > 1])
+GOALS = np.array([cell for cell in range(SIDE * SIDE) if cell // SIDE > 1 or cell % SIDE > 1], np.int64)
 """The 21 cells (row * 5 + column) that can be the goal: not the start, cell 0, nor its three neighbours."""
 
 

@@ -29,9 +29,22 @@ def draw(transition: Single, reward_mean: Single, seed: np.uint64, first: int) -
         for s in range(S):
             for a in range(A):
                 reward_mean[i, s, a] = 1.0 + normal(stream)
+                total = 0.0
                 for s_next in range(S):
                     weight[s_next] = exponential(stream)
-                transition[i, s, a] = weight / weight.sum()
+                    total += weight[s_next]
+                for s_next in range(S):
+                    transition[i, s, a, s_next] = weight[s_next] / total
+
+
+@kernel
+def best_action(values: Array) -> Any:
+    """The first of the largest."""
+    best = 0
+    for a in range(1, values.shape[0]):
+        if values[a] > values[best]:
+            best = a
+    return best
 
 
 @kernel
@@ -50,30 +63,44 @@ def plan(P: Array, R: Array, begin: int, q: Array) -> None:
                     total += P[s, a, s_next] * value[s_next]
                 q[h, s, a] = total
         for s in range(S):
-            value[s] = q[h, s].max()
+            value[s] = q[h, s, best_action(q[h, s])]
+
+
+@kernel
+def sort_states(value: Array, order: NDArray[np.int64]) -> None:
+    """Fill order with the states from the least value to the largest (insertion: states are few)."""
+    for s in range(value.shape[0]):
+        place = s
+        while place > 0 and value[order[place - 1]] > value[s]:
+            order[place] = order[place - 1]
+            place -= 1
+        order[place] = s
 
 
 @kernel
 def plan_optimistically(P: Array, R: Array, radius: Array, q: Array) -> None:
     """As `plan`, each row of P the best within an L1 ball of radius [S, A] (Jaksch et al. 2010, figure 2)."""
     H, S, A = q.shape
-    value, row = np.zeros(S), np.empty(S)
+    value, row, order = np.zeros(S), np.empty(S), np.empty(S, np.int64)
     for h in range(H - 1, -1, -1):
-        order = np.argsort(value)
+        sort_states(value, order)
         for s in range(S):
             for a in range(A):
-                row[:] = P[s, a]
-                best = order[S - 1]
-                row[best] = min(1.0, row[best] + 0.5 * radius[s, a])
-                excess, worst = row.sum() - 1.0, 0
+                best, worst = order[S - 1], 0
+                for s_next in range(S):
+                    row[s_next] = P[s, a, s_next]
+                excess = min(1.0 - row[best], 0.5 * radius[s, a])
+                row[best] += excess
                 while excess > 1e-12 and worst < S - 1:
                     taken = min(row[order[worst]], excess)
                     row[order[worst]] -= taken
                     excess -= taken
                     worst += 1
-                q[h, s, a] = R[s, a] + (row * value).sum()
+                q[h, s, a] = R[s, a]
+                for s_next in range(S):
+                    q[h, s, a] += row[s_next] * value[s_next]
         for s in range(S):
-            value[s] = q[h, s].max()
+            value[s] = q[h, s, best_action(q[h, s])]
 
 
 @kernel
@@ -108,7 +135,8 @@ def believe_sample(
                 count = reached[s, a, s_next]
                 P[s, a, s_next] = gamma(stream, 1.0 + count) if count > 0.0 else exponential(stream)
                 total += P[s, a, s_next]
-            P[s, a] /= total
+            for s_next in range(S):
+                P[s, a, s_next] /= total
 
 
 @kernel
@@ -124,6 +152,25 @@ def widen(visits: Array, scale: float, delta: float, elapsed: int, R: Array, rad
             pulls = max(visits[s, a], 1.0)
             R[s, a] += scale * math.sqrt(3.5 * math.log(2.0 * S * A * t / delta) / pulls)
             radius[s, a] = scale * math.sqrt(14.0 * S * math.log(2.0 * A * t / delta) / pulls)
+
+
+@kernel
+def add_bonus(amount: float, power: float, visits: Array, R: Array) -> None:
+    """Add amount / (1 + visits)^power to R."""
+    S, A = visits.shape
+    for s in range(S):
+        for a in range(A):
+            R[s, a] += amount / (1.0 + visits[s, a]) ** power
+
+
+@kernel
+def keep_larger(q: Array, other: Array) -> None:
+    """Raise q to other where other is larger."""
+    H, S, A = q.shape
+    for h in range(H):
+        for s in range(S):
+            for a in range(A):
+                q[h, s, a] = max(q[h, s, a], other[h, s, a])
 
 
 @kernel
@@ -147,7 +194,7 @@ def plan_episode(
         for _ in range(int(amount)):
             believe_sample(visits, earned, reached, prior_mean, stream, P, R)
             plan(P, R, 0, spare)
-            q[:] = np.maximum(q, spare)
+            keep_larger(q, spare)
         return
     believe_mean(visits, earned, reached, prior_mean, P, R)
     if rule == UCRL2:
@@ -156,7 +203,7 @@ def plan_episode(
         plan_optimistically(P, R, radius, q)
         return
     if rule == BEB:
-        R += amount / (1.0 + visits)
+        add_bonus(amount, 1.0, visits, R)
     plan(P, R, 0, q)
 
 
@@ -179,7 +226,7 @@ def replan(
     episodes still to come: what is learned in the last one is of no more use.
     """
     believe_mean(visits, earned, reached, prior_mean, P, R)
-    R += amount * later / np.sqrt(1.0 + visits)
+    add_bonus(amount * later, 0.5, visits, R)
     plan(P, R, step, q)
 
 
@@ -241,7 +288,7 @@ def play(
                 if rule == RANDOM or (rule == EPSILON_GREEDY and amount > 0.0 and unit(stream) < amount):
                     a = below(stream, A)
                 else:
-                    a = np.argmax(q[h, s])
+                    a = best_action(q[h, s])
                 reward, s_next = step_world(transition[i], reward_mean[i], s, a, luck)
                 visits[s, a] += 1.0
                 earned[s, a] += reward
@@ -259,4 +306,4 @@ def optimal(transition: Single, reward_mean: Single, horizon: int, values: Array
     for i in range(N):
         P[:], R[:] = transition[i], reward_mean[i]
         plan(P, R, 0, q)
-        values[i] = q[0, START].max()
+        values[i] = q[0, START, best_action(q[0, START])]

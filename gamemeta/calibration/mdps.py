@@ -18,6 +18,7 @@ from gamemeta.calibration import mdp_kernels as kernels
 from gamemeta.calibration.players import (
     Player,
     Returns,
+    as_rows,
     check_at_least,
     check_run,
     check_share,
@@ -58,19 +59,19 @@ def optimal_values(mdps: TabularMDPs, horizon: int = HORIZON) -> Returns:
     _check_instances(mdps)
     check_at_least("horizon", horizon, 1)
     values = np.empty(len(mdps.reward_mean))
-    kernels.optimal(*mdps, horizon, values)
+    kernels.optimal(*map(as_rows, mdps), horizon, values)
     return values
 
 
 def play(name: str, mdps: TabularMDPs, n: int, seed: int, **parameters: Any) -> Returns:
-    """Total reward [N] of the player of that name over n episodes. Raises UnknownName and its errors."""
+    """Total reward [N] of the player of that name over n episodes. Raises UnknownName, ConfigError, SpecError."""
     total: Returns = play_episodes(name, mdps, n, seed, **parameters).sum(axis=1)
     return total
 
 
 def play_episodes(name: str, mdps: TabularMDPs, n: int, seed: int, **parameters: Any) -> Returns:
     """Reward [N, n] of every episode of the player of that name: its adaptation curve."""
-    return find_player(PLAYERS, name)(mdps, n, seed, **parameters)
+    return find_player(PLAYERS, name, parameters)(mdps, n, seed, **parameters)
 
 
 def random(mdps: TabularMDPs, n: int, seed: int, *, horizon: int = HORIZON, first: int = 0) -> Returns:
@@ -195,7 +196,8 @@ def _play(
     check_at_least("horizon", horizon, 1)
     returns = np.empty((len(mdps.reward_mean), n))
     world, player = world_seed(seed), player_seed(seed)
-    kernels.play(rule, float(amount), float(prior_mean), *mdps, horizon, world, player, first, returns)
+    P, R = map(as_rows, mdps)
+    kernels.play(rule, float(amount), float(prior_mean), P, R, horizon, world, player, first, returns)
     return returns
 
 

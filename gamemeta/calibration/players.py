@@ -6,8 +6,9 @@ player draw from; instance i draws from (seed, first + i, step) alone, so that a
 parts, in any order, with `first` the number of the part's first instance.
 """
 
-from collections.abc import Callable, Mapping
-from typing import TypeVar
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,16 +18,33 @@ from gamemeta_levels.kernel import combine
 
 Returns = NDArray[np.float64]
 Player = Callable[..., Returns]
-P = TypeVar("P")
 
 _WORLD, _PLAYER, _INSTANCE = 1, 2, 3
 
 
-def find_player(players: Mapping[str, P], name: str) -> P:
-    """The player called `name`. Raises UnknownName that lists the names there are."""
+def find_player(players: Mapping[str, Player], name: str, parameters: Iterable[str] = ()) -> Player:
+    """The player called `name`, which must take these parameters.
+
+    Raises: UnknownName that lists the names there are, ConfigError that lists the parameters.
+    """
     if name not in players:
         raise UnknownName(f"no player called {name!r}. Choose one of: {', '.join(players)}.")
+    known = parameters_of(players[name])
+    for parameter in parameters:
+        if parameter not in known:
+            raise ConfigError(f"{name} has no parameter {parameter!r}. Choose one of: {', '.join(known)}.")
     return players[name]
+
+
+def parameters_of(player: Player) -> tuple[str, ...]:
+    """The names that a player takes by keyword."""
+    taken = inspect.signature(player).parameters.values()
+    return tuple(parameter.name for parameter in taken if parameter.kind is parameter.KEYWORD_ONLY)
+
+
+def as_rows(instances: NDArray[Any]) -> NDArray[Any]:
+    """The array itself, or a copy where kernels would be compiled anew: strided or read-only memory."""
+    return np.require(instances, requirements=["C", "W"])
 
 
 def world_seed(seed: int) -> np.uint64:

@@ -84,6 +84,15 @@ def test_a_part_is_played_as_in_the_whole(name):
     np.testing.assert_array_equal(whole[11:19], play(name, probability[11:19], 8, seed=3, first=11))
 
 
+def test_strided_and_read_only_instances_are_played_alike():
+    probability = draw_bandits(10, 6, seed=2)
+    probability.flags.writeable = False
+    copied = np.ascontiguousarray(probability[:, ::2])
+    np.testing.assert_array_equal(
+        play("greedy", probability[:, ::2], 8, seed=3), play("greedy", copied, 8, seed=3)
+    )
+
+
 @pytest.mark.parametrize("name", PLAYERS)
 def test_with_a_single_arm_every_player_meets_the_same_luck(name):
     probability = draw_bandits(50, 1, seed=2)
@@ -187,6 +196,11 @@ def test_what_the_paper_tuned_are_parameters_of_the_players():
 def test_an_unknown_player_is_told_the_known_ones():
     with pytest.raises(UnknownName, match=r"'gitins'.*gittins"):
         play("gitins", draw_bandits(1, 2, seed=0), 3, seed=0)
+
+
+def test_an_unknown_parameter_is_told_the_known_ones():
+    with pytest.raises(ConfigError, match="ucb1 has no parameter 'c'. Choose one of: constant, first"):
+        play("ucb1", draw_bandits(1, 2, seed=0), 3, seed=0, c=1.0)
 
 
 @pytest.mark.parametrize(
