@@ -1,0 +1,144 @@
+"""Adapting by gradient instead of memory: a policy fine-tuned on each level, with the same K episodes.
+
+The usual alternative to meta-learning. After each episode the policy takes a few policy-gradient steps on
+what it just saw; the next episode is played with the changed weights.
+"""
+
+import copy
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta.errors import ConfigError
+from gamemeta.evaluation.scores import Arm
+from gamemeta.games.game import Game, StepBuffers
+from gamemeta.learners.ppo import PPO, PPOConfig
+from gamemeta.learners.protocols import Batch, Inputs
+from gamemeta.networks.policy import MemoryPolicy
+from gamemeta.sampling import sample
+from gamemeta.trials import trial_seeds
+from gamemeta_levels.family import LevelArrays
+
+STREAM = 15
+"""Fine-tuned agents draw their actions from a stream of their own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FineTuningConfig:
+    """How the policy is changed after each episode."""
+
+    learning_rate: float = 3e-4
+    """Adam's step size."""
+    gradient_steps: int = 4
+    """Steps after each episode."""
+    discount: float = 0.97
+    """Discount factor of a step."""
+
+    def __post_init__(self) -> None:
+        if not 0 < self.learning_rate < 1 or self.gradient_steps < 0 or not 0 <= self.discount <= 1:
+            raise ConfigError(f"fine-tuning settings are out of range: {self}.")
+
+
+@dataclass
+class _Episode:
+    """One episode as it was played: lists over its steps."""
+
+    inputs: list[Inputs]
+    action: list[NDArray[np.int64]]
+    log_prob: list[float]
+    value: list[float]
+    reward: list[float]
+    success: bool
+
+
+def fine_tuned(
+    policy: MemoryPolicy,
+    game: Game,
+    levels: LevelArrays,
+    episodes: int,
+    *,
+    config: FineTuningConfig | None = None,
+    seed: int = 0,
+) -> Arm:
+    """Play K episodes on each level, changing a copy of the policy after each of them.
+
+    Args:
+        policy: trained with memory cleared at every episode; left as it is.
+        game: one game.
+        levels: each is adapted to from the policy as given.
+        episodes: K.
+        config: how the policy is changed.
+        seed: of the draws.
+    """
+    config = config or FineTuningConfig()
+    shape = (len(levels), episodes)
+    arm = Arm(np.zeros(shape), np.zeros(shape), np.zeros(shape))
+    seeds = trial_seeds(seed, STREAM, np.arange(len(levels), dtype=np.int64))
+    for i in range(len(levels)):
+        settings = PPOConfig(
+            learning_rate=config.learning_rate, warmup=0.0, entropy=0.0, label_weight=0.0, epochs=1
+        )
+        learner = PPO(copy.deepcopy(policy), settings, clear_at_episodes=True)
+        level, drawn = levels.take(np.array([i])), 0
+        for k in range(episodes):
+            episode = _play(learner, game, level, seeds[i : i + 1], drawn)
+            drawn += len(episode.reward)
+            arm.returns[i, k], arm.steps[i, k] = sum(episode.reward), len(episode.reward)
+            arm.success[i, k] = episode.success
+            if k < episodes - 1:
+                _improve(learner, episode, config)
+    return arm
+
+
+def _play(learner: PPO, game: Game, level: LevelArrays, seed: NDArray[np.uint64], drawn: int) -> _Episode:
+    spec, out = game.spec, StepBuffers.empty(game)
+    game.reset(level, np.ones(1, np.bool_), out)
+    state = learner.task_learner.init(1)
+    before = {b.name: np.zeros((1, *b.shape), b.dtype) for b in spec.inputs()[len(spec.obs) :]}
+    episode, over = _Episode([], [], [], [], [], False), False
+    while not over:
+        inputs = {name: array[:, 0].copy() for name, array in out.obs.items()} | before
+        state, decision = learner.task_learner.step(state, inputs, np.zeros(1, np.uint8))
+        action, log_prob = np.zeros((1, len(decision.logits)), np.int64), np.zeros(1, np.float32)
+        for head, logits in enumerate(decision.logits):
+            number = np.array([(drawn + len(episode.reward)) * len(decision.logits) + head])
+            sample(logits, seed, number, action[:, head], log_prob)
+        game.step(action[:, None], out)
+        episode.inputs.append(inputs)
+        episode.action.append(action)
+        episode.log_prob.append(float(log_prob[0]))
+        episode.value.append(float(decision.value[0]))
+        episode.reward.append(float(out.reward[0, 0]))
+        over = bool(out.terminated[0, 0] or out.truncated[0, 0])
+        before = {
+            "previous_action": (action + 1).astype(np.uint8),
+            "previous_reward": out.reward.copy(),
+            "previous_done": np.zeros((1, 1), np.uint8),
+        }
+    episode.success = bool(out.success[0, 0])
+    return episode
+
+
+def _improve(learner: PPO, episode: _Episode, config: FineTuningConfig) -> None:
+    """Policy-gradient steps on one episode, with its own discounted returns."""
+    steps = len(episode.reward)
+    returns = np.zeros((steps, 1), np.float32)
+    total = 0.0
+    for t in range(steps - 1, -1, -1):
+        total = episode.reward[t] + config.discount * total
+        returns[t] = total
+    batch = Batch(
+        inputs={name: np.stack([x[name] for x in episode.inputs]) for name in episode.inputs[0]},
+        reset=np.zeros((steps, 1), np.uint8),
+        state=learner.task_learner.init(1),
+        action=np.stack(episode.action),
+        log_prob=np.array(episode.log_prob, np.float32)[:, None],
+        advantage=returns - np.array(episode.value, np.float32)[:, None],
+        returns=returns,
+        labels={},
+        rows=steps,
+    )
+    for _ in range(config.gradient_steps):
+        grads, _ = learner.loss_and_grads(batch)
+        learner.apply(grads, 0.0)

@@ -1,0 +1,69 @@
+"""The two agents that an agent is compared with, trained with its own network and budget, or reused.
+
+A baseline is named by a digest of everything that decides its weights, so none is trained twice.
+"""
+
+import json
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from gamemeta.agent.file import AgentFile, read_agent
+from gamemeta.errors import ConfigError
+from gamemeta.training.config import TrainConfig, from_values
+from gamemeta.training.run_directory import RunDirectory
+from gamemeta.training.session import Observer, begin, resume, train
+
+RESET_TRAINED, REVEALED = "reset-trained", "revealed"
+CHANGES: dict[str, tuple[str, str, Any]] = {
+    RESET_TRAINED: ("trial", "memory", "episode"),
+    REVEALED: ("game", "revealed", True),
+}
+"""Section, setting and value that make each baseline out of the agent's own settings."""
+
+
+def baseline_config(agent: AgentFile, kind: str) -> TrainConfig:
+    """The agent's own settings and number of steps, with the one change of this baseline.
+
+    Raises:
+        ConfigError: the agent file does not say how it was trained, or its game cannot reveal.
+    """
+    values = agent.training.get("config")
+    if not isinstance(values, dict):
+        raise ConfigError("this agent file does not say how it was trained, so no baseline can be trained.")
+    section, name, value = CHANGES[kind]
+    if name not in values.get(section, {}):
+        raise ConfigError(f"the game {agent.game!r} has no setting {section}.{name}: no {kind} agent.")
+    changed = {k: dict(v) for k, v in values.items()}
+    changed[section][name] = value
+    changed["run"]["steps"] = agent.training.get("steps", changed["run"]["steps"])
+    return from_values(agent.game, changed)
+
+
+def baseline(agent: AgentFile, kind: str, cache: Path, observer: Observer) -> AgentFile:
+    """A baseline of this agent: read from the cache, gone on with, or trained.
+
+    Args:
+        agent: what is compared.
+        kind: `RESET_TRAINED` or `REVEALED`.
+        cache: directory with a run for each baseline.
+        observer: told how a training goes.
+    Raises:
+        ConfigError: as `baseline_config`.
+        TrainingError: as `train`; and when it was stopped before its end.
+    """
+    config = baseline_config(agent, kind)
+    directory = RunDirectory(cache / f"{agent.game}-{kind}-{_digest(config)}")
+    if not directory.table.exists():
+        started = directory.checkpoint.exists()
+        training, directory = resume(directory.path) if started else begin(config, directory.path)
+        outcome = train(training, directory, observer)
+        if outcome.test is None:
+            raise KeyboardInterrupt
+    return read_agent(directory.agent)
+
+
+def _digest(config: TrainConfig) -> str:
+    values = config.to_json()
+    values["run"] = {k: values["run"][k] for k in ("steps", "seed", "lanes", "rollout_steps", "shards")}
+    return blake2b(json.dumps(values, sort_keys=True).encode(), digest_size=8).hexdigest()
