@@ -140,13 +140,13 @@ def rliable(module: str) -> ModuleType:
     """`rliable.library` or `rliable.metrics`, imported when needed.
 
     Raises:
-        ConfigError: it is not installed.
+        ConfigError: it is not installed, or not with what it needs.
     """
     try:
         return import_module(f"rliable.{module}")
-    except ImportError as error:
+    except (ImportError, TypeError) as error:  # TypeError: beside pandas 3
         raise ConfigError(
-            f"aggregates and reports need packages that are not installed ({error}). Run: {EXTRA}"
+            f"aggregates and reports need packages that are missing or do not fit ({error}). Run: {EXTRA}"
         ) from error
 
 

@@ -144,9 +144,9 @@ class _Page:
         )
 
     def _adaptation_note(self) -> str:
+        unseen = "" if self.result.split in ("train", "any") else " that the agent has never seen"
         words = (
-            "A trial is several episodes on one level that the agent has never seen; it keeps its memory "
-            "between them. Score 0 is random play and 1 is the solver, which sees everything. Bands are "
+            f"A trial is several episodes on one level{unseen}; memory is kept between them. Score 0 is random play and 1 is the solver, which sees everything. Bands are "
             "95% intervals over levels."
         )
         if "wiped" in self.learners:
@@ -254,7 +254,7 @@ class _Page:
             '<p class="note">'
             "By the agent's mean score over its one trial on each level; of equals, the longer is easier. "
             '<span class="key"><span style="--c:var(--spawn)"><i class="disc"></i>spawn</span>'
-            '<span style="--c:var(--goal)"><i class="diamond"></i>goal, hidden from the agent</span>'
+            '<span style="--c:var(--goal)"><i class="diamond"></i>goal</span>'
             '<span style="--c:var(--way)"><i class="disc"></i>a shortest way</span>'
             '<span style="--c:var(--agent)"><i></i>score by episode</span></span></p>'
         ]
