@@ -44,7 +44,10 @@ def draw_bandits(N: int, k: int, seed: int, *, first: int = 0) -> Probability:
 
 
 def play(name: str, probability: Probability, n: int, seed: int, **parameters: Any) -> Returns:
-    """Total reward [N] of the player of that name over n pulls. Raises UnknownName, ConfigError, SpecError."""
+    """Total reward [N] of the player of that name over n pulls.
+
+    Raises: UnknownName, ConfigError, SpecError.
+    """
     return find_player(PLAYERS, name, parameters)(probability, n, seed, **parameters)
 
 

@@ -52,7 +52,10 @@ def found_at(step: int) -> float:
 
 
 def play(name: str, goal: Goals, n: int, seed: int, **parameters: Any) -> Returns:
-    """Total reward [N] of the player of that name over n episodes. Raises UnknownName, ConfigError, SpecError."""
+    """Total reward [N] of the player of that name over n episodes.
+
+    Raises: UnknownName, ConfigError, SpecError.
+    """
     total: Returns = play_episodes(name, goal, n, seed, **parameters).sum(axis=1)
     return total
 

@@ -64,7 +64,10 @@ def optimal_values(mdps: TabularMDPs, horizon: int = HORIZON) -> Returns:
 
 
 def play(name: str, mdps: TabularMDPs, n: int, seed: int, **parameters: Any) -> Returns:
-    """Total reward [N] of the player of that name over n episodes. Raises UnknownName, ConfigError, SpecError."""
+    """Total reward [N] of the player of that name over n episodes.
+
+    Raises: UnknownName, ConfigError, SpecError.
+    """
     total: Returns = play_episodes(name, mdps, n, seed, **parameters).sum(axis=1)
     return total
 
