@@ -147,7 +147,8 @@ class _Page:
         unseen = "" if self.result.split in ("train", "any") else " that the agent has never seen"
         words = (
             f"A trial is several episodes on one level{unseen}; memory is kept between them. "
-            "Score 0 is random play and 1 is the solver, which sees everything. Bands are 95% intervals over levels."
+            "Score 0 is random play and 1 is the solver, which sees everything. "
+            "Bands are 95% intervals over levels."
         )
         if "wiped" in self.learners:
             words += (
