@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from gamemeta_cli.baselines import EXIT_CODES, compared, comparison_table, summary
+
 if TYPE_CHECKING:
     from gamemeta.agent.file import AgentFile
     from gamemeta.evaluation.evaluation import Evaluation
@@ -23,6 +25,24 @@ Report = Annotated[
     Path | None,
     typer.Option(metavar="FILE.html", help="Also write a self-contained page.", show_default=False),
 ]
+Baselines = Annotated[
+    bool,
+    typer.Option(
+        "--baselines",
+        help="Compare with the reset-trained and the revealed agent of the same budget: room and "
+        "adaptation index. They are trained, or taken from the cache.",
+    ),
+]
+Cache = Annotated[Path, typer.Option(help="Where trained baselines are kept.")]
+Assert = Annotated[
+    str | None,
+    typer.Option(
+        "--assert",
+        metavar="adapted",
+        help="Compare with the baselines; exit with 0 adapted, 3 not adapted, 4 not distinguishable.",
+        show_default=False,
+    ),
+]
 FigureFile = Annotated[
     Path | None,
     typer.Option("--figure", metavar="FILE.png|.svg", help="Also draw the curve.", show_default=False),
@@ -38,6 +58,9 @@ def evaluate(
     as_json: Json = False,
     report: Report = None,
     figure: FigureFile = None,
+    baselines: Baselines = False,
+    cache: Cache = Path("runs/baselines"),
+    claim: Assert = None,
 ) -> None:
     """Play unseen levels as the agent, its controls, at random, and as the solver would."""
     from gamemeta.agent.file import agent_path, read_agent
@@ -46,16 +69,30 @@ def evaluate(
     from gamemeta_cli.tables import adaptation_table
 
     check_outputs(report, figure)
+    check_claim(claim)
     file = read_agent(agent_path(agent))
     result = evaluate_agent(file, split=split, levels=levels, episodes=episodes, seed=seed)
     write_outputs(result, file, report, figure)
+    comparison = compared(file, result, cache) if baselines or claim else None
     console = Console(highlight=False)
     if as_json:
-        typer.echo(json.dumps(result.to_json(), indent=1))
-        return
-    console.print(*adaptation_table(result))
-    console.print(draw_curve(result.curves, ascii_only=console.options.ascii_only))
-    console.print(result.verdict(), markup=False)
+        typer.echo(json.dumps((comparison or result).to_json(), indent=1))
+    else:
+        console.print(*adaptation_table(result))
+        console.print(draw_curve(result.curves, ascii_only=console.options.ascii_only))
+        console.print(result.verdict(), markup=False)
+    if comparison and not as_json:
+        console.print(comparison_table(comparison))
+        console.print(summary(comparison), markup=False, soft_wrap=True)
+    if comparison and claim:
+        raise typer.Exit(EXIT_CODES[comparison.adaptation.verdict])
+
+
+def check_claim(claim: str | None) -> None:
+    from gamemeta.errors import ConfigError
+
+    if claim not in (None, "adapted"):
+        raise ConfigError(f"--assert {claim}: the one thing that can be asserted is `adapted`.")
 
 
 def check_outputs(report: Path | None, figure: Path | None) -> None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from rich import box
 from rich.columns import Columns
@@ -68,21 +69,27 @@ class Progress:
 class PlainScreen(Progress):
     """A line for every validation, for logs and pipes."""
 
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__()
+        self.stream = stream
+
+    def say(self, line: str) -> None:
+        print(line, file=self.stream, flush=True)
+
     def begun(self, training: Training, directory: RunDirectory) -> None:
         super().begun(training, directory)
-        print(f"training {self.game} in {directory.path}: {self.total:,} steps; {FIRST}", flush=True)
+        self.say(f"training {self.game} in {directory.path}: {self.total:,} steps; {FIRST}")
 
     def validated(self, step: int, result: Evaluation) -> None:
         super().validated(step, result)
         scores = " ".join(f"{s:.3f}" for s in self.scores[-1][1])
-        print(
+        self.say(
             f"step {step:,} of {self.total:,}  {self.rate:,.0f} steps/s  {self.left} left  "
-            f"validation score by episode: {scores}  entropy {self.terms['entropy']:.2f}",
-            flush=True,
+            f"validation score by episode: {scores}  entropy {self.terms['entropy']:.2f}"
         )
 
     def testing(self) -> None:
-        print("playing the test levels", flush=True)
+        self.say("playing the test levels")
 
 
 class LiveScreen(Progress):
@@ -172,15 +179,16 @@ class WithTensorBoard:
 
 
 @contextmanager
-def make_screen(tensorboard: bool) -> Iterator[Observer]:
-    """The screen that suits where the output goes."""
+def make_screen(tensorboard: bool, to_stderr: bool = False) -> Iterator[Observer]:
+    """The screen that suits where the output goes; standard error where standard output is for data."""
 
     def wrapped(screen: Observer) -> Observer:
         return WithTensorBoard(screen) if tensorboard else screen
 
-    console = Console()
-    if not (console.is_terminal and sys.stdout.isatty()):
-        yield wrapped(PlainScreen())
+    console = Console(stderr=to_stderr)
+    stream = sys.stderr if to_stderr else sys.stdout
+    if not (console.is_terminal and stream.isatty()):
+        yield wrapped(PlainScreen(stream))
         return
     with Live(console=console, refresh_per_second=4) as live:
         yield wrapped(LiveScreen(live))

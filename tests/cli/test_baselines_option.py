@@ -1,0 +1,69 @@
+import json
+import sys
+
+import pytest
+
+from gamemeta.training import session
+from gamemeta_cli.app import main
+
+TINY = [
+    *("--set", "levels.height=5..5"),
+    *("--set", "levels.width=5..5"),
+    *("--set", "levels.goal_distance=2"),
+    *("--set", "run.lanes=32"),
+    *("--set", "run.rollout_steps=32"),
+    *("--set", "run.validations=0"),
+    *("--set", "run.shards=1"),
+    *("--set", "ppo.minibatches=4"),
+    *("--set", "network.width=16"),
+    *("--set", "network.layers=1"),
+]
+
+
+def run(monkeypatch, *words):
+    monkeypatch.setattr(sys, "argv", ["gamemeta", *map(str, words)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    return ended.value.code or 0
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(session, "TEST_LEVELS", 16)
+    return tmp_path
+
+
+def test_baselines_are_trained_once_and_give_room_and_index(folder, monkeypatch, capsys):
+    run(monkeypatch, "train", *TINY, "--steps", 4096, "--out", "agent")
+    for _ in range(2):
+        capsys.readouterr()
+        assert run(monkeypatch, "evaluate", "agent", "--baselines", "--levels", 12, "--json") == 0
+        out, err = capsys.readouterr()
+        result = json.loads(out)
+    assert "step" not in err, "the second time nothing is trained"
+    for name in ("reset_trained", "revealed", "fine_tuned", "agent", "wiped"):
+        assert len(result[name]["score"]) == 4
+    assert result["adaptation"]["verdict"] in ("adapted", "not adapted", "not distinguishable")
+    assert len(list((folder / "runs" / "baselines").iterdir())) == 2
+
+
+def test_an_agent_that_is_shown_the_goal_has_not_adapted(folder, monkeypatch, capsys):
+    """A planted cheat: with the goal in the observation, a good score is not adaptation."""
+    run(monkeypatch, "train", *TINY, "--revealed", "--steps", 40_000, "--out", "cheat")
+    capsys.readouterr()
+    words = ("evaluate", "cheat", "--assert", "adapted", "--levels", 150)
+    assert run(monkeypatch, *words) == 3
+    printed = capsys.readouterr().out
+    assert "not adapted" in printed
+    assert "adaptation index" in printed
+
+
+def test_an_agent_without_memory_has_not_adapted(folder, monkeypatch, capsys):
+    run(monkeypatch, "train", *TINY, "--reset-trained", "--steps", 4096, "--out", "agent")
+    assert run(monkeypatch, "evaluate", "agent", "--assert", "adapted", "--levels", 60) == 3
+
+
+def test_only_adapted_can_be_asserted(folder, monkeypatch, capsys):
+    assert run(monkeypatch, "evaluate", "agent.safetensors", "--assert", "good") == 2
+    assert "--assert good" in capsys.readouterr().err
