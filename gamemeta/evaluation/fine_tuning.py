@@ -16,6 +16,7 @@ from gamemeta.games.game import Game, StepBuffers
 from gamemeta.learners.ppo import PPO, PPOConfig
 from gamemeta.learners.protocols import Batch, Inputs
 from gamemeta.networks.policy import MemoryPolicy
+from gamemeta.networks.threads import single_threaded_torch
 from gamemeta.sampling import sample
 from gamemeta.trials import trial_seeds
 from gamemeta_levels.family import LevelArrays
@@ -75,19 +76,18 @@ def fine_tuned(
     shape = (len(levels), episodes)
     arm = Arm(np.zeros(shape), np.zeros(shape), np.zeros(shape))
     seeds = trial_seeds(seed, STREAM, np.arange(len(levels), dtype=np.int64))
-    for i in range(len(levels)):
-        settings = PPOConfig(
-            learning_rate=config.learning_rate, warmup=0.0, entropy=0.0, label_weight=0.0, epochs=1
-        )
-        learner = PPO(copy.deepcopy(policy), settings, clear_at_episodes=True)
-        level, drawn = levels.take(np.array([i])), 0
-        for k in range(episodes):
-            episode = _play(learner, game, level, seeds[i : i + 1], drawn)
-            drawn += len(episode.reward)
-            arm.returns[i, k], arm.steps[i, k] = sum(episode.reward), len(episode.reward)
-            arm.success[i, k] = episode.success
-            if k < episodes - 1:
-                _improve(learner, episode, config)
+    settings = PPOConfig(learning_rate=config.learning_rate, warmup=0.0, entropy=0.0, label_weight=0.0)
+    with single_threaded_torch():
+        for i in range(len(levels)):
+            learner = PPO(copy.deepcopy(policy), settings, clear_at_episodes=True)
+            level, drawn = levels.take(np.array([i])), 0
+            for k in range(episodes):
+                episode = _play(learner, game, level, seeds[i : i + 1], drawn)
+                drawn += len(episode.reward)
+                arm.returns[i, k], arm.steps[i, k] = sum(episode.reward), len(episode.reward)
+                arm.success[i, k] = episode.success
+                if k < episodes - 1:
+                    _improve(learner, episode, config)
     return arm
 
 

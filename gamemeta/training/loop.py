@@ -8,7 +8,6 @@ number of threads.
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -22,6 +21,7 @@ from gamemeta.games.restore import single_seat
 from gamemeta.learners.ppo import PPO
 from gamemeta.learners.protocols import Batch
 from gamemeta.networks.policy import MemoryPolicy
+from gamemeta.networks.threads import single_threaded_torch
 from gamemeta.rollout import Rollout
 from gamemeta.training.config import TrainConfig
 from gamemeta.trials import Trials, trial_seeds
@@ -173,17 +173,6 @@ class Training:
         for number, shard in enumerate(self.shards):
             shard.load_carry(self.learner.task_learner, part(f"shard{number}."))
         self.iteration = iteration
-
-
-@contextmanager
-def single_threaded_torch() -> Iterator[None]:
-    """One thread for each torch operation: shards are the parallelism here."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _sum_grads(parts: list[list[Tensor]]) -> list[Tensor]:
