@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError
 from gamemeta.games.game import Game, StepBuffers
-from gamemeta_levels.family import LevelArrays, LevelFamily
+from gamemeta_levels.family import LevelArrays, LevelFamily, fill_checked
 from gamemeta_levels.kernel import combine, kernel
 
 LEVEL_STREAM, ACTION_STREAM, LENGTH_STREAM = 1, 2, 3
@@ -130,7 +130,7 @@ class Trials:
         self.length[rows] = self._lengths(trials)
         self.action_seed[rows] = trial_seeds(self.seed, ACTION_STREAM, trials)
         seeds = (trial_seeds(self.seed, LEVEL_STREAM, trials) & _SEED_MASK).astype(np.int64)
-        self.family.fill(self.levels, rows, seeds, "train")
+        fill_checked(self.family, self.levels, rows, seeds, "train")
 
     def _lengths(self, trials: NDArray[np.int64]) -> NDArray[np.int64]:
         """Episodes of each of these trials."""

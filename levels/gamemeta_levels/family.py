@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.level import Level
 from gamemeta_levels.plugins import all_of, find
-from gamemeta_levels.split import MAX_SEED
+from gamemeta_levels.split import MAX_SEED, outside_split, split_of
 
 ENTRY_POINTS = "gamemeta.families"
 UNREACHABLE = 65535
@@ -156,8 +156,30 @@ def generate_arrays(family: LevelFamily, seeds: Sequence[int] | NDArray[np.int64
         raise LevelError(f"a level seed is too large: give 0 to {MAX_SEED}.") from None
     source, part = (family.far(), "any") if split == "far" else (family, split)
     arrays = source.arrays(len(numbers))
-    source.fill(arrays, np.arange(len(numbers), dtype=np.int64), numbers, part)
+    fill_checked(source, arrays, np.arange(len(numbers), dtype=np.int64), numbers, part)
     return arrays
+
+
+def fill_checked(
+    family: LevelFamily,
+    arrays: LevelArrays,
+    rows: NDArray[np.int64],
+    seeds: NDArray[np.int64],
+    split: str,
+) -> None:
+    """`family.fill`, and a look at what it gave: no level of another split gets through.
+
+    Raises:
+        LevelError: the family put a level of another split into these rows.
+    """
+    family.fill(arrays, rows, seeds, split)
+    wrong = outside_split(arrays.content_hash[rows], split)
+    if len(wrong):
+        found = split_of(int(arrays.content_hash[rows[wrong[0]]]))
+        raise LevelError(
+            f"the family {family.name!r} was asked for levels of the split {split!r}, and seed "
+            f"{int(seeds[wrong[0]])} gave one of {found!r}. Its `fill` must draw again until one belongs."
+        )
 
 
 def families() -> dict[str, Callable[..., LevelFamily]]:

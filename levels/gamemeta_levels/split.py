@@ -3,6 +3,9 @@
 import re
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gamemeta_levels.errors import LevelError, UnknownName
 
 TRAIN, VALIDATION, TEST, ANY = 0, 1, 2, -1
@@ -25,6 +28,21 @@ def split_of(content_hash: int) -> str:
     tenth = content_hash % 10
     code = TENTHS[tenth] if tenth < len(TENTHS) else TRAIN
     return ("train", "validation", "test")[code]
+
+
+def outside_split(content_hash: NDArray[np.uint64], split: str) -> NDArray[np.int64]:
+    """Indices of the levels whose content does not belong to this split; none for `any` and `far`.
+
+    Raises:
+        UnknownName: no such split.
+    """
+    code = split_code(split)
+    if code == ANY:
+        return np.zeros(0, np.int64)
+    tenth = (content_hash % np.uint64(10)).astype(np.int64)
+    codes = np.array([*TENTHS, *[TRAIN] * (10 - len(TENTHS))])
+    wrong: NDArray[np.int64] = np.flatnonzero(codes[tenth] != code)
+    return wrong
 
 
 def split_code(name: str) -> int:
