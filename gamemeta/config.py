@@ -100,6 +100,18 @@ def _convert(hint: Any, value: Any, place: str) -> Any:
     return value
 
 
+def check_ranges(section: Any, **ranges: tuple[float, float]) -> None:
+    """Check settings of a section, both ends included.
+
+    Raises:
+        ConfigError: naming the setting, its value and what it may be.
+    """
+    for name, (low, high) in ranges.items():
+        value = getattr(section, name)
+        if not low <= value <= high:
+            raise ConfigError(f"{name} = {value}: give {low} to {high}.")
+
+
 def parse_value(text: str) -> Any:
     """A value as one types it: 3, 0.5, true, a..b, [a, b], or text."""
     if ".." in text:

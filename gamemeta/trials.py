@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gamemeta.config import check_ranges
 from gamemeta.errors import ConfigError
 from gamemeta.games.game import Game, StepBuffers
 from gamemeta_levels.family import LevelArrays, LevelFamily, fill_checked
@@ -34,12 +35,7 @@ class TrialConfig:
     """When memory is cleared: `trial`, between trials; `episode`, before every episode (reset-trained)."""
 
     def __post_init__(self) -> None:
-        if not 1 <= self.episodes <= 1000:
-            raise ConfigError(f"episodes = {self.episodes}: give 1 to 1000.")
-        if not 0.0 <= self.long_share <= 1.0:
-            raise ConfigError(f"long_share = {self.long_share}: give 0 to 1.")
-        if not 1 <= self.long_factor <= 100:
-            raise ConfigError(f"long_factor = {self.long_factor}: give 1 to 100.")
+        check_ranges(self, episodes=(1, 1000), long_share=(0.0, 1.0), long_factor=(1, 100))
         if self.memory not in ("trial", "episode"):
             raise ConfigError(f"memory = {self.memory!r}: give 'trial' or 'episode'.")
 

@@ -8,7 +8,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from gamemeta.errors import ConfigError, TrainingError
+from gamemeta.config import check_ranges
+from gamemeta.errors import TrainingError
 from gamemeta.learners.memory_learner import MemoryLearner, tensors
 from gamemeta.learners.protocols import Batch
 from gamemeta.networks.policy import MemoryPolicy, PolicyOutput
@@ -46,24 +47,22 @@ class PPOConfig:
     """Gradients longer than this are scaled down to it."""
 
     def __post_init__(self) -> None:
-        for name, low, high in (
-            ("learning_rate", 0.0, 1.0),
-            ("final_learning_rate", 0.0, 1.0),
-            ("warmup", 0.0, 1.0),
-            ("epochs", 1, 100),
-            ("minibatches", 1, 4096),
-            ("discount", 0.0, 1.0),
-            ("lam", 0.0, 1.0),
-            ("clip", 0.0, 10.0),
-            ("entropy", 0.0, 10.0),
-            ("final_entropy", 0.0, 1.0),
-            ("value_weight", 0.0, 100.0),
-            ("label_weight", 0.0, 100.0),
-            ("max_grad_norm", 0.0, 1e6),
-        ):
-            value = getattr(self, name)
-            if not low <= value <= high:
-                raise ConfigError(f"{name} = {value}: give {low} to {high}.")
+        check_ranges(
+            self,
+            learning_rate=(0.0, 1.0),
+            final_learning_rate=(0.0, 1.0),
+            warmup=(0.0, 1.0),
+            epochs=(1, 100),
+            minibatches=(1, 4096),
+            discount=(0.0, 1.0),
+            lam=(0.0, 1.0),
+            clip=(0.0, 10.0),
+            entropy=(0.0, 10.0),
+            final_entropy=(0.0, 1.0),
+            value_weight=(0.0, 100.0),
+            label_weight=(0.0, 100.0),
+            max_grad_norm=(0.0, 1e6),
+        )
 
 
 class PPO:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
+from gamemeta.config import check_ranges
 from gamemeta.errors import ConfigError
 from gamemeta.networks.encoder import Encoder
 from gamemeta.networks.memory import CELLS, make_cell, rms_norm
@@ -25,10 +26,7 @@ class NetworkConfig:
     def __post_init__(self) -> None:
         if self.cell not in CELLS:
             raise ConfigError(f"cell = {self.cell!r}: choose one of {', '.join(CELLS)}.")
-        if not 8 <= self.width <= 4096:
-            raise ConfigError(f"width = {self.width}: give 8 to 4096.")
-        if not 1 <= self.layers <= 16:
-            raise ConfigError(f"layers = {self.layers}: give 1 to 16.")
+        check_ranges(self, width=(8, 4096), layers=(1, 16))
 
 
 @dataclass

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from gamemeta.config import make, parse_override
+from gamemeta.config import check_ranges, make, parse_override
 from gamemeta.errors import ConfigError
 from gamemeta.games.game import game_class
 from gamemeta.learners.ppo import PPOConfig
@@ -42,19 +42,18 @@ class RunConfig:
     """Seconds between two checkpoints; they do not change the result."""
 
     def __post_init__(self) -> None:
-        for name, low, high in (
-            ("steps", 1, 10**12),
-            ("seed", 0, 2**62),
-            ("lanes", 1, 2**20),
-            ("rollout_steps", 1, 2**16),
-            ("shards", 1, 1024),
-            ("threads", 0, 1024),
-            ("validation_levels", 1, 10**6),
-            ("validations", 0, 10**6),
-            ("checkpoint_s", 0, 10**6),
-        ):
-            if not low <= getattr(self, name) <= high:
-                raise ConfigError(f"{name} = {getattr(self, name)}: give {low} to {high}.")
+        check_ranges(
+            self,
+            steps=(1, 10**12),
+            seed=(0, 2**62),
+            lanes=(1, 2**20),
+            rollout_steps=(1, 2**16),
+            shards=(1, 1024),
+            threads=(0, 1024),
+            validation_levels=(1, 10**6),
+            validations=(0, 10**6),
+            checkpoint_s=(0, 10**6),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
