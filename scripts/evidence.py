@@ -109,13 +109,14 @@ def claims(record: dict[str, Any], seed: int) -> dict[str, Any]:
 def page(record: dict[str, Any], seeds: list[int]) -> str:
     """The page as Markdown."""
     rows = {seed: claims(record, seed) for seed in seeds}
-    training = record["runs"][f"agent {seeds[0]}"]["training"]
+    steps = record["runs"][f"agent {seeds[0]}"]["training"]["steps"]
+    commits = sorted({run["training"]["commit"][:12] for run in record["runs"].values()})
     lines = [
         "# Results: maze",
         "",
-        f"Made by `python scripts/evidence.py`: {training['steps']:,} steps for every agent, training seeds "
-        f"{', '.join(map(str, seeds))}, {record['levels']:,} levels of the split, commit "
-        f"{training['commit'][:12]}. {record['machine']}. Scores: 0 is random play, 1 the solver's "
+        f"Made by `python scripts/evidence.py`: {steps:,} steps for every agent, training seeds "
+        f"{', '.join(map(str, seeds))}, {record['levels']:,} levels of the split, "
+        f"commit {' and '.join(commits)}. {record['machine']}. Scores: 0 is random play, 1 the solver's "
         "plan. Raw figures: `maze.json`.",
         "",
         "## Room and adaptation, test levels",
