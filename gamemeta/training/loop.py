@@ -1,8 +1,9 @@
 """The bilevel optimisation: initialise both models, task learning, meta learning, again and again.
 
-Lanes are split into shards. Every shard collects its rollout and computes its part of each gradient in
-a thread of its own; the parts are added in the order of the shards, so the result does not depend on the
-number of threads.
+Lanes are split into shards. Every shard computes its part of each gradient in a thread of its own; the
+parts are added in the order of the shards, so the result does not depend on the number of threads.
+Rollouts are played one shard after the other: a step is a dozen calls of some microseconds, and threads
+would hand the interpreter's lock to and fro more than they would work.
 """
 
 import os
@@ -120,7 +121,8 @@ class Training:
         """One iteration: roll out every shard, then improve the weights on minibatches of lanes."""
         ppo = self.config.ppo
         task_learner = self.learner.task_learner
-        each(lambda shard: shard.collect(task_learner, ppo.discount, ppo.lam), self.shards)
+        for shard in self.shards:  # in threads they would only wait for each other: many short calls
+            shard.collect(task_learner, ppo.discount, ppo.lam)
         explained = _explained_variance(self.shards)
         _normalise_advantages(self.shards)
         progress = self.iteration / self.iterations
