@@ -117,7 +117,8 @@ def page(record: dict[str, Any], seeds: list[int]) -> str:
         f"Made by `python scripts/evidence.py`: {steps:,} steps for every agent, training seeds "
         f"{', '.join(map(str, seeds))}, {record['levels']:,} levels of the split, "
         f"commit {' and '.join(commits)}. {record['machine']}. Scores: 0 is random play, 1 the solver's "
-        "plan. Raw figures: `maze.json`.",
+        "plan. Raw figures: `maze.json`. The agent that ships in assets/agents/maze.safetensors is seed 0's: "
+        "`gamemeta train`, nothing else.",
         "",
         "## Room and adaptation, test levels",
         "",
