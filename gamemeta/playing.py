@@ -12,6 +12,7 @@ from gamemeta.games.game import StepBuffers
 from gamemeta.games.restore import restored_family, restored_game
 from gamemeta.games.scene import Scene
 from gamemeta.spec import Spec
+from gamemeta.trials import CHANCE_STREAM, episode_chance
 from gamemeta_levels.family import LevelFamily
 from gamemeta_levels.level import Level
 
@@ -86,7 +87,7 @@ class Session:
         level: what is played.
         episodes: how many; as many as the agent was trained with if None.
         wipe: clear the memory before every episode (the memory-wiped control).
-        seed: what the agent's draws come from.
+        seed: what the agent's draws and the chance of each episode come from.
     Raises:
         ConfigError: fewer than one episode, or settings that are not the game's.
         AgentFileError: the agent was made for another form of the game.
@@ -112,6 +113,7 @@ class Session:
         self.par_steps = int(self._levels.par_steps[0])
         self.par_return = float(self.game.par(self._levels)[0])
         self._agent, self._seed = agent, seed
+        self._number = self._levels.content_hash.view(np.int64)
         self._out = StepBuffers.empty(self.game)
 
     def frames(self) -> Iterator[Frame]:
@@ -136,6 +138,7 @@ class Session:
         finished: tuple[EpisodeResult, ...],
     ) -> Iterator[Frame]:
         """Frames of one episode; `reward` and `done` are of the step before it."""
+        self._levels.chance = episode_chance(self._seed, CHANCE_STREAM, self._number, episode - 1)
         self.game.reset(self._levels, np.ones(1, np.bool_), self._out)
         path = np.zeros((self.limit + 1, 2), np.int32)
         returns, over = 0.0, False

@@ -1,7 +1,7 @@
 """Trials: K episodes on one level with memory carried, then the next level.
 
-Lane l plays the trials l, l + lanes, l + 2 lanes ... Trial i draws its level and its actions from (seed, i)
-alone, so results do not depend on how the lanes are spread over workers.
+Lane l plays the trials l, l + lanes, l + 2 lanes ... Trial i draws its level, its actions and the chance of
+its episodes from (seed, i) alone, so results do not depend on how the lanes are spread over workers.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from gamemeta.games.game import Game, StepBuffers
 from gamemeta_levels.family import LevelArrays, LevelFamily, fill_checked
 from gamemeta_levels.kernel import combine, kernel
 
-LEVEL_STREAM, ACTION_STREAM, LENGTH_STREAM = 1, 2, 3
+LEVEL_STREAM, ACTION_STREAM, LENGTH_STREAM, CHANCE_STREAM = 1, 2, 3, 5
 _SEED_MASK = np.uint64((1 << 63) - 1)
 
 
@@ -51,6 +51,29 @@ def trial_seeds(seed: int, stream: int, trials: NDArray[np.int64]) -> NDArray[np
     """uint64 [M]: what each of these trials draws from, for one kind of draw."""
     out = np.empty(len(trials), np.uint64)
     _seeds(np.uint64(seed), np.uint64(stream), trials, out)
+    return out
+
+
+@kernel
+def _chances(seed: Any, stream: Any, trials: Any, episodes: Any, out: Any) -> None:
+    key = combine(seed, stream)
+    for k in range(trials.shape[0]):
+        out[k] = combine(combine(key, np.uint64(trials[k])), np.uint64(episodes[k]))
+
+
+def episode_chance(
+    seed: int, stream: int, trials: NDArray[np.int64], episodes: NDArray[np.int64] | int
+) -> NDArray[np.uint64]:
+    """uint64 [M]: what the game draws chance from in these episodes of these trials.
+
+    Args:
+        seed, stream: as `trial_seeds`.
+        trials: int64 [M].
+        episodes: int64 [M], or one number for all of them.
+    """
+    out = np.empty(len(trials), np.uint64)
+    numbers = np.ascontiguousarray(np.broadcast_to(np.asarray(episodes, np.int64), len(trials)))
+    _chances(np.uint64(seed), np.uint64(stream), trials, numbers, out)
     return out
 
 
@@ -98,7 +121,7 @@ class Trials:
     def begin(self, out: StepBuffers) -> None:
         """Start the first trial of every lane."""
         self._draw(np.arange(self.game.n, dtype=np.int64))
-        self.game.reset(self.levels, np.ones(self.game.n, np.bool_), out)
+        self._start(np.ones(self.game.n, np.bool_), out)
 
     def step(self, actions: NDArray[Any], out: StepBuffers) -> Ended:
         """Play one step. `out` then holds what was reached; `next_episode` moves on from there."""
@@ -117,7 +140,15 @@ class Trials:
         if len(rows):
             self.trial[rows] += self.total
             self._draw(rows)
-        self.game.reset(self.levels, ended.episode, out)
+        self._start(ended.episode, out)
+
+    def _start(self, mask: NDArray[np.bool_], out: StepBuffers) -> None:
+        """Start an episode in the lanes of the mask, each with luck of its own."""
+        rows = np.flatnonzero(mask)
+        self.levels.chance[rows] = episode_chance(
+            self.seed, CHANCE_STREAM, self.trial[rows], self.episode[rows]
+        )
+        self.game.reset(self.levels, mask, out)
 
     def _draw(self, rows: NDArray[np.int64]) -> None:
         self.episode[rows] = 0

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.calibration.draw_kernels import beta, unit
+from gamemeta_levels.draw_kernels import beta, unit
 from gamemeta_levels.kernel import below, combine, kernel, uniform
 
 RANDOM, EPSILON_GREEDY, UCB1, THOMPSON, GITTINS = range(5)

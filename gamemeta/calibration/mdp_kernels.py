@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.calibration.draw_kernels import exponential, gamma, normal, unit
+from gamemeta_levels.draw_kernels import exponential, gamma, normal, unit
 from gamemeta_levels.kernel import below, combine, kernel
 
 RANDOM, EPSILON_GREEDY, PSRL, OPSRL, UCRL2, BEB, REPLAN, CLAIRVOYANT = range(8)

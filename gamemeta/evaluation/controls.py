@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError
 from gamemeta.evaluation.episodes import (
+    EVALUATION_CHANCE,
     Actor,
     Episodes,
     Memory,
@@ -23,7 +24,7 @@ from gamemeta.evaluation.episodes import (
 )
 from gamemeta.evaluation.scores import Arm
 from gamemeta.games.game import Game, GameFactory
-from gamemeta.trials import trial_seeds
+from gamemeta.trials import episode_chance, trial_seeds
 from gamemeta_levels.family import LevelArrays
 
 CHUNK = 256
@@ -50,7 +51,7 @@ def adaptation_table(
         make_game: builds the game for n levels.
         levels: what to play.
         episodes: K.
-        seed: of the agent's draws.
+        seed: of the agent's draws and of the chance of each episode.
         controls: which of `wiped` and `swapped` to play as well.
         threads: how many chunks of levels are played at once; the result does not depend on it.
         started: called in each worker thread before anything else.
@@ -94,36 +95,37 @@ def _play_chunk(
     controls: Sequence[str],
 ) -> dict[str, Arm]:
     seeds = {name: trial_seeds(seed, stream, rows) for name, stream in STREAMS.items()}
+    chance = [episode_chance(seed, EVALUATION_CHANCE, rows, e) for e in range(episodes)]
     spec, n = game.spec, game.n
     table, before = {}, []
 
     memory = Memory.blank(actor, spec, n)
     played = []
-    for _ in range(episodes):
+    for luck in chance:
         before.append(memory.take(np.arange(n)))
-        played.append(play_episodes(actor, game, levels, memory, seeds["agent"]))
+        played.append(play_episodes(actor, game, levels, memory, seeds["agent"], luck))
     table["agent"] = _arm(played)
 
     if "wiped" in controls:
         played, steps = [], np.zeros(n, np.int64)
-        for _ in range(episodes):
+        for luck in chance:
             blank = Memory.blank(actor, spec, n)
             blank.steps = steps
-            played.append(play_episodes(actor, game, levels, blank, seeds["wiped"]))
+            played.append(play_episodes(actor, game, levels, blank, seeds["wiped"], luck))
             steps = blank.steps
         table["wiped"] = _arm(played)
     if "swapped" in controls:
         other = np.roll(np.arange(n), 1)
         played = []
-        for own in before:
+        for own, luck in zip(before, chance, strict=True):
             carried = own.take(other)
             carried.steps = own.steps.copy()
-            played.append(play_episodes(actor, game, levels, carried, seeds["swapped"]))
+            played.append(play_episodes(actor, game, levels, carried, seeds["swapped"], luck))
         table["swapped"] = _arm(played)
 
-    chance = RandomActor(spec)
-    memory = Memory.blank(chance, spec, n)
-    played = [play_episodes(chance, game, levels, memory, seeds["random"]) for _ in range(episodes)]
+    dice = RandomActor(spec)
+    memory = Memory.blank(dice, spec, n)
+    played = [play_episodes(dice, game, levels, memory, seeds["random"], luck) for luck in chance]
     table["random"] = _arm(played)
     table["par"] = _par(game, levels, episodes)
     return table

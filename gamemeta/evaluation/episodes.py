@@ -1,6 +1,6 @@
 """Playing one episode on each of many levels at once, from a given memory."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,6 +12,10 @@ from gamemeta.spec import Spec
 from gamemeta_levels.family import LevelArrays
 
 Arrays = dict[str, NDArray[Any]]
+
+EVALUATION_CHANCE = 16
+"""Stream of `gamemeta.trials.episode_chance` that evaluation takes: every player of level i meets the same
+luck in episode e."""
 
 
 class Actor(Protocol):
@@ -75,7 +79,12 @@ class Episodes:
 
 
 def play_episodes(
-    actor: Actor, game: Game, levels: LevelArrays, memory: Memory, seeds: NDArray[np.uint64]
+    actor: Actor,
+    game: Game,
+    levels: LevelArrays,
+    memory: Memory,
+    seeds: NDArray[np.uint64],
+    chance: NDArray[np.uint64],
 ) -> Episodes:
     """Play level i with memory i to the end of the episode; `memory` is brought up to date.
 
@@ -87,11 +96,12 @@ def play_episodes(
         levels: n levels.
         memory: of n agents.
         seeds: uint64 [n], what each agent's draws come from.
+        chance: uint64 [n], what each game's chance is drawn from; see `gamemeta.trials.episode_chance`.
     """
     n, heads = game.n, len(game.spec.action.heads)
     out = StepBuffers.empty(game)
     episodes = Episodes(np.zeros(n), np.zeros(n, np.int64), np.zeros(n, np.bool_))
-    game.reset(levels, np.ones(n, np.bool_), out)
+    game.reset(replace(levels, chance=chance), np.ones(n, np.bool_), out)
     action = np.zeros((n, game.seats, heads), np.int64)
     rows, live = np.arange(n), memory.take(np.arange(n))
     while len(rows):

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError
+from gamemeta.evaluation.episodes import EVALUATION_CHANCE
 from gamemeta.evaluation.scores import Arm
 from gamemeta.games.game import Game, StepBuffers
 from gamemeta.learners.ppo import PPO, PPOConfig
@@ -18,7 +19,7 @@ from gamemeta.learners.protocols import Batch, Inputs
 from gamemeta.networks.policy import MemoryPolicy
 from gamemeta.networks.threads import single_threaded_torch
 from gamemeta.sampling import sample
-from gamemeta.trials import trial_seeds
+from gamemeta.trials import episode_chance, trial_seeds
 from gamemeta_levels.family import LevelArrays
 
 STREAM = 15
@@ -70,7 +71,7 @@ def fine_tuned(
         levels: each is adapted to from the policy as given.
         episodes: K.
         config: how the policy is changed.
-        seed: of the draws.
+        seed: of the draws; chance is that of `adaptation_table` with this seed.
     """
     config = config or FineTuningConfig()
     shape = (len(levels), episodes)
@@ -82,6 +83,7 @@ def fine_tuned(
             learner = PPO(copy.deepcopy(policy), settings, clear_at_episodes=True)
             level, drawn = levels.take(np.array([i])), 0
             for k in range(episodes):
+                level.chance = episode_chance(seed, EVALUATION_CHANCE, np.array([i]), k)
                 episode = _play(learner, game, level, seeds[i : i + 1], drawn)
                 drawn += len(episode.reward)
                 arm.returns[i, k], arm.steps[i, k] = sum(episode.reward), len(episode.reward)

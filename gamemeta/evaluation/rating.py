@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gamemeta.agent.file import AgentFile
 from gamemeta.errors import ConfigError, GamemetaError
 from gamemeta.evaluation.controls import STREAMS
-from gamemeta.evaluation.episodes import Actor, Memory, RandomActor, play_episodes
+from gamemeta.evaluation.episodes import EVALUATION_CHANCE, Actor, Memory, RandomActor, play_episodes
 from gamemeta.evaluation.measures import measure_levels
 from gamemeta.evaluation.scores import Arm, Curve, curves
 from gamemeta.games.game import Game
@@ -21,7 +21,7 @@ from gamemeta.games.restore import restored_family, restored_game, single_seat
 from gamemeta.learners.memory_learner import MemoryLearner
 from gamemeta.networks.restore import policy_of
 from gamemeta.spec import Spec
-from gamemeta.trials import trial_seeds
+from gamemeta.trials import episode_chance, trial_seeds
 from gamemeta_levels.family import LevelArrays, LevelFamily, generate_arrays
 from gamemeta_levels.formats import resolve
 from gamemeta_levels.level import Level
@@ -196,28 +196,24 @@ def _curve(actor: Actor, game: Game, level: LevelArrays, episodes: int, seed: in
     par = np.full((game.n, episodes), float(game.par(level)[0]))
     steps = np.full_like(par, float(level.par_steps[0]))
     arms = {
-        "agent": _trials(actor, game, levels, episodes, trial_seeds(seed, STREAMS["agent"], _rows(game))),
-        "random": _trials(
-            RandomActor(game.spec), game, levels, episodes, trial_seeds(seed, STREAMS["random"], _rows(game))
-        ),
+        "agent": _trials(actor, game, levels, episodes, seed, STREAMS["agent"]),
+        "random": _trials(RandomActor(game.spec), game, levels, episodes, seed, STREAMS["random"]),
         "par": Arm(returns=par, steps=steps, success=np.ones_like(par)),
     }
     return curves(arms)["agent"]
 
 
-def _trials(actor: Actor, game: Game, levels: LevelArrays, episodes: int, seeds: NDArray[np.uint64]) -> Arm:
-    memory = Memory.blank(actor, game.spec, game.n)
-    played = [play_episodes(actor, game, levels, memory, seeds) for _ in range(episodes)]
+def _trials(actor: Actor, game: Game, levels: LevelArrays, episodes: int, seed: int, stream: int) -> Arm:
+    memory, rows = Memory.blank(actor, game.spec, game.n), np.arange(game.n, dtype=np.int64)
+    seeds = trial_seeds(seed, stream, rows)
+    chance = [episode_chance(seed, EVALUATION_CHANCE, rows, e) for e in range(episodes)]
+    played = [play_episodes(actor, game, levels, memory, seeds, luck) for luck in chance]
     return Arm(
         *(
             np.stack([getattr(one, name) for one in played], 1).astype(np.float64)
             for name in ("returns", "steps", "success")
         )
     )
-
-
-def _rows(game: Game) -> NDArray[np.int64]:
-    return np.arange(game.n, dtype=np.int64)
 
 
 def _deviations(

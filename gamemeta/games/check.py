@@ -16,6 +16,7 @@ CONTRACTS = (
     contracts.check_results,
     contracts.check_step_limit,
     contracts.check_determinism,
+    contracts.check_chance,
     contracts.check_all_is_written,
     contracts.check_alone,
     contracts.check_order,
@@ -31,10 +32,10 @@ def check_game(
 ) -> None:
     """Play a game in many ways and compare what it does with what a game promises.
 
-    Covered: the spec, determinism, no write outside the caller's buffers and none left out, partial
-    resets, termination against truncation, save and load, independence of how many games are
-    played and in which order, refused actions, par and labels. Truncation is only seen on levels
-    whose step limit is at most `steps`.
+    Covered: the spec, determinism, where chance comes from, no write outside the caller's buffers
+    and none left out, partial resets, termination against truncation, save and load, independence
+    of how many games are played and in which order, refused actions, par and labels. Truncation is
+    only seen on levels whose step limit is at most `steps`.
 
     Args:
         make: builds the game for n levels.

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import GameCheckError, SpecError
-from gamemeta.games.game import Game, GameFactory
+from gamemeta.games.game import Game, GameFactory, is_stochastic
 from gamemeta.games.tape import (
     STALE,
     Arrays,
@@ -18,6 +18,7 @@ from gamemeta.games.tape import (
     stacked,
 )
 from gamemeta_levels.family import LevelArrays, generate_arrays
+from gamemeta_levels.kernel import combine
 
 LAST_STEP = ("reward", "terminated", "truncated", "success")
 """Buffers that `reset` leaves as they are: what the last step gave."""
@@ -27,6 +28,10 @@ TOLERANCE = 1e-6
 """How far a plan's return may lie from par, relative to it: rounding of float32 sums."""
 ALONE = 4
 """How many games are also played alone."""
+LUCKS = 256
+"""Chance seeds over which the return of a plan is averaged."""
+MOST_ERRORS = 5.0
+"""How many standard errors a plan's mean return may lie above par: chance alone does so once in millions."""
 
 
 @dataclass
@@ -51,6 +56,7 @@ class Case:
         family = make(1).family()
         if levels is None:
             levels = generate_arrays(family, range(seeds), "any")
+            levels.chance[:] = _chance(len(levels), 0)
         player = Player(make, len(levels))
         check_declaration(player.game)
         plans = [family.solve(family.unpack(levels, i)) for i in range(len(levels))]
@@ -75,6 +81,11 @@ class Case:
         if found is not None:
             t, i, name = found
             raise broken(self.game, f"{what}: {name} of level {i} differs in step {t}", advice)
+
+
+def _chance(n: int, first: int) -> NDArray[np.uint64]:
+    """uint64 [n]: numbers first .. first + n - 1 of a fixed stream."""
+    return np.array([combine(np.uint64(0), np.uint64(first + i)) for i in range(n)], np.uint64)
 
 
 def _actions(game: Game, plans: list[list[int]], steps: int) -> NDArray[np.int64]:
@@ -203,8 +214,27 @@ def check_determinism(case: Case) -> None:
     case.compare(
         record(Player(case.make, case.n), case.levels, case.actions),
         "the same levels and actions gave other results in a second play",
-        "Draw chance from the level's seed, never from a global generator or the clock.",
+        "Draw chance from `levels.chance`, never from a global generator or the clock.",
     )
+
+
+def check_chance(case: Case) -> None:
+    """Other chance changes something in a stochastic game, and nothing in any other."""
+    other = case.levels.take(np.arange(case.n))
+    other.chance = _chance(case.n, case.n)
+    tape = record(Player(case.make, case.n), other, case.actions)
+    if not is_stochastic(case.game):
+        case.compare(
+            tape,
+            "`levels.chance` changes a game that is not `stochastic`",
+            "Set `stochastic = True` on the class, or leave `levels.chance` unread.",
+        )
+    elif first_difference(case.tape, tape) is None:
+        raise broken(
+            case.game,
+            "it is `stochastic`, but other chance gives the same play",
+            "Draw chance from `levels.chance`, or set `stochastic = False`.",
+        )
 
 
 def check_all_is_written(case: Case) -> None:
@@ -307,7 +337,10 @@ def check_refused_actions(case: Case) -> None:
 
 
 def check_plans(case: Case) -> None:
-    """The plan of the family's solver earns par, and its moves are among the labelled ones."""
+    """The plan of the family's solver earns par, and its moves are among the labelled ones.
+
+    Where there is chance, a plan cannot answer it: on average it earns at most par.
+    """
     game, levels = case.game, case.levels
     par = game.par(levels)
     if par.shape != (case.n,):
@@ -315,6 +348,9 @@ def check_plans(case: Case) -> None:
     if game.seats > 1:
         return
     for i, plan in enumerate(case.plans):
+        if is_stochastic(game):
+            _check_mean_return(case, i, plan, float(par[i]))
+            continue
         total = _play_plan(case, i, plan)
         if abs(total - par[i]) > TOLERANCE * max(1.0, abs(float(par[i]))):
             raise broken(
@@ -322,6 +358,27 @@ def check_plans(case: Case) -> None:
                 f"the solver's plan for level {i} earns {total:.7g}, and par says {par[i]:.7g}",
                 "Let `par` be the return of playing `family().solve(level)`.",
             )
+
+
+def _check_mean_return(case: Case, i: int, plan: list[int], par: float) -> None:
+    """Raise when a plan earns more than par over many chance seeds."""
+    levels = case.levels.take(np.full(LUCKS, i))
+    levels.chance = _chance(LUCKS, 0)
+    player = Player(case.make, LUCKS)
+    player.begin(levels)
+    returns = np.zeros(LUCKS + 1)  # one more that earns nothing, for outcomes too rare to be met
+    for action in plan:
+        actions = np.zeros((LUCKS, 1, len(case.game.spec.action.heads)), np.int64)
+        actions[:, 0, 0] = action
+        returns[:LUCKS] += player.step(actions)["reward"][:, 0]
+    error = float(returns.std()) / len(returns) ** 0.5
+    if returns.mean() > par + MOST_ERRORS * error + TOLERANCE * max(1.0, abs(par)):
+        raise broken(
+            case.game,
+            f"the solver's plan for level {i} earns {returns.mean():.5g} on average (standard error "
+            f"{error:.2g}), and par says {par:.7g}",
+            "Let `par` be the expected return of the best play that knows the level.",
+        )
 
 
 def _play_plan(case: Case, i: int, plan: list[int]) -> float:

@@ -77,6 +77,11 @@ class Game(Protocol):
     labels: Mapping[str, int]
     config: Any
 
+    # A game may also say `stochastic = True`: it then draws chance from `levels.chance` and from nothing
+    # else, and `par` is the expected return of the best play that knows the level. And it may name
+    # settings that suit it as `recipe`, plain values by section and field. A game that says nothing has
+    # no chance and no recipe.
+
     def family(self, parameters: Any = None) -> LevelFamily:
         """The level family that this game plays."""
         ...
@@ -84,6 +89,7 @@ class Game(Protocol):
     def reset(self, levels: LevelArrays, mask: NDArray[np.bool_], out: StepBuffers) -> None:
         """Start an episode of level i in game i where mask [N] holds; write obs, labels, alive.
 
+        The same level, the same `levels.chance` and the same actions give the same bytes.
         Rows where the mask does not hold, and what the last step gave, are left as they are.
         """
         ...
@@ -101,7 +107,7 @@ class Game(Protocol):
         ...
 
     def par(self, levels: LevelArrays) -> NDArray[np.float32]:
-        """Return [N] of playing the solver's plan."""
+        """Return [N] of playing the solver's plan; where there is chance, the best expected return."""
         ...
 
     def scene(self, i: int) -> Scene:
@@ -119,6 +125,11 @@ class Game(Protocol):
 
 GameFactory = Callable[[int], Game]
 """Makes n games side by side."""
+
+
+def is_stochastic(game: Game) -> bool:
+    """Whether chance, too, decides how an episode goes."""
+    return bool(getattr(game, "stochastic", False))
 
 
 def games() -> dict[str, Callable[..., Game]]:
@@ -142,9 +153,10 @@ def game_class(name: str) -> Any:
 
 
 def _own() -> dict[str, Callable[..., Game]]:
+    from gamemeta.games.bandit import BanditGame
     from gamemeta.games.maze import MazeGame
 
-    return {MazeGame.name: MazeGame}
+    return {MazeGame.name: MazeGame, BanditGame.name: BanditGame}
 
 
 def make_game(name: str, n: int, config: Any = None) -> Game:

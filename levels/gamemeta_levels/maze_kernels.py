@@ -3,14 +3,9 @@
 import numpy as np
 
 from gamemeta_levels.family import UNREACHABLE
-from gamemeta_levels.kernel import below, combine, kernel, mix64
-from gamemeta_levels.level import FNV_OFFSET, FNV_PRIME
-from gamemeta_levels.split import TENTHS, TRAIN
+from gamemeta_levels.hash_kernels import finished, hash_of_tiles, split_code_of
+from gamemeta_levels.kernel import below, combine, kernel
 from gamemeta_levels.tiles import FLOOR, GOAL, SPAWN, WALL
-
-_FNV_OFFSET, _FNV_PRIME = np.uint64(FNV_OFFSET), np.uint64(FNV_PRIME)
-_TEN = np.uint64(10)
-_FIRST, _SECOND = TENTHS
 
 TRIES = 10_000
 """Draws after which a seed is given up; one draw in ten hits the rarest split."""
@@ -124,28 +119,6 @@ def place(tiles, height, width, least, stream, distance, queue, spawn, goal):
 
 
 @kernel
-def content_hash(tiles, height, width):
-    """The hash of `Level.content_hash` for a level that has tiles alone."""
-    value = (_FNV_OFFSET ^ np.uint64(height)) * _FNV_PRIME
-    value = (value ^ np.uint64(width)) * _FNV_PRIME
-    for row in range(height):
-        for column in range(width):
-            value = (value ^ np.uint64(tiles[row, column])) * _FNV_PRIME
-    return mix64(value)
-
-
-@kernel
-def split_code_of(value):
-    """The code of `gamemeta_levels.split.split_of`."""
-    tenth = value % _TEN
-    if tenth == 0:
-        return _FIRST
-    if tenth == 1:
-        return _SECOND
-    return TRAIN
-
-
-@kernel
 def odd_between(low, high, stream):
     """An odd number of low..high, both odd."""
     return low + 2 * below(stream, (high - low) // 2 + 1)
@@ -190,7 +163,7 @@ def fill(
             braid(tiles[i], height, width, share, stream)
             if not place(tiles[i], height, width, ranges[6], stream, distance[i], queue, spawn[i], goal[i]):
                 continue
-            content[i] = content_hash(tiles[i], height, width)
+            content[i] = finished(hash_of_tiles(tiles[i], height, width))
             found = split < 0 or split_code_of(content[i]) == split
         size[i, 0], size[i, 1], seed[i] = height, width, seeds[k]
         distance[i] = UNREACHABLE

@@ -50,11 +50,12 @@ def returns_of_last_episode(changed: bool):
     levels = generate_arrays(family, range(LEVELS), "test")
     memory = Memory.blank(actor, file.spec, LEVELS)
     seeds = trial_seeds(0, 1, np.arange(LEVELS, dtype=np.int64))
+    chance = np.zeros(LEVELS, np.uint64)
     for _ in range(EPISODES - 1):
-        play_episodes(actor, game, levels, memory, seeds)
+        play_episodes(actor, game, levels, memory, seeds, chance)
     if changed:
         levels = generate_arrays(family, range(LEVELS, 2 * LEVELS), "test")
-    return play_episodes(actor, game, levels, memory, seeds).returns
+    return play_episodes(actor, game, levels, memory, seeds, chance).returns
 
 
 def test_a_level_changed_before_the_last_episode_costs_what_the_memory_knew():

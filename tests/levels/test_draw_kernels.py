@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from gamemeta.calibration import draw_kernels as draws
+from gamemeta_levels import draw_kernels as draws
 
 N = 20_000
 

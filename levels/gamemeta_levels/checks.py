@@ -1,0 +1,68 @@
+"""What families check alike: whose level it is, and whether rows and seeds fit."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta_levels.errors import LevelError
+from gamemeta_levels.family import LevelArrays
+from gamemeta_levels.level import Level
+from gamemeta_levels.split import MAX_SEED
+from gamemeta_levels.tiles import GLYPHS, NAMES
+
+MILLION = 1_000_000
+"""Hidden shares are whole millionths: people can write and read them, and they are kept exactly."""
+
+
+def check_family(level: Level, name: str) -> None:
+    """Raises LevelError unless the level belongs to this family."""
+    if level.family != name:
+        raise LevelError(
+            f"this level belongs to the family {level.family!r}, not to {name!r}. "
+            f"Give it to the game that plays {level.family!r} levels."
+        )
+
+
+def check_tiles(level: Level, allowed: tuple[int, ...], what: str) -> None:
+    """Raises LevelError for a tile that has no meaning in a level of this kind."""
+    for row, column in np.argwhere(~np.isin(level.tiles, allowed)):
+        code = level.tiles[row, column]
+        raise LevelError(
+            f"row {row + 1}, column {column + 1}: {GLYPHS[code]!r} ({NAMES[code]}) has no meaning in "
+            f"{what}. Use {' '.join(GLYPHS[c] for c in allowed)}."
+        )
+
+
+def check_hidden(level: Level, names: tuple[str, ...], what: str) -> None:
+    """Raises LevelError unless the level has exactly these hidden numbers, and no entities."""
+    if level.entities or set(level.hidden) != set(names):
+        has = ", ".join((*level.hidden, *(["entities"] if level.entities else []))) or "nothing"
+        raise LevelError(
+            f"beside its tiles {what} has {' and '.join(names) or 'nothing'}; this level has {has}."
+        )
+
+
+def check_rows(
+    arrays: LevelArrays, rows: NDArray[np.int64], seeds: NDArray[np.int64], height: int, width: int
+) -> None:
+    """Kernels do not check bounds.
+
+    Raises:
+        LevelError: rows that the arrays lack, levels of height x width tiles that they were not made for,
+            or a negative seed.
+    """
+    if len(rows) != len(seeds):
+        raise LevelError(f"{len(rows)} rows need as many seeds; got {len(seeds)}.")
+    if len(seeds) and int(np.min(seeds)) < 0:
+        raise LevelError(f"level seeds start at 0; got {int(np.min(seeds))}.")
+    first, last = int(np.min(rows, initial=0)), int(np.max(rows, initial=-1))
+    if first < 0 or last >= len(arrays) or arrays.tiles.shape[1:] != (height, width):
+        raise LevelError(
+            f"rows {first} to {last} of levels of {height} x {width} tiles do not fit into arrays "
+            f"{arrays.tiles.shape}. Make them with `arrays` of the same family."
+        )
+
+
+def check_seed(seed: int) -> None:
+    """Raises LevelError unless the seed lies in 0 to 2**63 - 1."""
+    if not 0 <= seed <= MAX_SEED:
+        raise LevelError(f"seeds lie in 0 to {MAX_SEED}; got {seed}.")
