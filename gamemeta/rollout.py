@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from gamemeta.games.game import StepBuffers
 from gamemeta.learners.advantages import advantages
 from gamemeta.learners.protocols import Inputs, TaskLearner, TaskState
+from gamemeta.learners.return_scale import ReturnScale
 from gamemeta.sampling import sample
 from gamemeta.trials import Ended, Trials
 
@@ -49,6 +50,7 @@ class Rollout:
         self.action = np.zeros((steps, n, heads), np.int64)
         self.log_prob = np.zeros((steps, n), np.float32)
         self.value = np.zeros((steps, n), np.float32)
+        self.step_of_trial = np.zeros((steps + 1, n), np.int64)
         self.reward = np.zeros((steps, n), np.float32)
         self.advantage = np.zeros((steps, n), np.float32)
         self.returns = np.zeros((steps, n), np.float32)
@@ -82,22 +84,32 @@ class Rollout:
         self.trials.begin(self._buffers[self.steps])
         self.reset[self.steps] = 1
 
-    def collect(self, learner: TaskLearner, discount: float, lam: float) -> None:
-        """Play T more steps and estimate advantages and returns."""
+    def collect(
+        self, learner: TaskLearner, discount: float, lam: float, scale: ReturnScale | None = None
+    ) -> None:
+        """Play T more steps and estimate advantages and returns.
+
+        Args:
+            learner: decides.
+            discount: factor of a step.
+            lam: mixing weight of the advantages.
+            scale: what the learner's values are told in, if not in units of reward.
+        """
         for array in (*self.inputs.values(), self.reset, *self.labels.values()):
             array[0] = array[self.steps]
         self.state = dict(self._live)
         self._cuts = []
         for t in range(self.steps):
             self._one_step(learner, t)
-        self._estimate(learner, discount, lam)
+        self._estimate(learner, discount, lam, scale)
 
     def _one_step(self, learner: TaskLearner, t: int) -> None:
         inputs = {name: array[t] for name, array in self.inputs.items()}
         self._live, decision = learner.step(self._live, inputs, self.reset[t])
         self.value[t] = decision.value
         self.log_prob[t] = 0.0
-        number = self.trials.step_of_trial * len(decision.logits)
+        self.step_of_trial[t] = self.trials.step_of_trial
+        number = self.step_of_trial[t] * len(decision.logits)
         for k, logits in enumerate(decision.logits):
             action = self.action[t, :, k]
             sample(logits, self.trials.action_seed, number + k, action, self.log_prob[t])
@@ -127,13 +139,20 @@ class Rollout:
         state = {name: array[rows] for name, array in self._live.items()}
         self._cuts.append(_Cut(t, rows, inputs, state))
 
-    def _estimate(self, learner: TaskLearner, discount: float, lam: float) -> None:
+    def _estimate(self, learner: TaskLearner, discount: float, lam: float, scale: ReturnScale | None) -> None:
         last = {name: array[self.steps] for name, array in self.inputs.items()}
         _, decision = learner.step(self._live, last, self.reset[self.steps])
-        next_value = np.concatenate([self.value[1:], decision.value[None]])
+        self.step_of_trial[self.steps] = self.trials.step_of_trial
+        values = np.concatenate([self.value, decision.value[None]])
+        if scale is not None:
+            values = scale.to_returns(values, self.step_of_trial)
+        self.value, next_value = values[:-1], values[1:].copy()
         for cut in self._cuts:
             _, reached = learner.step(cut.state, cut.inputs, np.zeros(len(cut.rows), np.uint8))
-            next_value[cut.t, cut.rows] = reached.value
+            value = reached.value
+            if scale is not None:
+                value = scale.to_returns(value, self.step_of_trial[cut.t, cut.rows] + 1)
+            next_value[cut.t, cut.rows] = value
         dead = self._boundary & self._terminated
         factor = np.where(dead, 0.0, discount).astype(np.float32)
         self.advantage = advantages(self.reward, self.value, next_value, factor, ~self._boundary, lam)

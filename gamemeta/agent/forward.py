@@ -1,52 +1,19 @@
 """The network in NumPy: one step of n agents, as `gamemeta.networks` computes it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gamemeta.agent.cells import Array, Stream, look_up, make_cell, rms_norm
 from gamemeta.agent.file import AgentFile
-from gamemeta.errors import AgentFileError
+from gamemeta.config import make
+from gamemeta.errors import AgentFileError, ConfigError
+from gamemeta.networks.config import TABLE, NetworkConfig
 
-Array = NDArray[np.float32]
 State = dict[str, Array]
-EPSILON = np.float32(1e-5)
-
-
-def sigmoid(x: Array) -> Array:
-    out: Array = 0.5 + 0.5 * np.tanh(0.5 * x)
-    return out
-
-
-def rms_norm(x: Array) -> Array:
-    out: Array = x / np.sqrt(np.mean(x * x, axis=-1, keepdims=True) + EPSILON)
-    return out
-
-
-def mingru(w: Mapping[str, Array], x: Array, h: Array) -> tuple[Array, Array]:
-    """One step of `networks.memory.MinGRU`: outputs and new state, [n, D] each."""
-    z, c, g = np.split(rms_norm(x) @ w["weight"].T + w["bias"], 3, axis=-1)
-    h = h + sigmoid(z) * (np.tanh(c) - h)
-    return x + (h * (g * sigmoid(g))) @ w["out"].T, h
-
-
-def gru(w: Mapping[str, Array], x: Array, h: Array) -> tuple[Array, Array]:
-    """One step of `networks.memory.GRU`: outputs and new state, [n, D] each."""
-    r_in, z_in, c_in = np.split(rms_norm(x) @ w["weight"].T + w["bias"], 3, axis=-1)
-    r_own, z_own, c_own = np.split(h @ w["recurrent"].T + w["recurrent_bias"], 3, axis=-1)
-    update = sigmoid(z_in + z_own)
-    candidate = np.tanh(c_in + sigmoid(r_in + r_own) * c_own)
-    h = candidate + update * (h - candidate)
-    return x + h @ w["out"].T, h
-
-
-Cell = Callable[[Mapping[str, Array], Array, Array], tuple[Array, Array]]
-CELLS: dict[str, tuple[Cell, tuple[str, ...]]] = {
-    "mingru": (mingru, ("weight", "bias", "out")),
-    "gru": (gru, ("weight", "bias", "out", "recurrent", "recurrent_bias")),
-}
-"""The step of each cell and the parameters it has."""
 
 
 class Network:
@@ -58,51 +25,44 @@ class Network:
 
     def __init__(self, agent: AgentFile) -> None:
         self.inputs = agent.spec.inputs()
-        self.heads = agent.spec.action.heads
-        shape = agent.network
-        sizes = [shape.get("width"), shape.get("layers")]
-        if str(shape.get("cell")) not in CELLS or any(type(k) is not int or k < 1 for k in sizes):
-            raise AgentFileError(f"the network's shape is malformed: {shape}.")
-        self.width, self.layers = int(shape["width"]), int(shape["layers"])
-        self._step, names = CELLS[shape["cell"]]
+        actions = sum(agent.spec.action.heads)
         w = agent.weights
-        self._bias = _get(w, "encoder.bias", (self.width,))
-        self._tables = [_get(w, f"encoder.tables.{b.name}", (b.rows, self.width)) for b in self.inputs]
-        self._first_rows = [np.arange(b.size) * b.codes for b in self.inputs]
-        self._cells = [
-            {name: _get(w, f"cells.{k}.{name}", self._shape(name)) for name in names}
-            for k in range(self.layers)
-        ]
-        self._actor = _get(w, "actor.weight", (sum(self.heads), self.width))
-        self._actor_bias = _get(w, "actor.bias", (sum(self.heads),))
-
-    def _shape(self, name: str) -> tuple[int, ...]:
-        rows = self.width if name == "out" else 3 * self.width
-        return (rows,) if name.endswith("bias") else (rows, self.width)
+        try:
+            config: NetworkConfig = make(NetworkConfig, agent.network, "network")
+            self._cells = {
+                f"cells.{k}": make_cell(
+                    name, partial(_get, w, f"cells.{k}."), config, agent.spec, later=TABLE in config.cells[:k]
+                )
+                for k, name in enumerate(config.cells)
+            }
+        except ConfigError as error:
+            raise AgentFileError(f"the network's shape is malformed: {error}") from error
+        width = config.width
+        self._bias = _get(w, "", "encoder.bias", (width,))
+        self._tables = [_get(w, "", f"encoder.tables.{b.name}", (b.rows, width)) for b in self.inputs]
+        self._actor = _get(w, "", "actor.weight", (actions, width))
+        self._actor_bias = _get(w, "", "actor.bias", (actions,))
+        self._choice_actor = (
+            _get(w, "", "choice_actor", (config.choice_width,)) if TABLE in config.cells else None
+        )
 
     def init(self, n: int) -> State:
         """Empty memories."""
-        return {f"cells.{k}": np.zeros((n, self.width), np.float32) for k in range(self.layers)}
+        return {name: np.zeros((n, cell.state_size), np.float32) for name, cell in self._cells.items()}
 
     def __call__(self, inputs: Mapping[str, NDArray[Any]], state: State) -> tuple[Array, State]:
         """Logits [n, sum of heads] and the new state, out of inputs [n, ...]."""
-        n = len(inputs[self.inputs[0].name])
-        x = np.repeat(self._bias[None], n, axis=0)
-        for buffer, table, first in zip(self.inputs, self._tables, self._first_rows, strict=True):
-            values = inputs[buffer.name].reshape(n, buffer.size)
-            if buffer.codes:
-                x += table[values + first].sum(axis=1)
-            else:
-                x += values @ table
-        x = np.maximum(x, 0.0)
-        after = {}
-        for k, cell in enumerate(self._cells):
-            x, after[f"cells.{k}"] = self._step(cell, x, state[f"cells.{k}"])
-        logits: Array = rms_norm(x) @ self._actor.T + self._actor_bias
+        x = look_up(inputs, self.inputs, self._tables, self._bias)
+        stream = Stream(np.maximum(x, 0.0), None, inputs)
+        after = {name: cell(stream, state[name]) for name, cell in self._cells.items()}
+        logits: Array = rms_norm(stream.x) @ self._actor.T + self._actor_bias
+        if stream.choices is not None and self._choice_actor is not None:
+            logits = logits + stream.choices @ self._choice_actor
         return logits, after
 
 
-def _get(weights: Mapping[str, Array], name: str, shape: tuple[int, ...]) -> Array:
+def _get(weights: Mapping[str, Array], prefix: str, name: str, shape: tuple[int, ...]) -> Array:
+    name = prefix + name
     if name not in weights:
         raise AgentFileError(f"the weights lack {name!r}; this agent file is not complete.")
     if weights[name].shape != shape:

@@ -20,7 +20,7 @@ def tensors(inputs: Inputs) -> dict[str, Tensor]:
 class MemoryLearner:
     """Adapts by carrying the policy's memory from episode to episode.
 
-    Its state is `cells.0`, `cells.1`, ..., each float32 [n, width].
+    Its state is `cells.0`, `cells.1`, ..., each float32 [n, S] with S of that cell.
 
     Args:
         policy: the network.
@@ -33,8 +33,8 @@ class MemoryLearner:
         self._own = threading.local()
 
     def init(self, n: int) -> TaskState:
-        shape = (n, self.policy.config.width)
-        return {f"cells.{k}": np.zeros(shape, np.float32) for k in range(len(self.policy.cells))}
+        sizes = [cell.state_size for cell in self.policy.cells]
+        return {f"cells.{k}": np.zeros((n, size), np.float32) for k, size in enumerate(sizes)}
 
     def step(self, state: TaskState, inputs: Inputs, reset: NDArray[np.uint8]) -> tuple[TaskState, Decision]:
         if self.clear_at_episodes:

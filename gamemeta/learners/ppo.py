@@ -12,6 +12,7 @@ from gamemeta.config import check_ranges
 from gamemeta.errors import TrainingError
 from gamemeta.learners.memory_learner import MemoryLearner, tensors
 from gamemeta.learners.protocols import Batch
+from gamemeta.learners.return_scale import ReturnScale
 from gamemeta.networks.policy import MemoryPolicy, PolicyOutput
 
 
@@ -43,6 +44,11 @@ class PPOConfig:
     """Weight of the value loss."""
     label_weight: float = 0.3
     """Weight of the auxiliary loss on the solver's labels; 0 trains without them."""
+    reward_weight: float = 0.0
+    """Weight of the auxiliary loss on predicting the reward of each action; 0 trains without it."""
+    scale_returns: bool = False
+    """Whether values are told on a scale for each step of a trial; for trials of equal length that
+    are hardly discounted."""
     max_grad_norm: float = 0.5
     """Gradients longer than this are scaled down to it."""
 
@@ -61,6 +67,7 @@ class PPOConfig:
             final_entropy=(0.0, 1.0),
             value_weight=(0.0, 100.0),
             label_weight=(0.0, 100.0),
+            reward_weight=(0.0, 100.0),
             max_grad_norm=(0.0, 1e6),
         )
 
@@ -80,6 +87,7 @@ class PPO:
         self._parameters = list(policy.parameters())
         self._adam = torch.optim.Adam(self._parameters, lr=config.learning_rate, eps=1e-5, fused=True)
         self._entropy = config.entropy
+        self.return_scale = ReturnScale() if config.scale_returns else None
 
     def loss_and_grads(self, batch: Batch) -> tuple[list[Tensor], dict[str, float]]:
         output, _ = self.task_learner.scan(
@@ -92,6 +100,7 @@ class PPO:
             + c.value_weight * terms["value_loss"]
             - self._entropy * terms["entropy"]
             + c.label_weight * terms["label_loss"]
+            + c.reward_weight * terms["reward_loss"]
         )
         grads = torch.autograd.grad(loss, self._parameters, allow_unused=True)
         filled = [
@@ -120,6 +129,7 @@ class PPO:
             "value_loss": 0.5 * (output.value - returns).square().sum() / rows,
             "entropy": entropy.sum() / rows,
             "label_loss": _label_loss(output, batch) / rows,
+            "reward_loss": _reward_loss(output, batch, action) / rows,
             "kl": (ratio.detach() - 1 - change.detach()).sum() / rows,
             "clip_share": (ratio.detach() != limited.detach()).sum() / rows,
         }
@@ -148,6 +158,8 @@ class PPO:
             for name, value in moments.items():
                 state[f"adam.{k}.{name}"] = value.numpy().copy()
         state["entropy"] = np.array([self._entropy])
+        if self.return_scale is not None:
+            state |= {f"returns.{k}": v for k, v in self.return_scale.state_dict().items()}
         return state
 
     def load_state_dict(self, state: dict[str, NDArray[Any]]) -> None:
@@ -165,6 +177,19 @@ class PPO:
         adam = self._adam.state_dict()
         self._adam.load_state_dict({"state": moments, "param_groups": adam["param_groups"]})
         self._entropy = float(state["entropy"][0])
+        if self.return_scale is not None:
+            names = self.return_scale.state_dict()
+            self.return_scale.load_state_dict({name: state[f"returns.{name}"] for name in names})
+
+
+def _reward_loss(output: PolicyOutput, batch: Batch, action: Tensor) -> Tensor:
+    """Half the squared error of the reward predicted for the actions taken, summed over rows and heads."""
+    if output.reward is None:
+        return torch.zeros(())
+    first = np.cumsum([0, *(logits.shape[-1] for logits in output.logits)])[:-1]
+    predicted = output.reward.gather(-1, action + torch.from_numpy(first))
+    reward = torch.from_numpy(np.ascontiguousarray(batch.reward))
+    return 0.5 * (predicted - reward[..., None]).square().sum()
 
 
 def _label_loss(output: PolicyOutput, batch: Batch) -> Tensor:

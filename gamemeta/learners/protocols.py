@@ -39,6 +39,8 @@ class Batch:
     """[T, n], normalised."""
     returns: NDArray[np.float32]
     """[T, n], target of the value."""
+    reward: NDArray[np.float32]
+    """[T, n], what the action earned at once."""
     labels: dict[str, NDArray[np.uint8]]
     """[T, n] by name, bit masks."""
     rows: int

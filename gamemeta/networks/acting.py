@@ -4,6 +4,8 @@ It reads the parameters where they lie, so that it always acts with the newest w
 instance belongs to one thread.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,10 +13,25 @@ import torch
 from numpy.typing import NDArray
 
 from gamemeta.networks import kernels
-from gamemeta.networks.memory import MinGRU
+from gamemeta.networks.memory import MinGRU, Stream
 from gamemeta.networks.policy import MemoryPolicy
 
 Arrays = dict[str, NDArray[Any]]
+
+
+@dataclass
+class _Step:
+    """What the cells of one step work on."""
+
+    x: NDArray[np.float32]
+    """[n, D], changed in place."""
+    normal: NDArray[np.float32]
+    """[n, D], room for features of root mean square 1."""
+    scale: NDArray[np.float32]
+    """[n], room for their factors."""
+    choices: torch.Tensor | None
+    """[1, n, A, C]."""
+    inputs: Arrays
 
 
 class Acting:
@@ -34,6 +51,7 @@ class Acting:
         ]
         self._cells = [_act_mingru(c) if isinstance(c, MinGRU) else _act_any(c) for c in policy.cells]
         self._actor = [p.detach() for p in (policy.actor.weight.t(), policy.actor.bias)]
+        self._choice_actor = getattr(policy, "choice_actor", None)
         self._critic = [p.detach() for p in (policy.critic.weight.t(), policy.critic.bias)]
         self._x = np.empty((lanes, width), np.float32)
         self._normal = np.empty((lanes, width), np.float32)
@@ -53,41 +71,48 @@ class Acting:
             else:
                 kernels.product_sum(values, table, x)
         kernels.relu(x)
-        after = {}
+        step, after = _Step(x, normal, self._scale[:n], None, inputs), {}
         for k, cell in enumerate(self._cells):
             name = f"cells.{k}"
-            after[name] = cell(x, normal, self._scale[:n], state[name], reset)
-        kernels.rms_norm(x, normal, self._scale[:n])
+            after[name] = cell(step, state[name], reset)
+        kernels.rms_norm(x, normal, step.scale)
         features = torch.from_numpy(normal)
-        logits = torch.addmm(self._actor[1], features, self._actor[0]).numpy()
+        logits = torch.addmm(self._actor[1], features, self._actor[0])
+        if step.choices is not None and self._choice_actor is not None:
+            logits += step.choices[0] @ self._choice_actor.detach()
         value = torch.addmm(self._critic[1], features, self._critic[0]).numpy()[:, 0]
-        return logits, value, after
+        return logits.numpy(), value, after
 
 
-def _act_mingru(cell: MinGRU) -> Any:
-    """The step of a MinGRU block; x [n, D] is changed in place, the new state is returned."""
+Act = Callable[[_Step, NDArray[np.float32], NDArray[np.uint8]], NDArray[np.float32]]
+"""Brings the step forward by one cell and gives the new state."""
+
+
+def _act_mingru(cell: MinGRU) -> Act:
     weight, out = cell.weight.detach().t(), cell.out.detach().t()
     bias = cell.bias.detach().numpy()
 
-    def act(x: Any, normal: Any, scale: Any, state: Any, reset: Any) -> NDArray[np.float32]:
-        kernels.rms_norm(x, normal, scale)
-        p = torch.mm(torch.from_numpy(normal), weight)
+    def act(step: _Step, state: NDArray[np.float32], reset: NDArray[np.uint8]) -> NDArray[np.float32]:
+        kernels.rms_norm(step.x, step.normal, step.scale)
+        p = torch.mm(torch.from_numpy(step.normal), weight)
         after: NDArray[np.float32] = np.empty_like(state)
-        kernels.mingru_step(p.numpy(), bias, state, reset, after, normal)
-        torch.from_numpy(x).addmm_(torch.from_numpy(normal), out)
+        kernels.mingru_step(p.numpy(), bias, state, reset, after, step.normal)
+        torch.from_numpy(step.x).addmm_(torch.from_numpy(step.normal), out)
         return after
 
     return act
 
 
-def _act_any(cell: torch.nn.Module) -> Any:
+def _act_any(cell: Any) -> Act:
     """The step of any other cell, as a scan over one step."""
 
-    def act(x: Any, normal: Any, scale: Any, state: Any, reset: Any) -> NDArray[np.float32]:
-        after: torch.Tensor
+    def act(step: _Step, state: NDArray[np.float32], reset: NDArray[np.uint8]) -> NDArray[np.float32]:
+        inputs = {name: torch.from_numpy(array)[None] for name, array in step.inputs.items()}
+        stream = Stream(torch.from_numpy(step.x)[None], step.choices, inputs)
         with torch.no_grad():
-            y, after = cell(torch.from_numpy(x)[None], torch.from_numpy(state), torch.from_numpy(reset)[None])
-        x[:] = y[0].numpy()
+            stream, after = cell.advance(stream, torch.from_numpy(state), torch.from_numpy(reset)[None])
+        step.x[:] = stream.x[0].numpy()
+        step.choices = stream.choices
         array: NDArray[np.float32] = after.numpy()
         return array
 

@@ -1,28 +1,44 @@
 """Memory cells. Each is one residual block with a state of fixed size.
 
-A cell maps x [T, n, D], state [n, D] and reset [T, n] (uint8, clear the state before step t) to
-outputs [T, n, D] and the state after step T. Stepping is scanning with T = 1.
+A cell takes a stream of features in, and a state [n, S] and resets [T, n] (uint8, clear the state before
+step t); it gives the stream on and the state after step T. Stepping is scanning with T = 1.
 """
 
+from dataclasses import dataclass, replace
 from typing import Protocol, cast
 
 import torch
 from torch import Tensor, nn
 
-from gamemeta.errors import UnknownName
 from gamemeta.networks.functions import MinGRUBlock, RMSNorm, apply, mingru_block
 
 SLOWEST_GATE, FASTEST_GATE = -4.0, 1.0
 """Update-gate biases are spread between these: many time scales, from about 55 steps to 1.4."""
 
 
+@dataclass(frozen=True)
+class Stream:
+    """What flows from cell to cell."""
+
+    x: Tensor
+    """Features [T, n, D]."""
+    choices: Tensor | None
+    """What is known of each action, [T, n, A, C]; None before the first cell that tells."""
+    inputs: dict[str, Tensor]
+    """The buffers that the network got."""
+
+
 class MemoryCell(Protocol):
     """What the policy needs of a cell."""
 
-    def __call__(self, x: Tensor, state: Tensor, reset: Tensor) -> tuple[Tensor, Tensor]: ...
+    state_size: int
+    """S, numbers of memory of one agent."""
+
+    def advance(self, stream: Stream, state: Tensor, reset: Tensor) -> tuple[Stream, Tensor]: ...
 
 
-def _linear(out_width: int, in_width: int, gain: float = 1.0) -> nn.Parameter:
+def linear(out_width: int, in_width: int, gain: float = 1.0) -> nn.Parameter:
+    """A matrix that keeps the scale of its input, times a gain."""
     return nn.Parameter(torch.randn(out_width, in_width) * gain * in_width**-0.5)
 
 
@@ -32,7 +48,19 @@ def rms_norm(x: Tensor) -> Tensor:
     return out.view(x.shape)
 
 
-class MinGRU(nn.Module):
+class RecurrentCell(nn.Module):
+    """A cell that looks at the features alone: (x [T, n, D], state, reset) to (outputs, last state)."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.state_size = width
+
+    def advance(self, stream: Stream, state: Tensor, reset: Tensor) -> tuple[Stream, Tensor]:
+        x, last = self(stream.x, state, reset)
+        return replace(stream, x=x), last
+
+
+class MinGRU(RecurrentCell):
     """x + W_o (h silu(g)) with gates and candidates from the input alone (Feng et al. 2024).
 
     Since nothing but the state depends on the step before, every matrix product covers the whole
@@ -40,11 +68,11 @@ class MinGRU(nn.Module):
     """
 
     def __init__(self, width: int) -> None:
-        super().__init__()
-        self.weight = _linear(3 * width, width)
+        super().__init__(width)
+        self.weight = linear(3 * width, width)
         self.bias = nn.Parameter(torch.zeros(3 * width))
         self.bias.data[:width] = torch.linspace(SLOWEST_GATE, FASTEST_GATE, width)
-        self.out = _linear(width, width, gain=0.5)
+        self.out = linear(width, width, gain=0.5)
 
     def forward(self, x: Tensor, state: Tensor, reset: Tensor) -> tuple[Tensor, Tensor]:
         parts = (x, self.weight, self.bias, self.out, state, reset)
@@ -54,16 +82,16 @@ class MinGRU(nn.Module):
         return cast(tuple[Tensor, Tensor], apply(MinGRUBlock, *parts))
 
 
-class GRU(nn.Module):
+class GRU(RecurrentCell):
     """x + W_o h with the gated recurrent unit (Cho et al. 2014, in cuDNN's form) on rms_norm(x)."""
 
     def __init__(self, width: int) -> None:
-        super().__init__()
-        self.weight = _linear(3 * width, width)
-        self.recurrent = _linear(3 * width, width)
+        super().__init__(width)
+        self.weight = linear(3 * width, width)
+        self.recurrent = linear(3 * width, width)
         self.bias = nn.Parameter(torch.zeros(3 * width))
         self.recurrent_bias = nn.Parameter(torch.zeros(3 * width))
-        self.out = _linear(width, width, gain=0.5)
+        self.out = linear(width, width, gain=0.5)
 
     def forward(self, x: Tensor, state: Tensor, reset: Tensor) -> tuple[Tensor, Tensor]:
         gates = rms_norm(x) @ self.weight.t() + self.bias
@@ -79,17 +107,3 @@ class GRU(nn.Module):
             h = candidate + update * (h - candidate)
             states.append(h)
         return x + torch.stack(states) @ self.out.t(), h.detach()
-
-
-CELLS: dict[str, type[nn.Module]] = {"mingru": MinGRU, "gru": GRU}
-
-
-def make_cell(name: str, width: int) -> nn.Module:
-    """The cell of this name.
-
-    Raises:
-        UnknownName: with the names that exist.
-    """
-    if name not in CELLS:
-        raise UnknownName(f"no memory cell called {name!r}. Choose one of: {', '.join(CELLS)}.")
-    return CELLS[name](width)

@@ -3,30 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor, nn
 
-from gamemeta.config import check_ranges
-from gamemeta.errors import ConfigError
+from gamemeta.networks.cells import make_cells
+from gamemeta.networks.config import TABLE, NetworkConfig
 from gamemeta.networks.encoder import Encoder
-from gamemeta.networks.memory import CELLS, make_cell, rms_norm
+from gamemeta.networks.memory import Stream, rms_norm
 from gamemeta.spec import Spec
-
-
-@dataclass(frozen=True, kw_only=True)
-class NetworkConfig:
-    """Shape of the network."""
-
-    cell: str = "mingru"
-    """Memory cell: `mingru` (parallel in time, the faster) or `gru`."""
-    width: int = 128
-    """Units of every layer."""
-    layers: int = 2
-    """Memory cells, one after the other."""
-
-    def __post_init__(self) -> None:
-        if self.cell not in CELLS:
-            raise ConfigError(f"cell = {self.cell!r}: choose one of {', '.join(CELLS)}.")
-        check_ranges(self, width=(8, 4096), layers=(1, 16))
 
 
 @dataclass
@@ -39,6 +23,8 @@ class PolicyOutput:
     """[T, n], expected discounted return of the rest of the trial."""
     labels: dict[str, Tensor]
     """Logits [T, n, classes] by name, for the auxiliary loss."""
+    reward: Tensor | None
+    """[T, n, actions of all heads], the reward expected next for each, for the auxiliary loss."""
 
 
 class MemoryPolicy(nn.Module):
@@ -48,40 +34,55 @@ class MemoryPolicy(nn.Module):
         spec: of the game.
         config: shape.
         labels: classes of each label that a head predicts in training.
+        rewards: whether a head predicts rewards in training.
     """
 
-    def __init__(self, spec: Spec, config: NetworkConfig, labels: Mapping[str, int]) -> None:
+    def __init__(
+        self, spec: Spec, config: NetworkConfig, labels: Mapping[str, int], *, rewards: bool = False
+    ) -> None:
         super().__init__()
         self.spec, self.config = spec, config
-        width = config.width
+        width, actions = config.width, sum(spec.action.heads)
         self.encoder = Encoder(spec.inputs(), width)
-        self.cells = nn.ModuleList(make_cell(config.cell, width) for _ in range(config.layers))
-        self.actor = nn.Linear(width, sum(spec.action.heads))
+        self.cells = make_cells(config, spec)
+        self.actor = nn.Linear(width, actions)
         self.critic = nn.Linear(width, 1)
         self.label_heads = nn.ModuleDict({k: nn.Linear(width, n) for k, n in labels.items()})
+        self.reward_head = nn.Linear(width, actions) if rewards else None
+        if TABLE in config.cells:
+            self.choice_actor = nn.Parameter(torch.randn(config.choice_width) * 0.01)
+            if rewards:
+                self.choice_reward = nn.Parameter(torch.zeros(config.choice_width))
         for head in (self.actor, self.critic):
             nn.init.normal_(head.weight, std=0.01)
             nn.init.zeros_(head.bias)
-        for label_head in self.label_heads.values():
-            for parameter in label_head.parameters():
+        for learns_on_the_side in filter(None, (*self.label_heads.values(), self.reward_head)):
+            for parameter in learns_on_the_side.parameters():
                 nn.init.zeros_(parameter)
 
     def forward(
         self, inputs: dict[str, Tensor], state: list[Tensor], reset: Tensor
     ) -> tuple[PolicyOutput, list[Tensor]]:
-        """Run over [T, n] inputs from the memory [n, width] of each cell.
+        """Run over [T, n] inputs from the memory [n, S] of each cell.
 
         `reset` uint8 [T, n] clears the memory before step t. Returns the memory after step T.
         """
-        x = self.encoder(inputs)
-        last = []
+        stream, last = Stream(self.encoder(inputs), None, inputs), []
         for cell, memory in zip(self.cells, state, strict=True):
-            x, newest = cell(x, memory, reset)
+            stream, newest = cell.advance(stream, memory, reset)
             last.append(newest)
-        x = rms_norm(x)
-        output = PolicyOutput(
-            logits=self.actor(x).split(self.spec.action.heads, -1),
+        return self._decide(rms_norm(stream.x), stream.choices), last
+
+    def _decide(self, x: Tensor, choices: Tensor | None) -> PolicyOutput:
+        logits = self.actor(x)
+        reward = None if self.reward_head is None else self.reward_head(x)
+        if choices is not None:
+            logits = logits + choices @ self.choice_actor
+            if reward is not None:
+                reward = reward + choices @ self.choice_reward
+        return PolicyOutput(
+            logits=logits.split(self.spec.action.heads, -1),
             value=self.critic(x)[..., 0],
             labels={name: head(x) for name, head in self.label_heads.items()},
+            reward=reward,
         )
-        return output, last

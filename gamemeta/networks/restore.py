@@ -6,9 +6,11 @@ from gamemeta.agent.file import AgentFile, Weights
 from gamemeta.agent.forward import Network
 from gamemeta.config import make
 from gamemeta.errors import AgentFileError
-from gamemeta.networks.policy import MemoryPolicy, NetworkConfig
+from gamemeta.networks.config import NetworkConfig
+from gamemeta.networks.policy import MemoryPolicy
 
-LABEL_HEADS = "label_heads."
+TRAINING_ONLY = ("label_heads.", "reward_head.", "choice_reward")
+"""What the names of weights that acting does not need begin with."""
 
 
 def weights_of(policy: MemoryPolicy) -> Weights:
@@ -19,14 +21,14 @@ def weights_of(policy: MemoryPolicy) -> Weights:
 def load_weights(policy: MemoryPolicy, weights: Weights) -> None:
     """Put an agent's weights into a network of the same shape.
 
-    Heads that predict labels may be missing on either side: they are not part of acting.
+    Heads that predict labels and rewards may be missing on either side: they are not part of acting.
 
     Raises:
         AgentFileError: other weights are missing, or of another shape.
     """
     own = policy.state_dict()
     given = {k: torch.from_numpy(v.copy()) for k, v in weights.items() if k in own}
-    missing = [k for k in own if k not in given and not k.startswith(LABEL_HEADS)]
+    missing = [k for k in own if k not in given and not k.startswith(TRAINING_ONLY)]
     wrong = [k for k, v in given.items() if v.shape != own[k].shape]
     if missing or wrong:
         raise AgentFileError(

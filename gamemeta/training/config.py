@@ -11,7 +11,7 @@ from gamemeta.config import check_ranges, make, parse_override
 from gamemeta.errors import ConfigError
 from gamemeta.games.game import game_class
 from gamemeta.learners.ppo import PPOConfig
-from gamemeta.networks.policy import NetworkConfig
+from gamemeta.networks.config import NetworkConfig
 from gamemeta.trials import TrialConfig
 
 MOST_ROWS = 20_000_000
@@ -125,7 +125,7 @@ def load_config(
     overrides: Iterable[str] = (),
     values: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> TrainConfig:
-    """The configuration of a run: defaults, then `values`, then a TOML file, then overrides.
+    """The configuration of a run: defaults, the game's recipe, `values`, a TOML file, then overrides.
 
     Args:
         game_name: the game; None takes `game_name` of the TOML file, else `maze`.
@@ -147,7 +147,24 @@ def load_config(
     for text in overrides:
         section, name, value = parse_override(text)
         merged.setdefault(section, {})[name] = value
-    return from_values(game_name or "maze", merged)
+    game_name = game_name or "maze"
+    return from_values(game_name, _over(recipe(game_name), merged))
+
+
+def recipe(game_name: str) -> dict[str, dict[str, Any]]:
+    """Settings by section that suit this game better than the defaults.
+
+    Raises:
+        UnknownName: no such game.
+    """
+    return {k: dict(v) for k, v in getattr(game_class(game_name), "recipe", {}).items()}
+
+
+def _over(
+    below: Mapping[str, Mapping[str, Any]], above: Mapping[str, Mapping[str, Any]]
+) -> dict[str, dict[str, Any]]:
+    """Settings by section, those above in front of those below."""
+    return {k: {**below.get(k, {}), **above.get(k, {})} for k in (*below, *above)}
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

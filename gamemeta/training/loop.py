@@ -21,6 +21,7 @@ from gamemeta.games.game import Game, game_class
 from gamemeta.games.restore import single_seat
 from gamemeta.learners.ppo import PPO
 from gamemeta.learners.protocols import Batch
+from gamemeta.learners.return_scale import ReturnScale
 from gamemeta.networks.policy import MemoryPolicy
 from gamemeta.networks.threads import single_threaded_torch
 from gamemeta.rollout import Rollout
@@ -60,7 +61,12 @@ class Training:
         game = single_seat(self.make_game(1))
         self.labels = bool(game.labels) and config.ppo.label_weight > 0
         torch.manual_seed(int(trial_seeds(run.seed, WEIGHT_STREAM, np.zeros(1, np.int64))[0]) >> 1)
-        policy = MemoryPolicy(game.spec, config.network, game.labels if self.labels else {})
+        policy = MemoryPolicy(
+            game.spec,
+            config.network,
+            game.labels if self.labels else {},
+            rewards=config.ppo.reward_weight > 0,
+        )
         self.learner = PPO(policy, config.ppo, clear_at_episodes=config.trial.memory == "episode")
         self.shards = [self._shard(k) for k in range(run.shards)]
         for shard in self.shards:
@@ -122,9 +128,11 @@ class Training:
         ppo = self.config.ppo
         task_learner = self.learner.task_learner
         for shard in self.shards:  # in threads they would only wait for each other: many short calls
-            shard.collect(task_learner, ppo.discount, ppo.lam)
+            shard.collect(task_learner, ppo.discount, ppo.lam, self.learner.return_scale)
         explained = _explained_variance(self.shards)
         _normalise_advantages(self.shards)
+        if self.learner.return_scale is not None:
+            _to_targets(self.shards, self.learner.return_scale)
         progress = self.iteration / self.iterations
         totals: dict[str, float] = {}
         for _ in range(ppo.epochs):
@@ -154,6 +162,7 @@ class Training:
             log_prob=shard.log_prob[:, own],
             advantage=shard.advantage[:, own],
             returns=shard.returns[:, own],
+            reward=shard.reward[:, own],
             labels={name: array[:steps, own] for name, array in shard.labels.items()},
             rows=steps * lanes * len(self.shards),
         )
@@ -191,6 +200,15 @@ def _normalise_advantages(shards: list[Rollout]) -> None:
     mean, deviation = everything.mean(), everything.std() + 1e-8
     for shard in shards:
         shard.advantage = (shard.advantage - mean) / deviation
+
+
+def _to_targets(shards: list[Rollout], scale: ReturnScale) -> None:
+    """Bring the scale up to date and put the returns on it."""
+    returns = np.concatenate([shard.returns for shard in shards], axis=1)
+    steps = np.concatenate([shard.step_of_trial[:-1] for shard in shards], axis=1)
+    scale.update(returns, steps)
+    for shard in shards:
+        shard.returns = scale.to_targets(shard.returns, shard.step_of_trial[:-1])
 
 
 def _explained_variance(shards: list[Rollout]) -> float:

@@ -4,7 +4,8 @@ import torch
 
 from gamemeta.agent.file import AgentFile
 from gamemeta.games.maze import MazeConfig, MazeGame
-from gamemeta.networks.policy import MemoryPolicy, NetworkConfig
+from gamemeta.networks.config import NetworkConfig
+from gamemeta.networks.policy import MemoryPolicy
 from gamemeta.networks.restore import weights_of
 from gamemeta.spec import Spec
 
@@ -29,5 +30,19 @@ def tiny_agent(cell: str = "mingru", memory: str = "trial", spec: Spec | None = 
         network=vars(policy.config).copy(),
         episodes=4,
         memory=memory,
+        weights=weights_of(policy),
+    )
+
+
+def agent_of_policy(policy: MemoryPolicy) -> AgentFile:
+    """The agent file of a network, for a game that does not matter."""
+    return AgentFile(
+        game="maze",
+        game_config={},
+        level_parameters={},
+        spec=policy.spec,
+        network=vars(policy.config).copy(),
+        episodes=4,
+        memory="trial",
         weights=weights_of(policy),
     )

@@ -10,8 +10,10 @@ from torch import Tensor, nn
 from gamemeta.errors import ConfigError, UnknownName
 from gamemeta.learners.memory_learner import MemoryLearner
 from gamemeta.networks.encoder import Encoder
-from gamemeta.networks.memory import CELLS, GRU, MinGRU, make_cell
-from gamemeta.networks.policy import MemoryPolicy, NetworkConfig
+from gamemeta.networks.memory import GRU, MinGRU
+from gamemeta.networks.cells import RECURRENT, make_cell
+from gamemeta.networks.config import NetworkConfig
+from gamemeta.networks.policy import MemoryPolicy
 from gamemeta.sampling import sample
 from gamemeta.spec import ActionSpec, Buffer, Spec
 
@@ -24,7 +26,7 @@ SPEC = Spec(
     action=ActionSpec(heads=(4, 3)),
 )
 CLOSE = {"atol": 1e-5, "rtol": 1e-5}
-both_cells = pytest.mark.parametrize("cell", list(CELLS))
+both_cells = pytest.mark.parametrize("cell", list(RECURRENT))
 
 
 def random_inputs(steps: int = T, n: int = N, seed: int = 0) -> dict[str, Tensor]:
@@ -137,7 +139,7 @@ def test_the_encoder_is_one_hot_symbols_and_quantities_times_a_matrix():
 @both_cells
 def test_a_cell_equals_its_plain_twin_forward_and_backward(cell):
     torch.manual_seed(0)
-    module = make_cell(cell, D)
+    module = RECURRENT[cell](D)
     module.bias.data.add_(torch.randn(3 * D) * 0.5)
     x, state, reset = random_block()
     x.requires_grad_()
@@ -163,7 +165,7 @@ def test_the_policy_equals_its_plain_twin_forward_and_backward(cell):
 
 @both_cells
 def test_a_cell_gives_the_same_without_gradients(cell):
-    module = make_cell(cell, D)
+    module = RECURRENT[cell](D)
     block = random_block()
     with torch.no_grad():
         found = module(*block)
@@ -175,13 +177,13 @@ def test_a_cell_gives_the_same_without_gradients(cell):
 def test_the_state_that_comes_in_is_left_as_it_was(cell):
     x, state, reset = random_block()
     before = state.clone()
-    make_cell(cell, D)(x, state, reset)
+    RECURRENT[cell](D)(x, state, reset)
     assert torch.equal(state, before)
 
 
 @both_cells
 def test_scanning_equals_stepping(cell):
-    module = make_cell(cell, D)
+    module = RECURRENT[cell](D)
     x, state, reset = random_block()
     whole, last = module(x, state, reset)
     for t in range(T):
@@ -192,7 +194,7 @@ def test_scanning_equals_stepping(cell):
 
 @both_cells
 def test_a_reset_in_the_middle_equals_two_sequences(cell):
-    module = make_cell(cell, D)
+    module = RECURRENT[cell](D)
     x, state, _ = random_block()
     reset = torch.zeros(T, N, dtype=torch.uint8)
     reset[4] = 1
@@ -206,7 +208,7 @@ def test_a_reset_in_the_middle_equals_two_sequences(cell):
 
 @both_cells
 def test_no_gradient_crosses_a_reset(cell):
-    module = make_cell(cell, D)
+    module = RECURRENT[cell](D)
     x, state, reset = random_block()
     reset[4] = 1
     x.requires_grad_()
@@ -304,7 +306,7 @@ def test_enormous_logits_are_drawn_safely():
 
 def test_an_unknown_cell_is_refused_with_the_names_there_are():
     with pytest.raises(UnknownName, match=r"'lstm'. Choose one of: mingru, gru"):
-        make_cell("lstm", 8)
+        make_cell("lstm", NetworkConfig(), SPEC)
 
 
 @pytest.mark.parametrize(("setting", "value"), [("cell", "'lstm'"), ("width", 4), ("layers", 0)])

@@ -9,7 +9,8 @@ from gamemeta.errors import ConfigError, TrainingError
 from gamemeta.learners.memory_learner import tensors
 from gamemeta.learners.ppo import PPO, PPOConfig
 from gamemeta.learners.protocols import Batch
-from gamemeta.networks.policy import MemoryPolicy, NetworkConfig, PolicyOutput
+from gamemeta.networks.config import NetworkConfig
+from gamemeta.networks.policy import MemoryPolicy, PolicyOutput
 from gamemeta.spec import ActionSpec, Buffer, Spec
 
 T, N, CLASSES = 5, 4, 3
@@ -51,6 +52,7 @@ def make_batch(ppo: PPO, seed: int = 0) -> Batch:
         log_prob=normal(T, N) * np.float32(0.3) - 2,
         advantage=normal(T, N),
         returns=normal(T, N),
+        reward=normal(T, N),
         labels={"good": rng.integers(0, 1 << CLASSES, (T, N)).astype(np.uint8)},
         rows=T * N,
     )
@@ -58,7 +60,7 @@ def make_batch(ppo: PPO, seed: int = 0) -> Batch:
 
 def lanes_of(batch: Batch, rows: slice) -> Batch:
     """Some lanes, still as a part of the whole minibatch."""
-    over_time = ("reset", "action", "log_prob", "advantage", "returns")
+    over_time = ("reset", "action", "log_prob", "advantage", "returns", "reward")
     return Batch(
         inputs={name: x[:, rows] for name, x in batch.inputs.items()},
         state={name: x[rows] for name, x in batch.state.items()},

@@ -1,0 +1,181 @@
+"""The memory cells in NumPy: one step of n agents, as `gamemeta.networks` computes it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta.networks.config import NetworkConfig, TableShape
+from gamemeta.spec import Buffer, Spec
+
+Array = NDArray[np.float32]
+Inputs = Mapping[str, NDArray[Any]]
+Take = Callable[[str, tuple[int, ...]], Array]
+"""The weights of a name, which must have this shape."""
+EPSILON = np.float32(1e-5)
+
+
+def sigmoid(x: Array) -> Array:
+    out: Array = 0.5 + 0.5 * np.tanh(0.5 * x)
+    return out
+
+
+def silu(x: Array) -> Array:
+    out: Array = x * sigmoid(x)
+    return out
+
+
+def rms_norm(x: Array) -> Array:
+    out: Array = x / np.sqrt(np.mean(x * x, axis=-1, keepdims=True) + EPSILON)
+    return out
+
+
+def look_up(inputs: Inputs, buffers: tuple[Buffer, ...], tables: list[Array], start: Array) -> Array:
+    """start [D] + sum over buffers of rows looked up for symbols, or quantities times a matrix: [n, D]."""
+    n = len(inputs[buffers[0].name])
+    x = np.repeat(start[None], n, axis=0)
+    for buffer, table in zip(buffers, tables, strict=True):
+        values = inputs[buffer.name].reshape(n, buffer.size)
+        if buffer.codes:
+            x += table[values + np.arange(buffer.size) * buffer.codes].sum(axis=1)
+        else:
+            x += values @ table
+    return x
+
+
+@dataclass
+class Stream:
+    """What flows from cell to cell: features [n, D], what is known of each action [n, A, C], the inputs."""
+
+    x: Array
+    choices: Array | None
+    inputs: Inputs
+
+
+class Cell(Protocol):
+    """One cell with its weights."""
+
+    state_size: int
+
+    def __call__(self, stream: Stream, state: Array) -> Array:
+        """Bring the stream forward; gives the new state [n, state_size]."""
+        ...
+
+
+class MinGRU:
+    """`networks.memory.MinGRU`."""
+
+    def __init__(self, take: Take, width: int) -> None:
+        self.state_size = width
+        self.weight, self.bias = take("weight", (3 * width, width)), take("bias", (3 * width,))
+        self.out = take("out", (width, width))
+
+    def __call__(self, stream: Stream, state: Array) -> Array:
+        z, c, g = np.split(rms_norm(stream.x) @ self.weight.T + self.bias, 3, axis=-1)
+        state = state + sigmoid(z) * (np.tanh(c) - state)
+        stream.x = stream.x + (state * silu(g)) @ self.out.T
+        return state
+
+
+class GRU:
+    """`networks.memory.GRU`."""
+
+    def __init__(self, take: Take, width: int) -> None:
+        self.state_size = width
+        self.weight, self.bias = take("weight", (3 * width, width)), take("bias", (3 * width,))
+        self.recurrent = take("recurrent", (3 * width, width))
+        self.recurrent_bias = take("recurrent_bias", (3 * width,))
+        self.out = take("out", (width, width))
+
+    def __call__(self, stream: Stream, state: Array) -> Array:
+        r_in, z_in, c_in = np.split(rms_norm(stream.x) @ self.weight.T + self.bias, 3, axis=-1)
+        own = state @ self.recurrent.T + self.recurrent_bias
+        r_own, z_own, c_own = np.split(own, 3, axis=-1)
+        update = sigmoid(z_in + z_own)
+        candidate = np.tanh(c_in + sigmoid(r_in + r_own) * c_own)
+        state = candidate + update * (state - candidate)
+        stream.x = stream.x + state @ self.out.T
+        return state
+
+
+class Table:
+    """`networks.table.Table`."""
+
+    def __init__(self, take: Take, config: NetworkConfig, spec: Spec, *, later: bool) -> None:
+        self.shape, self.observed = TableShape.of(config, spec), spec.obs
+        self.state_size = self.shape.state_size
+        width, units, values = config.width, config.choice_width, config.values
+        self.value, self.value_bias = take("value", (values, width)), take("value_bias", (values,))
+        self.read = take("read", (units, values + 1))
+        self.context, self.context_bias = take("context", (units, width)), take("context_bias", (units,))
+        self.carry = take("carry", (units, units)) if later else None
+        self.mix, self.pick = take("mix", (units, units)), take("pick", (units,))
+        self.out = take("out", (width, 2 * units))
+        if self.shape.learned:
+            self.keys = [take(f"keys.{b.name}", (b.rows, config.slots)) for b in self.observed]
+            self.action_keys = take("action_keys", (self.shape.actions, config.slots))
+
+    def __call__(self, stream: Stream, state: Array) -> Array:
+        normal = rms_norm(stream.x)
+        values = normal @ self.value.T + self.value_bias
+        written = np.concatenate([values, np.ones((len(values), 1), np.float32)], axis=1)
+        recall = self._blended if self.shape.learned else self._given
+        y, state = recall(stream.inputs, written, state.copy())
+        self._tell(stream, normal, y)
+        return state
+
+    def _given(self, inputs: Inputs, written: Array, state: Array) -> tuple[Array, Array]:
+        shape, n = self.shape, len(written)
+        table = state[:, :-1].reshape(n, shape.rows, shape.width)
+        agents, before = np.arange(n), state[:, -1].astype(np.int64)
+        for h, first in enumerate(shape.first):
+            action = inputs["previous_action"][:, h].astype(np.int64)
+            row = np.where(action > 0, before * shape.actions + first + action - 1, 0)
+            table[agents, row] += written * (action > 0)[:, None]
+        here = np.zeros(n, np.int64) if shape.key is None else shape.here(inputs[shape.key.name])
+        rows = here[:, None].astype(np.int64) * shape.actions + np.arange(shape.actions)
+        after = np.concatenate([table.reshape(n, -1), here[:, None].astype(np.float32)], axis=1)
+        return table[agents[:, None], rows], after
+
+    def _blended(self, inputs: Inputs, written: Array, state: Array) -> tuple[Array, Array]:
+        shape, n = self.shape, len(written)
+        table = state[:, : -shape.rows].reshape(n, shape.width, shape.rows)
+        before, agents = self._addresses(state[:, -shape.rows :]), np.arange(n)
+        for h, first in enumerate(shape.first):
+            action = inputs["previous_action"][:, h].astype(np.int64)
+            key = before[agents, first + np.maximum(action, 1) - 1] * (action > 0)[:, None]
+            table += written[:, :, None] * key[:, None, :]
+        logits = look_up(inputs, self.observed, self.keys, np.zeros(shape.rows, np.float32))
+        y: Array = np.einsum("nam,nwm->naw", self._addresses(logits), table)
+        return y, np.concatenate([table.reshape(n, -1), logits], axis=1)
+
+    def _addresses(self, logits: Array) -> Array:
+        together = logits[:, None, :] + self.action_keys
+        weight = np.exp(together - together.max(axis=-1, keepdims=True))
+        out: Array = weight / np.sqrt(np.square(weight).sum(axis=-1, keepdims=True))
+        return out
+
+    def _tell(self, stream: Stream, normal: Array, y: Array) -> None:
+        share = 1.0 / (1.0 + y[..., -1:])
+        facts = np.concatenate([y[..., :-1] * share, share], axis=-1)
+        before = facts @ self.read.T + (normal @ self.context.T + self.context_bias)[:, None, :]
+        if self.carry is not None and stream.choices is not None:
+            before = before + stream.choices @ self.carry.T
+        known = silu(before)
+        known = known + silu(known @ self.mix.T)
+        weight = np.exp(known @ self.pick - (known @ self.pick).max(axis=-1, keepdims=True))
+        best = (weight / weight.sum(axis=-1, keepdims=True))[..., None] * known
+        both = np.concatenate([best.sum(axis=1), known.mean(axis=1)], axis=-1)
+        stream.x = stream.x + both @ self.out.T
+        stream.choices = known if stream.choices is None else stream.choices + known
+
+
+def make_cell(name: str, take: Take, config: NetworkConfig, spec: Spec, *, later: bool) -> Cell:
+    """The cell of this name, one of `networks.config.CELL_NAMES`."""
+    if name == "mingru":
+        return MinGRU(take, config.width)
+    if name == "gru":
+        return GRU(take, config.width)
+    return Table(take, config, spec, later=later)

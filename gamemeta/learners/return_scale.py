@@ -1,0 +1,64 @@
+"""Returns on one scale: mean and spread of what is still to come, for each step of a trial.
+
+Without discounting, the return of a trial of a hundred steps falls from large to small as it goes on, and
+differs between steps far more than between actions. The value head predicts (return - mean) / deviation
+of its step; both are running averages over rollouts.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+SLOWEST = 0.05
+"""Least weight of a new rollout in the running averages; the k-th has 1 / k as long as that is more."""
+LEAST_DEVIATION = 1e-3
+
+
+class ReturnScale:
+    """Mean and deviation of returns for steps 0, 1, ... of a trial."""
+
+    def __init__(self) -> None:
+        self.mean = np.zeros(0, np.float32)
+        self.deviation = np.ones(0, np.float32)
+        self.seen = np.zeros(0, np.int64)
+
+    def to_returns(self, value: NDArray[np.float32], step: NDArray[np.int64]) -> NDArray[np.float32]:
+        """What the value head said at these steps of a trial, in units of reward."""
+        self._make_room(int(step.max(initial=-1)))
+        returns: NDArray[np.float32] = value * self.deviation[step] + self.mean[step]
+        return returns
+
+    def to_targets(self, returns: NDArray[np.float32], step: NDArray[np.int64]) -> NDArray[np.float32]:
+        """What the value head should have said; the inverse of `to_returns`."""
+        self._make_room(int(step.max(initial=-1)))
+        targets: NDArray[np.float32] = (returns - self.mean[step]) / self.deviation[step]
+        return targets
+
+    def update(self, returns: NDArray[np.float32], step: NDArray[np.int64]) -> None:
+        """Take in a rollout: returns and steps of the trial, both [T, N]."""
+        self._make_room(int(step.max(initial=-1)))
+        flat, values = step.ravel(), returns.ravel().astype(np.float64)
+        count = np.bincount(flat, minlength=len(self.mean))
+        found = count > 1
+        safe = np.maximum(count, 1)
+        mean = np.bincount(flat, values, len(count)) / safe
+        variance = np.bincount(flat, np.square(values - mean[flat]), len(count)) / safe
+        self.seen += found
+        weight = np.where(found, np.maximum(SLOWEST, 1.0 / np.maximum(self.seen, 1)), 0.0)
+        self.mean = (self.mean + weight * (mean - self.mean)).astype(np.float32)
+        moved = self.deviation + weight * (np.sqrt(variance) - self.deviation)
+        self.deviation = np.maximum(moved, LEAST_DEVIATION).astype(np.float32)
+
+    def _make_room(self, last: int) -> None:
+        more = last + 1 - len(self.mean)
+        if more > 0:
+            self.mean = np.concatenate([self.mean, np.zeros(more, np.float32)])
+            self.deviation = np.concatenate([self.deviation, np.ones(more, np.float32)])
+            self.seen = np.concatenate([self.seen, np.zeros(more, np.int64)])
+
+    def state_dict(self) -> dict[str, NDArray[Any]]:
+        return {name: array.copy() for name, array in vars(self).items()}
+
+    def load_state_dict(self, state: dict[str, NDArray[Any]]) -> None:
+        self.mean, self.deviation, self.seen = (state[k].copy() for k in ("mean", "deviation", "seen"))

@@ -1,0 +1,206 @@
+"""A memory that is a table: what each action led to is written down, and read for every action at once.
+
+One cell, for features x [T, n, D] and what is known of each action, choices [T, n, A, C]:
+
+    write   S += address(step before, action taken) x [v, 1]        v = W_v x'
+    read    y_a, n_a = S at address(this step, a), for every action a
+            f_a = [y_a / (1 + n_a), 1 / (1 + n_a)]                  a posterior mean with one prior count
+    think   e_a = silu(W_f f_a + W_x x' + W_c choices_a), e_a += silu(W_m e_a)
+    tell    choices_a += e_a,  x += W_o [sum over a of softmax(w e)_a e_a, mean over a of e_a]
+
+with x' = rms_norm(x) and all weights shared over actions. It is a fast-weight memory (Schmidhuber 1992;
+Schlag et al. 2021) without decay. Given addresses are symbols of the observation, joined with the action.
+Learned ones blend the rows: key_a = e^(z + u_a) at unit length, with logits z linear in the observation, so
+that the same place and action meet again in the same rows, and similar ones in similar rows.
+"""
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from gamemeta.networks import table_kernels as kernels
+from gamemeta.networks.config import NetworkConfig, TableShape
+from gamemeta.networks.functions import apply, array
+from gamemeta.networks.memory import Stream, linear, rms_norm
+from gamemeta.spec import Spec
+
+KEY_SCALE = 2.0
+"""Standard deviation of the logits of learned keys at the start."""
+
+
+class GivenTable(torch.autograd.Function):
+    """`table_kernels.given` for training. `state` becomes the one after; no gradient flows through it."""
+
+    @staticmethod
+    def forward(
+        ctx: Any,
+        values: Tensor,
+        here: NDArray[np.int32],
+        before: NDArray[np.int32],
+        previous: NDArray[np.uint8],
+        shape: TableShape,
+        reset: Tensor,
+        state: Tensor,
+    ) -> Tensor:
+        y = torch.empty(*values.shape[:2], shape.actions, shape.width)
+        resets = array(reset)
+        kernels.given(here, before, previous, shape.first, array(values), resets, state.numpy(), y.numpy())
+        ctx.kept = here, before, previous, shape, resets, values.shape
+        return y
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Any, ...]:
+        here, before, previous, shape, resets, size = ctx.kept
+        grad = torch.zeros(size)
+        kernels.given_backward(
+            here, before, previous, shape.first, resets, shape.rows, array(grads[0]), grad.numpy()
+        )
+        return grad, *(None,) * 6
+
+
+class LearnedTable(torch.autograd.Function):
+    """`table_kernels.learned` for training. `state` becomes the one after; no gradient flows through it."""
+
+    @staticmethod
+    def forward(
+        ctx: Any,
+        keys: Tensor,
+        values: Tensor,
+        before: NDArray[np.float32],
+        previous: NDArray[np.uint8],
+        shape: TableShape,
+        reset: Tensor,
+        state: Tensor,
+    ) -> Tensor:
+        y = torch.empty(*values.shape[:2], shape.actions, shape.width)
+        given = array(keys), before, previous, shape.first, array(values), array(reset)
+        ctx.kept = (*given, state.numpy().copy())
+        kernels.learned(*given, state.numpy(), y.numpy())
+        return y
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Any, ...]:
+        keys, before, previous, first, values, resets, state = ctx.kept
+        grad_keys, grad_values = torch.zeros(keys.shape), torch.zeros(values.shape)
+        kernels.learned_backward(
+            keys,
+            before,
+            previous,
+            first,
+            values,
+            resets,
+            state.copy(),
+            array(grads[0]),
+            grad_keys.numpy(),
+            grad_values.numpy(),
+        )
+        return grad_keys, grad_values, *(None,) * 5
+
+
+class Table(nn.Module):
+    """The cell.
+
+    Args:
+        config: shape of the network.
+        spec: of the game.
+        later: whether another table comes before, so that there are choices to go on from.
+    """
+
+    def __init__(self, config: NetworkConfig, spec: Spec, *, later: bool) -> None:
+        super().__init__()
+        self.shape = TableShape.of(config, spec)
+        self.state_size = self.shape.state_size
+        self.observed = spec.obs
+        width, units = config.width, config.choice_width
+        self.value = linear(config.values, width)
+        self.value_bias = nn.Parameter(torch.zeros(config.values))
+        self.read = linear(units, self.shape.width)
+        self.context = linear(units, width)
+        self.context_bias = nn.Parameter(torch.zeros(units))
+        if later:
+            self.carry = linear(units, units)
+        self.mix = linear(units, units)
+        self.pick = nn.Parameter(torch.randn(units) * units**-0.5)
+        self.out = linear(width, 2 * units, gain=0.5)
+        if self.shape.learned:
+            self._make_keys(config.slots)
+
+    def _make_keys(self, slots: int) -> None:
+        elements = sum(b.size for b in self.observed)
+        scale = KEY_SCALE * elements**-0.5
+        self.keys = nn.ParameterDict(
+            {b.name: nn.Parameter(torch.randn(b.rows, slots) * scale) for b in self.observed}
+        )
+        self.action_keys = nn.Parameter(torch.randn(self.shape.actions, slots) * KEY_SCALE)
+
+    def advance(self, stream: Stream, state: Tensor, reset: Tensor) -> tuple[Stream, Tensor]:
+        normal = rms_norm(stream.x)
+        values = normal @ self.value.t() + self.value_bias
+        previous = array(stream.inputs["previous_action"])
+        last = state.detach().clone(memory_format=torch.contiguous_format)
+        recall = self._blended if self.shape.learned else self._given
+        y = recall(values, stream.inputs, previous, reset, last)
+        choices = self._think(normal, y, stream.choices)
+        told = self._tell(choices)
+        carried = choices if stream.choices is None else stream.choices + choices
+        return Stream(x=stream.x + told, choices=carried, inputs=stream.inputs), last
+
+    def _given(
+        self, values: Tensor, inputs: dict[str, Tensor], previous: Any, reset: Tensor, state: Tensor
+    ) -> Tensor:
+        if self.shape.key is None:
+            here = np.zeros(values.shape[:2], np.int32)
+        else:
+            here = self.shape.here(array(inputs[self.shape.key.name]))
+        before = state[:, -1].numpy().astype(np.int32)
+        y: Tensor = apply(GivenTable, values, here, before, previous, self.shape, reset, state)
+        state[:, -1] = torch.from_numpy(here[-1])
+        return y
+
+    def _blended(
+        self, values: Tensor, inputs: dict[str, Tensor], previous: Any, reset: Tensor, state: Tensor
+    ) -> Tensor:
+        logits = sum(_times(inputs[b.name], b.codes, self.keys[b.name], b.size) for b in self.observed)
+        assert isinstance(logits, Tensor)
+        rows = self.shape.rows
+        before = self._addresses(state[:, -rows:].detach()).detach().numpy()
+        keys = self._addresses(logits)
+        y: Tensor = apply(LearnedTable, keys, values, before, previous, self.shape, reset, state)
+        state[:, -rows:] = logits[-1].detach()
+        return y
+
+    def _addresses(self, logits: Tensor) -> Tensor:
+        """Keys [..., A, M] of unit length out of the logits [..., M] of what is observed."""
+        together = logits[..., None, :] + self.action_keys
+        weight = (together - together.detach().amax(-1, keepdim=True)).exp()
+        return weight * weight.square().sum(-1, keepdim=True).rsqrt()
+
+    def _think(self, normal: Tensor, y: Tensor, choices: Tensor | None) -> Tensor:
+        """What is newly known of each action, [T, n, A, C]."""
+        share = 1.0 / (1.0 + y[..., -1:])
+        facts = torch.cat([y[..., :-1] * share, share], -1)
+        context = normal @ self.context.t() + self.context_bias
+        before = facts @ self.read.t() + context[..., None, :]
+        if choices is not None and hasattr(self, "carry"):
+            before = before + choices @ self.carry.t()
+        known = nn.functional.silu(before)
+        return known + nn.functional.silu(known @ self.mix.t())
+
+    def _tell(self, choices: Tensor) -> Tensor:
+        weight = (choices @ self.pick).softmax(-1)
+        best = (weight[..., None] * choices).sum(-2)
+        return torch.cat([best, choices.mean(-2)], -1) @ self.out.t()
+
+
+def _times(values: Tensor, codes: int, table: Tensor, size: int) -> Tensor:
+    """Rows of the table looked up and added for symbols, or quantities times the table: [T, n, M]."""
+    flat = values.reshape(*values.shape[:2], size)
+    if not codes:
+        return flat @ table
+    numbers = flat.long() + torch.arange(size) * codes
+    return nn.functional.embedding_bag(numbers.reshape(-1, size), table, mode="sum").view(
+        *values.shape[:2], -1
+    )
