@@ -138,6 +138,7 @@ def _improve(learner: PPO, episode: _Episode, config: FineTuningConfig) -> None:
         log_prob=np.array(episode.log_prob, np.float32)[:, None],
         advantage=returns - np.array(episode.value, np.float32)[:, None],
         returns=returns,
+        reward=np.array(episode.reward, np.float32)[:, None],
         labels={},
         rows=steps,
     )
