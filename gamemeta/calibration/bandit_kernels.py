@@ -1,4 +1,4 @@
-"""Compiled parts of the bandits: instances, players that pull the arm of the largest index."""
+"""Compiled players of the bandits, who pull the arm of the largest index."""
 
 import math
 from typing import Any
@@ -7,20 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta_levels.draw_kernels import beta, unit
-from gamemeta_levels.kernel import below, combine, kernel, uniform
+from gamemeta_levels.kernel import below, combine, kernel
 
 RANDOM, EPSILON_GREEDY, UCB1, THOMPSON, GITTINS = range(5)
 """The rules that `play` knows; greedy is epsilon-greedy with epsilon 0."""
-
-
-@kernel
-def draw(probability: NDArray[np.float32], seed: np.uint64, first: int) -> None:
-    """Fill probability [N, k]; row i depends on (seed, first + i) alone."""
-    N, k = probability.shape
-    for i in range(N):
-        row = combine(seed, first + i)
-        for arm in range(k):
-            probability[i, arm] = uniform(row, arm)
 
 
 @kernel

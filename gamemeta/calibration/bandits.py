@@ -1,6 +1,6 @@
 """Bernoulli bandits, k arms and n pulls (Duan et al. 2016), and the classic players of them.
 
-Instances are `probability`, float32 [N, k], uniform on [0, 1). Every player knows that prior: means are
+Instances are `probability`, float32 [N, k]: levels of the family `bandit`, uniform on [0, 1]. Every player knows that prior: means are
 posterior means of Beta(1, 1). Equal arms are drawn with equal chance. `PLAYERS` names the players,
 each called as `players` describes, and `TUNING` the values over which the paper tuned each of them, for
 every cell and on the very instances it then reported.
@@ -22,11 +22,13 @@ from gamemeta.calibration.players import (
     check_run,
     check_share,
     find_player,
-    instance_seed,
+    level_seeds,
     player_seed,
     world_seed,
 )
+from gamemeta_levels.bandit import Bandit
 from gamemeta_levels.errors import SpecError
+from gamemeta_levels.family import LevelArrays, generate_arrays
 
 Probability = NDArray[np.float32]
 _NO_TABLE = np.zeros(0, np.float32)
@@ -35,11 +37,12 @@ _NO_TABLE.flags.writeable = False  # as index tables are: kernels are compiled a
 
 def draw_bandits(N: int, k: int, seed: int, *, first: int = 0) -> Probability:
     """Instances first .. first + N - 1 of a seed: float32 [N, k]. Raises ConfigError for bad sizes."""
-    check_at_least("N", N, 0)
-    check_at_least("k", k, 1)
-    check_run(1, seed, first)
-    probability = np.empty((N, k), np.float32)
-    kernels.draw(probability, instance_seed(seed), first)
+    return instances(generate_arrays(Bandit(arms=k), level_seeds(N, seed, first), "any"))
+
+
+def instances(levels: LevelArrays) -> Probability:
+    """Levels of the family `bandit` as instances, so that players meet what agents meet."""
+    probability: Probability = levels.more["probability"]
     return probability
 
 

@@ -1,69 +1,23 @@
-"""Compiled parts of the tabular MDPs: instances, planning, and players that plan on what they believe."""
+"""Compiled players of the tabular MDPs, who plan on what they believe."""
 
 import math
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gamemeta.games.mdp_kernels import step_world
 from gamemeta_levels.draw_kernels import exponential, gamma, normal, unit
 from gamemeta_levels.kernel import below, combine, kernel
+from gamemeta_levels.tabular_mdp_kernels import START, best_action, plan
 
 RANDOM, EPSILON_GREEDY, PSRL, OPSRL, UCRL2, BEB, REPLAN, CLAIRVOYANT = range(8)
 """The rules that `play` knows; greedy is epsilon-greedy with epsilon 0."""
 
-START = 0
-"""The state in which every episode begins."""
+NOISE = 1.0
+"""Standard deviation of a reward, which players know."""
 
 Array = NDArray[np.float64]
 Single = NDArray[np.float32]
-
-
-@kernel
-def draw(transition: Single, reward_mean: Single, seed: np.uint64, first: int) -> None:
-    """Fill transition [N, S, A, S] with Dirichlet(1) rows and reward_mean [N, S, A] with N(1, 1)."""
-    N, S, A = reward_mean.shape
-    stream, weight = np.empty(1, np.uint64), np.empty(S)
-    for i in range(N):
-        stream[0] = combine(seed, first + i)
-        for s in range(S):
-            for a in range(A):
-                reward_mean[i, s, a] = 1.0 + normal(stream)
-                total = 0.0
-                for s_next in range(S):
-                    weight[s_next] = exponential(stream)
-                    total += weight[s_next]
-                for s_next in range(S):
-                    transition[i, s, a, s_next] = weight[s_next] / total
-
-
-@kernel
-def best_action(values: Array) -> Any:
-    """The first of the largest."""
-    best = 0
-    for a in range(1, values.shape[0]):
-        if values[a] > values[best]:
-            best = a
-    return best
-
-
-@kernel
-def plan(P: Array, R: Array, begin: int, q: Array) -> None:
-    """Value iteration backwards from the horizon to step `begin` on P [S, A, S], R [S, A]; fills q [H, S, A].
-
-    q[h, s, a] = R[s, a] + sum over s' of P[s, a, s'] max_b q[h+1, s', b], and R[s, a] at the last step.
-    """
-    H, S, A = q.shape
-    value = np.zeros(S)
-    for h in range(H - 1, begin - 1, -1):
-        for s in range(S):
-            for a in range(A):
-                total = R[s, a]
-                for s_next in range(S):
-                    total += P[s, a, s_next] * value[s_next]
-                q[h, s, a] = total
-        for s in range(S):
-            value[s] = q[h, s, best_action(q[h, s])]
 
 
 @kernel
@@ -231,21 +185,6 @@ def replan(
 
 
 @kernel
-def step_world(P: Single, R: Single, s: int, a: int, luck: NDArray[np.uint64]) -> Any:
-    """Reward, mean R[s, a] with noise N(0, 1), and the state reached."""
-    reward = R[s, a] + normal(luck)
-    mark = unit(luck)
-    S = R.shape[0]
-    s_next = 0
-    while s_next < S - 1:
-        mark -= P[s, a, s_next]
-        if mark < 0.0:
-            break
-        s_next += 1
-    return reward, s_next
-
-
-@kernel
 def play(
     rule: int,
     amount: float,
@@ -289,21 +228,10 @@ def play(
                     a = below(stream, A)
                 else:
                     a = best_action(q[h, s])
-                reward, s_next = step_world(transition[i], reward_mean[i], s, a, luck)
+                reward, s_next = step_world(transition[i], reward_mean[i], s, a, NOISE, luck)
                 visits[s, a] += 1.0
                 earned[s, a] += reward
                 reached[s, a, s_next] += 1.0
                 total += reward
                 s = s_next
             returns[i, episode] = total
-
-
-@kernel
-def optimal(transition: Single, reward_mean: Single, horizon: int, values: Array) -> None:
-    """Fill values [N] with the expected reward of an episode under the best policy for the true MDP."""
-    N, S, A = reward_mean.shape
-    P, R, q = np.empty((S, A, S)), np.empty((S, A)), np.empty((horizon, S, A))
-    for i in range(N):
-        P[:], R[:] = transition[i], reward_mean[i]
-        plan(P, R, 0, q)
-        values[i] = q[0, START, best_action(q[0, START])]

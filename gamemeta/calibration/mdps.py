@@ -1,6 +1,6 @@
 """Tabular MDPs (Duan et al. 2016): 10 states, 5 actions, episodes of 10 steps from state 0.
 
-Instances are `TabularMDPs`: transitions Dirichlet(1), mean rewards N(1, 1), rewards with noise N(0, 1).
+Instances are `TabularMDPs`, levels of the family `mdp`: transitions Dirichlet(1), mean rewards N(1, 1), rewards with noise N(0, 1).
 Players keep the posterior under that prior: Dirichlet counts, and normal means with known noise 1.
 `prior_mean` is what they take for the mean of the prior over mean rewards: 1 is correct; with 0, the
 default of the TabulaRL agents that the paper ran, greedy and PSRL come out near the paper's figures.
@@ -23,11 +23,14 @@ from gamemeta.calibration.players import (
     check_run,
     check_share,
     find_player,
-    instance_seed,
+    level_seeds,
     player_seed,
     world_seed,
 )
 from gamemeta_levels.errors import SpecError
+from gamemeta_levels.family import LevelArrays, generate_arrays
+from gamemeta_levels.tabular_mdp import TabularMDP
+from gamemeta_levels.tabular_mdp_kernels import optimal
 
 STATES, ACTIONS, HORIZON = 10, 5, 10
 
@@ -43,15 +46,13 @@ def draw_mdps(
     N: int, seed: int, *, states: int = STATES, actions: int = ACTIONS, first: int = 0
 ) -> TabularMDPs:
     """Instances first .. first + N - 1 of a seed. Raises ConfigError for sizes out of range."""
-    check_at_least("N", N, 0)
-    check_at_least("states", states, 1)
-    check_at_least("actions", actions, 1)
-    check_run(1, seed, first)
-    mdps = TabularMDPs(
-        np.empty((N, states, actions, states), np.float32), np.empty((N, states, actions), np.float32)
-    )
-    kernels.draw(*mdps, instance_seed(seed), first)
-    return mdps
+    family = TabularMDP(states=states, actions=actions)
+    return instances(generate_arrays(family, level_seeds(N, seed, first), "any"))
+
+
+def instances(levels: LevelArrays) -> TabularMDPs:
+    """Levels of the family `mdp` as instances, so that players meet what agents meet."""
+    return TabularMDPs(levels.more["transition"], levels.more["reward_mean"])
 
 
 def optimal_values(mdps: TabularMDPs, horizon: int = HORIZON) -> Returns:
@@ -59,7 +60,7 @@ def optimal_values(mdps: TabularMDPs, horizon: int = HORIZON) -> Returns:
     _check_instances(mdps)
     check_at_least("horizon", horizon, 1)
     values = np.empty(len(mdps.reward_mean))
-    kernels.optimal(*map(as_rows, mdps), horizon, values)
+    optimal(*map(as_rows, mdps), horizon, values)
     return values
 
 

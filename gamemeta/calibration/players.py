@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from gamemeta_levels.errors import ConfigError, UnknownName
 from gamemeta_levels.kernel import combine
+from gamemeta_levels.split import MAX_SEED
 
 Returns = NDArray[np.float64]
 Player = Callable[..., Returns]
@@ -57,9 +58,16 @@ def player_seed(seed: int) -> np.uint64:
     return np.uint64(combine(np.uint64(seed), _PLAYER))
 
 
-def instance_seed(seed: int) -> np.uint64:
-    """What instances are drawn from."""
-    return np.uint64(combine(np.uint64(seed), _INSTANCE))
+def level_seeds(N: int, seed: int, first: int = 0) -> NDArray[np.int64]:
+    """Seeds [N] of the levels that are instances first .. first + N - 1 of a seed.
+
+    Raises: ConfigError for sizes out of range.
+    """
+    check_at_least("N", N, 0)
+    check_run(1, seed, first)
+    key = np.uint64(combine(np.uint64(seed), _INSTANCE))
+    drawn = [combine(key, np.uint64(first + i)) & MAX_SEED for i in range(N)]
+    return np.array(drawn, np.int64)
 
 
 def check_at_least(name: str, value: float, least: float) -> None:

@@ -155,8 +155,9 @@ def game_class(name: str) -> Any:
 def _own() -> dict[str, Callable[..., Game]]:
     from gamemeta.games.bandit import BanditGame
     from gamemeta.games.maze import MazeGame
+    from gamemeta.games.mdp import MDPGame
 
-    return {MazeGame.name: MazeGame, BanditGame.name: BanditGame}
+    return {MazeGame.name: MazeGame, BanditGame.name: BanditGame, MDPGame.name: MDPGame}
 
 
 def make_game(name: str, n: int, config: Any = None) -> Game:

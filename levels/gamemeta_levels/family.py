@@ -216,5 +216,6 @@ def family_class(name: str) -> Callable[..., LevelFamily]:
 def _own() -> dict[str, Callable[..., LevelFamily]]:
     from gamemeta_levels.bandit import Bandit
     from gamemeta_levels.maze import Maze
+    from gamemeta_levels.tabular_mdp import TabularMDP
 
-    return {Maze.name: Maze, Bandit.name: Bandit}
+    return {Maze.name: Maze, Bandit.name: Bandit, TabularMDP.name: TabularMDP}

@@ -192,4 +192,5 @@ class _Found:
 
 def _chunk_levels(family: LevelFamily) -> int:
     one = family.arrays(1)
-    return max(1, min(CHUNK_LEVELS, CHUNK_BYTES // (one.tiles.nbytes + one.distance.nbytes)))
+    arrays = (one.tiles, one.distance, *one.more.values())
+    return max(1, min(CHUNK_LEVELS, CHUNK_BYTES // sum(array.nbytes for array in arrays)))
