@@ -1,9 +1,9 @@
 """Bernoulli bandits, k arms and n pulls (Duan et al. 2016), and the classic players of them.
 
-Instances are `probability`, float32 [N, k]: levels of the family `bandit`, uniform on [0, 1]. Every player knows that prior: means are
-posterior means of Beta(1, 1). Equal arms are drawn with equal chance. `PLAYERS` names the players,
-each called as `players` describes, and `TUNING` the values over which the paper tuned each of them, for
-every cell and on the very instances it then reported.
+Instances are `probability`, float32 [N, k]: levels of the family `bandit`, uniform on [0, 1]. Every player
+knows that prior: means are posterior means of Beta(1, 1). Equal arms are drawn with equal chance. `PLAYERS`
+names the players, each called as `players` describes, and `TUNING` the values over which the paper tuned each
+of them, for every cell and on the very instances it then reported.
 """
 
 from typing import Any

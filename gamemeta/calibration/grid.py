@@ -1,8 +1,9 @@
 """The hidden-goal grid of VariBAD (Zintgraf et al. 2020): 5x5 cells, episodes of 15 steps from a corner.
 
-Instances are `goal`, int64 [N], a cell (row * 5 + column) drawn from the 21 that are neither the start
-(0, 0) nor one of its three neighbours. Five actions (stay and four directions); a step that ends on the
-goal is worth 1, any other -0.1. `PLAYERS` names the players, each called as `players` describes.
+Instances are `goal`, int64 [N], a cell (row * 5 + column, counted from the lower left): levels of the family
+`grid`, drawn from the 21 cells that are neither the start nor one of its three neighbours. Five actions
+(stay and four directions); a step that ends on the goal is worth 1, any other -0.1. `PLAYERS` names the
+players, each called as `players` describes.
 
 The exact Bayes-optimal value over several episodes is not computed: what was seen is a set of cells,
 and the order of search over four episodes is too much. Exact are the two ends, `oracle_return` and
@@ -16,28 +17,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.calibration import grid_kernels as kernels
-from gamemeta.calibration.grid_kernels import FOUND, GOALS, SEARCHING, SIDE, STEPS
 from gamemeta.calibration.players import (
     Player,
     Returns,
     as_rows,
-    check_at_least,
     check_run,
     find_player,
-    instance_seed,
+    level_seeds,
     player_seed,
 )
+from gamemeta.games.grid_kernels import FOUND, SEARCHING
 from gamemeta_levels.errors import SpecError
+from gamemeta_levels.family import LevelArrays, generate_arrays
+from gamemeta_levels.hidden_goal import EPISODE_STEPS as STEPS
+from gamemeta_levels.hidden_goal import HiddenGoal
+from gamemeta_levels.hidden_goal_kernels import GOALS, SIDE, move
 
 Goals = NDArray[np.int64]
 
 
 def draw_goals(N: int, seed: int, *, first: int = 0) -> Goals:
     """Instances first .. first + N - 1 of a seed: int64 [N]. Raises ConfigError for bad sizes."""
-    check_at_least("N", N, 0)
-    check_run(1, seed, first)
-    goal = np.empty(N, np.int64)
-    kernels.draw(goal, instance_seed(seed), first)
+    return instances(generate_arrays(HiddenGoal(), level_seeds(N, seed, first), "any"))
+
+
+def instances(levels: LevelArrays) -> Goals:
+    """Levels of the family `grid` as instances, so that players meet what agents meet."""
+    row, column = levels.goal.T.astype(np.int64)
+    goal: Goals = (SIDE - 1 - row) * SIDE + column
     return goal
 
 
@@ -128,7 +135,7 @@ def first_episode_search() -> tuple[float, tuple[int, ...]]:
             best = (total, path)
             return
         for action in range(5):
-            cell = kernels.move(path[-1] if path else 0, action)
+            cell = move(path[-1] if path else 0, action)
             is_new = cell in goals and cell not in path
             extend((*path, cell), total + is_new * gain[step])
 

@@ -1,48 +1,17 @@
-"""Compiled parts of the hidden-goal grid: drawing goals and playing them."""
+"""Compiled players of the hidden-goal grid."""
 
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gamemeta.games.grid_kernels import FOUND, SEARCHING
+from gamemeta_levels.hidden_goal import EPISODE_STEPS as STEPS
+from gamemeta_levels.hidden_goal_kernels import DOWN, GOALS, LEFT, RIGHT, SIDE, STAY, UP, move
 from gamemeta_levels.kernel import below, combine, kernel
 
 RANDOM, POSTERIOR_SAMPLING, ORACLE = range(3)
 """The rules that `play` knows."""
-
-SIDE = 5
-STEPS = 15
-"""Steps of an episode."""
-FOUND, SEARCHING = 1.0, -0.1
-"""Reward of a step that ends on the goal, and of any other."""
-STAY, UP, RIGHT, DOWN, LEFT = range(5)
-
-GOALS = np.array([cell for cell in range(SIDE * SIDE) if cell // SIDE > 1 or cell % SIDE > 1], np.int64)
-"""The 21 cells (row * 5 + column) that can be the goal: not the start, cell 0, nor its three neighbours."""
-
-
-@kernel
-def draw(goal: NDArray[np.int64], seed: np.uint64, first: int) -> None:
-    """Fill goal [N] with cells of GOALS, each with equal chance."""
-    stream = np.empty(1, np.uint64)
-    for i in range(goal.shape[0]):
-        stream[0] = combine(seed, first + i)
-        goal[i] = GOALS[below(stream, GOALS.shape[0])]
-
-
-@kernel
-def move(cell: int, action: int) -> Any:
-    """The cell that an action leads to; at an edge one stays."""
-    row, column = cell // SIDE, cell % SIDE
-    if action == UP:
-        row = min(row + 1, SIDE - 1)
-    elif action == RIGHT:
-        column = min(column + 1, SIDE - 1)
-    elif action == DOWN:
-        row = max(row - 1, 0)
-    elif action == LEFT:
-        column = max(column - 1, 0)
-    return row * SIDE + column
 
 
 @kernel

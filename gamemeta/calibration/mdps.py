@@ -1,6 +1,7 @@
 """Tabular MDPs (Duan et al. 2016): 10 states, 5 actions, episodes of 10 steps from state 0.
 
-Instances are `TabularMDPs`, levels of the family `mdp`: transitions Dirichlet(1), mean rewards N(1, 1), rewards with noise N(0, 1).
+Instances are `TabularMDPs`, levels of the family `mdp`: transitions Dirichlet(1), mean rewards N(1, 1), and
+rewards with noise N(0, 1).
 Players keep the posterior under that prior: Dirichlet counts, and normal means with known noise 1.
 `prior_mean` is what they take for the mean of the prior over mean rewards: 1 is correct; with 0, the
 default of the TabulaRL agents that the paper ran, greedy and PSRL come out near the paper's figures.

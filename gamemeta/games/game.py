@@ -154,10 +154,16 @@ def game_class(name: str) -> Any:
 
 def _own() -> dict[str, Callable[..., Game]]:
     from gamemeta.games.bandit import BanditGame
+    from gamemeta.games.grid import GridGame
     from gamemeta.games.maze import MazeGame
     from gamemeta.games.mdp import MDPGame
 
-    return {MazeGame.name: MazeGame, BanditGame.name: BanditGame, MDPGame.name: MDPGame}
+    return {
+        MazeGame.name: MazeGame,
+        BanditGame.name: BanditGame,
+        MDPGame.name: MDPGame,
+        GridGame.name: GridGame,
+    }
 
 
 def make_game(name: str, n: int, config: Any = None) -> Game:

@@ -1,8 +1,9 @@
 """The game `mdp`: act in an unknown Markov decision process for a few steps (Duan et al. 2016).
 
-The agent sees its state. A step pays the hidden mean reward of the state and action, with noise, and leads
-to a state drawn from their hidden chances. An episode ends after `horizon` steps; it succeeds when the last of
-them has the largest mean reward in its state, which is what the best policy does with one step to go.
+The agent sees its state. A step pays the hidden mean reward of the state and action, with noise, and
+leads to a state drawn from their hidden chances. An episode ends after `horizon` steps; it succeeds when
+the last of them has the largest mean reward in its state, which is what the best policy does with one step
+to go.
 """
 
 import struct

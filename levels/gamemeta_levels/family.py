@@ -215,7 +215,13 @@ def family_class(name: str) -> Callable[..., LevelFamily]:
 
 def _own() -> dict[str, Callable[..., LevelFamily]]:
     from gamemeta_levels.bandit import Bandit
+    from gamemeta_levels.hidden_goal import HiddenGoal
     from gamemeta_levels.maze import Maze
     from gamemeta_levels.tabular_mdp import TabularMDP
 
-    return {Maze.name: Maze, Bandit.name: Bandit, TabularMDP.name: TabularMDP}
+    return {
+        Maze.name: Maze,
+        Bandit.name: Bandit,
+        TabularMDP.name: TabularMDP,
+        HiddenGoal.name: HiddenGoal,
+    }

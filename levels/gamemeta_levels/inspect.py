@@ -192,5 +192,5 @@ class _Found:
 
 def _chunk_levels(family: LevelFamily) -> int:
     one = family.arrays(1)
-    arrays = (one.tiles, one.distance, *one.more.values())
-    return max(1, min(CHUNK_LEVELS, CHUNK_BYTES // sum(array.nbytes for array in arrays)))
+    size = one.tiles.nbytes + one.distance.nbytes + sum(array.nbytes for array in one.more.values())
+    return max(1, min(CHUNK_LEVELS, CHUNK_BYTES // size))
