@@ -1,7 +1,7 @@
 """The game `grid`: find the goal that nothing shows, and stay there (VariBAD, Zintgraf et al. 2020).
 
-The agent sees which of 25 cells it stands in. An episode has 15 steps; a step that ends on the goal pays 1, any
-other -0.1. An episode succeeds when it ends on the goal.
+The agent sees which of 25 cells it stands in. An episode has 15 steps; a step that ends on the goal pays
+1, any other -0.1. An episode succeeds when it ends on the goal.
 """
 
 import struct
@@ -127,12 +127,8 @@ class GridGame:
         if len(data) != _SAVED.size:
             raise LevelError(f"a saved grid has {_SAVED.size} bytes; got {len(data)}.")
         step, ended, cell, goal = _SAVED.unpack(data)
-        if (
-            not 0 <= step <= EPISODE_STEPS
-            or ended not in (0, 1)
-            or not 0 <= cell < SIDE * SIDE
-            or goal not in GOALS
-        ):
+        running = 0 <= step <= EPISODE_STEPS and ended in (0, 1)
+        if not running or not 0 <= cell < SIDE * SIDE or goal not in GOALS:
             raise LevelError("these bytes are not a saved grid: a number lies outside its range.")
         self._clock[i] = step, ended, cell, goal
 

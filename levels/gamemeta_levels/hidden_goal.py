@@ -131,6 +131,6 @@ def _goal(level: Level) -> int:
         if np.array_equal(level.tiles, drawing):
             return int(cell)
     raise LevelError(
-        f"a grid is {SIDE} x {SIDE} tiles of floor '.', the spawn 'S' in the lower left corner and one goal 'G' "
-        "that is neither beside nor diagonal to it."
+        f"a grid is {SIDE} x {SIDE} tiles of floor '.', with the spawn 'S' in the lower left corner and one "
+        "goal 'G' that is not next to it, nor diagonally so."
     )

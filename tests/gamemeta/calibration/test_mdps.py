@@ -94,17 +94,6 @@ def test_an_instance_depends_on_the_seed_and_its_number_alone():
         assert not (a == other).any()
 
 
-def test_transitions_are_dirichlet_and_mean_rewards_normal(mdps):
-    P, R = mdps
-    assert P.shape == (1000, 10, 5, 10)
-    assert P.dtype == R.dtype == np.float32
-    np.testing.assert_allclose(P.sum(axis=3), 1.0, atol=1e-6)
-    assert_mean(P[..., 3].ravel(), 0.1)
-    assert_mean((P[..., 3].ravel() - 0.1) ** 2, 0.1 * 0.9 / 11)
-    assert_mean(R.ravel(), 1.0)
-    assert_mean((R.ravel() - 1.0) ** 2, 1.0)
-
-
 def test_planning_agrees_with_numpy():
     rng = np.random.default_rng(0)
     P, R, q = rng.dirichlet(np.ones(6), (6, 3)), rng.normal(size=(6, 3)), np.zeros((7, 6, 3))
