@@ -56,8 +56,8 @@ class MemoryPolicy(nn.Module):
         for head in (self.actor, self.critic):
             nn.init.normal_(head.weight, std=0.01)
             nn.init.zeros_(head.bias)
-        for learns_on_the_side in filter(None, (*self.label_heads.values(), self.reward_head)):
-            for parameter in learns_on_the_side.parameters():
+        for aside in (self.label_heads, self.reward_head):
+            for parameter in aside.parameters() if aside is not None else ():
                 nn.init.zeros_(parameter)
 
     def forward(

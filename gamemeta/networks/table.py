@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from gamemeta.networks import table_kernels as kernels
+from gamemeta.networks.choices import Consider
 from gamemeta.networks.config import NetworkConfig, TableShape
 from gamemeta.networks.functions import apply, array
 from gamemeta.networks.memory import Stream, linear, rms_norm
@@ -143,10 +144,21 @@ class Table(nn.Module):
         last = state.detach().clone(memory_format=torch.contiguous_format)
         recall = self._blended if self.shape.learned else self._given
         y = recall(values, stream.inputs, previous, reset, last)
-        choices = self._think(normal, y, stream.choices)
-        told = self._tell(choices)
-        carried = choices if stream.choices is None else stream.choices + choices
-        return Stream(x=stream.x + told, choices=carried, inputs=stream.inputs), last
+        known, told = self._consider(normal, y, stream.choices)
+        choices = known if stream.choices is None else stream.choices + known
+        return Stream(x=stream.x + told @ self.out.t(), choices=choices, inputs=stream.inputs), last
+
+    def _consider(self, normal: Tensor, y: Tensor, choices: Tensor | None) -> tuple[Tensor, Tensor]:
+        """What is newly known of each action [T, n, A, C], and of all of them [T, n, 2 C]."""
+        lead = normal.shape[:2]
+        context = normal @ self.context.t() + self.context_bias
+        before, carry = None, None
+        if choices is not None and hasattr(self, "carry"):
+            before, carry = choices.flatten(0, 1), self.carry
+        known, both = apply(
+            Consider, y.flatten(0, 1), context.flatten(0, 1), before, self.read, carry, self.mix, self.pick
+        )
+        return known.view(*lead, *known.shape[1:]), both.view(*lead, -1)
 
     def _given(
         self, values: Tensor, inputs: dict[str, Tensor], previous: Any, reset: Tensor, state: Tensor
@@ -177,22 +189,6 @@ class Table(nn.Module):
         together = logits[..., None, :] + self.action_keys
         weight = (together - together.detach().amax(-1, keepdim=True)).exp()
         return weight * weight.square().sum(-1, keepdim=True).rsqrt()
-
-    def _think(self, normal: Tensor, y: Tensor, choices: Tensor | None) -> Tensor:
-        """What is newly known of each action, [T, n, A, C]."""
-        share = 1.0 / (1.0 + y[..., -1:])
-        facts = torch.cat([y[..., :-1] * share, share], -1)
-        context = normal @ self.context.t() + self.context_bias
-        before = facts @ self.read.t() + context[..., None, :]
-        if choices is not None and hasattr(self, "carry"):
-            before = before + choices @ self.carry.t()
-        known = nn.functional.silu(before)
-        return known + nn.functional.silu(known @ self.mix.t())
-
-    def _tell(self, choices: Tensor) -> Tensor:
-        weight = (choices @ self.pick).softmax(-1)
-        best = (weight[..., None] * choices).sum(-2)
-        return torch.cat([best, choices.mean(-2)], -1) @ self.out.t()
 
 
 def _times(values: Tensor, codes: int, table: Tensor, size: int) -> Tensor:
