@@ -6,52 +6,59 @@ from typing import TYPE_CHECKING
 from rich import box
 from rich.table import Table
 
+from gamemeta_cli.tables import score_cell
+
 if TYPE_CHECKING:
     from gamemeta.agent.file import AgentFile
-    from gamemeta.evaluation.comparison import Comparison
+    from gamemeta.evaluation.adaptation import Adaptation
+    from gamemeta.evaluation.baselines import Baselines, Trainer
     from gamemeta.evaluation.evaluation import Evaluation
 
 EXIT_CODES = {"adapted": 0, "not adapted": 3, "not distinguishable": 4}
 """What `--assert adapted` exits with, by verdict."""
 
+PLAYERS = {
+    "agent": "agent",
+    "reset_trained": "reset-trained",
+    "fine_tuned": "fine-tuned",
+    "revealed": "revealed",
+}
 
-def compared(file: "AgentFile", result: "Evaluation", cache: Path) -> "Comparison":
-    """Train the baselines, or take them from the cache, and compare."""
-    from gamemeta.evaluation.comparison import compare
+
+def trainer(cache: Path) -> "Trainer":
+    """Trains an agent's baselines with a screen, or takes them from the cache."""
+    from gamemeta.evaluation.baselines import Baselines
     from gamemeta.training.baselines import RESET_TRAINED, REVEALED, baseline
     from gamemeta_cli.screen import make_screen
 
-    found = []
-    for kind in (RESET_TRAINED, REVEALED):
-        with make_screen(tensorboard=False, to_stderr=True) as screen:
-            found.append(baseline(file, kind, cache, screen))
-    return compare(result, *found)
+    def train(agent: "AgentFile") -> "Baselines":
+        found = []
+        for kind in (RESET_TRAINED, REVEALED):
+            with make_screen(tensorboard=False, to_stderr=True) as screen:
+                found.append(baseline(agent, kind, cache, screen))
+        return Baselines(*found)
+
+    return train
 
 
-def comparison_table(comparison: "Comparison") -> Table:
+def baselines_table(result: "Evaluation") -> Table:
     """Scores of the agent and of its baselines by episode."""
-    rows = {
-        "agent": comparison.agent.curves["agent"],
-        "reset-trained": comparison.reset_trained.curves["agent"],
-        "fine-tuned (64 levels)": comparison.fine_tuned,
-        "revealed": comparison.revealed.curves["agent"],
-    }
-    table = Table(box=box.SIMPLE_HEAD, title="score beside the baselines", title_justify="left")
+    tuned = result.arms["fine_tuned"].returns.shape[-2]
+    title = f"score beside the baselines; fine-tuned on the first {tuned} levels"
+    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="italic")
     table.add_column("episode", justify="right")
-    for name in rows:
-        table.add_column(name, justify="right")
-    for k in range(comparison.agent.episodes):
-        halves = [(c.score[k], (c.score_high[k] - c.score_low[k]) / 2) for c in rows.values()]
-        table.add_row(str(k + 1), *(f"{score:.3f} ±{half:.3f}" for score, half in halves))
+    for label in PLAYERS.values():
+        table.add_column(label, justify="right")
+    for k in range(result.episodes):
+        table.add_row(str(k + 1), *(score_cell(result.curves[name], k) for name in PLAYERS))
     return table
 
 
-def summary(comparison: "Comparison") -> str:
+def summary(found: "Adaptation") -> str:
     """Room, index and verdict in three lines."""
-    a = comparison.adaptation
     return (
-        f"room              {a.room}: revealed {a.revealed.value:.3f} minus reset-trained "
-        f"{a.reset_trained.value:.3f}\n"
-        f"adaptation index  {a.index}: 0 has not adapted, 1 plays as if told\n"
-        f"verdict           {a.verdict}: {a.reason}"
+        f"room              {found.room}: revealed {found.revealed.value:.3f} minus reset-trained "
+        f"{found.reset_trained.value:.3f}\n"
+        f"adaptation index  {found.index}: 0 has not adapted, 1 plays as if told\n"
+        f"verdict           {found.verdict}: {found.reason}"
     )

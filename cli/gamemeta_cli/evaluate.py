@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from gamemeta_cli.baselines import EXIT_CODES, compared, comparison_table, summary
+from gamemeta_cli.baselines import EXIT_CODES, baselines_table, summary, trainer
 
 if TYPE_CHECKING:
-    from gamemeta.agent.file import AgentFile
-    from gamemeta.evaluation.evaluation import Evaluation
+    from gamemeta.evaluation.study import Study
 
-AgentPath = Annotated[Path, typer.Argument(help="Agent file, or the directory of a run.")]
+AgentPaths = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="AGENT...",
+        help="Agent files, or directories of runs; several must differ in training seed alone.",
+        show_default=False,
+    ),
+]
 Split = Annotated[
     str, typer.Option(help="Which unseen levels: test, validation or far (train for comparison).")
 ]
@@ -50,7 +56,7 @@ FigureFile = Annotated[
 
 
 def evaluate(
-    agent: AgentPath,
+    agents: AgentPaths,
     split: Split = "test",
     levels: Levels = 1024,
     episodes: Episodes = None,
@@ -62,30 +68,49 @@ def evaluate(
     cache: Cache = Path("runs/baselines"),
     claim: Assert = None,
 ) -> None:
-    """Play unseen levels as the agent, its controls, at random, and as the solver would."""
+    """Play unseen levels as the agent, its controls, at random, and as the solver would.
+
+    Give several agents of one training that differ in its seed alone to judge the training: means,
+    and intervals over levels and seeds.
+    """
     from gamemeta.agent.file import agent_path, read_agent
-    from gamemeta.evaluation.evaluation import evaluate_agent
-    from gamemeta_cli.chart import draw_curve
-    from gamemeta_cli.tables import adaptation_table
+    from gamemeta.evaluation.study import evaluate_study
 
     check_outputs(report, figure)
     check_claim(claim)
-    file = read_agent(agent_path(agent))
-    result = evaluate_agent(file, split=split, levels=levels, episodes=episodes, seed=seed)
-    write_outputs(result, file, report, figure)
-    comparison = compared(file, result, cache) if baselines or claim else None
-    console = Console(highlight=False)
+    paths = [agent_path(agent) for agent in agents]
+    study = evaluate_study(
+        [read_agent(path) for path in paths],
+        names=[str(path) for path in paths],
+        baselines=trainer(cache) if baselines or claim else None,
+        split=split,
+        levels=levels,
+        episodes=episodes,
+        seed=seed,
+    )
+    write_outputs(study, report, figure)
     if as_json:
-        typer.echo(json.dumps((comparison or result).to_json(), indent=1))
+        typer.echo(json.dumps(study.to_json(), indent=1))
     else:
-        console.print(*adaptation_table(result))
-        console.print(draw_curve(result.curves, ascii_only=console.options.ascii_only))
-        console.print(result.verdict(), markup=False)
-    if comparison and not as_json:
-        console.print(comparison_table(comparison))
-        console.print(summary(comparison), markup=False, soft_wrap=True)
-    if comparison and claim:
-        raise typer.Exit(EXIT_CODES[comparison.adaptation.verdict])
+        show(study)
+    if claim and study.evaluation.adaptation:
+        raise typer.Exit(EXIT_CODES[study.evaluation.adaptation.verdict])
+
+
+def show(study: "Study") -> None:
+    """Tables, the curve, and what they say in words."""
+    from gamemeta_cli.chart import draw_curve
+    from gamemeta_cli.tables import adaptation_table, seeds_table
+
+    console, result = Console(highlight=False), study.evaluation
+    console.print(*adaptation_table(result))
+    if len(study.members) > 1:
+        console.print(seeds_table(study.members))
+    console.print(draw_curve(result.curves, ascii_only=console.options.ascii_only))
+    console.print(result.verdict(), markup=False)
+    if result.adaptation:
+        console.print(baselines_table(result))
+        console.print(summary(result.adaptation), markup=False, soft_wrap=True)
 
 
 def check_claim(claim: str | None) -> None:
@@ -102,25 +127,25 @@ def check_outputs(report: Path | None, figure: Path | None) -> None:
         ConfigError: a name of the wrong kind, or what makes the file is not installed.
         OSError: a folder that is missing or cannot be written to.
     """
-    from gamemeta.evaluation.aggregates import rliable
+    from gamemeta.evaluation.aggregates import rliable_metrics
     from gamemeta.evaluation.figure import FORMATS, check_matplotlib
     from gamemeta.evaluation.report import check_target
 
     if report:
         check_target(report, (".html", ".htm"))
-        rliable("library")
+        rliable_metrics()
     if figure:
         check_target(figure, FORMATS)
         check_matplotlib()
 
 
-def write_outputs(result: "Evaluation", agent: "AgentFile", report: Path | None, figure: Path | None) -> None:
+def write_outputs(study: "Study", report: Path | None, figure: Path | None) -> None:
     from gamemeta.evaluation.figure import write_figure
     from gamemeta.evaluation.report import write_report
 
     if report:
-        write_report(result, agent, report)
+        write_report(study, report)
     if figure:
-        write_figure(result, figure)
+        write_figure(study.evaluation, figure)
     for path in filter(None, (report, figure)):
         typer.echo(f"wrote {path}", err=True)

@@ -1,10 +1,18 @@
-"""The adaptation table for the terminal: a row an episode, a column a player."""
+"""Tables of an evaluation for the terminal: by episode, and by training seed."""
+
+from collections.abc import Sequence
+from math import isfinite
+from typing import TYPE_CHECKING
 
 from rich import box
 from rich.table import Table
 
 from gamemeta.evaluation.evaluation import Evaluation
 from gamemeta.evaluation.scores import Curve
+
+if TYPE_CHECKING:
+    from gamemeta.evaluation.adaptation import Interval
+    from gamemeta.evaluation.study import Member
 
 PLAYERS = {
     "agent": "agent",
@@ -17,26 +25,55 @@ PLAYERS = {
 
 def adaptation_table(result: Evaluation) -> list[Table]:
     """Scores with their 95% intervals, then success and steps, by episode of the trial."""
+    players = [name for name in PLAYERS if name in result.curves]
+    over = f", {result.seeds} training seeds" if result.seeds > 1 else ""
     scores = _table(
-        f"{result.game}, {result.levels:,} {result.split} levels: score by episode of the trial", result
+        f"{result.game}, {result.levels:,} {result.split} levels{over}: score by episode of the trial",
+        players,
     )
-    details = _table("success, and steps of an episode", result)
+    details = _table("success, and steps of an episode", players)
     for k in range(result.episodes):
-        curves = result.curves.items()
-        scores.add_row(str(k + 1), *(_score(name, curve, k) for name, curve in curves))
-        details.add_row(str(k + 1), *(f"{c.success[k]:.0%}, {c.steps[k]:.1f}" for _, c in curves))
+        curves = {name: result.curves[name] for name in players}
+        scores.add_row(str(k + 1), *(_score(name, curve, k) for name, curve in curves.items()))
+        details.add_row(str(k + 1), *(f"{c.success[k]:.0%}, {c.steps[k]:.1f}" for c in curves.values()))
     return [scores, details]
 
 
-def _table(title: str, result: Evaluation) -> Table:
+def seeds_table(members: Sequence["Member"]) -> Table:
+    """A row an agent: training seed, digest, first and last episode, and the index where it is known."""
+    last = members[0].evaluation.episodes
+    table = Table(box=box.SIMPLE_HEAD, title="by training seed", title_justify="left", title_style="italic")
+    table.add_column("seed", justify="right")
+    table.add_column("agent")
+    for k in sorted({1, last}):
+        table.add_column(f"episode {k}", justify="right")
+    if members[0].evaluation.adaptation:
+        table.add_column("adaptation index", justify="right")
+    for member in members:
+        curve, found = member.evaluation.curves["agent"], member.evaluation.adaptation
+        scores = [score_cell(curve, k - 1) for k in sorted({1, last})]
+        table.add_row(
+            str(member.seed), member.agent.digest, *scores, *([_index(found.index)] if found else [])
+        )
+    return table
+
+
+def score_cell(curve: Curve, k: int) -> str:
+    """Score in episode k + 1 with half the width of its 95% interval."""
+    return f"{curve.score[k]:.3f} ±{(curve.score_high[k] - curve.score_low[k]) / 2:.3f}"
+
+
+def _index(found: "Interval") -> str:
+    return f"{found.value:.3f} ±{(found.high - found.low) / 2:.3f}" if isfinite(found.value) else str(found)
+
+
+def _table(title: str, players: Sequence[str]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="italic")
     table.add_column("episode", justify="right")
-    for name in result.curves:
+    for name in players:
         table.add_column(PLAYERS[name], justify="right", style="bold" if name == "agent" else "")
     return table
 
 
 def _score(name: str, curve: Curve, k: int) -> str:
-    if name in ("random", "par"):
-        return f"{curve.score[k]:.2f}"
-    return f"{curve.score[k]:.3f} ±{(curve.score_high[k] - curve.score_low[k]) / 2:.3f}"
+    return f"{curve.score[k]:.2f}" if name in ("random", "par") else score_cell(curve, k)

@@ -4,29 +4,39 @@ An agent is compared with two that had the same network and budget: the reset-tr
 adapt, and the revealed one, which did not need to.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gamemeta.evaluation.scores import CONFIDENCE, RESAMPLES, Arm
+from gamemeta.evaluation.scores import Arm, Floats, bounds, resampled_scores
 
 LEAST_ROOM = 0.1
 """Below this room, in score, adaptation has nothing to win and cannot be told from skill."""
+
+JUDGED = ("agent", "wiped", "swapped", "reset_trained", "revealed")
+"""The players that a verdict needs, beside `random` and `par`."""
 
 ADAPTED, NOT_ADAPTED, UNCLEAR = "adapted", "not adapted", "not distinguishable"
 
 
 @dataclass
 class Interval:
-    """An estimate with its 95% interval."""
+    """An estimate with its 95% interval; not finite where there is none."""
 
     value: float
     low: float
     high: float
 
     def __str__(self) -> str:
+        if not isfinite(self.value):
+            return "undefined"
         return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
+
+    def to_json(self) -> dict[str, float | None]:
+        return {name: round(x, 5) if isfinite(x) else None for name, x in vars(self).items()}
 
 
 @dataclass
@@ -37,7 +47,7 @@ class Adaptation:
         reset_trained: score of the reset-trained agent, mean over its episodes.
         revealed: score of the revealed agent in its last episode.
         room: revealed minus reset-trained.
-        index: (agent's last episode - reset-trained) / room.
+        index: (agent's last episode - reset-trained) / room; undefined without room.
         gain: agent's last episode minus reset-trained.
         over_wiped, over_swapped: agent's last episode minus that of the control.
         verdict: one of `ADAPTED`, `NOT_ADAPTED`, `UNCLEAR`.
@@ -54,43 +64,37 @@ class Adaptation:
     verdict: str
     reason: str
 
+    def to_json(self) -> dict[str, Any]:
+        return {k: v.to_json() if isinstance(v, Interval) else v for k, v in vars(self).items()}
 
-def judge(
-    agent: dict[str, Arm], reset_trained: dict[str, Arm], revealed: dict[str, Arm], seed: int = 0
-) -> Adaptation:
-    """Compare records on the same levels, [levels, K] each.
 
-    Differences are taken level by level, and the bootstrap draws the same levels for every player.
+def judge(arms: Mapping[str, Arm], seed: int = 0) -> Adaptation:
+    """Compare the records of an agent, its controls and its baselines on the same levels.
+
+    Differences are taken level by level and training seed by training seed: the bootstrap draws the
+    same ones for every player.
 
     Args:
-        agent: records of `agent`, `wiped`, `swapped`, `random` and `par`.
-        reset_trained, revealed: records whose `agent` is the baseline.
+        arms: those of `JUDGED`, `random` and `par`.
         seed: of the bootstrap.
     Raises:
         ValueError: the records are not of the same number of levels.
     """
-    counts = {len(records["agent"].returns) for records in (agent, reset_trained, revealed)}
+    arms = {name: arms[name] for name in (*JUDGED, "random", "par")}
+    counts = {arm.returns.shape[-2] for arm in arms.values()}
     if len(counts) != 1:
         raise ValueError(f"records of the same levels are needed; got {sorted(counts)} levels.")
-    weights = _weights(counts.pop(), seed)
-    floor = weights @ agent["random"].returns.mean(1)
-    scale = np.maximum(weights @ agent["par"].returns.mean(1) - floor, 1e-9)
-
-    def score(returns: NDArray[np.float64]) -> NDArray[np.float64]:
-        out: NDArray[np.float64] = (weights @ returns - floor) / scale
-        return out
-
-    last = score(agent["agent"].returns[:, -1])
-    reset, told = score(reset_trained["agent"].returns.mean(1)), score(revealed["agent"].returns[:, -1])
-    over_wiped = _interval(last - score(agent["wiped"].returns[:, -1]))
-    over_swapped = _interval(last - score(agent["swapped"].returns[:, -1]))
-    room, gain = _interval(told - reset), _interval(last - reset)
+    scores = resampled_scores(arms, seed)
+    last = {name: score[:, -1] for name, score in scores.items()}
+    agent, told, reset = last["agent"], last["revealed"], scores["reset_trained"].mean(1)
+    over_wiped, over_swapped = _interval(agent - last["wiped"]), _interval(agent - last["swapped"])
+    room, gain = _interval(told - reset), _interval(agent - reset)
     verdict, reason = _verdict(room, gain, over_wiped, over_swapped)
     return Adaptation(
         reset_trained=_interval(reset),
         revealed=_interval(told),
         room=room,
-        index=_interval((last - reset) / np.where(told - reset > 0, np.maximum(told - reset, 1e-3), np.nan)),
+        index=_interval((agent - reset) / np.where(told - reset > 0, np.maximum(told - reset, 1e-3), np.nan)),
         gain=gain,
         over_wiped=over_wiped,
         over_swapped=over_swapped,
@@ -114,18 +118,10 @@ def _verdict(room: Interval, gain: Interval, wiped: Interval, swapped: Interval)
     return UNCLEAR, "the intervals are too wide to tell; play more levels (--levels)."
 
 
-def _weights(levels: int, seed: int) -> NDArray[np.float64]:
-    """[1 + resamples, levels]: all levels first, then as the bootstrap draws them."""
-    draws = np.random.default_rng(seed).integers(0, levels, (RESAMPLES, levels))
-    drawn = np.stack([np.bincount(row, minlength=levels) for row in draws])
-    weights: NDArray[np.float64] = np.concatenate([np.ones((1, levels)), drawn]) / levels
-    return weights
-
-
-def _interval(values: NDArray[np.float64]) -> Interval:
+def _interval(values: Floats) -> Interval:
     """The estimate on all levels, and the percentiles of the bootstrap's."""
     known = values[1:][np.isfinite(values[1:])]
     if not len(known):
         return Interval(float(values[0]), float("nan"), float("nan"))
-    low, high = np.quantile(known, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    low, high = bounds(known)
     return Interval(float(values[0]), float(low), float(high))

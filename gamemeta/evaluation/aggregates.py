@@ -1,22 +1,22 @@
-"""Aggregates that the field asks for (Agarwal et al. 2021), by the library rliable.
+"""Aggregates that the field asks for (Agarwal et al. 2021): interquartile mean, profile, improvement.
 
 Scores come as [seeds, levels] or [seeds, levels, K]: a seed is one agent out of several trained the
-same way, a level is rliable's task. Intervals are 95% percentiles of a stratified bootstrap that
-draws seeds within each level, and levels: they speak of other unseen levels, not of these alone.
+same way, a level is a task. Intervals are 95% percentiles of a bootstrap that draws levels and whole
+seeds, as `scores.Bootstrap` does: they speak of other unseen levels and other trainings. rliable's own
+bootstrap draws seeds for each level apart, which is meant for runs that share nothing; agents that
+play every level share all they learned, and its intervals come out too narrow for them.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError
-from gamemeta.evaluation.scores import RESAMPLES, Arm
+from gamemeta.evaluation.scores import RESAMPLES, Arm, bounds
 
 Scores = NDArray[np.float64]
 EXTRA = "pip install 'gamemeta[report]'"
@@ -32,37 +32,21 @@ class Estimate:
 
 
 def level_scores(arms: Mapping[str, Arm], name: str) -> Scores:
-    """One player's score on each level, [levels, K]: (return - random) / (par - random).
+    """One player's score on each level, (return - random) / (par - random), [seeds, levels, K].
 
     Par is the level's own, so that the solver scores 1 on every level; random is the mean over all
     levels and episodes, because K random episodes tell little about one level. Where the solver is
     no better than random play (its plan exceeds the step limit, say) the mean par stands in.
 
     Args:
-        arms: by name; `random` and `par` are among them.
+        arms: by name, [levels, K] or [seeds, levels, K]; `random` and `par` are among them.
         name: whose scores.
     """
     floor = arms["random"].returns.mean()
     par = arms["par"].returns
     room = np.where(par > floor, par, max(par.mean(), floor + 1e-9)) - floor
     scores: Scores = (arms[name].returns - floor) / room
-    return scores
-
-
-def stacked(seeds: Sequence[Scores]) -> Scores:
-    """Scores [levels, K] of agents trained with different seeds as [seeds, levels, K].
-
-    Raises:
-        ConfigError: they were not played on equally many levels and episodes.
-    """
-    shapes = {scores.shape for scores in seeds}
-    if len(shapes) != 1:
-        found = ", ".join(map(str, sorted(shapes))) or "none"
-        raise ConfigError(
-            f"scores to aggregate must have one shape [levels, K]; got {found}. "
-            "Evaluate every agent on the same levels, with the same episodes."
-        )
-    return np.stack(list(seeds))
+    return scores.reshape(-1, *par.shape)
 
 
 def interquartile_mean(scores: Scores, *, resamples: int = RESAMPLES, seed: int = 0) -> Estimate:
@@ -77,7 +61,7 @@ def interquartile_mean(scores: Scores, *, resamples: int = RESAMPLES, seed: int 
     Raises:
         ConfigError: rliable is not installed.
     """
-    iqm = rliable("metrics").aggregate_iqm
+    iqm = rliable_metrics().aggregate_iqm
     return _bootstrapped(
         scores, lambda x: np.array([iqm(x[..., k]) for k in range(x.shape[2])]), resamples, seed
     )
@@ -88,16 +72,13 @@ def probability_of_improvement(
 ) -> Estimate:
     """How likely we do better than they do on a level drawn at random; a tie counts half.
 
-    The bootstrap draws the seeds of both together, as an agent and its own control belong together.
-    rliable has the number but no interval for it over levels, and tests each level apart: the same
-    number is taken here from all pairs of seeds at once.
+    The number is rliable's, of all pairs of seeds at once. The bootstrap draws the levels and seeds of both
+    together, as an agent and its own control belong together.
 
     Args:
         ours, theirs: [seeds, levels].
 
     Returns: a single number, [1].
-    Raises:
-        ConfigError: rliable is not installed.
     """
 
     def pairs(both: Scores) -> Scores:
@@ -117,55 +98,34 @@ def performance_profile(
         thresholds: [M], increasing.
 
     Returns: [M].
-    Raises:
-        ConfigError: rliable is not installed.
     """
 
-    def above(given: Scores, taus: Scores) -> Scores:
+    def above(given: Scores) -> Scores:
         order = np.sort(given, axis=None)
-        return 1.0 - np.searchsorted(order, taus, side="right") / order.size
+        return 1.0 - np.searchsorted(order, thresholds, side="right") / order.size
 
-    with _seeded(seed):
-        value, interval = rliable("library").create_performance_profile(
-            {"scores": scores},
-            thresholds,
-            custom_profile_func=above,
-            task_bootstrap=True,
-            reps=resamples,
-        )
-    return Estimate(value["scores"], *interval["scores"])
+    return _bootstrapped(scores, above, resamples, seed)
 
 
-def rliable(module: str) -> ModuleType:
-    """`rliable.library` or `rliable.metrics`, imported when needed.
+def rliable_metrics() -> ModuleType:
+    """`rliable.metrics`, imported when needed.
 
     Raises:
-        ConfigError: it is not installed, or not with what it needs.
+        ConfigError: it is not installed.
     """
     try:
-        return import_module(f"rliable.{module}")
-    except (ImportError, TypeError) as error:  # TypeError: beside pandas 3
-        raise ConfigError(
-            f"aggregates and reports need packages that are missing or do not fit ({error}). Run: {EXTRA}"
-        ) from error
+        return import_module("rliable.metrics")
+    except ImportError as error:
+        raise ConfigError(f"aggregates and reports need more packages ({error}). Run: {EXTRA}") from error
 
 
 def _bootstrapped(
     scores: Scores, function: Callable[[Scores], Scores], resamples: int, seed: int
 ) -> Estimate:
-    with _seeded(seed):
-        value, interval = rliable("library").get_interval_estimates(
-            {"scores": scores}, function, task_bootstrap=True, reps=resamples
-        )
-    return Estimate(value["scores"], *interval["scores"])
-
-
-@contextmanager
-def _seeded(seed: int) -> Iterator[None]:
-    """rliable 1.2 draws from NumPy's global generator whatever `random_state` it is given."""
-    before: dict[str, Any] = np.random.get_state(legacy=False)
-    np.random.seed(seed)
-    try:
-        yield
-    finally:
-        np.random.set_state(before)
+    """A function of scores [seeds, levels, ...], with its interval over levels and whole seeds."""
+    rng, (seeds, levels) = np.random.default_rng(seed), scores.shape[:2]
+    drawn = [
+        function(scores[rng.integers(0, seeds, (seeds, 1)), rng.integers(0, levels, levels)])
+        for _ in range(resamples)
+    ]
+    return Estimate(function(scores), *bounds(np.stack(drawn)))

@@ -8,6 +8,7 @@ import torch
 
 from gamemeta.agent.file import AgentFile
 from gamemeta.errors import ConfigError
+from gamemeta.evaluation.adaptation import Adaptation
 from gamemeta.evaluation.controls import adaptation_table
 from gamemeta.evaluation.episodes import Actor
 from gamemeta.evaluation.scores import Arm, Curve, curves
@@ -27,9 +28,11 @@ LEARNED_SCORE = 0.05
 
 @dataclass
 class Evaluation:
-    """Adaptation curves of an agent and its controls.
+    """Adaptation curves of an agent and its controls; of agents of several training seeds, their means.
 
-    `arms` and `played` keep what they were made of, level by level; they are not part of the JSON.
+    Beside `agent`, `wiped`, `swapped`, `random` and `par` stand the baselines where they were played:
+    `reset_trained`, `revealed` and `fine_tuned`. `arms` and `played` keep what the curves were made of, level
+    by level; they are not part of the JSON.
     """
 
     game: str
@@ -39,13 +42,22 @@ class Evaluation:
     seed: int
     curves: dict[str, Curve]
     arms: dict[str, Arm] = field(repr=False, compare=False)
-    """The record of each player, [levels, K]."""
+    """The record of each player: [levels, K], or [seeds, levels, K] for those that were trained."""
     played: LevelArrays = field(repr=False, compare=False)
     """The levels, in the order of the records."""
+    adaptation: Adaptation | None = None
+    """Room, index and verdict, where the baselines were played."""
 
     def to_json(self) -> dict[str, Any]:
         head = {k: getattr(self, k) for k in ("game", "split", "levels", "episodes", "seed")}
-        return {**head, **{name: curve.to_json() for name, curve in self.curves.items()}}
+        judged = {"adaptation": self.adaptation.to_json()} if self.adaptation else {}
+        return {**head, **{name: curve.to_json() for name, curve in self.curves.items()}, **judged}
+
+    @property
+    def seeds(self) -> int:
+        """How many training seeds the curves are means over."""
+        returns = self.arms["agent"].returns
+        return len(returns) if returns.ndim == 3 else 1
 
     @property
     def learned(self) -> bool:
@@ -60,7 +72,13 @@ class Evaluation:
         return self.learned and all(low > control.score_high[-1] for control in controls)
 
     def verdict(self) -> str:
-        """One sentence about what the table shows."""
+        """One sentence about the agent and its controls."""
+        sentence = self._sentence()
+        if self.seeds == 1:
+            return sentence
+        return f"Over {self.seeds} training seeds, {sentence[0].lower()}{sentence[1:]}"
+
+    def _sentence(self) -> str:
         agent, last = self.curves["agent"].score, self.episodes
         if not self.learned:
             return (

@@ -1,4 +1,4 @@
-"""The adaptation curve alone, as a picture for papers and slides, by matplotlib."""
+"""The adaptation curves alone, as a picture for papers and slides, by matplotlib."""
 
 import io
 from pathlib import Path
@@ -8,20 +8,26 @@ from gamemeta.agent.file import write_atomically
 from gamemeta.errors import ConfigError
 from gamemeta.evaluation.aggregates import EXTRA
 from gamemeta.evaluation.evaluation import Evaluation
+from gamemeta.evaluation.sections.players import BASELINES, CONTROLS, PLAYERS
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
 
 FORMATS = (".png", ".svg")
-SIZE_INCHES, DOTS_PER_INCH = (7.2, 3.8), 200
-STYLES = {
-    "par": ("solver (par)", "#50546a", "--", ""),
-    "random": ("random", "#8b8f9f", "--", ""),
-    "swapped": ("memory swapped", "#9a45ad", "-", "^"),
-    "wiped": ("memory wiped", "#b8720a", "-", "s"),
-    "agent": ("agent", "#0b8780", "-", "o"),
+PANEL_INCHES, LEGEND_INCHES, HEIGHT_INCHES, DOTS_PER_INCH = 5.4, 1.8, 3.8, 200
+LINES = {
+    "par": ("#50546a", "--", ""),
+    "random": ("#8b8f9f", "--", ""),
+    "revealed": ("#2f66d0", "-", "D"),
+    "fine_tuned": ("#8c6a4f", "-", "P"),
+    "reset_trained": ("#c4453f", "-", "v"),
+    "swapped": ("#9a45ad", "-", "^"),
+    "wiped": ("#b8720a", "-", "s"),
+    "agent": ("#0b8780", "-", "o"),
 }
-"""Label, colour, line and marker of each player, in the order they are drawn."""
+"""Colour, line and marker of each player; those with a marker have an interval."""
 
 
 def check_matplotlib() -> None:
@@ -54,25 +60,50 @@ def write_figure(result: Evaluation, path: Path) -> None:
 
 
 def _drawn(result: Evaluation) -> "Figure":
+    """One panel with the controls, and one with the baselines where they were played."""
     from matplotlib.figure import Figure
+
+    panels: dict[str, tuple[str, ...]] = {"beside its controls": CONTROLS}
+    if result.adaptation:
+        panels["beside its baselines"] = BASELINES
+    width = PANEL_INCHES * len(panels) + LEGEND_INCHES
+    figure = Figure(figsize=(width, HEIGHT_INCHES), layout="constrained")
+    all_axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
+    handles: dict[str, Line2D] = {}
+    for axes, (title, rivals) in zip(all_axes, panels.items(), strict=True):
+        handles |= _draw_panel(axes, result, [p for p in PLAYERS if p in ("par", "random", *rivals, "agent")])
+        if len(panels) > 1:
+            axes.set_title(title, loc="left", fontsize=10)
+    all_axes[0].set_ylabel("score (0 random, 1 solver)")
+    over = f", {result.seeds} training seeds" if result.seeds > 1 else ""
+    figure.suptitle(
+        f"{result.game}, {result.levels:,} {result.split} levels{over}", x=0.01, ha="left", fontsize=11
+    )
+    shown = [name for name in reversed(PLAYERS) if name in handles]
+    figure.legend(
+        [handles[name] for name in shown],
+        [PLAYERS[name] for name in shown],
+        loc="outside right upper",
+        frameon=False,
+        fontsize=9,
+    )
+    return figure
+
+
+def _draw_panel(axes: "Axes", result: Evaluation, players: list[str]) -> dict[str, "Line2D"]:
+    """Curves with 95% bands; the line of each player, for the legend."""
     from matplotlib.ticker import MaxNLocator
 
-    figure = Figure(figsize=SIZE_INCHES, layout="constrained")
-    axes = figure.subplots()
-    episodes = range(1, result.episodes + 1)
-    for name, (label, colour, line, marker) in STYLES.items():
+    episodes, lines = range(1, result.episodes + 1), {}
+    for name in players:
         if name not in result.curves:
             continue
-        curve = result.curves[name]
-        axes.plot(episodes, curve.score, line, color=colour, marker=marker, label=label)
+        curve, (colour, line, marker) = result.curves[name], LINES[name]
+        (lines[name],) = axes.plot(episodes, curve.score, line, color=colour, marker=marker, ms=5)
         if marker:
             axes.fill_between(episodes, curve.score_low, curve.score_high, color=colour, alpha=0.17, lw=0)
     axes.set_xlabel("episode of the trial")
-    axes.set_ylabel("score (0 random, 1 solver)")
-    axes.set_title(f"{result.game}, {result.levels:,} {result.split} levels", loc="left", fontsize=11)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(axis="y", alpha=0.25)
     axes.spines[["top", "right"]].set_visible(False)
-    handles, labels = axes.get_legend_handles_labels()
-    figure.legend(handles[::-1], labels[::-1], loc="outside right upper", frameon=False, fontsize=9)
-    return figure
+    return lines

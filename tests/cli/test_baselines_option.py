@@ -5,6 +5,7 @@ import pytest
 
 from gamemeta.training import session
 from gamemeta_cli.app import main
+from gamemeta_cli.baselines import EXIT_CODES
 
 TINY = [
     *("--set", "levels.height=5..5"),
@@ -62,6 +63,41 @@ def test_an_agent_that_is_shown_the_goal_has_not_adapted(folder, monkeypatch, ca
 def test_an_agent_without_memory_has_not_adapted(folder, monkeypatch, capsys):
     run(monkeypatch, "train", *TINY, "--reset-trained", "--steps", 4096, "--out", "agent")
     assert run(monkeypatch, "evaluate", "agent", "--assert", "adapted", "--levels", 60) == 3
+
+
+def test_several_seeds_are_judged_together_with_baselines_for_each(folder, monkeypatch, capsys):
+    for seed in (0, 1):
+        run(monkeypatch, "train", *TINY, "--steps", 4096, "--seed", seed, "--out", f"agent{seed}")
+    capsys.readouterr()
+    words = ("evaluate", "agent0", "agent1", "--levels", 40, "--assert", "adapted")
+    code = run(monkeypatch, *words, "--json", "--report", "a.html")
+    result = json.loads(capsys.readouterr().out)
+    assert code == EXIT_CODES[result["adaptation"]["verdict"]]
+    assert [one["seed"] for one in result["agents"]] == [0, 1]
+    assert len({one[k] for one in result["agents"] for k in ("digest", "revealed_digest")}) == 4
+    for name in ("agent", "reset_trained", "fine_tuned"):
+        mean = [
+            sum(pair) / 2 for pair in zip(*(one[name]["return"] for one in result["agents"]), strict=True)
+        ]
+        assert result[name]["return"] == pytest.approx(mean, abs=2e-5)
+    assert len(list((folder / "runs" / "baselines").iterdir())) == 4
+    page = (folder / "a.html").read_text("utf-8")
+    assert "By training seed" in page
+    assert "Beside its baselines" in page
+    assert run(monkeypatch, *words) == code
+    printed = capsys.readouterr().out
+    assert "2 training seeds" in printed
+    assert all(one["digest"] in printed for one in result["agents"])
+    assert max(len(line.rstrip()) for line in printed.splitlines() if "±" in line) <= 80
+
+
+def test_agents_of_different_settings_are_refused_in_one_line(folder, monkeypatch, capsys):
+    run(monkeypatch, "train", *TINY, "--steps", 1024, "--out", "one")
+    run(monkeypatch, "train", *TINY, "--steps", 1024, "--seed", 1, "--set", "ppo.clip=0.1", "--out", "other")
+    capsys.readouterr()
+    assert run(monkeypatch, "evaluate", "one", "other", "--levels", 10) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "ppo.clip (0.1 instead of 0.2)" in line
 
 
 def test_only_adapted_can_be_asserted(folder, monkeypatch, capsys):

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from gamemeta.evaluation.scores import Arm, Curve, curves
+from gamemeta.errors import ConfigError
+from gamemeta.evaluation.scores import Arm, Curve, curves, stacked
 
 RANDOM, PAR = 0.2, 0.7
 
@@ -95,3 +96,51 @@ def test_json_calls_the_return_by_its_name():
         "success": [1.0],
         "steps": [9.0],
     }
+
+
+def test_the_curve_of_several_seeds_is_the_mean_of_theirs():
+    each = [table(np.random.default_rng(k).random((30, 4))) for k in range(3)]
+    together = each[0] | {"agent": stacked([arms["agent"] for arms in each])}
+    made, alone = curves(together)["agent"], [curves(arms)["agent"] for arms in each]
+    for name in ("score", "returns", "success", "steps"):
+        assert getattr(made, name) == pytest.approx(np.mean([getattr(c, name) for c in alone], axis=0))
+
+
+def test_one_seed_is_the_same_stacked_or_not():
+    arms = table(np.random.default_rng(7).random((30, 4)))
+    assert curves(arms | {"agent": stacked([arms["agent"]])}) == curves(arms)
+
+
+def test_intervals_over_seeds_hold_the_truth_where_those_over_levels_alone_do_not():
+    """Trainings differ by as much as levels leave uncertain; ten of them are drawn again and again."""
+    rng, truth, runs, seeds, levels = np.random.default_rng(8), 0.5, 60, 10, 60
+    held, held_by_levels = 0, 0
+    for seed in range(runs):
+        skill = truth + 0.05 * rng.normal(size=(seeds, 1, 1))
+        returns = skill + 0.1 * rng.normal(size=(seeds, levels, 1))
+        arms = table(returns[0])
+        both = curves(arms | {"agent": arm(returns)}, seed=seed)["agent"]
+        only = curves(arms | {"agent": arm(returns.mean(0))}, seed=seed)["agent"]
+        held += both.score_low[0] <= score_of(truth) <= both.score_high[0]
+        held_by_levels += only.score_low[0] <= score_of(truth) <= only.score_high[0]
+    assert held / runs >= 0.95 - 4 * np.sqrt(0.95 * 0.05 / runs)
+    assert held_by_levels / runs < 0.7
+
+
+def test_a_player_of_fewer_levels_is_scored_on_the_first_ones():
+    returns = np.random.default_rng(9).random((40, 2))
+    arms = table(returns)
+    arms["fine_tuned"] = arm(returns[:10])
+    arms["par"].returns[10:] += 5
+    made = curves(arms)
+    assert made["fine_tuned"].score == pytest.approx(score_of(returns[:10].mean(0)))
+    assert made["agent"].score[0] < made["fine_tuned"].score[0]
+
+
+def test_seeds_are_stacked_only_when_they_played_the_same():
+    ours, theirs = arm(np.zeros((5, 4))), arm(np.zeros((6, 4)))
+    assert stacked([ours, ours]).returns.shape == (2, 5, 4)
+    with pytest.raises(ConfigError, match=r"\(5, 4\), \(6, 4\)"):
+        stacked([ours, theirs])
+    with pytest.raises(ConfigError, match="got none"):
+        stacked([])

@@ -1,0 +1,72 @@
+"""An agent beside the baselines of its own budget, played on the same levels."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gamemeta.agent.file import AgentFile
+from gamemeta.errors import ConfigError
+from gamemeta.evaluation.adaptation import judge
+from gamemeta.evaluation.evaluation import Evaluation, evaluate_agent
+from gamemeta.evaluation.fine_tuning import fine_tuned
+from gamemeta.evaluation.scores import Arm, curves
+from gamemeta.games.restore import restored_game
+from gamemeta.networks.restore import policy_of
+
+FINE_TUNED_LEVELS = 64
+"""Levels that fine-tuning is played on: it learns on each of them anew."""
+
+
+@dataclass(frozen=True)
+class Baselines:
+    """The two agents that an agent is compared with."""
+
+    reset_trained: AgentFile
+    revealed: AgentFile
+
+
+Trainer = Callable[[AgentFile], Baselines]
+"""Trains the baselines of an agent, or finds them."""
+
+
+def beside_baselines(agent: Evaluation, baselines: Baselines) -> Evaluation:
+    """An agent's evaluation with its baselines on the same levels, and the verdict.
+
+    Args:
+        agent: of `evaluate_agent`, with controls.
+        baselines: trained with the agent's own settings and budget.
+
+    Returns: the same players and `reset_trained`, `revealed` and `fine_tuned`: the reset-trained agent
+        fine-tuned on each of the first `FINE_TUNED_LEVELS` levels.
+    Raises:
+        ConfigError: the evaluation has no controls.
+        AgentFileError: a baseline does not fit its game.
+    """
+    if not {"wiped", "swapped"} <= set(agent.arms):
+        raise ConfigError("the agent must be evaluated with its controls to be compared.")
+    arms = {
+        **agent.arms,
+        "reset_trained": _played(baselines.reset_trained, agent),
+        "revealed": _played(baselines.revealed, agent),
+        "fine_tuned": _fine_tuned(baselines.reset_trained, agent),
+    }
+    return replace(agent, arms=arms, curves=curves(arms), adaptation=judge(arms))
+
+
+def _played(file: AgentFile, agent: Evaluation) -> Arm:
+    result = evaluate_agent(
+        file,
+        split=agent.split,
+        levels=agent.levels,
+        episodes=agent.episodes,
+        seed=agent.seed,
+        controls=False,
+    )
+    return result.arms["agent"]
+
+
+def _fine_tuned(file: AgentFile, agent: Evaluation) -> Arm:
+    first = agent.played.take(np.arange(min(FINE_TUNED_LEVELS, agent.levels)))
+    game = restored_game(file.game, file.game_config, 1, file.spec)
+    return fine_tuned(policy_of(file), game, first, agent.episodes, seed=agent.seed)

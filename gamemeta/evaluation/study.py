@@ -1,0 +1,106 @@
+"""Agents that differ in training seed alone, evaluated as one: what tables, JSON, page and figure show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from gamemeta.agent.file import AgentFile
+from gamemeta.evaluation.adaptation import judge
+from gamemeta.evaluation.baselines import Baselines, Trainer, beside_baselines
+from gamemeta.evaluation.evaluation import LEVELS, Evaluation, evaluate_agent
+from gamemeta.evaluation.scores import curves, stacked
+from gamemeta.evaluation.training_seeds import check_training_seeds, training_seed
+
+SHARED = ("random", "par")
+"""Players that are the same whatever agent they stand beside."""
+
+
+@dataclass
+class Member:
+    """One agent of a study, alone."""
+
+    agent: AgentFile
+    evaluation: Evaluation
+    baselines: Baselines | None = None
+
+    @property
+    def seed(self) -> int | None:
+        """What it was trained with; None when its file does not say."""
+        return training_seed(self.agent)
+
+    def to_json(self) -> dict[str, Any]:
+        """Where the agent comes from, and its own curve, controls, baselines and index."""
+        found = self.baselines
+        digests = {f"{name}_digest": file.digest for name, file in vars(found).items()} if found else {}
+        about = {k: self.agent.training.get(k) for k in ("steps", "commit", "version")}
+        own = self.evaluation.to_json()
+        shared = ("game", "split", "levels", "episodes", "seed", *SHARED)
+        numbers = {name: value for name, value in own.items() if name not in shared}
+        return {"seed": self.seed, "digest": self.agent.digest, **about, **digests, **numbers}
+
+
+@dataclass
+class Study:
+    """All agents together, and each alone."""
+
+    evaluation: Evaluation
+    """Means over levels and training seeds; records of those that were trained are [seeds, levels, K]."""
+    members: list[Member]
+
+    def to_json(self) -> dict[str, Any]:
+        """The table of all agents together, and each agent's own under `agents`."""
+        return {**self.evaluation.to_json(), "agents": [member.to_json() for member in self.members]}
+
+
+def evaluate_study(
+    files: Sequence[AgentFile],
+    *,
+    names: Sequence[str] | None = None,
+    baselines: Trainer | None = None,
+    split: str = "test",
+    levels: int = LEVELS,
+    episodes: int | None = None,
+    seed: int = 0,
+    threads: int = 0,
+) -> Study:
+    """Evaluate agents of one training, one for each training seed, on the same levels.
+
+    Args:
+        files: the agents; those of several differ in training seed alone.
+        names: what errors call them; their digests if None.
+        baselines: gives each agent the baselines to compare it with; called when all agents have been played.
+        split, levels, episodes, seed, threads: as `evaluate_agent`.
+    Raises:
+        ConfigError: agents that differ in more than their training seed, or do not differ in it.
+        AgentFileError: an agent or baseline was made for another form of its game.
+    """
+    check_training_seeds(files, names or [file.digest for file in files])
+    members = []
+    for file in files:
+        result = evaluate_agent(
+            file, split=split, levels=levels, episodes=episodes, seed=seed, threads=threads
+        )
+        members.append(Member(file, result))
+    if baselines is not None:
+        found = [baselines(file) for file in files]
+        members = [
+            replace(one, evaluation=beside_baselines(one.evaluation, own), baselines=own)
+            for one, own in zip(members, found, strict=True)
+        ]
+    return Study(pooled([member.evaluation for member in members]), members)
+
+
+def pooled(evaluations: Sequence[Evaluation]) -> Evaluation:
+    """Evaluations on the same levels as one, with intervals over levels and training seeds.
+
+    Raises:
+        ConfigError: they were not played on equally many levels and episodes.
+    """
+    first = evaluations[0]
+    arms = {
+        name: arm if name in SHARED else stacked([one.arms[name] for one in evaluations])
+        for name, arm in first.arms.items()
+    }
+    return replace(
+        first, arms=arms, curves=curves(arms), adaptation=judge(arms) if first.adaptation else None
+    )
