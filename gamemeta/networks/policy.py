@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -9,7 +10,7 @@ from torch import Tensor, nn
 from gamemeta.networks.cells import make_cells
 from gamemeta.networks.config import TABLE, NetworkConfig
 from gamemeta.networks.encoder import Encoder
-from gamemeta.networks.memory import Stream, rms_norm
+from gamemeta.networks.memory import MemoryCell, Stream, rms_norm
 from gamemeta.spec import Spec
 
 
@@ -68,7 +69,8 @@ class MemoryPolicy(nn.Module):
         `reset` uint8 [T, n] clears the memory before step t. Returns the memory after step T.
         """
         stream, last = Stream(self.encoder(inputs), None, inputs), []
-        for cell, memory in zip(self.cells, state, strict=True):
+        for module, memory in zip(self.cells, state, strict=True):
+            cell = cast(MemoryCell, module)
             stream, newest = cell.advance(stream, memory, reset)
             last.append(newest)
         return self._decide(rms_norm(stream.x), stream.choices), last
