@@ -6,7 +6,7 @@ from rich.text import Text
 
 from gamemeta_cli.glyphs import PATH, TILES, style
 from gamemeta_levels.level import Level
-from gamemeta_levels.tiles import FLOOR, GLYPHS, MOVES, SPAWN, WALL
+from gamemeta_levels.tiles import FLOOR, GLYPHS, MOVE_NAMES, MOVES, SPAWN, WALL
 
 PATH_GLYPH = "*"
 BAR_CELLS = 40
@@ -32,11 +32,14 @@ def draw_tiles(level: Level, path: Sequence[tuple[int, int]] = ()) -> Text:
     return picture
 
 
-def path_of(level: Level, plan: Sequence[int]) -> list[tuple[int, int]]:
-    """The tiles, row and column, that a plan of moves leads over, the spawn first."""
+def path_of(level: Level, plan: Sequence[str]) -> list[tuple[int, int]]:
+    """The tiles, row and column, that a plan of moves leads over, the spawn first; none for other actions."""
+    moves = dict(zip(MOVE_NAMES, MOVES, strict=True)) | {"stay": (0, 0)}
     path = level.find(SPAWN)[:1]
+    if not path or not moves.keys() >= set(plan):
+        return []
     for action in plan:
-        down, right = MOVES[action]
+        down, right = moves[action]
         path.append((path[-1][0] + down, path[-1][1] + right))
     return path
 

@@ -14,7 +14,14 @@ from gamemeta.config import make, parse_value, settings
 from gamemeta_cli import rate
 from gamemeta_cli.drawing import draw_histogram, draw_tiles, path_of
 from gamemeta_levels.errors import ConfigError, LevelError
-from gamemeta_levels.family import LevelFamily, families, family_class, generate
+from gamemeta_levels.family import (
+    LevelFamily,
+    families,
+    family_class,
+    generate,
+    holds_out,
+    plan_words,
+)
 from gamemeta_levels.formats import (
     DEFAULT_FAMILY,
     PARSERS,
@@ -26,7 +33,6 @@ from gamemeta_levels.formats import (
 from gamemeta_levels.inspect import FileCheck, Inspection, check_file, inspect_generated
 from gamemeta_levels.level import Level
 from gamemeta_levels.split import LevelAddress, parse_address, split_of
-from gamemeta_levels.tiles import MOVE_NAMES
 
 app = typer.Typer(no_args_is_help=True, help="Make, show, check, list and rate levels.")
 app.command()(rate.rate)
@@ -109,11 +115,11 @@ def show(
     for word in levels:
         source = family_class(_family_of(word, family))()
         level = resolve(word, source)
-        actions = source.solve(level)
-        console.print(_headline(word, level, len(actions)))
-        console.print(draw_tiles(level, path_of(level, actions) if plan else ()))
+        words = plan_words(source, source.solve(level))
+        console.print(_headline(word, level, len(words), source))
+        console.print(draw_tiles(level, path_of(level, words) if plan else ()))
         if plan:
-            console.print(f"plan: {' '.join(MOVE_NAMES[action] for action in actions)}\n")
+            console.print(f"plan: {(', ' if ' ' in words[0] else ' ').join(words)}\n")
 
 
 @app.command()
@@ -154,13 +160,17 @@ def _family(name: str, overrides: list[str]) -> LevelFamily:
 
 def _parameters(family: LevelFamily) -> list[dict[str, Any]]:
     """What `list` tells about each parameter of a family."""
-    near, far = family.parameters, family.far().parameters
+    near = family.parameters
     section: Any = type(near)
+    try:
+        far = family.far().parameters
+    except ConfigError:  # nothing lies outside
+        far = None
     return [
         {
             "name": setting.name,
             "range": getattr(near, setting.name),
-            "far": getattr(far, setting.name),
+            "far": getattr(far, setting.name, None),
             "help": setting.help,
         }
         for setting in settings(section)
@@ -168,6 +178,8 @@ def _parameters(family: LevelFamily) -> list[dict[str, Any]]:
 
 
 def _words(value: Any) -> str:
+    if value is None:
+        return "none"
     return "..".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
@@ -196,9 +208,11 @@ def _targets(out: Path, family: str, addresses: list[LevelAddress], form: Format
     return [out / f"{name}.{form.value}" for name in names]
 
 
-def _headline(word: str, level: Level, par_steps: int) -> str:
+def _headline(word: str, level: Level, par_steps: int, family: LevelFamily) -> str:
     address = parse_address(word)
     split = "far" if address and address.split == "far" else split_of(level.content_hash)
+    if not holds_out(family):
+        split = "all (none is held out)"
     seed = "none" if level.seed is None else level.seed
     return (
         f"{level.family} {word}: {level.height} x {level.width} tiles, par {par_steps} steps, "

@@ -9,6 +9,8 @@ from rich.table import Table
 
 from gamemeta.evaluation.evaluation import Evaluation
 from gamemeta.evaluation.scores import Curve
+from gamemeta.games.game import make_game
+from gamemeta_levels.family import holds_out
 
 if TYPE_CHECKING:
     from gamemeta.evaluation.adaptation import Interval
@@ -36,6 +38,8 @@ def adaptation_table(result: Evaluation) -> list[Table]:
         curves = {name: result.curves[name] for name in players}
         scores.add_row(str(k + 1), *(_score(name, curve, k) for name, curve in curves.items()))
         details.add_row(str(k + 1), *(f"{c.success[k]:.0%}, {c.steps[k]:.1f}" for c in curves.values()))
+    if not holds_out(make_game(result.game, 1).family()):
+        details.caption = "Every level of this family is trained on: none is held out, whatever the split."
     return [scores, details]
 
 

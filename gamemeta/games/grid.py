@@ -22,7 +22,6 @@ from gamemeta_levels.hidden_goal import EPISODE_STEPS, HiddenGoal, HiddenGoalPar
 from gamemeta_levels.hidden_goal_kernels import ACTIONS, GOALS, SIDE, START
 from gamemeta_levels.tiles import FLOOR, GOAL, SPAWN
 
-ACTION_NAMES = ("stay", "up", "right", "down", "left")
 _SAVED = struct.Struct("<4i")
 
 
@@ -56,7 +55,9 @@ class GridGame:
         obs = [Buffer(name="cell", shape=(1,), dtype="uint8", codes=SIDE * SIDE)]
         if self.config.revealed:
             obs.append(Buffer(name="goal", shape=(1,), dtype="uint8", codes=SIDE * SIDE))
-        self.spec = Spec(obs=tuple(obs), action=ActionSpec(heads=(ACTIONS,), names=(ACTION_NAMES,)))
+        self.spec = Spec(
+            obs=tuple(obs), action=ActionSpec(heads=(ACTIONS,), names=(HiddenGoal.action_names,))
+        )
         self._clock = np.zeros((n, 4), np.int32)  # steps so far, ended, cell, goal
         self._clock[:, 1] = kernels.BY_RULES  # nothing runs before the first reset
         self._no_goal = np.zeros((0, 1, 1), np.uint8)

@@ -58,6 +58,7 @@ class Bandit:
             raise ConfigError(f"arms = {arms}: give {FEWEST_ARMS} to {MAX_SIDE}.")
         self.parameters = parameters or BanditParameters()
         self.arms = arms
+        self.action_names = tuple(f"arm {arm + 1}" for arm in range(arms))
 
     def far(self) -> "Bandit":
         """Bandits whose chances all lie outside the range, on its larger side.

@@ -11,6 +11,7 @@ from gamemeta_levels.errors import LevelError
 from gamemeta_levels.level import Level
 from gamemeta_levels.plugins import all_of, find
 from gamemeta_levels.split import MAX_SEED, outside_split, split_of
+from gamemeta_levels.tiles import MOVE_NAMES
 
 ENTRY_POINTS = "gamemeta.families"
 UNREACHABLE = 65535
@@ -83,7 +84,8 @@ class LevelFamily(Protocol):
     """A frozen dataclass whose fields are the ranges that levels are drawn from."""
 
     # A family may also say `held_out = False`: it has so few levels that none can be kept from training.
-    # Its `fill` then ignores the split. Families that say nothing hold levels out.
+    # Its `fill` then ignores the split. And it may name the actions of its plans as `action_names`, a tuple of
+    # words. A family that says nothing holds levels out, and its actions are up, down, left and right.
 
     def far(self) -> "LevelFamily":
         """The same family with parameters outside the training ranges."""
@@ -194,6 +196,12 @@ def fill_checked(
 def holds_out(family: LevelFamily) -> bool:
     """Whether the levels of each split are kept from the others."""
     return bool(getattr(family, "held_out", True))
+
+
+def plan_words(family: LevelFamily, plan: Sequence[int]) -> list[str]:
+    """A plan in words, one for each action."""
+    names: tuple[str, ...] = getattr(family, "action_names", MOVE_NAMES)
+    return [names[action] if action < len(names) else f"action {action + 1}" for action in plan]
 
 
 def families() -> dict[str, Callable[..., LevelFamily]]:

@@ -37,6 +37,7 @@ class HiddenGoal:
 
     name = "grid"
     held_out = False
+    action_names = ("stay", "up", "right", "down", "left")
 
     def __init__(self, parameters: HiddenGoalParameters | None = None) -> None:
         self.parameters = parameters or HiddenGoalParameters()

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from gamemeta_cli import app as command_line
 from gamemeta_cli.drawing import draw_histogram, draw_tiles, path_of
 from gamemeta_cli.levels import Split, app
-from gamemeta_levels.family import generate
+from gamemeta_levels.family import generate, plan_words
 from gamemeta_levels.formats import dumps, read_level, write_level
 from gamemeta_levels.formats.ascii import parse
 from gamemeta_levels.maze import Maze, MazeParameters
@@ -195,7 +195,7 @@ def test_tiles_are_coloured_on_a_terminal():
 
 def test_a_path_follows_the_plan_from_spawn_to_goal():
     level = generate(Maze(), 1)
-    path = path_of(level, Maze().solve(level))
+    path = path_of(level, plan_words(Maze(), Maze().solve(level)))
     assert [path[0], path[-1]] == [*level.find(SPAWN), *level.find(GOAL)]
 
 
