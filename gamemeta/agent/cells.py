@@ -114,7 +114,8 @@ class Table:
         self.mix, self.pick = take("mix", (units, units)), take("pick", (units,))
         self.out = take("out", (width, 2 * units))
         if self.shape.learned:
-            self.keys = [take(f"keys.{b.name}", (b.rows, config.slots)) for b in self.observed]
+            self.keys = [take(f"keys.tables.{b.name}", (b.rows, config.slots)) for b in self.observed]
+            self.key_bias = take("keys.bias", (config.slots,))
             self.action_keys = take("action_keys", (self.shape.actions, config.slots))
 
     def __call__(self, stream: Stream, state: Array) -> Array:
@@ -147,7 +148,7 @@ class Table:
             action = inputs["previous_action"][:, h].astype(np.int64)
             key = before[agents, first + np.maximum(action, 1) - 1] * (action > 0)[:, None]
             table += written[:, :, None] * key[:, None, :]
-        logits = look_up(inputs, self.observed, self.keys, np.zeros(shape.rows, np.float32))
+        logits = look_up(inputs, self.observed, self.keys, self.key_bias)
         y: Array = np.einsum("nam,nwm->naw", self._addresses(logits), table)
         return y, np.concatenate([table.reshape(n, -1), logits], axis=1)
 

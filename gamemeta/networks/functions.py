@@ -27,14 +27,17 @@ def apply(function: type[torch.autograd.Function], *arguments: Any) -> Any:
     return function.apply(*arguments)  # type: ignore[no-untyped-call]
 
 
-def encode(bias: Tensor, tables: list[Tensor], values: list[Tensor], codes: list[int]) -> Tensor:
-    """ReLU(bias + sum over buffers): float32 [R, D].
+def encode(
+    bias: Tensor, tables: list[Tensor], values: list[Tensor], codes: list[int], *, rectify: bool = True
+) -> Tensor:
+    """ReLU(bias + sum over buffers), or the sum itself: float32 [R, D].
 
     Args:
         bias: [D].
         tables: one [elements * codes, D] for each buffer of symbols, [elements, D] for quantities.
         values: one [R, elements] for each buffer.
         codes: symbols to choose from in each buffer; 0 for quantities.
+        rectify: whether to take the ReLU.
     """
     rows = values[0].shape[0]
     out = torch.empty(rows, bias.shape[0])
@@ -45,26 +48,27 @@ def encode(bias: Tensor, tables: list[Tensor], values: list[Tensor], codes: list
             kernels.gather_sum(array(value), choices, array(table), out_array)
         else:
             kernels.product_sum(array(value), array(table), out_array)
-    kernels.relu(out_array)
+    if rectify:
+        kernels.relu(out_array)
     return out
 
 
 class Encode(torch.autograd.Function):
-    """`encode` for training; called as apply(codes, bias, *tables, *values)."""
+    """`encode` for training; called as apply(codes, rectify, bias, *tables, *values)."""
 
     @staticmethod
-    def forward(ctx: Any, codes: list[int], bias: Tensor, *buffers: Tensor) -> Tensor:
+    def forward(ctx: Any, codes: list[int], rectify: bool, bias: Tensor, *buffers: Tensor) -> Tensor:
         tables, values = list(buffers[: len(codes)]), list(buffers[len(codes) :])
-        out = encode(bias, tables, values, codes)
-        ctx.kept = codes, values, [table.shape[0] for table in tables]
+        out = encode(bias, tables, values, codes, rectify=rectify)
+        ctx.kept = codes, rectify, values, [table.shape[0] for table in tables]
         ctx.save_for_backward(out)
         return out
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Any, ...]:
-        codes, values, rows = ctx.kept
+        codes, rectify, values, rows = ctx.kept
         (out,) = ctx.saved_tensors
-        grad = torch.where(out > 0, grads[0], 0.0)
+        grad = torch.where(out > 0, grads[0], 0.0) if rectify else grads[0].contiguous()
         table_grads = []
         for value, choices, size in zip(values, codes, rows, strict=True):
             if choices:
@@ -73,7 +77,7 @@ class Encode(torch.autograd.Function):
             else:
                 table_grad = value.t() @ grad
             table_grads.append(table_grad)
-        return None, grad.sum(0), *table_grads, *(None for _ in values)
+        return None, None, grad.sum(0), *table_grads, *(None for _ in values)
 
 
 class RMSNorm(torch.autograd.Function):

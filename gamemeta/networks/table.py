@@ -24,6 +24,7 @@ from torch import Tensor, nn
 from gamemeta.networks import table_kernels as kernels
 from gamemeta.networks.choices import Consider
 from gamemeta.networks.config import NetworkConfig, TableShape
+from gamemeta.networks.encoder import Encoder
 from gamemeta.networks.functions import apply, array
 from gamemeta.networks.memory import Stream, linear, rms_norm
 from gamemeta.spec import Spec
@@ -114,7 +115,6 @@ class Table(nn.Module):
         super().__init__()
         self.shape = TableShape.of(config, spec)
         self.state_size = self.shape.state_size
-        self.observed = spec.obs
         width, units = config.width, config.choice_width
         self.value = linear(config.values, width)
         self.value_bias = nn.Parameter(torch.zeros(config.values))
@@ -127,15 +127,9 @@ class Table(nn.Module):
         self.pick = nn.Parameter(torch.randn(units) * units**-0.5)
         self.out = linear(width, 2 * units, gain=0.5)
         if self.shape.learned:
-            self._make_keys(config.slots)
-
-    def _make_keys(self, slots: int) -> None:
-        elements = sum(b.size for b in self.observed)
-        scale = KEY_SCALE * elements**-0.5
-        self.keys = nn.ParameterDict(
-            {b.name: nn.Parameter(torch.randn(b.rows, slots) * scale) for b in self.observed}
-        )
-        self.action_keys = nn.Parameter(torch.randn(self.shape.actions, slots) * KEY_SCALE)
+            scale = KEY_SCALE * sum(b.size for b in spec.obs) ** -0.5
+            self.keys = Encoder(spec.obs, config.slots, scale=scale, rectify=False)
+            self.action_keys = nn.Parameter(torch.randn(self.shape.actions, config.slots) * KEY_SCALE)
 
     def advance(self, stream: Stream, state: Tensor, reset: Tensor) -> tuple[Stream, Tensor]:
         normal = rms_norm(stream.x)
@@ -175,8 +169,7 @@ class Table(nn.Module):
     def _blended(
         self, values: Tensor, inputs: dict[str, Tensor], previous: Any, reset: Tensor, state: Tensor
     ) -> Tensor:
-        logits = sum(_times(inputs[b.name], b.codes, self.keys[b.name], b.size) for b in self.observed)
-        assert isinstance(logits, Tensor)
+        logits = self.keys(inputs)
         rows = self.shape.rows
         before = self._addresses(state[:, -rows:].detach()).detach().numpy()
         keys = self._addresses(logits)
@@ -189,14 +182,3 @@ class Table(nn.Module):
         together = logits[..., None, :] + self.action_keys
         weight = (together - together.detach().amax(-1, keepdim=True)).exp()
         return weight * weight.square().sum(-1, keepdim=True).rsqrt()
-
-
-def _times(values: Tensor, codes: int, table: Tensor, size: int) -> Tensor:
-    """Rows of the table looked up and added for symbols, or quantities times the table: [T, n, M]."""
-    flat = values.reshape(*values.shape[:2], size)
-    if not codes:
-        return flat @ table
-    numbers = flat.long() + torch.arange(size) * codes
-    return nn.functional.embedding_bag(numbers.reshape(-1, size), table, mode="sum").view(
-        *values.shape[:2], -1
-    )

@@ -64,7 +64,8 @@ def addresses(table: Table, place: Tensor, speed: Tensor) -> Tensor:
     actions = sum(HEADS)
     if table.shape.learned:
         one_hot = torch.nn.functional.one_hot(place.long(), 3).flatten().float()
-        z = one_hot @ table.keys["place"] + speed @ table.keys["speed"]
+        tables = table.keys.tables
+        z = one_hot @ tables["place"] + speed @ tables["speed"] + table.keys.bias
         key = (z + table.action_keys).exp()
         return key / key.norm(dim=-1, keepdim=True)
     here = 0 if table.shape.key is None else int(place[0] * 3 + place[1])
