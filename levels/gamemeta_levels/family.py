@@ -84,8 +84,8 @@ class LevelFamily(Protocol):
     """A frozen dataclass whose fields are the ranges that levels are drawn from."""
 
     # A family may also say `held_out = False`: it has so few levels that none can be kept from training.
-    # Its `fill` then ignores the split. And it may name the actions of its plans as `action_names`, a tuple of
-    # words. A family that says nothing holds levels out, and its actions are up, down, left and right.
+    # Its `fill` then ignores the split. And it may name the actions of its plans as `action_names`, a
+    # tuple of words. A family that says nothing holds levels out, and its actions are up, down, left, right.
 
     def far(self) -> "LevelFamily":
         """The same family with parameters outside the training ranges."""
