@@ -9,7 +9,7 @@ from gamemeta.evaluation.charts import Axis
 
 WIDTH, ROW = 520, 40
 """Width of the chart and height of a row, in units of the view box; about a pixel each."""
-LEFT, RIGHT, TOP, BOTTOM = 156, 16, 30, 52
+LEFT, RIGHT, TOP, BOTTOM = 170, 16, 30, 52
 """Margins of the plot; labels stand on the left."""
 
 

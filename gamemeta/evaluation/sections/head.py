@@ -42,8 +42,7 @@ def verdict(result: Evaluation) -> str:
     found = result.adaptation
     if found is None:
         return result.verdict()
-    over = f"Over {result.seeds} training seeds, " if result.seeds > 1 else ""
-    words = f"{over}{found.verdict}: {found.reason}"
+    words = f"Over {result.seeds} training seeds, {found.reason}" if result.seeds > 1 else found.reason
     return words[0].upper() + words[1:]
 
 
