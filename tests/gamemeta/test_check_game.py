@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from gamemeta.errors import GameCheckError
+from gamemeta.games.bandit import BanditConfig, BanditGame
 from gamemeta.games.check import check_game
 from gamemeta.games.game import games
 from gamemeta.games.maze import MazeConfig, MazeGame
@@ -262,6 +263,43 @@ class NamesTwoBuffersAlike(MazeGame):
         super().__init__(n)
         extra = Buffer(name="previous_done", shape=(1,), dtype="uint8", codes=2)
         self.spec = Spec(obs=(*self.spec.obs, extra), action=ActionSpec(heads=(4,)))
+
+
+@breaks("`levels.chance` changes a game that is not `stochastic`")
+class HidesThatItIsStochastic(BanditGame):
+    stochastic = False
+
+
+@breaks("it is `stochastic`, but other chance gives the same play")
+class ClaimsToBeStochastic(MazeGame):
+    stochastic = True
+
+
+@breaks("the same levels and actions gave other results in a second play: reward")
+class DrawsChanceFromAGlobalGenerator(BanditGame):
+    resets = 0
+
+    def reset(self, levels, mask, out):
+        super().reset(levels, mask, out)
+        DrawsChanceFromAGlobalGenerator.resets += 1
+        self._chance[mask] += np.uint64(DrawsChanceFromAGlobalGenerator.resets)
+
+
+@breaks("after `load` into a new game of 16 levels, at other indices")
+class SavesNoChance(BanditGame):
+    def __init__(self, n):
+        super().__init__(n, BanditConfig(pulls=12))
+
+    def load(self, i, data):
+        chance = self._chance[i].copy()
+        super().load(i, data)
+        self._chance[i] = chance
+
+
+@breaks(r"the solver's plan for level 0 earns .* on average \(standard error")
+class PromisesTooLittle(BanditGame):
+    def par(self, levels):
+        return super().par(levels) / 2
 
 
 @pytest.mark.parametrize("name", sorted(games()))

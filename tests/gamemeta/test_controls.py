@@ -13,7 +13,9 @@ from gamemeta.errors import ConfigError
 from gamemeta.evaluation.controls import CHUNK, adaptation_table
 from gamemeta.evaluation.episodes import RandomActor, RandomDecision
 from gamemeta.evaluation.scores import curves
+from gamemeta.games.bandit import BanditConfig, BanditGame
 from gamemeta.games.maze import MazeConfig, MazeGame
+from gamemeta_levels.bandit import Bandit
 from gamemeta_levels.family import LevelArrays, generate_arrays
 from gamemeta_levels.level import Level
 from gamemeta_levels.maze import Maze, MazeParameters
@@ -152,3 +154,38 @@ def test_a_single_level_has_no_swapped_control():
 def test_no_level_is_refused():
     with pytest.raises(ConfigError, match="give at least 1"):
         adaptation_table(Walker(), make_game, Maze().arrays(0), episodes=2, controls=())
+
+
+class FirstArm:
+    """Always pulls the first arm, so that only luck can tell two episodes apart."""
+
+    def init(self, n):
+        return {}
+
+    def step(self, state, inputs, reset):
+        return state, RandomDecision((np.tile([[CERTAIN, 0, 0, 0, 0]], (len(reset), 1)).astype(np.float32),))
+
+
+def bandit_table(seed=0, levels=300):
+    arms = generate_arrays(Bandit(), range(levels), "test")
+    return adaptation_table(FirstArm(), lambda n: BanditGame(n, BanditConfig(pulls=8)), arms, 3, seed=seed)
+
+
+def test_agent_and_controls_meet_the_same_luck_in_each_episode():
+    table = bandit_table()
+    for name in ("wiped", "swapped"):
+        np.testing.assert_array_equal(table[name].returns, table["agent"].returns)
+
+
+def test_luck_differs_between_episodes_and_seeds_and_is_reproducible():
+    returns = bandit_table()["agent"].returns
+    assert (returns[:, 0] != returns[:, 1]).mean() > 0.4
+    assert (returns[:, 1] != returns[:, 2]).mean() > 0.4
+    assert (returns != bandit_table(seed=1)["agent"].returns).mean() > 0.4
+    np.testing.assert_array_equal(returns, bandit_table()["agent"].returns)
+
+
+def test_luck_does_not_depend_on_how_many_levels_are_played():
+    np.testing.assert_array_equal(
+        bandit_table(levels=20)["agent"].returns, bandit_table()["agent"].returns[:20]
+    )

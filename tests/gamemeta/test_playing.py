@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from gamemeta.errors import ConfigError, LevelError, UnknownName
+from gamemeta.games.bandit import BanditGame
 from gamemeta.games.maze import MazeConfig, MazeGame
 from gamemeta.playing import Session, family_of
 from gamemeta_levels.family import generate
@@ -147,3 +148,39 @@ def test_an_agent_of_a_missing_game_is_refused():
     agent.game = "chess"
     with pytest.raises(UnknownName, match="chess"):
         Session(agent, LEVEL)
+
+
+class FirstArm(ScriptedAgent):
+    """Always pulls the first arm of a bandit whose arms are fair coins."""
+
+    game, episodes = "bandit", 6
+
+    def __init__(self, plan=(0,)):
+        super().__init__(plan)
+        self.game_config = {"pulls": 32}
+        self.spec = BanditGame(1).spec
+
+
+COINS = [Level(family="bandit", tiles=[[1] * 5], hidden={"probability": (500_000 + k,) * 5}) for k in (0, 1)]
+
+
+def lucks(level, seed=0):
+    """The rewards of each episode."""
+    frames = list(Session(FirstArm(), level, seed=seed).frames())
+    return [tuple(f.reward for f in frames if f.episode == e and f.scene.step) for e in range(1, 7)]
+
+
+def test_every_episode_of_a_session_has_luck_of_its_own():
+    assert len(set(lucks(COINS[0]))) == 6
+
+
+def test_a_session_s_luck_depends_on_its_seed_and_level_alone():
+    assert lucks(COINS[0]) == lucks(COINS[0])
+    assert not set(lucks(COINS[0])) & set(lucks(COINS[0], seed=1))
+    assert not set(lucks(COINS[0])) & set(lucks(COINS[1]))
+
+
+def test_a_level_that_does_not_fit_the_agent_s_game_is_refused_at_once():
+    three = Level(family="bandit", tiles=[[1] * 3], hidden={"probability": (1, 2, 3)})
+    with pytest.raises(LevelError, match="this game has 5 arms, the levels have 3"):
+        Session(FirstArm(), three)

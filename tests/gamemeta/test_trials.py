@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from gamemeta.errors import ConfigError
+from gamemeta.games.bandit import BanditConfig, BanditGame
 from gamemeta.games.game import StepBuffers
 from gamemeta.games.maze import MazeGame
 from gamemeta.trials import Ended, TrialConfig, Trials
@@ -157,3 +158,52 @@ def test_a_state_is_a_copy():
 def test_settings_out_of_range_are_refused_by_name(setting, value):
     with pytest.raises(ConfigError, match=f"{setting} = {value}"):
         TrialConfig(**{setting: value.strip("'") if isinstance(value, str) else value})
+
+
+def episodes_of_chance(lanes, total, steps=24):
+    """What each episode of the bandit's trials draws chance from, by trial and episode."""
+    game = BanditGame(len(lanes), BanditConfig(arms=2, pulls=2))
+    config = TrialConfig(episodes=3, long_share=0.0)
+    trials = Trials(game, game.family(), config, seed=5, lanes=np.array(lanes), total=total)
+    out, found = StepBuffers.empty(game), {}
+    trials.begin(out)
+    for _ in range(steps):
+        for lane in range(game.n):
+            found[int(trials.trial[lane]), int(trials.episode[lane])] = int(trials.levels.chance[lane])
+        trials.next_episode(trials.step(np.zeros((game.n, 1, 1), np.int64), out), out)
+    return found
+
+
+def test_every_episode_of_every_trial_has_luck_of_its_own():
+    found = episodes_of_chance([0, 1, 2], total=3)
+    assert set(found) == {(trial, episode) for trial in range(12) for episode in range(3)}
+    assert len(set(found.values())) == len(found)
+
+
+def test_luck_does_not_depend_on_how_many_lanes_there_are():
+    assert episodes_of_chance([0], total=1, steps=72) == episodes_of_chance([0, 1, 2], total=3)
+
+
+def test_trials_of_a_game_of_chance_go_on_from_a_saved_state():
+    def new():
+        game = BanditGame(4, BanditConfig(pulls=5))
+        config = TrialConfig(episodes=2, long_share=0.0)
+        return Trials(game, game.family(), config, seed=5, lanes=np.arange(4), total=4)
+
+    def rewards(trials, out):
+        rows = []
+        for _ in range(25):
+            ended = trials.step(np.zeros((4, 1, 1), np.int64), out)
+            rows.append(out.reward[:, 0].tolist())
+            trials.next_episode(ended, out)
+        return rows
+
+    trials = new()
+    out = StepBuffers.empty(trials.game)
+    trials.begin(out)
+    rewards(trials, out)
+    for _ in range(3):
+        trials.next_episode(trials.step(np.zeros((4, 1, 1), np.int64), out), out)
+    state, other = trials.state(), new()
+    other.load_state(state)
+    assert rewards(other, StepBuffers.empty(other.game)) == rewards(trials, out)
