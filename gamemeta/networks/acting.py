@@ -12,9 +12,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from gamemeta.networks import kernels
+from gamemeta.networks import kernels, table_kernels
+from gamemeta.networks.choices import consider
+from gamemeta.networks.encoder import Encoder
 from gamemeta.networks.memory import MinGRU, Stream
 from gamemeta.networks.policy import MemoryPolicy
+from gamemeta.networks.table import Table
+from gamemeta.spec import Buffer
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -30,7 +34,7 @@ class _Step:
     scale: NDArray[np.float32]
     """[n], room for their factors."""
     choices: torch.Tensor | None
-    """[1, n, A, C]."""
+    """[n, A, C]."""
     inputs: Arrays
 
 
@@ -46,10 +50,8 @@ class Acting:
         self.lanes, self._heads = lanes, policy.spec.action.heads
         encoder, width = policy.encoder, policy.config.width
         self._bias = encoder.bias.detach().numpy()
-        self._tables = [
-            (b.name, b.size, b.codes, encoder.tables[b.name].detach().numpy()) for b in encoder.inputs
-        ]
-        self._cells = [_act_mingru(c) if isinstance(c, MinGRU) else _act_any(c) for c in policy.cells]
+        self._tables = _tables(encoder)
+        self._cells = [_act(cell) for cell in policy.cells]
         self._actor = [p.detach() for p in (policy.actor.weight.t(), policy.actor.bias)]
         self._choice_actor = getattr(policy, "choice_actor", None)
         self._critic = [p.detach() for p in (policy.critic.weight.t(), policy.critic.bias)]
@@ -63,13 +65,7 @@ class Acting:
         """Logits [n, sum of heads], value [n], and the state after this step."""
         n = len(reset)
         x, normal = self._x[:n], self._normal[:n]
-        x[:] = self._bias
-        for name, size, codes, table in self._tables:
-            values = inputs[name].reshape(n, size)
-            if codes:
-                kernels.gather_sum(values, codes, table, x)
-            else:
-                kernels.product_sum(values, table, x)
+        _look_up(inputs, self._tables, self._bias, x)
         kernels.relu(x)
         step, after = _Step(x, normal, self._scale[:n], None, inputs), {}
         for k, cell in enumerate(self._cells):
@@ -79,13 +75,37 @@ class Acting:
         features = torch.from_numpy(normal)
         logits = torch.addmm(self._actor[1], features, self._actor[0])
         if step.choices is not None and self._choice_actor is not None:
-            logits += step.choices[0] @ self._choice_actor.detach()
+            logits += step.choices @ self._choice_actor.detach()
         value = torch.addmm(self._critic[1], features, self._critic[0]).numpy()[:, 0]
         return logits.numpy(), value, after
 
 
+Tables = list[tuple[Buffer, NDArray[np.float32]]]
+
+
+def _tables(encoder: Encoder) -> Tables:
+    return [(b, encoder.tables[b.name].detach().numpy()) for b in encoder.inputs]
+
+
+def _look_up(inputs: Arrays, tables: Tables, bias: NDArray[np.float32], x: NDArray[np.float32]) -> None:
+    """x [n, D] = what an encoder computes before its ReLU."""
+    x[:] = bias
+    for buffer, table in tables:
+        values = inputs[buffer.name].reshape(len(x), buffer.size)
+        if buffer.codes:
+            kernels.gather_sum(values, buffer.codes, table, x)
+        else:
+            kernels.product_sum(values, table, x)
+
+
 Act = Callable[[_Step, NDArray[np.float32], NDArray[np.uint8]], NDArray[np.float32]]
 """Brings the step forward by one cell and gives the new state."""
+
+
+def _act(cell: torch.nn.Module) -> Act:
+    if isinstance(cell, MinGRU):
+        return _act_mingru(cell)
+    return _act_table(cell) if isinstance(cell, Table) else _act_any(cell)
 
 
 def _act_mingru(cell: MinGRU) -> Act:
@@ -103,16 +123,100 @@ def _act_mingru(cell: MinGRU) -> Act:
     return act
 
 
+def _act_table(cell: Table) -> Act:
+    value, value_bias = cell.value.detach().t(), cell.value_bias.detach()
+    context, context_bias = cell.context.detach().t(), cell.context_bias.detach()
+    carry, out = getattr(cell, "carry", None), cell.out.detach().t()
+    recall = _recall_learned(cell) if cell.shape.learned else _recall_given(cell)
+
+    def act(step: _Step, state: NDArray[np.float32], reset: NDArray[np.uint8]) -> NDArray[np.float32]:
+        kernels.rms_norm(step.x, step.normal, step.scale)
+        normal = torch.from_numpy(step.normal)
+        values = torch.addmm(value_bias, normal, value).numpy()
+        after = state.copy()
+        y = recall(step.inputs, values, reset, after)
+        before = step.choices if carry is not None else None
+        known, both = consider(
+            torch.from_numpy(y),
+            torch.addmm(context_bias, normal, context),
+            before,
+            cell.read.detach(),
+            None if carry is None else carry.detach(),
+            cell.mix.detach(),
+            cell.pick.detach(),
+        )[:2]
+        torch.from_numpy(step.x).addmm_(both, out)
+        step.choices = known if step.choices is None else step.choices + known
+        return after
+
+    return act
+
+
+Recall = Callable[[Arrays, NDArray[np.float32], NDArray[np.uint8], NDArray[np.float32]], NDArray[np.float32]]
+"""Writes values [n, W - 1] into the state [n, S] and reads it for every action: [n, A, W]."""
+
+
+def _recall_given(cell: Table) -> Recall:
+    shape = cell.shape
+
+    def recall(
+        inputs: Arrays, values: NDArray[np.float32], reset: NDArray[np.uint8], state: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        here = shape.here(inputs[shape.key.name]) if shape.key else np.zeros(len(values), np.int32)
+        y = np.empty((1, len(values), shape.actions, shape.width), np.float32)
+        before, previous = state[:, -1].astype(np.int32), inputs["previous_action"]
+        table_kernels.given(
+            here[None], before, previous[None], shape.first, values[None], reset[None], state, y
+        )
+        state[:, -1] = here
+        read: NDArray[np.float32] = y[0]
+        return read
+
+    return recall
+
+
+def _recall_learned(cell: Table) -> Recall:
+    shape, action_keys = cell.shape, cell.action_keys.detach().numpy()
+    tables, bias = _tables(cell.keys), cell.keys.bias.detach().numpy()
+
+    def recall(
+        inputs: Arrays, values: NDArray[np.float32], reset: NDArray[np.uint8], state: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        n, rows = len(values), shape.rows
+        logits = np.empty((n, rows), np.float32)
+        _look_up(inputs, tables, bias, logits)
+        keys, before = (np.empty((n, shape.actions, rows), np.float32) for _ in range(2))
+        table_kernels.addresses(np.ascontiguousarray(state[:, -rows:]), action_keys, before)
+        table_kernels.addresses(logits, action_keys, keys)
+        y = np.empty((1, n, shape.actions, shape.width), np.float32)
+        table_kernels.learned(
+            keys[None],
+            before,
+            inputs["previous_action"][None],
+            shape.first,
+            values[None],
+            reset[None],
+            state,
+            y,
+        )
+        state[:, -rows:] = logits
+        read: NDArray[np.float32] = y[0]
+        return read
+
+    return recall
+
+
 def _act_any(cell: Any) -> Act:
     """The step of any other cell, as a scan over one step."""
 
     def act(step: _Step, state: NDArray[np.float32], reset: NDArray[np.uint8]) -> NDArray[np.float32]:
         inputs = {name: torch.from_numpy(array)[None] for name, array in step.inputs.items()}
-        stream = Stream(torch.from_numpy(step.x)[None], step.choices, inputs)
+        choices = None if step.choices is None else step.choices[None]
+        stream = Stream(torch.from_numpy(step.x)[None], choices, inputs)
         with torch.no_grad():
             stream, after = cell.advance(stream, torch.from_numpy(state), torch.from_numpy(reset)[None])
         step.x[:] = stream.x[0].numpy()
-        step.choices = stream.choices
+        step.choices = None if stream.choices is None else stream.choices[0]
         array: NDArray[np.float32] = after.numpy()
         return array
 

@@ -25,7 +25,15 @@ def blocks(rows: int, actions: int) -> Iterator[tuple[slice, slice]]:
         yield slice(start, stop), slice(start * actions, stop * actions)
 
 
-class Consider(torch.autograd.Function):
+def consider(
+    y: Tensor,
+    context: Tensor,
+    choices: Tensor | None,
+    read: Tensor,
+    carry: Tensor | None,
+    mix: Tensor,
+    pick: Tensor,
+) -> tuple[Tensor, Tensor, tuple[Any, ...]]:
     """f_a = facts(y_a);  p_a = W_f f_a + context + W_c choices_a;  k_a = silu(p_a);  k_a += silu(W_m k_a).
 
     Args:
@@ -35,8 +43,31 @@ class Consider(torch.autograd.Function):
         read, carry, mix: [C, W], [C, C] (None without choices), [C, C].
         pick: [C].
 
-    Returns: known [R, A, C], and both [R, 2 C]: its mean weighted with softmax(known pick), and its mean.
+    Returns: known [R, A, C], both [R, 2 C] (its mean weighted with softmax(known pick), and its mean), and
+        what the backward pass needs.
     """
+    rows, actions, width = y.shape
+    units = context.shape[1]
+    flat = y.reshape(-1, width)
+    before = None if choices is None else choices.reshape(-1, units)
+    facts = torch.empty(flat.shape)
+    p, known, mixed = (torch.empty(rows * actions, units) for _ in range(3))
+    weight, both = torch.empty(rows, actions), torch.empty(rows, 2 * units)
+    contexts, picks = array(context), array(pick)
+    for r, a in blocks(rows, actions):
+        kernels.facts(flat[a].numpy(), facts[a].numpy())
+        torch.mm(facts[a], read.t(), out=p[a])
+        if before is not None and carry is not None:
+            p[a].addmm_(before[a], carry.t())
+        kernels.begin(p[a].numpy(), contexts[r], known[a].numpy())
+        torch.mm(known[a], mix.t(), out=mixed[a])
+        kernels.finish(known[a].numpy(), mixed[a].numpy(), picks, weight[r].numpy(), both[r].numpy())
+    kept = flat, facts, before, p, known, mixed, weight
+    return known.view(rows, actions, units), both, kept
+
+
+class Consider(torch.autograd.Function):
+    """`consider` for training."""
 
     @staticmethod
     def forward(
@@ -49,26 +80,9 @@ class Consider(torch.autograd.Function):
         mix: Tensor,
         pick: Tensor,
     ) -> tuple[Tensor, Tensor]:
-        rows, actions, width = y.shape
-        units = context.shape[1]
-        flat = y.detach().contiguous().view(-1, width)
-        before = None if choices is None else choices.detach().reshape(-1, units)
-        facts = torch.empty(flat.shape)
-        p, known, mixed = (torch.empty(rows * actions, units) for _ in range(3))
-        weight, both = torch.empty(rows, actions), torch.empty(rows, 2 * units)
-        for r, a in blocks(rows, actions):
-            kernels.facts(flat[a].numpy(), facts[a].numpy())
-            torch.mm(facts[a], read.detach().t(), out=p[a])
-            if before is not None and carry is not None:
-                p[a].addmm_(before[a], carry.detach().t())
-            kernels.begin(p[a].numpy(), array(context)[r], known[a].numpy())
-            torch.mm(known[a], mix.detach().t(), out=mixed[a])
-            kernels.finish(
-                known[a].numpy(), mixed[a].numpy(), array(pick), weight[r].numpy(), both[r].numpy()
-            )
-        ctx.kept = flat, facts, before, p, known, mixed, weight
         ctx.parameters = [None if x is None else x.detach() for x in (read, carry, mix, pick)]
-        return known.view(rows, actions, units), both
+        known, both, ctx.kept = consider(y, context, choices, read, carry, mix, pick)
+        return known, both
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:

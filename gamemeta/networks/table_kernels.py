@@ -71,6 +71,25 @@ def given_backward(here, before, previous, first, reset, rows, grad_y, grad_valu
 
 
 @fast_kernel
+def addresses(logits, action_keys, keys):
+    """keys [n, A, M]: e^(logits [n, M] + action_keys [A, M]) at unit length."""
+    M = logits.shape[1]
+    for i in range(logits.shape[0]):
+        for a in range(action_keys.shape[0]):
+            top = logits[i, 0] + action_keys[a, 0]
+            for m in range(1, M):
+                top = max(top, logits[i, m] + action_keys[a, m])
+            total = _ZERO
+            for m in range(M):
+                weight = np.exp(logits[i, m] + action_keys[a, m] - top)
+                keys[i, a, m] = weight
+                total += weight * weight
+            factor = _ONE / np.sqrt(total)
+            for m in range(M):
+                keys[i, a, m] *= factor
+
+
+@fast_kernel
 def write(table, key, values, W):
     """table += [values, 1] x key; the table of M rows lies column after column, [W * M]."""
     M = key.shape[0]
