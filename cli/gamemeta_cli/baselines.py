@@ -1,5 +1,6 @@
 """`gamemeta evaluate --baselines`: room, adaptation index and the verdict, for the terminal."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,11 +26,19 @@ PLAYERS = {
 }
 
 
-def trainer(cache: Path) -> "Trainer":
-    """Trains an agent's baselines with a screen, or takes them from the cache."""
+def trainer(agents: Sequence["AgentFile"], cache: Path) -> "Trainer":
+    """Trains an agent's baselines with a screen, or takes them from the cache.
+
+    Raises:
+        ConfigError: now rather than after the first training, if one of these agents can have no baselines.
+    """
     from gamemeta.evaluation.baselines import Baselines
-    from gamemeta.training.baselines import RESET_TRAINED, REVEALED, baseline
+    from gamemeta.training.baselines import RESET_TRAINED, REVEALED, baseline, baseline_config
     from gamemeta_cli.screen import make_screen
+
+    for agent in agents:
+        for kind in (RESET_TRAINED, REVEALED):
+            baseline_config(agent, kind)
 
     def train(agent: "AgentFile") -> "Baselines":
         found = []

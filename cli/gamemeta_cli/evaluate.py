@@ -79,10 +79,11 @@ def evaluate(
     check_outputs(report, figure)
     check_claim(claim)
     paths = [agent_path(agent) for agent in agents]
+    files = [read_agent(path) for path in paths]
     study = evaluate_study(
-        [read_agent(path) for path in paths],
+        files,
         names=[str(path) for path in paths],
-        baselines=trainer(cache) if baselines or claim else None,
+        baselines=trainer(files, cache) if baselines or claim else None,
         split=split,
         levels=levels,
         episodes=episodes,

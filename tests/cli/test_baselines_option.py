@@ -3,9 +3,11 @@ import sys
 
 import pytest
 
+from gamemeta.agent.file import write_agent
 from gamemeta.training import session
 from gamemeta_cli.app import main
 from gamemeta_cli.baselines import EXIT_CODES
+from tests.gamemeta.agents import tiny_agent
 
 TINY = [
     *("--set", "levels.height=5..5"),
@@ -98,6 +100,15 @@ def test_agents_of_different_settings_are_refused_in_one_line(folder, monkeypatc
     assert run(monkeypatch, "evaluate", "one", "other", "--levels", 10) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert "ppo.clip (0.1 instead of 0.2)" in line
+
+
+def test_an_agent_that_can_have_no_baselines_is_refused_before_anything_is_played(
+    folder, monkeypatch, capsys
+):
+    write_agent(tiny_agent(), folder / "silent.safetensors")
+    monkeypatch.setattr("gamemeta.evaluation.study.evaluate_agent", None)
+    assert run(monkeypatch, "evaluate", "silent.safetensors", "--baselines") == 2
+    assert "does not say how it was trained" in capsys.readouterr().err
 
 
 def test_only_adapted_can_be_asserted(folder, monkeypatch, capsys):

@@ -87,6 +87,6 @@ def _differences(found: Adaptation) -> str:
         "over memory swapped": (found.over_swapped, "agent's last episode minus that of the control"),
     }
     return table(
-        ["", "with 95% interval"],
+        ["", "value"],
         [[f"{name}<small>{meaning}</small>", cell(bounds(own))] for name, (own, meaning) in rows.items()],
     )

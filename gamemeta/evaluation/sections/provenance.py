@@ -18,9 +18,9 @@ COMMIT_DIGITS = 12
 def section(study: Study) -> str:
     first, several = study.members[0].agent, len(study.members) > 1
     entries = [*(() if several else _of_one(study)), *_shared(first), *_evaluated(study)]
-    files = "agent files make" if several else "agent file makes"
+    files = "agent files" if several else "agent file"
     agents = f'<div class="card scroll below">{_agents(study)}</div>' if several else ""
-    note = f"The same command on the same {files} the same page."
+    note = f"The same command on the same {files} makes the same page."
     return (
         f'<section><h2>Where this comes from</h2><p class="note">{note}</p>'
         f'<div class="card"><dl class="provenance">{definitions(entries)}</dl></div>{agents}</section>'
