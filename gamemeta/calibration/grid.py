@@ -27,13 +27,18 @@ from gamemeta.calibration.players import (
     player_seed,
 )
 from gamemeta.games.grid_kernels import FOUND, SEARCHING
+from gamemeta_levels import hidden_goal_kernels as family_kernels
 from gamemeta_levels.errors import SpecError
 from gamemeta_levels.family import LevelArrays, generate_arrays
-from gamemeta_levels.hidden_goal import EPISODE_STEPS as STEPS
-from gamemeta_levels.hidden_goal import HiddenGoal
-from gamemeta_levels.hidden_goal_kernels import GOALS, SIDE, move
+from gamemeta_levels.hidden_goal import EPISODE_STEPS, HiddenGoal
+from gamemeta_levels.hidden_goal_kernels import SIDE, move
 
 Goals = NDArray[np.int64]
+
+STEPS = EPISODE_STEPS
+"""Steps of an episode."""
+GOALS = family_kernels.GOALS
+"""The 21 cells that can be the goal."""
 
 
 def draw_goals(N: int, seed: int, *, first: int = 0) -> Goals:

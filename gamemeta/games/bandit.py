@@ -182,5 +182,5 @@ def _spec(config: BanditConfig) -> Spec:
     obs = [Buffer(name="machine", shape=(1,), dtype="uint8", codes=1)]
     if config.revealed:
         obs.append(Buffer(name="best_arm", shape=(1,), dtype="uint8", codes=config.arms))
-    names = Bandit(arms=config.arms).action_names
+    names = Bandit.action_names[: config.arms]
     return Spec(obs=tuple(obs), action=ActionSpec(heads=(config.arms,), names=(names,)))

@@ -71,7 +71,7 @@ class MDPGame:
         self.config = c = config or MDPConfig()
         self.spec = Spec(
             obs=(Buffer(name="state", shape=(1,), dtype="uint8", codes=c.states),),
-            action=ActionSpec(heads=(c.actions,), names=(self.family().action_names,)),
+            action=ActionSpec(heads=(c.actions,), names=(TabularMDP.action_names[: c.actions],)),
         )
         self._transition = np.zeros((n, c.states, c.actions, c.states), np.float32)
         self._reward_mean = np.zeros((n, c.states, c.actions), np.float32)

@@ -52,13 +52,13 @@ class Bandit:
     """
 
     name = "bandit"
+    action_names = tuple(f"arm {arm + 1}" for arm in range(MAX_SIDE))
 
     def __init__(self, parameters: BanditParameters | None = None, arms: int = 5) -> None:
         if not FEWEST_ARMS <= arms <= MAX_SIDE:
             raise ConfigError(f"arms = {arms}: give {FEWEST_ARMS} to {MAX_SIDE}.")
         self.parameters = parameters or BanditParameters()
         self.arms = arms
-        self.action_names = tuple(f"arm {arm + 1}" for arm in range(arms))
 
     def far(self) -> "Bandit":
         """Bandits whose chances all lie outside the range, on its larger side.

@@ -62,6 +62,7 @@ class TabularMDP:
     """
 
     name = "mdp"
+    action_names = tuple(f"action {action + 1}" for action in range(MOST))
 
     def __init__(
         self,
@@ -77,7 +78,6 @@ class TabularMDP:
             raise ConfigError(f"horizon = {horizon}: give 1 to {MOST_STEPS}.")
         self.parameters = parameters or TabularMDPParameters()
         self.states, self.actions, self.horizon = states, actions, horizon
-        self.action_names = tuple(f"action {action + 1}" for action in range(actions))
 
     def far(self) -> "TabularMDP":
         """There is nothing outside: Dirichlet and normal draws reach everywhere.

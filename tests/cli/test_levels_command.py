@@ -10,9 +10,11 @@ from typer.testing import CliRunner
 from gamemeta_cli import app as command_line
 from gamemeta_cli.drawing import draw_histogram, draw_tiles, path_of
 from gamemeta_cli.levels import Split, app
+from gamemeta_levels.bandit import Bandit
 from gamemeta_levels.family import generate, plan_words
 from gamemeta_levels.formats import dumps, read_level, write_level
 from gamemeta_levels.formats.ascii import parse
+from gamemeta_levels.level import Level
 from gamemeta_levels.maze import Maze, MazeParameters
 from gamemeta_levels.split import SPLITS, split_of
 from gamemeta_levels.tiles import GOAL, SPAWN
@@ -197,6 +199,32 @@ def test_a_path_follows_the_plan_from_spawn_to_goal():
     level = generate(Maze(), 1)
     path = path_of(level, plan_words(Maze(), Maze().solve(level)))
     assert [path[0], path[-1]] == [*level.find(SPAWN), *level.find(GOAL)]
+
+
+def test_a_plan_is_told_in_the_words_of_its_family():
+    assert "plan: up up right stay" in levels("show", "test:3", "--family", "grid", "--plan")
+    assert "plan: arm 3" in levels("show", "test:3", "--family", "bandit", "--plan")
+
+
+def test_no_path_is_drawn_where_actions_are_no_moves():
+    level = generate(Bandit(), 3)
+    assert path_of(level, plan_words(Bandit(), Bandit().solve(level))) == []
+
+
+def test_a_level_with_more_arms_than_usual_is_shown(tmp_path):
+    level = Level(family="bandit", tiles=[[1] * 9], hidden={"probability": (*[0] * 8, 1)})
+    write_level(level, tmp_path / "nine.json")
+    assert "plan: arm 9" in levels("show", str(tmp_path / "nine.json"), "--plan")
+
+
+def test_a_family_that_holds_nothing_out_says_so():
+    assert "split all (none is held out)" in levels("show", "train:3", "--family", "grid")
+
+
+def test_a_family_without_far_levels_is_listed():
+    listed = {p["name"]: p for p in json.loads(levels("list", "--json"))["bandit"]}
+    assert listed["probability"]["far"] is None
+    assert listed["probability"]["range"] == [0.0, 1.0]
 
 
 def test_a_histogram_puts_every_value_into_one_bar():
