@@ -14,6 +14,8 @@ from gamemeta_levels.family import holds_out
 
 if TYPE_CHECKING:
     from gamemeta.evaluation.adaptation import Interval
+    from gamemeta.evaluation.evaluation import Evaluation
+    from gamemeta.evaluation.scores import Curve
     from gamemeta.evaluation.study import Member
 
 PLAYERS = {
@@ -25,7 +27,7 @@ PLAYERS = {
 }
 
 
-def adaptation_table(result: Evaluation) -> list[Table]:
+def adaptation_table(result: "Evaluation") -> list[Table]:
     """Scores with their 95% intervals, then success and steps, by episode of the trial."""
     players = [name for name in PLAYERS if name in result.curves]
     over = f", {result.seeds} training seeds" if result.seeds > 1 else ""
@@ -62,7 +64,7 @@ def seeds_table(members: Sequence["Member"]) -> Table:
     return table
 
 
-def score_cell(curve: Curve, k: int) -> str:
+def score_cell(curve: "Curve", k: int) -> str:
     """Score in episode k + 1 with half the width of its 95% interval."""
     return f"{curve.score[k]:.3f} ±{(curve.score_high[k] - curve.score_low[k]) / 2:.3f}"
 
@@ -79,5 +81,5 @@ def _table(title: str, players: Sequence[str]) -> Table:
     return table
 
 
-def _score(name: str, curve: Curve, k: int) -> str:
+def _score(name: str, curve: "Curve", k: int) -> str:
     return f"{curve.score[k]:.2f}" if name in ("random", "par") else score_cell(curve, k)
