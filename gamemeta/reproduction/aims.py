@@ -1,0 +1,61 @@
+"""What a reproduction is to reach, cell by cell, and whether it did."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gamemeta.reproduction.recipes import TABLE
+from gamemeta.reproduction.statistics import Z
+
+LEAST_SHARE = 0.99
+LEAST_TOTAL = {10: 159.0, 25: 448.0}
+"""For MDPs, by n; Duan et al. published 156.2 and 445.7."""
+ORACLE_SHARE, ORACLE_EPISODES = 0.97, (3, 4)
+JUDGED_BY = {("bandits", 10): "bayes_optimal", ("bandits", 100): "gittins"}
+"""The optimum, or what comes nearest to it, by problem and n."""
+
+
+def aims(made: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The aims of a record as `what`, `value`, `least` or `most`, and `reached`.
+
+    Args:
+        made: a record; cells without an aim, and those with nothing measured, have none.
+    """
+    ours = made["variants"].get(TABLE, {})
+    if "value" not in ours:
+        return []
+    if made["problem"] == "grid":
+        return _grid(ours["curve"], made)
+    if made["problem"] == "mdp":
+        least = LEAST_TOTAL.get(made["n"])
+        return [] if least is None else [_at_least(f"at least {least:g}", ours["value"], least)]
+    optimum = _optimum(made)
+    if optimum is None:
+        return []
+    what = f"at least {LEAST_SHARE:.0%} of {optimum[0]}, {optimum[1]:.3f}"
+    return [_at_least(what, ours["value"] / optimum[1], LEAST_SHARE)]
+
+
+def _optimum(made: Mapping[str, Any]) -> tuple[str, float] | None:
+    judge = JUDGED_BY.get((made["problem"], made["n"]))
+    if judge in made["exact"]:
+        return "the exact optimum", float(made["exact"][judge])
+    if judge in made["players"]:
+        return "Gittins on the same instances", float(made["players"][judge]["value"])
+    return None
+
+
+def _at_least(what: str, value: float, least: float) -> dict[str, Any]:
+    return {"what": what, "value": round(value, 5), "least": least, "reached": value >= least}
+
+
+def _grid(curve: list[dict[str, float]], made: Mapping[str, Any]) -> list[dict[str, Any]]:
+    oracle, bound = made["exact"]["oracle"] / made["n"], made["exact"]["first_episode_bound"]
+    found = []
+    for episode in ORACLE_EPISODES:
+        what = f"episode {episode}: at least {ORACLE_SHARE:.0%} of the oracle's {oracle:.2f}"
+        found.append(_at_least(what, curve[episode - 1]["value"] / oracle, ORACLE_SHARE))
+    low = curve[0]["value"] - Z * curve[0]["error"]
+    high = curve[0]["value"] + Z * curve[0]["error"]
+    what = f"episode 1: 95% interval {low:.3f} to {high:.3f} at or below the bound {bound:.2f}"
+    value = {"value": curve[0]["value"], "most": bound, "reached": low <= bound}
+    return [*found, {"what": what, **value}]

@@ -1,0 +1,112 @@
+"""The problems that can be reproduced, and their sizes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Literal
+
+from gamemeta.calibration import bandits, grid, mdps
+from gamemeta.errors import ConfigError, UnknownName
+
+Name = Literal["bandits", "mdp", "grid"]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One size of a problem.
+
+    Args:
+        problem: which.
+        n: pulls (bandits) or episodes of a trial.
+        k: arms; None where there are none.
+    """
+
+    problem: Name
+    n: int
+    k: int | None = None
+
+    @property
+    def text(self) -> str:
+        """As one types it: `10,5` or `10`."""
+        return f"{self.n}" if self.k is None else f"{self.n},{self.k}"
+
+    @property
+    def label(self) -> str:
+        """As tables head it."""
+        return f"n={self.n}" if self.k is None else f"n={self.n} k={self.k}"
+
+    @property
+    def file(self) -> str:
+        """As files and directories are named."""
+        return f"{self.problem}-n{self.n}" + ("" if self.k is None else f"-k{self.k}")
+
+    @property
+    def trial_steps(self) -> int:
+        """Environment steps of a trial."""
+        return self.n * problem(self.problem).episode_steps
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A problem with the sizes that were published."""
+
+    name: Name
+    title: str
+    game: str
+    """The game that agents play."""
+    episode_steps: int
+    form: str
+    """How a size is typed."""
+    cells: tuple[Cell, ...]
+    chosen: tuple[Cell, ...]
+    """The sizes taken when none is asked for."""
+    classics: ModuleType
+    """The classic players, see `gamemeta.calibration`."""
+
+
+def _bandits() -> Problem:
+    cells = tuple(Cell("bandits", n, k) for n in (10, 100, 500) for k in (5, 10, 50))
+    return Problem("bandits", "Bernoulli bandits", "bandit", 1, "n,k", cells, cells[:6], bandits)
+
+
+def _mdp() -> Problem:
+    cells = tuple(Cell("mdp", n) for n in (10, 25, 50, 75, 100))
+    return Problem("mdp", "tabular MDPs", "mdp", mdps.HORIZON, "n", cells, cells[:2], mdps)
+
+
+def _grid() -> Problem:
+    cells = (Cell("grid", 4),)
+    return Problem("grid", "the hidden-goal grid", "grid", grid.STEPS, "n", cells, cells, grid)
+
+
+_MADE: dict[str, Callable[[], Problem]] = {"bandits": _bandits, "mdp": _mdp, "grid": _grid}
+PROBLEMS: dict[str, Problem] = {name: make() for name, make in _MADE.items()}
+
+
+def problem(name: str) -> Problem:
+    """The problem of this name.
+
+    Raises:
+        UnknownName: with the names that exist.
+    """
+    if name not in PROBLEMS:
+        raise UnknownName(f"no problem called {name!r}. Choose one of: {', '.join(PROBLEMS)}.")
+    return PROBLEMS[name]
+
+
+def find_cell(name: str, text: str) -> Cell:
+    """The cell of a problem that was typed.
+
+    Raises:
+        UnknownName: no such problem.
+        ConfigError: another form, or a size that was never published.
+    """
+    found = problem(name)
+    parts = text.replace(" ", "").split(",")
+    if len(parts) != len(found.form.split(",")) or not all(part.isdecimal() for part in parts):
+        raise ConfigError(f"--cell {text!r}: write {found.form} for {name}, such as {found.cells[0].text}.")
+    cell = Cell(found.name, *map(int, parts))
+    if cell not in found.cells:
+        known = " ".join(c.text for c in found.cells)
+        raise ConfigError(f"--cell {text}: no such size of {name}. Choose one of: {known}.")
+    return cell

@@ -1,0 +1,106 @@
+"""The unseen levels that every agent and every classic player of a cell is measured on."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta.evaluation.controls import CHUNK, STREAMS
+from gamemeta.evaluation.episodes import EVALUATION_CHANCE, Actor, Memory, play_episodes
+from gamemeta.games.game import Game, make_game
+from gamemeta.reproduction.cells import Cell
+from gamemeta.reproduction.recipes import TABLE, training_config
+from gamemeta.reproduction.statistics import Estimate, Floats, mean
+from gamemeta.trials import episode_chance, trial_seeds
+from gamemeta_levels.family import LevelArrays, generate_arrays, holds_out
+
+SPLIT, FIRST_SEED = "test", 1_000_000
+"""The instances are the levels of these seeds on, which nothing else plays."""
+TUNING_SPLIT = "validation"
+
+
+@dataclass
+class Played:
+    """What a player reached on the instances.
+
+    Args:
+        total: [N], over all episodes of each instance.
+        curve: by episode, mean and standard error; empty where only totals are known.
+        parameters: of a classic player.
+    """
+
+    total: Floats
+    curve: list[Estimate] = field(default_factory=list)
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+
+def cell_game(cell: Cell, n: int) -> Game:
+    """N games of this cell."""
+    config = training_config(cell, TABLE, 0)
+    return make_game(config.game_name, n, config.game)
+
+
+def instances(cell: Cell, count: int, split: str = SPLIT, first: int = FIRST_SEED) -> LevelArrays:
+    """At least `count` levels; where a family has only a few, each of them equally often."""
+    family = cell_game(cell, 1).family()
+    if holds_out(family):
+        return generate_arrays(family, np.arange(first, first + count), split)
+    some = generate_arrays(family, np.arange(FEW_SEEDS), split)
+    _, each = np.unique(some.content_hash, return_index=True)
+    return some.take(np.repeat(np.sort(each), -(-count // len(each))))
+
+
+FEW_SEEDS = 2000
+"""Seeds among which every level of a family that holds none out is found: of 21 levels, one is missing
+with a chance of less than 1e-40."""
+
+
+def strata(levels: LevelArrays) -> NDArray[np.int64] | None:
+    """int64 [N], which of a few levels each instance is; None where all differ."""
+    distinct, number = np.unique(levels.content_hash, return_inverse=True)
+    return number.astype(np.int64) if 2 * len(distinct) <= len(levels) else None
+
+
+def play_agent(
+    actor: Actor, cell: Cell, levels: LevelArrays, alive: Callable[[float], None] = lambda share: None
+) -> Played:
+    """The agent, its actions drawn from its policy, for one trial on every instance.
+
+    Args:
+        actor: the agent.
+        cell: the game it plays.
+        levels: the instances.
+        alive: told between two parts what share is done; may raise.
+    """
+    returns = np.empty((len(levels), cell.n))
+    for rows in parts(len(levels), CHUNK):
+        alive(rows[0] / len(levels))
+        returns[rows] = _play_trials(actor, cell, levels, rows)
+    return played(returns, strata(levels))
+
+
+def _play_trials(actor: Actor, cell: Cell, levels: LevelArrays, rows: NDArray[np.int64]) -> Floats:
+    """Returns [R, K] of these instances; draws depend on the number of the instance alone."""
+    game = cell_game(cell, len(rows))
+    memory = Memory.blank(actor, game.spec, len(rows))
+    seeds, own = trial_seeds(0, STREAMS["agent"], rows), levels.take(rows)
+    returns = []
+    for episode in range(cell.n):
+        chance = episode_chance(0, EVALUATION_CHANCE, rows, episode)
+        returns.append(play_episodes(actor, game, own, memory, seeds, chance).returns)
+    return np.stack(returns, 1)
+
+
+def played(returns: Floats, groups: NDArray[np.int64] | None, **parameters: Any) -> Played:
+    """Totals and curve of returns [N, K]; with K = 1 there is no curve."""
+    episodes = range(returns.shape[1] if returns.shape[1] > 1 else 0)
+    curve = [mean(returns[:, k], groups) for k in episodes]
+    return Played(returns.sum(1), curve, parameters)
+
+
+def parts(count: int, size: int) -> Iterator[NDArray[np.int64]]:
+    """The numbers 0 .. count - 1 in parts of at most `size`."""
+    for first in range(0, count, size):
+        yield np.arange(first, min(first + size, count))

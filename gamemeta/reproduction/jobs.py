@@ -1,0 +1,53 @@
+"""What a job is: a piece of work that leaves a file behind, tells how it goes and can be stopped."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+GO_ON, TIME_UP, INTERRUPTED = 0, 1, 2
+"""What a job is told when it asks whether to stop; when time is up it still measures what it has."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """How a job goes."""
+
+    doing: str
+    """`training`, `evaluating`, or who plays."""
+    share: float
+    """Of what it is doing, 0 to 1."""
+    step: int = 0
+    """Environment steps of a training so far."""
+    steps: int = 0
+    """Environment steps of the whole training."""
+    reward: float | None = None
+    """Reward a trial in the newest rollout."""
+    left_s: float | None = None
+    """Seconds until the training ends."""
+
+
+Tell = Callable[[Status], None]
+Ask = Callable[[], int]
+
+
+class Job(Protocol):
+    """It can be sent to another process; done again it finds its own files and does only what is missing."""
+
+    @property
+    def name(self) -> str: ...
+
+    def run(self, tell: Tell, ask: Ask) -> None:
+        """Do it.
+
+        Args:
+            tell: takes how it goes.
+            ask: whether to stop; once it no longer says `GO_ON` it never does again.
+        Raises:
+            Stopped: it was stopped with nothing to keep.
+            GamemetaError: something a user can put right.
+        """
+        ...
+
+
+class Stopped(Exception):
+    """A job was stopped."""

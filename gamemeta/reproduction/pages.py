@@ -1,0 +1,159 @@
+"""The page of a problem as Markdown, made of its records alone."""
+
+from collections.abc import Sequence
+
+from gamemeta.calibration.published import MARKS
+from gamemeta.reproduction.cells import problem
+from gamemeta.reproduction.recipes import GRU, LEARNED
+from gamemeta.reproduction.sheets import (
+    LETTERS,
+    PLAYERS,
+    Record,
+    Sheet,
+    cell_of,
+    player_name,
+    sheet,
+)
+
+BUILT_IN = """The structured memory is a table that is addressed by {address}: that address is given, every
+action's address is read before each choice, the weights are shared over the actions, and a row that was
+never written counts as one observation of the prior. An unstructured network has to learn all of that. So
+this is a structured memory beside an unstructured one, not a like-for-like win."""
+ADDRESS = {
+    "bandits": "the action",
+    "mdp": "the state and the action",
+    "grid": "the cell the agent stands in and the action",
+}
+LEARNED_KEYS = """With learned keys the address is not given: the network forms it from what it has seen. The
+rest is built in all the same."""
+PLAIN = """The plain GRU trains with the same settings for the same time on the same machine: its speed was
+measured while nothing else ran, and its number of steps is that speed times the seconds that the structured
+memory of the same seed took."""
+SHARES = """“±” after what was trained here is the standard deviation between training seeds, elsewhere half a
+95% interval over instances. Every seed and every player gets the same instances. The share of the best player
+is taken instance by instance, with its 95% interval; that player is set in bold."""
+TUNING = """A tuned player has the parameter that did best on {tuned_on}; the papers tuned on the very
+instances that they reported."""
+HELD_OUT = """Nothing is held out: all 21 goals are in every split, as in the protocol of VariBAD. What is
+unseen is which of them it is this time. Every goal is played equally often, and intervals are those of chance
+within the goals. The bound of a first episode is the best expected return of an episode considered alone, so
+that an agent that explores for the episodes after it may stay below."""
+
+
+def page(records: Sequence[Record]) -> str:
+    """The page of all records of a problem.
+
+    Args:
+        records: at least one, in the order of the problem's cells.
+    """
+    found, table = problem(records[0]["problem"]), sheet(records)
+    blocks = [
+        f"# Results: {found.title}",
+        f"{table.title}. {_instances(records)}",
+        _markdown(table),
+        *_aims(records),
+        "## How to read it",
+        *_legend(records),
+        "## What is built in",
+        BUILT_IN.format(address=ADDRESS[found.name]),
+        *([LEARNED_KEYS] if _any(records, LEARNED) else []),
+        *([PLAIN] if _any(records, GRU) else []),
+        "## How it was made",
+        *(_made(made) for made in records),
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _markdown(table: Sheet) -> str:
+    lines = [_line("", *table.columns), _line(*["---"] * (len(table.columns) + 1))]
+    for group, rows in table.groups:
+        lines.append(_line(f"*{group}*", *[""] * len(table.columns)))
+        for row in rows:
+            lines.append(_line(*(f"**{t}**" if row.strong else t for t in (row.name, *row.cells))))
+    return "\n".join(lines)
+
+
+def _line(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _instances(records: Sequence[Record]) -> str:
+    counts = sorted({made["instances"]["count"] for made in records})
+    first = records[0]["instances"]
+    several = " or ".join(f"{count:,}" for count in counts)
+    return (
+        f"{several} fresh instances: levels of the split `{first['split']}`, "
+        f"seeds from {first['first_seed']:,} on."
+    )
+
+
+def _aims(records: Sequence[Record]) -> list[str]:
+    lines = []
+    for made in records:
+        for aim in made["aims"]:
+            value = f"{aim['value']:.2%}" if 0 < aim.get("least", 2) < 1 else f"{aim['value']:.3f}"
+            verdict = "reached" if aim["reached"] else "not reached"
+            lines.append(f"- {cell_of(made).label}, {aim['what']}: {value}, {verdict}.")
+    return ["## Aims", "\n".join(lines)] if lines else []
+
+
+def _legend(records: Sequence[Record]) -> list[str]:
+    tuned_on = records[0]["instances"]["tuned_on"]
+    if records[0]["problem"] == "grid":
+        return [SHARES.partition(" The share")[0], HELD_OUT]
+    marks = "; ".join(f"({LETTERS[mark]}) {meaning}" for mark, meaning in MARKS.items())
+    notes = sorted(
+        {
+            f"{_named(f['player'])} by {f['source']}: {f['note']}"
+            for made in records
+            for f in made["published"]
+            if f["note"] and f["player"] in ("rl2", "snail")
+        }
+    )
+    published = f"Marks of published figures: {marks}. {'. '.join(notes)}{'.' if notes else ''}".rstrip()
+    text = [SHARES, TUNING.format(tuned_on=tuned_on), published]
+    if records[0]["problem"] == "mdp":
+        text.append("SNAIL's normaliser is not the optimum: its shares compare only with each other.")
+    return text
+
+
+def _named(player: str) -> str:
+    return {"rl2": "RL²", "snail": "SNAIL"}.get(player, PLAYERS.get(player, player))
+
+
+def _any(records: Sequence[Record], variant: str) -> bool:
+    return any(variant in made["variants"] for made in records)
+
+
+def _made(made: Record) -> str:
+    """Command, settings that matter, machine and versions of a record."""
+    versions = made["versions"]
+    lines = [
+        f"**{cell_of(made).label}**: `{made['command']}`, {made['date']}, {made['machine']}, Python "
+        f"{versions['python']}, torch {versions['torch']}, numba {versions['numba']}, gamemeta "
+        f"{versions['gamemeta']} {versions['commit'][:12]}. All figures: "
+        f"`{cell_of(made).file}.json`."
+    ]
+    for variant, found in made["variants"].items():
+        runs = ", ".join(
+            f"seed {run['seed']} {run['steps']:,} steps in {run['seconds']:,.0f} s"
+            for run in found["runs"]
+            if run["steps"]
+        )
+        weights = next((f", {run['weights']:,} weights" for run in found["runs"] if run["steps"]), "")
+        if runs:
+            lines.append(f"- {variant}{weights}: {runs}.")
+    for variant, rate in made["rates"].items():
+        lines.append(
+            f"- {variant}: {rate['steps_per_s']:,} steps/s measured over {rate['iterations']} updates."
+        )
+    tuned = [
+        f"{player_name(name)} {_parameters(player['parameters'])}"
+        for name, player in made["players"].items()
+        if player.get("parameters")
+    ]
+    return "\n".join([*lines, *([f"- {'; '.join(tuned)}."] if tuned else [])])
+
+
+def _parameters(parameters: dict[str, float]) -> str:
+    return ", ".join(f"{name} = {value:.3g}" for name, value in parameters.items())

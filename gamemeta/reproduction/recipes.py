@@ -1,0 +1,105 @@
+"""The settings of every training, as plain data: one recipe a problem, the same for all of its cells.
+
+Sizes follow from the cell: rollouts hold whole trials, about `ROLLOUT` steps in all.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from gamemeta.config import parse_override
+from gamemeta.errors import ConfigError
+from gamemeta.reproduction.cells import Cell, problem
+from gamemeta.training.config import TrainConfig, load_config
+
+Values = dict[str, dict[str, Any]]
+
+ROLLOUT = 20_000
+"""Steps of a rollout over all lanes, about."""
+FEWEST_LANES, LANES_IN = 64, 8
+
+TABLE, LEARNED, GRU = "table", "learned", "gru"
+VARIANTS = {
+    TABLE: "structured memory, given keys",
+    LEARNED: "structured memory, learned keys",
+    GRU: "plain GRU, same time",
+}
+
+COMMON: Values = {
+    "run": {"shards": 1, "threads": 1, "validations": 0},
+    "trial": {"long_share": 0.0},
+    "network": {"cell": "mingru+table"},
+    "ppo": {
+        "learning_rate": 2e-3,
+        "epochs": 3,
+        "minibatches": 8,
+        "discount": 1.0,
+        "lam": 0.95,
+        "entropy": 0.02,
+        "reward_weight": 1.0,
+        "scale_returns": True,
+        "label_weight": 0.0,
+    },
+}
+RECIPES: dict[str, Values] = {
+    "bandits": {"network": {"width": 64, "layers": 1, "keys": "action"}},
+    "mdp": {"network": {"width": 96, "layers": 2, "keys": "state"}, "ppo": {"lam": 0.97, "entropy": 0.01}},
+    "grid": {"network": {"width": 64, "layers": 1, "keys": "cell"}},
+}
+STEPS: dict[str, dict[int, int]] = {
+    "bandits": {10: 3_000_000, 100: 10_000_000, 500: 20_000_000},
+    "mdp": {10: 8_000_000, 25: 10_000_000, 50: 15_000_000, 75: 20_000_000, 100: 25_000_000},
+    "grid": {4: 5_000_000},
+}
+"""Environment steps of a training, by n."""
+
+CHANGES: dict[str, Values] = {
+    TABLE: {},
+    LEARNED: {"network": {"keys": "learned"}},
+    GRU: {"network": {"cell": "gru", "width": 128, "layers": 1}},
+}
+"""What each variant changes in the recipe; the GRU has more weights than the structured memory."""
+
+
+def training_config(
+    cell: Cell, variant: str, seed: int, *, steps: int | None = None, overrides: Iterable[str] = ()
+) -> TrainConfig:
+    """All settings of a training.
+
+    Args:
+        cell, variant, seed: which.
+        steps: of the training; as in the recipe if None.
+        overrides: texts such as `ppo.clip=0.1`, in front of the recipe but behind the variant.
+    Raises:
+        ConfigError: an override that is unknown, out of range, or decided by the command.
+    """
+    given = _parsed(overrides)
+    own = {"run": {"seed": seed} | ({} if steps is None else {"steps": steps})}
+    layers = (COMMON, RECIPES[cell.problem], _sizes(cell), given, CHANGES[variant], own)
+    return load_config(problem(cell.problem).game, values=_merged(layers))
+
+
+def _sizes(cell: Cell) -> Values:
+    """What follows from the size of a trial."""
+    lanes = max(FEWEST_LANES, round(ROLLOUT / cell.trial_steps / LANES_IN) * LANES_IN)
+    run = {"rollout_steps": cell.trial_steps, "lanes": lanes, "steps": STEPS[cell.problem][cell.n]}
+    game = {} if cell.k is None else {"arms": cell.k}
+    return {"run": run, "trial": {"episodes": cell.n}, "game": game}
+
+
+def _parsed(overrides: Iterable[str]) -> Values:
+    values: Values = {}
+    for text in overrides:
+        section, name, value = parse_override(text)
+        if section in ("game", "levels") or (section, name) in (("run", "seed"), ("trial", "episodes")):
+            raise ConfigError(f"--set {section}.{name}: the problem, its --cell and --seeds decide that.")
+        values.setdefault(section, {})[name] = value
+    return values
+
+
+def _merged(layers: Iterable[Values]) -> Values:
+    """By section, later layers in front."""
+    merged: Values = {}
+    for layer in layers:
+        for section, values in layer.items():
+            merged.setdefault(section, {}).update(values)
+    return merged

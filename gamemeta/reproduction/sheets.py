@@ -1,0 +1,225 @@
+"""The table of a problem: one column a cell (for the grid: an episode), one row a player."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gamemeta.calibration.published import RL2, RL2_CODE, SNAIL
+from gamemeta.reproduction.cells import Cell, problem
+from gamemeta.reproduction.classics import TUNED
+from gamemeta.reproduction.recipes import TABLE, VARIANTS
+from gamemeta.reproduction.statistics import Z
+
+Record = dict[str, Any]
+NOTHING = "-"
+LETTERS = {"found": "f", "recalled-and-checked": "c", "recalled": "r", "simulated": "s"}
+"""The letter of each mark of `gamemeta.calibration.published`."""
+PUBLISHED = (
+    ("RL² (Duan et al. 2016)", "rl2", RL2),
+    ("RL², figures in its authors' code", "rl2", RL2_CODE),
+    ("SNAIL (Mishra et al. 2018)", "snail", SNAIL),
+)
+PLAYERS = {
+    "bayes_optimal": "Bayes-optimal player",
+    "ucb1": "UCB1",
+    "psrl": "PSRL",
+    "opsrl": "OPSRL",
+    "ucrl2": "UCRL2",
+    "beb": "BEB",
+    "gittins": "Gittins, finite horizon",
+    "replanning": "replanning with a bonus",
+    "clairvoyant": "clairvoyant, knows the MDP",
+    "oracle": "oracle, knows the goal",
+    "epsilon_greedy": "ε-greedy",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A name and a text for each column."""
+
+    name: str
+    cells: tuple[str, ...]
+    strong: bool = False
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table: a heading for each column, then rows in groups."""
+
+    title: str
+    columns: tuple[str, ...]
+    groups: tuple[tuple[str, tuple[Row, ...]], ...]
+
+
+def sheet(records: Sequence[Record]) -> Sheet:
+    """The table of all records of a problem, in the order of its cells."""
+    if records[0]["problem"] == "grid":
+        return _grid(records[0])
+    found = problem(records[0]["problem"])
+    columns = tuple(cell_of(made).label for made in records)
+    groups = (
+        ("trained here", _variants(records)),
+        ("classic players, same instances", _players(records)),
+        ("optimum, computed", _exact(records)),
+        ("published", _published(records)),
+    )
+    title = f"{found.title}: mean total reward of a trial"
+    return Sheet(title, columns, tuple((name, rows) for name, rows in groups if rows))
+
+
+def cell_of(made: Record) -> Cell:
+    """The cell of a record."""
+    return Cell(made["problem"], made["n"], made["k"])
+
+
+def player_name(name: str) -> str:
+    """A player as people call it."""
+    plain = name.removesuffix(TUNED)
+    return PLAYERS.get(plain, plain.replace("_", " ")) + (", tuned" if name.endswith(TUNED) else "")
+
+
+def _row(name: str, records: Sequence[Record], text: Callable[[Record], str], strong: bool = False) -> Row:
+    return Row(name, tuple(text(made) for made in records), strong)
+
+
+def _variants(records: Sequence[Record]) -> tuple[Row, ...]:
+    rows: list[Row] = []
+    for variant, title in VARIANTS.items():
+        if any(variant in made["variants"] for made in records):
+            rows += _variant(variant, title, records)
+    return tuple(rows)
+
+
+def _variant(variant: str, title: str, records: Sequence[Record]) -> list[Row]:
+    """What a variant reached, which share that is, and how it was trained."""
+
+    def of(text: Callable[[Record], str]) -> Callable[[Record], str]:
+        return lambda made: text(made["variants"][variant]) if variant in made["variants"] else NOTHING
+
+    return [
+        _row(title, records, of(_mean_and_spread), variant == TABLE),
+        _row("… share of the best player", records, of(_share)),
+        _row("… trained", records, of(trained)),
+    ]
+
+
+def _mean_and_spread(variant: Record) -> str:
+    if "value" not in variant:
+        return NOTHING
+    between = "" if variant.get("spread") is None else f" ±{number(variant['spread'])}"
+    return f"{number(variant['value'])}{between}"
+
+
+def _share(figures: Record) -> str:
+    if "share" not in figures:
+        return NOTHING
+    share = figures["share"]
+    return f"{100 * share['value']:.1f}% ±{100 * Z * share['error']:.1f}"
+
+
+def trained(variant: Record) -> str:
+    """How many seeds were trained to the end, and how far the others came."""
+    runs = variant["runs"]
+    begun = [run for run in runs if run["steps"]]
+    whole = sum(run["finished"] for run in runs)
+    if not begun:
+        return "not yet"
+    seconds = max(run["seconds"] for run in begun)
+    if whole == len(runs):
+        most = millions(max(run["steps"] for run in begun))
+        return f"{whole} seed{'s' * (whole > 1)}, {most}, {clock(seconds)}"
+    parts = ", ".join(millions(run["steps"]) for run in runs)
+    return f"{parts} of {millions(variant['steps'])}"
+
+
+def _players(records: Sequence[Record]) -> tuple[Row, ...]:
+    names = list(dict.fromkeys(name for made in records for name in made["players"]))
+    best = {made["yardstick"] for made in records}
+
+    def text(name: str) -> Callable[[Record], str]:
+        def value(made: Record) -> str:
+            player = made["players"].get(name)
+            if player is None:
+                return NOTHING
+            return f"{number(player['value'])} ±{number(Z * player['error'])}"
+
+        return value
+
+    return tuple(_row(player_name(name), records, text(name), name in best) for name in names)
+
+
+def _exact(records: Sequence[Record]) -> tuple[Row, ...]:
+    names = list(dict.fromkeys(name for made in records for name in made["exact"]))
+
+    def text(name: str) -> Callable[[Record], str]:
+        return lambda made: f"{made['exact'][name]:.3f}" if name in made["exact"] else NOTHING
+
+    return tuple(_row(f"{player_name(name)}, expected", records, text(name)) for name in names)
+
+
+def _published(records: Sequence[Record]) -> tuple[Row, ...]:
+    def text(player: str, source: str, game: str) -> Callable[[Record], str]:
+        def value(made: Record) -> str:
+            for figure in made["published"]:
+                if (figure["player"], figure["source"], figure["game"]) == (player, source, game):
+                    error = "" if figure["error"] is None else f" ±{figure['error']:g}"
+                    return f"{figure['value']:g}{error} ({LETTERS[figure['mark']]})"
+            return NOTHING
+
+        return value
+
+    name = records[0]["problem"]
+    rows = [_row(title, records, text(player, source, name)) for title, player, source in PUBLISHED]
+    if name == "mdp":
+        for player, title in (("rl2", "RL²"), ("snail", "SNAIL")):
+            share = f"{title}, share of SNAIL's normaliser"
+            rows.append(_row(share, records, text(player, SNAIL, "mdp_normalised")))
+    return tuple(row for row in rows if set(row.cells) != {NOTHING})
+
+
+def _grid(made: Record) -> Sheet:
+    """Returns of every episode."""
+    columns = (*(f"episode {k + 1}" for k in range(made["n"])), "trained")
+    ours = []
+    for variant, title in VARIANTS.items():
+        found = made["variants"].get(variant)
+        if found:
+            ours.append(Row(title, (*_curve(found, made["n"]), trained(found)), variant == TABLE))
+    players = tuple(
+        Row(player_name(name), (*_curve(player, made["n"]), NOTHING))
+        for name, player in made["players"].items()
+    )
+    bound, oracle = made["exact"]["first_episode_bound"], made["exact"]["oracle"] / made["n"]
+    rest = (f"{oracle:.2f}",) * made["n"]
+    optimum = (
+        Row("oracle, expected", (*rest, NOTHING)),
+        Row("bound of a first episode", (f"{bound:.2f}", *[NOTHING] * made["n"])),
+    )
+    groups = (
+        ("trained here", tuple(ours)),
+        ("classic players, same instances", players),
+        ("optimum, computed", optimum),
+    )
+    return Sheet("The hidden-goal grid: mean return of each episode", columns, groups)
+
+
+def _curve(figures: Record, n: int) -> tuple[str, ...]:
+    curve = figures.get("curve") or []
+    if len(curve) != n:
+        return (NOTHING,) * n
+    return tuple(f"{e['value']:.2f} ±{Z * e['error']:.2f}" for e in curve)
+
+
+def number(value: float) -> str:
+    """With as many digits as say something: three behind the point below 100, then two, then one."""
+    return f"{value:.3f}" if abs(value) < 20 else f"{value:.2f}" if abs(value) < 200 else f"{value:.1f}"
+
+
+def millions(steps: int) -> str:
+    return f"{steps / 1e6:.2f}M steps" if steps >= 10_000 else f"{steps:,} steps"
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d} min"

@@ -1,0 +1,165 @@
+"""One training in its directory, taken up where it was left, then its agent on the instances."""
+
+import json
+import signal
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gamemeta.agent.file import AgentFile, read_agent
+from gamemeta.errors import TrainingError
+from gamemeta.evaluation.evaluation import Evaluation
+from gamemeta.learners.memory_learner import MemoryLearner
+from gamemeta.networks.restore import policy_of
+from gamemeta.networks.threads import single_threaded_torch
+from gamemeta.reproduction.cells import Cell
+from gamemeta.reproduction.instances import FIRST_SEED, Played, instances, play_agent
+from gamemeta.reproduction.jobs import GO_ON, INTERRUPTED, Ask, Status, Stopped, Tell
+from gamemeta.reproduction.measured import read_measured, write_measured
+from gamemeta.training.config import TrainConfig, load_config
+from gamemeta.training.loop import Iteration, Training
+from gamemeta.training.run_directory import RunDirectory
+from gamemeta.training.session import NOT_IN_AGENT, begin, resume, train
+
+TELL_S = 0.25
+"""Seconds between two messages."""
+
+
+@dataclass(frozen=True)
+class TrainingJob:
+    """A training of one variant with one seed, and its agent measured on the instances.
+
+    Args:
+        cell: what is learned.
+        variant: of `recipes.VARIANTS`.
+        config: all settings, the seed among them.
+        path: directory of the run.
+        instances: how many the agent is measured on.
+    """
+
+    cell: Cell
+    variant: str
+    config: TrainConfig
+    path: Path
+    instances: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.cell.label} {self.variant} seed {self.config.run.seed}"
+
+    @property
+    def directory(self) -> RunDirectory:
+        return RunDirectory(self.path)
+
+    def check(self) -> None:
+        """Is what lies in the directory, if anything, this training?
+
+        Raises:
+            TrainingError: naming the first setting that differs.
+        """
+        if not self.directory.checkpoint.exists():
+            return
+        there = load_config(None, self.directory.config).to_json()
+        for section, values in self.config.to_json().items():
+            for name, wanted in values.items():
+                found = there.get(section, {}).get(name)
+                if found != wanted and name not in NOT_IN_AGENT:
+                    raise TrainingError(
+                        f"{self.path}: holds a training with {section}.{name} = {found}, not {wanted}. "
+                        "Delete that directory, or keep the new runs elsewhere with --runs."
+                    )
+
+    def agent(self) -> AgentFile | None:
+        """The agent as of the last checkpoint, if there is one."""
+        return read_agent(self.directory.agent) if self.directory.agent.exists() else None
+
+    @property
+    def finished(self) -> bool:
+        """Whether every step was trained."""
+        agent = self.agent() if self.directory.table.exists() else None
+        return agent is not None and agent.training.get("steps", 0) >= self.config.run.steps
+
+    def seconds(self) -> float:
+        """How long the steps of this training took, all iterations together, as its log says."""
+        per_iteration = self.config.run.lanes * self.config.run.rollout_steps
+        lines = self.directory.log.read_text(encoding="utf-8").splitlines()
+        rates = [line["steps_per_s"] for line in map(json.loads, lines) if "steps_per_s" in line]
+        return float(sum(per_iteration / max(rate, 1) for rate in rates))
+
+    def measured(self) -> Played | None:
+        """What the agent reached on the instances, if that was measured."""
+        agent = self.agent()
+        found = agent and read_measured(self._file, self._made(agent))
+        return found["agent"] if found else None
+
+    def run(self, tell: Tell, ask: Ask) -> None:
+        """Train what is missing, then play the instances."""
+        self.check()
+        if not self.finished and ask() == GO_ON:
+            started = self.directory.checkpoint.exists()
+            training, directory = resume(self.path) if started else begin(self.config, self.path)
+            train(training, directory, _Told(tell, ask))
+        if ask() != INTERRUPTED:
+            self._measure(tell, ask)
+
+    def _measure(self, tell: Tell, ask: Ask) -> None:
+        agent = self.agent()
+        if agent is None or agent.training.get("steps", 0) == 0 or self.measured() is not None:
+            return
+
+        def alive(share: float) -> None:
+            if ask() == INTERRUPTED:
+                raise Stopped
+            tell(Status("evaluating", share, agent.training["steps"], self.config.run.steps))
+
+        learner = MemoryLearner(policy_of(agent))
+        with single_threaded_torch():
+            reached = play_agent(learner, self.cell, instances(self.cell, self.instances), alive)
+        write_measured(self._file, {"agent": reached}, self._made(agent))
+
+    @property
+    def _file(self) -> Path:
+        return self.path / f"instances-{self.instances}.safetensors"
+
+    def _made(self, agent: AgentFile) -> dict[str, Any]:
+        steps = agent.training.get("steps")
+        return {"agent": agent.digest, "steps": steps, "instances": self.instances, "first": FIRST_SEED}
+
+
+class _Told:
+    """Passes on how a training goes, and stops it as Ctrl-C does: with a checkpoint.
+
+    While it trains, Ctrl-C itself is left to whoever gave out the job, who hears of it too.
+    """
+
+    def __init__(self, tell: Tell, ask: Ask) -> None:
+        self.tell, self.ask = tell, ask
+        self.told = -TELL_S
+        self.rate, self.left = 0.0, True
+
+    def begun(self, training: Training, directory: RunDirectory) -> None:
+        self.total = training.iterations * training.steps_per_iteration
+        self.trial_steps = training.config.run.rollout_steps
+        self.stop = signal.getsignal(signal.SIGINT)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        self.tell(Status("training", training.step / self.total, training.step, self.total))
+
+    def iterated(self, done: Iteration, steps_per_s: float) -> None:
+        self.rate = steps_per_s if not self.rate else 0.9 * self.rate + 0.1 * steps_per_s
+        if time.monotonic() - self.told > TELL_S:
+            self.told = time.monotonic()
+            reward = done.terms["reward_per_step"] * self.trial_steps
+            left = (self.total - done.step) / self.rate
+            self.tell(Status("training", done.step / self.total, done.step, self.total, reward, left))
+        if self.left and self.ask() != GO_ON:
+            self.left = False
+            signal.signal(signal.SIGINT, self.stop)
+            signal.raise_signal(signal.SIGINT)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def validated(self, step: int, result: Evaluation) -> None:
+        pass
+
+    def testing(self) -> None:
+        self.tell(Status("testing", 1.0, self.total, self.total))

@@ -1,0 +1,198 @@
+"""Jobs in processes of their own, a few at a time, which all stop cleanly on Ctrl-C or when time is up."""
+
+import multiprocessing
+import signal
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any, Protocol
+
+from gamemeta.errors import GamemetaError, TrainingError
+from gamemeta.reproduction.jobs import GO_ON, INTERRUPTED, TIME_UP, Job, Status, Stopped
+
+POLL_S = 0.2
+TOLD, DONE, STOPPED, FAILED = "told", "done", "stopped", "failed"
+
+
+class Watcher(Protocol):
+    """Who is told how jobs go: a screen, say."""
+
+    def begun(self, names: Sequence[str]) -> None: ...
+
+    def told(self, name: str, status: Status) -> None: ...
+
+    def ended(self, name: str, finished: bool) -> None: ...
+
+
+Runner = Callable[[Sequence[Job], int, float | None, Watcher], int]
+"""Does jobs: which, how many at a time, until when by `time.monotonic`, and who is told."""
+
+
+def in_turn(jobs: Sequence[Job], count: int, until: float | None, watcher: Watcher) -> int:
+    """Do one job after the other in this process; see `in_processes`."""
+    late = GO_ON
+
+    def ask() -> int:
+        nonlocal late
+        if until is not None and time.monotonic() > until:
+            late = TIME_UP
+        return late
+
+    watcher.begun([job.name for job in jobs])
+    for job in jobs:
+        if ask() != GO_ON:
+            break
+        ended = True
+        try:
+            job.run(lambda status, name=job.name: watcher.told(name, status), ask)  # type: ignore[misc]
+        except Stopped:
+            ended = False
+        watcher.ended(job.name, ended and ask() == GO_ON)
+    return ask()
+
+
+def in_processes(jobs: Sequence[Job], count: int, until: float | None, watcher: Watcher) -> int:
+    """Do jobs, `count` at a time.
+
+    Args:
+        jobs: what to do, begun in this order.
+        count: processes.
+        until: on `time.monotonic`; after it none begins, and those that run stop cleanly.
+        watcher: told how they go.
+
+    Returns: `GO_ON` when all were done, else `TIME_UP` or `INTERRUPTED`.
+    Raises:
+        GamemetaError: a job failed; the others were stopped cleanly.
+    """
+    if not jobs:
+        return GO_ON
+    watcher.begun([job.name for job in jobs])
+    with_flag = multiprocessing.get_context("spawn")
+    flag = with_flag.Value("i", GO_ON)
+    workers = [_Worker(with_flag, flag) for _ in range(min(count, len(jobs)))]
+    pool = _Pool(workers, list(jobs), flag, until, watcher)
+    try:
+        pool.run()
+    finally:
+        for worker in workers:
+            worker.close()
+    if pool.failure is not None:
+        raise pool.failure
+    return int(flag.value)
+
+
+class _Worker:
+    """A process that does one job after the other."""
+
+    def __init__(self, context: Any, flag: Any) -> None:
+        self.pipe, there = context.Pipe()
+        self.process: BaseProcess = context.Process(target=_work, args=(there, flag), daemon=True)
+        self.process.start()
+        there.close()
+        self.job: Job | None = None
+
+    def give(self, job: Job) -> None:
+        self.job = job
+        self.pipe.send(job)
+
+    def close(self) -> None:
+        """End the process; it has no job, or none that matters any more."""
+        with suppress(OSError):
+            self.pipe.close()
+        self.process.join(timeout=5 if self.job is None else 0)
+        if self.process.is_alive():
+            self.process.terminate()
+
+
+@dataclass
+class _Pool:
+    """Gives jobs to workers and listens to them."""
+
+    workers: list[_Worker]
+    waiting: list[Job]
+    flag: Any
+    until: float | None
+    watcher: Watcher
+    failure: GamemetaError | None = None
+
+    def run(self) -> None:
+        """Until all jobs are done or stopped. Ctrl-C stops them; a second one ends at once."""
+        interrupted = False
+        while True:
+            try:
+                self._give()
+                busy = [worker for worker in self.workers if worker.job is not None]
+                if not busy:
+                    return
+                self._listen(busy)
+            except KeyboardInterrupt:
+                if interrupted:
+                    raise
+                interrupted, self.flag.value = True, INTERRUPTED
+
+    def _give(self) -> None:
+        late = self.until is not None and time.monotonic() > self.until
+        if late and self.flag.value == GO_ON:
+            self.flag.value = TIME_UP
+        for worker in self.workers:
+            if worker.job is None and self.waiting and self.flag.value == GO_ON:
+                worker.give(self.waiting.pop(0))
+
+    def _listen(self, busy: list[_Worker]) -> None:
+        by_pipe = {worker.pipe: worker for worker in busy}
+        for pipe in wait(list(by_pipe), POLL_S):
+            assert isinstance(pipe, Connection)
+            worker = by_pipe[pipe]
+            try:
+                kind, content = pipe.recv()
+            except (EOFError, OSError):
+                worker.process.join()
+                kind, content = FAILED, f"its process ended with exit code {worker.process.exitcode}."
+            self._heard(worker, kind, content)
+
+    def _heard(self, worker: _Worker, kind: str, content: Any) -> None:
+        assert worker.job is not None
+        name = worker.job.name
+        if kind == TOLD:
+            self.watcher.told(name, content)
+            return
+        worker.job = None
+        self.watcher.ended(name, kind == DONE)
+        if kind == FAILED:
+            self.failure = self.failure or TrainingError(f"{name}: {content}")
+            self.flag.value = max(self.flag.value, TIME_UP)
+            self.waiting.clear()
+
+
+def _work(pipe: Connection, flag: Any) -> None:
+    """What a worker process does: take jobs until the pipe is closed. Ctrl-C is its parent's affair."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+
+    def ask() -> int:
+        gone = parent is not None and not parent.is_alive()
+        return INTERRUPTED if gone else int(flag.value)
+
+    def tell(status: Status) -> None:
+        with suppress(OSError):
+            pipe.send((TOLD, status))
+
+    while True:
+        try:
+            job: Job = pipe.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            job.run(tell, ask)
+            answer = (DONE if ask() == GO_ON else STOPPED, "")
+        except Stopped:
+            answer = (STOPPED, "")
+        except GamemetaError as error:
+            answer = (FAILED, str(error))
+        except (OSError, MemoryError) as error:
+            answer = (FAILED, f"{error or 'there is not enough memory for these sizes'}.")
+        with suppress(OSError):
+            pipe.send(answer)
