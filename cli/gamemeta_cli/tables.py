@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from rich import box
 from rich.table import Table
 
-from gamemeta.evaluation.evaluation import Evaluation
-from gamemeta.evaluation.scores import Curve
 from gamemeta.games.game import make_game
 from gamemeta_levels.family import holds_out
 
