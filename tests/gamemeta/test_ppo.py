@@ -25,11 +25,13 @@ SPEC = Spec(
 
 def make_ppo(seed: int = 0, **config) -> PPO:
     torch.manual_seed(seed)
-    policy = MemoryPolicy(SPEC, NetworkConfig(width=8, layers=2), {"good": CLASSES})
+    made = PPOConfig(**config)
+    network = NetworkConfig(width=8, layers=2)
+    policy = MemoryPolicy(SPEC, network, {"good": CLASSES}, rewards=made.reward_weight > 0)
     with torch.no_grad():
         for parameter in policy.parameters():
             parameter.add_(torch.randn_like(parameter) * 0.3)
-    return PPO(policy, PPOConfig(**config))
+    return PPO(policy, made)
 
 
 def make_batch(ppo: PPO, seed: int = 0) -> Batch:
@@ -86,11 +88,16 @@ def row_loss(output: PolicyOutput, batch: Batch, config: PPOConfig, t: int, i: i
         right = [k for k in range(CLASSES) if mask >> k & 1]
         probability = output.labels["good"][t, i].softmax(0)[right].sum()
         loss = loss - config.label_weight * probability.log()
+    if output.reward is not None:
+        first, second = batch.action[t, i]
+        predicted = output.reward[t, i, [first, 4 + second]]
+        loss = loss + config.reward_weight * (predicted - float(batch.reward[t, i])).square().sum() / 2
     return loss
 
 
-def test_gradients_are_those_of_the_loss_written_out():
-    ppo = make_ppo()
+@pytest.mark.parametrize("reward_weight", [0.0, 0.7])
+def test_gradients_are_those_of_the_loss_written_out(reward_weight):
+    ppo = make_ppo(reward_weight=reward_weight)
     batch = make_batch(ppo)
     state = [torch.from_numpy(x) for x in batch.state.values()]
     output, _ = ppo.policy(tensors(batch.inputs), state, torch.from_numpy(batch.reset))
@@ -126,12 +133,13 @@ def test_a_step_lowers_the_loss():
 
 
 def test_a_loaded_state_goes_on_identically():
-    ppo = make_ppo()
+    ppo = make_ppo(scale_returns=True)
     batch = make_batch(ppo)
+    ppo.return_scale.update(batch.returns, np.arange(T)[:, None] + np.zeros((1, N), np.int64))
     for progress in (0.1, 0.2, 0.3):
         ppo.apply(ppo.loss_and_grads(batch)[0], progress)
     state = ppo.state_dict()
-    again = make_ppo(seed=1)
+    again = make_ppo(seed=1, scale_returns=True)
     again.load_state_dict(state)
     for one in (ppo, again):
         for progress in (0.4, 0.5):

@@ -8,6 +8,7 @@ import pytest
 from gamemeta.games.game import StepBuffers
 from gamemeta.games.maze import MazeConfig, MazeGame
 from gamemeta.learners.protocols import Decision
+from gamemeta.learners.return_scale import ReturnScale
 from gamemeta.rollout import Rollout
 from gamemeta.trials import LEVEL_STREAM, TrialConfig, Trials, trial_seeds
 from gamemeta_levels.family import generate_arrays
@@ -243,6 +244,37 @@ def test_what_is_carried_is_a_copy():
     rollout.collect(learner, DISCOUNT, LAM)
     for name, array in carried.items():
         np.testing.assert_array_equal(array, before[name], err_msg=name)
+
+
+class OnAScale(Scripted):
+    """As `Scripted`, with its values told as (value - 3) / 2."""
+
+    def step(self, state, inputs, reset):
+        state, decision = super().step(state, inputs, reset)
+        return state, Decision(logits=decision.logits, value=(decision.value - 3) / 2)
+
+
+def test_values_told_on_a_scale_give_the_same_advantages():
+    plain, scaled, scale = make_rollout(), make_rollout(), ReturnScale()
+    scale.to_returns(np.zeros(1, np.float32), np.array([500]))
+    scale.mean[:], scale.deviation[:] = 3, 2
+    plain.begin(Scripted())
+    scaled.begin(OnAScale())
+    for _ in range(ROLLOUTS):
+        plain.collect(Scripted(), DISCOUNT, LAM)
+        scaled.collect(OnAScale(), DISCOUNT, LAM, scale)
+        np.testing.assert_allclose(scaled.advantage, plain.advantage, atol=1e-4)
+        np.testing.assert_allclose(scaled.returns, plain.returns, atol=1e-4)
+
+
+def test_steps_count_from_the_first_of_each_trial():
+    rollout = make_rollout()
+    rollout.begin(Scripted())
+    rollout.collect(Scripted(), DISCOUNT, LAM)
+    starts = rollout.step_of_trial == 0
+    np.testing.assert_array_equal(starts, rollout.reset == 1)
+    goes_on = np.diff(rollout.step_of_trial, axis=0)[~starts[1:]]
+    np.testing.assert_array_equal(goes_on, 1)
 
 
 class Undecided(Scripted):
