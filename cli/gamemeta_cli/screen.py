@@ -22,7 +22,7 @@ from gamemeta.evaluation.evaluation import Evaluation
 from gamemeta.training.loop import Iteration, Training
 from gamemeta.training.run_directory import RunDirectory
 from gamemeta.training.session import Observer, Outcome
-from gamemeta_cli.tables import adaptation_table
+from gamemeta_cli.tables import adaptation_table, shown_episodes
 
 HEALTH = {
     "entropy": "entropy",
@@ -82,10 +82,13 @@ class PlainScreen(Progress):
 
     def validated(self, step: int, result: Evaluation) -> None:
         super().validated(step, result)
-        scores = " ".join(f"{s:.3f}" for s in self.scores[-1][1])
+        found = self.scores[-1][1]
+        shown = shown_episodes(len(found))
+        numbers = "" if len(shown) == len(found) else " " + ", ".join(map(str, shown))
+        scores = " ".join(f"{found[k - 1]:.3f}" for k in shown)
         self.say(
             f"step {step:,} of {self.total:,}  {self.rate:,.0f} steps/s  {self.left} left  "
-            f"validation score by episode: {scores}  entropy {self.terms['entropy']:.2f}"
+            f"validation score by episode{numbers}: {scores}  entropy {self.terms['entropy']:.2f}"
         )
 
     def testing(self) -> None:
@@ -133,7 +136,9 @@ class LiveScreen(Progress):
         table = Table(box=box.SIMPLE_HEAD, title="validation score", title_justify="left")
         for heading in ("episode", "score", "so far"):
             table.add_column(heading, justify="left" if heading == "so far" else "right", no_wrap=True)
-        for k, score in enumerate(self.scores[-1][1] if self.scores else []):
+        newest = self.scores[-1][1] if self.scores else []
+        for k in (number - 1 for number in shown_episodes(len(newest))):
+            score = newest[k]
             history = [max(0.0, scores[k]) for _, scores in self.scores][-20:]
             line = "".join(BARS[min(8, round(8 * s))] for s in history)
             table.add_row(str(k + 1), f"{score:.3f}", line)

@@ -25,6 +25,18 @@ PLAYERS = {
 }
 
 
+MOST_ROWS = 12
+"""Of longer trials, only some episodes are shown."""
+
+
+def shown_episodes(episodes: int) -> list[int]:
+    """Numbers, from 1, of the episodes to show: all of them, or 1, 2, 5, 10, 20, 50 ... and the last."""
+    if episodes <= MOST_ROWS:
+        return list(range(1, episodes + 1))
+    steps = (digit * 10**power for power in range(9) for digit in (1, 2, 5))
+    return [*(k for k in steps if k < episodes), episodes]
+
+
 def adaptation_table(result: "Evaluation") -> list[Table]:
     """Scores with their 95% intervals, then success and steps, by episode of the trial."""
     players = [name for name in PLAYERS if name in result.curves]
@@ -34,7 +46,7 @@ def adaptation_table(result: "Evaluation") -> list[Table]:
         players,
     )
     details = _table("success, and steps of an episode", players)
-    for k in range(result.episodes):
+    for k in (number - 1 for number in shown_episodes(result.episodes)):
         curves = {name: result.curves[name] for name in players}
         scores.add_row(str(k + 1), *(_score(name, curve, k) for name, curve in curves.items()))
         details.add_row(str(k + 1), *(f"{c.success[k]:.0%}, {c.steps[k]:.1f}" for c in curves.values()))

@@ -12,6 +12,7 @@ from gamemeta.agent.file import read_agent, write_agent
 from gamemeta.games.maze import MazeGame
 from gamemeta.training import session
 from gamemeta_cli.app import main
+from gamemeta_cli.tables import shown_episodes
 from tests.gamemeta.agents import tiny_agent
 
 SMALL = [
@@ -247,3 +248,10 @@ def test_train_help_lists_every_setting(monkeypatch, capsys):
     printed = capsys.readouterr().out
     for name in ("ppo.clip", "levels.braiding", "trial.memory", "network.cell", "run.shards", "game.view"):
         assert name in printed
+
+
+def test_of_a_long_trial_some_episodes_are_shown():
+    assert shown_episodes(4) == [1, 2, 3, 4]
+    assert shown_episodes(100) == [1, 2, 5, 10, 20, 50, 100]
+    assert shown_episodes(137) == [1, 2, 5, 10, 20, 50, 100, 137]
+    assert shown_episodes(0) == []
