@@ -29,15 +29,16 @@ rest is built in all the same."""
 PLAIN = """The plain GRU trains with the same settings for the same time on the same machine: its speed was
 measured while nothing else ran, and its number of steps is that speed times the seconds that the structured
 memory of the same seed took."""
+ON_GRIDS = """“±” is half a 95% interval of chance within the goals, of which each is played equally often.
+Every seed and every player gets the same instances. “Spread between seeds” is the standard deviation."""
 SHARES = """“±” after what was trained here is the standard deviation between training seeds, elsewhere half a
 95% interval over instances. Every seed and every player gets the same instances. The share of the best player
 is taken instance by instance, with its 95% interval; that player is set in bold."""
 TUNING = """A tuned player has the parameter that did best on {tuned_on}; the papers tuned on the very
 instances that they reported."""
 HELD_OUT = """Nothing is held out: all 21 goals are in every split, as in the protocol of VariBAD. What is
-unseen is which of them it is this time. Every goal is played equally often, and intervals are those of chance
-within the goals. The bound of a first episode is the best expected return of an episode considered alone, so
-that an agent that explores for the episodes after it may stay below."""
+unseen is which of them it is this time. The bound of a first episode is the best expected return of an
+episode considered alone, so that an agent that explores for the episodes after it may stay below."""
 
 
 def page(records: Sequence[Record]) -> str:
@@ -81,6 +82,8 @@ def _instances(records: Sequence[Record]) -> str:
     counts = sorted({made["instances"]["count"] for made in records})
     first = records[0]["instances"]
     several = " or ".join(f"{count:,}" for count in counts)
+    if first["distinct"] < first["count"]:
+        return f"{several} trials: each of the {first['distinct']} levels equally often."
     return (
         f"{several} fresh instances: levels of the split `{first['split']}`, "
         f"seeds from {first['first_seed']:,} on."
@@ -91,7 +94,7 @@ def _aims(records: Sequence[Record]) -> list[str]:
     lines = []
     for made in records:
         for aim in made["aims"]:
-            value = f"{aim['value']:.2%}" if 0 < aim.get("least", 2) < 1 else f"{aim['value']:.3f}"
+            value = f"{aim['value']:.2%}" if aim.get("least", 2) < 1 else f"{aim['value']:.3f}"
             verdict = "reached" if aim["reached"] else "not reached"
             lines.append(f"- {cell_of(made).label}, {aim['what']}: {value}, {verdict}.")
     return ["## Aims", "\n".join(lines)] if lines else []
@@ -100,7 +103,7 @@ def _aims(records: Sequence[Record]) -> list[str]:
 def _legend(records: Sequence[Record]) -> list[str]:
     tuned_on = records[0]["instances"]["tuned_on"]
     if records[0]["problem"] == "grid":
-        return [SHARES.partition(" The share")[0], HELD_OUT]
+        return [ON_GRIDS, HELD_OUT]
     marks = "; ".join(f"({LETTERS[mark]}) {meaning}" for mark, meaning in MARKS.items())
     notes = sorted(
         {

@@ -14,7 +14,7 @@ from gamemeta.calibration.published import figures
 from gamemeta.errors import ConfigError
 from gamemeta.reproduction.aims import aims
 from gamemeta.reproduction.cells import Cell
-from gamemeta.reproduction.classics import TUNED_ON, exact_values, yardstick
+from gamemeta.reproduction.classics import exact_values, yardstick
 from gamemeta.reproduction.classics_job import ClassicsJob
 from gamemeta.reproduction.instances import FIRST_SEED, SPLIT, TUNING_SPLIT, Played, instances, strata
 from gamemeta.reproduction.machine import machine, versions
@@ -68,7 +68,7 @@ def record(parts: Parts) -> dict[str, Any]:
             "split": SPLIT,
             "first_seed": FIRST_SEED,
             "distinct": len(levels) if groups is None else int(groups.max()) + 1,
-            "tuned_on": f"{TUNED_ON:,} instances of the split {TUNING_SPLIT}",
+            "tuned_on": f"{parts.classics.tuned_on:,} instances of the split {TUNING_SPLIT}",
         },
         "variants": {name: judge.variant(jobs) for name, jobs in parts.trainings.items()},
         "rates": dict(parts.rates),
@@ -106,7 +106,11 @@ class _Judge:
             figures |= self._totals(np.mean([played.total for played in there], axis=0))
             between = spread([float(played.total.mean()) for played in there])
             figures["spread"] = None if between is None else round(between, DIGITS)
-            figures["curve"] = [_together(episode) for episode in zip(*(p.curve for p in there), strict=True)]
+            episodes = list(zip(*(played.curve for played in there), strict=True))
+            figures["curve"] = [_together(episode) for episode in episodes]
+            if between is not None:
+                by_episode = [spread([e.value for e in episode]) for episode in episodes]
+                figures["curve_spread"] = [round(value or 0.0, DIGITS) for value in by_episode]
         return figures
 
     def _run(self, job: TrainingJob) -> dict[str, Any]:

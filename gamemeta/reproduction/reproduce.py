@@ -52,14 +52,13 @@ class Plan:
     runs: Path = Path("runs/reproduce")
     out: Path = Path("results")
     command: str = "gamemeta reproduce"
-    fewest_instances: int = FEWEST_INSTANCES
 
     def __post_init__(self) -> None:
         problem(self.problem)
-        if self.instances < self.fewest_instances:
+        if self.instances < FEWEST_INSTANCES:
             raise ConfigError(
-                f"--instances {self.instances}: give at least {self.fewest_instances:,}; published tables "
-                f"have 1,000, and {ENOUGH_INSTANCES:,} tell a percent apart."
+                f"--instances {self.instances}: give at least {FEWEST_INSTANCES:,}; the default is "
+                f"{ENOUGH_INSTANCES:,}."
             )
         if self.hours is not None and not self.hours > 0:
             raise ConfigError(f"--hours {self.hours:g}: give more than 0.")
@@ -112,16 +111,16 @@ def reproduce(plan: Plan, watcher: Watcher, run: Runner = in_processes) -> Outco
     stages = (_Cell.first_jobs, _Cell.rate_jobs, _Cell.equal_time_jobs)
     _check([job for cell in work.values() for job in cell.first_jobs()])
     plan.out.mkdir(parents=True, exist_ok=True)
-    stopped = GO_ON
     for stage in stages:
         jobs = [job for cell in work.values() for job in stage(cell)]
         _check(jobs)
         missing = [job for job in jobs if not _done(job)]
         count = 1 if stage is _Cell.rate_jobs else plan.jobs or os.cpu_count() or 1
-        stopped = run(missing, count, until, watcher) if missing else stopped
+        stopped = run(missing, count, until, watcher) if missing else GO_ON
+        outcome = _written(plan, [cell.record() for cell in work.values()], stopped)
         if stopped != GO_ON:
             break
-    return _written(plan, [cell.record() for cell in work.values()], stopped)
+    return outcome
 
 
 class _Cell:
@@ -177,7 +176,7 @@ class _Cell:
 
 
 def _whole(steps: float, job: TrainingJob) -> int:
-    """So many steps as whole iterations, one at least; all variants of a cell have iterations of equal size."""
+    """So many steps in whole iterations, one at least; every variant's are of the same size."""
     iteration = job.config.run.lanes * job.config.run.rollout_steps
     return max(1, round(steps / iteration)) * iteration
 

@@ -22,6 +22,8 @@ PUBLISHED = (
 PLAYERS = {
     "bayes_optimal": "Bayes-optimal player",
     "ucb1": "UCB1",
+    "thompson": "Thompson",
+    "optimistic_thompson": "optimistic Thompson",
     "psrl": "PSRL",
     "opsrl": "OPSRL",
     "ucrl2": "UCRL2",
@@ -64,7 +66,7 @@ def sheet(records: Sequence[Record]) -> Sheet:
         ("optimum, computed", _exact(records)),
         ("published", _published(records)),
     )
-    title = f"{found.title}: mean total reward of a trial"
+    title = f"{found.title[0].upper()}{found.title[1:]}: mean total reward of a trial"
     return Sheet(title, columns, tuple((name, rows) for name, rows in groups if rows))
 
 
@@ -107,8 +109,7 @@ def _variant(variant: str, title: str, records: Sequence[Record]) -> list[Row]:
 def _mean_and_spread(variant: Record) -> str:
     if "value" not in variant:
         return NOTHING
-    between = "" if variant.get("spread") is None else f" ±{number(variant['spread'])}"
-    return f"{number(variant['value'])}{between}"
+    return number(variant["value"], variant.get("spread"))
 
 
 def _share(figures: Record) -> str:
@@ -142,7 +143,7 @@ def _players(records: Sequence[Record]) -> tuple[Row, ...]:
             player = made["players"].get(name)
             if player is None:
                 return NOTHING
-            return f"{number(player['value'])} ±{number(Z * player['error'])}"
+            return number(player["value"], Z * player["error"])
 
         return value
 
@@ -186,6 +187,9 @@ def _grid(made: Record) -> Sheet:
         found = made["variants"].get(variant)
         if found:
             ours.append(Row(title, (*_curve(found, made["n"]), trained(found)), variant == TABLE))
+        if found and "curve_spread" in found:
+            spreads = (f"{value:.2f}" for value in found["curve_spread"])
+            ours.append(Row("… spread between seeds", (*spreads, NOTHING)))
     players = tuple(
         Row(player_name(name), (*_curve(player, made["n"]), NOTHING))
         for name, player in made["players"].items()
@@ -211,9 +215,10 @@ def _curve(figures: Record, n: int) -> tuple[str, ...]:
     return tuple(f"{e['value']:.2f} ±{Z * e['error']:.2f}" for e in curve)
 
 
-def number(value: float) -> str:
-    """With as many digits as say something: three behind the point below 100, then two, then one."""
-    return f"{value:.3f}" if abs(value) < 20 else f"{value:.2f}" if abs(value) < 200 else f"{value:.1f}"
+def number(value: float, around: float | None = None) -> str:
+    """A value and what stands after ±, with as many digits as say something."""
+    digits = 3 if abs(value) < 20 else 2 if abs(value) < 200 else 1
+    return f"{value:.{digits}f}" + ("" if around is None else f" ±{around:.{digits}f}")
 
 
 def millions(steps: int) -> str:

@@ -3,8 +3,8 @@
 import multiprocessing
 import signal
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -63,6 +63,8 @@ def in_processes(jobs: Sequence[Job], count: int, until: float | None, watcher: 
         until: on `time.monotonic`; after it none begins, and those that run stop cleanly.
         watcher: told how they go.
 
+    It must be called in the main thread, which hears of Ctrl-C.
+
     Returns: `GO_ON` when all were done, else `TIME_UP` or `INTERRUPTED`.
     Raises:
         GamemetaError: a job failed; the others were stopped cleanly.
@@ -72,16 +74,41 @@ def in_processes(jobs: Sequence[Job], count: int, until: float | None, watcher: 
     watcher.begun([job.name for job in jobs])
     with_flag = multiprocessing.get_context("spawn")
     flag = with_flag.Value("i", GO_ON)
-    workers = [_Worker(with_flag, flag) for _ in range(min(count, len(jobs)))]
-    pool = _Pool(workers, list(jobs), flag, until, watcher)
-    try:
-        pool.run()
-    finally:
-        for worker in workers:
-            worker.close()
+    with _interrupts(flag):
+        workers = _started(with_flag, flag, min(count, len(jobs)))
+        pool = _Pool(workers, list(jobs), flag, until, watcher)
+        try:
+            pool.run()
+        finally:
+            for worker in workers:
+                worker.close()
     if pool.failure is not None:
         raise pool.failure
     return int(flag.value)
+
+
+@contextmanager
+def _interrupts(flag: Any) -> Iterator[None]:
+    """Ctrl-C sets the flag; a second one ends the program at once."""
+
+    def note(signum: int, frame: Any) -> None:
+        flag.value = INTERRUPTED
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _started(context: Any, flag: Any, count: int) -> "list[_Worker]":
+    """Worker processes that do not hear of Ctrl-C from their first moment on."""
+    note = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        return [_Worker(context, flag) for _ in range(count)]
+    finally:
+        signal.signal(signal.SIGINT, note)
 
 
 class _Worker:
@@ -119,19 +146,13 @@ class _Pool:
     failure: GamemetaError | None = None
 
     def run(self) -> None:
-        """Until all jobs are done or stopped. Ctrl-C stops them; a second one ends at once."""
-        interrupted = False
+        """Until all jobs are done or stopped."""
         while True:
-            try:
-                self._give()
-                busy = [worker for worker in self.workers if worker.job is not None]
-                if not busy:
-                    return
-                self._listen(busy)
-            except KeyboardInterrupt:
-                if interrupted:
-                    raise
-                interrupted, self.flag.value = True, INTERRUPTED
+            self._give()
+            busy = [worker for worker in self.workers if worker.job is not None]
+            if not busy:
+                return
+            self._listen(busy)
 
     def _give(self) -> None:
         late = self.until is not None and time.monotonic() > self.until
