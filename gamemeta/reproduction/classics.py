@@ -21,9 +21,7 @@ TUNED = " (tuned)"
 Alive = Callable[[str, float], None]
 
 
-def play_classics(
-    cell: Cell, levels: LevelArrays, alive: Alive, tuned_on: int = TUNED_ON
-) -> dict[str, Played]:
+def play_classics(cell: Cell, levels: LevelArrays, alive: Alive, tuned_on: int) -> dict[str, Played]:
     """Every classic player, with its fixed parameters, and once more as tuned on validation instances.
 
     Args:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from gamemeta.reproduction.cells import Cell
-from gamemeta.reproduction.classics import SEED, TUNED_ON, play_classics
+from gamemeta.reproduction.classics import SEED, play_classics
 from gamemeta.reproduction.instances import FIRST_SEED, Played, instances
 from gamemeta.reproduction.jobs import INTERRUPTED, Ask, Status, Stopped, Tell
 from gamemeta.reproduction.measured import read_measured, write_measured
@@ -25,7 +25,7 @@ class ClassicsJob:
     cell: Cell
     path: Path
     instances: int
-    tuned_on: int = TUNED_ON
+    tuned_on: int
 
     @property
     def name(self) -> str:

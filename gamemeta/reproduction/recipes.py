@@ -1,6 +1,6 @@
-"""The settings of every training, as plain data: one recipe a problem, the same for all of its cells.
+"""The settings of every training: the recipe of the game, the same for all cells of a problem, and its sizes.
 
-Sizes follow from the cell: rollouts hold whole trials, about `ROLLOUT` steps in all.
+Sizes follow from the cell: rollouts hold whole trials, about `ROWS` steps in all.
 """
 
 from collections.abc import Iterable
@@ -8,14 +8,12 @@ from typing import Any
 
 from gamemeta.config import parse_override
 from gamemeta.errors import ConfigError
+from gamemeta.games.recipes import lanes_for
 from gamemeta.reproduction.cells import Cell, problem
 from gamemeta.training.config import TrainConfig, load_config
 
 Values = dict[str, dict[str, Any]]
 
-ROLLOUT = 20_000
-"""Steps of a rollout over all lanes, about."""
-FEWEST_LANES, LANES_IN = 64, 8
 
 TABLE, LEARNED, GRU = "table", "learned", "gru"
 VARIANTS = {
@@ -24,31 +22,13 @@ VARIANTS = {
     GRU: "plain GRU, same time",
 }
 
-COMMON: Values = {
-    "run": {"shards": 1, "threads": 1, "validations": 0},
-    "trial": {"long_share": 0.0},
-    "network": {"cell": "mingru+table"},
-    "ppo": {
-        "learning_rate": 2e-3,
-        "epochs": 3,
-        "minibatches": 8,
-        "discount": 1.0,
-        "lam": 0.95,
-        "entropy": 0.02,
-        "reward_weight": 1.0,
-        "scale_returns": True,
-        "label_weight": 0.0,
-    },
-}
-RECIPES: dict[str, Values] = {
-    "bandits": {"network": {"width": 64, "layers": 1, "keys": "action"}},
-    "mdp": {"network": {"width": 96, "layers": 2, "keys": "state"}, "ppo": {"lam": 0.97, "entropy": 0.01}},
-    "grid": {"network": {"width": 64, "layers": 1, "keys": "cell"}},
-}
+COMMON: Values = {"run": {"shards": 1, "threads": 1, "validations": 0}}
+ROWS = {"bandits": 20_000, "mdp": 40_000, "grid": 20_000}
+"""Steps of a rollout over all lanes, about."""
 STEPS: dict[str, dict[int, int]] = {
-    "bandits": {10: 3_000_000, 100: 10_000_000, 500: 20_000_000},
-    "mdp": {10: 8_000_000, 25: 10_000_000, 50: 15_000_000, 75: 20_000_000, 100: 25_000_000},
-    "grid": {4: 5_000_000},
+    "bandits": {10: 3_000_000, 100: 5_000_000, 500: 10_000_000},
+    "mdp": {10: 4_000_000, 25: 5_000_000, 50: 8_000_000, 75: 10_000_000, 100: 12_000_000},
+    "grid": {4: 4_000_000},
 }
 """Environment steps of a training, by n."""
 
@@ -74,13 +54,13 @@ def training_config(
     """
     given = _parsed(overrides)
     own = {"run": {"seed": seed} | ({} if steps is None else {"steps": steps})}
-    layers = (COMMON, RECIPES[cell.problem], _sizes(cell), given, CHANGES[variant], own)
+    layers = (COMMON, _sizes(cell), given, CHANGES[variant], own)
     return load_config(problem(cell.problem).game, values=_merged(layers))
 
 
 def _sizes(cell: Cell) -> Values:
     """What follows from the size of a trial."""
-    lanes = max(FEWEST_LANES, round(ROLLOUT / cell.trial_steps / LANES_IN) * LANES_IN)
+    lanes = lanes_for(cell.trial_steps, ROWS[cell.problem])
     run = {"rollout_steps": cell.trial_steps, "lanes": lanes, "steps": STEPS[cell.problem][cell.n]}
     game = {} if cell.k is None else {"arms": cell.k}
     return {"run": run, "trial": {"episodes": cell.n}, "game": game}

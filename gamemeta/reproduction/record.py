@@ -100,7 +100,7 @@ class _Judge:
         runs = [self._run(job) for job in jobs]
         reached = [job.measured() for job in jobs]
         there = [played for played in reached if played is not None]
-        settings = jobs[0].config.to_json()
+        settings = json.loads(json.dumps(jobs[0].config.to_json()))
         figures: dict[str, Any] = {"settings": settings, "steps": jobs[0].config.run.steps, "runs": runs}
         if there:
             figures |= self._totals(np.mean([played.total for played in there], axis=0))

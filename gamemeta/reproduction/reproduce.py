@@ -10,6 +10,7 @@ from typing import Any
 from gamemeta.agent.file import write_atomically
 from gamemeta.errors import ConfigError
 from gamemeta.reproduction.cells import Cell, problem
+from gamemeta.reproduction.classics import TUNED_ON
 from gamemeta.reproduction.classics_job import ClassicsJob
 from gamemeta.reproduction.jobs import GO_ON, Job
 from gamemeta.reproduction.pages import page
@@ -128,7 +129,8 @@ class _Cell:
 
     def __init__(self, plan: Plan, cell: Cell) -> None:
         self.plan, self.cell = plan, cell
-        self.classics = ClassicsJob(cell, self._path(f"players-{plan.instances}.safetensors"), plan.instances)
+        players = self._path(f"players-{plan.instances}.safetensors")
+        self.classics = ClassicsJob(cell, players, plan.instances, TUNED_ON)
         self.trainings: dict[str, list[TrainingJob]] = {TABLE: self._trainings(TABLE)}
         if LEARNED in plan.variants:
             self.trainings[LEARNED] = self._trainings(LEARNED)

@@ -21,6 +21,7 @@ CELL = ["--cell", "10,5", "--seeds", "1", "--instances", "30"]
 def _small(monkeypatch, tmp_path):
     monkeypatch.setattr(session, "TEST_LEVELS", 16)
     monkeypatch.setattr(module, "FEWEST_INSTANCES", 20)
+    monkeypatch.setattr(module, "TUNED_ON", 10)
     monkeypatch.setattr(module.reproduce, "__defaults__", (in_turn,))
     monkeypatch.chdir(tmp_path)
 
