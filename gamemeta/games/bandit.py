@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from gamemeta.errors import ConfigError, LevelError, SpecError
 from gamemeta.games import bandit_kernels as kernels
 from gamemeta.games.game import StepBuffers
+from gamemeta.games.recipes import Recipe, whole_trials
 from gamemeta.games.scene import Scene
 from gamemeta.spec import ActionSpec, Buffer, Spec
 from gamemeta_levels.bandit import FEWEST_ARMS, Bandit, BanditParameters
@@ -57,7 +58,9 @@ class BanditGame:
     seats = 1
     stochastic = True
     labels: Mapping[str, int] = {}
-    recipe: Mapping[str, Mapping[str, Any]] = {"trial": {"episodes": 10, "long_share": 0.0}}
+    recipe: Recipe = whole_trials(
+        episodes=10, trial_steps=10, rows=20_000, cell="mingru+table", keys="action", lam=0.95, entropy=0.02
+    )
     Config = BanditConfig
     Parameters = BanditParameters
 

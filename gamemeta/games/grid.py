@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from gamemeta.errors import LevelError, SpecError
 from gamemeta.games import grid_kernels as kernels
 from gamemeta.games.game import StepBuffers
+from gamemeta.games.recipes import Recipe, whole_trials
 from gamemeta.games.scene import Scene
 from gamemeta.spec import ActionSpec, Buffer, Spec
 from gamemeta_levels.family import LevelArrays
@@ -45,7 +46,9 @@ class GridGame:
     seats = 1
     stochastic = False
     labels: Mapping[str, int] = {"optimal_moves": ACTIONS}
-    recipe: Mapping[str, Mapping[str, Any]] = {"trial": {"episodes": 4, "long_share": 0.0}}
+    recipe: Recipe = whole_trials(
+        episodes=4, trial_steps=60, rows=20_000, cell="mingru+table", keys="cell", lam=0.95, entropy=0.02
+    )
     Config = GridConfig
     Parameters = HiddenGoalParameters
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from gamemeta.errors import ConfigError, LevelError, SpecError
 from gamemeta.games import mdp_kernels as kernels
 from gamemeta.games.game import StepBuffers
+from gamemeta.games.recipes import Recipe, whole_trials
 from gamemeta.games.scene import Scene
 from gamemeta.spec import ActionSpec, Buffer, Spec
 from gamemeta_levels.family import LevelArrays
@@ -62,7 +63,15 @@ class MDPGame:
     seats = 1
     stochastic = True
     labels: Mapping[str, int] = {}
-    recipe: Mapping[str, Mapping[str, Any]] = {"trial": {"episodes": 10, "long_share": 0.0}}
+    recipe: Recipe = whole_trials(
+        episodes=10,
+        trial_steps=100,
+        rows=40_000,
+        cell="mingru+table+table",
+        keys="state",
+        lam=0.97,
+        entropy=0.01,
+    )
     Config = MDPConfig
     Parameters = TabularMDPParameters
 

@@ -1,6 +1,7 @@
 """The task learner of RL^2 (Duan et al. 2016): a recurrent policy whose memory does the learning."""
 
 import threading
+from typing import cast
 
 import numpy as np
 import torch
@@ -9,6 +10,7 @@ from torch import Tensor
 
 from gamemeta.learners.protocols import Batch, Decision, Inputs, TaskState
 from gamemeta.networks.acting import Acting
+from gamemeta.networks.memory import MemoryCell
 from gamemeta.networks.policy import MemoryPolicy, PolicyOutput
 
 
@@ -33,7 +35,7 @@ class MemoryLearner:
         self._own = threading.local()
 
     def init(self, n: int) -> TaskState:
-        sizes = [cell.state_size for cell in self.policy.cells]
+        sizes = [cast(MemoryCell, cell).state_size for cell in self.policy.cells]
         return {f"cells.{k}": np.zeros((n, size), np.float32) for k, size in enumerate(sizes)}
 
     def step(self, state: TaskState, inputs: Inputs, reset: NDArray[np.uint8]) -> tuple[TaskState, Decision]:
