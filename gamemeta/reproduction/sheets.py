@@ -129,9 +129,9 @@ def trained(variant: Record) -> str:
     seconds = max(run["seconds"] for run in begun)
     if whole == len(runs):
         most = millions(max(run["steps"] for run in begun))
-        return f"{whole} seed{'s' * (whole > 1)}, {most}, {clock(seconds)}"
+        return f"{whole} seed{'s' * (whole > 1)}, {most} steps, {clock(seconds)}"
     parts = ", ".join(millions(run["steps"]) for run in runs)
-    return f"{parts} of {millions(variant['steps'])}"
+    return f"{parts} of {millions(variant['steps'])} steps"
 
 
 def _players(records: Sequence[Record]) -> tuple[Row, ...]:
@@ -222,7 +222,8 @@ def number(value: float, around: float | None = None) -> str:
 
 
 def millions(steps: int) -> str:
-    return f"{steps / 1e6:.2f}M steps" if steps >= 10_000 else f"{steps:,} steps"
+    """Steps in short."""
+    return f"{steps / 1e6:.2f}M" if steps >= 10_000 else f"{steps:,}"
 
 
 def clock(seconds: float) -> str:

@@ -17,7 +17,14 @@ from gamemeta.reproduction.sheets import sheet
 from gamemeta.reproduction.workers import in_processes, in_turn
 from gamemeta.training import session
 
-TINY = ("run.lanes=16", "run.steps=960", "network.width=16", "run.checkpoint_s=0")
+TINY = (
+    "run.lanes=16",
+    "run.steps=960",
+    "run.checkpoint_s=0",
+    "network.width=16",
+    "ppo.epochs=1",
+    "ppo.minibatches=2",
+)
 
 
 class Watcher:
@@ -136,7 +143,7 @@ def test_a_run_whose_time_was_up_goes_on_to_the_same_agent(plan):
     assert stopped.stopped == TIME_UP
     assert 0 < run["steps"] < 960
     assert "value" in run, "what was trained so far is measured"
-    assert f"{run['steps']} steps of 960 steps" in page(stopped.records)
+    assert f"{run['steps']} of 960 steps" in page(stopped.records)
     rest, _ = done(cut)
     agents = [
         read_agent(p / "bandits-n10-k5-table-seed0" / "agent.safetensors") for p in (plan.runs, cut.runs)
