@@ -163,12 +163,12 @@ class _Pool:
                 worker.give(self.waiting.pop(0))
 
     def _listen(self, busy: list[_Worker]) -> None:
-        by_pipe = {worker.pipe: worker for worker in busy}
-        for pipe in wait(list(by_pipe), POLL_S):
-            assert isinstance(pipe, Connection)
-            worker = by_pipe[pipe]
+        ready = wait([worker.pipe for worker in busy], POLL_S)
+        for worker in busy:
+            if worker.pipe not in ready:
+                continue
             try:
-                kind, content = pipe.recv()
+                kind, content = worker.pipe.recv()
             except (EOFError, OSError):
                 worker.process.join()
                 kind, content = FAILED, f"its process ended with exit code {worker.process.exitcode}."
