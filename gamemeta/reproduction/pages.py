@@ -27,8 +27,8 @@ ADDRESS = {
 LEARNED_KEYS = """With learned keys the address is not given: the network forms it from what it has seen. The
 rest is built in all the same."""
 PLAIN = """The plain GRU trains with the same settings for the same time on the same machine: its speed was
-measured while nothing else ran, and its number of steps is that speed times the seconds that the structured
-memory of the same seed took."""
+measured while no training ran beside it, and its number of steps is that speed times the seconds that the
+structured memory of the same seed took."""
 ON_GRIDS = """“±” is half a 95% interval of chance within the goals, of which each is played equally often.
 Every seed and every player gets the same instances. “Spread between seeds” is the standard deviation."""
 SHARES = """“±” after what was trained here is the standard deviation between training seeds, elsewhere half a

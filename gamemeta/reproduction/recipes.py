@@ -26,7 +26,7 @@ COMMON: Values = {"run": {"shards": 1, "threads": 1, "validations": 0}}
 ROWS = {"bandits": 20_000, "mdp": 40_000, "grid": 20_000}
 """Steps of a rollout over all lanes, about."""
 STEPS: dict[str, dict[int, int]] = {
-    "bandits": {10: 3_000_000, 100: 5_000_000, 500: 10_000_000},
+    "bandits": {10: 3_000_000, 100: 4_000_000, 500: 10_000_000},
     "mdp": {10: 4_000_000, 25: 5_000_000, 50: 8_000_000, 75: 10_000_000, 100: 12_000_000},
     "grid": {4: 4_000_000},
 }
