@@ -19,6 +19,8 @@ MAX_TILES = 31
 MIN_WIDTH = 288
 """Least width of a picture, pixels, so that its caption fits. A board smaller than this is enlarged
 by a whole factor."""
+EVENT_LINES = 3
+"""Lines for the newest events, where a game has words for them."""
 MAX_BARS = 6
 """Episodes that the caption lists; with more, the newest."""
 
@@ -27,8 +29,9 @@ TRACK, PLAYED, REACHED, LIGHT = (52, 50, 78), (206, 138, 40), (77, 198, 190), (2
 NIGHT, NIGHT_SHARE = np.array((24, 22, 48), np.float32), 0.58
 """What lies outside the agent's view is blended with this colour, by this share."""
 
-PADDING, TITLE, BAR, LABEL, NUMBER = 10, 26, 16, 16, 34
-"""Parts of the caption, pixels: margin, first line, a bar's line, room left and right of bars."""
+PADDING, TITLE, BAR, LABEL, NUMBER, EVENT = 10, 26, 16, 16, 34, 14
+"""Parts of the caption, pixels: margin, first line, a bar's line, room left and right of bars, a line of an
+event."""
 
 Colour = tuple[int, int, int]
 
@@ -38,9 +41,15 @@ def draw(frame: Frame, session: Session) -> Image.Image:
     board = _enlarged(draw_board(frame.scene, frame.path))
     bars = min(session.episodes, MAX_BARS)
     width = max(board.width, MIN_WIDTH)
-    image = Image.new("RGB", (width, board.height + TITLE + BAR * (bars + 1) + PADDING), INK)
+    story = EVENT * (1 + EVENT_LINES) if session.tells else 0
+    height = board.height + TITLE + story + BAR * (bars + 1) + PADDING
+    image = Image.new("RGB", (width, height), INK)
     image.paste(board, ((width - board.width) // 2, 0))
-    _caption(ImageDraw.Draw(image), frame, session, top=board.height, width=width)
+    pen = ImageDraw.Draw(image)
+    _title(pen, frame, session, top=board.height, width=width)
+    if session.tells:
+        _story(pen, frame, top=board.height + TITLE, width=width)
+    _bars(pen, frame, session, top=board.height + TITLE + story, width=width)
     return image
 
 
@@ -68,19 +77,40 @@ def reference() -> Image.Image:
     return Image.fromarray(both.astype(np.uint8), "RGB")
 
 
-def _caption(pen: ImageDraw.ImageDraw, frame: Frame, session: Session, *, top: int, width: int) -> None:
-    """Episode, step and return, then a bar of steps for every episode, with a line at par."""
+def _title(pen: ImageDraw.ImageDraw, frame: Frame, session: Session, *, top: int, width: int) -> None:
+    """Episode, step and return."""
     right = width - PADDING
     numbers = f"step {frame.scene.step}   return {frame.returns:.2f}"
     pen.text((PADDING, top + 7), f"Episode {frame.episode} of {session.episodes}", CREAM, _font(14))
     pen.text((right, top + 7), numbers, CREAM, _font(14), anchor="ra")
-    y = top + TITLE
+
+
+def _story(pen: ImageDraw.ImageDraw, frame: Frame, *, top: int, width: int) -> None:
+    """What the agent has, then the newest events of the episode; those of the last step shine."""
+    pen.text((PADDING, top), _cut(pen, frame.scene.status, width), FAINT, _font(11))
+    for k, event in enumerate(frame.events[-EVENT_LINES:], start=1):
+        words = _cut(pen, f"{event.step}: {event.words}", width)
+        colour = LIGHT if event.step == frame.scene.step else CREAM
+        pen.text((PADDING, top + EVENT * k), words, colour, _font(11))
+
+
+def _cut(pen: ImageDraw.ImageDraw, words: str, width: int) -> str:
+    """As much of the words as fits into a line."""
+    fits = words
+    while pen.textlength(fits, _font(11)) > width - 2 * PADDING:
+        fits = fits.removesuffix("...")[:-1] + "..."
+    return fits
+
+
+def _bars(pen: ImageDraw.ImageDraw, frame: Frame, session: Session, *, top: int, width: int) -> None:
+    """A bar of steps for every episode, with a line at par."""
+    y, right = top, width - PADDING
     first = max(1, frame.episode - MAX_BARS + 1)
     for episode in range(first, min(first + MAX_BARS - 1, session.episodes) + 1):
         _bar(pen, frame, episode, y, width)
         y += BAR
     par = _along(session.par_steps, session.limit, width)
-    pen.line((par, top + TITLE + 1, par, y), LIGHT)
+    pen.line((par, top + 1, par, y), LIGHT)
     words = f"shortest way: {session.par_steps} steps"
     half = pen.textlength(words, _font(10)) / 2
     middle = min(max(par, PADDING + half), right - half)
@@ -148,7 +178,7 @@ def _at_night(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
 @cache
 def _overlay(name: str) -> NDArray[np.float32]:
     """A tile of assets/tiles, float32 [16, 16, 4]."""
-    with Image.open(asset(f"tiles/{name}.png")) as image:
+    with Image.open(asset(f"tiles/{name.replace(' ', '-')}.png")) as image:
         return np.asarray(image.convert("RGBA"), np.float32)
 
 

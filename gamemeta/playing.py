@@ -1,20 +1,25 @@
 """One agent playing several episodes on one level, frame by frame, for people to watch."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError
-from gamemeta.games.game import StepBuffers
+from gamemeta.games.game import StepBuffers, events_of
 from gamemeta.games.restore import restored_family, restored_game
 from gamemeta.games.scene import Scene
 from gamemeta.spec import Spec
 from gamemeta.trials import CHANCE_STREAM, episode_chance
 from gamemeta_levels.family import LevelFamily
 from gamemeta_levels.level import Level
+
+SEPARATOR = "; "
+"""Between events that are told in one line."""
 
 
 class Mind(Protocol):
@@ -56,6 +61,14 @@ class EpisodeResult:
     success: bool
 
 
+@dataclass(frozen=True)
+class Event:
+    """Something that happened in this step of an episode, in the words of the game."""
+
+    step: int
+    words: str
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Frame:
     """One moment of a session.
@@ -68,6 +81,7 @@ class Frame:
         path: int32 [step + 1, 2], row and column of the agent in this episode, the spawn first.
         finished: results of the episodes that have ended, this one included when it has.
         done: whether the episode has just ended.
+        events: what has happened in this episode so far, oldest first; empty where the game has no words.
     """
 
     scene: Scene
@@ -77,6 +91,7 @@ class Frame:
     path: NDArray[np.int32]
     finished: tuple[EpisodeResult, ...]
     done: bool
+    events: tuple[Event, ...] = ()
 
 
 class Session:
@@ -114,7 +129,13 @@ class Session:
         self.par_return = float(self.game.par(self._levels)[0])
         self._agent, self._seed = agent, seed
         self._number = self._levels.content_hash.view(np.int64)
+        self._words = events_of(self.game)
         self._out = StepBuffers.empty(self.game)
+
+    @property
+    def tells(self) -> bool:
+        """Whether the game has words for what happens in it."""
+        return self._words is not None
 
     def frames(self) -> Iterator[Frame]:
         """Play from the first episode: a frame for each start of an episode and for each step."""
@@ -142,6 +163,7 @@ class Session:
         self.game.reset(self._levels, np.ones(1, np.bool_), self._out)
         path = np.zeros((self.limit + 1, 2), np.int32)
         returns, over = 0.0, False
+        events: tuple[Event, ...] = ()
         while True:
             scene = self.game.scene(0)
             path[scene.step] = scene.agent
@@ -155,11 +177,13 @@ class Session:
                 path=path[: scene.step + 1],
                 finished=finished,
                 done=over,
+                events=events,
             )
             if over:
                 return
             reward, over = self._step(mind, reward, done)
             returns, done = returns + reward, over
+            events = (*events, *self._events(scene.step + 1))
 
     def _step(self, mind: Mind, reward: float, done: bool) -> tuple[float, bool]:
         """Let the agent act once. Returns the reward and whether the episode ended."""
@@ -169,6 +193,10 @@ class Session:
         over = bool(self._out.terminated[0, 0] or self._out.truncated[0, 0])
         return float(self._out.reward[0, 0]), over
 
+    def _events(self, step: int) -> list[Event]:
+        """What the game says about the step just played."""
+        return [Event(step, words) for words in self._words(0)] if self._words else []
+
     def _result(self, episode: int, steps: int, returns: float) -> EpisodeResult:
         success = bool(self._out.success[0, 0])
         return EpisodeResult(episode=episode, steps=steps, returns=returns, success=success)
@@ -177,3 +205,18 @@ class Session:
 def family_of(agent: Agent) -> LevelFamily:
     """The level family, with the parameters that the agent was trained on; raises as `Session`."""
     return restored_family(agent.game, agent.game_config, agent.level_parameters)
+
+
+def told(events: Sequence[Event], room: int) -> str:
+    """Events in one line of about `room` characters: each told once, with how often it happened.
+
+    What does not fit is counted: "drank red: heal; took the bronze key (2 times); 3 more".
+    """
+    counts = Counter(event.words for event in events)
+    words = [name if n == 1 else f"{name} ({n} times)" for name, n in counts.items()]
+    kept = 0
+    for length in accumulate(len(word) + len(SEPARATOR) for word in words):
+        kept += length <= room
+    kept = max(kept, min(1, len(words)))
+    left = len(words) - kept
+    return SEPARATOR.join(words[:kept] + ([f"{left} more"] if left else []))

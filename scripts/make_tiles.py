@@ -1,7 +1,8 @@
 """Draw the project's own 16 x 16 tiles into assets/tiles: `python scripts/make_tiles.py`.
 
 Every tile is code: walls and floors are computed, the rest is drawn below as a grid of letters, one
-letter a pixel. The same code gives the same pixels.
+letter a pixel. What exists in several colours is drawn once, in the digits 1 (light) to 3 (dark), and
+tinted. The same code gives the same pixels.
 """
 
 from pathlib import Path
@@ -34,6 +35,34 @@ PALETTE = {
     "U": (148, 166, 214, 255),
     "m": (190, 98, 66, 255),  # mark of the path
     "M": (168, 80, 56, 255),
+    "p": (112, 78, 150, 255),  # purple: the bat
+    "P": (152, 112, 190, 255),
+    "e": (88, 158, 72, 255),  # green: the slime
+    "E": (142, 206, 106, 255),
+    "f": (58, 112, 62, 255),
+    "h": (70, 58, 74, 255),  # dust: the spider
+    "H": (104, 88, 106, 255),
+}
+
+Tint = tuple[tuple[int, int, int], ...]
+"""The colours of the digits 1, 2, 3: light, middle, dark."""
+
+# The colours of each kind of thing, by the ending of the tile's name.
+METALS: dict[str, Tint] = {
+    "": ((232, 160, 108), (190, 108, 62), (126, 66, 42)),  # bronze
+    "-2": ((226, 233, 242), (162, 174, 194), (106, 117, 142)),  # silver
+    "-3": ((255, 234, 150), (247, 201, 72), (206, 138, 40)),  # gold
+}
+LIQUIDS: dict[str, Tint] = {
+    "-1": ((242, 112, 100), (214, 62, 70), (150, 36, 56)),  # red
+    "-2": ((112, 170, 246), (58, 110, 214), (38, 68, 150)),  # blue
+    "-3": ((132, 214, 116), (66, 160, 74), (40, 106, 60)),  # green
+    "-4": ((202, 148, 240), (148, 84, 204), (96, 50, 146)),  # violet
+}
+PAPERS: dict[str, Tint] = {
+    "-1": ((255, 253, 246), (226, 222, 214), (178, 172, 170)),  # white
+    "-2": ((252, 224, 112), (228, 186, 64), (172, 124, 36)),  # yellow
+    "-3": ((170, 174, 186), (134, 138, 154), (92, 95, 114)),  # grey
 }
 
 SPRITES = {
@@ -109,41 +138,95 @@ SPRITES = {
         ....kkkkkkkk....
         .....ssssss.....
     """,
-    "key": """
+    "gold": """
         ................
         ................
-        ...kkkk.........
-        ..kYYYyk........
-        .kYykkYyk.......
-        .kYk..kyk.......
-        .kYk..kykkkkkkk.
-        .kYykkYyYYYYYYyk
-        .kYYYYyyyyyyyyok
-        ..kyyyokkkkyoyok
-        ...kkkks..kokok.
-        ...ssss...kokok.
-        ...........k.k..
-        ..........s.s...
         ................
+        ................
+        ......kkkk......
+        ....kkYYYYkk....
+        ...kYYYYYYyyk...
+        ...kYyyyyyyok...
+        ..kkoyyyyyookk..
+        .kYYkkoooookYYk.
+        kYYYYykkkkkYYYyk
+        kYYyyyokkYYYyyyk
+        kYyyyyokkYyyyyok
+        .koyyookkoyyyok.
+        .skkkkkskkkkkks.
+        ..ssssssssssss..
+    """,
+    "chest": """
+        ................
+        ................
+        ...kkkkkkkkkk...
+        ..kBBBBBBBBBBk..
+        .kBbbbbbbbbbbbk.
+        .kyYYYYYYYYYYok.
+        .kBbbbbbbbbbbnk.
+        .kbbbbkkkkbbbnk.
+        .kkkkkkYykkkkkk.
+        .kyYYYkykkYYYok.
+        .kBbbbkkkkbbbnk.
+        .kBbbbbbbbbbbnk.
+        .kbbbbbbbbbbbnk.
+        .knnnnnnnnnnnnk.
+        .kkkkkkkkkkkkkk.
+        ..ssssssssssss..
+    """,
+    "monster-1": """
+        ................
+        ..k..........k..
+        .kpk.kk..kk.kpk.
+        .kpk.kPkkPk.kpk.
+        kpPpkkPppPkkpPpk
+        kpPPpkPppPkpPPpk
+        kpPPPpPPPPpPPPpk
+        kpPPPkwPPwkPPPpk
+        kpPPPkkPPkkPPPpk
+        kppPPpPPPPpPPppk
+        kpkpPppwwppPpkpk
+        .k.kpkppppkpk.k.
+        ....k.kppk.k....
+        .......kk.......
+        .....ssssss.....
         ................
     """,
-    "door": """
-        kkkkkkkkkkkkkkkk
-        kbBBBbBBBBbBBBbk
-        kbBBBnBBBBnBBBnk
-        kkgGGGGGGGGGGgkk
-        kbBBBnBBBBnBBBnk
-        kbBBBnBBBBnBBBnk
-        kbBBBnBBBBnBBBnk
-        kbBBBnBBBBnkkBnk
-        kbBBBnBBBBkYyknk
-        kbBBBnBBBBkykknk
-        kbBBBnBBBBnkkBnk
-        kbBBBnBBBBnBBBnk
-        kkgGGGGGGGGGGgkk
-        kbBBBnBBBBnBBBnk
-        knnnnnnnnnnnnnnk
-        kkkkkkkkkkkkkkkk
+    "monster-2": """
+        ................
+        ..kk........kk..
+        .k..k......k..k.
+        .k...kkkkkk...k.
+        kk.kkkHHHHkkk.kk
+        k.k.kHHHhhhk.k.k
+        ..k.kHHhhhhk.k..
+        .kkkkHhhhhhkkkk.
+        k...khhhhhhk...k
+        k.kkkkhhhhkkkk.k
+        kk..khrhhrhk..kk
+        .k.kkhrhhrhkk.k.
+        ..k.kkhhhhkk.k..
+        ..k..kwkkwk..k..
+        .kk.ssssssss.kk.
+        ................
+    """,
+    "monster-3": """
+        ................
+        ................
+        ................
+        ......kkkk......
+        ....kkEEEEkk....
+        ...kEEwEEEEek...
+        ..kEEwEEEEEEek..
+        ..kEEEEEEEEeek..
+        .kEEEkkEEkkeeek.
+        .kEEEwkEEwkeeek.
+        kEEEEkkEEkkeeefk
+        kEEEEEEEEEeeeefk
+        kEEEEekkkkeeeffk
+        kfeeeeeeeeeefffk
+        .kkkkkkkkkkkkkk.
+        ..ssssssssssss..
     """,
     "path": """
         ................
@@ -165,6 +248,82 @@ SPRITES = {
     """,
 }
 
+TINTED_SPRITES = {
+    "key": """
+        ................
+        ................
+        ...kkkk.........
+        ..k1112k........
+        .k12kk12k.......
+        .k1k..k2k.......
+        .k1k..k2kkkkkkk.
+        .k12kk121111112k
+        .k1111222222223k
+        ..k2223kkkk2323k
+        ...kkkks..k3k3k.
+        ...ssss...k3k3k.
+        ...........k.k..
+        ..........s.s...
+        ................
+        ................
+    """,
+    "door": """
+        kkkkkkkkkkkkkkkk
+        kbBBBbBBBBbBBBbk
+        kk211111111112kk
+        kk322222222223kk
+        kbBBBnBBBBnBBBnk
+        kbBBBnBBBBnBBBnk
+        kbBBBnBBBkkkkknk
+        kbBBBnBBBk112knk
+        kbBBBnBBBk1k2knk
+        kbBBBnBBBk2k3knk
+        kbBBBnBBBkkkkknk
+        kbBBBnBBBBnBBBnk
+        kk211111111112kk
+        kk322222222223kk
+        knnnnnnnnnnnnnnk
+        kkkkkkkkkkkkkkkk
+    """,
+    "potion": """
+        ................
+        .....kkkkkk.....
+        .....kBBbnk.....
+        .....kkkkkk.....
+        ......kwGk......
+        ......kwGk......
+        .....kwGGgk.....
+        ....kwGGGGgk....
+        ...k11111112k...
+        ..k1ww1111122k..
+        ..k1w11111122k..
+        ..k1111111223k..
+        ..k1111112233k..
+        ...k22222333k...
+        ....kkkkkkkk....
+        ...ssssssssss...
+    """,
+    "scroll": """
+        ................
+        ..kkkkkkkkkkkk..
+        .k111111111123k.
+        .kk2222222222kk.
+        ..k1111111112k..
+        ..k1kkkk1kkk2k..
+        ..k1111111112k..
+        ..k1kk1kkkkk2k..
+        ..k1111111112k..
+        ..k1kkkkk1kk2k..
+        ..k1111111112k..
+        ..k1111111112k..
+        .kkkkkkkkkkkkkk.
+        .k111111111123k.
+        ..kkkkkkkkkkkk..
+        ...ssssssssss...
+    """,
+}
+TINTS = {"key": METALS, "door": METALS, "potion": LIQUIDS, "scroll": PAPERS}
+
 FLOOR = np.array((222, 203, 167))
 FLOOR_LIGHT = np.array((233, 217, 185))
 FLOOR_DARK = np.array((204, 181, 143))
@@ -174,10 +333,11 @@ STONE_DARK = np.array((60, 63, 98))
 MORTAR = np.array((38, 37, 62))
 
 
-def sprite(drawing: str) -> Image.Image:
-    """A drawing of letters as an image."""
+def sprite(drawing: str, tint: Tint = ()) -> Image.Image:
+    """A drawing of letters as an image; the digits in the colours of the tint."""
+    palette = PALETTE | {str(k): (*colour, 255) for k, colour in enumerate(tint, start=1)}
     rows = [line.strip() for line in drawing.strip().splitlines()]
-    pixels = np.array([[PALETTE[letter] for letter in row] for row in rows], np.uint8)
+    pixels = np.array([[palette[letter] for letter in row] for row in rows], np.uint8)
     return Image.fromarray(pixels, "RGBA")
 
 
@@ -220,6 +380,8 @@ def opaque(pixels: np.ndarray) -> Image.Image:
 def tiles() -> dict[str, Image.Image]:
     """Every tile by the name of its file."""
     drawn = {name: sprite(drawing) for name, drawing in SPRITES.items()}
+    for name, drawing in TINTED_SPRITES.items():
+        drawn |= {name + ending: sprite(drawing, tint) for ending, tint in TINTS[name].items()}
     return {"wall": wall(), "floor": floor(), **drawn}
 
 

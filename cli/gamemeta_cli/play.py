@@ -9,8 +9,9 @@ from rich.console import Console
 
 import gamemeta
 from gamemeta.assets import find_asset
-from gamemeta.errors import AgentFileError
-from gamemeta.playing import EpisodeResult, Frame, Session, family_of
+from gamemeta.errors import AgentFileError, UnknownName
+from gamemeta.games.game import game_class, games
+from gamemeta.playing import EpisodeResult, Event, Frame, Session, family_of, told
 from gamemeta_cli.stage import Stage
 from gamemeta_levels.formats import resolve
 
@@ -18,15 +19,19 @@ if TYPE_CHECKING:
     from gamemeta.recording import Recorder
 
 RUNS, AGENT_FILE = Path("runs"), "agent.safetensors"
-SHIPPED = "agents/maze.safetensors"
+DEFAULT_GAME = "maze"
+"""Whose shipped agent plays when nothing is named and nothing was trained."""
+STORY = 160
+"""Characters for what happened in an episode, in its line."""
 
 
 def play(
     agent: Annotated[
         Path | None,
         typer.Argument(
-            help="Agent file, or the folder of a run. Without it: the newest run below ./runs, "
-            "else the agent that comes with gamemeta.",
+            help="Agent file, the folder of a run, or a game (maze, dungeon). Of a game: its newest run "
+            "below ./runs, else its agent that comes with gamemeta. Without it: the newest run, else the "
+            "shipped agent of the maze.",
             show_default=False,
         ),
     ] = None,
@@ -92,19 +97,49 @@ def play(
 def choose_agent(given: Path | None) -> Path:
     """The agent file that is meant: the one given, the newest run's, or the shipped one.
 
+    Args:
+        given: an agent file, the folder of a run, or the name of a game, whose agents alone are then
+            looked at. What exists as a path is never taken for a game.
+
     Raises:
-        AgentFileError: none was given and there is none.
+        AgentFileError: there is no such agent.
+        PluginError: the package that offers this game cannot be imported.
     """
-    if given is not None:
-        return given / AGENT_FILE if given.is_dir() else given
-    runs = sorted(RUNS.glob(f"*/{AGENT_FILE}"), key=lambda file: file.stat().st_mtime_ns)
-    found = runs[-1] if runs else find_asset(SHIPPED)
+    if given is not None and given.is_dir():
+        return given / AGENT_FILE
+    if given is not None and (given.exists() or given.suffix or given.name != str(given)):
+        return given
+    game = None if given is None else _game_named(str(given))
+    runs = sorted(RUNS.glob(f"*/{AGENT_FILE}"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
+    found = next((run for run in runs if game is None or _plays(run, game)), None)
+    found = found or find_asset(f"agents/{game or DEFAULT_GAME}.safetensors")
     if found is None:
+        of = f" of {game}" if game else ""
         raise AgentFileError(
-            f"there is no agent to watch: no {RUNS}/*/{AGENT_FILE} here, and none came with "
-            "gamemeta. Train one with `gamemeta train`, or name an agent file."
+            f"there is no agent{of} to watch: none below {RUNS}/, and none came with gamemeta. Train one "
+            f"with `gamemeta train {game or DEFAULT_GAME}`, or name an agent file."
         )
     return found
+
+
+def _game_named(name: str) -> str:
+    """The name, where a game has it. Raises AgentFileError where none has."""
+    try:
+        game_class(name)
+    except UnknownName:
+        raise AgentFileError(
+            f"{name}: this is no agent file, no folder of a run and no game. Name a file, or one of the "
+            f"games: {', '.join(sorted(games()))}."
+        ) from None
+    return name
+
+
+def _plays(run: Path, game: str) -> bool:
+    """Whether this file holds an agent of the game; a damaged file does not."""
+    try:
+        return gamemeta.load(run).game == game
+    except AgentFileError:
+        return False
 
 
 def open_session(path: Path, level: str, *, episodes: int | None, wipe: bool, seed: int) -> Session:
@@ -128,15 +163,18 @@ def title_of(session: Session, level: str, path: Path) -> str:
 def watch(console: Console, session: Session, frames: Iterator[Frame], *, title: str, speed: float) -> None:
     """Animate, then leave one line an episode in the terminal, also when it was interrupted."""
     finished: tuple[EpisodeResult, ...] = ()
+    lines: list[str] = []
     try:
         with Stage(console, session, title, speed) as stage:
             for frame in frames:
                 finished = frame.finished
+                if frame.done:
+                    lines.append(line_of(finished[-1], session, frame.events))
                 stage.show(frame)
     finally:
         console.print(title, style="bold", markup=False)
-        for result in finished:
-            console.print(line_of(result, session))
+        for line in lines:
+            console.print(line, markup=False)
         console.print(summary(finished, session))
 
 
@@ -147,14 +185,16 @@ def report(console: Console, session: Session, frames: Iterator[Frame], *, title
     for frame in frames:
         finished = frame.finished
         if frame.done:
-            console.print(line_of(finished[-1], session))
+            console.print(line_of(finished[-1], session, frame.events), markup=False)
     console.print(summary(finished, session))
 
 
-def line_of(result: EpisodeResult, session: Session) -> str:
+def line_of(result: EpisodeResult, session: Session, events: Sequence[Event] = ()) -> str:
+    """Steps, return and end of an episode, and in short what happened in it."""
     name = f"episode {result.episode:>{len(str(session.episodes))}}"
     end = "solved" if result.success else "not solved"
-    return f"{name}: {result.steps:>4} steps, return {result.returns:.2f}, {end}"
+    line = f"{name}: {result.steps:>4} steps, return {result.returns:.2f}, {end}"
+    return f"{line} - {told(events, STORY)}" if events else line
 
 
 def summary(finished: Sequence[EpisodeResult], session: Session) -> str:

@@ -25,6 +25,10 @@ PLAIN = Style()
 """The terminal's own colour, readable on a dark and on a light ground."""
 PANEL_WIDTH, PANEL_GAP = 36, 3
 BAR_WIDTH = 14
+LEAST_ROWS = 3
+"""Episodes whose rows come before the agent's view, where there is not room for both."""
+LOG_LINES = 6
+"""Events beside the board, the newest, where a game has words for them."""
 LEAST_COLUMNS, LEAST_LINES = 24, 9
 """In a smaller window there is no room for a maze and its numbers."""
 LEAST_BOARD = 7
@@ -131,9 +135,26 @@ def panel(frame: Frame, session: Session, height: int, plain: bool) -> list[Text
         _pair("Return", f"{frame.returns:.2f}").append_text(_outcome(frame)),
         Text(),
     ]
-    if height >= len(lines) + len(scene.view) + 7 and 2 * scene.view.shape[1] <= PANEL_WIDTH:
+    rows = min(session.episodes, LEAST_ROWS) + 2
+    if session.tells and height >= len(lines) + 3 + rows:
+        room = min(LOG_LINES, height - len(lines) - 2 - rows)
+        lines += [*log(frame, room), Text()]
+    if height >= len(lines) + len(scene.view) + 2 + rows and 2 * scene.view.shape[1] <= PANEL_WIDTH:
         lines += [Text("The agent sees", style=_ink(FAINT)), *view(frame, plain), Text()]
     return lines + table(frame, session, height - len(lines), plain)
+
+
+def log(frame: Frame, room: int) -> list[Text]:
+    """What the agent has, then `room` lines for the newest events; those of the last step shine."""
+    lines = [Text(frame.scene.status, style=_ink(FAINT))]
+    for event in frame.events[-room:]:
+        now = event.step == frame.scene.step
+        line = Text.assemble((f"{event.step:>4}  ", _ink(FAINT)), (event.words, "bold" if now else PLAIN))
+        lines.append(line)
+    lines += [Text()] * (room + 1 - len(lines))
+    for line in lines:
+        line.truncate(PANEL_WIDTH, overflow="ellipsis")
+    return lines
 
 
 def table(frame: Frame, session: Session, height: int, plain: bool) -> list[Text]:

@@ -79,8 +79,9 @@ class Game(Protocol):
 
     # A game may also say `stochastic = True`: it then draws chance from `levels.chance` and from nothing
     # else, and `par` is the expected return of the best play that knows the level. And it may name
-    # settings that suit it as `recipe`, plain values by section and field. A game that says nothing has
-    # no chance and no recipe.
+    # settings that suit it as `recipe`, plain values by section and field. It may tell viewers in words what
+    # happened in the last step of game i as `events(i) -> tuple[str, ...]`: "drank blue: hurt". A game that
+    # says nothing has no chance, no recipe and no words.
 
     def family(self, parameters: Any = None) -> LevelFamily:
         """The level family that this game plays."""
@@ -130,6 +131,12 @@ GameFactory = Callable[[int], Game]
 def is_stochastic(game: Game) -> bool:
     """Whether chance, too, decides how an episode goes."""
     return bool(getattr(game, "stochastic", False))
+
+
+def events_of(game: Game) -> Callable[[int], tuple[str, ...]] | None:
+    """What tells in words what happened in a game's last step; None where the game has no words."""
+    found: Callable[[int], tuple[str, ...]] | None = getattr(game, "events", None)
+    return found
 
 
 def games() -> dict[str, Callable[..., Game]]:

@@ -18,6 +18,7 @@ class Scene:
         view: uint8 [bottom - top, right - left], the tile codes that the agent makes out there.
         step: steps played in this episode.
         limit: steps after which the episode is truncated.
+        status: what the agent has, in words: "health 2, bronze key". Empty where a game has no such thing.
     """
 
     tiles: NDArray[np.uint8]
@@ -26,6 +27,7 @@ class Scene:
     view: NDArray[np.uint8]
     step: int
     limit: int
+    status: str = ""
 
     @property
     def lit(self) -> NDArray[np.bool_]:

@@ -131,10 +131,37 @@ def test_without_any_agent_it_says_to_train_one(folder, monkeypatch, capsys):
     assert code == 2 and "gamemeta train" in err
 
 
+def test_a_game_stands_for_its_newest_run(folder, monkeypatch, capsys):
+    for age, name, game in ((30, "old", "maze"), (20, "newer", "maze"), (10, "newest", "bandit")):
+        run = save_agent(folder / "runs" / name / "agent.safetensors", game=game)
+        os.utime(run, (1000 - age, 1000 - age))
+    (folder / "runs" / "damaged").mkdir()
+    (folder / "runs" / "damaged" / "agent.safetensors").write_bytes(b"?")
+    code, out, _ = command(monkeypatch, capsys, "maze")
+    assert code == 0 and str(play.RUNS / "newer" / "agent.safetensors") in out
+
+
+def test_a_game_without_a_run_stands_for_its_shipped_agent(folder, monkeypatch, capsys):
+    shipped = save_agent(folder / "shipped.safetensors", episodes=2)
+    monkeypatch.setattr(play, "find_asset", {"agents/maze.safetensors": shipped}.get)
+    _, out, _ = command(monkeypatch, capsys, "maze")
+    assert "shipped.safetensors" in out
+    code, _, err = command(monkeypatch, capsys, "mdp")
+    assert code == 2 and "gamemeta train mdp" in err
+
+
+def test_a_path_goes_before_a_game_of_its_name(folder, monkeypatch, capsys):
+    save_agent(folder / "runs" / "one" / "agent.safetensors")
+    save_agent(folder / "maze" / "agent.safetensors", episodes=2)
+    _, out, _ = command(monkeypatch, capsys, "maze")
+    assert len(episodes(out)) == 2
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
         (["nothing.safetensors"], "nothing.safetensors"),
+        (["chess"], "one of the games: bandit, "),
         (["a.safetensors", "--level", "moon:1"], "moon"),
         (["a.safetensors", "--level", "lost.txt"], "lost.txt"),
         (["a.safetensors", "--gif", "a.png"], "ends in .gif"),

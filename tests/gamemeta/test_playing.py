@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gamemeta.errors import ConfigError, LevelError, UnknownName
 from gamemeta.games.bandit import BanditGame
 from gamemeta.games.maze import MazeConfig, MazeGame
-from gamemeta.playing import Session, family_of
+from gamemeta.playing import SEPARATOR, Event, Session, family_of, told
 from gamemeta_levels.family import generate
 from gamemeta_levels.level import Level
 from gamemeta_levels.maze import Maze
@@ -184,3 +186,45 @@ def test_a_level_that_does_not_fit_the_agent_s_game_is_refused_at_once():
     three = Level(family="bandit", tiles=[[1] * 3], hidden={"probability": (1, 2, 3)})
     with pytest.raises(LevelError, match="this game has 5 arms, the levels have 3"):
         Session(FirstArm(), three)
+
+
+# Words for what happens
+
+
+@pytest.fixture
+def telling(monkeypatch):
+    """Mazes that say at which step an odd row was reached, and nothing else."""
+
+    def events(self, i):
+        scene = self.scene(i)
+        return (f"row {scene.agent[0]}", "odd") if scene.agent[0] % 2 else ()
+
+    monkeypatch.setattr(MazeGame, "events", events, raising=False)
+
+
+def test_frames_carry_what_the_game_said_since_the_episode_began(telling):
+    session = Session(ScriptedAgent(PLAN), LEVEL)
+    assert session.tells
+    for frame in session.frames():
+        rows = [int(row) for row, _ in frame.path]
+        said = [(step, w) for step, row in enumerate(rows) if step and row % 2 for w in (f"row {row}", "odd")]
+        assert [(event.step, event.words) for event in frame.events] == said
+
+
+def test_a_game_without_words_has_no_events():
+    session = Session(ScriptedAgent(PLAN), LEVEL)
+    assert not session.tells
+    assert all(frame.events == () for frame in session.frames())
+
+
+def test_events_are_told_once_with_how_often_they_happened():
+    happened = [Event(1, "took gold"), Event(4, "drank red: heal"), Event(9, "took gold")]
+    assert told(happened, 100) == "took gold (2 times); drank red: heal"
+
+
+@given(words=st.lists(st.text("ab", min_size=1, max_size=9)), room=st.integers(1, 60))
+def test_what_does_not_fit_into_a_line_is_counted(words, room):
+    line = told([Event(k, word) for k, word in enumerate(words)], room).split(SEPARATOR)
+    left = int(line.pop().split()[0]) if line[-1].endswith(" more") else 0
+    assert len(line) + left == len(set(words)) or not words
+    assert len(line) <= 1 or len(SEPARATOR.join(line)) <= room
