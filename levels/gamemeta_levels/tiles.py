@@ -1,9 +1,21 @@
 """Tile codes and the glyphs that draw them; one table for every family."""
 
 WALL, FLOOR, SPAWN, GOAL, HAZARD, KEY, DOOR = range(7)
+KEY_2, KEY_3, DOOR_2, DOOR_3, GOLD = range(7, 12)
+POTION_1, POTION_2, POTION_3, POTION_4 = range(12, 16)
+SCROLL_1, SCROLL_2, SCROLL_3 = range(16, 19)
+MONSTER_1, MONSTER_2, MONSTER_3 = range(19, 22)
+CHEST = 22
 
-GLYPHS = "#.SG^kD"
-NAMES = ("wall", "floor", "spawn", "goal", "hazard", "key", "door")
+GLYPHS = "#.SG^kDlmEF$abcduvwxyz*"
+NAMES = (
+    *("wall", "floor", "spawn", "goal", "hazard", "key 1", "door 1"),
+    *("key 2", "key 3", "door 2", "door 3", "gold"),
+    *("potion 1", "potion 2", "potion 3", "potion 4"),
+    *("scroll 1", "scroll 2", "scroll 3"),
+    *("monster 1", "monster 2", "monster 3"),
+    "chest",
+)
 CODE_OF_GLYPH = {glyph: code for code, glyph in enumerate(GLYPHS)}
 COMMENT = ";"
 

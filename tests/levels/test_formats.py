@@ -176,7 +176,7 @@ def test_the_suffix_may_be_in_capitals(folder):
     [
         ("", "there are no tiles"),
         ("; family: maze\n\n", "there are no tiles"),
-        ("#####\n#S.x#\n", "line 2, column 4: 'x' is not a tile. Use # wall"),
+        ("#####\n#S.?#\n", "line 2, column 4: '[?]' is not a tile. Use # wall"),
         (";\n#####\n#S\t.#\n", "line 3, column 3: a tab is not a tile"),
         ("### \n", "line 1, column 4: a space is not a tile"),
         ("S.\u00e4\n", r"line 1, column 3: '\\xe4' is not a tile"),
@@ -226,7 +226,7 @@ def test_a_huge_file_is_refused(folder, suffix):
         ({"tiles": "###"}, "tiles is '###'; it must be a list"),
         ({"tiles": []}, "there are no tiles"),
         ({"tiles": ["S.G", 5]}, r"tiles\[1\] is 5; it must be a text"),
-        ({"tiles": ["S.G", "..x"]}, r"tiles\[1\], column 3: 'x' is not a tile"),
+        ({"tiles": ["S.G", "..?"]}, r"tiles\[1\], column 3: '[?]' is not a tile"),
         ({"tiles": ["S.G", ".."]}, r"tiles\[1\] has 2 tiles and the first row 3"),
         ({"family": 3}, "family is 3; it must be a text"),
         ({"seed": 1.5}, "seed is 1.5; it must be a whole number"),
