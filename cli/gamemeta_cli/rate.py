@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 MOST_COLUMNS = 6
 """Episodes that the table shows; JSON has them all."""
 
+LEAST_SHOWN = 0.05
+"""Standard deviations below which a level is said to be like those trained on."""
+
 AGENT_SUFFIX = Path(AGENT_FILE).suffix
 Words = Annotated[
     list[str],
@@ -117,10 +120,12 @@ def _name(rating: "Rating") -> str:
 
 def _unlike(rating: "Rating") -> str:
     """The measure that deviates most from the training levels, in words."""
-    from gamemeta.evaluation.measures import MEASURES
+    from gamemeta_levels.measures import MEASURES
 
     assert rating.deviations is not None and rating.unlike is not None
     worst = rating.deviations[rating.unlike]
+    if abs(worst.z) < LEAST_SHOWN:
+        return "nothing"
     name = rating.unlike.replace("_", " ")
     form = ".1%" if MEASURES[rating.unlike].share else ".4g"
     return f"{name} {worst.z:+.1f} sd\n{worst.value:{form}}, usually {worst.mean:{form}}"

@@ -14,7 +14,6 @@ from gamemeta.agent.file import AgentFile
 from gamemeta.errors import ConfigError, GamemetaError
 from gamemeta.evaluation.controls import STREAMS
 from gamemeta.evaluation.episodes import EVALUATION_CHANCE, Actor, Memory, RandomActor, play_episodes
-from gamemeta.evaluation.measures import measure_levels
 from gamemeta.evaluation.scores import Arm, Curve, curves
 from gamemeta.games.game import Game
 from gamemeta.games.restore import restored_family, restored_game, single_seat
@@ -25,6 +24,7 @@ from gamemeta.trials import episode_chance, trial_seeds
 from gamemeta_levels.family import LevelArrays, LevelFamily, generate_arrays
 from gamemeta_levels.formats import resolve
 from gamemeta_levels.level import Level
+from gamemeta_levels.measures import meaningful, measure_levels
 from gamemeta_levels.split import parse_address, split_of
 
 REPEATS = 16
@@ -135,7 +135,9 @@ def rate_levels(
             raise ConfigError(f"{name} = {number}: give 1 to {most}.")
     family = restored_family(game, game_config, level_parameters)
     table = single_seat(restored_game(game, game_config, repeats, spec))
-    reference = measure_levels(generate_arrays(family, range(REFERENCE_LEVELS), "train"))
+    trained = generate_arrays(family, range(REFERENCE_LEVELS), "train")
+    measured, names = measure_levels(trained), meaningful(trained)
+    reference = {name: measured[name] for name in names}
     ratings = [_read(word, family, table) for word in words]
     good = [rating for rating in ratings if rating.level is not None and rating.error is None]
 
@@ -220,8 +222,8 @@ def _deviations(
     measured: Mapping[str, NDArray[np.float64]], reference: Mapping[str, NDArray[np.float64]]
 ) -> dict[str, Deviation]:
     found = {}
-    for name, values in measured.items():
-        usual, value = reference[name], float(values[0])
+    for name, usual in reference.items():
+        value = float(measured[name][0])
         mean = float(usual.mean())
         spread = max(float(usual.std()), LEAST_SPREAD * abs(mean), 1e-9)
         below = float(np.mean(usual < value) + np.mean(usual == value) / 2)

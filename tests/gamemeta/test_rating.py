@@ -5,12 +5,12 @@ import pytest
 
 from gamemeta.errors import ConfigError
 from gamemeta.evaluation.episodes import RandomActor
-from gamemeta.evaluation.measures import measure_levels
 from gamemeta.evaluation.rating import REFERENCE_LEVELS, rate_levels
 from gamemeta.games.maze import MazeConfig, MazeGame
 from gamemeta_levels.family import generate_arrays
 from gamemeta_levels.formats import write_level
 from gamemeta_levels.maze import Maze
+from gamemeta_levels.measures import measure_levels
 from tests.gamemeta.test_controls import Walker, corridor
 
 CONFIG = vars(MazeConfig(view=3, steps_per_tile=2.0))

@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 
 from gamemeta.evaluation import charts
 from gamemeta.evaluation.aggregates import Scores, level_scores
+from gamemeta.evaluation.bins import Bin, binned_means
 from gamemeta.evaluation.evaluation import Evaluation
-from gamemeta.evaluation.measures import MEASURES, Bin, Measure, binned_means, measure_levels
 from gamemeta.evaluation.sections.html import DASH, legend
+from gamemeta_levels.measures import MEASURES, Measure, meaningful, measure_levels
 
 SHOWN_MEASURES = ("size", "braiding", "par_steps")
 SHOWN_LEVELS, SHOWN_BINS = 6, 5
@@ -20,7 +21,7 @@ def kinds_section(result: Evaluation) -> str:
     """Nothing where all levels are alike."""
     measured, scores = measure_levels(result.played), _scores(result)[:, [0, -1]]
     drawn = []
-    for name in SHOWN_MEASURES:
+    for name in (name for name in SHOWN_MEASURES if name in meaningful(result.played)):
         bins = binned_means(measured[name], scores, SHOWN_BINS)
         if len(bins) > 1:
             measure = MEASURES[name]

@@ -1,4 +1,4 @@
-"""What a level is like, in numbers that every grid of tiles has."""
+"""What a level is like, in numbers for people."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta_levels.family import UNREACHABLE, LevelArrays
+from gamemeta_levels.tiles import SPAWN, WALL
 
 Values = NDArray[np.float64]
 
@@ -69,48 +70,25 @@ def measure_levels(levels: LevelArrays) -> dict[str, Values]:
     }
 
 
-BINS = 6
+def meaningful(levels: LevelArrays) -> tuple[str, ...]:
+    """Names of the measures that say something about levels like these.
 
-
-@dataclass(frozen=True, kw_only=True)
-class Bin:
-    """The levels whose measure lies in low..high, both among them, and how they were played."""
-
-    low: float
-    high: float
-    levels: int
-    mean: Values
-    """[K], mean score by episode."""
-    margin: Values
-    """[K], half of the 95% interval: 1.96 standard errors; NaN for a single level."""
-
-
-def binned_means(values: Values, scores: Values, bins: int = BINS) -> list[Bin]:
-    """Mean scores over levels of about equal measure, about equally many levels in each bin.
-
-    Args:
-        values: [N], one measure of each level.
-        scores: [N, K].
-        bins: how many at most; a measure with fewer distinct values gets a bin for each.
+    Every level has a size and a par. Ways are worth measuring where there is a spawn to start from and a
+    wall to walk around; braiding where cells lie on odd coordinates and pillars between them, as in mazes.
     """
-    distinct = np.unique(values)
-    if len(distinct) <= bins:
-        code = np.searchsorted(distinct, values)
-    else:
-        edges = np.unique(np.quantile(values, np.linspace(0, 1, bins + 1)[1:-1]))
-        code = np.searchsorted(edges, values, side="right")
-    found = []
-    for one in np.unique(code):
-        own, inside = values[code == one], scores[code == one]
-        n = len(inside)
-        spread = inside.std(0, ddof=1) if n > 1 else np.full(inside.shape[1], np.nan)
-        found.append(
-            Bin(
-                low=float(own.min()),
-                high=float(own.max()),
-                levels=n,
-                mean=inside.mean(0),
-                margin=1.96 * spread / np.sqrt(n),
-            )
-        )
-    return found
+    inside = inside_of(levels)
+    wall = levels.tiles == WALL
+    if not ((wall & inside).any() and (levels.tiles == SPAWN).any()):
+        return "size", "par_steps"
+    pillars = (wall | ~inside)[:, ::2, ::2].all()
+    cells = ~(wall & inside)[:, 1::2, 1::2].any()
+    return tuple(name for name in MEASURES if name != "braiding" or (pillars and cells))
+
+
+def inside_of(levels: LevelArrays) -> NDArray[np.bool_]:
+    """bool [N, H, W]: the tiles of each level, without what fills the arrays up."""
+    height, width = levels.tiles.shape[1:]
+    rows = np.arange(height) < levels.size[:, :1]
+    columns = np.arange(width) < levels.size[:, 1:]
+    inside: NDArray[np.bool_] = rows[:, :, None] & columns[:, None, :]
+    return inside

@@ -1,12 +1,13 @@
 """Measures of drawn levels, counted by hand, and of generated ones, whose parameters are known."""
 
-import numpy as np
 import pytest
 
-from gamemeta.evaluation.measures import MEASURES, binned_means, measure_levels
+from gamemeta_levels.bandit import Bandit
 from gamemeta_levels.family import generate_arrays
 from gamemeta_levels.formats.ascii import parse
+from gamemeta_levels.hidden_goal import HiddenGoal
 from gamemeta_levels.maze import Maze, MazeParameters
+from gamemeta_levels.measures import MEASURES, meaningful, measure_levels
 
 
 def measured(*drawings):
@@ -59,20 +60,16 @@ def test_braiding_is_the_share_that_the_generator_opened(share):
     assert measure_levels(levels)["braiding"] == pytest.approx(opened / standing)
 
 
-def test_bins_hold_every_level_once_with_its_mean_and_standard_error():
-    rng = np.random.default_rng(0)
-    values, scores = rng.normal(size=200), rng.normal(size=(200, 2))
-    bins = binned_means(values, scores, 4)
-    assert [b.levels for b in bins] == [50] * 4
-    for one in bins:
-        inside = scores[(values >= one.low) & (values <= one.high)]
-        assert one.mean == pytest.approx(inside.mean(0))
-        assert one.margin == pytest.approx(1.96 * inside.std(0, ddof=1) / np.sqrt(50))
+@pytest.mark.parametrize("family", [Bandit(), HiddenGoal()])
+def test_ways_are_no_measure_of_levels_without_walls_to_walk_around(family):
+    assert meaningful(generate_arrays(family, range(20), "any")) == ("size", "par_steps")
 
 
-def test_few_distinct_values_get_a_bin_each():
-    values = np.array([81.0, 99.0, 99.0, 121.0])
-    bins = binned_means(values, np.arange(4.0)[:, None])
-    assert [(b.low, b.high, b.levels) for b in bins] == [(81, 81, 1), (99, 99, 2), (121, 121, 1)]
-    assert bins[1].mean == pytest.approx([1.5])
-    assert np.isnan(bins[0].margin).all()
+@pytest.mark.parametrize("split", ["any", "far"])
+def test_every_measure_says_something_about_mazes(split):
+    assert meaningful(generate_arrays(Maze(), range(50), split)) == tuple(MEASURES)
+
+
+def test_braiding_says_nothing_where_rooms_are_open():
+    hall = Maze().pack([parse("######\n#S...#\n#...G#\n######", "maze")])
+    assert set(MEASURES) - set(meaningful(hall)) == {"braiding"}

@@ -1,0 +1,54 @@
+"""Scores over levels grouped by a measure."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Values = NDArray[np.float64]
+
+BINS = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bin:
+    """The levels whose measure lies in low..high, both among them, and how they were played."""
+
+    low: float
+    high: float
+    levels: int
+    mean: Values
+    """[K], mean score by episode."""
+    margin: Values
+    """[K], half of the 95% interval: 1.96 standard errors; NaN for a single level."""
+
+
+def binned_means(values: Values, scores: Values, bins: int = BINS) -> list[Bin]:
+    """Mean scores over levels of about equal measure, about equally many levels in each bin.
+
+    Args:
+        values: [N], one measure of each level.
+        scores: [N, K].
+        bins: how many at most; a measure with fewer distinct values gets a bin for each.
+    """
+    distinct = np.unique(values)
+    if len(distinct) <= bins:
+        code = np.searchsorted(distinct, values)
+    else:
+        edges = np.unique(np.quantile(values, np.linspace(0, 1, bins + 1)[1:-1]))
+        code = np.searchsorted(edges, values, side="right")
+    found = []
+    for one in np.unique(code):
+        own, inside = values[code == one], scores[code == one]
+        n = len(inside)
+        spread = inside.std(0, ddof=1) if n > 1 else np.full(inside.shape[1], np.nan)
+        found.append(
+            Bin(
+                low=float(own.min()),
+                high=float(own.max()),
+                levels=n,
+                mean=inside.mean(0),
+                margin=1.96 * spread / np.sqrt(n),
+            )
+        )
+    return found
