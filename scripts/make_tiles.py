@@ -49,7 +49,7 @@ Tint = tuple[tuple[int, int, int], ...]
 
 # The colours of each kind of thing, by the ending of the tile's name.
 METALS: dict[str, Tint] = {
-    "": ((232, 160, 108), (190, 108, 62), (126, 66, 42)),  # bronze
+    "-1": ((232, 160, 108), (190, 108, 62), (126, 66, 42)),  # bronze
     "-2": ((226, 233, 242), (162, 174, 194), (106, 117, 142)),  # silver
     "-3": ((255, 234, 150), (247, 201, 72), (206, 138, 40)),  # gold
 }

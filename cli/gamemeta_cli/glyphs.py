@@ -7,12 +7,36 @@ from rich.color import Color
 from rich.color_triplet import ColorTriplet
 from rich.style import Style
 
-from gamemeta_levels.tiles import DOOR, FLOOR, GOAL, HAZARD, KEY, SPAWN, WALL
+from gamemeta_levels.tiles import (
+    CHEST,
+    DOOR,
+    DOOR_2,
+    DOOR_3,
+    FLOOR,
+    GOAL,
+    GOLD,
+    HAZARD,
+    KEY,
+    KEY_2,
+    KEY_3,
+    MONSTER_1,
+    MONSTER_2,
+    MONSTER_3,
+    POTION_1,
+    POTION_2,
+    POTION_3,
+    POTION_4,
+    SCROLL_1,
+    SCROLL_2,
+    SCROLL_3,
+    SPAWN,
+    WALL,
+)
 
 Colour = tuple[int, int, int]
 
 INK, FAINT = (27, 24, 43), (129, 140, 163)
-TEAL, GOLD, TRACK = (77, 198, 190), (247, 201, 72), (60, 58, 88)
+TEAL, AMBER, TRACK = (77, 198, 190), (247, 201, 72), (60, 58, 88)
 NIGHT, NIGHT_SHARE, GLEAM_SHARE = (24, 22, 48), 0.62, 0.3
 """What the agent does not see is blended with this colour, by this share; the goal by less."""
 
@@ -28,20 +52,37 @@ class Glyph:
     night: float = NIGHT_SHARE
 
 
-_SAND, _STONE = (222, 203, 167), (84, 91, 132)
+_SAND, _STONE, _WOOD = (222, 203, 167), (84, 91, 132), (92, 58, 42)
+_BRONZE, _SILVER, _GOLD = (232, 150, 92), (226, 233, 242), (255, 214, 90)
 
 TILES = {
     WALL: Glyph("██", "##", _STONE, _STONE),
     FLOOR: Glyph("  ", "  ", _SAND, _SAND),
     SPAWN: Glyph("()", "()", (84, 104, 170), _SAND),
-    GOAL: Glyph("◄►", "<>", (140, 84, 10), GOLD, GLEAM_SHARE),
+    GOAL: Glyph("◄►", "<>", (140, 84, 10), AMBER, GLEAM_SHARE),
     HAZARD: Glyph("▲▲", "^^", (206, 66, 72), _SAND),
-    KEY: Glyph("o¬", "o-", (168, 100, 10), _SAND),
-    DOOR: Glyph("[]", "[]", (235, 200, 150), (112, 70, 48)),
+    KEY: Glyph("o¬", "k-", (166, 78, 28), _SAND),
+    KEY_2: Glyph("o¬", "l-", (96, 108, 136), _SAND),
+    KEY_3: Glyph("o¬", "m-", (172, 120, 0), _SAND),
+    DOOR: Glyph("[]", "D]", _BRONZE, _WOOD),
+    DOOR_2: Glyph("[]", "E]", _SILVER, _WOOD),
+    DOOR_3: Glyph("[]", "F]", _GOLD, _WOOD),
+    GOLD: Glyph("$$", "$$", (172, 120, 0), _SAND),
+    CHEST: Glyph("▄▄", "**", (150, 84, 20), _SAND),
+    POTION_1: Glyph("▐▌", "a!", (214, 62, 70), _SAND),
+    POTION_2: Glyph("▐▌", "b!", (58, 110, 214), _SAND),
+    POTION_3: Glyph("▐▌", "c!", (50, 140, 62), _SAND),
+    POTION_4: Glyph("▐▌", "d!", (148, 84, 204), _SAND),
+    SCROLL_1: Glyph("==", "u?", INK, (255, 253, 246)),
+    SCROLL_2: Glyph("==", "v?", INK, (250, 220, 92)),
+    SCROLL_3: Glyph("==", "w?", INK, (158, 162, 176)),
+    MONSTER_1: Glyph("vv", "x&", (250, 246, 233), (112, 78, 150)),
+    MONSTER_2: Glyph("><", "y&", (240, 110, 98), (58, 48, 62)),
+    MONSTER_3: Glyph("oo", "z&", INK, (112, 184, 88)),
 }
 PATH = Glyph("••", "..", (190, 98, 66), _SAND)
 AGENT = Glyph("••", "@@", INK, (38, 170, 165))
-SOLVED = Glyph("^^", "@@", INK, GOLD)
+SOLVED = Glyph("^^", "@@", INK, AMBER)
 """The agent when the episode has ended well."""
 
 

@@ -13,7 +13,7 @@ from rich.text import Text
 from gamemeta.games.scene import camera
 from gamemeta.playing import EpisodeResult, Frame, Session
 from gamemeta_cli import glyphs
-from gamemeta_cli.glyphs import AGENT, FAINT, GOLD, PATH, SOLVED, TEAL, TILES, TRACK, Glyph
+from gamemeta_cli.glyphs import AGENT, AMBER, FAINT, PATH, SOLVED, TEAL, TILES, TRACK, Glyph
 from gamemeta_levels.tiles import FLOOR
 
 STEPS_PER_S = 12.0
@@ -168,7 +168,7 @@ def table(frame: Frame, session: Session, height: int, plain: bool) -> list[Text
         results.append(now)
     for result in results[-max(1, height - 2) :]:
         ended = result.episode <= len(frame.finished)
-        colour = TEAL if result.success else GOLD
+        colour = TEAL if result.success else AMBER
         name = f"{result.episode:>4}"
         lines.append(_row(name, result.steps, result.returns, colour, session, plain, dim=not ended))
     lines.append(_row(" par", session.par_steps, session.par_return, FAINT, session, plain))
@@ -230,7 +230,7 @@ def _outcome(frame: Frame) -> Text:
     result = frame.finished[-1]
     if result.success:
         return Text("solved", _ink(TEAL))
-    return Text("out of steps" if result.steps >= frame.scene.limit else "failed", _ink(GOLD))
+    return Text("out of steps" if result.steps >= frame.scene.limit else "failed", _ink(AMBER))
 
 
 def _pair(name: str, value: str) -> Text:
