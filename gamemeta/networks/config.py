@@ -12,6 +12,8 @@ from gamemeta.spec import Buffer, Spec
 
 RECURRENT, TABLE = ("mingru", "gru"), "table"
 CELL_NAMES = (*RECURRENT, TABLE)
+OF_TABLES = ("keys", "slots", "values", "choice_width")
+"""Settings that only tables have."""
 LEARNED, ACTION_ALONE = "learned", "action"
 MOST_ROWS = 1 << 20
 """Most numbers that the table of one agent holds."""
@@ -57,6 +59,11 @@ class NetworkConfig:
     def cells(self) -> tuple[str, ...]:
         """Names of all cells, from the first to the last."""
         return tuple(self.cell.split("+")) * self.layers
+
+    def shape(self) -> dict[str, Any]:
+        """Plain values by field; what only tables have is left out where there is none."""
+        without = () if TABLE in self.cells else OF_TABLES
+        return {name: value for name, value in vars(self).items() if name not in without}
 
 
 @dataclass(frozen=True)

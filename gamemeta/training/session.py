@@ -220,7 +220,7 @@ def agent_of(training: Training, scores: dict[str, Any]) -> AgentFile:
         game_config=values["game"],
         level_parameters=values["levels"],
         spec=training.make_game(1).spec,
-        network=values["network"],
+        network=config.network.shape(),
         episodes=config.trial.episodes,
         memory=config.trial.memory,
         weights=weights_of(training.learner.policy),

@@ -237,3 +237,8 @@ def test_an_agent_file_without_the_table_is_refused_by_name():
     del agent.weights["cells.0.pick"]
     with pytest.raises(AgentFileError, match=r"lack 'cells\.0\.pick'"):
         Network(agent)
+
+
+def test_an_agent_without_tables_does_not_state_their_settings():
+    assert NetworkConfig().shape() == {"cell": "mingru", "width": 128, "layers": 2}
+    assert NetworkConfig(cell="mingru+table", slots=9).shape()["slots"] == 9
