@@ -1,0 +1,112 @@
+"""The whole site in a folder: the guides, and a page for every public module made by pdoc from its docstrings."""
+
+import importlib
+import shutil
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from pdoc import render
+from pdoc.doc import Doc, Module
+from pygments.formatters import HtmlFormatter
+
+from docs.site.guides import MissingTarget, body, guides
+from docs.site.sources import ROOT, inherited_docs, public_modules
+
+API = "api"
+COLOURS = {"light": "default", "dark": "github-dark"}
+"""Pygments styles of code."""
+
+
+def build(out: Path) -> list[str]:
+    """Write the site into a folder, which is emptied before, and return what was wrong, one sentence each."""
+    shutil.rmtree(out, ignore_errors=True)
+    groups = public_modules()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        modules = {name: _module(name) for names in groups.values() for name in names}
+        _configure(groups)
+        _write_api(out / API, modules)
+        problems = _write_guides(out, modules)
+    return problems + [str(warning.message) for warning in caught]
+
+
+def _module(name: str) -> Module:
+    """The module as pdoc sees it; names that are imported when first asked for are there."""
+    obj = importlib.import_module(name)
+    for exported in getattr(obj, "__all__", []):
+        setattr(obj, exported, getattr(obj, exported))
+    module = Module(obj)
+    module.submodules = []  # the pages of a group follow one another; nothing is nested
+    for member in _members(module):
+        declared = inherited_docs().get(".".join(member.taken_from))
+        if declared and not member.docstring:
+            member.docstring = f"{declared[1]}\n\nDeclared by `{declared[0]}`."
+    return module
+
+
+def _members(namespace: Any) -> Iterator[Doc[Any]]:
+    for member in namespace.own_members:
+        yield member
+        if member.kind == "class":
+            yield from _members(member)
+
+
+def _configure(groups: dict[str, list[str]]) -> None:
+    render.configure(docformat="google", include_undocumented=False, template_directory=Path(__file__).parent)
+    render.env.globals |= {
+        "sections": guides(),
+        "groups": groups,
+        "api": API,
+        "code_colours": {
+            mode: HtmlFormatter(style=style).get_style_defs(".pdoc-code") for mode, style in COLOURS.items()
+        },
+    }
+
+
+def _write_api(out: Path, modules: dict[str, Module]) -> None:
+    for name, module in modules.items():
+        _write(out / f"{name.replace('.', '/')}.html", render.html_module(module, modules))
+    _write(out / "index.html", render.html_index(modules))
+    _write(out / "search.js", render.search_index(modules))
+
+
+def _write_guides(out: Path, modules: dict[str, Module]) -> list[str]:
+    template, problems = render.env.get_template("guide.html.jinja2"), []
+    sections = guides()
+    for guide in (guide for section in sections.values() for guide in section):
+        try:
+            text, files = body(guide, _addresses(modules))
+        except MissingTarget as error:
+            problems.append(str(error))
+            continue
+        _write(out / guide.url, template.render(guide=guide, body=text, root="../" * guide.url.count("/")))
+        for file in files:
+            (out / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / file, out / file)
+    for folder in ("docs/results", "docs/decisions"):
+        listed = [g for section in sections.values() for g in section if g.source.startswith(f"{folder}/")]
+        title = folder.rpartition("/")[2].capitalize()
+        _write(
+            out / folder / "index.html",
+            render.env.get_template("folder.html.jinja2").render(title=title, listed=listed, root="../../"),
+        )
+    return problems
+
+
+def _addresses(modules: dict[str, Module]) -> Callable[[str], str | None]:
+    def address_of(name: str) -> str | None:
+        if name in modules:
+            return f"{API}/{name.replace('.', '/')}.html"
+        owner, _, member = name.rpartition(".")
+        if owner in modules and (found := modules[owner].get(member)) and found.docstring:
+            return f"{API}/{owner.replace('.', '/')}.html#{member}"
+        return None
+
+    return address_of
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
