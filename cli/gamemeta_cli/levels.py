@@ -30,7 +30,8 @@ from gamemeta_levels.formats import (
     resolve,
     write_level,
 )
-from gamemeta_levels.inspect import FileCheck, Inspection, check_file, inspect_generated
+from gamemeta_levels.file_check import FileCheck, check_file
+from gamemeta_levels.inspect import Inspection, inspect_generated
 from gamemeta_levels.level import Level
 from gamemeta_levels.split import LevelAddress, parse_address, split_of
 

@@ -1,25 +1,21 @@
-"""What a family emits: share solvable, duplicates, difficulty and sizes."""
+"""What levels are like: share solvable, duplicates, difficulty, splits, and the ranges they fill."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta_levels.errors import GamemetaError, LevelError, UnsolvableLevel
-from gamemeta_levels.family import LevelArrays, LevelFamily, family_class, generate_arrays
-from gamemeta_levels.formats import read_level
+from gamemeta_levels.chunks import Progress, drawn_from, in_chunks
+from gamemeta_levels.errors import UnsolvableLevel
+from gamemeta_levels.family import LevelArrays, LevelFamily, generate_arrays, holds_out
 from gamemeta_levels.level import Level
-from gamemeta_levels.split import MAX_SEED, split_of
-
-CHUNK_LEVELS = 4096
-CHUNK_BYTES = 64 * 1024 * 1024
-"""At most this much memory is used at a time, whatever the size of a level."""
-
-Progress = Callable[[int], None]
-"""Called with the number of levels inspected so far."""
+from gamemeta_levels.measures import inside_of, meaningful, measure_levels
+from gamemeta_levels.split import counted_splits, split_code
+from gamemeta_levels.spread import Coverage, Spread, parameter_values, ranges_of
+from gamemeta_levels.tiles import NAMES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +36,14 @@ class Inspection:
     """Difficulty: number of solvable levels by the length of the solver's plan, steps."""
     sizes: dict[tuple[int, int], int]
     """Number of levels by height and width, tiles."""
+    splits: dict[str, int]
+    """Number of levels by the split that their content belongs to; empty where none is held out."""
+    ranges: dict[str, Coverage]
+    """What was found of each parameter that is a range; only parameters that levels show."""
+    measures: dict[str, Spread]
+    """Measures of solvable levels, by name of `gamemeta_levels.measures`; only those that mean something."""
+    tiles: dict[str, Spread]
+    """Tiles of each kind in a level, by name; only kinds that were found."""
 
     @property
     def share_solvable(self) -> float:
@@ -50,6 +54,15 @@ class Inspection:
         """Mean length of the solver's plan, 0 when no level is solvable."""
         total = sum(steps * count for steps, count in self.par_steps.items())
         return total / self.solvable if self.solvable else 0.0
+
+    def par_quantile(self, share: float) -> int:
+        """The least plan length that this share of the solvable levels does not exceed; 0 of none."""
+        below = 0
+        for steps, count in sorted(self.par_steps.items()):
+            below += count
+            if below >= share * self.solvable:
+                return steps
+        return 0
 
     def to_json(self) -> dict[str, Any]:
         """The report as plain values; sizes are written `height x width`."""
@@ -63,6 +76,10 @@ class Inspection:
             "mean_par_steps": self.mean_par_steps,
             "par_steps": {str(steps): count for steps, count in self.par_steps.items()},
             "sizes": {f"{h} x {w}": count for (h, w), count in self.sizes.items()},
+            "splits": {name: count / self.levels for name, count in self.splits.items()},
+            "ranges": {name: one.to_json() for name, one in self.ranges.items()},
+            "measures": {name: one.to_json() for name, one in self.measures.items()},
+            "tiles": {name: one.to_json() for name, one in self.tiles.items()},
         }
 
 
@@ -79,118 +96,126 @@ def inspect_generated(
     Raises:
         UnknownName: no such split.
         LevelError: a seed out of range.
+        ConfigError: there are no far levels.
     """
-    if first_seed + count - 1 > MAX_SEED:
-        raise LevelError(f"{count} seeds from {first_seed} on go beyond {MAX_SEED}. Start lower.")
-    source = family.far() if split == "far" else family
-    chunk = _chunk_levels(source)
+    split_code(split)
+    source = drawn_from(family, split)
     found = _Found(source)
-    for start in range(0, count, chunk):
-        stop = min(start + chunk, count)
-        seeds = np.arange(first_seed + start, first_seed + stop, dtype=np.int64)
+
+    def look(seeds: NDArray[np.int64]) -> _Look:
         arrays = generate_arrays(family, seeds, split)
-        found.add(arrays, source.measure(arrays))
+        return _look(source, arrays, source.measure(arrays))
+
+    for seen in in_chunks(family, split, count, look, first_seed=first_seed):
+        found.add(seen)
         if progress is not None:
-            progress(stop)
+            progress(found.levels)
     return found.report(split)
 
 
-def inspect_levels(family: LevelFamily, levels: Sequence[Level]) -> Inspection:
+def inspect_levels(
+    family: LevelFamily, levels: Sequence[Level], *, progress: Progress | None = None
+) -> Inspection:
     """Look at given levels.
 
     Raises:
         LevelError: a level is not of this family, or is malformed.
     """
     found = _Found(family)
-    for level in levels:
+    for number, level in enumerate(levels, start=1):
         try:
             arrays = family.pack([level])
-            found.add(arrays, family.measure(arrays))
         except UnsolvableLevel:
-            found.add_unsolvable(level)
+            arrays = LevelArrays.empty(1, level.height, level.width)
+            arrays.tiles[0], arrays.size[0] = level.tiles, level.tiles.shape
+            arrays.content_hash[0] = level.content_hash
+            found.add(_look(family, arrays, np.array([-1], np.int32)))
+        else:
+            found.add(_look(family, arrays, family.measure(arrays)))
+        if progress is not None:
+            progress(number)
     return found.report("given")
 
 
 @dataclass(frozen=True, kw_only=True)
-class FileCheck:
-    """Whether a file holds a level that can be played."""
+class _Look:
+    """A chunk of levels as numbers."""
 
-    path: str
-    level: Level | None
-    """The level; None when the file cannot be read."""
-    par_steps: int | None
-    """Length of the solver's plan, steps; None when there is none."""
-    error: str | None
-    """What is wrong, and None when nothing is."""
-
-    def to_json(self) -> dict[str, Any]:
-        """The result as plain values."""
-        level = self.level
-        return {
-            "file": self.path,
-            "ok": self.error is None,
-            "error": self.error,
-            "family": level and level.family,
-            "digest": level and level.digest,
-            "split": level and split_of(level.content_hash),
-            "par_steps": self.par_steps,
-        }
+    hashes: NDArray[np.uint64]
+    sizes: NDArray[np.int32]
+    par_steps: NDArray[np.int32]
+    measured: dict[str, NDArray[np.float64]]
+    values: dict[str, NDArray[Any]]
+    tiles: NDArray[np.int64]
+    """[N, codes], tiles of each kind."""
 
 
-def check_file(path: str | PurePath, family: str | None = None) -> FileCheck:
-    """Read a level file, and solve its level by the family that the file names.
+def _look(family: LevelFamily, arrays: LevelArrays, par_steps: NDArray[np.int32]) -> _Look:
+    solved = arrays if (par_steps >= 0).all() else arrays.take(np.flatnonzero(par_steps >= 0))
+    measured = {name: v for name, v in measure_levels(solved).items() if name in meaningful(solved)}
+    return _Look(
+        hashes=arrays.content_hash,
+        sizes=arrays.size,
+        par_steps=par_steps,
+        measured=measured,
+        values=parameter_values(family, solved, measured),
+        tiles=_tile_counts(arrays),
+    )
 
-    Args:
-        path: a level file.
-        family: the level family where the file names none.
-    """
-    level = None
-    try:
-        level = read_level(path, family)
-        arrays = family_class(level.family)().pack([level])
-    except GamemetaError as error:
-        message = str(error).removeprefix(f"{path}: ")
-        return FileCheck(path=str(path), level=level, par_steps=None, error=message)
-    return FileCheck(path=str(path), level=level, par_steps=int(arrays.par_steps[0]), error=None)
+
+def _tile_counts(arrays: LevelArrays) -> NDArray[np.int64]:
+    n, kinds = len(arrays), len(NAMES)
+    of_level = np.arange(n)[:, None, None] * kinds
+    return np.bincount((arrays.tiles + of_level)[inside_of(arrays)], minlength=n * kinds).reshape(n, kinds)
 
 
 class _Found:
-    """What the levels seen so far are like, as arrays to join at the end."""
+    """What the levels seen so far are like; of each, only hash, size and par are kept."""
 
     def __init__(self, family: LevelFamily) -> None:
-        self._family = family.name
+        self.levels = 0
+        self._family = family
         self._hashes = [np.zeros(0, np.uint64)]
-        self._par_steps = [np.zeros(0, np.int32)]
-        self._sizes = [np.zeros((0, 2), np.int32)]
+        self._par_steps: Counter[int] = Counter()
+        self._sizes: Counter[tuple[int, int]] = Counter()
+        self._ranges = ranges_of(family)
+        self._measures: dict[str, Spread] = {}
+        self._tiles = [Spread() for _ in NAMES]
 
-    def add(self, arrays: LevelArrays, par_steps: NDArray[np.int32]) -> None:
-        self._hashes.append(arrays.content_hash)
-        self._sizes.append(arrays.size)
-        self._par_steps.append(par_steps)
-
-    def add_unsolvable(self, level: Level) -> None:
-        self._hashes.append(np.array([level.content_hash], np.uint64))
-        self._sizes.append(np.array([level.tiles.shape], np.int32))
-        self._par_steps.append(np.array([-1], np.int32))
+    def add(self, seen: _Look) -> None:
+        self.levels += len(seen.hashes)
+        self._hashes.append(seen.hashes)
+        for steps, count in zip(*np.unique(seen.par_steps, return_counts=True), strict=True):
+            self._par_steps[int(steps)] += int(count)
+        for (height, width), count in zip(*np.unique(seen.sizes, axis=0, return_counts=True), strict=True):
+            self._sizes[int(height), int(width)] += int(count)
+        for name in self._ranges.keys() & seen.values.keys():
+            self._ranges[name].found.add(seen.values[name])
+        for name, values in seen.measured.items():
+            self._measures.setdefault(name, Spread()).add(values)
+        for spread, counts in zip(self._tiles, seen.tiles.T, strict=True):
+            spread.add(counts)
 
     def report(self, split: str) -> Inspection:
-        par_steps = np.concatenate(self._par_steps)
         hashes = np.concatenate(self._hashes)
-        solved = par_steps[par_steps >= 0]
-        steps, step_counts = np.unique(solved, return_counts=True)
-        sizes, size_counts = np.unique(np.concatenate(self._sizes), axis=0, return_counts=True)
+        par_steps = {steps: count for steps, count in sorted(self._par_steps.items()) if steps >= 0}
+        tiles = zip(NAMES, self._tiles, strict=True)
         return Inspection(
-            family=self._family,
+            family=self._family.name,
             split=split,
-            levels=len(par_steps),
-            solvable=len(solved),
+            levels=self.levels,
+            solvable=sum(par_steps.values()),
             duplicates=len(hashes) - len(np.unique(hashes)),
-            par_steps=dict(zip(steps.tolist(), step_counts.tolist(), strict=True)),
-            sizes={(h, w): n for (h, w), n in zip(sizes.tolist(), size_counts.tolist(), strict=True)},
+            par_steps=par_steps,
+            sizes=dict(sorted(self._sizes.items())),
+            splits=_splits(self._family, hashes, split),
+            ranges={name: one for name, one in self._ranges.items() if one.found.count},
+            measures=self._measures,
+            tiles={name: spread for name, spread in tiles if spread.count and spread.most > 0},
         )
 
 
-def _chunk_levels(family: LevelFamily) -> int:
-    one = family.arrays(1)
-    size = one.tiles.nbytes + one.distance.nbytes + sum(array.nbytes for array in one.more.values())
-    return max(1, min(CHUNK_LEVELS, CHUNK_BYTES // size))
+def _splits(family: LevelFamily, hashes: NDArray[np.uint64], split: str) -> dict[str, int]:
+    if split == "far":
+        return {"far": len(hashes)}
+    return counted_splits(hashes) if holds_out(family) else {}

@@ -45,6 +45,14 @@ def outside_split(content_hash: NDArray[np.uint64], split: str) -> NDArray[np.in
     return wrong
 
 
+def counted_splits(content_hash: NDArray[np.uint64]) -> dict[str, int]:
+    """How many levels with these content hashes belong to `train`, `validation` and `test`."""
+    tenth = np.bincount((content_hash % np.uint64(10)).astype(np.int64), minlength=10)
+    held = {code: int(tenth[number]) for number, code in enumerate(TENTHS)}
+    rest = len(content_hash) - sum(held.values())
+    return {"train": rest, "validation": held[VALIDATION], "test": held[TEST]}
+
+
 def split_code(name: str) -> int:
     """The code that generators take.
 

@@ -4,9 +4,11 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from gamemeta_levels.chunks import CHUNK_LEVELS
 from gamemeta_levels.errors import LevelError, UnknownName
 from gamemeta_levels.family import generate
-from gamemeta_levels.inspect import CHUNK_LEVELS, check_file, inspect_generated, inspect_levels
+from gamemeta_levels.file_check import check_file
+from gamemeta_levels.inspect import inspect_generated, inspect_levels
 from gamemeta_levels.maze import Maze, MazeParameters
 from gamemeta_levels.split import MAX_SEED
 from gamemeta_levels.tiles import WALL
@@ -116,7 +118,7 @@ def test_a_file_with_a_good_level_is_ok(tmp_path):
     ("text", "error"),
     [
         ("S#G\n", "the goal at row 1, column 3 cannot be reached"),
-        ("S.x\n", "line 1, column 3: 'x' is not a tile"),
+        ("S.?\n", "line 1, column 3: '?' is not a tile"),
         ("; family: nowhere\nS.G\n", "no level family called 'nowhere'"),
     ],
 )

@@ -1,0 +1,54 @@
+"""Whether a file holds a level that can be played."""
+
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+
+from gamemeta_levels.errors import GamemetaError
+from gamemeta_levels.family import family_class
+from gamemeta_levels.formats import read_level
+from gamemeta_levels.level import Level
+from gamemeta_levels.split import split_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileCheck:
+    """Whether a file holds a level that can be played."""
+
+    path: str
+    level: Level | None
+    """The level; None when the file cannot be read."""
+    par_steps: int | None
+    """Length of the solver's plan, steps; None when there is none."""
+    error: str | None
+    """What is wrong, and None when nothing is."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The result as plain values."""
+        level = self.level
+        return {
+            "file": self.path,
+            "ok": self.error is None,
+            "error": self.error,
+            "family": level and level.family,
+            "digest": level and level.digest,
+            "split": level and split_of(level.content_hash),
+            "par_steps": self.par_steps,
+        }
+
+
+def check_file(path: str | PurePath, family: str | None = None) -> FileCheck:
+    """Read a level file, and solve its level by the family that the file names.
+
+    Args:
+        path: a level file.
+        family: the level family where the file names none.
+    """
+    level = None
+    try:
+        level = read_level(path, family)
+        arrays = family_class(level.family)().pack([level])
+    except GamemetaError as error:
+        message = str(error).removeprefix(f"{path}: ")
+        return FileCheck(path=str(path), level=level, par_steps=None, error=message)
+    return FileCheck(path=str(path), level=level, par_steps=int(arrays.par_steps[0]), error=None)
