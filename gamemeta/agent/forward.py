@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.agent.cells import Array, Stream, look_up, make_cell, rms_norm
+from gamemeta.agent.cells import Array, Stream, Table, look_up, make_cell, rms_norm
 from gamemeta.agent.file import AgentFile
 from gamemeta.config import make
 from gamemeta.errors import AgentFileError, ConfigError
@@ -49,6 +49,18 @@ class Network:
     def init(self, n: int) -> State:
         """Empty memories."""
         return {name: np.zeros((n, cell.state_size), np.float32) for name, cell in self._cells.items()}
+
+    def check(self, state: State) -> None:
+        """Are these memories that acting can lead to, as far as they can be told from others?
+
+        Raises:
+            ValueError: they point to what does not exist, or are not finite.
+        """
+        for name, cell in self._cells.items():
+            if not np.isfinite(state[name]).all():
+                raise ValueError(f"{name} is not finite")
+            if isinstance(cell, Table):
+                cell.shape.check(state[name])
 
     def __call__(self, inputs: Mapping[str, NDArray[Any]], state: State) -> tuple[Array, State]:
         """Logits [n, sum of heads] and the new state, out of inputs [n, ...]."""

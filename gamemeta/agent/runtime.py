@@ -76,15 +76,14 @@ class Agent:
 
     def _resumed(self, header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> "Mind":
         steps = arrays["steps"]
-        if steps.ndim != 1 or len(steps) != header["n"] or type(header["seed"]) is not int:
+        if steps.ndim != 1 or not 0 < len(steps) == header["n"] or type(header["seed"]) is not int:
             raise ValueError("its header does not fit its arrays")
         mind = Mind(self, len(steps), header["seed"])
         for name, array in mind.arrays().items():
             if arrays[name].shape != array.shape or arrays[name].dtype != array.dtype:
                 raise ValueError(f"{name} has the wrong shape or type")
-            if not np.isfinite(arrays[name]).all():
-                raise ValueError(f"{name} is not finite")
             array[...] = arrays[name]
+        self.network.check(mind.arrays())
         if (mind.arrays()["previous_action"] > np.array(self.spec.action.heads)).any():
             raise ValueError("previous_action is outside its heads")
         return mind

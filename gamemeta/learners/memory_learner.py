@@ -12,6 +12,7 @@ from gamemeta.learners.protocols import Batch, Decision, Inputs, TaskState
 from gamemeta.networks.acting import Acting
 from gamemeta.networks.memory import MemoryCell
 from gamemeta.networks.policy import MemoryPolicy, PolicyOutput
+from gamemeta.networks.table import Table
 
 
 def tensors(inputs: Inputs) -> dict[str, Tensor]:
@@ -37,6 +38,19 @@ class MemoryLearner:
     def init(self, n: int) -> TaskState:
         sizes = [cast(MemoryCell, cell).state_size for cell in self.policy.cells]
         return {f"cells.{k}": np.zeros((n, size), np.float32) for k, size in enumerate(sizes)}
+
+    def check(self, state: TaskState) -> None:
+        """Is this a state [n, ...] that stepping can lead to, as far as it can be told from others?
+
+        Raises:
+            ValueError: it is not finite, or a table of it points to what does not exist.
+        """
+        for k, cell in enumerate(self.policy.cells):
+            array = state[f"cells.{k}"]
+            if not np.isfinite(array).all():
+                raise ValueError(f"the memory of cell {k} is not finite")
+            if isinstance(cell, Table):
+                cell.shape.check(array)
 
     def step(self, state: TaskState, inputs: Inputs, reset: NDArray[np.uint8]) -> tuple[TaskState, Decision]:
         if self.clear_at_episodes:

@@ -68,7 +68,7 @@ def finish(known, mixed, pick, weight, both):
     R, A = weight.shape
     C = known.shape[1]
     for r in range(R):
-        top = -np.float32(np.inf)
+        top = _ZERO  # no infinity: this is compiled as if there were none
         for a in range(A):
             score = _ZERO
             for j in range(C):
@@ -77,7 +77,7 @@ def finish(known, mixed, pick, weight, both):
                 known[r * A + a, j] = value
                 score += value * pick[j]
             weight[r, a] = score
-            top = max(top, score)
+            top = score if a == 0 else max(top, score)
         total = _ZERO
         for a in range(A):
             weight[r, a] = np.exp(weight[r, a] - top)

@@ -95,22 +95,38 @@ class TableShape:
         """
         heads = spec.action.heads
         actions, first = sum(heads), np.cumsum([0, *heads[:-1]]).astype(np.int32)
-        learned, key = config.keys == LEARNED, None
-        if not learned and config.keys != ACTION_ALONE:
-            key = _key_buffer(config.keys, spec)
-        here = key.codes**key.size if key else 1
-        rows, width = config.slots if learned else here * actions, config.values + 1
-        if rows * width > MOST_ROWS:
+        learned, width = config.keys == LEARNED, config.values + 1
+        if learned:
+            _check_learned(config, spec)
+            return cls(actions, first, None, True, config.slots, width)
+        key = None if config.keys == ACTION_ALONE else _key_buffer(config.keys, spec)
+        places = _places(key)
+        if places * actions * width > MOST_ROWS:
             raise ConfigError(
-                f"network.keys = {config.keys!r}: {here} symbols x {actions} actions are too many addresses. "
-                "Use network.keys=learned."
+                f"network.keys = {config.keys!r}: its symbols, {actions} actions and {config.values} values "
+                "are too many addresses. Use network.keys=learned."
             )
-        return cls(actions, first, key, learned, rows, width)
+        return cls(actions, first, key, False, places * actions, width)
 
     @property
     def state_size(self) -> int:
         """Numbers of memory of one agent: the table, then where the last action was taken."""
         return self.rows * self.width + (self.rows if self.learned else 1)
+
+    def check(self, state: NDArray[np.float32]) -> None:
+        """Is this state [n, state_size] one that writing and reading can lead to?
+
+        Raises:
+            ValueError: rows written less than never, or a last address that does not exist.
+        """
+        table = state[:, : self.rows * self.width]
+        by_column = (-1, self.width, self.rows)
+        written = table.reshape(by_column)[:, -1] if self.learned else table[:, self.width - 1 :: self.width]
+        if not (written >= 0).all():
+            raise ValueError("a table's rows were written less than never")
+        places, last = self.rows // self.actions, state[:, -1]
+        if not (self.learned or ((last >= 0) & (last < places) & (last == np.floor(last))).all()):
+            raise ValueError(f"a table's last address is none of its {places}")
 
     def here(self, values: NDArray[Any]) -> NDArray[np.int32]:
         """int32 [...]: the symbols [..., *shape] of the key buffer as one number."""
@@ -120,6 +136,30 @@ class TableShape:
         for k in range(self.key.size):
             number = number * self.key.codes + symbols[..., k]
         return number.astype(np.int32)
+
+
+def _check_learned(config: NetworkConfig, spec: Spec) -> None:
+    if config.slots * (config.values + 1) > MOST_ROWS:
+        raise ConfigError(
+            f"network.slots = {config.slots} with values = {config.values}: a table holds at most "
+            f"{MOST_ROWS:,} numbers. Give less of either."
+        )
+    if not spec.obs:
+        raise ConfigError(
+            "network.keys = 'learned': this game shows nothing to learn keys from. Use network.keys=action."
+        )
+
+
+def _places(key: Buffer | None) -> int:
+    """How many addresses the symbols of a buffer make, counted no further than `MOST_ROWS`."""
+    if key is None or key.codes == 1:
+        return 1
+    places = 1
+    for _ in range(key.size):
+        if places > MOST_ROWS:
+            break
+        places *= key.codes
+    return places
 
 
 def _key_buffer(name: str, spec: Spec) -> Buffer:

@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 
 from gamemeta.agent.forward import Network
-from gamemeta.errors import AgentFileError, ConfigError
+from gamemeta.agent.runtime import Agent, Mind
+from gamemeta.errors import AgentFileError, ConfigError, MemoryMismatch
 from gamemeta.learners.memory_learner import MemoryLearner
 from gamemeta.networks.cells import make_cell
 from gamemeta.networks.config import NetworkConfig, TableShape
@@ -229,6 +230,57 @@ def test_far_too_many_addresses_are_refused():
     )
     with pytest.raises(ConfigError, match=r"too many addresses.*learned"):
         TableShape.of(config("view"), view)
+
+
+def test_a_picture_is_far_too_many_addresses_however_large():
+    picture = Buffer(name="picture", shape=(64, 64, 3), dtype="uint8", codes=256)
+    with pytest.raises(ConfigError, match=r"keys = 'picture'.*too many addresses"):
+        TableShape.of(config("picture"), Spec(obs=(picture,), action=ActionSpec(heads=(4,))))
+
+
+def test_a_learned_table_that_is_too_large_says_what_makes_it_so():
+    large = NetworkConfig(cell="table", slots=4096, values=256)
+    with pytest.raises(ConfigError, match=r"slots = 4096 with values = 256.*less"):
+        TableShape.of(large, SPEC)
+
+
+def test_keys_cannot_be_learned_where_nothing_is_shown():
+    with pytest.raises(ConfigError, match=r"shows nothing.*keys=action"):
+        TableShape.of(config("learned"), Spec(obs=(), action=ActionSpec(heads=(4,))))
+
+
+def played_table(keys: str) -> tuple[Agent, Mind]:
+    torch.manual_seed(0)
+    agent = Agent(agent_of_policy(MemoryPolicy(SPEC, config(keys, layers=2), {})))
+    mind = agent.begin(2)
+    for _ in range(4):
+        mind.act({"place": np.ones((2, 2), np.uint8), "speed": np.zeros((2, 2))}, np.ones(2))
+    return agent, mind
+
+
+@every_key
+def test_a_table_comes_out_of_a_save_game_as_it_went_in(keys):
+    agent, mind = played_table(keys)
+    assert agent.resume(mind.memory).memory == mind.memory
+
+
+@pytest.mark.parametrize("address", [-1.0, -7.0, 9.0, 1e9, -1e30, 0.5])
+@pytest.mark.parametrize("keys", ["place", "action"])
+def test_a_memory_with_an_address_that_does_not_exist_is_refused(keys, address):
+    agent, mind = played_table(keys)
+    mind.arrays()["cells.1"][1, -1] = address
+    with pytest.raises(MemoryMismatch, match=r"damaged.*address"):
+        agent.resume(mind.memory)
+
+
+@every_key
+def test_a_memory_of_rows_written_less_than_never_is_refused(keys):
+    agent, mind = played_table(keys)
+    shape = TableShape.of(config(keys), SPEC)
+    count = 3 * shape.rows + 1 if keys == "learned" else 2 * shape.width - 1
+    mind.arrays()["cells.0"][0, count] = -1
+    with pytest.raises(MemoryMismatch, match=r"damaged.*less than never"):
+        agent.resume(mind.memory)
 
 
 def test_an_agent_file_without_the_table_is_refused_by_name():

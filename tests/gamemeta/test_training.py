@@ -3,6 +3,7 @@ import json
 import signal
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from gamemeta.agent.file import read_agent
 from gamemeta.errors import AgentFileError, TrainingError
 from gamemeta.training import session
-from gamemeta.training.checkpoint import load_checkpoint
+from gamemeta.training.checkpoint import load_checkpoint, save_checkpoint
 from gamemeta.training.config import load_config
 from gamemeta.training.loop import Training
 
@@ -190,6 +191,35 @@ def test_a_checkpoint_that_cannot_be_used_is_named(tmp_path, damage):
     if damage == "other":
         directory.checkpoint.write_bytes(directory.agent.read_bytes())
     with pytest.raises(TrainingError, match=r"checkpoint\.safetensors"):
+        session.resume(tmp_path / "run")
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "number", "said"),
+    [
+        ("shard0.memory.cells.0", (0, -1), 1e9, "last address"),
+        ("shard0.memory.cells.0", (0, -1), np.nan, "not finite"),
+        ("shard1.inputs.previous_action", (0, 0), 5, "previous_action holds symbols"),
+        ("shard1.inputs.place", (0, 0), 200, "place holds symbols"),
+    ],
+)
+def test_a_checkpoint_that_points_to_what_does_not_exist_is_refused(tmp_path, name, place, number, said):
+    config = small("network.cell=table", "network.keys=place")
+    _, directory = session.begin(config, tmp_path / "run")
+    checkpoint = load_checkpoint(directory.checkpoint)
+    changed = checkpoint.arrays[name].copy()
+    changed[place] = number
+    save_checkpoint(replace(checkpoint, arrays={**checkpoint.arrays, name: changed}), directory.checkpoint)
+    with pytest.raises(TrainingError, match=f"does not fit its own settings.*{said}"):
+        session.resume(tmp_path / "run")
+
+
+def test_a_checkpoint_of_arrays_of_another_shape_is_refused(tmp_path):
+    _, directory = session.begin(small(), tmp_path / "run")
+    checkpoint = load_checkpoint(directory.checkpoint)
+    cut = {"shard0.memory.cells.1": checkpoint.arrays["shard0.memory.cells.1"][:, :3]}
+    save_checkpoint(replace(checkpoint, arrays={**checkpoint.arrays, **cut}), directory.checkpoint)
+    with pytest.raises(TrainingError, match=r"memory\.cells\.1 is float32 \(8, 3\) instead"):
         session.resume(tmp_path / "run")
 
 
