@@ -20,6 +20,15 @@ AgentPaths = Annotated[
         show_default=False,
     ),
 ]
+GameFile = Annotated[
+    str | None,
+    typer.Option(
+        "--game",
+        metavar="FILE.py:CLASS",
+        help="The game of an agent that was trained from a file; the file is run.",
+        show_default=False,
+    ),
+]
 Split = Annotated[
     str, typer.Option(help="Which unseen levels: test, validation or far (train for comparison).")
 ]
@@ -67,6 +76,7 @@ def evaluate(
     baselines: Baselines = False,
     cache: Cache = Path("runs/baselines"),
     claim: Assert = None,
+    game: GameFile = None,
 ) -> None:
     """Play unseen levels as the agent, its controls, at random, and as the solver would.
 
@@ -75,7 +85,10 @@ def evaluate(
     """
     from gamemeta.agent.file import agent_path, read_agent
     from gamemeta.evaluation.study import evaluate_study
+    from gamemeta.games.game import use_game
 
+    if game:
+        use_game(game)
     check_outputs(report, figure)
     check_claim(claim)
     paths = [agent_path(agent) for agent in agents]

@@ -75,9 +75,19 @@ def play(
         Path | None,
         typer.Option(metavar="FILE", help="Also write an animated GIF.", show_default=False),
     ] = None,
+    game: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE.py:CLASS",
+            help="The game of an agent that was trained from a file; the file is run.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Watch an agent play several episodes on one level: first it searches, then it knows."""
     console = Console(highlight=False, soft_wrap=True)
+    if game:
+        use_game(game)
     path = choose_agent(agent)
     session = open_session(path, level, episodes=episodes, wipe=wipe, seed=seed)
     recorder = open_recorder(session, gif, speed) if gif else None

@@ -12,7 +12,12 @@ if TYPE_CHECKING:
     from gamemeta.training.loop import Training
     from gamemeta.training.run_directory import RunDirectory
 
-Game = Annotated[str | None, typer.Argument(help="Which game; `gamemeta games` lists them. Default: maze.")]
+Game = Annotated[
+    str | None,
+    typer.Argument(
+        help="Which game; `gamemeta games` lists them. Or your own: path/to/my_game.py:MyGame. Default: maze."
+    ),
+]
 Steps = Annotated[int | None, typer.Option(help="Environment steps in all (run.steps).", min=1)]
 Seed = Annotated[int | None, typer.Option(help="Seed of weights, levels and actions (run.seed).", min=0)]
 Minutes = Annotated[float | None, typer.Option(help="Stop early after so many minutes.", min=0.0)]
@@ -31,6 +36,9 @@ Revealed = Annotated[
 ResetTrained = Annotated[
     bool, typer.Option("--reset-trained", help="Clear the memory at every episode: as good without adapting.")
 ]
+Check = Annotated[
+    bool, typer.Option("--check/--no-check", help="First see whether a game that is not ours keeps the rules.")
+]
 TensorBoard = Annotated[bool, typer.Option("--tensorboard", help="Also log for TensorBoard, in the run.")]
 
 
@@ -46,6 +54,7 @@ def train(
     set_: Set = None,
     revealed: Revealed = False,
     reset_trained: ResetTrained = False,
+    check: Check = True,
     tensorboard: TensorBoard = False,
 ) -> None:
     """Learn to adapt to the unseen levels of a game; ends with the adaptation table.
@@ -55,15 +64,36 @@ def train(
     overrides = list(set_ or ())
     overrides += [f"run.{k}={v}" for k, v in (("steps", steps), ("seed", seed)) if v is not None]
     overrides += ["game.revealed=true"] * revealed + ["trial.memory=episode"] * reset_trained
+    game, from_file = _named(game)
     if resume is not None:
-        _refuse_with_resume(game, out, start, config, overrides)
+        _refuse_with_resume(game if not from_file else None, out, start, config, overrides)
     from gamemeta.training import session
 
     if resume is not None:
         training, directory = session.resume(resume)
     else:
-        training, directory = session.begin(*_new(game, out, start, config, overrides))
+        settings, out, agent = _new(game, out, start, config, overrides)
+        if check:
+            _check(settings)
+        training, directory = session.begin(settings, out, agent)
     _run(training, directory, minutes, tensorboard)
+
+
+def _named(game: str | None) -> tuple[str | None, bool]:
+    """The name of the game, and whether it is a class in a file, which is then imported."""
+    from gamemeta.games.game import use_game
+
+    name = None if game is None else use_game(game)
+    return name, name is not None and ".py:" in name
+
+
+def _check(settings: "TrainConfig") -> None:
+    """A quick look at a game of somebody else."""
+    from gamemeta.authoring import quick_check
+    from gamemeta.games.game import is_own
+
+    if not is_own(settings.game_name):
+        quick_check(settings.game_name, settings.game)
 
 
 def _refuse_with_resume(*given: Any) -> None:
@@ -71,7 +101,7 @@ def _refuse_with_resume(*given: Any) -> None:
 
     if any(given):
         raise ConfigError(
-            "--resume goes on with the settings of the run. Leave out GAME, --out, --from, --config, "
+            "--resume goes on with the settings of the run. Leave out GAME (unless it is a file), --out, --from, --config, "
             "--steps, --seed, --set, --revealed and --reset-trained; give --minutes or --tensorboard."
         )
 

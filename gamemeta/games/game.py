@@ -11,9 +11,11 @@ from gamemeta.errors import PluginError
 from gamemeta.games.scene import Scene
 from gamemeta.spec import Spec
 from gamemeta_levels.family import LevelArrays, LevelFamily
-from gamemeta_levels.plugins import all_of, find
+from gamemeta_levels.plugins import all_of, find, load_reference, parse_reference
 
 ENTRY_POINTS = "gamemeta.games"
+_FROM_FILES: dict[str, Any] = {}
+"""Classes that this process was told to take from a file, by the name that agent files give them."""
 
 
 @dataclass
@@ -148,11 +150,46 @@ def games() -> dict[str, Callable[..., Game]]:
 def game_class(name: str) -> Any:
     """The class of the game of this name; `make_game` builds one.
 
+    A class in a file is found by `my_game.py:MyGame` once `use_game` was given its path, and only then: a
+    name alone, in an agent file say, never runs a file.
+
     Raises:
         UnknownName: with the names that exist.
-        PluginError: the package that offers it cannot be imported, or is not a game class.
+        PluginError: the package that offers it cannot be imported, it is not a game class, or it is a
+            class in a file that was not named.
     """
-    found = find("game", name, _own(), ENTRY_POINTS)
+    if name in _FROM_FILES:
+        return _FROM_FILES[name]
+    if parse_reference(name) is not None:
+        raise PluginError(
+            f"the game is {name!r}, a class in a file, and a file is run only when you name it. "
+            f"Give its path: `--game path/to/{name}`, or `gamemeta train path/to/{name}`."
+        )
+    return _checked_class(find("game", name, _own(), ENTRY_POINTS), name)
+
+
+def use_game(word: str) -> str:
+    """What a user typed as a game, as a name that `game_class` finds.
+
+    Args:
+        word: a name, which is given back as it is, or `path/to/my_game.py:MyGame`: that file is run now, and
+            `my_game.py:MyGame` is the name from here on, in this process.
+    Raises:
+        PluginError: the file or the class is missing, cannot be imported, or is not a game class.
+    """
+    reference = parse_reference(word)
+    if reference is None:
+        return word
+    _FROM_FILES[reference.name] = _checked_class(load_reference("game", reference), reference.name)
+    return reference.name
+
+
+def is_own(name: str) -> bool:
+    """Whether the game comes with gamemeta."""
+    return name in _own()
+
+
+def _checked_class(found: Any, name: str) -> Any:
     lacking = [part for part in ("Config", "Parameters", "name") if not hasattr(found, part)]
     if lacking:
         raise PluginError(f"the game {name!r} lacks {', '.join(lacking)}: see `gamemeta.games.game.Game`.")

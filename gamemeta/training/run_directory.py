@@ -111,7 +111,11 @@ def _lock(descriptor: int) -> None:
 
 
 def _unused(game: str) -> Path:
-    """`runs/<game>`, or the first of `runs/<game>-2`, `-3` ... that does not exist."""
+    """`runs/<game>`, or the first of `runs/<game>-2`, `-3` ... that does not exist.
+
+    The runs of `my_game.py:MyGame` are called `my_game`.
+    """
+    game = game.partition(":")[0].removesuffix(".py")
     path, k = Path("runs") / game, 1
     while path.exists():
         k += 1

@@ -1,10 +1,17 @@
-"""Things by name: our own, and those that other packages offer through entry points."""
+"""Things by name: our own, those that other packages offer through entry points, and classes in a file."""
 
+import re
+import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 from typing import Any
 
 from gamemeta_levels.errors import PluginError, UnknownName
+
+_REFERENCE = re.compile(r"(?P<file>.+\.py):(?P<cls>[^:/\\]*)", re.DOTALL)
 
 
 def find(what: str, name: str, own: Mapping[str, Any], group: str) -> Any:
@@ -48,3 +55,75 @@ def _load(what: str, point: EntryPoint) -> Any:
             f"the {what} {point.name!r} ({point.value}) cannot be imported: {error!r}. "
             "Repair or uninstall the package that offers it."
         ) from error
+
+
+@dataclass(frozen=True)
+class FileReference:
+    """A class in a file of Python source, written `path/to/my_game.py:MyGame`."""
+
+    file: Path
+    cls: str
+
+    @property
+    def name(self) -> str:
+        """The reference without its folder: what agent files say, and the same on every machine."""
+        return f"{self.file.name}:{self.cls}"
+
+
+def parse_reference(text: str) -> FileReference | None:
+    """Read `path/to/my_game.py:MyGame`, `C:\\games\\my_game.py:MyGame` too; None for any other name.
+
+    Raises:
+        PluginError: a file is named, and no class in it.
+    """
+    match = _REFERENCE.fullmatch(text)
+    if match and match["cls"].isidentifier():
+        return FileReference(Path(match["file"]), match["cls"])
+    if match or text.endswith(".py"):
+        file = match["file"] if match else text
+        raise PluginError(f"{text}: name a class in this file, such as {file}:MyGame.")
+    return None
+
+
+def load_reference(what: str, reference: FileReference) -> Any:
+    """Run the file, as `python FILE` would, and take the class out of it.
+
+    Modules beside the file can be imported by it.
+
+    Raises:
+        PluginError: there is no such file, running it fails, or it has no such class.
+    """
+    module = _run_file(what, reference.file)
+    found = getattr(module, reference.cls, None)
+    if isinstance(found, type):
+        return found
+    own = [name for name, value in vars(module).items() if _is_class_of(value, module.__name__)]
+    raise PluginError(
+        f"{reference.file} has no class {reference.cls!r}. Its classes: {', '.join(own) or 'none'}."
+    )
+
+
+def _run_file(what: str, file: Path) -> Any:
+    if not file.is_file():
+        raise PluginError(f"{file}: there is no such file to take the {what} from.")
+    name = "gamemeta_file_" + re.sub(r"\W", "_", file.stem)
+    spec = spec_from_file_location(name, file.resolve())
+    assert spec is not None and spec.loader is not None
+    module = module_from_spec(spec)
+    folder = str(file.resolve().parent)
+    if folder not in sys.path:
+        sys.path.append(folder)  # last: a file there never stands in for an installed module
+    before = sys.modules.get(name)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except (Exception, SystemExit) as error:  # whatever somebody else's file raises
+        sys.modules.pop(name)
+        if before is not None:
+            sys.modules[name] = before
+        raise PluginError(f"{file}: the {what} cannot be imported: {error!r}. Repair this file.") from error
+    return module
+
+
+def _is_class_of(value: Any, module: str) -> bool:
+    return isinstance(value, type) and value.__module__ == module

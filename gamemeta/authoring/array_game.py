@@ -1,0 +1,169 @@
+"""A game written in plain NumPy: rules for all games at once, the rest of the contract done."""
+
+import struct
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta.errors import LevelError, SpecError
+from gamemeta.games.game import StepBuffers
+from gamemeta.games.scene import Scene
+from gamemeta.spec import Spec
+from gamemeta_levels.family import LevelArrays, LevelFamily
+
+STEP, LIMIT, ENDED, SUCCESS = range(4)
+RUNNING, BY_RULES, BY_LIMIT = range(3)
+_CLOCK = 4
+_LENGTH = struct.Struct("<I")
+
+State = NDArray[np.int64]
+Results = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
+
+
+class ArrayGame(ABC):
+    """A `Game` with one seat and one action head, whose state is a row of whole numbers.
+
+    You write `family`, `par`, `step_limit` and the four functions below; clocks, resets, saving and
+    the checks of what comes in are done here. What is slow can be compiled later: the rows are arrays.
+
+    Args:
+        n: number of games.
+        config: settings; the defaults if None.
+    """
+
+    name: ClassVar[str]
+    Config: ClassVar[Any]
+    Parameters: ClassVar[Any]
+    seats: ClassVar[int] = 1
+    labels: Mapping[str, int] = {}
+
+    def __init__(self, n: int, config: Any = None) -> None:
+        self.n = n
+        self.config = config or self.Config()
+        self.spec = self.make_spec()
+        self._clock = np.zeros((n, _CLOCK), np.int64)
+        self._clock[:, ENDED] = BY_LIMIT  # nothing runs before the first reset
+        self._state: State = np.zeros((n, 0), np.int64)
+
+    @abstractmethod
+    def make_spec(self) -> Spec:
+        """What an agent sees and does, with the settings in `self.config`."""
+
+    @abstractmethod
+    def family(self, parameters: Any = None) -> LevelFamily:
+        """The level family that this game plays."""
+
+    @abstractmethod
+    def step_limit(self, levels: LevelArrays) -> NDArray[np.int32]:
+        """Steps [N] after which an episode of each level is truncated."""
+
+    @abstractmethod
+    def par(self, levels: LevelArrays) -> NDArray[np.float32]:
+        """Return [N] of playing the solver's plan."""
+
+    @abstractmethod
+    def begin(self, levels: LevelArrays) -> State:
+        """int64 [N, S]: the state in which an episode of each level begins. S never changes."""
+
+    @abstractmethod
+    def play(self, state: State, actions: NDArray[np.int64]) -> Results:
+        """One step of M games that run: change `state` [M, S] in place by `actions` [M].
+
+        Returns: the reward, whether the rules end the episode, and whether the player made it, [M] each.
+        """
+
+    @abstractmethod
+    def observe(self, state: State) -> Mapping[str, NDArray[Any]]:
+        """What M games show: an array [M, *shape] for every buffer of the spec."""
+
+    @abstractmethod
+    def picture(self, state: State) -> tuple[NDArray[np.uint8], tuple[int, int]]:
+        """One game, state [S], for people: its tiles [H, W], and row and column of the player."""
+
+    def reset(self, levels: LevelArrays, mask: NDArray[np.bool_], out: StepBuffers) -> None:
+        if len(levels) != self.n or mask.shape != (self.n,):
+            raise LevelError(
+                f"{self.n} games need {self.n} levels and a mask of {self.n}; got {len(levels)} "
+                f"levels and a mask of shape {mask.shape}."
+            )
+        fresh = self.begin(levels)
+        if self._state.shape != fresh.shape:
+            self._state = np.zeros(fresh.shape, np.int64)
+        self._state[mask] = fresh[mask]
+        self._clock[mask] = 0
+        self._clock[mask, LIMIT] = self.step_limit(levels)[mask]
+        out.alive[mask] = True
+        self._show(mask, out)
+
+    def step(self, actions: NDArray[np.integer[Any]], out: StepBuffers) -> None:
+        chosen = self._checked(actions)
+        clock = self._clock
+        runs = clock[:, ENDED] == RUNNING
+        state = self._state[runs]
+        reward, ended, success = self.play(state, chosen[runs])
+        self._state[runs] = state
+        clock[runs, STEP] += 1
+        out_of_time = clock[runs, STEP] >= clock[runs, LIMIT]
+        clock[runs, ENDED] = np.where(ended, BY_RULES, np.where(out_of_time, BY_LIMIT, RUNNING))
+        clock[runs, SUCCESS] = np.logical_and(success, clock[runs, ENDED] != RUNNING)
+        out.reward[:] = 0.0
+        out.reward[runs, 0] = reward
+        out.terminated[:, 0] = clock[:, ENDED] == BY_RULES
+        out.truncated[:, 0] = clock[:, ENDED] == BY_LIMIT
+        out.success[:, 0] = clock[:, SUCCESS]
+        out.alive[:, 0] = clock[:, ENDED] == RUNNING
+        self._show(np.ones(self.n, np.bool_), out)
+
+    def scene(self, i: int) -> Scene:
+        """The picture; the player is taken to see no further than the tile it stands on."""
+        tiles, (row, column) = self.picture(self._state[i])
+        return Scene(
+            tiles=tiles,
+            agent=(row, column),
+            seen=(row, column, row + 1, column + 1),
+            view=tiles[row : row + 1, column : column + 1].copy(),
+            step=int(self._clock[i, STEP]),
+            limit=int(self._clock[i, LIMIT]),
+        )
+
+    def save(self, i: int) -> bytes:
+        numbers = np.concatenate([self._clock[i], self._state[i]])
+        return _LENGTH.pack(len(numbers)) + numbers.astype("<i8").tobytes()
+
+    def load(self, i: int, data: bytes) -> None:
+        """Take game i back to what `save` saw.
+
+        Raises:
+            LevelError: the bytes are cut off or of another game.
+        """
+        if len(data) < _LENGTH.size or len(data) != _LENGTH.size + 8 * _LENGTH.unpack_from(data)[0]:
+            raise LevelError(f"these bytes are not a saved game of {self.name!r}: their length does not fit.")
+        numbers = np.frombuffer(data, "<i8", offset=_LENGTH.size)
+        size = len(numbers) - _CLOCK
+        if size < 0 or (self._state.shape[1] not in (0, size)):
+            raise LevelError(f"these bytes are not a saved game of {self.name!r}: their length does not fit.")
+        if not self._state.shape[1]:
+            self._state = np.zeros((self.n, size), np.int64)
+        self._clock[i], self._state[i] = numbers[:_CLOCK], numbers[_CLOCK:]
+
+    def _checked(self, actions: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+        """The actions [N]."""
+        if actions.shape != (self.n, 1, 1) or actions.dtype.kind not in "iu":
+            raise SpecError(
+                f"actions are {actions.dtype} of shape {actions.shape}; {self.n} games of {self.name!r} "
+                f"need integers of shape ({self.n}, 1, 1)."
+            )
+        chosen, choices = actions[:, 0, 0], self.spec.action.heads[0]
+        wrong = np.flatnonzero((chosen < 0) | (chosen >= choices))
+        if len(wrong):
+            raise SpecError(f"game {wrong[0]}: action {chosen[wrong[0]]} is not in 0..{choices - 1}.")
+        return chosen.astype(np.int64)
+
+    def _show(self, mask: NDArray[np.bool_], out: StepBuffers) -> None:
+        """Write the observation where the mask holds."""
+        seen = self.observe(self._state[mask])
+        for buffer in self.spec.obs:
+            out.obs[buffer.name][mask, 0] = seen[buffer.name]
