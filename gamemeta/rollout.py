@@ -11,6 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gamemeta.curricula.config import POSITIVE
+from gamemeta.curricula.protocol import Played
+from gamemeta.curricula.scores import TrialScores
 from gamemeta.games.game import StepBuffers
 from gamemeta.learners.advantages import advantages
 from gamemeta.learners.protocols import Inputs, TaskLearner, TaskState
@@ -36,9 +39,10 @@ class Rollout:
         trials: N lanes.
         steps: T.
         labels: whether to record the game's labels.
+        score: what trials are scored by, for a curriculum that wants scores; see `TrialScores`.
     """
 
-    def __init__(self, trials: Trials, steps: int, *, labels: bool) -> None:
+    def __init__(self, trials: Trials, steps: int, *, labels: bool, score: str = POSITIVE) -> None:
         game = trials.game
         self.trials, self.steps, n = trials, steps, game.n
         heads = len(game.spec.action.heads)
@@ -60,6 +64,8 @@ class Rollout:
         self._terminated = np.zeros((steps, n), np.bool_)
         self._truncated = np.zeros((steps, n), np.bool_)
         self._boundary = np.zeros((steps, n), np.bool_)
+        self._trial_ended = np.zeros((steps, n), np.bool_)
+        self._scores = TrialScores(n, score)
         self._flags = np.zeros((2, n, 1), np.bool_)
         self._buffers = [self._buffers_at(t) for t in range(steps + 1)]
         self._cuts: list[_Cut] = []
@@ -116,6 +122,7 @@ class Rollout:
         out = self._buffers[t + 1]
         ended = self.trials.step(self.action[t][:, None], out)
         self._boundary[t] = ended.memory
+        self._trial_ended[t] = ended.trial
         self._record_before(t, ended)
         self._keep_cut(t, ended, out)
         self.trials.next_episode(ended, out)
@@ -158,12 +165,21 @@ class Rollout:
         self.advantage = advantages(self.reward, self.value, next_value, factor, ~self._boundary, lam)
         self.returns = self.advantage + self.value
 
+    def played(self) -> Played:
+        """The trials that ended in this rollout, scored by its advantages; to be asked for once, before
+        anything else is made of them, and by a curriculum that wants scores alone."""
+        scores = self._scores.add(self.advantage, self._trial_ended)
+        numbers, levels = self.trials.take_ended()
+        return Played(numbers, scores, levels)
+
     def carry(self) -> dict[str, NDArray[Any]]:
         """What the next rollout starts from, as arrays."""
         carried = {f"inputs.{k}": v[self.steps].copy() for k, v in self.inputs.items()}
         carried |= {f"labels.{k}": v[self.steps].copy() for k, v in self.labels.items()}
         carried |= {f"memory.{k}": v.copy() for k, v in self._live.items()}
         carried |= {f"trials.{k}": v for k, v in self.trials.state().items()}
+        if self.trials.curriculum.scored:
+            carried |= {f"scores.{k}": v for k, v in self._scores.state().items()}
         return carried | {"reset": self.reset[self.steps].copy()}
 
     def load_carry(self, learner: TaskLearner, carried: dict[str, NDArray[Any]]) -> None:
@@ -179,10 +195,9 @@ class Rollout:
         self.reset[self.steps] = _alike(carried, "reset", self.reset[self.steps])
         blank = learner.init(self.trials.game.n)
         self._live = {name: _alike(carried, f"memory.{name}", array) for name, array in blank.items()}
-        prefix = "trials."
-        self.trials.load_state(
-            {k.removeprefix(prefix): v for k, v in carried.items() if k.startswith(prefix)}
-        )
+        self.trials.load_state(_part(carried, "trials."))
+        if self.trials.curriculum.scored:
+            self._scores.load_state(_part(carried, "scores."))
 
     def _check_codes(self) -> None:
         """Kernels look up what symbols stand for without looking whether it exists."""
@@ -192,6 +207,10 @@ class Rollout:
             symbols = self.inputs[name][self.steps]
             if (symbols < 0).any() or (symbols > code).any():
                 raise ValueError(f"inputs.{name} holds symbols that do not exist")
+
+
+def _part(carried: dict[str, NDArray[Any]], prefix: str) -> dict[str, NDArray[Any]]:
+    return {k.removeprefix(prefix): v for k, v in carried.items() if k.startswith(prefix)}
 
 
 def _alike(carried: dict[str, NDArray[Any]], name: str, like: NDArray[Any]) -> NDArray[Any]:

@@ -1,7 +1,8 @@
 """Trials: K episodes on one level with memory carried, then the next level.
 
 Lane l plays the trials l, l + lanes, l + 2 lanes ... Trial i draws its level, its actions and the chance of
-its episodes from (seed, i) alone, so results do not depend on how the lanes are spread over workers.
+its episodes from (seed, i) alone, and its level from what the curriculum knows besides, so results do not
+depend on how the lanes are spread over workers.
 """
 
 from dataclasses import dataclass
@@ -11,13 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.config import check_ranges
+from gamemeta.curricula.protocol import Curriculum
+from gamemeta.curricula.rows import joined, load_rows, saved
+from gamemeta.curricula.uniform import Uniform
 from gamemeta.errors import ConfigError
 from gamemeta.games.game import Game, StepBuffers
-from gamemeta_levels.family import LevelArrays, LevelFamily, fill_checked
+from gamemeta_levels.family import LevelArrays, LevelFamily
 from gamemeta_levels.kernel import combine, kernel
 
 LEVEL_STREAM, ACTION_STREAM, LENGTH_STREAM, CHANCE_STREAM = 1, 2, 3, 5
-_SEED_MASK = np.uint64((1 << 63) - 1)
+_LEVELS = "levels."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +101,7 @@ class Trials:
         seed: the run's seed.
         lanes: int64 [N], number of each lane among all.
         total: number of all lanes.
+        curriculum: chooses the levels; a new one for every trial if None.
     """
 
     def __init__(
@@ -108,8 +113,10 @@ class Trials:
         seed: int,
         lanes: NDArray[np.int64],
         total: int,
+        curriculum: Curriculum | None = None,
     ) -> None:
         self.game, self.family, self.config = game, family, config
+        self.curriculum = curriculum or Uniform(family)
         self.seed, self.total = seed, total
         self.levels: LevelArrays = family.arrays(game.n)
         self.trial = np.array(lanes, np.int64)
@@ -117,6 +124,7 @@ class Trials:
         self.length = np.zeros(game.n, np.int64)
         self.step_of_trial = np.zeros(game.n, np.int64)
         self.action_seed = np.zeros(game.n, np.uint64)
+        self._ended: list[tuple[NDArray[np.int64], LevelArrays]] = []
 
     def begin(self, out: StepBuffers) -> None:
         """Start the first trial of every lane."""
@@ -138,6 +146,8 @@ class Trials:
             return
         rows = np.flatnonzero(ended.trial)
         if len(rows):
+            if self.curriculum.scored:
+                self._ended.append((self.trial[rows], self.levels.take(rows)))
             self.trial[rows] += self.total
             self._draw(rows)
         self._start(ended.episode, out)
@@ -150,14 +160,29 @@ class Trials:
         )
         self.game.reset(self.levels, mask, out)
 
+    def take_ended(self) -> tuple[NDArray[np.int64], LevelArrays]:
+        """Numbers and levels of the trials that ended since the last call, by step, then by lane.
+
+        They are kept only for a curriculum that wants scores.
+        """
+        ended, self._ended = self._ended, []
+        numbers, levels = [n for n, _ in ended], [levels for _, levels in ended]
+        if not ended:
+            return np.zeros(0, np.int64), self.levels.take(slice(0, 0))
+        return np.concatenate(numbers), joined(levels)
+
     def _draw(self, rows: NDArray[np.int64]) -> None:
+        self._number(rows)
+        draws = trial_seeds(self.seed, LEVEL_STREAM, self.trial[rows])
+        self.curriculum.draw(self.levels, rows, draws)
+
+    def _number(self, rows: NDArray[np.int64]) -> None:
+        """Set up everything about the trials of these lanes but their levels."""
         self.episode[rows] = 0
         self.step_of_trial[rows] = 0
         trials = self.trial[rows]
         self.length[rows] = self._lengths(trials)
         self.action_seed[rows] = trial_seeds(self.seed, ACTION_STREAM, trials)
-        seeds = (trial_seeds(self.seed, LEVEL_STREAM, trials) & _SEED_MASK).astype(np.int64)
-        fill_checked(self.family, self.levels, rows, seeds, "train")
 
     def _lengths(self, trials: NDArray[np.int64]) -> NDArray[np.int64]:
         """Episodes of each of these trials."""
@@ -168,19 +193,27 @@ class Trials:
 
     def state(self) -> dict[str, NDArray[Any]]:
         """Everything needed to go on, as arrays."""
-        saved = [self.game.save(i) for i in range(self.game.n)]
+        games = [self.game.save(i) for i in range(self.game.n)]
+        levels = saved(self.levels, _LEVELS) if self.curriculum.scored else {}
         return {
             "trial": self.trial.copy(),
             "episode": self.episode.copy(),
             "step_of_trial": self.step_of_trial.copy(),
-            "games": np.frombuffer(b"".join(saved), np.uint8).copy(),
-            "games_size": np.array([len(data) for data in saved], np.int64),
+            "games": np.frombuffer(b"".join(games), np.uint8).copy(),
+            "games_size": np.array([len(data) for data in games], np.int64),
+            **levels,
         }
 
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
         """Go on from what `state` gave; the observations are the caller's to keep."""
         self.trial = state["trial"].copy()
-        self._draw(np.arange(self.game.n, dtype=np.int64))
+        everywhere = np.arange(self.game.n, dtype=np.int64)
+        if self.curriculum.scored:  # a curriculum that has learned since would draw others
+            self._number(everywhere)
+            load_rows(self.levels, state, _LEVELS, self.game.n)
+            self._ended = []
+        else:
+            self._draw(everywhere)
         self.episode = state["episode"].copy()
         self.step_of_trial = state["step_of_trial"].copy()
         data, ends = state["games"].tobytes(), np.cumsum(state["games_size"])

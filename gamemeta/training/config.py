@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gamemeta.config import check_ranges, make, parse_override
+from gamemeta.curricula.config import UNIFORM, CurriculumConfig
 from gamemeta.errors import ConfigError
 from gamemeta.games.game import game_class
 from gamemeta.learners.ppo import PPOConfig
@@ -66,6 +67,7 @@ class TrainConfig:
     trial: TrialConfig = field(default_factory=TrialConfig)
     network: NetworkConfig = field(default_factory=NetworkConfig)
     ppo: PPOConfig = field(default_factory=PPOConfig)
+    curriculum: CurriculumConfig = field(default_factory=CurriculumConfig)
     run: RunConfig = field(default_factory=RunConfig)
 
     def __post_init__(self) -> None:
@@ -82,8 +84,12 @@ class TrainConfig:
             )
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values by section, as `from_values` takes them."""
-        return {name: asdict(getattr(self, name)) for name in sections(self.game_name)}
+        """Plain values by section, as `from_values` takes them; without `curriculum` where it is uniform,
+        for none of its settings counts then."""
+        values = {name: asdict(getattr(self, name)) for name in sections(self.game_name)}
+        if self.curriculum.kind == UNIFORM:
+            del values["curriculum"]
+        return values
 
 
 def sections(game_name: str) -> dict[str, type]:
@@ -99,6 +105,7 @@ def sections(game_name: str) -> dict[str, type]:
         "trial": TrialConfig,
         "network": NetworkConfig,
         "ppo": PPOConfig,
+        "curriculum": CurriculumConfig,
         "run": RunConfig,
     }
 

@@ -17,6 +17,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from gamemeta.curricula.make import make_curriculum
+from gamemeta.curricula.protocol import Played
 from gamemeta.games.game import Game, game_class
 from gamemeta.games.restore import single_seat
 from gamemeta.learners.ppo import PPO
@@ -68,6 +70,8 @@ class Training:
             rewards=config.ppo.reward_weight > 0,
         )
         self.learner = PPO(policy, config.ppo, clear_at_episodes=config.trial.memory == "episode")
+        self.family = game.family(config.levels)
+        self.curriculum = make_curriculum(config.curriculum, self.family)
         self.shards = [self._shard(k) for k in range(run.shards)]
         for shard in self.shards:
             shard.begin(self.learner.task_learner)
@@ -85,13 +89,14 @@ class Training:
         game = self.make_game(n)
         trials = Trials(
             game,
-            game.family(self.config.levels),
+            self.family,
             self.config.trial,
             seed=run.seed,
             lanes=np.arange(k * n, (k + 1) * n),
             total=run.lanes,
+            curriculum=self.curriculum,
         )
-        return Rollout(trials, run.rollout_steps, labels=self.labels)
+        return Rollout(trials, run.rollout_steps, labels=self.labels, score=self.config.curriculum.score)
 
     @property
     def steps_per_iteration(self) -> int:
@@ -129,6 +134,8 @@ class Training:
         task_learner = self.learner.task_learner
         for shard in self.shards:  # in threads they would only wait for each other: many short calls
             shard.collect(task_learner, ppo.discount, ppo.lam, self.learner.return_scale)
+        if self.curriculum.scored:
+            self.curriculum.update(Played.join([shard.played() for shard in self.shards]))
         explained = _explained_variance(self.shards)
         _normalise_advantages(self.shards)
         if self.learner.return_scale is not None:
@@ -147,6 +154,7 @@ class Training:
         return {name: total / count for name, total in totals.items()} | {
             "explained_variance": explained,
             "reward_per_step": float(np.mean([shard.reward.mean() for shard in self.shards])),
+            **self.curriculum.report(),
         }
 
     def _part(self, shard: Rollout, k: int) -> Batch:
@@ -170,6 +178,7 @@ class Training:
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The whole state, for a checkpoint."""
         state = {f"learner.{k}": v for k, v in self.learner.state_dict().items()}
+        state |= {f"curriculum.{k}": v for k, v in self.curriculum.state().items()}
         for number, shard in enumerate(self.shards):
             state |= {f"shard{number}.{k}": v for k, v in shard.carry().items()}
         return state
@@ -186,6 +195,7 @@ class Training:
             return {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
 
         self.learner.load_state_dict(part("learner."))
+        self.curriculum.load_state(part("curriculum."))
         for number, shard in enumerate(self.shards):
             shard.load_carry(self.learner.task_learner, part(f"shard{number}."))
             self.learner.task_learner.check(part(f"shard{number}.memory."))
