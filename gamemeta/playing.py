@@ -25,30 +25,46 @@ SEPARATOR = "; "
 class Mind(Protocol):
     """What playing needs of `gamemeta.Mind`."""
 
-    def act(self, obs: Mapping[str, NDArray[Any]], reward: float, done: bool) -> Any: ...
+    def act(self, obs: Mapping[str, NDArray[Any]], reward: float, done: bool) -> Any:
+        """The action to take."""
+        ...
 
-    def forget(self) -> None: ...
+    def forget(self) -> None:
+        """Forget the level."""
+        ...
 
 
 class Agent(Protocol):
     """What playing needs of `gamemeta.Agent`."""
 
     @property
-    def spec(self) -> Spec: ...
+    def spec(self) -> Spec:
+        """What the agent sees and does."""
+        ...
 
     @property
-    def game(self) -> str: ...
+    def game(self) -> str:
+        """Name of the game it was trained on."""
+        ...
 
     @property
-    def game_config(self) -> Mapping[str, Any]: ...
+    def game_config(self) -> Mapping[str, Any]:
+        """Settings of that game."""
+        ...
 
     @property
-    def level_parameters(self) -> Mapping[str, Any]: ...
+    def level_parameters(self) -> Mapping[str, Any]:
+        """Ranges of the levels it was trained on."""
+        ...
 
     @property
-    def episodes(self) -> int: ...
+    def episodes(self) -> int:
+        """K, episodes of a trial."""
+        ...
 
-    def begin(self, n: int = 1, seed: int = 0) -> Mind: ...
+    def begin(self, n: int = 1, seed: int = 0) -> Mind:
+        """A mind that knows nothing yet."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -96,6 +96,7 @@ class Spec:
         return self.obs + before
 
     def to_json(self) -> dict[str, Any]:
+        """The spec as plain JSON data."""
         return asdict(self)
 
     @classmethod

@@ -33,6 +33,7 @@ def gamemeta(
         typer.Option("--version", is_eager=True, callback=_show_version, help="Show the version."),
     ] = False,
 ) -> None:
+    """What stands before every command."""
     pass
 
 
@@ -62,6 +63,7 @@ def main() -> None:
 
 
 def fail(message: str) -> None:
+    """Say what is wrong and leave with exit code 2."""
     Console(stderr=True, highlight=False, soft_wrap=True).print(
         f"error: {message}", style="red", markup=False
     )

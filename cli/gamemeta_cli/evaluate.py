@@ -128,6 +128,7 @@ def show(study: "Study") -> None:
 
 
 def check_claim(claim: str | None) -> None:
+    """Raises ConfigError for anything else than what `--assert` knows."""
     from gamemeta.errors import ConfigError
 
     if claim not in (None, "adapted"):
@@ -154,6 +155,7 @@ def check_outputs(report: Path | None, figure: Path | None) -> None:
 
 
 def write_outputs(study: "Study", report: Path | None, figure: Path | None) -> None:
+    """Write the page and the figure that were asked for, and say where."""
     from gamemeta.evaluation.figure import write_figure
     from gamemeta.evaluation.report import write_report
 

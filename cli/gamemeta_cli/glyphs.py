@@ -95,6 +95,7 @@ def style(glyph: Glyph, lit: bool) -> Style:
 
 @cache
 def colour(rgb: Colour) -> Color:
+    """A colour for rich."""
     return Color.from_triplet(ColorTriplet(*rgb))
 
 

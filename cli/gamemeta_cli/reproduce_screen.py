@@ -60,6 +60,7 @@ class LiveLines:
         self.live.update(self.draw())
 
     def draw(self) -> RenderableType:
+        """The table as it is now."""
         table = Table(box=box.SIMPLE_HEAD, caption="Ctrl-C saves and stops", caption_justify="left")
         for heading in ("", "doing", "", "steps", "reward a trial", "left"):
             table.add_column(heading, justify="right" if heading in ("steps", "left") else "left")

@@ -12,6 +12,7 @@ class CommandWithSettings(TyperCommand):
     """A command whose help ends with every setting that --set takes."""
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
+        """The help of typer, then the tables of settings."""
         super().format_help(ctx, formatter)
         console = Console(highlight=False)
         for table in settings_tables("maze"):

@@ -18,16 +18,19 @@ EPSILON = np.float32(1e-5)
 
 
 def sigmoid(x: Array) -> Array:
+    """Logistic function, by way of tanh so that nothing overflows."""
     out: Array = 0.5 + 0.5 * np.tanh(0.5 * x)
     return out
 
 
 def silu(x: Array) -> Array:
+    """x times its logistic function."""
     out: Array = x * sigmoid(x)
     return out
 
 
 def rms_norm(x: Array) -> Array:
+    """The last axis at root mean square 1."""
     out: Array = x / np.sqrt(np.mean(x * x, axis=-1, keepdims=True) + EPSILON)
     return out
 

@@ -61,10 +61,12 @@ class AgentFile:
     scores: dict[str, Any] = field(default_factory=dict)
 
     def metadata(self) -> dict[str, Any]:
+        """Everything but the weights, as plain JSON data."""
         data = {k: v for k, v in vars(self).items() if k != "weights"}
         return {"format": FORMAT, "version": VERSION, **data, "spec": self.spec.to_json()}
 
     def to_bytes(self) -> bytes:
+        """The file as bytes; equal agents give equal bytes."""
         text = json.dumps(self.metadata(), sort_keys=True, separators=(",", ":"))
         weights = {k: np.ascontiguousarray(v, np.float32) for k, v in self.weights.items()}
         data: bytes = to_safetensors(weights, metadata={KEY: text})

@@ -62,5 +62,6 @@ class TrialScores:
         return {"total": self._total.copy(), "steps": self._steps.copy()}
 
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
+        """Go on from what `state` gave."""
         for name, array in (("total", self._total), ("steps", self._steps)):
             array[:] = state[name]

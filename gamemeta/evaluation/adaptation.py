@@ -36,6 +36,7 @@ class Interval:
         return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
 
     def to_json(self) -> dict[str, float | None]:
+        """The numbers by name, to five places; None where one is not finite."""
         return {name: round(x, 5) if isfinite(x) else None for name, x in vars(self).items()}
 
 
@@ -65,6 +66,7 @@ class Adaptation:
     reason: str
 
     def to_json(self) -> dict[str, Any]:
+        """All of it as plain JSON data."""
         return {k: v.to_json() if isinstance(v, Interval) else v for k, v in vars(self).items()}
 
 

@@ -21,7 +21,9 @@ luck in episode e."""
 class Actor(Protocol):
     """What evaluation needs of an agent: the acting half of a task learner."""
 
-    def init(self, n: int) -> Arrays: ...
+    def init(self, n: int) -> Arrays:
+        """The state of n agents that know nothing yet, arrays [n, ...]."""
+        ...
 
     def step(self, state: Arrays, inputs: Arrays, reset: NDArray[np.uint8]) -> tuple[Arrays, Any]:
         """Returns the new state and a decision with `logits`, one [n, actions] for each head."""
@@ -44,6 +46,7 @@ class Memory:
 
     @classmethod
     def blank(cls, actor: Actor, spec: Spec, n: int) -> "Memory":
+        """The memory of n agents before their first episode."""
         return cls(
             state=actor.init(n),
             action=np.zeros((n, len(spec.action.heads)), np.uint8),
@@ -63,6 +66,7 @@ class Memory:
         )
 
     def put(self, rows: NDArray[np.int64], other: "Memory") -> None:
+        """Replace what the agents in these rows carry by the rows of another memory."""
         for name, array in self.state.items():
             array[rows] = other.state[name]
         for name in ("action", "reward", "done", "steps"):
@@ -141,6 +145,7 @@ class RandomActor:
         self.heads = spec.action.heads
 
     def init(self, n: int) -> Arrays:
+        """No state at all."""
         return {}
 
     def step(self, state: Arrays, inputs: Arrays, reset: NDArray[np.uint8]) -> tuple[Arrays, Any]:
@@ -150,4 +155,6 @@ class RandomActor:
 
 @dataclass
 class RandomDecision:
+    """Equal logits, one [n, actions] for each head."""
+
     logits: tuple[NDArray[np.float32], ...]

@@ -49,6 +49,7 @@ class Evaluation:
     """Room, index and verdict, where the baselines were played."""
 
     def to_json(self) -> dict[str, Any]:
+        """What was played, every curve by its player, and room and index where they are known."""
         head = {k: getattr(self, k) for k in ("game", "split", "levels", "episodes", "seed")}
         judged = {"adaptation": self.adaptation.to_json()} if self.adaptation else {}
         return {**head, **{name: curve.to_json() for name, curve in self.curves.items()}, **judged}

@@ -25,10 +25,12 @@ class Row:
 
     @property
     def lowest(self) -> float:
+        """The least number that is drawn."""
         return min(self.interval.low, *self.points, self.interval.value)
 
     @property
     def highest(self) -> float:
+        """The greatest number that is drawn."""
         return max(self.interval.high, *self.points, self.interval.value)
 
 

@@ -47,6 +47,7 @@ class Deviation:
     """Share of training levels below, in percent; equal ones count half."""
 
     def to_json(self) -> dict[str, float]:
+        """The numbers by name, to five places."""
         return {name: round(value, 5) for name, value in vars(self).items()}
 
 
@@ -83,6 +84,7 @@ class Rating:
         return max(found, key=lambda name: abs(found[name].z)) if found else None
 
     def to_json(self) -> dict[str, Any]:
+        """All of it as plain JSON data; None for what could not be rated."""
         level, found = self.level, self.deviations
         return {
             "level": self.name,

@@ -39,6 +39,7 @@ class Curve:
     steps: list[float]
 
     def to_json(self) -> dict[str, list[float]]:
+        """Lists over episodes by name, to five places."""
         named = {"return" if k == "returns" else k: v for k, v in vars(self).items()}
         return {k: [round(x, 5) for x in v] for k, v in named.items()}
 

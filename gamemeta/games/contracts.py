@@ -51,6 +51,7 @@ class Case:
 
     @classmethod
     def build(cls, make: GameFactory, levels: LevelArrays | None, seeds: int, steps: int) -> "Case":
+        """Draw the levels unless they are given, choose actions, and play them once."""
         if (seeds < 1 and levels is None) or steps < 4 or (levels is not None and not len(levels)):
             raise GameCheckError("give check_game at least one level and 4 steps to play.")
         family = make(1).family()
@@ -66,6 +67,7 @@ class Case:
 
     @property
     def n(self) -> int:
+        """How many levels are played side by side."""
         return len(self.levels)
 
     @property
@@ -100,6 +102,7 @@ def _actions(game: Game, plans: list[list[int]], steps: int) -> NDArray[np.int64
 
 
 def check_declaration(game: Game) -> None:
+    """The game says what it is in full, and without contradiction."""
     heads = game.spec.action.heads
     if game.seats < 1 or not game.spec.obs or not heads or min(heads) < 1:
         raise broken(
@@ -211,6 +214,7 @@ def check_step_limit(case: Case) -> None:
 
 
 def check_determinism(case: Case) -> None:
+    """The same levels and actions give the same results again."""
     case.compare(
         record(Player(case.make, case.n), case.levels, case.actions),
         "the same levels and actions gave other results in a second play",
@@ -238,6 +242,7 @@ def check_chance(case: Case) -> None:
 
 
 def check_all_is_written(case: Case) -> None:
+    """Nothing that stood in a buffer before shows through."""
     case.compare(
         record(Player(case.make, case.n, stale=STALE), case.levels, case.actions),
         "what stood in a buffer before shows through",
@@ -246,6 +251,7 @@ def check_all_is_written(case: Case) -> None:
 
 
 def check_alone(case: Case) -> None:
+    """A level played alone goes as it does among others."""
     for i in range(min(case.n, ALONE)):
         row = slice(i, i + 1)
         case.compare(
@@ -257,6 +263,7 @@ def check_alone(case: Case) -> None:
 
 
 def check_order(case: Case) -> None:
+    """Levels in another order go as before."""
     order = np.random.default_rng(1).permutation(case.n)
     case.compare(
         record(Player(case.make, case.n), case.levels.take(order), case.actions[:, order]),
@@ -319,6 +326,7 @@ def check_save_and_load(case: Case) -> None:
 
 
 def check_refused_actions(case: Case) -> None:
+    """An action that does not exist is refused."""
     for k, choices in enumerate(case.game.spec.action.heads):
         for wrong in (-1, choices):
             player = Player(case.make, case.n)

@@ -36,6 +36,7 @@ def named_arrays(out: StepBuffers) -> Arrays:
 
 
 def as_bytes(array: NDArray[Any]) -> NDArray[np.uint8]:
+    """The bytes [n] of an array."""
     return np.ascontiguousarray(array).reshape(-1).view(np.uint8)
 
 
@@ -66,6 +67,7 @@ class GuardedBuffers:
             array.reshape(-1).view(np.uint8)[:] = bool(byte) if flags else byte
 
     def copy(self) -> Arrays:
+        """What stands in the buffers now, by name."""
         return {name: array.copy() for name, array in self.arrays.items()}
 
     def spilled(self) -> str | None:
@@ -165,6 +167,7 @@ def record(player: Player, levels: LevelArrays, actions: NDArray[Any]) -> Tape:
 
 
 def stacked(frames: list[Arrays]) -> Tape:
+    """Frames as one tape: every array [T, ...] by name."""
     return {name: np.stack([frame[name] for frame in frames]) for name in frames[0]}
 
 

@@ -163,6 +163,7 @@ class PPO:
         return state
 
     def load_state_dict(self, state: dict[str, NDArray[Any]]) -> None:
+        """Go on from what `state_dict` gave: weights, moments of Adam, and the scale of returns."""
         weights = {
             k.removeprefix("weights."): torch.from_numpy(v.copy())
             for k, v in state.items()

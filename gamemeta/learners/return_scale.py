@@ -58,7 +58,9 @@ class ReturnScale:
             self.seen = np.concatenate([self.seen, np.zeros(more, np.int64)])
 
     def state_dict(self) -> dict[str, NDArray[Any]]:
+        """The scale as arrays."""
         return {name: array.copy() for name, array in vars(self).items()}
 
     def load_state_dict(self, state: dict[str, NDArray[Any]]) -> None:
+        """Go on from what `state_dict` gave."""
         self.mean, self.deviation, self.seen = (state[k].copy() for k in ("mean", "deviation", "seen"))

@@ -51,6 +51,7 @@ def tanh(x):
 
 @fast_kernel
 def sigmoid(x):
+    """Logistic function, by way of `tanh`."""
     return _HALF + _HALF * tanh(_HALF * x)
 
 
@@ -85,6 +86,7 @@ def product_sum(values, table, out):
 
 @fast_kernel
 def relu(x):
+    """Set what is negative in [R, D] to 0, in place."""
     for r in range(x.shape[0]):
         for j in range(x.shape[1]):
             x[r, j] = max(x[r, j], _ZERO)

@@ -34,7 +34,9 @@ class MemoryCell(Protocol):
     state_size: int
     """S, numbers of memory of one agent."""
 
-    def advance(self, stream: Stream, state: Tensor, reset: Tensor) -> tuple[Stream, Tensor]: ...
+    def advance(self, stream: Stream, state: Tensor, reset: Tensor) -> tuple[Stream, Tensor]:
+        """T steps: the stream on, and the state [n, S] after the last."""
+        ...
 
 
 def linear(out_width: int, in_width: int, gain: float = 1.0) -> nn.Parameter:
@@ -56,6 +58,7 @@ class RecurrentCell(nn.Module):
         self.state_size = width
 
     def advance(self, stream: Stream, state: Tensor, reset: Tensor) -> tuple[Stream, Tensor]:
+        """T steps over the features; what is known of actions flows on as it is."""
         x, last = self(stream.x, state, reset)
         return replace(stream, x=x), last
 
@@ -75,6 +78,7 @@ class MinGRU(RecurrentCell):
         self.out = linear(width, width, gain=0.5)
 
     def forward(self, x: Tensor, state: Tensor, reset: Tensor) -> tuple[Tensor, Tensor]:
+        """Outputs [T, n, D] and the last state [n, D]."""
         parts = (x, self.weight, self.bias, self.out, state, reset)
         if not torch.is_grad_enabled():
             result, last, _ = mingru_block(*parts)
@@ -94,6 +98,7 @@ class GRU(RecurrentCell):
         self.out = linear(width, width, gain=0.5)
 
     def forward(self, x: Tensor, state: Tensor, reset: Tensor) -> tuple[Tensor, Tensor]:
+        """Outputs [T, n, D] and the last state [n, D]."""
         gates = rms_norm(x) @ self.weight.t() + self.bias
         keep = 1.0 - reset.to(x.dtype)
         h, states = state, []

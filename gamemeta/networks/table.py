@@ -132,6 +132,7 @@ class Table(nn.Module):
             self.action_keys = nn.Parameter(torch.randn(self.shape.actions, config.slots) * KEY_SCALE)
 
     def advance(self, stream: Stream, state: Tensor, reset: Tensor) -> tuple[Stream, Tensor]:
+        """T steps: write down what each action led to, and tell the stream what is known of all."""
         normal = rms_norm(stream.x)
         values = normal @ self.value.t() + self.value_bias
         previous = array(stream.inputs["previous_action"])

@@ -29,6 +29,7 @@ class ClassicsJob:
 
     @property
     def name(self) -> str:
+        """The cell, and that classic players play it."""
         return f"{self.cell.label} classic players"
 
     def check(self) -> None:
@@ -40,6 +41,7 @@ class ClassicsJob:
 
     @property
     def finished(self) -> bool:
+        """Whether what they reached is in its file."""
         return self.measured() is not None
 
     def run(self, tell: Tell, ask: Ask) -> None:

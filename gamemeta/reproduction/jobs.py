@@ -34,7 +34,9 @@ class Job(Protocol):
     """It can be sent to another process; done again it finds its own files and does only what is missing."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What people know it by; no two jobs share one."""
+        ...
 
     def run(self, tell: Tell, ask: Ask) -> None:
         """Do it.

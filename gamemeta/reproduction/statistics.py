@@ -20,10 +20,12 @@ class Estimate:
 
     @property
     def low(self) -> float:
+        """Lower end of the 95% interval."""
         return self.value - Z * self.error
 
     @property
     def high(self) -> float:
+        """Upper end of the 95% interval."""
         return self.value + Z * self.error
 
 

@@ -46,10 +46,12 @@ class TrainingJob:
 
     @property
     def name(self) -> str:
+        """The cell, the variant and the training seed."""
         return f"{self.cell.label} {self.variant} seed {self.config.run.seed}"
 
     @property
     def directory(self) -> RunDirectory:
+        """Where the training keeps its files."""
         return RunDirectory(self.path)
 
     def check(self) -> None:

@@ -20,11 +20,17 @@ TOLD, DONE, STOPPED, FAILED = "told", "done", "stopped", "failed"
 class Watcher(Protocol):
     """Who is told how jobs go: a screen, say."""
 
-    def begun(self, names: Sequence[str]) -> None: ...
+    def begun(self, names: Sequence[str]) -> None:
+        """Before the first job: the names of all."""
+        ...
 
-    def told(self, name: str, status: Status) -> None: ...
+    def told(self, name: str, status: Status) -> None:
+        """How a job goes."""
+        ...
 
-    def ended(self, name: str, finished: bool) -> None: ...
+    def ended(self, name: str, finished: bool) -> None:
+        """A job ended, finished or stopped."""
+        ...
 
 
 Runner = Callable[[Sequence[Job], int, float | None, Watcher], int]

@@ -80,6 +80,7 @@ class Training:
         """What the training came from, for the agent file."""
 
     def make_game(self, n: int) -> Game:
+        """The game with the settings of this training, n levels side by side."""
         made: Game = game_class(self.config.game_name)(n, self.config.game)
         return made
 
@@ -100,6 +101,7 @@ class Training:
 
     @property
     def steps_per_iteration(self) -> int:
+        """Steps of all lanes in one iteration."""
         return self.config.run.lanes * self.config.run.rollout_steps
 
     @property
@@ -109,6 +111,7 @@ class Training:
 
     @property
     def step(self) -> int:
+        """Steps taken so far."""
         return self.iteration * self.steps_per_iteration
 
     def run(self) -> Iterator[Iteration]:

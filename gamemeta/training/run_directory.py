@@ -95,6 +95,7 @@ class RunDirectory:
         write_atomically(self.log, "".join(kept).encode())
 
     def write_table(self, table: dict[str, Any]) -> None:
+        """Write the adaptation table as JSON."""
         write_atomically(self.table, (json.dumps(table, indent=1) + "\n").encode())
 
 

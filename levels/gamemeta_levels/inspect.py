@@ -47,6 +47,7 @@ class Inspection:
 
     @property
     def share_solvable(self) -> float:
+        """Solvable levels of all, 1 when there are none."""
         return self.solvable / self.levels if self.levels else 1.0
 
     @property

@@ -71,10 +71,12 @@ class Level:
 
     @property
     def height(self) -> int:
+        """Rows."""
         return int(self.tiles.shape[0])
 
     @property
     def width(self) -> int:
+        """Columns."""
         return int(self.tiles.shape[1])
 
     @cached_property
@@ -109,6 +111,7 @@ class Level:
         return [(int(r), int(c)) for r, c in np.argwhere(self.tiles == code)]
 
     def with_seed(self, seed: int | None) -> "Level":
+        """The same level said to come from another seed, or from none."""
         return replace(self, seed=seed)
 
     def __eq__(self, other: object) -> bool:

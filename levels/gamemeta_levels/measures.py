@@ -21,6 +21,7 @@ class Measure:
 
     @property
     def share(self) -> bool:
+        """Whether it is a share, from 0 to 1."""
         return self.unit == "share"
 
 

@@ -35,6 +35,7 @@ class Soak:
     """Whether Ctrl-C ended it early."""
 
     def to_json(self) -> dict[str, Any]:
+        """All of it as plain JSON data."""
         plain = {name: getattr(self, name) for name in ("family", "split", "first_seed", "levels")}
         bad = self.fault and vars(self.fault)
         return plain | {"interrupted": self.interrupted, "bad_seed": bad and dict(bad)}

@@ -21,6 +21,7 @@ class Spread:
     most: float = -inf
 
     def add(self, values: NDArray[Any]) -> None:
+        """Take in more values."""
         if values.size:
             self.count += values.size
             self.total += float(values.sum(dtype=np.float64))
@@ -29,6 +30,7 @@ class Spread:
 
     @property
     def mean(self) -> float:
+        """Mean of all values, 0 before the first."""
         return self.total / self.count if self.count else 0.0
 
     def to_json(self) -> dict[str, float | None]:
@@ -55,6 +57,7 @@ class Coverage:
         return max(0.0, (most - least) / width) if width else float(least == most)
 
     def to_json(self) -> dict[str, Any]:
+        """All of it as plain JSON data."""
         return {"range": [self.low, self.high], "found": self.found.to_json(), "reach": self.reach}
 
 

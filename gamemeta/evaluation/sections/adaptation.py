@@ -12,6 +12,7 @@ THRESHOLDS = np.linspace(0.0, 0.99, 100)
 
 
 def section(result: Evaluation) -> str:
+    """Scores by episode beside the controls, and the performance profile."""
     learners = ["agent", *(name for name in CONTROLS if name in result.curves)]
     shown = [name for name in PLAYERS if name in (*learners, "random", "par")]
     curve = curve_chart(result, shown, "Score by episode of the agent and its controls")

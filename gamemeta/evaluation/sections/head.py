@@ -14,6 +14,7 @@ from gamemeta.evaluation.study import Study
 
 
 def title(study: Study) -> str:
+    """The title of the page."""
     result = study.evaluation
     if result.seeds > 1:
         return f"{result.game} agents of {result.seeds} training seeds: adaptation report"
@@ -21,6 +22,7 @@ def title(study: Study) -> str:
 
 
 def eyebrow(study: Study) -> str:
+    """The small line above the heading: whose report on which levels."""
     result = study.evaluation
     who = f"agent {study.members[0].agent.digest}" if result.seeds == 1 else f"{result.seeds} training seeds"
     return f"gamemeta adaptation report · {who} · {result.levels:,} {result.split} levels"
@@ -47,10 +49,12 @@ def verdict(result: Evaluation) -> str:
 
 
 def shows_adaptation(result: Evaluation) -> bool:
+    """Whether the agent adapts, judged by the baselines where they were played."""
     return result.adapts if result.adaptation is None else result.adaptation.verdict == ADAPTED
 
 
 def tiles(result: Evaluation) -> str:
+    """The large numbers, each with its words."""
     return "".join(
         f"<div><dt>{escape(label)}</dt><dd>{value}<small>{escape(small)}</small></dd></div>"
         for label, value, small in _tiles(result)

@@ -33,6 +33,7 @@ def cell(words: tuple[str, str]) -> str:
 
 
 def estimate(found: Estimate, k: int, *, percent: bool = False) -> str:
+    """Entry k of an estimate with its interval in small."""
     form = ".1%" if percent else ".3f"
     return f"{found.value[k]:{form}}<small>{found.low[k]:{form}} {DASH} {found.high[k]:{form}}</small>"
 
@@ -44,6 +45,7 @@ def legend(entries: Iterable[tuple[str, str]]) -> str:
 
 
 def legend_of(players: Iterable[str]) -> str:
+    """The legend of these players."""
     return legend((name, PLAYERS[name]) for name in players)
 
 
@@ -57,6 +59,7 @@ def table(heads: Iterable[str], rows: Iterable[list[str]]) -> str:
 
 
 def definitions(entries: Iterable[tuple[str, str]]) -> str:
+    """Terms with what they mean; both are text."""
     return "".join(f"<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>" for k, v in entries)
 
 

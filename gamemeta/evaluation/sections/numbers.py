@@ -13,6 +13,7 @@ NOTE = (
 
 
 def section(result: Evaluation) -> str:
+    """All scores by episode, and the aggregates of the last one."""
     learners = ["agent", *(name for name in CONTROLS if name in result.curves)]
     return (
         f'<section><h2>In numbers</h2><p class="note">{NOTE}</p>'

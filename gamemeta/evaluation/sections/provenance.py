@@ -16,6 +16,7 @@ COMMIT_DIGITS = 12
 
 
 def section(study: Study) -> str:
+    """Agents, trainings and levels that the page is made of."""
     first, several = study.members[0].agent, len(study.members) > 1
     entries = [*(() if several else _of_one(study)), *_shared(first), *_evaluated(study)]
     files = "agent files" if several else "agent file"
