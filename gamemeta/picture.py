@@ -1,5 +1,6 @@
 """One frame of a session as an image, drawn with the tiles of assets/."""
 
+from collections.abc import Sequence
 from functools import cache
 from math import ceil
 
@@ -70,6 +71,16 @@ def draw_board(scene: Scene, path: NDArray[np.int32]) -> Image.Image:
     return image
 
 
+def draw_tiles(tiles: NDArray[np.uint8], path: Sequence[tuple[int, int]] = ()) -> Image.Image:
+    """Tiles [H, W] without a game, at 16 pixels each, RGB; places of a path, row and column, are marked."""
+    pixels = _sheet()[tiles]  # [H, W, 16, 16, 3]
+    for place in set(path):
+        _stamp(pixels, _overlay("path"), place, (0, 0))
+    height, width = tiles.shape
+    flat = pixels.swapaxes(1, 2).reshape(height * TILE, width * TILE, 3)
+    return Image.fromarray(flat.astype(np.uint8), "RGB")
+
+
 def reference() -> Image.Image:
     """Every tile, lit and dark, in one image: the colours that any board is made of."""
     lit = _sheet().reshape(-1, TILE, 3)
@@ -111,7 +122,7 @@ def _bars(pen: ImageDraw.ImageDraw, frame: Frame, session: Session, *, top: int,
         y += BAR
     par = _along(session.par_steps, session.limit, width)
     pen.line((par, top + 1, par, y), LIGHT)
-    words = f"shortest way: {session.par_steps} steps"
+    words = f"par: {session.par_steps} step{'s' * (session.par_steps != 1)}"
     half = pen.textlength(words, _font(10)) / 2
     middle = min(max(par, PADDING + half), right - half)
     pen.text((middle, y + 1), words, LIGHT, _font(10), anchor="ma")

@@ -38,6 +38,11 @@ def read_text(path: Path) -> str:
 
 
 def write_text(path: Path, text: str) -> None:
+    """`write_bytes` of a text as UTF-8."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, data: bytes) -> None:
     """Write a whole file or nothing: into a new file beside it, then renamed.
 
     Raises:
@@ -47,7 +52,7 @@ def write_text(path: Path, text: str) -> None:
     try:
         try:
             with fresh.open("xb") as file:
-                file.write(text.encode())
+                file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
             fresh.replace(path)

@@ -1,0 +1,65 @@
+"""`gamemeta levels check`."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gamemeta_cli.levels.options import (
+    CountOption,
+    FamilyOption,
+    JsonOption,
+    SeedOption,
+    SetOption,
+    Split,
+    SplitOption,
+    console,
+    family_with,
+    number_of,
+    progress_of,
+)
+from gamemeta_cli.levels.report import show_inspection
+from gamemeta_levels.file_check import FileCheck, check_file
+from gamemeta_levels.formats import DEFAULT_FAMILY
+from gamemeta_levels.inspect import inspect_generated
+
+
+def check(
+    files: Annotated[list[Path] | None, typer.Argument(help="Level files.")] = None,
+    family: FamilyOption = DEFAULT_FAMILY,
+    count: CountOption = 100_000,
+    split: SplitOption = Split.train,
+    seed: SeedOption = 0,
+    overrides: SetOption = [],  # noqa: B006 - typer copies it
+    as_json: JsonOption = False,
+) -> None:
+    """Check level files; without files, check what a family generates."""
+    if files:
+        checks = [check_file(path, family) for path in files]
+        ok = all(found.error is None for found in checks)
+        _show_checks(checks, as_json)
+    else:
+        with progress_of(count) as progress:
+            report = inspect_generated(
+                family_with(family, overrides), split.value, count, first_seed=seed, progress=progress
+            )
+        ok = report.solvable == report.levels
+        show_inspection(report, as_json)
+    if not ok:
+        raise typer.Exit(2)
+
+
+def _show_checks(checks: list[FileCheck], as_json: bool) -> None:
+    wrong = sum(found.error is not None for found in checks)
+    if as_json:
+        plain = {"files": [found.to_json() for found in checks], "wrong": wrong}
+        typer.echo(json.dumps(plain, indent=1))
+        return
+    screen = console()
+    for found in checks:
+        if found.error is None:
+            screen.print(f"ok     {found.path}: par {number_of(found.par_steps or 0, 'step')}", style="green")
+        else:
+            screen.print(f"wrong  {found.path}: {found.error}", style="red")
+    screen.print(f"{number_of(len(checks), 'file')}: {len(checks) - wrong} ok, {wrong} wrong")

@@ -1,0 +1,99 @@
+"""`gamemeta levels diff`."""
+
+import json
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+from gamemeta_cli.drawing import draw_difference
+from gamemeta_cli.levels.options import (
+    WORDS_FOR_LEVEL,
+    FamilyOption,
+    JsonOption,
+    console,
+    number_of,
+    open_level,
+)
+from gamemeta_levels.compare import Comparison, HiddenChange
+from gamemeta_levels.formats import DEFAULT_FAMILY
+from gamemeta_levels.level import Entity
+from gamemeta_levels.rules import numbers_in_words, rules_in_words
+
+MOST_LINES = 20
+"""Changes of one kind that are told; the drawing and JSON have them all."""
+
+
+def diff(
+    before: Annotated[str, typer.Argument(metavar="A", help=WORDS_FOR_LEVEL)],
+    after: Annotated[str, typer.Argument(metavar="B", help=WORDS_FOR_LEVEL)],
+    family: FamilyOption = DEFAULT_FAMILY,
+    as_json: JsonOption = False,
+) -> None:
+    """What differs between two levels; exit 0 where nothing does, 1 where something does, 2 on bad input."""
+    (first, one), (second, other) = open_level(before, family), open_level(after, family)
+    found = Comparison(one, other)
+    if as_json:
+        typer.echo(json.dumps(found.to_json(), indent=1))
+    elif found.equal:
+        console().print("equal: the same tiles, things and hidden rules")
+    else:
+        rules = (rules_in_words(first, one), rules_in_words(second, other))
+        screen = console()
+        for line in (*_about(found), *_things(found), *_hidden(found, *rules)):
+            screen.print(line)
+        if found.tiles or not found.same_size:
+            screen.print("\na place that differs shows the tile of A, then that of B; _ is outside a level")
+            screen.print(draw_difference(found), end="")
+    if not found.equal:
+        raise typer.Exit(1)
+
+
+def _about(found: Comparison) -> Iterator[str]:
+    one, other = found.before, found.after
+    if one.family != other.family:
+        yield f"family: {one.family} -> {other.family}"
+    if not found.same_size:
+        yield f"size: {one.height} x {one.width} -> {other.height} x {other.width} tiles"
+    if found.tiles:
+        shared = "" if found.same_size else " where both have one"
+        yield f"tiles: {number_of(len(found.tiles), 'place')} differ{'s' * (len(found.tiles) == 1)}{shared}"
+        yield from _first([f"  {change}" for change in found.tiles])
+
+
+def _things(found: Comparison) -> Iterator[str]:
+    if found.removed or found.added:
+        yield "things:"
+        yield from _first(
+            [f"  - {_place(one)}" for one in found.removed] + [f"  + {_place(one)}" for one in found.added]
+        )
+
+
+def _hidden(found: Comparison, before: list[str], after: list[str]) -> Iterator[str]:
+    """Lines of the rules in words that differ; the numbers where the words do not show it."""
+    if not found.hidden:
+        return
+    yield f"hidden rules: {number_of(len(found.hidden), 'number')} differ{'s' * (len(found.hidden) == 1)}"
+    plain = before == numbers_in_words(found.before) and after == numbers_in_words(found.after)
+    gone, new = ([line for line in a if line not in b] for a, b in ((before, after), (after, before)))
+    if plain or not (gone or new):
+        yield from _first([f"  {_number(change)}" for change in found.hidden])
+    else:
+        yield from _first([f"  - {line}" for line in gone])
+        yield from _first([f"  + {line}" for line in new])
+
+
+def _place(thing: Entity) -> str:
+    variant = f" {thing.variant}" if thing.variant else ""
+    return f"{thing.kind}{variant} at row {thing.row + 1}, column {thing.column + 1}"
+
+
+def _number(change: HiddenChange) -> str:
+    before, after = ("nothing" if value is None else value for value in (change.before, change.after))
+    return f"{change.name} {change.place + 1}: {before} -> {after}"
+
+
+def _first(lines: list[str]) -> Iterator[str]:
+    yield from lines[:MOST_LINES]
+    if len(lines) > MOST_LINES:
+        yield f"  ... and {len(lines) - MOST_LINES} more"

@@ -1,0 +1,52 @@
+"""`gamemeta levels list`."""
+
+import json
+from typing import Any
+
+import typer
+from rich.table import Table
+
+from gamemeta.config import settings
+from gamemeta_cli.levels.options import JsonOption, console
+from gamemeta_levels.errors import ConfigError
+from gamemeta_levels.family import LevelFamily, families
+
+
+def list_families(as_json: JsonOption = False) -> None:
+    """List the level families with their parameters."""
+    found = {name: parameters_of(family_of()) for name, family_of in sorted(families().items())}
+    if as_json:
+        typer.echo(json.dumps(found, indent=1))
+        return
+    table = Table("family", "parameter", "range", "far", "meaning", box=None, header_style="bold")
+    for name, parameters in found.items():
+        for p in parameters:
+            table.add_row(name, p["name"], _words(p["range"]), _words(p["far"]), p["help"])
+        if not parameters:
+            table.add_row(name, "none", "", "", "There is nothing to set.")
+    console().print(table)
+
+
+def parameters_of(family: LevelFamily) -> list[dict[str, Any]]:
+    """What `list` tells about each parameter of a family."""
+    near = family.parameters
+    section: Any = type(near)
+    try:
+        far = family.far().parameters
+    except ConfigError:  # nothing lies outside
+        far = None
+    return [
+        {
+            "name": setting.name,
+            "range": getattr(near, setting.name),
+            "far": getattr(far, setting.name, None),
+            "help": setting.help,
+        }
+        for setting in settings(section)
+    ]
+
+
+def _words(value: Any) -> str:
+    if value is None:
+        return "none"
+    return "..".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -1,0 +1,39 @@
+"""`gamemeta levels mutate`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gamemeta_cli.levels.files import put
+from gamemeta_cli.levels.options import (
+    WORDS_FOR_LEVEL,
+    FamilyOption,
+    FormatOption,
+    OutOption,
+    OverwriteOption,
+    open_level,
+)
+from gamemeta_levels.errors import LevelError
+from gamemeta_levels.formats import DEFAULT_FAMILY
+from gamemeta_levels.split import MAX_SEED, parse_address
+
+
+def mutate(
+    level: Annotated[str, typer.Argument(metavar="LEVEL", help=WORDS_FOR_LEVEL)],
+    seed: Annotated[int, typer.Option("--seed", min=0, help="What the first change is drawn from.")] = 0,
+    count: Annotated[int, typer.Option("--count", min=1, help="How many, of seeds in a row.")] = 1,
+    out: OutOption = None,
+    form: FormatOption = None,
+    overwrite: OverwriteOption = False,
+    family: FamilyOption = DEFAULT_FAMILY,
+) -> None:
+    """Change a level a little, so that it stays solvable; print the new levels, or write them into files."""
+    source, given = open_level(level, family)
+    if seed + count - 1 > MAX_SEED:
+        raise LevelError(f"{count} seeds from {seed} on go beyond {MAX_SEED}. Start lower.")
+    address = parse_address(level)
+    stem = Path(level).stem if address is None else f"{family}-{address}".replace(":", "-")
+    changed = (source.mutate(given, seed + k) for k in range(count))
+    names = [f"{stem}-mutant-{seed + k}" for k in range(count)]
+    put(changed, names, out, form, overwrite=overwrite)

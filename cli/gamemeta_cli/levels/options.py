@@ -1,0 +1,111 @@
+"""Options and small parts that the commands about levels share."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from gamemeta.config import make, parse_value
+from gamemeta_levels.errors import ConfigError
+from gamemeta_levels.family import LevelFamily, family_class
+from gamemeta_levels.formats import DEFAULT_FAMILY, PARSERS, read_level, resolve
+from gamemeta_levels.level import Level
+from gamemeta_levels.split import parse_address
+
+
+class Split(StrEnum):
+    """The choices of `--split`."""
+
+    train = "train"
+    validation = "validation"
+    test = "test"
+    far = "far"
+    any = "any"
+
+
+class Format(StrEnum):
+    """The choices of `--format`."""
+
+    txt = "txt"
+    json = "json"
+
+
+FamilyArgument = Annotated[str, typer.Argument(metavar="FAMILY", help="The level family.")]
+FamilyOption = Annotated[
+    str, typer.Option("--family", help="The level family of seeds, and of files that name none.")
+]
+SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Seed of the first level.")]
+SplitOption = Annotated[Split, typer.Option("--split", help="Which levels to draw from.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+CountOption = Annotated[int, typer.Option("--count", min=1, help="How many, of seeds in a row.")]
+OutOption = Annotated[
+    Path | None,
+    typer.Option("--out", help="A level file, or a folder for them; printed without.", show_default=False),
+]
+FormatOption = Annotated[
+    Format | None,
+    typer.Option("--format", help="Form of the levels. Default: txt, or json where a level needs it."),
+]
+OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.")]
+SetOption = Annotated[
+    list[str],
+    typer.Option("--set", metavar="NAME=LOW..HIGH", help="Override a parameter of the family."),
+]
+WORDS_FOR_LEVEL = "17, test:17, far:3 or a level file."
+
+
+def family_with(name: str, overrides: list[str]) -> LevelFamily:
+    """The family of this name, with some of its parameters overridden as `name=value`.
+
+    Raises:
+        UnknownName: no such family.
+        ConfigError: no such parameter, or a value out of range.
+    """
+    source = family_class(name)()
+    if not overrides:
+        return source
+    values = dict(vars(source.parameters))
+    for text in overrides:
+        parameter, equals, value = text.partition("=")
+        if not equals:
+            raise ConfigError(f"--set {text!r}: write name=value, such as width=9..13.")
+        values[parameter.strip()] = parse_value(value)
+    return family_class(name)(make(type(source.parameters), values, name))
+
+
+def open_level(word: str, family: str = DEFAULT_FAMILY) -> tuple[LevelFamily, Level]:
+    """The level that a word names, and its family: the one a level file names, or the given one.
+
+    Raises: as `gamemeta_levels.formats.resolve`.
+    """
+    if parse_address(word) is None and Path(word).suffix.lower() in PARSERS:
+        family = read_level(word, family).family
+    source = family_class(family)()
+    return source, resolve(word, source)
+
+
+def console() -> Console:
+    """Where these commands print."""
+    return Console(highlight=False, soft_wrap=True, markup=False)
+
+
+def number_of(count: int, what: str) -> str:
+    """A count with its word in the plural where it takes one: `1 step`, `1,024 levels`."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+@contextmanager
+def progress_of(count: int) -> Iterator[Callable[[int], None]]:
+    """A bar of levels on the terminal's error stream; what it gives is told how many are done."""
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("levels", total=count)
+
+        def seen(levels: int) -> None:
+            progress.update(task, completed=levels)
+
+        yield seen

@@ -1,0 +1,99 @@
+"""An inspection for the terminal."""
+
+import json
+
+import typer
+from rich.table import Table
+
+from gamemeta_cli.drawing import draw_histogram
+from gamemeta_cli.levels.options import console
+from gamemeta_levels.inspect import Inspection
+from gamemeta_levels.measures import MEASURES
+from gamemeta_levels.spread import Spread
+
+MOST_SIZES = 9
+"""Kinds of sizes that are listed; of more, the least and the largest sides are named."""
+
+
+def show_inspection(report: Inspection, as_json: bool) -> None:
+    """What was found, as a table or as JSON; what tells nothing about a family is left out."""
+    if as_json:
+        typer.echo(json.dumps(report.to_json(), indent=1))
+        return
+    screen = console()
+    screen.print(f"family       {report.family}, split {report.split}, {report.levels:,} levels")
+    screen.print(f"solvable     {report.share_solvable:.2%} ({report.solvable:,})")
+    screen.print(f"duplicates   {report.duplicates:,}")
+    screen.print(f"splits       {_splits(report)}")
+    screen.print(f"sizes        {_sizes(report)}")
+    screen.print(f"par          {_par(report)}")
+    if len(report.par_steps) > 1:
+        screen.print(draw_histogram(report.par_steps, "steps"), end="")
+    for table in (_ranges(report), _measures(report), _tiles(report)):
+        if table.row_count:
+            screen.print()
+            screen.print(table)
+
+
+def _splits(report: Inspection) -> str:
+    shares = (f"{name} {count / report.levels:.1%}" for name, count in report.splits.items() if count)
+    return ", ".join(shares) or "all (none is held out)"
+
+
+def _sizes(report: Inspection) -> str:
+    if len(report.sizes) <= MOST_SIZES:
+        return ", ".join(f"{h} x {w}: {n:,}" for (h, w), n in report.sizes.items())
+    heights, widths = zip(*report.sizes, strict=True)
+    return f"{len(report.sizes)} sizes of {min(heights)}..{max(heights)} x {min(widths)}..{max(widths)} tiles"
+
+
+def _par(report: Inspection) -> str:
+    if not report.par_steps:
+        return "none: no level is solvable"
+    quartiles = ", ".join(f"{report.par_quantile(share)}" for share in (0.25, 0.5, 0.75))
+    spread = f", quartiles {quartiles}" if len(report.par_steps) > 1 else ""
+    return f"{report.mean_par_steps:.1f} steps on average{spread}"
+
+
+def _ranges(report: Inspection) -> Table:
+    table = _table("parameter", "range", "found", "mean", "of the range")
+    for name, one in report.ranges.items():
+        found = one.found
+        table.add_row(
+            name,
+            f"{one.low:g}..{one.high:g}",
+            f"{found.least:.4g}..{found.most:.4g}",
+            f"{found.mean:.4g}",
+            f"{one.reach:.0%}",
+        )
+    return table
+
+
+def _measures(report: Inspection) -> Table:
+    """Those that the lines above do not tell."""
+    table = _table("measure", "least", "mean", "most", "meaning")
+    for name, spread in report.measures.items():
+        if name in ("size", "par_steps"):
+            continue
+        form = ".1%" if MEASURES[name].share else ".4g"
+        table.add_row(MEASURES[name].title.lower(), *_numbers(spread, form), MEASURES[name].meaning)
+    return table
+
+
+def _tiles(report: Inspection) -> Table:
+    """Nothing where all levels are of one kind of tile."""
+    table = _table("tiles a level", "least", "mean", "most")
+    for name, spread in report.tiles.items() if len(report.tiles) > 1 else ():
+        table.add_row(name, *_numbers(spread, ".4g"))
+    return table
+
+
+def _numbers(spread: Spread, form: str) -> list[str]:
+    return [f"{number:{form}}" for number in (spread.least, spread.mean, spread.most)]
+
+
+def _table(first: str, *others: str) -> Table:
+    table = Table(first, box=None, header_style="bold", pad_edge=False)
+    for name in others:
+        table.add_column(name, justify="left" if name == "meaning" else "right")
+    return table

@@ -1,0 +1,72 @@
+"""`gamemeta levels show`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gamemeta_cli.drawing import draw_level, legend, path_of
+from gamemeta_cli.levels.options import (
+    WORDS_FOR_LEVEL,
+    FamilyOption,
+    console,
+    number_of,
+    open_level,
+)
+from gamemeta_levels.errors import LevelError
+from gamemeta_levels.family import LevelFamily, holds_out, plan_words
+from gamemeta_levels.formats import DEFAULT_FAMILY
+from gamemeta_levels.level import Level
+from gamemeta_levels.rules import rules_in_words
+from gamemeta_levels.split import parse_address, split_of
+
+
+def show(
+    levels: Annotated[list[str], typer.Argument(metavar="LEVEL...", help=WORDS_FOR_LEVEL)],
+    family: FamilyOption = DEFAULT_FAMILY,
+    plan: Annotated[bool, typer.Option("--plan", help="Show the solver's way.")] = False,
+    rules: Annotated[bool, typer.Option("--rules", help="Tell the hidden rules in words.")] = False,
+    png: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a picture instead, of one level.", show_default=False),
+    ] = None,
+) -> None:
+    """Draw levels, with their size, par, split, seed, digest and what is in them."""
+    if png is not None and len(levels) > 1:
+        raise LevelError(f"{png} is one picture for {len(levels)} levels. Name one level.")
+    for word in levels:
+        source, level = open_level(word, family)
+        words = plan_words(source, source.solve(level))
+        path = path_of(level, words) if plan else []
+        told = rules_in_words(source, level) if rules else []
+        if png is not None:
+            _write_picture(png, level, path, [_headline(word, level, len(words), source), *told])
+            continue
+        screen = console()
+        screen.print(_headline(word, level, len(words), source))
+        screen.print(draw_level(level, path), end="")
+        screen.print(legend(level))
+        if plan:
+            screen.print(f"plan: {(', ' if ' ' in words[0] else ' ').join(words)}")
+        if rules:
+            screen.print("\n".join(["hidden rules:", *(f"  {line}" for line in told or ["none"])]))
+        screen.print()
+
+
+def _headline(word: str, level: Level, par_steps: int, family: LevelFamily) -> str:
+    address = parse_address(word)
+    split = "far" if address and address.split == "far" else split_of(level.content_hash)
+    if not holds_out(family):
+        split = "all (none is held out)"
+    seed = "none" if level.seed is None else level.seed
+    return (
+        f"{level.family} {word}: {level.height} x {level.width} tiles, par {number_of(par_steps, 'step')}, "
+        f"split {split}, seed {seed}, digest {level.digest}"
+    )
+
+
+def _write_picture(file: Path, level: Level, path: list[tuple[int, int]], lines: list[str]) -> None:
+    from gamemeta.level_picture import write_level_picture
+
+    write_level_picture(file, level, path, lines)
+    typer.echo(f"wrote {file}", err=True)

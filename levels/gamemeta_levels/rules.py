@@ -1,0 +1,29 @@
+"""What a level hides, in words."""
+
+from gamemeta_levels.family import LevelFamily
+from gamemeta_levels.level import Level
+from gamemeta_levels.tiles import GOAL
+
+
+def rules_in_words(family: LevelFamily, level: Level) -> list[str]:
+    """The hidden rules of a level, a line each; empty where nothing is hidden.
+
+    A family may tell them, as `rules(level) -> list[str]`. Otherwise each hidden number stands beside its
+    name; a level without any hides where its goal is.
+    """
+    told = getattr(family, "rules", None)
+    if told is not None:
+        lines: list[str] = told(level)
+        return lines
+    if level.hidden:
+        return numbers_in_words(level)
+    return [f"the goal is at row {row + 1}, column {column + 1}" for row, column in level.find(GOAL)]
+
+
+def numbers_in_words(level: Level) -> list[str]:
+    """A line for each hidden number: its name, its place where a name has several, and the number."""
+    return [
+        f"{name} {place}: {value}" if len(values) > 1 else f"{name}: {value}"
+        for name, values in level.hidden.items()
+        for place, value in enumerate(values, start=1)
+    ]
