@@ -10,7 +10,7 @@ from rich.console import Console
 import gamemeta
 from gamemeta.assets import find_asset
 from gamemeta.errors import AgentFileError, UnknownName
-from gamemeta.games.game import game_class, games
+from gamemeta.games.game import game_class, games, use_game
 from gamemeta.playing import EpisodeResult, Event, Frame, Session, family_of, told
 from gamemeta_cli.stage import Stage
 from gamemeta_levels.formats import resolve
@@ -153,18 +153,21 @@ def _plays(run: Path, game: str) -> bool:
 
 
 def open_session(path: Path, level: str, *, episodes: int | None, wipe: bool, seed: int) -> Session:
+    """The agent on the level, before its first episode."""
     agent = gamemeta.load(path)
     found = resolve(level, family_of(agent))
     return Session(agent, found, episodes=episodes, wipe=wipe, seed=seed)
 
 
 def open_recorder(session: Session, gif: Path, speed: float) -> "Recorder":
+    """The session as a GIF; drawing is imported here, and only when it is needed."""
     from gamemeta.recording import Recorder  # Pillow, only when a GIF is asked for
 
     return Recorder(session, gif, speed)
 
 
 def title_of(session: Session, level: str, path: Path) -> str:
+    """What is played, in one line."""
     size = f"{session.level.height} x {session.level.width}"
     wiped = "memory wiped before every episode" if session.wipe else ""
     return " · ".join(filter(None, [session.game.name, level, size, wiped, str(path)]))

@@ -51,18 +51,22 @@ class Progress:
         self.began = time.monotonic()
 
     def begun(self, training: Training, directory: RunDirectory) -> None:
+        """Note how far the training is and where it is kept."""
         self.step, self.total = training.step, training.iterations * training.steps_per_iteration
         self.directory, self.game = directory.path, training.config.game_name
 
     def iterated(self, done: Iteration, steps_per_s: float) -> None:
+        """Note the speed, smoothed, and the newest terms."""
         self.rate = steps_per_s if not self.rate else 0.9 * self.rate + 0.1 * steps_per_s
         self.step, self.terms = done.step, done.terms
 
     def validated(self, step: int, result: Evaluation) -> None:
+        """Note the scores."""
         self.scores.append((step, result.curves["agent"].score))
 
     @property
     def left(self) -> str:
+        """The time left, as on a clock."""
         return clock((self.total - self.step) / self.rate) if self.rate else "-"
 
 
@@ -74,6 +78,7 @@ class PlainScreen(Progress):
         self.stream = stream
 
     def say(self, line: str) -> None:
+        """Print one line at once."""
         print(line, file=self.stream, flush=True)
 
     def begun(self, training: Training, directory: RunDirectory) -> None:
@@ -120,6 +125,7 @@ class LiveScreen(Progress):
         self.live.update(self.draw(), refresh=True)
 
     def draw(self) -> RenderableType:
+        """The screen as it is now."""
         facts = Table.grid(padding=(0, 2))
         facts.add_row(
             f"[bold]{self.step / 1e6:.2f}[/]M of {self.total / 1e6:.2f}M steps",
@@ -199,11 +205,12 @@ def make_screen(tensorboard: bool, to_stderr: bool = False) -> Iterator[Observer
         yield wrapped(LiveScreen(live))
 
 
-def show_outcome(outcome: Outcome, total: int) -> None:
-    """The table and what to do next."""
+def show_outcome(outcome: Outcome, total: int, game: str | None = None) -> None:
+    """The table and what to do next; `game` where it is a class in a file: path/to/my_game.py:MyGame."""
     console = Console(highlight=False)
     agent = outcome.directory / "agent.safetensors"
-    resume = f"gamemeta train --resume {quoted(outcome.directory)}"
+    resume = f"gamemeta train {f'{quoted(game)} ' if game else ''}--resume {quoted(outcome.directory)}"
+    watch = f"gamemeta play {quoted(agent)} --level test:0{f' --game {quoted(game)}' if game else ''}"
     if outcome.test is None:
         console.print(
             f"Stopped and saved at step {outcome.step:,}. Go on with: {resume}", soft_wrap=True, markup=False
@@ -217,10 +224,10 @@ def show_outcome(outcome: Outcome, total: int) -> None:
     )
     if outcome.ended == "minutes":
         console.print(f"Its time was up; go on with: {resume}", soft_wrap=True, markup=False)
-    console.print(f"Watch it: gamemeta play {quoted(agent)} --level test:0", soft_wrap=True, markup=False)
+    console.print(f"Watch it: {watch}", soft_wrap=True, markup=False)
 
 
-def quoted(path: Path) -> str:
+def quoted(path: Path | str) -> str:
     """The path as one word of a command line."""
     return f'"{path}"' if " " in str(path) else str(path)
 

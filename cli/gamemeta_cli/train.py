@@ -37,7 +37,8 @@ ResetTrained = Annotated[
     bool, typer.Option("--reset-trained", help="Clear the memory at every episode: as good without adapting.")
 ]
 Check = Annotated[
-    bool, typer.Option("--check/--no-check", help="First see whether a game that is not ours keeps the rules.")
+    bool,
+    typer.Option("--check/--no-check", help="First see whether a game that is not ours keeps the rules."),
 ]
 TensorBoard = Annotated[bool, typer.Option("--tensorboard", help="Also log for TensorBoard, in the run.")]
 
@@ -64,27 +65,22 @@ def train(
     overrides = list(set_ or ())
     overrides += [f"run.{k}={v}" for k, v in (("steps", steps), ("seed", seed)) if v is not None]
     overrides += ["game.revealed=true"] * revealed + ["trial.memory=episode"] * reset_trained
-    game, from_file = _named(game)
+    from gamemeta.games.game import file_of_game, use_game
+
+    game = game and use_game(game)
     if resume is not None:
-        _refuse_with_resume(game if not from_file else None, out, start, config, overrides)
+        _refuse_with_resume(game and not file_of_game(game), out, start, config, overrides)
     from gamemeta.training import session
 
     if resume is not None:
         training, directory = session.resume(resume)
+        _refuse_other_game(resume, training.config.game_name, game)
     else:
         settings, out, agent = _new(game, out, start, config, overrides)
         if check:
             _check(settings)
         training, directory = session.begin(settings, out, agent)
     _run(training, directory, minutes, tensorboard)
-
-
-def _named(game: str | None) -> tuple[str | None, bool]:
-    """The name of the game, and whether it is a class in a file, which is then imported."""
-    from gamemeta.games.game import use_game
-
-    name = None if game is None else use_game(game)
-    return name, name is not None and ".py:" in name
 
 
 def _check(settings: "TrainConfig") -> None:
@@ -101,9 +97,17 @@ def _refuse_with_resume(*given: Any) -> None:
 
     if any(given):
         raise ConfigError(
-            "--resume goes on with the settings of the run. Leave out GAME (unless it is a file), --out, --from, --config, "
-            "--steps, --seed, --set, --revealed and --reset-trained; give --minutes or --tensorboard."
+            "--resume goes on with the settings of the run. Leave out GAME (unless it is a file), --out, "
+            "--from, --config, --steps, --seed, --set, --revealed and --reset-trained; give --minutes or "
+            "--tensorboard."
         )
+
+
+def _refuse_other_game(run: Path, played: str, given: str | None) -> None:
+    from gamemeta.errors import ConfigError
+
+    if given not in (None, played):
+        raise ConfigError(f"{run} plays {played!r}, not {given!r}.")
 
 
 def _new(
@@ -130,11 +134,13 @@ def _new(
 
 
 def _run(training: "Training", directory: "RunDirectory", minutes: float | None, tensorboard: bool) -> None:
+    from gamemeta.games.game import file_of_game
     from gamemeta.training.session import train as run
     from gamemeta_cli.screen import make_screen, show_outcome
 
     with make_screen(tensorboard) as screen:
         outcome = run(training, directory, screen, minutes)
-    show_outcome(outcome, training.iterations * training.steps_per_iteration)
+    total = training.iterations * training.steps_per_iteration
+    show_outcome(outcome, total, file_of_game(training.config.game_name))
     if outcome.ended == "stopped":
         raise typer.Exit(130)

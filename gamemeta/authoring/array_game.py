@@ -131,7 +131,8 @@ class ArrayGame(ABC):
 
     def save(self, i: int) -> bytes:
         numbers = np.concatenate([self._clock[i], self._state[i]])
-        return _LENGTH.pack(len(numbers)) + numbers.astype("<i8").tobytes()
+        data: bytes = numbers.astype("<i8").tobytes()
+        return _LENGTH.pack(len(numbers)) + data
 
     def load(self, i: int, data: bytes) -> None:
         """Take game i back to what `save` saw.

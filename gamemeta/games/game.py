@@ -14,8 +14,8 @@ from gamemeta_levels.family import LevelArrays, LevelFamily
 from gamemeta_levels.plugins import all_of, find, load_reference, parse_reference
 
 ENTRY_POINTS = "gamemeta.games"
-_FROM_FILES: dict[str, Any] = {}
-"""Classes that this process was told to take from a file, by the name that agent files give them."""
+_FROM_FILES: dict[str, tuple[str, Any]] = {}
+"""What was typed, and the class, of each game taken from a file; by the name that agent files give it."""
 
 
 @dataclass
@@ -159,7 +159,7 @@ def game_class(name: str) -> Any:
             class in a file that was not named.
     """
     if name in _FROM_FILES:
-        return _FROM_FILES[name]
+        return _FROM_FILES[name][1]
     if parse_reference(name) is not None:
         raise PluginError(
             f"the game is {name!r}, a class in a file, and a file is run only when you name it. "
@@ -180,8 +180,14 @@ def use_game(word: str) -> str:
     reference = parse_reference(word)
     if reference is None:
         return word
-    _FROM_FILES[reference.name] = _checked_class(load_reference("game", reference), reference.name)
+    found = _checked_class(load_reference("game", reference), reference.name)
+    _FROM_FILES[reference.name] = word, found
     return reference.name
+
+
+def file_of_game(name: str) -> str | None:
+    """`path/to/my_game.py:MyGame` as it was given to `use_game`; None for any other game."""
+    return _FROM_FILES[name][0] if name in _FROM_FILES else None
 
 
 def is_own(name: str) -> bool:
