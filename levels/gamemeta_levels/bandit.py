@@ -140,6 +140,12 @@ class Bandit:
         """One pull of the best arm, the first of equals."""
         return [int(self.pack([level]).goal[0, 1])]
 
+    def rules(self, level: Level) -> list[str]:
+        """The chance of each arm, in words."""
+        _check(level)
+        chances = enumerate(level.hidden["probability"], start=1)
+        return [f"arm {arm} pays 1 with a chance of {chance / MILLION:g}" for arm, chance in chances]
+
     def mutate(self, level: Level, seed: int) -> Level:
         """Draw the chance of one arm anew, from 0 to 1."""
         _check(level)

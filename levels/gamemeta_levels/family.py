@@ -86,6 +86,11 @@ class LevelFamily(Protocol):
     # A family may also say `held_out = False`: it has so few levels that none can be kept from training.
     # Its `fill` then ignores the split. And it may name the actions of its plans as `action_names`, a
     # tuple of words. A family that says nothing holds levels out, and its actions are up, down, left, right.
+    #
+    # For people it may tell the hidden rules of a level in words, as `rules(level) -> list[str]`, and what
+    # levels have of its parameters, as `realised(arrays) -> dict[str, NDArray]`, arrays [N, ...] by the name
+    # of the parameter. Without these, hidden numbers stand beside their names, and only parameters named
+    # height, width, after a measure or after an array of `more` are known.
 
     def far(self) -> "LevelFamily":
         """The same family with parameters outside the training ranges."""

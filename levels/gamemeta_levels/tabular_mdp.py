@@ -151,6 +151,19 @@ class TabularMDP:
         kernels.likeliest_plan(more["transition"][0], more["reward_mean"][0], actions)
         return [int(action) for action in actions]
 
+    def rules(self, level: Level) -> list[str]:
+        """Where each action leads in each state, the likeliest first, and its mean reward, in words."""
+        states, actions = _checked_size(level)
+        transition = np.array(level.hidden["transition"]).reshape(-1, states) / MILLION
+        lines = []
+        for pair, (chances, mean) in enumerate(zip(transition, level.hidden["reward_mean"], strict=True)):
+            ways = [f"{s + 1} ({chances[s]:.1%})" for s in np.argsort(-chances, kind="stable") if chances[s]]
+            lines.append(
+                f"state {pair // actions + 1}, action {pair % actions + 1}: pays {mean / MILLION:g} on average, "
+                f"leads to state {', '.join(ways)}"
+            )
+        return lines
+
     def mutate(self, level: Level, seed: int) -> Level:
         """Draw one action of one state anew: where it leads and its mean reward."""
         states, actions = _checked_size(level)
