@@ -6,6 +6,7 @@ from pathlib import Path
 
 from docs.site.build import build
 from docs.site.links import broken_links
+from docs.site.names import dangling_names
 from docs.site.sources import ROOT, undocumented
 
 
@@ -15,8 +16,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "build" / "site")
     out = parser.parse_args().folder
     began = time.perf_counter()
-    problems = build(out)
-    problems += broken_links(out)
+    problems = [*build(out), *broken_links(out), *dangling_names()]
     problems += [f"{name} has no docstring." for name in undocumented()]
     pages = sum(1 for _ in out.rglob("*.html"))
     print(f"{pages} pages in {time.perf_counter() - began:.1f} s: {out / 'index.html'}")

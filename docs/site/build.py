@@ -1,4 +1,4 @@
-"""The whole site in a folder: the guides, and a page for every public module made by pdoc from its docstrings."""
+"""The whole site in a folder: the guides, and a page for every public module, which pdoc makes."""
 
 import importlib
 import shutil
@@ -11,7 +11,7 @@ from pdoc import render
 from pdoc.doc import Doc, Module
 from pygments.formatters import HtmlFormatter
 
-from docs.site.guides import MissingTarget, body, guides
+from docs.site.guides import Guide, body, guides
 from docs.site.sources import ROOT, inherited_docs, public_modules
 
 API = "api"
@@ -20,7 +20,7 @@ COLOURS = {"light": "default", "dark": "github-dark"}
 
 
 def build(out: Path) -> list[str]:
-    """Write the site into a folder, which is emptied before, and return what was wrong, one sentence each."""
+    """Write the site into a folder, which is emptied before, and return what pdoc warned of."""
     shutil.rmtree(out, ignore_errors=True)
     groups = public_modules()
     with warnings.catch_warnings(record=True) as caught:
@@ -28,8 +28,11 @@ def build(out: Path) -> list[str]:
         modules = {name: _module(name) for names in groups.values() for name in names}
         _configure(groups)
         _write_api(out / API, modules)
-        problems = _write_guides(out, modules)
-    return problems + [str(warning.message) for warning in caught]
+        for section in guides().values():
+            for guide in section:
+                _write_guide(out, guide, modules)
+        _write_folders(out)
+    return [str(warning.message) for warning in caught]
 
 
 def _module(name: str) -> Module:
@@ -72,27 +75,23 @@ def _write_api(out: Path, modules: dict[str, Module]) -> None:
     _write(out / "search.js", render.search_index(modules))
 
 
-def _write_guides(out: Path, modules: dict[str, Module]) -> list[str]:
-    template, problems = render.env.get_template("guide.html.jinja2"), []
-    sections = guides()
-    for guide in (guide for section in sections.values() for guide in section):
-        try:
-            text, files = body(guide, _addresses(modules))
-        except MissingTarget as error:
-            problems.append(str(error))
-            continue
-        _write(out / guide.url, template.render(guide=guide, body=text, root="../" * guide.url.count("/")))
-        for file in files:
-            (out / file).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(ROOT / file, out / file)
-    for folder in ("docs/results", "docs/decisions"):
-        listed = [g for section in sections.values() for g in section if g.source.startswith(f"{folder}/")]
-        title = folder.rpartition("/")[2].capitalize()
-        _write(
-            out / folder / "index.html",
-            render.env.get_template("folder.html.jinja2").render(title=title, listed=listed, root="../../"),
-        )
-    return problems
+def _write_guide(out: Path, guide: Guide, modules: dict[str, Module]) -> None:
+    text, files = body(guide, _addresses(modules))
+    template = render.env.get_template("guide.html.jinja2")
+    _write(out / guide.url, template.render(guide=guide, body=text, root="../" * guide.url.count("/")))
+    for file in files:
+        (out / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / file, out / file)
+
+
+def _write_folders(out: Path) -> None:
+    """A page for every folder of guides, since guides link to folders."""
+    template = render.env.get_template("folder.html.jinja2")
+    for title, listed in guides().items():
+        for folder in {guide.source.rpartition("/")[0] for guide in listed} - {""}:
+            inside = [guide for guide in listed if guide.source.startswith(f"{folder}/")]
+            root = "../" * (folder.count("/") + 1)
+            _write(out / folder / "index.html", template.render(title=title, listed=inside, root=root))
 
 
 def _addresses(modules: dict[str, Module]) -> Callable[[str], str | None]:

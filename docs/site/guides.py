@@ -39,10 +39,6 @@ class Guide:
         return page_of(self.source)
 
 
-class MissingTarget(Exception):
-    """A guide links to a file that the repository has not."""
-
-
 def page_of(source: str) -> str:
     """The page of a Markdown file or a folder of them; any other file stays what it is."""
     if source == README:
@@ -73,17 +69,15 @@ def body(guide: Guide, address_of: Callable[[str], str | None]) -> tuple[str, se
         guide: what to convert.
         address_of: the page and anchor of a public name, or None.
 
-    Raises: MissingTarget naming the guide and the link.
+    A link to what does not exist stays broken, for the search for broken links to find.
     """
     text = to_html((ROOT / guide.source).read_text(encoding="utf-8"))
     here, files = posixpath.dirname(guide.url), set()
 
     def relinked(match: re.Match[str]) -> str:
         target = posixpath.normpath(posixpath.join(posixpath.dirname(guide.source), html.unescape(match[2])))
-        if target.startswith("..") or not (ROOT / target).exists():
-            raise MissingTarget(f"{guide.source}: links to {match[2]}, which does not exist.")
         page = page_of(target)
-        if page == target:
+        if page == target and (ROOT / target).is_file():
             files.add(target)
         return f'{match[1]}="{posixpath.relpath(page, here or ".")}{match[3] or ""}"'
 

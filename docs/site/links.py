@@ -1,4 +1,4 @@
-"""Broken links of a built site: targets and anchors that are not there, and anything fetched from the network."""
+"""Broken links of a built site: targets and anchors that are not there, and what needs the network."""
 
 from html.parser import HTMLParser
 from pathlib import Path

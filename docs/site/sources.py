@@ -13,6 +13,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE_ROOTS = {"gamemeta": ROOT, "gamemeta_levels": ROOT / "levels", "gamemeta_cli": ROOT / "cli"}
+CALLED_BY_TORCH = {"forward", "backward"}
+"""Methods of a `torch.autograd.Function`: torch says what they do."""
 Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -67,19 +69,30 @@ def public_modules() -> dict[str, list[str]]:
 def undocumented() -> list[str]:
     """Public modules, classes, functions and methods that say nothing, by their full names.
 
-    A method may be silent where a base class or a protocol that its class has all methods of says what it does.
+    A method may be silent where a base class says what it does, a protocol that its class fulfils, or torch.
     """
     silent = [name for name, tree in sources().items() if tree.body and not ast.get_docstring(tree)]
     for module, tree in sources().items():
-        for qualname, definition in _public(tree):
-            if not ast.get_docstring(definition) and f"{module}.{qualname}" not in inherited_docs():
-                silent.append(f"{module}.{qualname}")
+        names = {
+            qualname: f"{module}.{qualname}"
+            for qualname, part in _public(tree)
+            if not ast.get_docstring(part)
+        }
+        torch_calls = {
+            f"{cls.name}.{method}"
+            for cls in _classes()
+            if cls.module == module and "Function" in cls.bases
+            for method in CALLED_BY_TORCH
+        }
+        silent += [
+            full for name, full in names.items() if name not in torch_calls and full not in inherited_docs()
+        ]
     return silent
 
 
 @cache
 def inherited_docs() -> dict[str, tuple[str, str]]:
-    """For every silent method that is declared elsewhere: the class that declares it, and its docstring there."""
+    """For every silent method that is declared elsewhere: the declaring class, and the docstring there."""
     found = {}
     for cls in _classes():
         parents = [parent for parent in _classes() if parent is not cls and _declares(parent, cls)]
