@@ -104,12 +104,14 @@ def _warn(plan: "Plan") -> None:
 def _show(plan: "Plan", outcome: "Outcome") -> None:
     """The table, where it is kept, and how to go on."""
     from gamemeta.reproduction.jobs import GO_ON, INTERRUPTED
+    from gamemeta.reproduction.pages import built_in
     from gamemeta.reproduction.sheets import sheet
     from gamemeta_cli.reproduce_screen import draw_sheet
 
     console = Console(highlight=False)
     if outcome.all_records:
         console.print(draw_sheet(sheet(outcome.all_records)))
+        console.print(built_in(plan.problem).replace("\n", " "), soft_wrap=True, markup=False)
         console.print(f"Table: {outcome.page}; all figures beside it as JSON.", soft_wrap=True, markup=False)
     if outcome.stopped != GO_ON:
         why = "Stopped" if outcome.stopped == INTERRUPTED else "Its time was up"

@@ -56,6 +56,6 @@ def _grid(curve: list[dict[str, float]], made: Mapping[str, Any]) -> list[dict[s
         found.append(_at_least(what, curve[episode - 1]["value"] / oracle, ORACLE_SHARE))
     low = curve[0]["value"] - Z * curve[0]["error"]
     high = curve[0]["value"] + Z * curve[0]["error"]
-    what = f"episode 1: 95% interval {low:.3f} to {high:.3f} at or below the bound {bound:.2f}"
+    what = f"episode 1: 95% interval {low:.3f} to {high:.3f}, not above the bound {bound:.2f}"
     value = {"value": curve[0]["value"], "most": bound, "reached": low <= bound}
     return [*found, {"what": what, **value}]

@@ -81,6 +81,11 @@ def player_name(name: str) -> str:
     return PLAYERS.get(plain, plain.replace("_", " ")) + (", tuned" if name.endswith(TUNED) else "")
 
 
+def yardsticks(records: Sequence[Record]) -> str:
+    """The players that shares are told of, in the order of the cells."""
+    return " / ".join(dict.fromkeys(player_name(made["yardstick"]) for made in records))
+
+
 def _row(name: str, records: Sequence[Record], text: Callable[[Record], str], strong: bool = False) -> Row:
     return Row(name, tuple(text(made) for made in records), strong)
 
@@ -101,7 +106,7 @@ def _variant(variant: str, title: str, records: Sequence[Record]) -> list[Row]:
 
     return [
         _row(title, records, of(_mean_and_spread), variant == TABLE),
-        _row("… share of the best player", records, of(_share)),
+        _row(f"… share of {yardsticks(records)}", records, of(_share)),
         _row("… trained", records, of(trained)),
     ]
 
@@ -172,6 +177,8 @@ def _published(records: Sequence[Record]) -> tuple[Row, ...]:
 
     name = records[0]["problem"]
     rows = [_row(title, records, text(player, source, name)) for title, player, source in PUBLISHED]
+    played = dict.fromkeys(name for made in records for name in made["players"])
+    rows += [_row(f"{player_name(p)} ({RL2})", records, text(p, RL2, name)) for p in played]
     if name == "mdp":
         for player, title in (("rl2", "RL²"), ("snail", "SNAIL")):
             share = f"{title}, share of SNAIL's normaliser"

@@ -3,6 +3,8 @@
 import json
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -85,9 +87,13 @@ class TrainingJob:
     def seconds(self) -> float:
         """How long the steps of this training took, all iterations together, as its log says."""
         per_iteration = self.config.run.lanes * self.config.run.rollout_steps
-        lines = self.directory.log.read_text(encoding="utf-8").splitlines()
-        rates = [line["steps_per_s"] for line in map(json.loads, lines) if "steps_per_s" in line]
-        return float(sum(per_iteration / max(rate, 1) for rate in rates))
+        return float(sum(per_iteration / max(rate, 1) for rate in self._rates()))
+
+    def _rates(self) -> Iterator[float]:
+        """Steps a second of each iteration; a line that was cut off by a power failure, say, is left out."""
+        for text in self.directory.log.read_text(encoding="utf-8", errors="replace").splitlines():
+            with suppress(ValueError, KeyError, TypeError):
+                yield float(json.loads(text)["steps_per_s"])
 
     def measured(self) -> Played | None:
         """What the agent reached on the instances, if that was measured."""

@@ -38,7 +38,15 @@ def test_reproduce_prints_the_table_and_where_it_is_kept(monkeypatch, tmp_path, 
     monkeypatch.setenv("COLUMNS", "120")
     assert run(monkeypatch, "bandits", *CELL, *TINY) == 0
     printed = capsys.readouterr()
-    for word in ("structured memory", "Gittins", "Bayes-optimal", "6.7 (c)", "bandits.md", "done"):
+    for word in (
+        "structured memory",
+        "Gittins",
+        "Bayes-optimal",
+        "6.7 (c)",
+        "bandits.md",
+        "done",
+        "like-for-like",
+    ):
         assert word in printed.out
     assert "warning: 30 instances" in printed.err
     page = (tmp_path / "results" / "bandits.md").read_text(encoding="utf-8")

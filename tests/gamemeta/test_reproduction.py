@@ -7,6 +7,7 @@ import pytest
 from gamemeta.agent.file import read_agent
 from gamemeta.errors import ConfigError, TrainingError, UnknownName
 from gamemeta.reproduction import reproduce as module
+from gamemeta.reproduction.aims import aims
 from gamemeta.reproduction.cells import PROBLEMS, find_cell
 from gamemeta.reproduction.jobs import GO_ON, INTERRUPTED, TIME_UP
 from gamemeta.reproduction.pages import page
@@ -202,6 +203,7 @@ def test_the_table_says_what_the_record_says(made):
     assert rows["Thompson"].cells[0].startswith("5.432 ±")
     assert rows["RL² (Duan et al. 2016)"].cells == ("6.7 (c)",)
     assert rows["SNAIL (Mishra et al. 2018)"].cells == ("6.6 ±0.1 (r)",)
+    assert rows["Thompson (Duan et al. 2016)"].cells == ("5.7 (c)",)
     assert "not a like-for-like win" in page([made]).replace("\n", " ")
 
 
@@ -211,6 +213,31 @@ def test_cells_stand_side_by_side_and_what_is_missing_is_a_dash(made):
     assert found.columns == ("n=10 k=5", "n=500 k=50")
     rows = {row.name: row.cells for _, rows in found.groups for row in rows}
     assert rows["random"][1] == "-"
+
+
+def test_shares_say_whose_they_are(made):
+    other = json.loads(json.dumps(made)) | {"n": 100, "yardstick": "gittins"}
+    rows = [row.name for _, rows in sheet([made, other]).groups for row in rows]
+    assert "… share of Bayes-optimal player / Gittins, finite horizon" in rows
+
+
+def test_the_interval_of_the_first_episode_may_reach_the_bound_but_not_lie_above_it():
+    def first_episode(value):
+        curve = [{"value": value, "error": 0.1}, *[{"value": 11.0, "error": 0.1}] * 3]
+        exact = {"oracle": 44.0, "first_episode_bound": 4.0}
+        grid = {"problem": "grid", "n": 4, "exact": exact}
+        return aims({**grid, "variants": {TABLE: {"value": 37.0, "curve": curve}}})[-1]
+
+    assert first_episode(4.15)["what"].endswith("3.954 to 4.346, not above the bound 4.00")
+    assert [first_episode(value)["reached"] for value in (3.5, 4.15, 4.25)] == [True, True, False]
+
+
+def test_a_torn_log_still_says_how_long_its_whole_lines_took(plan):
+    done(plan, seeds=1)
+    job = module._Cell(plan, plan.cells[0]).trainings[TABLE][0]
+    log = job.directory.log
+    log.write_text('{"step": 160, "steps_per_s": 320}\n{"step": 320, "validation": {}}\n{"step": 4', "utf-8")
+    assert job.seconds() == pytest.approx(160 / 320)
 
 
 def test_a_record_of_another_kind_is_refused(tmp_path):
