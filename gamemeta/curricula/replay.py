@@ -72,8 +72,9 @@ class PrioritisedReplay:
     def _slots(self, draws: NDArray[np.uint64]) -> NDArray[np.int64]:
         """A slot of the buffer for each draw, by the chances of the levels in it."""
         wanted = units(draws, SLOT_DRAW) * self._cumulative[-1]
-        found = np.searchsorted(self._cumulative, wanted, side="right")
-        return np.minimum(found, len(self._cumulative) - 1)
+        slots: NDArray[np.int64] = np.searchsorted(self._cumulative, wanted, side="right")
+        slots[slots == len(self._cumulative)] -= 1  # a sum that was rounded down
+        return slots
 
     def update(self, played: Played) -> None:
         known = [self.buffer.find(int(content)) for content in played.levels.content_hash]
@@ -137,4 +138,5 @@ class PrioritisedReplay:
 
 def _shares(weight: NDArray[np.float64]) -> NDArray[np.float64]:
     """The weights with sum 1."""
-    return weight / max(float(weight.sum()), np.finfo(np.float64).tiny)
+    total = float(weight.sum())
+    return weight / total if total else weight

@@ -13,6 +13,7 @@ from gamemeta.evaluation.fine_tuning import fine_tuned
 from gamemeta.evaluation.scores import Arm, curves
 from gamemeta.games.restore import restored_game
 from gamemeta.networks.restore import policy_of
+from gamemeta_levels.given import GivenLevels
 
 FINE_TUNED_LEVELS = 64
 """Levels that fine-tuning is played on: it learns on each of them anew."""
@@ -30,12 +31,13 @@ Trainer = Callable[[AgentFile], Baselines]
 """Trains the baselines of an agent, or finds them."""
 
 
-def beside_baselines(agent: Evaluation, baselines: Baselines) -> Evaluation:
+def beside_baselines(agent: Evaluation, baselines: Baselines, given: GivenLevels | None = None) -> Evaluation:
     """An agent's evaluation with its baselines on the same levels, and the verdict.
 
     Args:
         agent: of `evaluate_agent`, with controls.
         baselines: trained with the agent's own settings and budget.
+        given: the levels that the agent was evaluated on, where they are not generated.
 
     Returns: the same players and `reset_trained`, `revealed` and `fine_tuned`: the reset-trained agent
         fine-tuned on each of the first `FINE_TUNED_LEVELS` levels.
@@ -47,14 +49,14 @@ def beside_baselines(agent: Evaluation, baselines: Baselines) -> Evaluation:
         raise ConfigError("the agent must be evaluated with its controls to be compared.")
     arms = {
         **agent.arms,
-        "reset_trained": _played(baselines.reset_trained, agent),
-        "revealed": _played(baselines.revealed, agent),
+        "reset_trained": _played(baselines.reset_trained, agent, given),
+        "revealed": _played(baselines.revealed, agent, given),
         "fine_tuned": _fine_tuned(baselines.reset_trained, agent),
     }
     return replace(agent, arms=arms, curves=curves(arms), adaptation=judge(arms))
 
 
-def _played(file: AgentFile, agent: Evaluation) -> Arm:
+def _played(file: AgentFile, agent: Evaluation, given: GivenLevels | None) -> Arm:
     result = evaluate_agent(
         file,
         split=agent.split,
@@ -62,6 +64,7 @@ def _played(file: AgentFile, agent: Evaluation) -> Arm:
         episodes=agent.episodes,
         seed=agent.seed,
         controls=False,
+        given=given,
     )
     return result.arms["agent"]
 

@@ -17,6 +17,7 @@ from gamemeta.learners.memory_learner import MemoryLearner
 from gamemeta.networks.restore import policy_of
 from gamemeta.spec import Spec
 from gamemeta_levels.family import LevelArrays, generate_arrays
+from gamemeta_levels.given import LEAST_TEST, GivenLevels
 from gamemeta_levels.split import split_code
 
 LEVELS = 1024
@@ -117,6 +118,7 @@ def evaluate(
     controls: bool = True,
     threads: int = 0,
     spec: Spec | None = None,
+    given: GivenLevels | None = None,
 ) -> Evaluation:
     """Play K episodes on each of the first levels of a split, with the controls beside.
 
@@ -130,12 +132,16 @@ def evaluate(
         controls: whether to play the memory-wiped and the swapped control as well.
         threads: 0 takes one for each core.
         spec: what the actor sees and does, to be compared with the game's.
+        given: where the levels come from, each once at most; the game's own family if None.
     Raises:
         UnknownName: no such game or split.
-        ConfigError: a number out of range.
+        ConfigError: a number out of range, or too few given levels of the split.
         AgentFileError: the actor was made for another form of the game.
     """
     split_code(split)
+    if given is not None:
+        given.need(split, LEAST_TEST if controls else 1)
+        levels = min(levels, given.count(split))
     for name, value, low, high in (
         ("levels", levels, 1, 10**6),
         ("episodes", episodes, 1, 1000),
@@ -144,7 +150,7 @@ def evaluate(
         if not low <= value <= high:
             raise ConfigError(f"{name} = {value}: give {low} to {high}.")
     single_seat(restored_game(game, game_config, 1, spec))
-    family = restored_family(game, game_config, level_parameters)
+    family = given or restored_family(game, game_config, level_parameters)
     played = generate_arrays(family, range(levels), split)
     table = adaptation_table(
         actor,
@@ -168,7 +174,7 @@ def evaluate_agent(
         file: the agent.
         split, levels: as `evaluate`.
         episodes: K; as the agent was trained if None.
-        more: seed, controls and threads of `evaluate`.
+        more: seed, controls, threads and given of `evaluate`.
     Raises: as `evaluate`.
     """
     return evaluate(

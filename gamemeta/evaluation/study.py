@@ -10,6 +10,7 @@ from gamemeta.evaluation.baselines import Baselines, Trainer, beside_baselines
 from gamemeta.evaluation.evaluation import LEVELS, Evaluation, evaluate_agent
 from gamemeta.evaluation.scores import curves, stacked
 from gamemeta.evaluation.training_seeds import check_training_seeds, training_seed
+from gamemeta_levels.given import GivenLevels
 
 SHARED = ("random", "par")
 """Players that are the same whatever agent they stand beside."""
@@ -62,6 +63,7 @@ def evaluate_study(
     episodes: int | None = None,
     seed: int = 0,
     threads: int = 0,
+    given: GivenLevels | None = None,
 ) -> Study:
     """Evaluate agents of one training, one for each training seed, on the same levels.
 
@@ -69,7 +71,7 @@ def evaluate_study(
         files: the agents; those of several differ in training seed alone.
         names: what errors call them; their digests if None.
         baselines: gives each agent the baselines to compare it with; called when all agents have been played.
-        split, levels, episodes, seed, threads: as `evaluate_agent`.
+        split, levels, episodes, seed, threads, given: as `evaluate_agent`.
     Raises:
         ConfigError: agents that differ in more than their training seed, or do not differ in it.
         AgentFileError: an agent or baseline was made for another form of its game.
@@ -78,13 +80,13 @@ def evaluate_study(
     members = []
     for file in files:
         result = evaluate_agent(
-            file, split=split, levels=levels, episodes=episodes, seed=seed, threads=threads
+            file, split=split, levels=levels, episodes=episodes, seed=seed, threads=threads, given=given
         )
         members.append(Member(file, result))
     if baselines is not None:
         found = [baselines(file) for file in files]
         members = [
-            replace(one, evaluation=beside_baselines(one.evaluation, own), baselines=own)
+            replace(one, evaluation=beside_baselines(one.evaluation, own, given), baselines=own)
             for one, own in zip(members, found, strict=True)
         ]
     return Study(pooled([member.evaluation for member in members]), members)

@@ -71,6 +71,7 @@ def _settings(file: AgentFile) -> dict[str, str]:
         "game": file.game,
         "steps trained": file.training.get("steps"),
         "having begun with another agent": "began_with" in file.training,
+        "given levels": file.training.get("given_levels"),
         "what it sees and does": file.spec.to_json(),
     }
     return {name: json.dumps(v, sort_keys=True) for name, v in values.items() if name not in WITHOUT_EFFECT}

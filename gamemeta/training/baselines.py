@@ -13,6 +13,7 @@ from gamemeta.errors import ConfigError
 from gamemeta.training.config import TrainConfig, from_values
 from gamemeta.training.run_directory import RunDirectory
 from gamemeta.training.session import Observer, begin, resume, train
+from gamemeta_levels.given import GivenLevels
 
 RESET_TRAINED, REVEALED = "reset-trained", "revealed"
 CHANGES: dict[str, tuple[str, str, Any]] = {
@@ -40,7 +41,9 @@ def baseline_config(agent: AgentFile, kind: str) -> TrainConfig:
     return from_values(agent.game, changed)
 
 
-def baseline(agent: AgentFile, kind: str, cache: Path, observer: Observer) -> AgentFile:
+def baseline(
+    agent: AgentFile, kind: str, cache: Path, observer: Observer, given: GivenLevels | None = None
+) -> AgentFile:
     """A baseline of this agent: read from the cache, gone on with, or trained.
 
     Args:
@@ -48,15 +51,18 @@ def baseline(agent: AgentFile, kind: str, cache: Path, observer: Observer) -> Ag
         kind: `RESET_TRAINED` or `REVEALED`.
         cache: directory with a run for each baseline.
         observer: told how a training goes.
+        given: the levels that the agent was trained on, where they were not generated.
     Raises:
         ConfigError: as `baseline_config`.
         TrainingError: as `train`; and when it was stopped before its end.
     """
     config = baseline_config(agent, kind)
-    directory = RunDirectory(cache / f"{agent.game}-{kind}-{_digest(config)}")
+    name = f"{agent.game}-{kind}-{_digest(config)}"
+    directory = RunDirectory(cache / (f"{name}-{given.digest}" if given else name))
     if not directory.table.exists():
         started = directory.checkpoint.exists()
-        training, directory = resume(directory.path) if started else begin(config, directory.path)
+        new = (config, directory.path, None, given)
+        training, directory = resume(directory.path) if started else begin(*new)
         outcome = train(training, directory, observer)
         if outcome.test is None:
             raise KeyboardInterrupt

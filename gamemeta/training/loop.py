@@ -29,6 +29,7 @@ from gamemeta.networks.threads import single_threaded_torch
 from gamemeta.rollout import Rollout
 from gamemeta.training.config import TrainConfig
 from gamemeta.trials import Trials, trial_seeds
+from gamemeta_levels.given import GivenLevels
 
 WEIGHT_STREAM = 4
 A = TypeVar("A")
@@ -56,10 +57,11 @@ class Training:
 
     Args:
         config: all settings.
+        given: the levels, where they are not generated.
     """
 
-    def __init__(self, config: TrainConfig) -> None:
-        self.config, run = config, config.run
+    def __init__(self, config: TrainConfig, given: GivenLevels | None = None) -> None:
+        self.config, self.given, run = config, given, config.run
         game = single_seat(self.make_game(1))
         self.labels = bool(game.labels) and config.ppo.label_weight > 0
         torch.manual_seed(int(trial_seeds(run.seed, WEIGHT_STREAM, np.zeros(1, np.int64))[0]) >> 1)
@@ -70,7 +72,7 @@ class Training:
             rewards=config.ppo.reward_weight > 0,
         )
         self.learner = PPO(policy, config.ppo, clear_at_episodes=config.trial.memory == "episode")
-        self.family = game.family(config.levels)
+        self.family = given or game.family(config.levels)
         self.curriculum = make_curriculum(config.curriculum, self.family)
         self.shards = [self._shard(k) for k in range(run.shards)]
         for shard in self.shards:

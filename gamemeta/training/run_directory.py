@@ -17,6 +17,7 @@ class RunDirectory:
     config.toml             the settings, readable by `gamemeta train --config`
     log.jsonl               one line an iteration, and one a validation
     checkpoint.safetensors  everything needed to go on
+    levels.json             the levels, where they were given
     agent.safetensors       the agent as of the last checkpoint; with its scores at the end
     table.json              the adaptation table on test levels, at the end
     .lock                   held while a training writes here
@@ -27,6 +28,7 @@ class RunDirectory:
         self.config = path / "config.toml"
         self.log = path / "log.jsonl"
         self.checkpoint = path / "checkpoint.safetensors"
+        self.levels = path / "levels.json"
         self.agent = path / "agent.safetensors"
         self.table = path / "table.json"
 

@@ -13,12 +13,15 @@ from gamemeta import __version__
 from gamemeta.agent.file import AgentFile, advice, write_agent, write_atomically
 from gamemeta.errors import LevelError, TrainingError
 from gamemeta.evaluation.evaluation import LEVELS, Evaluation, evaluate
+from gamemeta.games.game import game_class
 from gamemeta.games.restore import restored_game
 from gamemeta.networks.restore import load_weights, weights_of
 from gamemeta.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from gamemeta.training.config import TrainConfig, from_values, to_toml
+from gamemeta.training.given_levels import ABOUT, keep_levels, kept_levels
 from gamemeta.training.loop import Iteration, Training
 from gamemeta.training.run_directory import RunDirectory
+from gamemeta_levels.given import GivenLevels
 
 TEST_LEVELS = LEVELS
 NOT_IN_AGENT = ("threads", "checkpoint_s")
@@ -59,7 +62,10 @@ class Outcome:
 
 
 def begin(
-    config: TrainConfig, out: Path | None, start: AgentFile | None = None
+    config: TrainConfig,
+    out: Path | None,
+    start: AgentFile | None = None,
+    given: GivenLevels | None = None,
 ) -> tuple[Training, RunDirectory]:
     """A new training and its directory.
 
@@ -67,12 +73,15 @@ def begin(
         config: all settings.
         out: its directory; `runs/<game>` if None.
         start: an agent whose weights to begin with.
+        given: the levels, where they are not generated; see `gamemeta.training.given_levels`.
     Raises:
         TrainingError: the directory holds a run already or cannot be written.
         AgentFileError: the agent's weights or what it sees do not fit.
     """
-    training = Training(config)
+    training = Training(config, given)
     training.origin = {"version": __version__, "commit": source_commit()}
+    if given is not None:
+        training.origin[ABOUT] = given.about()
     if start is not None:
         restored_game(config.game_name, config.to_json()["game"], 1, start.spec)
         load_weights(training.learner.policy, start.weights)
@@ -80,6 +89,8 @@ def begin(
     directory = RunDirectory.create(out, config.game_name)
     with _naming_files(directory):
         write_atomically(directory.config, to_toml(config).encode())
+        if given is not None:
+            keep_levels(given, directory.levels)
         _save(training, directory)
     return training, directory
 
@@ -93,7 +104,8 @@ def resume(path: Path) -> tuple[Training, RunDirectory]:
     """
     directory = RunDirectory(path)
     checkpoint = load_checkpoint(directory.checkpoint)
-    training = Training(from_values(checkpoint.game_name, checkpoint.config))
+    config = from_values(checkpoint.game_name, checkpoint.config)
+    training = Training(config, _kept(directory, config, checkpoint.origin))
     training.origin = checkpoint.origin
     if training.origin.get("commit") != source_commit():
         training.origin["resumed_with"] = source_commit()
@@ -106,6 +118,14 @@ def resume(path: Path) -> tuple[Training, RunDirectory]:
         if training.iteration < training.iterations:
             directory.table.unlink(missing_ok=True)
     return training, directory
+
+
+def _kept(directory: RunDirectory, config: TrainConfig, origin: dict[str, Any]) -> GivenLevels | None:
+    """The levels that were given to this run, if any."""
+    if ABOUT not in origin:
+        return None
+    family = game_class(config.game_name)(1, config.game).family(config.levels)
+    return kept_levels(directory.levels, family, origin[ABOUT])
 
 
 def train(
@@ -186,7 +206,7 @@ def _run(
 def _is_due(training: Training) -> bool:
     """Whether the validation levels are played after this iteration."""
     count = training.config.run.validations
-    if not count:
+    if not count or (training.given and not training.given.count("validation")):
         return False
     n, total = training.iteration, training.iterations
     return n * count // total > (n - 1) * count // total
@@ -204,6 +224,7 @@ def _validate(training: Training, split: str, levels: int, *, controls: bool) ->
         episodes=training.config.trial.episodes,
         controls=controls,
         threads=training.config.run.threads,
+        given=training.given,
     )
 
 

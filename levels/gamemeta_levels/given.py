@@ -1,0 +1,183 @@
+"""Levels that somebody made, as a family: the distribution is a folder of files."""
+
+from collections.abc import Callable, Sequence
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta_levels.checks import check_seed
+from gamemeta_levels.errors import ConfigError, LevelError
+from gamemeta_levels.family import LevelArrays, LevelFamily, holds_out
+from gamemeta_levels.formats.gather import level_files, read_levels
+from gamemeta_levels.level import Level
+from gamemeta_levels.split import split_code, split_of
+
+PARTS = ("train", "validation", "test")
+LEAST_TEST = 2
+"""Fewest test levels: the memory-swapped control carries the memory of one into another."""
+
+RULE = (
+    "A level's content decides where it belongs: of many, 8 in 10 are for training, 1 for validation, 1 for "
+    "testing"
+)
+
+
+class GivenLevels:
+    """A family whose levels are given, not generated.
+
+    Equal levels count once. The order is that of their digests, so that names of files do not matter.
+    Seed s names level s of a split, counted round and round; so seeds 0 to n - 1 are all n levels of it.
+    Solving and changing levels is up to the family that they belong to.
+
+    Args:
+        family: what the levels belong to.
+        levels: at least one.
+    Raises:
+        LevelError: there are none, or one is of another family or malformed.
+        UnsolvableLevel: one has no solution.
+        ConfigError: the family holds no levels out, so that there is nothing to test on.
+    """
+
+    def __init__(self, family: LevelFamily, levels: Sequence[Level]) -> None:
+        if not levels:
+            raise LevelError("there are no levels to train on. Give some.")
+        if not holds_out(family):
+            raise ConfigError(
+                f"the family {family.name!r} has so few levels that all of them are trained on. Leave the "
+                "given levels out."
+            )
+        self.family, self.name, self.parameters = family, family.name, family.parameters
+        by_digest = {level.digest: level for level in levels}
+        self.levels = tuple(by_digest[digest] for digest in sorted(by_digest))
+        self.repeated = len(levels) - len(self.levels)
+        """Levels that were given before."""
+        self._packed = family.pack(self.levels)
+        splits = np.array([split_of(level.content_hash) for level in self.levels])
+        self._rows = {part: np.flatnonzero(splits == part) for part in PARTS}
+        self._rows["any"] = np.arange(len(self.levels))
+        if hasattr(family, "action_names"):
+            self.action_names = family.action_names
+
+    def count(self, split: str) -> int:
+        """Levels of this split.
+
+        Raises:
+            UnknownName: no such split.
+            ConfigError: there are no `far` ones.
+        """
+        split_code(split)
+        if split == "far":
+            self.far()
+        return len(self._rows[split])
+
+    @property
+    def digest(self) -> str:
+        """16 hexadecimal digits that name the set."""
+        state = blake2b(digest_size=8)
+        for level in self.levels:
+            state.update(level.digest.encode())
+        return state.hexdigest()
+
+    def about(self) -> dict[str, Any]:
+        """Digest of the set and levels of each split, for the agent file."""
+        return {"digest": self.digest, **{part: self.count(part) for part in PARTS}}
+
+    def __str__(self) -> str:
+        counts = ", ".join(f"{self.count(part)} {part}" for part in PARTS)
+        again = f" ({self.repeated} more are the same as others)" if self.repeated else ""
+        return f"{len(self.levels)} given levels{again}: {counts}"
+
+    def need(self, split: str, least: int) -> None:
+        """Raises ConfigError when fewer levels than this fell to the split."""
+        if self.count(split) < least:
+            raise ConfigError(
+                f"{self}; at least {least} must be {split}. {RULE}. Give more levels (30 are mostly enough), "
+                "or change a tile of some."
+            )
+
+    def check_parts(self) -> None:
+        """Raises ConfigError when there is nothing to train on, or too little to test on."""
+        self.need("train", 1)
+        self.need("test", LEAST_TEST)
+
+    def far(self) -> LevelFamily:
+        """There is nothing outside.
+
+        Raises:
+            ConfigError: always.
+        """
+        raise ConfigError(
+            "given levels have no `far` split, for they have no ranges to lie outside of. Choose test, "
+            "validation or train."
+        )
+
+    def arrays(self, n: int) -> LevelArrays:
+        """As `LevelFamily.arrays`, for levels as large as the largest given one."""
+        return self._packed.take(np.zeros(n, np.int64))
+
+    def fill(
+        self, arrays: LevelArrays, rows: NDArray[np.int64], seeds: NDArray[np.int64], split: str
+    ) -> None:
+        """As `LevelFamily.fill`; see the class for what a seed names."""
+        if not len(rows):
+            return
+        check_seed(int(np.min(seeds)))
+        self.need(split, 1)
+        taken = self._rows[split][seeds % self.count(split)]
+        for name, array in vars(self._packed).items():
+            if name != "more":
+                getattr(arrays, name)[rows] = array[taken]
+        for name, array in self._packed.more.items():
+            arrays.more[name][rows] = array[taken]
+
+    def pack(self, levels: Sequence[Level]) -> LevelArrays:
+        """As the family does."""
+        return self.family.pack(levels)
+
+    def measure(self, arrays: LevelArrays) -> NDArray[np.int32]:
+        """As the family does."""
+        return self.family.measure(arrays)
+
+    def unpack(self, arrays: LevelArrays, row: int) -> Level:
+        """As the family does."""
+        return self.family.unpack(arrays, row)
+
+    def solve(self, level: Level) -> list[int]:
+        """As the family does."""
+        return self.family.solve(level)
+
+    def mutate(self, level: Level, seed: int) -> Level:
+        """As the family does."""
+        return self.family.mutate(level, seed)
+
+
+def read_given(
+    word: str, family: LevelFamily, step_limit: Callable[[LevelArrays], NDArray[np.int32]]
+) -> GivenLevels:
+    """The levels in the files that a word names.
+
+    Args:
+        word: a folder, or a pattern such as `mine/**/*.json`.
+        family: what they belong to, where the files do not say.
+        step_limit: steps [N] of an episode on each level, as the game says.
+    Raises:
+        LevelError: no such files, or one that is broken, of another family, unsolvable or not solvable within
+            an episode, by name.
+        ConfigError: as `GivenLevels`.
+    """
+    paths = level_files(word)
+    levels = read_levels(paths, family.name)
+    for path, level in zip(paths, levels, strict=True):
+        try:
+            arrays = family.pack([level])
+        except LevelError as error:
+            raise type(error)(f"{path}: {error}") from None
+        plan, limit = int(arrays.par_steps[0]), int(step_limit(arrays)[0])
+        if plan > limit:
+            raise LevelError(
+                f"{path}: the solver's plan takes {plan} steps, but an episode ends after {limit}. Shorten "
+                "the way, leave the file out, or let episodes be longer."
+            )
+    return GivenLevels(family, levels)
