@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from gamemeta.training.config import TrainConfig
     from gamemeta.training.loop import Training
     from gamemeta.training.run_directory import RunDirectory
+    from gamemeta_levels.given import GivenLevels
 
 Game = Annotated[
     str | None,
@@ -40,6 +41,15 @@ Check = Annotated[
     bool,
     typer.Option("--check/--no-check", help="First see whether a game that is not ours keeps the rules."),
 ]
+Levels = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DIR|GLOB",
+        help="Train on the level files in a folder, or of a pattern such as 'mine/**/*.json' (in quotes), in "
+        "place of generated levels. The held-out part is chosen by content.",
+        show_default=False,
+    ),
+]
 TensorBoard = Annotated[bool, typer.Option("--tensorboard", help="Also log for TensorBoard, in the run.")]
 
 
@@ -55,6 +65,7 @@ def train(
     set_: Set = None,
     revealed: Revealed = False,
     reset_trained: ResetTrained = False,
+    levels: Levels = None,
     check: Check = True,
     tensorboard: TensorBoard = False,
 ) -> None:
@@ -69,7 +80,7 @@ def train(
 
     game = game and use_game(game)
     if resume is not None:
-        _refuse_with_resume(game and not file_of_game(game), out, start, config, overrides)
+        _refuse_with_resume(game and not file_of_game(game), out, start, config, levels, overrides)
     from gamemeta.training import session
 
     if resume is not None:
@@ -79,16 +90,17 @@ def train(
         settings, out, agent = _new(game, out, start, config, overrides)
         if check:
             _check(settings)
-        training, directory = session.begin(settings, out, agent)
+        given = _given(settings, levels, overrides) if levels is not None else None
+        training, directory = session.begin(settings, out, agent, given)
     _run(training, directory, minutes, tensorboard)
 
 
 def _check(settings: "TrainConfig") -> None:
     """A quick look at a game of somebody else."""
     from gamemeta.authoring import quick_check
-    from gamemeta.games.game import is_own
+    from gamemeta.games.game import own_names
 
-    if not is_own(settings.game_name):
+    if settings.game_name not in own_names():
         quick_check(settings.game_name, settings.game)
 
 
@@ -131,6 +143,22 @@ def _new(
         "trial": {"episodes": agent.episodes, "memory": agent.memory},
     }
     return load_config(agent.game, config, overrides, values), out, agent
+
+
+def _given(settings: "TrainConfig", levels: str, overrides: Iterable[str]) -> "GivenLevels":
+    """The given levels; says how many fell to each split."""
+    from gamemeta.errors import ConfigError
+    from gamemeta.training.given_levels import given_levels
+    from gamemeta_levels.given import RULE
+
+    useless = [text for text in overrides if text.strip().startswith("levels.")]
+    if useless:
+        raise ConfigError(
+            f"--set {useless[0]} is about generated levels; --levels gives them. Leave one of the two out."
+        )
+    given = given_levels(settings, levels)
+    typer.echo(f"{given}. {RULE}.")
+    return given
 
 
 def _run(training: "Training", directory: "RunDirectory", minutes: float | None, tensorboard: bool) -> None:

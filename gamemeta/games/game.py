@@ -190,9 +190,9 @@ def file_of_game(name: str) -> str | None:
     return _FROM_FILES[name][0] if name in _FROM_FILES else None
 
 
-def is_own(name: str) -> bool:
-    """Whether the game comes with gamemeta."""
-    return name in _own()
+def own_names() -> set[str]:
+    """The games that come with gamemeta."""
+    return set(_own())
 
 
 def _checked_class(found: Any, name: str) -> Any:
