@@ -82,10 +82,13 @@ class Comparison:
 
     @cached_property
     def hidden(self) -> tuple[HiddenChange, ...]:
-        """Hidden numbers that differ, by name."""
+        """Hidden numbers that differ, by name; a name without numbers that one level lacks counts as one."""
         found = []
         for name in sorted({*self.before.hidden, *self.after.hidden}):
-            pairs = zip_longest(self.before.hidden.get(name, ()), self.after.hidden.get(name, ()))
+            values = [level.hidden.get(name) for level in (self.before, self.after)]
+            pairs = list(zip_longest(*(numbers or () for numbers in values)))
+            if not pairs and None in values:
+                found.append(HiddenChange(name=name, place=0, before=None, after=None))
             found += [
                 HiddenChange(name=name, place=place, before=one, after=other)
                 for place, (one, other) in enumerate(pairs)

@@ -159,8 +159,8 @@ class TabularMDP:
         for pair, (chances, mean) in enumerate(zip(transition, level.hidden["reward_mean"], strict=True)):
             ways = [f"{s + 1} ({chances[s]:.1%})" for s in np.argsort(-chances, kind="stable") if chances[s]]
             lines.append(
-                f"state {pair // actions + 1}, action {pair % actions + 1}: pays {mean / MILLION:g} on average, "
-                f"leads to state {', '.join(ways)}"
+                f"state {pair // actions + 1}, action {pair % actions + 1}: pays {mean / MILLION:g} on "
+                f"average, leads to state {', '.join(ways)}"
             )
         return lines
 

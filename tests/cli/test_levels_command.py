@@ -4,20 +4,22 @@ import io
 import json
 
 import pytest
+from PIL import Image
 from rich.console import Console
 from typer.testing import CliRunner
 
 from gamemeta_cli import app as command_line
-from gamemeta_cli.drawing import draw_histogram, draw_tiles, path_of
-from gamemeta_cli.levels import Split, app
+from gamemeta_cli.drawing import draw_histogram, draw_level, legend, path_of
+from gamemeta_cli.levels import app
+from gamemeta_cli.levels.options import Split
 from gamemeta_levels.bandit import Bandit
 from gamemeta_levels.family import generate, plan_words
 from gamemeta_levels.formats import dumps, read_level, write_level
 from gamemeta_levels.formats.ascii import parse
-from gamemeta_levels.level import Level
+from gamemeta_levels.level import Entity, Level
 from gamemeta_levels.maze import Maze, MazeParameters
 from gamemeta_levels.split import SPLITS, split_of
-from gamemeta_levels.tiles import GOAL, SPAWN
+from gamemeta_levels.tiles import GOAL, SPAWN, WALL
 
 
 @pytest.fixture(autouse=True)
@@ -120,7 +122,7 @@ def test_show_draws_the_plan_of_the_solver():
     level = generate(Maze(), 3)
     plan = Maze().solve(level)
     text = levels("show", "3", "--plan")
-    assert text.count("*") == len(plan) - 1
+    assert text.count("+") == len(plan) - 1
     assert len(text.split("plan: ")[1].split()) == len(plan)
 
 
@@ -172,13 +174,13 @@ def test_check_tells_every_wrong_file_and_ends_with_2(in_folder):
         (("show", "tset:3"), "no split called 'tset'"),
         (("show", "none.txt"), "there is no level file none.txt"),
         (("show", "README"), "no level called 'README'. Give a seed such as 17"),
-        (("show", "broken.txt"), "broken.txt: line 1, column 2: 'x' is not a tile"),
+        (("show", "broken.txt"), "broken.txt: line 1, column 2: '?' is not a tile"),
         (("check", "--count", "5", "--seed", str(2**63 - 1)), "go beyond"),
     ],
 )
 def test_bad_input_ends_in_one_message_and_exit_code_2(in_folder, capsys, monkeypatch, words, message):
     (in_folder / "README").write_text("mine")
-    (in_folder / "broken.txt").write_text("SxG\n")
+    (in_folder / "broken.txt").write_text("S?G\n")
     assert message in " ".join(fails(capsys, monkeypatch, *words).split())
     assert (in_folder / "README").read_text() == "mine"
     assert {path.name for path in in_folder.iterdir()} == {"README", "broken.txt"}
@@ -191,7 +193,7 @@ def test_the_split_option_knows_every_split():
 def test_tiles_are_coloured_on_a_terminal():
     out = io.StringIO()
     terminal = Console(file=out, force_terminal=True, color_system="truecolor")
-    terminal.print(draw_tiles(generate(Maze(), 1)))
+    terminal.print(draw_level(generate(Maze(), 1)))
     assert "\x1b[" in out.getvalue()
 
 
@@ -237,3 +239,48 @@ def test_a_histogram_puts_every_value_into_one_bar():
 
 def test_a_histogram_of_nothing_says_so():
     assert draw_histogram({}, "steps").plain == "no steps\n"
+
+
+def test_show_tells_what_is_there():
+    level = generate(Maze(), 17, "test")
+    walls = int((level.tiles == WALL).sum())
+    assert f"# wall {walls}, " in levels("show", "test:17")
+
+
+def test_show_marks_things_that_stand_on_tiles_and_lists_them():
+    level = Level("maze", [[2, 1, 3]], entities=(Entity("bat", 0, 1), Entity("bat", 0, 2)))
+    assert draw_level(level).plain == "S .bGb\n"
+    assert legend(level).plain == ". floor 1, S spawn 1, G goal 1, b bat 2"
+
+
+@pytest.mark.parametrize(
+    ("family", "line"),
+    [
+        ("maze", "the goal is at row"),
+        ("bandit", "arm 5 pays 1 with a chance of 0."),
+        ("mdp", "state 10, action 5: pays"),
+        ("grid", "the goal is at row"),
+    ],
+)
+def test_show_tells_hidden_rules_in_words_when_asked(family, line):
+    assert line in levels("show", "3", "--family", family, "--rules")
+    assert line not in levels("show", "3", "--family", family)
+
+
+def test_show_writes_a_picture(in_folder):
+    assert levels("show", "3", "--png", "a.png", "--plan", "--rules") == ""
+    with Image.open(in_folder / "a.png") as image:
+        assert image.format == "PNG"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("3", "--png", "a.jpg"), "a.jpg: a picture of a level ends in .png"),
+        (("3", "--png", "none/a.png"), "there is no folder none. Create it first"),
+        (("3", "4", "--png", "a.png"), "a.png is one picture for 2 levels"),
+    ],
+)
+def test_a_picture_that_cannot_be_written_says_why(in_folder, capsys, monkeypatch, words, message):
+    assert message in " ".join(fails(capsys, monkeypatch, "show", *words).split())
+    assert list(in_folder.iterdir()) == []
