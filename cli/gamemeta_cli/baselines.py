@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gamemeta.evaluation.adaptation import Adaptation
     from gamemeta.evaluation.baselines import Baselines, Trainer
     from gamemeta.evaluation.evaluation import Evaluation
+    from gamemeta_levels.given import GivenLevels
 
 EXIT_CODES = {"adapted": 0, "not adapted": 3, "not distinguishable": 4}
 """What `--assert adapted` exits with, by verdict."""
@@ -26,16 +27,22 @@ PLAYERS = {
 }
 
 
-def trainer(agents: Sequence["AgentFile"], cache: Path) -> "Trainer":
+def trainer(agents: Sequence["AgentFile"], cache: Path, given: "GivenLevels | None" = None) -> "Trainer":
     """Trains an agent's baselines with a screen, or takes them from the cache.
 
+    Args:
+        agents: whose.
+        cache: where they are kept.
+        given: the levels that the agents are evaluated on, where they are not generated.
     Raises:
         ConfigError: now rather than after the first training, if one of these agents can have no baselines.
     """
     from gamemeta.evaluation.baselines import Baselines
+    from gamemeta.evaluation.given import check_baselines, trained_on
     from gamemeta.training.baselines import RESET_TRAINED, REVEALED, baseline, baseline_config
     from gamemeta_cli.screen import make_screen
 
+    check_baselines(agents, given)
     for agent in agents:
         for kind in (RESET_TRAINED, REVEALED):
             baseline_config(agent, kind)
@@ -44,7 +51,7 @@ def trainer(agents: Sequence["AgentFile"], cache: Path) -> "Trainer":
         found = []
         for kind in (RESET_TRAINED, REVEALED):
             with make_screen(tensorboard=False, to_stderr=True) as screen:
-                found.append(baseline(agent, kind, cache, screen))
+                found.append(baseline(agent, kind, cache, screen, given if trained_on(agent) else None))
         return Baselines(*found)
 
     return train

@@ -1,6 +1,7 @@
 """`gamemeta evaluate`: is the agent good, and is it its memory that makes it so?"""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +11,11 @@ from rich.console import Console
 from gamemeta_cli.baselines import EXIT_CODES, baselines_table, summary, trainer
 
 if TYPE_CHECKING:
+    from gamemeta.agent.file import AgentFile
     from gamemeta.evaluation.study import Study
+    from gamemeta_levels.given import GivenLevels
+
+MOST_LEVELS = 10**6
 
 AgentPaths = Annotated[
     list[Path],
@@ -32,7 +37,15 @@ GameFile = Annotated[
 Split = Annotated[
     str, typer.Option(help="Which unseen levels: test, validation or far (train for comparison).")
 ]
-Levels = Annotated[int, typer.Option(help="How many levels of the split.", min=1)]
+Levels = Annotated[
+    str | None,
+    typer.Option(
+        metavar="N|DIR|GLOB",
+        help="How many levels of the split (1024), or level files: a folder, or a pattern in quotes; those "
+        "of the split are played.",
+        show_default=False,
+    ),
+]
 Episodes = Annotated[int | None, typer.Option(help="Episodes on each level. Default: as trained.", min=1)]
 Seed = Annotated[int, typer.Option(help="Seed of the agent's draws.", min=0)]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
@@ -67,7 +80,7 @@ FigureFile = Annotated[
 def evaluate(
     agents: AgentPaths,
     split: Split = "test",
-    levels: Levels = 1024,
+    levels: Levels = None,
     episodes: Episodes = None,
     seed: Seed = 0,
     as_json: Json = False,
@@ -93,14 +106,16 @@ def evaluate(
     check_claim(claim)
     paths = [agent_path(agent) for agent in agents]
     files = [read_agent(path) for path in paths]
+    number, given = chosen_levels(files, levels)
     study = evaluate_study(
         files,
         names=[str(path) for path in paths],
-        baselines=trainer(files, cache) if baselines or claim else None,
+        baselines=trainer(files, cache, given) if baselines or claim else None,
         split=split,
-        levels=levels,
+        levels=number,
         episodes=episodes,
         seed=seed,
+        given=given,
     )
     write_outputs(study, report, figure)
     if as_json:
@@ -109,6 +124,29 @@ def evaluate(
         show(study)
     if claim and study.evaluation.adaptation:
         raise typer.Exit(EXIT_CODES[study.evaluation.adaptation.verdict])
+
+
+def chosen_levels(files: Sequence["AgentFile"], word: str | None) -> "tuple[int, GivenLevels | None]":
+    """How many levels of the split to play, and the files they come from, if they do."""
+    from gamemeta.evaluation.evaluation import LEVELS
+    from gamemeta.evaluation.given import levels_for, needs_levels, note_on
+
+    if word is None:
+        needs_levels(files)
+        return LEVELS, None
+    if word.lstrip("+-").isdigit():
+        return _number(word), None
+    given = levels_for(files[0], word)
+    typer.echo(f"{given}.{note_on(files, given)}", err=True)
+    return MOST_LEVELS, given
+
+
+def _number(word: str) -> int:
+    from gamemeta.errors import ConfigError
+
+    if len(word) > len(str(MOST_LEVELS)) or not 1 <= int(word) <= MOST_LEVELS:
+        raise ConfigError(f"--levels {word}: give 1 to {MOST_LEVELS}, or level files.")
+    return int(word)
 
 
 def show(study: "Study") -> None:

@@ -110,8 +110,8 @@ def _refuse_with_resume(*given: Any) -> None:
     if any(given):
         raise ConfigError(
             "--resume goes on with the settings of the run. Leave out GAME (unless it is a file), --out, "
-            "--from, --config, --steps, --seed, --set, --revealed and --reset-trained; give --minutes or "
-            "--tensorboard."
+            "--from, --config, --levels, --steps, --seed, --set, --revealed and --reset-trained; give "
+            "--minutes or --tensorboard."
         )
 
 

@@ -1,0 +1,57 @@
+"""Evaluating on level files, and agents that were trained on some."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from gamemeta.agent.file import AgentFile
+from gamemeta.errors import ConfigError
+from gamemeta.games.restore import restored_family, restored_game
+from gamemeta_levels.given import GivenLevels, read_given
+
+
+def trained_on(file: AgentFile) -> dict[str, Any] | None:
+    """Digest and number of the given levels that an agent was trained on; None where they were generated."""
+    about = file.training.get("given_levels")
+    return about if isinstance(about, dict) else None
+
+
+def levels_for(file: AgentFile, word: str) -> GivenLevels:
+    """The level files that a word names, for an agent.
+
+    Args:
+        file: whose game plays them.
+        word: a folder or a pattern of level files.
+    Raises:
+        LevelError, ConfigError: as `gamemeta_levels.given.read_given`.
+    """
+    game = restored_game(file.game, file.game_config, 1)
+    family = restored_family(file.game, file.game_config, file.level_parameters)
+    return read_given(word, family, game.step_limit)
+
+
+def needs_levels(files: Sequence[AgentFile]) -> None:
+    """Raises ConfigError for an agent that was trained on given levels: its file does not hold them."""
+    for about in filter(None, map(trained_on, files)):
+        raise ConfigError(
+            f"this agent was trained on given levels (set {about.get('digest')}, {about.get('train')} of "
+            "them to train on), which are not in its file. Give them again with --levels DIR, or ask for "
+            "generated ones with --levels 1024."
+        )
+
+
+def note_on(files: Sequence[AgentFile], given: GivenLevels) -> str:
+    """What should be known when these levels are not those that an agent was trained on; else nothing."""
+    abouts = [about for about in map(trained_on, files) if about is not None]
+    if any(about != given.about() for about in abouts):
+        return " They are not those that the agent was trained on; what is held out is held out there too."
+    return ""
+
+
+def check_baselines(files: Sequence[AgentFile], given: GivenLevels | None) -> None:
+    """Raises ConfigError when the levels that baselines must be trained on are not at hand."""
+    for about in filter(None, map(trained_on, files)):
+        if given is None or about != given.about():
+            raise ConfigError(
+                "the baselines of an agent that was trained on given levels need the very same ones. Give "
+                "them with --levels."
+            )
