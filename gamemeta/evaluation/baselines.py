@@ -72,4 +72,12 @@ def _played(file: AgentFile, agent: Evaluation, given: GivenLevels | None) -> Ar
 def _fine_tuned(file: AgentFile, agent: Evaluation) -> Arm:
     first = agent.played.take(np.arange(min(FINE_TUNED_LEVELS, agent.levels)))
     game = restored_game(file.game, file.game_config, 1, file.spec)
-    return fine_tuned(policy_of(file), game, first, agent.episodes, seed=agent.seed)
+    scaled = _scales_returns(file)
+    return fine_tuned(policy_of(file), game, first, agent.episodes, scaled_values=scaled, seed=agent.seed)
+
+
+def _scales_returns(file: AgentFile) -> bool:
+    """Whether values were told on a scale in training, which agent files do not keep."""
+    config = file.training.get("config")
+    ppo = config.get("ppo") if isinstance(config, dict) else None
+    return isinstance(ppo, dict) and ppo.get("scale_returns") is True

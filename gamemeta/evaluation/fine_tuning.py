@@ -6,6 +6,7 @@ what it just saw; the next episode is played with the changed weights.
 
 import copy
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +62,7 @@ def fine_tuned(
     episodes: int,
     *,
     config: FineTuningConfig | None = None,
+    scaled_values: bool = False,
     seed: int = 0,
 ) -> Arm:
     """Play K episodes on each level, changing a copy of the policy after each of them.
@@ -71,17 +73,27 @@ def fine_tuned(
         levels: each is adapted to from the policy as given.
         episodes: K.
         config: how the policy is changed.
+        scaled_values: whether the policy tells values on a scale that is not known any more
+            (`ppo.scale_returns`). The mean return of what was played on the level so far then stands in for
+            them, and the critic is left as it is.
         seed: of the draws; chance is that of `adaptation_table` with this seed.
     """
     config = config or FineTuningConfig()
     shape = (len(levels), episodes)
     arm = Arm(np.zeros(shape), np.zeros(shape), np.zeros(shape))
     seeds = trial_seeds(seed, STREAM, np.arange(len(levels), dtype=np.int64))
-    settings = PPOConfig(learning_rate=config.learning_rate, warmup=0.0, entropy=0.0, label_weight=0.0)
+    settings = PPOConfig(
+        learning_rate=config.learning_rate,
+        warmup=0.0,
+        entropy=0.0,
+        label_weight=0.0,
+        value_weight=0.0 if scaled_values else PPOConfig().value_weight,
+    )
     with single_threaded_torch():
         for i in range(len(levels)):
             learner = PPO(copy.deepcopy(policy), settings, clear_at_episodes=True)
             level, drawn = levels.take(np.array([i])), 0
+            seen: list[NDArray[np.float32]] = []
             for k in range(episodes):
                 level.chance = episode_chance(seed, EVALUATION_CHANCE, np.array([i]), k)
                 episode = _play(learner, game, level, seeds[i : i + 1], drawn)
@@ -89,7 +101,10 @@ def fine_tuned(
                 arm.returns[i, k], arm.steps[i, k] = sum(episode.reward), len(episode.reward)
                 arm.success[i, k] = episode.success
                 if k < episodes - 1:
-                    _improve(learner, episode, config)
+                    returns = _returns(episode, config.discount)
+                    seen.append(returns)
+                    expected = np.concatenate(seen).mean() if scaled_values else _values(episode)
+                    _improve(learner, episode, returns, returns - expected, config.gradient_steps)
     return arm
 
 
@@ -122,26 +137,36 @@ def _play(learner: PPO, game: Game, level: LevelArrays, seed: NDArray[np.uint64]
     return episode
 
 
-def _improve(learner: PPO, episode: _Episode, config: FineTuningConfig) -> None:
-    """Policy-gradient steps on one episode, with its own discounted returns."""
-    steps = len(episode.reward)
-    returns = np.zeros((steps, 1), np.float32)
-    total = 0.0
-    for t in range(steps - 1, -1, -1):
-        total = episode.reward[t] + config.discount * total
+def _returns(episode: _Episode, discount: float) -> NDArray[np.float32]:
+    """[T, 1], discounted return of the rest of the episode."""
+    returns, total = np.zeros((len(episode.reward), 1), np.float32), 0.0
+    for t in range(len(returns) - 1, -1, -1):
+        total = episode.reward[t] + discount * total
         returns[t] = total
+    return returns
+
+
+def _values(episode: _Episode) -> NDArray[np.float32]:
+    return np.array(episode.value, np.float32)[:, None]
+
+
+def _improve(
+    learner: PPO, episode: _Episode, returns: NDArray[Any], advantage: NDArray[Any], gradient_steps: int
+) -> None:
+    """Policy-gradient steps on one episode, with its own returns and advantages [T, 1]."""
+    steps = len(episode.reward)
     batch = Batch(
         inputs={name: np.stack([x[name] for x in episode.inputs]) for name in episode.inputs[0]},
         reset=np.zeros((steps, 1), np.uint8),
         state=learner.task_learner.init(1),
         action=np.stack(episode.action),
         log_prob=np.array(episode.log_prob, np.float32)[:, None],
-        advantage=returns - np.array(episode.value, np.float32)[:, None],
+        advantage=advantage,
         returns=returns,
         reward=np.array(episode.reward, np.float32)[:, None],
         labels={},
         rows=steps,
     )
-    for _ in range(config.gradient_steps):
+    for _ in range(gradient_steps):
         grads, _ = learner.loss_and_grads(batch)
         learner.apply(grads, 0.0)

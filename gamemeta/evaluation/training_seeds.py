@@ -66,7 +66,11 @@ def _settings(file: AgentFile) -> dict[str, str]:
         "trial": {"episodes": file.episodes, "memory": file.memory},
         **file.training.get("config", {}),
     }
-    values = {f"{section}.{name}": v for section, named in sections.items() for name, v in named.items()}
+    values = {
+        f"{section}.{name}": value
+        for section, named in sections.items()
+        for name, value in (named.items() if isinstance(named, dict) else [("", named)])
+    }
     values |= {
         "game": file.game,
         "steps trained": file.training.get("steps"),

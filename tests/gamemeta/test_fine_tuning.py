@@ -19,11 +19,25 @@ def corridors(count):
     return Maze().pack([Level(family="maze", tiles=tiles)] * count)
 
 
-def test_a_gradient_after_each_episode_finds_the_goal_sooner():
+@pytest.mark.parametrize("scaled", [False, True])
+def test_a_gradient_after_each_episode_finds_the_goal_sooner(scaled):
     config = FineTuningConfig(learning_rate=0.01, gradient_steps=10)
-    arm = fine_tuned(tiny_policy(GAME.spec), GAME, corridors(24), 8, config=config)
+    policy = tiny_policy(GAME.spec)
+    arm = fine_tuned(policy, GAME, corridors(24), 8, config=config, scaled_values=scaled)
     first, last = arm.returns[:, 0].mean(), arm.returns[:, -1].mean()
     assert last > first + 0.1
+
+
+def test_values_on_a_scale_that_is_not_known_do_not_matter():
+    policy, shifted = tiny_policy(GAME.spec), tiny_policy(GAME.spec)
+    shifted.critic.bias.data += 50
+    config = FineTuningConfig(learning_rate=0.01, gradient_steps=10)
+
+    def played(policy, *, scaled):
+        return fine_tuned(policy, GAME, corridors(4), 4, config=config, scaled_values=scaled).steps
+
+    np.testing.assert_array_equal(played(policy, scaled=True), played(shifted, scaled=True))
+    assert (played(policy, scaled=False) != played(shifted, scaled=False)).any()
 
 
 def test_without_gradient_steps_every_episode_is_the_same_in_distribution():

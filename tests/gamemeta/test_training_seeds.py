@@ -45,6 +45,13 @@ def test_what_else_differs_is_named_with_both_values(other, said):
         check(trained(0), other)
 
 
+def test_a_section_that_is_none_is_a_difference_as_any_other():
+    odd = trained(1)
+    odd.training["config"]["ppo"] = 5
+    with pytest.raises(ConfigError, match=r"ppo\. \(5 instead of not set\)"):
+        check(trained(0), odd)
+
+
 def test_an_agent_that_began_with_another_is_no_fresh_one():
     began = trained(1)
     began.training["began_with"] = "abc"
