@@ -1,0 +1,219 @@
+"""The game `dungeon`: find out what things do, and leave through the exit with what they give.
+
+The rules are those of `gamemeta_levels.dungeon_rules`: a hero with three lives and one hand for a key walks
+through rooms or caves. What each potion and scroll does, which key opens which door and which monsters bite
+is redrawn for every level and stays for all episodes of a trial. Leaving pays 1 - 0.9 clock / limit.
+
+The agent sees the tiles around itself with what lies and walks there, where it is relative to its spawn (as
+residues, see `gamemeta.games.maze`), its health, key, haste and compass, what its last step touched, and the
+way to the exit once a scroll has shown it. When the clock runs out the episode is terminated, by the rules;
+truncation comes after twice as many steps, which haste alone makes possible.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta.errors import ConfigError, LevelError, SpecError
+from gamemeta.games import dungeon_kernels as kernels
+from gamemeta.games import dungeon_words as words
+from gamemeta.games.dungeon_worlds import Worlds
+from gamemeta.games.game import StepBuffers
+from gamemeta.games.maze_kernels import PLACE_CODES
+from gamemeta.games.scene import Scene
+from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta_levels import dungeon_rules as r
+from gamemeta_levels.dungeon import Dungeon, DungeonParameters
+from gamemeta_levels.dungeon_planner import plan_return
+from gamemeta_levels.family import LevelArrays
+from gamemeta_levels.tiles import MOVE_NAMES
+
+POTION_LABELS = tuple(f"potion_{k}" for k in range(1, r.POTION_COLOURS + 1))
+MONSTER_LABELS = tuple(f"harmless_{k}" for k in range(1, r.MONSTER_KINDS + 1))
+
+
+@dataclass(frozen=True, kw_only=True)
+class DungeonConfig:
+    """Settings of the dungeon game."""
+
+    view: int = 7
+    """Side of the square the agent sees, tiles; odd, 3 to 31."""
+    revealed: bool = False
+    """Whether the observation tells the hidden rules and the ways: the revealed agent's view of the game."""
+    steps_per_tile: float = r.STEPS_PER_TILE
+    """Limit of the clock for each tile of the level's area."""
+
+    def __post_init__(self) -> None:
+        if not 3 <= self.view <= 31 or self.view % 2 == 0:
+            raise ConfigError(f"view = {self.view}: give an odd number from 3 to 31.")
+        if not 0.05 <= self.steps_per_tile <= 100:
+            raise ConfigError(f"steps_per_tile = {self.steps_per_tile}: give 0.05 to 100.")
+
+
+class DungeonGame:
+    """N dungeons side by side, one seat each.
+
+    Args:
+        n: number of games.
+        config: settings; the defaults if None.
+    """
+
+    name = "dungeon"
+    seats = 1
+    stochastic = False
+    labels: Mapping[str, int] = {
+        "nearer": 4,
+        **dict.fromkeys(POTION_LABELS, 4),
+        "right_key": r.COLOURS,
+        **dict.fromkeys(MONSTER_LABELS, 2),
+    }
+    """`nearer`: moves that lead nearer to the right key or, with it, to the exit. `potion_1` ..: what the
+    potion of this colour does. `right_key`: the colour that opens the exit's door. `harmless_1` ..: whether
+    this kind of monster is."""
+    Config = DungeonConfig
+    Parameters = DungeonParameters
+
+    def __init__(self, n: int, config: DungeonConfig | None = None) -> None:
+        self.n = n
+        self.config = config or DungeonConfig()
+        self.spec = _spec(self.config)
+        self._worlds = Worlds(n, self._reach)
+        self._everyone = np.ones(n, np.bool_)
+        self._not_shown = np.zeros((0, 1, 1), np.uint8)
+
+    @property
+    def _reach(self) -> int:
+        """How far the agent sees, tiles."""
+        return (self.config.view - 1) // 2
+
+    def family(self, parameters: DungeonParameters | None = None) -> Dungeon:
+        return Dungeon(parameters)
+
+    def clock_limit(self, levels: LevelArrays) -> NDArray[np.int32]:
+        """Where the clock [N] of each level ends."""
+        limit = np.rint(self.config.steps_per_tile * levels.size.prod(axis=1)).astype(np.int32)
+        bounded: NDArray[np.int32] = np.maximum(limit, 1)
+        return bounded
+
+    def step_limit(self, levels: LevelArrays) -> NDArray[np.int32]:
+        return r.STEPS_PER_CLOCK * self.clock_limit(levels)
+
+    def par(self, levels: LevelArrays) -> NDArray[np.float32]:
+        return plan_return(levels, self.clock_limit(levels))
+
+    def reset(self, levels: LevelArrays, mask: NDArray[np.bool_], out: StepBuffers) -> None:
+        if len(levels) != self.n or mask.shape != (self.n,):
+            raise LevelError(
+                f"{self.n} games need {self.n} levels and a mask of {self.n}; got {len(levels)} "
+                f"levels and a mask of shape {mask.shape}."
+            )
+        if not {"hidden", "key_distance"} <= levels.more.keys():
+            raise LevelError("these levels have no hidden rules: they are not of the family 'dungeon'.")
+        self._worlds.make_room(*levels.tiles.shape[1:])
+        kernels.reset(
+            mask,
+            self._reach,
+            (levels.tiles, levels.size, levels.spawn, levels.goal, levels.more["hidden"]),
+            self.clock_limit(levels),
+            levels.distance,
+            levels.more["key_distance"],
+            self._worlds.world(),
+            *self._worlds.maps(),
+            out.alive,
+        )
+        self._observe(mask, out)
+
+    def step(self, actions: NDArray[np.integer], out: StepBuffers) -> None:
+        if actions.shape != (self.n, 1, 1) or actions.dtype.kind not in "iu":
+            raise SpecError(
+                f"actions are {actions.dtype} of shape {actions.shape}; {self.n} dungeons need "
+                f"integers of shape ({self.n}, 1, 1)."
+            )
+        wrong = kernels.step(
+            actions,
+            self._reach,
+            self._worlds.world(),
+            *self._worlds.maps(),
+            out.reward,
+            out.terminated,
+            out.truncated,
+            out.success,
+            out.alive,
+        )
+        if wrong >= 0:
+            raise SpecError(f"game {wrong}: action {actions[wrong, 0, 0]} is not in 0..3.")
+        self._observe(self._everyone, out)
+
+    def scene(self, i: int) -> Scene:
+        """The level with its things and monsters as they are now; `limit` counts haste that is left."""
+        health, hand, haste, compass, clock, steps, limit, _ = (int(k) for k in self._worlds.status[i])
+        row, column = (int(k) for k in self._worlds.numbers["hero"][i])
+        tiles, reach = self._worlds.tiles(i), self._reach
+        padded = np.pad(tiles, reach, constant_values=0)
+        return Scene(
+            tiles=tiles,
+            agent=(row, column),
+            seen=(row - reach, column - reach, row + reach + 1, column + reach + 1),
+            view=padded[row : row + self.config.view, column : column + self.config.view].copy(),
+            step=steps,
+            limit=min(steps - clock + haste + limit, r.STEPS_PER_CLOCK * limit),
+            status=words.status(health, hand, haste, compass),
+        )
+
+    def events(self, i: int) -> tuple[str, ...]:
+        """What happened in the last step of game i, in words; nothing after a reset."""
+        world = self._worlds
+        under = int(world.board[i, *(world.numbers["hero"][i] + world.pad)])
+        return words.events(
+            tuple(map(int, world.numbers["happened"][i])),
+            hand=int(world.status[i, r.IN_HAND]),
+            harmless=tuple(map(int, world.rules[i, r.HARMLESS : r.HARMLESS + r.MONSTER_KINDS])),
+            put_down=under if under in r.KEYS else None,
+            ended=int(world.status[i, r.ENDED]),
+        )
+
+    def save(self, i: int) -> bytes:
+        return self._worlds.save(i)
+
+    def load(self, i: int, data: bytes) -> None:
+        self._worlds.load(i, data)
+
+    def _observe(self, mask: NDArray[np.bool_], out: StepBuffers) -> None:
+        """Write observations and, where they are asked for, labels."""
+        world, (size, to_exit, to_key, key_at, lock) = self._worlds.world(), self._worlds.maps()
+        shown = [out.obs[name] for name in ("view", "place", "status", "touched", "compass")]
+        told = [out.obs.get(name, self._not_shown) for name in ("rules", "key_offset")]
+        kernels.observe(mask, world, key_at, *shown, *told)
+        if out.labels:
+            kernels.label(
+                mask,
+                world,
+                self._reach,
+                size,
+                to_exit,
+                to_key,
+                lock,
+                out.labels["nearer"],
+                tuple(out.labels[name] for name in POTION_LABELS),
+                out.labels["right_key"],
+                tuple(out.labels[name] for name in MONSTER_LABELS),
+            )
+
+
+def _spec(config: DungeonConfig) -> Spec:
+    def symbols(name: str, shape: tuple[int, ...], codes: int) -> Buffer:
+        return Buffer(name=name, shape=shape, dtype="uint8", codes=codes)
+
+    obs = [
+        symbols("view", (config.view, config.view), kernels.VIEW_CODES),
+        symbols("place", (2,), PLACE_CODES),
+        symbols("status", (4,), kernels.STATUS_CODES),
+        symbols("touched", (1,), kernels.VIEW_CODES),
+        symbols("compass", (2,), kernels.COMPASS_CODES),
+    ]
+    if config.revealed:
+        obs.append(symbols("rules", (r.HIDDEN_NUMBERS,), kernels.STATUS_CODES))
+        obs.append(symbols("key_offset", (2,), kernels.COMPASS_CODES))
+    return Spec(obs=tuple(obs), action=ActionSpec(heads=(4,), names=(MOVE_NAMES,)))
