@@ -228,12 +228,14 @@ def family_class(name: str) -> Callable[..., LevelFamily]:
 
 def _own() -> dict[str, Callable[..., LevelFamily]]:
     from gamemeta_levels.bandit import Bandit
+    from gamemeta_levels.dungeon import Dungeon
     from gamemeta_levels.hidden_goal import HiddenGoal
     from gamemeta_levels.maze import Maze
     from gamemeta_levels.tabular_mdp import TabularMDP
 
     return {
         Maze.name: Maze,
+        Dungeon.name: Dungeon,
         Bandit.name: Bandit,
         TabularMDP.name: TabularMDP,
         HiddenGoal.name: HiddenGoal,
