@@ -153,7 +153,8 @@ class _Look:
 
 def _look(family: LevelFamily, arrays: LevelArrays, par_steps: NDArray[np.int32]) -> _Look:
     solved = arrays if (par_steps >= 0).all() else arrays.take(np.flatnonzero(par_steps >= 0))
-    measured = {name: v for name, v in measure_levels(solved).items() if name in meaningful(solved)}
+    measures = measure_levels(solved)
+    measured = {name: measures[name] for name in meaningful(solved)}
     return _Look(
         hashes=arrays.content_hash,
         sizes=arrays.size,
