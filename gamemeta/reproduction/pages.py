@@ -26,11 +26,10 @@ ADDRESS = {
 }
 LEARNED_KEYS = """With learned keys the address is not given: the network forms it from what it has seen. The
 rest is built in all the same."""
-PLAIN = """The plain GRU trains with the same settings for the same time on the same machine: its speed was
-measured while no training ran beside it, and its number of steps is that speed times the seconds that the
-structured memory of the same seed took. The settings were chosen for the structured memory, and this GRU
-goes through a trial step by step, without compiled code of its own: another that is tuned, or faster, may
-reach more."""
+PLAIN = """The plain GRU trains with the same settings for the same time: the speeds of both were measured in
+turns, and the GRU gets as many steps as fit into the time of the structured memory. The settings were chosen
+for the structured memory, and this GRU goes through a trial step by step, without compiled code of its own:
+another that is tuned, or faster, may reach more."""
 ON_GRIDS = """“±” is half a 95% interval of chance within the goals, of which each is played equally often.
 Every seed and every player gets the same instances. “Spread between seeds” is the standard deviation."""
 SHARES = """“±” after what was trained here is the standard deviation between training seeds, elsewhere half a
@@ -158,7 +157,8 @@ def _made(made: Record) -> str:
             lines.append(f"- {variant}{weights}: {runs}.")
     for variant, rate in made["rates"].items():
         lines.append(
-            f"- {variant}: {rate['steps_per_s']:,} steps/s measured over {rate['iterations']} updates."
+            f"- {variant}: {rate['relative']:.2f} times the structured memory's speed, measured in turns, "
+            f"{rate['rounds']} updates each."
         )
     tuned = [
         f"{player_name(name)} {_parameters(player['parameters'])}"

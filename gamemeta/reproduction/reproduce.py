@@ -148,7 +148,7 @@ class _Cell:
         measured = self._rate.measured() if GRU in self.plan.variants else None
         if measured is None or not all(job.finished for job in self.trainings[TABLE]):
             return []
-        steps = [_whole(measured["steps_per_s"] * job.seconds(), job) for job in self.trainings[TABLE]]
+        steps = [_whole(measured["relative"] * job.config.run.steps, job) for job in self.trainings[TABLE]]
         self.trainings[GRU] = self._trainings(GRU, steps)
         return list(self.trainings[GRU])
 
@@ -161,8 +161,10 @@ class _Cell:
 
     @property
     def _rate(self) -> RateJob:
-        config = training_config(self.cell, GRU, 0, overrides=self.plan.overrides)
-        return RateJob(self.cell, config, self._path("gru-rate.json"))
+        own, peer = (
+            training_config(self.cell, variant, 0, overrides=self.plan.overrides) for variant in (GRU, TABLE)
+        )
+        return RateJob(self.cell, own, peer, self._path("gru-rate.json"))
 
     def _trainings(self, variant: str, steps: Sequence[int] = ()) -> list[TrainingJob]:
         plan, made = self.plan, []
