@@ -26,7 +26,7 @@ from gamemeta.games.scene import Scene
 from gamemeta.spec import ActionSpec, Buffer, Spec
 from gamemeta_levels import dungeon_rules as r
 from gamemeta_levels.dungeon import Dungeon, DungeonParameters
-from gamemeta_levels.dungeon_planner import plan_return
+from gamemeta_levels.dungeon_planner import default_limit, plan_return
 from gamemeta_levels.family import LevelArrays
 from gamemeta_levels.tiles import MOVE_NAMES
 
@@ -93,9 +93,7 @@ class DungeonGame:
 
     def clock_limit(self, levels: LevelArrays) -> NDArray[np.int32]:
         """Where the clock [N] of each level ends."""
-        limit = np.rint(self.config.steps_per_tile * levels.size.prod(axis=1)).astype(np.int32)
-        bounded: NDArray[np.int32] = np.maximum(limit, 1)
-        return bounded
+        return default_limit(levels, self.config.steps_per_tile)
 
     def step_limit(self, levels: LevelArrays) -> NDArray[np.int32]:
         return r.STEPS_PER_CLOCK * self.clock_limit(levels)

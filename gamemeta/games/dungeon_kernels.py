@@ -88,7 +88,7 @@ def step(
     alive,
 ):
     """Play one action in every world. Returns the first game with a bad action, or -1."""
-    status, happened = world[4], world[6]
+    hero, status, happened = world[3], world[4], world[6]
     for i in range(status.shape[0]):
         if actions[i, 0, 0] < 0 or actions[i, 0, 0] > 3:
             return i
@@ -96,7 +96,8 @@ def step(
         reward[i, 0] = 0.0
         if status[i, r.ENDED] == r.RUNNING:  # what happened last stays to be seen in an ended game
             reward[i, 0] = advance(i, actions[i, 0, 0], pad, *world)
-            if happened[i, r.OUTCOME] in (r.GOT_KEY, r.OPENED):
+            ways_changed = happened[i, r.OUTCOME] in (r.GOT_KEY, r.OPENED)
+            if ways_changed or is_astray(i, hero, to_exit, to_key, key_at):
                 find_ways(i, pad, world, size, to_exit, to_key, key_at, lock)
         ended = status[i, r.ENDED]
         cut_off = ended == r.OUT_OF_TIME and status[i, r.STEPS] >= r.STEPS_PER_CLOCK * status[i, r.LIMIT]
@@ -125,8 +126,16 @@ def find_ways(i, pad, world, size, to_exit, to_key, key_at, lock):
         passable[lock[i, 0], lock[i, 1]] = 1
         exit_at = places[i, r.EXIT_AT : r.EXIT_AT + 2]
         steps_from(exit_at, passable, height, width, to_exit[i, :height, :width], queue)
-        if to_exit[i, hero[i, 0], hero[i, 1]] != UNREACHABLE:
+        if not is_astray(i, hero, to_exit, to_key, key_at):
             return
+
+
+@kernel
+def is_astray(i, hero, to_exit, to_key, key_at):
+    """Whether the ways do not lead on from where the hero stands."""
+    row, column = hero[i, 0], hero[i, 1]
+    no_key = key_at[i, 0] >= 0 and to_key[i, row, column] == UNREACHABLE
+    return no_key or to_exit[i, row, column] == UNREACHABLE
 
 
 @kernel

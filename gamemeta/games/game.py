@@ -204,12 +204,14 @@ def _checked_class(found: Any, name: str) -> Any:
 
 def _own() -> dict[str, Callable[..., Game]]:
     from gamemeta.games.bandit import BanditGame
+    from gamemeta.games.dungeon import DungeonGame
     from gamemeta.games.grid import GridGame
     from gamemeta.games.maze import MazeGame
     from gamemeta.games.mdp import MDPGame
 
     return {
         MazeGame.name: MazeGame,
+        DungeonGame.name: DungeonGame,
         BanditGame.name: BanditGame,
         MDPGame.name: MDPGame,
         GridGame.name: GridGame,
