@@ -160,6 +160,8 @@ def show(study: "Study") -> None:
         console.print(seeds_table(study.members))
     console.print(draw_curve(result.curves, ascii_only=console.options.ascii_only))
     console.print(result.verdict(), markup=False)
+    if built_in := study.members[0].built_in:
+        console.print(f"Built into its memory: {built_in}.", markup=False)
     if result.adaptation:
         console.print(baselines_table(result))
         console.print(summary(result.adaptation), markup=False, soft_wrap=True)

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gamemeta.agent.file import AgentFile
+from gamemeta.config import make
 from gamemeta.evaluation.adaptation import judge
 from gamemeta.evaluation.baselines import Baselines, Trainer, beside_baselines
 from gamemeta.evaluation.evaluation import LEVELS, Evaluation, evaluate_agent
 from gamemeta.evaluation.scores import curves, stacked
 from gamemeta.evaluation.training_seeds import check_training_seeds, training_seed
+from gamemeta.networks.config import NetworkConfig
 from gamemeta_levels.given import GivenLevels
 
 SHARED = ("random", "par")
@@ -28,6 +30,12 @@ class Member:
     def seed(self) -> int | None:
         """What it was trained with; None when its file does not say."""
         return training_seed(self.agent)
+
+    @property
+    def built_in(self) -> str:
+        """What its network is given that others must learn; empty for most."""
+        network: NetworkConfig = make(NetworkConfig, self.agent.network, "network")
+        return network.built_in
 
     def to_json(self) -> dict[str, Any]:
         """Where the agent comes from, and its own curve, controls, baselines and index."""

@@ -60,6 +60,18 @@ class NetworkConfig:
         """Names of all cells, from the first to the last."""
         return tuple(self.cell.split("+")) * self.layers
 
+    @property
+    def built_in(self) -> str:
+        """What a table is given that other cells must learn, to be said beside its scores; else nothing."""
+        if TABLE not in self.cells:
+            return ""
+        given = {LEARNED: "a learned address", ACTION_ALONE: "the action as the address"}
+        address = given.get(self.keys, f"{self.keys} and the action as the address")
+        return (
+            f"a table with {address}, read for every action, with weights shared over the actions and a "
+            "prior count of one"
+        )
+
     def shape(self) -> dict[str, Any]:
         """Plain values by field; what only tables have is left out where there is none."""
         without = () if TABLE in self.cells else OF_TABLES

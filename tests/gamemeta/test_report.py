@@ -17,11 +17,16 @@ from gamemeta.evaluation.evaluation import evaluate
 from gamemeta.evaluation.figure import write_figure
 from gamemeta.evaluation.report import check_target, report_page, write_report
 from gamemeta.evaluation.scores import Arm, curves
-from gamemeta.evaluation.study import Member, Study, pooled
+from gamemeta.evaluation.study import Member, Study, evaluate_study, pooled
+from gamemeta.games.game import make_game
 from gamemeta.games.maze import MazeGame
+from gamemeta.networks.config import NetworkConfig
+from gamemeta.networks.policy import MemoryPolicy
+from gamemeta.training.config import load_config
+from gamemeta_cli.evaluate import show
 from gamemeta_levels.formats.ascii import parse
 from gamemeta_levels.maze import Maze
-from tests.gamemeta.agents import tiny_agent
+from tests.gamemeta.agents import agent_of_policy, tiny_agent
 
 VOID = {"meta", "br", "link", "img", "hr", "input"}
 
@@ -195,6 +200,48 @@ def test_what_an_agent_file_says_of_itself_is_no_html():
         assert "<script>" not in page
         assert "&lt;b&gt;" in page
         Balance(page)
+
+
+def study_in(game, **network):
+    """An untrained agent of a calibration game, evaluated."""
+    values = load_config(game, overrides=["network.width=16"]).to_json()
+    made = make_game(game, 1)
+    config = NetworkConfig(**values["network"] | network)
+    agent = agent_of_policy(MemoryPolicy(made.spec, config, {}))
+    agent = replace(agent, game=game, game_config=values["game"], level_parameters=values["levels"])
+    return evaluate_study([agent], levels=12, episodes=2, threads=1)
+
+
+def page_of(game, **network):
+    return words(report_page(study_in(game, **network)))
+
+
+def test_the_page_of_a_family_that_holds_no_level_out_says_so(page):
+    grid = page_of("grid")
+    assert "every level of this family is trained on: none is held out" in grid
+    assert "never seen" not in grid
+    assert "that the agent has never seen" in words(page)
+
+
+def test_luck_is_not_told_as_being_at_par(page):
+    assert "of levels at par" in words(page)
+    assert "of levels at par" in page_of("grid")
+    assert "of levels at par" not in page_of("bandit")
+
+
+def test_the_page_says_what_is_built_into_a_table(page):
+    assert "built into its memory" not in words(page)
+    assert "a table with the action as the address, read for every action" in page_of("bandit")
+    assert "a table with a learned address" in page_of("bandit", keys="learned")
+
+
+def test_the_terminal_says_what_is_built_into_a_table(result, capsys):
+    show(result)
+    assert "Built into its memory" not in capsys.readouterr().out
+    show(study_in("grid"))
+    assert "Built into its memory: a table with cell and the action as the address" in " ".join(
+        capsys.readouterr().out.split()
+    )
 
 
 def test_equal_evaluations_make_equal_pages(page):

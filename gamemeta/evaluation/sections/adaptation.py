@@ -7,6 +7,8 @@ from gamemeta.evaluation.aggregates import level_scores, performance_profile
 from gamemeta.evaluation.evaluation import Evaluation
 from gamemeta.evaluation.sections.html import legend_of
 from gamemeta.evaluation.sections.players import CONTROLS, PLAYERS
+from gamemeta.games.game import make_game
+from gamemeta_levels.family import holds_out
 
 THRESHOLDS = np.linspace(0.0, 0.99, 100)
 
@@ -43,10 +45,9 @@ def curve_chart(result: Evaluation, players: list[str], title: str) -> str:
 
 
 def _note(result: Evaluation) -> str:
-    unseen = "" if result.split in ("train", "any") else " that the agent has never seen"
     over = "levels and training seeds" if result.seeds > 1 else "levels"
     words = (
-        f"A trial is several episodes on one level{unseen}; memory is kept between them. "
+        f"A trial is several episodes on one level{_unseen(result)}; memory is kept between them. "
         "Score 0 is random play and 1 is the solver, which sees everything. "
         f"Bands are 95% intervals over {over}."
     )
@@ -56,6 +57,14 @@ def _note(result: Evaluation) -> str:
             "the memory of another level. The distance to these two is what it remembers of this level."
         )
     return words
+
+
+def _unseen(result: Evaluation) -> str:
+    if result.split in ("train", "any"):
+        return ""
+    if not holds_out(make_game(result.game, 1).family()):
+        return " (every level of this family is trained on: none is held out, whatever the split)"
+    return " that the agent has never seen"
 
 
 def _profile(result: Evaluation, learners: list[str]) -> str:

@@ -10,15 +10,15 @@ import numpy as np
 from gamemeta.agent.file import AgentFile
 from gamemeta.evaluation.evaluation import Evaluation
 from gamemeta.evaluation.sections.html import definitions, table, words
-from gamemeta.evaluation.study import Study
+from gamemeta.evaluation.study import Member, Study
 
 COMMIT_DIGITS = 12
 
 
 def section(study: Study) -> str:
     """Agents, trainings and levels that the page is made of."""
-    first, several = study.members[0].agent, len(study.members) > 1
-    entries = [*(() if several else _of_one(study)), *_shared(first), *_evaluated(study)]
+    several = len(study.members) > 1
+    entries = [*(() if several else _of_one(study)), *_shared(study.members[0]), *_evaluated(study)]
     files = "agent files" if several else "agent file"
     agents = f'<div class="card scroll below">{_agents(study)}</div>' if several else ""
     note = f"The same command on the same {files} makes the same page."
@@ -51,14 +51,17 @@ def _agents(study: Study) -> str:
     return table(["", "digest", "commit", "trained by"], rows)
 
 
-def _shared(agent: AgentFile) -> Iterator[tuple[str, str]]:
+def _shared(member: Member) -> Iterator[tuple[str, str]]:
     """What agents of several training seeds have in common."""
+    agent = member.agent
     yield "training steps", f"{agent.training.get('steps', 0):,}"
     yield "memory cleared", f"between {agent.memory}s"
     yield (
         "network",
         f"{words(agent.network)}; {sum(w.size for w in agent.weights.values()):,} parameters",
     )
+    if member.built_in:
+        yield "built into its memory", member.built_in
     yield "game", f"{agent.game}: {words(agent.game_config)}"
     yield "trained on", words(agent.level_parameters) or "the family's default levels"
 
