@@ -8,15 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from pdoc import render
-from pdoc.doc import Doc, Module
+from pdoc.doc import Class, Doc, Module
 from pygments.formatters import HtmlFormatter
 
 from docs.site.guides import Guide, body, guides
 from docs.site.sources import ROOT, inherited_docs, public_modules
+from docs.site.types import shorten
 
 API = "api"
 COLOURS = {"light": "default", "dark": "github-dark"}
 """Pygments styles of code."""
+
+SHOWN = "@public"
+"""What pdoc shows although it says nothing else."""
 
 
 def build(out: Path) -> list[str]:
@@ -42,17 +46,36 @@ def _module(name: str) -> Module:
         setattr(obj, exported, getattr(obj, exported))
     module = Module(obj)
     module.submodules = []  # the pages of a group follow one another; nothing is nested
+    module.source = ""  # functions show theirs
     for member in _members(module):
-        declared = inherited_docs().get(".".join(member.taken_from))
-        if declared and not member.docstring:
-            member.docstring = f"{declared[1]}\n\nDeclared by `{declared[0]}`."
+        _complete(member)
+        shorten(member)
     return module
 
 
+def _complete(member: Doc[Any]) -> None:
+    """Give a silent method the words of its protocol, and let silent constructors be shown."""
+    declared = inherited_docs().get(".".join(member.taken_from))
+    if declared and not member.docstring:
+        member.docstring = f"{declared[1]}\n\nDeclared by `{declared[0]}`."
+    if isinstance(member, Class):
+        member.source = ""
+        constructor = member.members.get("__init__")
+        if constructor and not constructor.docstring and _is_made(member.obj):
+            constructor.docstring = SHOWN
+
+
+def _is_made(cls: type[Any]) -> bool:
+    """Whether anybody makes one of these: no protocol, and not what comes from another project."""
+    home = getattr(cls.__init__, "__module__", "")
+    return not getattr(cls, "_is_protocol", False) and home.startswith("gamemeta")
+
+
 def _members(namespace: Any) -> Iterator[Doc[Any]]:
+    """Everything in it; a class comes before its members."""
     for member in namespace.own_members:
         yield member
-        if member.kind == "class":
+        if isinstance(member, Class):
             yield from _members(member)
 
 
