@@ -214,16 +214,21 @@ def label(mask, world, pad, size, to_exit, to_key, lock, nearer, potions, right_
 
 @kernel
 def downhill(distance, size, hero, rules):
-    """Bit a is set when action a leads to a nearest tile that is nearer than this one."""
-    bits, nearest = 0, distance[hero[0], hero[1]]
+    """Bit a is set when action a leads to a nearest tile that is nearer than this one.
+
+    Who stands on the key, put down for another, has to leave it and come back.
+    """
+    here = distance[hero[0], hero[1]]
+    if here == 0:
+        here = np.uint16(UNREACHABLE)
+    bits, nearest = 0, here
     for action in range(4):
         k = rules[r.MOVE_OF + action]
         row, column = hero[0] + (k == 1) - (k == 0), hero[1] + (k == 3) - (k == 2)
-        inside = 0 <= row < size[0] and 0 <= column < size[1]
-        if not inside or distance[row, column] == UNREACHABLE:
+        if not (0 <= row < size[0] and 0 <= column < size[1]):
             continue
         if distance[row, column] < nearest:
             bits, nearest = 0, distance[row, column]
-        if distance[row, column] == nearest and nearest < distance[hero[0], hero[1]]:
+        if distance[row, column] == nearest and nearest < here:
             bits |= 1 << action
     return bits
