@@ -36,6 +36,7 @@ class RateJob:
 
     @property
     def name(self) -> str:
+        """The cell, and that the speed of the GRU is measured on it."""
         return f"{self.cell.label} speed of the GRU"
 
     def check(self) -> None:
@@ -51,6 +52,7 @@ class RateJob:
 
     @property
     def finished(self) -> bool:
+        """Whether the rate is in its file."""
         return self.measured() is not None
 
     def run(self, tell: Tell, ask: Ask) -> None:
