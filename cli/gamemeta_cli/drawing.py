@@ -41,9 +41,9 @@ def draw_level(level: Level, path: Sequence[tuple[int, int]] = ()) -> Text:
 def legend(level: Level) -> Text:
     """The kinds of tiles and things in a level, with how many there are."""
     codes, counts = np.unique(level.tiles, return_counts=True)
-    words = [f"{GLYPHS[code]} {NAMES[code]} {count:,}" for code, count in zip(codes, counts, strict=True)]
+    words = [f"{GLYPHS[code]} {NAMES[code]}: {count:,}" for code, count in zip(codes, counts, strict=True)]
     kinds = Counter(thing.kind for thing in level.entities)
-    words += [f"{kind[0]} {kind} {count:,}" for kind, count in sorted(kinds.items())]
+    words += [f"{kind[0]} {kind}: {count:,}" for kind, count in sorted(kinds.items())]
     return Text(", ".join(words), style="dim")
 
 

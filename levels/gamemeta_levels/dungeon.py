@@ -1,6 +1,7 @@
 """The family `dungeon`: rooms or caves, things with effects drawn anew for every level, a locked exit."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from gamemeta_levels.dungeon_drawn import NAME, check, hidden_of, numbers_of, un
 from gamemeta_levels.dungeon_parameters import DungeonParameters
 from gamemeta_levels.dungeon_planner import best_plan, default_limit
 from gamemeta_levels.dungeon_rules import HIDDEN_NUMBERS
+from gamemeta_levels.dungeon_told import realised, rules_of
 from gamemeta_levels.errors import ConfigError, LevelError, UnsolvableLevel
 from gamemeta_levels.family import UNREACHABLE, LevelArrays
 from gamemeta_levels.level import Level
@@ -140,6 +142,14 @@ class Dungeon:
         self.pack([level])
         check_seed(seed)
         return changed_level(self, with_rules(level, self.parameters.shuffled_moves), seed)
+
+    def rules(self, level: Level) -> list[str]:
+        """The hidden rules in words."""
+        return rules_of(with_rules(level, self.parameters.shuffled_moves))
+
+    def realised(self, arrays: LevelArrays) -> dict[str, NDArray[Any]]:
+        """What levels have of the parameters, arrays [N] by name."""
+        return realised(arrays)
 
     def redrawn_rules(self, arrays: LevelArrays, rows: NDArray[np.int64], seed: int) -> LevelArrays:
         """A copy in which these rows have new hidden rules on the same map; all stay solvable.

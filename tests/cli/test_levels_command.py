@@ -244,13 +244,13 @@ def test_a_histogram_of_nothing_says_so():
 def test_show_tells_what_is_there():
     level = generate(Maze(), 17, "test")
     walls = int((level.tiles == WALL).sum())
-    assert f"# wall {walls}, " in levels("show", "test:17")
+    assert f"# wall: {walls}, " in levels("show", "test:17")
 
 
 def test_show_marks_things_that_stand_on_tiles_and_lists_them():
     level = Level("maze", [[2, 1, 3]], entities=(Entity("bat", 0, 1), Entity("bat", 0, 2)))
     assert draw_level(level).plain == "S .bGb\n"
-    assert legend(level).plain == ". floor 1, S spawn 1, G goal 1, b bat 2"
+    assert legend(level).plain == ". floor: 1, S spawn: 1, G goal: 1, b bat: 2"
 
 
 @pytest.mark.parametrize(
@@ -260,6 +260,7 @@ def test_show_marks_things_that_stand_on_tiles_and_lists_them():
         ("bandit", "arm 5 pays 1 with a chance of 0."),
         ("mdp", "state 10, action 5: pays"),
         ("grid", "the goal is at row"),
+        ("dungeon", "key 1 (k) opens door"),
     ],
 )
 def test_show_tells_hidden_rules_in_words_when_asked(family, line):

@@ -25,7 +25,7 @@ def test_a_path_is_marked_where_it_leads():
     assert (rows // TILE == 1).all() and (columns // TILE == 2).all() and len(rows)
 
 
-@pytest.mark.parametrize("name", ["maze", "bandit", "mdp", "grid"])
+@pytest.mark.parametrize("name", ["maze", "bandit", "mdp", "grid", "dungeon"])
 def test_levels_of_every_family_have_a_picture_with_room_for_words(name):
     level = generate(families()[name](), 3)
     plain, told = draw_level(level), draw_level(level, (), ["hidden " * 40])

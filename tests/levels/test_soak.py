@@ -58,7 +58,7 @@ def test_a_content_hash_that_does_not_fit_is_a_fault():
     assert "content hash" in soak(Wrong(), "any", 5).fault.error
 
 
-@pytest.mark.parametrize("name", ["maze", "bandit", "mdp", "grid"])
+@pytest.mark.parametrize("name", ["maze", "bandit", "mdp", "grid", "dungeon"])
 def test_our_families_have_no_bad_level_and_progress_is_told(name):
     seen = []
     count = CHUNK_LEVELS + 5

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from gamemeta_levels.bandit import Bandit, BanditParameters
+from gamemeta_levels.dungeon import Dungeon
 from gamemeta_levels.family import generate
 from gamemeta_levels.hidden_goal import HiddenGoal
 from gamemeta_levels.inspect import inspect_generated
@@ -112,3 +113,19 @@ def test_rules_of_an_mdp_name_every_state_and_action():
     ]
     likeliest = int(np.argmax(level.hidden["transition"][:3])) + 1
     assert f"leads to state {likeliest} (" in lines[0]
+
+
+def test_rules_of_a_dungeon_say_what_everything_does():
+    level = generate(Dungeon(), 3)
+    lines = rules_in_words(Dungeon(), level)
+    assert len(lines) == 3 + 4 + 3 + 3
+    hurting = level.hidden["potions"].index(1)
+    assert f"potion {hurting + 1} ({'abcd'[hurting]}) hurts" in lines
+
+
+def test_dungeons_reach_the_ranges_of_their_parameters():
+    found = inspect_generated(Dungeon(), "any", 300).ranges
+    levels = [generate(Dungeon(), seed) for seed in range(300)]
+    monsters = [int(np.isin(level.tiles, (19, 20, 21)).sum()) for level in levels]
+    assert (found["monsters"].found.least, found["monsters"].found.most) == (min(monsters), max(monsters))
+    assert found["gold"].reach == found["height"].reach == 1
