@@ -12,6 +12,7 @@ truncation comes after twice as many steps, which haste alone makes possible.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,7 +124,7 @@ class DungeonGame:
         )
         self._observe(mask, out)
 
-    def step(self, actions: NDArray[np.integer], out: StepBuffers) -> None:
+    def step(self, actions: NDArray[np.integer[Any]], out: StepBuffers) -> None:
         if actions.shape != (self.n, 1, 1) or actions.dtype.kind not in "iu":
             raise SpecError(
                 f"actions are {actions.dtype} of shape {actions.shape}; {self.n} dungeons need "
