@@ -1,1 +1,1 @@
-"""The level family newgame: the generator in `family` and `kernels`, and the maze game on it in `game`."""
+"""The level family newgame: its generator, and the maze game on it."""

@@ -18,8 +18,9 @@ def test_every_level_is_solvable(split):
 
 
 def test_the_plan_is_as_long_as_the_level_says():
-    level = generate(NewFamily(), 3)
-    assert len(NewFamily().solve(level)) == NewFamily().pack([level]).par_steps[0] >= 4
+    family = NewFamily()
+    level = generate(family, 3)
+    assert len(family.solve(level)) == family.pack([level]).par_steps[0] >= 4
 
 
 def test_a_changed_level_is_another_one_that_can_be_solved():

@@ -1,1 +1,1 @@
-"""The game newgame: the levels in `family`, the rules in `game`, their compiled part in `kernels`."""
+"""The game newgame: its levels, its rules, and their compiled part."""
