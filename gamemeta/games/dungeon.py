@@ -90,7 +90,7 @@ class DungeonGame:
         return (self.config.view - 1) // 2
 
     def family(self, parameters: DungeonParameters | None = None) -> Dungeon:
-        return Dungeon(parameters)
+        return Dungeon(parameters, self.config.steps_per_tile)
 
     def clock_limit(self, levels: LevelArrays) -> NDArray[np.int32]:
         """Where the clock [N] of each level ends."""

@@ -12,7 +12,7 @@ from gamemeta_levels.dungeon_change import changed_level
 from gamemeta_levels.dungeon_drawn import NAME, check, hidden_of, numbers_of, unsolvable_message, with_rules
 from gamemeta_levels.dungeon_parameters import DungeonParameters
 from gamemeta_levels.dungeon_planner import best_plan, default_limit
-from gamemeta_levels.dungeon_rules import HIDDEN_NUMBERS
+from gamemeta_levels.dungeon_rules import HIDDEN_NUMBERS, STEPS_PER_TILE
 from gamemeta_levels.dungeon_told import realised, rules_of
 from gamemeta_levels.errors import ConfigError, LevelError, UnsolvableLevel
 from gamemeta_levels.family import UNREACHABLE, LevelArrays
@@ -38,12 +38,16 @@ class Dungeon:
 
     Args:
         parameters: the ranges to draw from.
+        steps_per_tile: limit of the clock for each tile of a level's area, which is what plans are made for.
     """
 
     name = NAME
 
-    def __init__(self, parameters: DungeonParameters | None = None) -> None:
+    def __init__(
+        self, parameters: DungeonParameters | None = None, steps_per_tile: float = STEPS_PER_TILE
+    ) -> None:
         self.parameters = parameters or DungeonParameters()
+        self.steps_per_tile = steps_per_tile
 
     def far(self) -> "Dungeon":
         """Dungeons 2 to 4 tiles larger on each side than any trained on, with more monsters and traps.
@@ -51,7 +55,7 @@ class Dungeon:
         Raises:
             ConfigError: there are no larger dungeons.
         """
-        return Dungeon(self.parameters.far())
+        return Dungeon(self.parameters.far(), self.steps_per_tile)
 
     def arrays(self, n: int) -> LevelArrays:
         return _empty(n, self.parameters.height[1], self.parameters.width[1])
@@ -130,9 +134,9 @@ class Dungeon:
         )
 
     def solve(self, level: Level) -> list[int]:
-        """The plan of `dungeon_planner`, which sees everything, under the default limit of the clock."""
+        """The plan of `dungeon_planner`, which sees everything."""
         arrays = self.pack([level])
-        return best_plan(arrays, default_limit(arrays))
+        return best_plan(arrays, default_limit(arrays, self.steps_per_tile))
 
     def mutate(self, level: Level, seed: int) -> Level:
         """Dig or wall up a tile, move a thing, exchange one for another of its kind, or redraw some rules.

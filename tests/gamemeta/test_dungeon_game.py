@@ -164,11 +164,7 @@ def said(level: Level, *actions: int) -> list[tuple[str, ...]]:
 )
 def test_the_game_keeps_the_contract_of_games(config, parameters):
     levels = generate_arrays(Dungeon(parameters), range(8), "any")
-    if config.steps_per_tile == rules.STEPS_PER_TILE:
-        check_game(lambda n: DungeonGame(n, config), levels=levels, steps=120)
-    else:  # the solver plans with the default limit
-        with pytest.raises(Exception, match="par says"):
-            check_game(lambda n: DungeonGame(n, config), levels=levels, steps=120)
+    check_game(lambda n: DungeonGame(n, config), levels=levels, steps=120)
 
 
 @settings(max_examples=25, deadline=None)
