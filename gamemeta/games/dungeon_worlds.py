@@ -51,6 +51,7 @@ class Worlds:
 
     @property
     def status(self) -> NDArray[np.int32]:
+        """What each hero has and suffers, int32 [n, numbers]."""
         return self.numbers["status"]
 
     def world(self) -> tuple[NDArray[Any], ...]:
@@ -81,6 +82,7 @@ class Worlds:
         return tiles
 
     def save(self, i: int) -> bytes:
+        """World i as bytes; equal worlds give equal bytes."""
         height, width = self.numbers["size"][i]
         monsters = np.full_like(self.monsters[i], -1)
         monsters[: len(self._present(i))] = self._present(i)
