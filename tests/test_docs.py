@@ -36,6 +36,10 @@ def test_every_game_and_every_family_is_on_the_site():
     assert {home for home in homes if home.startswith("gamemeta")} <= public
 
 
+def test_every_module_is_public_or_internal_by_the_list_of_the_site():
+    assert sources.unlisted() == []
+
+
 def test_no_module_is_on_the_site_twice():
     listed = [name for group in sources.public_modules().values() for name in group]
     assert len(listed) == len(set(listed))
