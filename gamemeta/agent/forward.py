@@ -11,7 +11,7 @@ from gamemeta.agent.cells import Array, Stream, Table, look_up, make_cell, rms_n
 from gamemeta.agent.file import AgentFile
 from gamemeta.config import make
 from gamemeta.errors import AgentFileError, ConfigError
-from gamemeta.networks.config import TABLE, NetworkConfig
+from gamemeta.networks.config import ENORMOUS, TABLE, NetworkConfig
 
 State = dict[str, Array]
 
@@ -54,11 +54,11 @@ class Network:
         """Are these memories that acting can lead to, as far as they can be told from others?
 
         Raises:
-            ValueError: they point to what does not exist, or are not finite.
+            ValueError: they point to what does not exist, or are not finite or enormous.
         """
         for name, cell in self._cells.items():
-            if not np.isfinite(state[name]).all():
-                raise ValueError(f"{name} is not finite")
+            if not (np.abs(state[name]) < ENORMOUS).all():
+                raise ValueError(f"{name} is NaN, infinite or enormous")
             if isinstance(cell, Table):
                 cell.shape.check(state[name])
 

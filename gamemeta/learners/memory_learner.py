@@ -10,6 +10,7 @@ from torch import Tensor
 
 from gamemeta.learners.protocols import Batch, Decision, Inputs, TaskState
 from gamemeta.networks.acting import Acting
+from gamemeta.networks.config import ENORMOUS
 from gamemeta.networks.memory import MemoryCell
 from gamemeta.networks.policy import MemoryPolicy, PolicyOutput
 from gamemeta.networks.table import Table
@@ -43,12 +44,12 @@ class MemoryLearner:
         """Is this a state [n, ...] that stepping can lead to, as far as it can be told from others?
 
         Raises:
-            ValueError: it is not finite, or a table of it points to what does not exist.
+            ValueError: it is not finite or enormous, or a table of it points to what does not exist.
         """
         for k, cell in enumerate(self.policy.cells):
             array = state[f"cells.{k}"]
-            if not np.isfinite(array).all():
-                raise ValueError(f"the memory of cell {k} is not finite")
+            if not (np.abs(array) < ENORMOUS).all():
+                raise ValueError(f"the memory of cell {k} is NaN, infinite or enormous")
             if isinstance(cell, Table):
                 cell.shape.check(array)
 

@@ -15,6 +15,8 @@ CELL_NAMES = (*RECURRENT, TABLE)
 OF_TABLES = ("keys", "slots", "values", "choice_width")
 """Settings that only tables have."""
 LEARNED, ACTION_ALONE = "learned", "action"
+ENORMOUS = 1e12
+"""No number of a memory comes near this, and none below it overflows on the way through a network."""
 MOST_ROWS = 1 << 20
 """Most numbers that the table of one agent holds."""
 

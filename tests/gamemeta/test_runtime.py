@@ -131,6 +131,15 @@ def test_a_cut_memory_is_refused():
             agent.resume(memory[:end])
 
 
+@pytest.mark.parametrize("number", [np.nan, np.inf, 1e20])
+def test_a_memory_with_numbers_that_no_memory_holds_is_refused(number):
+    agent = Agent(tiny_agent())
+    mind = agent.begin(2)
+    mind.arrays()["cells.1"][1, 3] = number
+    with pytest.raises(MemoryMismatch, match=r"cells\.1 is NaN, infinite or enormous"):
+        agent.resume(mind.memory)
+
+
 def test_nan_is_refused_and_the_memory_stays():
     agent = Agent(tiny_agent(spec=MIXED))
     mind = agent.begin()

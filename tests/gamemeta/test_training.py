@@ -198,7 +198,7 @@ def test_a_checkpoint_that_cannot_be_used_is_named(tmp_path, damage):
     ("name", "place", "number", "said"),
     [
         ("shard0.memory.cells.0", (0, -1), 1e9, "last address"),
-        ("shard0.memory.cells.0", (0, -1), np.nan, "not finite"),
+        ("shard0.memory.cells.0", (0, -1), np.nan, "NaN, infinite or enormous"),
         ("shard1.inputs.previous_action", (0, 0), 5, "previous_action holds symbols"),
         ("shard1.inputs.place", (0, 0), 200, "place holds symbols"),
     ],
