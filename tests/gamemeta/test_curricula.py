@@ -12,6 +12,7 @@ from gamemeta.curricula.replay import PrioritisedReplay
 from gamemeta.curricula.rows import named, put_level
 from gamemeta.curricula.scores import TrialScores
 from gamemeta.errors import ConfigError
+from gamemeta.games.game import make_game
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.family import generate, generate_arrays
 from gamemeta_levels.maze import Maze, MazeParameters
@@ -248,3 +249,14 @@ def test_trials_are_taken_in_by_number_whatever_the_shards():
 def test_bad_settings_are_named(settings, message):
     with pytest.raises(ConfigError, match=message):
         CurriculumConfig(**settings)
+
+
+@pytest.mark.parametrize("game", ["maze", "bandit", "mdp", "grid", "dungeon"])
+def test_a_level_packed_and_put_back_is_the_row_it_came_from(game):
+    family = make_game(game, 1).family()
+    arrays = generate_arrays(family, range(20), "train")
+    for row in range(20):
+        one = arrays.take(np.array([row]))
+        put_level(one, 0, family.pack([family.unpack(arrays, row)]))
+        before = dict(named(arrays.take(np.array([row]))))
+        assert all(np.array_equal(array, before[name]) for name, array in named(one))

@@ -227,3 +227,15 @@ def test_without_validation_levels_none_are_played(tmp_path, folder):
     )
     assert outcome.ended == "done"
     assert "validation" not in (tmp_path / "run" / "log.jsonl").read_text()
+
+
+@pytest.mark.parametrize("game", ["bandit", "mdp", "grid", "dungeon"])
+def test_every_game_can_be_trained_on_replayed_and_edited_levels(game):
+    words = [word for word in SMALL if not word.startswith(("levels.", "trial.", "run.steps"))]
+    steps = ["run.steps=3072", "trial.episodes=1", "curriculum.warmup_trials=1", "curriculum.buffer=4000"]
+    config = load_config(game, overrides=[*words, *steps, "curriculum.kind=accel", "run.rollout_steps=96"])
+    training = Training(config)
+    list(training.run())
+    buffer = training.curriculum.buffer
+    assert buffer.count > 1
+    assert (buffer.levels.seed[: buffer.count] < 0).any() or game == "grid", "edited ones"
