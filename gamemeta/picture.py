@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from gamemeta.assets import asset
 from gamemeta.games.scene import Scene, camera
 from gamemeta.playing import Frame, Session
-from gamemeta_levels.tiles import NAMES
+from gamemeta_levels.tiles import FLOOR, GOAL, NAMES, SPAWN
 
 TILE = 16
 """Side of a tile of assets/tiles, pixels."""
@@ -60,7 +60,8 @@ def draw_board(scene: Scene, path: NDArray[np.int32]) -> Image.Image:
     pixels = _sheet()[scene.tiles[rows, columns]]  # [h, w, 16, 16, 3]
     corner = (rows.start, columns.start)
     for place in {(int(r), int(c)) for r, c in path[:-1]} - {scene.agent}:
-        _stamp(pixels, _overlay("path"), place, corner)
+        if scene.tiles[place] in (FLOOR, SPAWN, GOAL):
+            _stamp(pixels, _overlay("path"), place, corner)
     dark = ~scene.lit[rows, columns]
     pixels[dark] = _at_night(pixels[dark])
     _stamp(pixels, _overlay("agent"), scene.agent, corner)
@@ -120,7 +121,7 @@ def _bars(pen: ImageDraw.ImageDraw, frame: Frame, session: Session, *, top: int,
     for episode in range(first, min(first + MAX_BARS - 1, session.episodes) + 1):
         _bar(pen, frame, episode, y, width)
         y += BAR
-    par = _along(session.par_steps, session.limit, width)
+    par = _along(session.par_steps, frame.scene.limit, width)
     pen.line((par, top + 1, par, y), LIGHT)
     words = f"par: {session.par_steps} step{'s' * (session.par_steps != 1)}"
     half = pen.textlength(words, _font(10)) / 2

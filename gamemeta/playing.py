@@ -139,9 +139,10 @@ class Session:
         if self.episodes < 1:
             raise ConfigError(f"episodes = {self.episodes}: give at least 1.")
         self.game = restored_game(agent.game, agent.game_config, 1, agent.spec)
-        self._levels = self.game.family().pack([level])
+        family = self.game.family()
+        self._levels = family.pack([level])
         self.limit = int(self.game.step_limit(self._levels)[0])
-        self.par_steps = int(self._levels.par_steps[0])
+        self.par_steps = len(family.solve(level))
         self.par_return = float(self.game.par(self._levels)[0])
         self._agent, self._seed = agent, seed
         self._number = self._levels.content_hash.view(np.int64)

@@ -159,6 +159,7 @@ def log(frame: Frame, room: int) -> list[Text]:
 
 def table(frame: Frame, session: Session, height: int, plain: bool) -> list[Text]:
     """A row for every episode that has begun, the newest if not all fit, and the solver's par."""
+    limit = frame.scene.limit
     lines = [Text(f"{'Episode':<{BAR_WIDTH + 9}}{'steps':>5}{'return':>8}", style=_ink(FAINT))]
     results = list(frame.finished)
     if not frame.done:
@@ -170,8 +171,8 @@ def table(frame: Frame, session: Session, height: int, plain: bool) -> list[Text
         ended = result.episode <= len(frame.finished)
         colour = TEAL if result.success else AMBER
         name = f"{result.episode:>4}"
-        lines.append(_row(name, result.steps, result.returns, colour, session, plain, dim=not ended))
-    lines.append(_row(" par", session.par_steps, session.par_return, FAINT, session, plain))
+        lines.append(_row(name, result.steps, result.returns, colour, limit, plain, dim=not ended))
+    lines.append(_row(" par", session.par_steps, session.par_return, FAINT, limit, plain))
     return lines
 
 
@@ -180,12 +181,12 @@ def _row(
     steps: int,
     returns: float,
     colour: glyphs.Colour,
-    session: Session,
+    limit: int,
     plain: bool,
     dim: bool = False,
 ) -> Text:
     """Name, a bar of steps, steps and return."""
-    filled = min(BAR_WIDTH, max(int(steps > 0), round(BAR_WIDTH * steps / session.limit)))
+    filled = min(BAR_WIDTH, max(int(steps > 0), round(BAR_WIDTH * steps / limit)))
     full, empty = ("#", ".") if plain else ("━", "━")
     line = Text(f"{name}  ", style=_ink(FAINT) if dim else PLAIN)
     line.append(full * filled, _ink(colour))

@@ -12,6 +12,7 @@ import time
 import numpy as np
 import pytest
 from PIL import Image
+from rich.cells import cell_len
 from rich.console import Console
 
 from gamemeta.agent.file import AgentFile, write_agent
@@ -19,9 +20,11 @@ from gamemeta.games.maze import MazeGame
 from gamemeta.playing import Session
 from gamemeta_cli import play
 from gamemeta_cli.app import main
-from gamemeta_cli.stage import LEAST_COLUMNS, LEAST_LINES, draw
+from gamemeta_cli.glyphs import TILES
+from gamemeta_cli.stage import LEAST_COLUMNS, LEAST_LINES, LOG_LINES, draw
 from gamemeta_levels.family import generate
 from gamemeta_levels.maze import Maze, MazeParameters
+from gamemeta_levels.tiles import NAMES
 
 RUN = [sys.executable, "-c", "from gamemeta_cli.app import main; main()", "play"]
 LEVEL = generate(Maze(), 5)
@@ -264,6 +267,51 @@ def test_a_screen_never_leaves_its_window_and_always_shows_the_agent(size, side)
         assert len(screen) <= size[1]
         assert max(map(len, screen)) <= size[0]
         assert any("@@" in line for line in screen)
+
+
+@pytest.fixture
+def telling(monkeypatch):
+    """Mazes that say in which row and column the agent arrived."""
+
+    def events(self, i):
+        row, column = self.scene(i).agent
+        return (f"came to [{row}] {column}",)
+
+    monkeypatch.setattr(MazeGame, "events", events, raising=False)
+
+
+def test_a_line_tells_what_happened_in_its_episode(folder, monkeypatch, capsys, telling):
+    save_agent(folder / "a.safetensors")
+    _, out, _ = command(monkeypatch, capsys, "a.safetensors", "--level", "5")
+    lines = [line for line in out.splitlines() if line.startswith("episode")]
+    assert all(" - came to [" in line and line.endswith(" more") for line in lines)
+    assert max(map(len, lines)) < play.STORY + 80
+
+
+def test_the_newest_events_stand_beside_the_board(telling):
+    session = Session(Planner(LEVEL), LEVEL)
+    for frame, screen in zip(session.frames(), screens(height=40, encoding="ascii"), strict=True):
+        shown = [line[2 * LEVEL.width :].split("came to ") for line in screen if "came to" in line]
+        newest = frame.events[-LOG_LINES:]
+        assert [(int(step), words.strip()) for step, words in shown] == [
+            (event.step, event.words.removeprefix("came to ")) for event in newest
+        ]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (LEAST_COLUMNS, LEAST_LINES), (80, 13), (200, 60)])
+def test_a_screen_with_events_never_leaves_its_window_either(size, telling):
+    for screen in screens(width=size[0], height=size[1], encoding="ascii"):
+        assert len(screen) <= size[1] and max(map(len, screen)) <= size[0]
+
+
+def test_every_tile_has_two_characters_that_no_other_has_in_ascii():
+    assert sorted(TILES) == list(range(len(NAMES)))
+    assert all(len(g.plain) == 2 == cell_len(g.text) and g.plain.isascii() for g in TILES.values())
+    assert len({g.plain for g in TILES.values()}) == len(NAMES)
+
+
+def test_no_two_tiles_look_alike_in_colour():
+    assert len({(g.text, g.ink, g.ground) for g in TILES.values()}) == len(NAMES)
 
 
 def test_a_tiny_window_is_told_to_grow():

@@ -1,11 +1,12 @@
 """Pictures and GIFs of a session."""
 
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from gamemeta import assets, picture, recording
 from gamemeta.assets import asset, find_asset
@@ -142,6 +143,25 @@ def test_many_episodes_do_not_make_the_picture_taller():
     few, many = session(episodes=picture.MAX_BARS), session(episodes=40)
     heights = [draw(next(played.frames()), played).height for played in (few, many)]
     assert heights[0] == heights[1]
+
+
+def test_the_newest_events_change_the_caption_and_not_its_size(monkeypatch):
+    quiet = draw(next(session().frames()), session())
+    monkeypatch.setattr(MazeGame, "events", lambda self, i: ("walked",), raising=False)
+    played = session()
+    first, second, *_ = played.frames()
+    still = replace(second, events=())
+    assert draw(first, played).size == draw(second, played).size
+    assert draw(first, played).height > quiet.height
+    assert draw(second, played).tobytes() != draw(still, played).tobytes()
+
+
+def test_a_long_event_is_cut_to_the_picture():
+    played = session()
+    image = draw(next(played.frames()), played)
+    pen = ImageDraw.Draw(image)
+    cut = picture._cut(pen, "read the scroll " * 20, image.width)
+    assert cut.endswith("...") and pen.textlength(cut, picture._font(11)) <= image.width - 2 * picture.PADDING
 
 
 def test_a_gif_has_a_frame_for_every_frame_and_stays_small(tmp_path):
