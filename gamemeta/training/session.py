@@ -11,10 +11,12 @@ from typing import Any, Protocol
 
 from gamemeta import __version__
 from gamemeta.agent.file import AgentFile, advice, write_agent, write_atomically
-from gamemeta.errors import LevelError, TrainingError
+from gamemeta.config import make
+from gamemeta.errors import AgentFileError, LevelError, TrainingError
 from gamemeta.evaluation.evaluation import LEVELS, Evaluation, evaluate
 from gamemeta.games.game import game_class
 from gamemeta.games.restore import restored_game
+from gamemeta.networks.config import NetworkConfig
 from gamemeta.networks.restore import load_weights, weights_of
 from gamemeta.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from gamemeta.training.config import TrainConfig, from_values, to_toml
@@ -84,6 +86,7 @@ def begin(
         training.origin[ABOUT] = given.about()
     if start is not None:
         restored_game(config.game_name, config.to_json()["game"], 1, start.spec)
+        _check_network(start, config.network)
         load_weights(training.learner.policy, start.weights)
         training.origin["began_with"] = start.digest
     directory = RunDirectory.create(out, config.game_name)
@@ -93,6 +96,18 @@ def begin(
             keep_levels(given, directory.levels)
         _save(training, directory)
     return training, directory
+
+
+def _check_network(start: AgentFile, wanted: NetworkConfig) -> None:
+    """Weights may fit in shape and mean something else: other keys of a table, or a layer too many."""
+    found: NetworkConfig = make(NetworkConfig, start.network, "network")
+    for name, own in found.shape().items():
+        other = getattr(wanted, name)
+        if own != other:
+            raise AgentFileError(
+                f"the agent to begin with has network.{name} = {own}, this training has {other}: its weights "
+                f"do not fit. Give --set network.{name}={own}."
+            )
 
 
 def resume(path: Path) -> tuple[Training, RunDirectory]:

@@ -229,8 +229,17 @@ def test_a_training_goes_on_from_an_agent(tmp_path):
     training, _ = session.begin(small("run.seed=5"), tmp_path / "second", agent)
     weights = session.agent_of(training, {}).weights
     assert all((weights[k] == v).all() for k, v in agent.weights.items())
-    with pytest.raises(AgentFileError, match="do not fit"):
-        session.begin(small("network.width=32"), tmp_path / "third", agent)
+
+
+@pytest.mark.parametrize(
+    "other", ["network.width=32", "network.layers=1", "network.keys=action", "network.cell=mingru+table"]
+)
+def test_an_agent_of_another_network_is_nothing_to_go_on_from(tmp_path, other):
+    table = ("network.cell=table", "network.keys=place")
+    first, _ = session.begin(small(*table), tmp_path / "first")
+    name = other.partition("=")[0]
+    with pytest.raises(AgentFileError, match=rf"{name} = .* do not fit\. Give --set {name}="):
+        session.begin(small(*table, other), tmp_path / "second", session.agent_of(first, {}))
 
 
 def test_enormous_rewards_stop_the_training_by_name(tmp_path, monkeypatch):
