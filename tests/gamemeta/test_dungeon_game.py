@@ -12,6 +12,7 @@ from gamemeta.errors import ConfigError, LevelError, SpecError
 from gamemeta.games import dungeon_words as words
 from gamemeta.games.dungeon import DungeonConfig, DungeonGame
 from gamemeta.games.game import StepBuffers
+from gamemeta.playing import Session
 from gamemeta_levels import dungeon_rules as rules
 from gamemeta_levels.dungeon import Dungeon
 from gamemeta_levels.dungeon_parameters import DungeonParameters
@@ -459,3 +460,32 @@ def test_a_game_stands_still_before_its_first_reset():
 def test_settings_out_of_range_are_refused_by_name(setting, value):
     with pytest.raises(ConfigError, match=f"{setting} = {value}"):
         DungeonConfig(**{setting: value})
+
+
+class Planner:
+    """Plays the plan of the solver in every episode."""
+
+    game, game_config, level_parameters, episodes = "dungeon", {"view": 9}, {}, 2
+    spec = DungeonGame(1, DungeonConfig(view=9)).spec
+
+    def __init__(self, level):
+        self.plan, self.left = Dungeon().solve(level), []
+
+    def begin(self, n=1, seed=0):
+        return self
+
+    def act(self, obs, reward, done):
+        self.left = self.left or list(self.plan)
+        return self.left.pop(0)
+
+    def forget(self):
+        pass
+
+
+def test_a_session_of_the_solver_earns_par_and_is_told():
+    level = Dungeon().unpack(generate_arrays(Dungeon(), [7], "any"), 0)
+    session = Session(Planner(level), level)
+    *_, last = session.frames()
+    assert [result.steps for result in last.finished] == [session.par_steps] * 2
+    assert [result.returns for result in last.finished] == pytest.approx([session.par_return] * 2)
+    assert last.events[-1].words == "reached the exit" and last.events[-1].step == session.par_steps
