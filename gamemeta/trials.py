@@ -210,7 +210,7 @@ class Trials:
         everywhere = np.arange(self.game.n, dtype=np.int64)
         if self.curriculum.scored:  # a curriculum that has learned since would draw others
             self._number(everywhere)
-            load_rows(self.levels, state, _LEVELS, self.game.n)
+            load_rows(self.family, self.levels, state, _LEVELS, self.game.n)
             self._ended = []
         else:
             self._draw(everywhere)

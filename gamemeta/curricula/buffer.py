@@ -66,12 +66,14 @@ class LevelBuffer:
 
         Raises:
             KeyError, ValueError: arrays that are missing or do not fit.
-            LevelError: a level that is not of the training split.
+            LevelError: a level that is malformed or not of the training split.
         """
         count = len(state["score"])
-        if count > self.size or state["last"].shape != (count,):
+        if count > self.size or {state["score"].shape, state["last"].shape} != {(count,)}:
             raise ValueError(f"a buffer of {count} levels does not fit into {self.size}")
-        load_rows(self.levels, state, LEVELS, count)
+        if not np.isfinite(state["score"]).all():
+            raise ValueError("a score of the buffer is not finite")
+        load_rows(self.family, self.levels, state, LEVELS, count)
         hashes = self.levels.content_hash[:count]
         check_training(self.family, hashes)
         self.count = count

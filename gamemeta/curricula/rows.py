@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta_levels.errors import LevelError
-from gamemeta_levels.family import LevelArrays
+from gamemeta_levels.family import LevelArrays, LevelFamily
 
 MORE = "more."
 
@@ -31,14 +31,15 @@ def copy_rows(into: LevelArrays, rows: NDArray[np.int64], source: LevelArrays, t
 def put_level(into: LevelArrays, row: int, level: LevelArrays) -> None:
     """Write a single packed level into a row made for levels as large or larger.
 
-    What lies outside the level stays as it was where the row held a level of the same size, else it is 0.
+    What lies outside the level stays as it was where the row held a level of the same size, else it is 0;
+    `chance` stays, for it belongs to an episode.
 
     Raises:
         LevelError: the level is larger than the room.
     """
     resized = (into.size[row] != level.size[0]).any()
     arrays = dict(named(level))
-    rooms = {name: array[row : row + 1] for name, array in named(into)}
+    rooms = {name: array[row : row + 1] for name, array in named(into) if name != "chance"}
     for name, room in rooms.items():
         given = arrays[name]
         if any(have < need for have, need in zip(room.shape, given.shape, strict=True)):
@@ -67,15 +68,22 @@ def saved(levels: LevelArrays, prefix: str) -> dict[str, NDArray[Any]]:
     return {f"{prefix}{name}": array.copy() for name, array in named(levels)}
 
 
-def load_rows(into: LevelArrays, state: Mapping[str, NDArray[Any]], prefix: str, count: int) -> None:
+def load_rows(
+    family: LevelFamily, into: LevelArrays, state: Mapping[str, NDArray[Any]], prefix: str, count: int
+) -> None:
     """Take back what `saved` gave, into the first `count` rows.
+
+    Kernels trust these arrays, and files may be damaged: every level is packed anew.
 
     Raises:
         KeyError: an array is missing.
         ValueError: an array has another shape or type than the room.
+        LevelError: a level is malformed or has no solution.
     """
     for name, array in named(into):
         given = state[f"{prefix}{name}"]
         if given.shape != (count, *array.shape[1:]) or given.dtype != array.dtype:
             raise ValueError(f"{prefix}{name} is {given.dtype} {given.shape}, which does not fit")
         array[:count] = given
+    for row in range(count):
+        put_level(into, row, family.pack([family.unpack(into, row)]))

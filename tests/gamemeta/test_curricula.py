@@ -188,6 +188,38 @@ def test_a_state_with_a_test_level_is_refused():
         drawn(curriculum, draws_of(50))
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("levels.tiles", 255),
+        ("levels.size", 10_000),
+        ("levels.tiles", 0),
+        ("score", np.nan),
+    ],
+)
+def test_a_damaged_state_is_refused(name, value):
+    curriculum = replay(buffer=8)
+    curriculum.update(played(range(8), range(8)))
+    state = curriculum.state()
+    state[name][3] = value
+    with pytest.raises((LevelError, ValueError)):
+        replay(buffer=8).load_state(state)
+
+
+@pytest.mark.parametrize("name", ["levels.spawn", "levels.goal", "levels.distance", "levels.content_hash"])
+def test_what_follows_from_the_tiles_is_not_believed(name):
+    curriculum = replay(buffer=8)
+    curriculum.update(played(range(8), range(8)))
+    state, again = curriculum.state(), replay(buffer=8)
+    damaged = {**state, name: state[name] + 17}
+    again.load_state(damaged)
+    for row in range(8):
+        height, width = state["levels.size"][row]
+        own = (row, slice(height), slice(width)) if name == "levels.distance" else row
+        found = again.state()[name][own]
+        assert np.array_equal(found, state[name][own])
+
+
 def test_a_state_of_other_sizes_is_refused():
     curriculum = replay(buffer=8)
     curriculum.update(played(range(8), range(8)))
