@@ -83,7 +83,9 @@ def draw(frame: Frame, session: Session, title: str, console: Console) -> Text:
     head = Text(title, style="bold", no_wrap=True, overflow="ellipsis")
     if width >= 2 * LEAST_BOARD + PANEL_GAP + PANEL_WIDTH:
         room = height - 3, (width - PANEL_GAP - PANEL_WIDTH) // 2
-        lines = _beside(board(frame, room, plain), panel(frame, session, height - 2, plain))
+        tiles = board(frame, room, plain)
+        space = height - 2, width - tiles[0].cell_len - PANEL_GAP
+        lines = _beside(tiles, panel(frame, session, space, plain))
     else:
         lines = _above(frame, session, width, height - 2, plain)
     head.truncate(width, overflow="ellipsis")
@@ -126,9 +128,9 @@ def view(frame: Frame, plain: bool) -> list[Text]:
     return lines
 
 
-def panel(frame: Frame, session: Session, height: int, plain: bool) -> list[Text]:
-    """Numbers, the agent's view and a row for every episode, in at most `height` lines."""
-    scene = frame.scene
+def panel(frame: Frame, session: Session, space: tuple[int, int], plain: bool) -> list[Text]:
+    """Numbers, events, the agent's view and a row for every episode, in `space` (lines, characters)."""
+    scene, (height, width) = frame.scene, space
     lines = [
         _pair("Episode", f"{frame.episode} of {session.episodes}"),
         _pair("Step", f"{scene.step} of {scene.limit}"),
@@ -138,14 +140,14 @@ def panel(frame: Frame, session: Session, height: int, plain: bool) -> list[Text
     rows = min(session.episodes, LEAST_ROWS) + 2
     if session.tells and height >= len(lines) + 3 + rows:
         room = min(LOG_LINES, height - len(lines) - 2 - rows)
-        lines += [*log(frame, room), Text()]
+        lines += [*log(frame, room, width), Text()]
     if height >= len(lines) + len(scene.view) + 2 + rows and 2 * scene.view.shape[1] <= PANEL_WIDTH:
         lines += [Text("The agent sees", style=_ink(FAINT)), *view(frame, plain), Text()]
     return lines + table(frame, session, height - len(lines), plain)
 
 
-def log(frame: Frame, room: int) -> list[Text]:
-    """What the agent has, then `room` lines for the newest events; those of the last step shine."""
+def log(frame: Frame, room: int, width: int) -> list[Text]:
+    """What the agent has, then `room` lines for the newest events; those of the last step are bold."""
     lines = [Text(frame.scene.status, style=_ink(FAINT))]
     for event in frame.events[-room:]:
         now = event.step == frame.scene.step
@@ -153,7 +155,7 @@ def log(frame: Frame, room: int) -> list[Text]:
         lines.append(line)
     lines += [Text()] * (room + 1 - len(lines))
     for line in lines:
-        line.truncate(PANEL_WIDTH, overflow="ellipsis")
+        line.truncate(width, overflow="ellipsis")
     return lines
 
 

@@ -71,9 +71,9 @@ def events(
 
 
 def status(health: int, hand: int, haste: int, compass: int) -> str:
-    """What the hero has: "health 2 of 3, the bronze key, haste 7"."""
+    """What the hero has: "health 2 of 3, bronze key, haste 7"."""
     parts = [f"health {health} of {r.FULL_HEALTH}"]
-    parts += [_key(hand)] if hand else []
+    parts += [f"{METALS[hand - 1]} key"] if hand else []
     parts += [f"haste {haste}"] if haste else []
     parts += ["compass"] if compass else []
     return ", ".join(parts)
