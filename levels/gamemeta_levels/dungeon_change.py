@@ -20,6 +20,7 @@ from gamemeta_levels.dungeon_rules import (
     POTION_COLOURS,
     SCROLL_COLOURS,
 )
+from gamemeta_levels.dungeon_ways_kernels import CLEAN
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.family import LevelArrays, LevelFamily
 from gamemeta_levels.kernel import below
@@ -72,7 +73,7 @@ def escapes(arrays: LevelArrays) -> bool:
         arrays.size,
         arrays.spawn,
         arrays.goal,
-        kernels.CLEAN,
+        CLEAN,
         distance,
         np.empty_like(distance),
         np.empty((height, width), np.uint8),
@@ -99,7 +100,7 @@ def _one_change(level: Level, stream: Stream) -> Level:
 
 
 def _redraw_one(level: Level, stream: Stream) -> dict[str, tuple[int, ...]]:
-    """Hidden rules of which those of one name are drawn anew; moves are drawn only where they are shuffled."""
+    """Hidden rules, those of one name drawn anew; moves are drawn only where they are shuffled."""
     names = [name for name in HIDDEN if name != "moves" or level.hidden["moves"] != (0, 1, 2, 3)]
     name, numbers = names[below(stream, len(names))], np.empty(HIDDEN_NUMBERS, np.int64)
     kernels.draw_rules(numbers, True, stream)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +33,7 @@ def with_rules(level: Level, shuffled_moves: bool = False) -> Level:
     return replace(level, hidden=hidden_of(numbers))
 
 
-def hidden_of(numbers: NDArray[np.integer]) -> Mapping[str, tuple[int, ...]]:
+def hidden_of(numbers: NDArray[np.integer[Any]]) -> Mapping[str, tuple[int, ...]]:
     """Hidden rules by name, from a row of 17 numbers."""
     hidden, start = {}, 0
     for name, count in HIDDEN.items():
@@ -86,7 +87,7 @@ def _check_niche(level: Level) -> None:
     shapes = f"Draw it as '.{GLYPHS[DOORS[0]]}{GLYPHS[GOAL]}' in a row or a column, with '#' all around."
     if len(beside) != 1:
         raise LevelError(
-            f"the exit at {_at(row, column)} has {len(beside)} ways in; it needs one, through a door. {shapes}"
+            f"the exit at {_at(row, column)} has {len(beside)} ways in; it needs one, by a door. {shapes}"
         )
     ((down, right),) = beside
     door = row + down, column + right
@@ -124,6 +125,6 @@ def unsolvable_message(level: Level) -> str:
     ((key_row, key_column),) = level.find(key)
     return (
         f"no way leads from the spawn to the {NAMES[key]} {GLYPHS[key]!r} at {_at(key_row, key_column)}, "
-        f"which opens the exit's door, and on to the exit at {_at(row, column)}, without a trap or another door. "
-        "Open a way of floor '.'."
+        f"which opens the exit's door, and on to the exit at {_at(row, column)}, without a trap, "
+        "another key or another door. Open a way of floor '.'."
     )

@@ -14,9 +14,8 @@ from gamemeta_levels.dungeon_map_kernels import (
 )
 from gamemeta_levels.dungeon_rules_kernels import begin
 from gamemeta_levels.dungeon_ways_kernels import (
-    BARE,
-    CAREFUL,
     CLEAN,
+    find_careful_ways,
     find_door,
     find_ways,
     follow,
@@ -254,19 +253,8 @@ def fill(
                     break
         seed[i] = seeds[k]
         hidden[i] = rules
-        par_steps[i] = find_ways(
-            tiles[i],
-            h,
-            w,
-            spawn[i],
-            goal[i],
-            hidden[i],
-            CAREFUL,
-            distance[i],
-            key_distance[i],
-            passable,
-            queue,
-            ends,
+        par_steps[i] = find_careful_ways(
+            tiles[i], h, w, spawn[i], goal[i], hidden[i], distance[i], key_distance[i], passable, queue, ends
         )
     return -1
 
@@ -275,29 +263,25 @@ def fill(
 def measure(tiles, size, spawn, goal, hidden, par_steps, distance, key_distance):
     """Distances and the length of the way through key and door, -1 where there is none.
 
-    The way takes care; where none does, it avoids traps alone.
+    The way takes care; where none can, it avoids traps and keys that do not fit.
     """
     passable = np.empty(tiles.shape[1:], np.uint8)
     queue, ends = np.empty(tiles.shape[1] * tiles.shape[2], np.int32), np.empty((2, 2), np.int32)
     for i in range(tiles.shape[0]):
         h, w = size[i, 0], size[i, 1]
-        par_steps[i] = -1
-        for care in (CAREFUL, BARE):
-            if par_steps[i] < 0:
-                par_steps[i] = find_ways(
-                    tiles[i],
-                    h,
-                    w,
-                    spawn[i],
-                    goal[i],
-                    hidden[i],
-                    care,
-                    distance[i],
-                    key_distance[i],
-                    passable,
-                    queue,
-                    ends,
-                )
+        par_steps[i] = find_careful_ways(
+            tiles[i],
+            h,
+            w,
+            spawn[i],
+            goal[i],
+            hidden[i],
+            distance[i],
+            key_distance[i],
+            passable,
+            queue,
+            ends,
+        )
 
 
 @kernel

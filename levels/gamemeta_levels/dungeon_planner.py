@@ -1,10 +1,10 @@
 """The planner of the dungeon, which sees everything: what a level is worth to somebody who knows it.
 
 It is called *held-karp-dodge*. It chooses targets (the right key, potions of fortune and haste, gold, chests
-with their key, scrolls that lead on) by dynamic programming over sets of at most nine, walks from one to the next
-around what hurts and around the harmful monsters, whose patrols it foresees, and keeps the best of a few such
-plans and of the plain way, each played in the rules. It is not optimal: distances between targets ignore
-monsters, healing is never sought, and a level's tenth target is left lying.
+with their key, scrolls that lead on) by dynamic programming over sets of at most nine, and walks from one to
+the next around what hurts and around the harmful monsters, whose patrols it foresees. It keeps the best of a
+few such plans and of the plain way, each played in the rules. It is not optimal: distances between targets
+ignore monsters, healing is never sought, and a level's tenth target is left lying.
 """
 
 import numpy as np

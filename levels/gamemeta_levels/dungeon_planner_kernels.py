@@ -13,7 +13,7 @@ from gamemeta_levels.dungeon_planner_order_kernels import (
 )
 from gamemeta_levels.dungeon_planner_walk_kernels import foresee, walk_leg
 from gamemeta_levels.dungeon_rules_kernels import advance, begin
-from gamemeta_levels.dungeon_ways_kernels import CAREFUL, find_passable, follow, steps_from
+from gamemeta_levels.dungeon_ways_kernels import find_careful_ways, follow, steps_from
 from gamemeta_levels.kernel import kernel
 
 PRICES = (1.0, 1.5, 1000.0)
@@ -76,6 +76,7 @@ def plan_one(tiles, size, spawn, goal, hidden, limit, distance, key_distance, wo
     targets, worth = np.zeros((MOST_TARGETS, 5), np.int32), np.zeros(MOST_TARGETS)
     fields, order = np.empty((MOST_TARGETS, height, width), np.uint16), np.empty(MOST_TARGETS, np.int64)
     exit_field, actions = np.empty((height, width), np.uint16), np.empty_like(best)
+    ends = np.empty((2, 2), np.int32)
     came, here = (
         np.empty((height * width + 2, height, width), np.int8),
         np.empty((2, height * width), np.int32),
@@ -84,7 +85,19 @@ def plan_one(tiles, size, spawn, goal, hidden, limit, distance, key_distance, wo
     price = r.CLOCK_PRICE / limit[0]
     begin(0, 1, tiles, size, spawn, goal, hidden, limit, *world)
     foresee(world[0], world[2], world[5], patrols)
-    find_passable(tiles[0], height, width, hidden[0], CAREFUL, passable)
+    find_careful_ways(  # for `passable`: where ways lead in this level
+        tiles[0],
+        height,
+        width,
+        spawn[0],
+        goal[0],
+        hidden[0],
+        exit_field,
+        fields[0],
+        passable,
+        queue,
+        ends,
+    )
     found = find_targets(tiles[0], height, width, world[1], hidden[0], price, passable, targets, worth)
     measure_targets(height, width, passable, targets, found, fields, queue)
     steps_from(goal[0], passable, height, width, exit_field, queue)

@@ -111,6 +111,8 @@ def _add_keys(tiles, height, width, rules, places, passable, targets, worth):
                 _put(targets, worth, 0, row, column, RIGHT_KEY, 0.0)
             elif key >= 0 and other >= 0 and rules[r.KEY_OPENS + key] == other:
                 _put(targets, worth, 1, row, column, OTHER_KEY, 0.0)
+    if other >= 0:  # it may lie where the right key was
+        passable[targets[0, 0], targets[0, 1]] = 0
     return count
 
 

@@ -7,9 +7,9 @@ from gamemeta_levels.family import UNREACHABLE
 from gamemeta_levels.kernel import kernel
 from gamemeta_levels.tiles import CHEST, GOAL, GOLD, HAZARD, WALL
 
-BARE, CAREFUL, CLEAN = range(3)
-"""What ways avoid beside walls, doors and traps: nothing; whatever hurts, hinders or moves one elsewhere; or
-every thing that lies about."""
+CLEAN, CAREFUL, BARE = range(3)
+"""What ways avoid beside walls, doors, traps and keys that do not fit: every thing that lies about; what hurts
+or moves one elsewhere; nothing."""
 
 
 @kernel
@@ -36,7 +36,7 @@ def find_passable(tiles, height, width, rules, care, passable):
                 passable[row, column] = is_welcome(tile, rules)
             else:
                 shut = tile in (WALL, GOAL, HAZARD) or colour_of_door(tile) >= 0
-                passable[row, column] = not shut
+                passable[row, column] = not shut and colour_of_key(tile) < 0
 
 
 @kernel
@@ -91,6 +91,20 @@ def find_ways(tiles, height, width, spawn, goal, rules, care, distance, key_dist
     if UNREACHABLE in (first, second):
         return -1
     return first + second
+
+
+@kernel
+def find_careful_ways(
+    tiles, height, width, spawn, goal, rules, distance, key_distance, passable, queue, ends
+):
+    """As `find_ways`, with as much care as the level allows, but for CLEAN."""
+    for care in (CAREFUL, BARE):
+        way = find_ways(
+            tiles, height, width, spawn, goal, rules, care, distance, key_distance, passable, queue, ends
+        )
+        if way >= 0:
+            return way
+    return -1
 
 
 @kernel
