@@ -22,9 +22,9 @@ TRIES = 10_000
 class DrawnFamily(ABC):
     """A `LevelFamily` out of three functions: draw a level, solve it, change it a little.
 
-    A level costs some 50 us rather than the few of a compiled generator, which a game whose trials
-    last dozens of steps does not notice. In arrays, the hidden numbers `name` of level i are
-    `more[name][i]`, int64 [N, most], zeros behind the last.
+    Small levels cost some 0.1 ms each, of a rare split more, rather than the few us of a compiled
+    generator: a training whose trials last dozens of steps does not notice. In arrays, the hidden numbers
+    `name` of level i are `more[name][i]`, of int64 [N, most], zeros behind the last.
 
     Args:
         parameters: the ranges to draw from; the defaults if None.
