@@ -36,6 +36,14 @@ RULE_TRIES = 100
 _NEVER = 1_000_000
 """A clock's limit that is never reached."""
 
+_THINGS = (
+    *((key, 1, -1) for key in r.KEYS),
+    (r.FIRST_POTION, r.POTION_COLOURS, POTIONS),
+    (r.FIRST_SCROLL, r.SCROLL_COLOURS, SCROLLS),
+    (GOLD, 1, GOLDS),
+    (HAZARD, 1, TRAPS),
+)
+"""First tile and number of kinds of what is laid out, and the row of `ranges` that says how many: -1 for one."""
 _NAMES = tuple(name_bytes(name) for name in r.HIDDEN)
 
 
@@ -125,21 +133,12 @@ def _put_spawn(tiles, height, width, least, goal, spawn, distance, queue, stream
 
 @kernel
 def _lay_things(ranges, tiles, height, width, spawn, stream):
-    for key in r.KEYS:
-        if not scatter(tiles, height, width, key, 1, 1, stream):
+    for first, kinds, row in _THINGS:
+        count = 1 if row < 0 else between(ranges[row, 0], ranges[row, 1], stream)
+        if not scatter(tiles, height, width, first, kinds, count, stream):
             return False
-    golds = between(ranges[GOLDS, 0], ranges[GOLDS, 1], stream)
-    potions = between(ranges[POTIONS, 0], ranges[POTIONS, 1], stream)
-    scrolls = between(ranges[SCROLLS, 0], ranges[SCROLLS, 1], stream)
-    traps = between(ranges[TRAPS, 0], ranges[TRAPS, 1], stream)
-    monsters = between(ranges[MONSTERS, 0], ranges[MONSTERS, 1], stream)
-    return (
-        scatter(tiles, height, width, r.FIRST_POTION, r.POTION_COLOURS, potions, stream)
-        and scatter(tiles, height, width, r.FIRST_SCROLL, r.SCROLL_COLOURS, scrolls, stream)
-        and scatter(tiles, height, width, GOLD, 1, golds, stream)
-        and scatter(tiles, height, width, HAZARD, 1, traps, stream)
-        and scatter_monsters(tiles, height, width, spawn, r.FIRST_MONSTER, r.MONSTER_KINDS, monsters, stream)
-    )
+    count = between(ranges[MONSTERS, 0], ranges[MONSTERS, 1], stream)
+    return scatter_monsters(tiles, height, width, spawn, r.FIRST_MONSTER, r.MONSTER_KINDS, count, stream)
 
 
 @kernel
@@ -252,7 +251,7 @@ def fill(
                 if found:
                     break
         seed[i] = seeds[k]
-        hidden[i] = rules
+        hidden[i, :] = rules
         par_steps[i] = find_careful_ways(
             tiles[i], h, w, spawn[i], goal[i], hidden[i], distance[i], key_distance[i], passable, queue, ends
         )
@@ -292,5 +291,5 @@ def redraw(rows, seed, shuffled_moves, tiles, size, hidden, content):
         i = rows[k]
         stream[0] = combine(np.uint64(seed), np.uint64(k))
         draw_rules(rules, shuffled_moves, stream)
-        hidden[i] = rules
+        hidden[i, :] = rules
         content[i] = content_of(hash_of_tiles(tiles[i], size[i, 0], size[i, 1]), rules)

@@ -32,13 +32,13 @@ def between(low, high, stream):
 @kernel
 def dig_rooms(tiles, height, width, count, stream):
     """Random rectangles, each joined to the one before it, and often the last to the first."""
-    tiles[:, :] = WALL
+    fill_up(tiles, WALL)
     first_row, first_column, last_row, last_column = 0, 0, 0, 0
     for k in range(count):
         rows = min(between(SMALLEST_ROOM, LARGEST_ROOM, stream), height - 2)
         columns = min(between(SMALLEST_ROOM, LARGEST_ROOM, stream), width - 2)
         top, left = between(1, height - 1 - rows, stream), between(1, width - 1 - columns, stream)
-        tiles[top : top + rows, left : left + columns] = FLOOR
+        dig(tiles, top, left, top + rows - 1, left + columns - 1)
         row, column = top + rows // 2, left + columns // 2
         if k == 0:
             first_row, first_column = row, column
@@ -55,10 +55,24 @@ def dig_corridor(tiles, row, column, to_row, to_column, stream):
     bend_row, bend_column = row, to_column
     if below(stream, 2):
         bend_row, bend_column = to_row, column
-    tiles[min(row, bend_row) : max(row, bend_row) + 1, column] = FLOOR
-    tiles[row, min(column, bend_column) : max(column, bend_column) + 1] = FLOOR
-    tiles[min(to_row, bend_row) : max(to_row, bend_row) + 1, to_column] = FLOOR
-    tiles[to_row, min(to_column, bend_column) : max(to_column, bend_column) + 1] = FLOOR
+    dig(tiles, row, column, bend_row, bend_column)
+    dig(tiles, to_row, to_column, bend_row, bend_column)
+
+
+@kernel
+def dig(tiles, row, column, to_row, to_column):
+    """Make floor of the rectangle between two opposite corners."""
+    for y in range(min(row, to_row), max(row, to_row) + 1):
+        for x in range(min(column, to_column), max(column, to_column) + 1):
+            tiles[y, x] = FLOOR
+
+
+@kernel
+def fill_up(array, value):
+    """Set every number of an array [H, W]."""
+    for row in range(array.shape[0]):
+        for column in range(array.shape[1]):
+            array[row, column] = value
 
 
 @kernel
@@ -67,12 +81,14 @@ def dig_cave(tiles, height, width, stream, spare, distance, queue):
 
     `spare` uint8 and `distance` uint16 are as large as tiles, `queue` int32 holds its area.
     """
-    tiles[:, :] = WALL
+    fill_up(tiles, WALL)
     for row in range(1, height - 1):
         for column in range(1, width - 1):
             tiles[row, column] = WALL if below(stream, 1000) < CAVE_WALLS_PER_MILLE else FLOOR
     for _ in range(CAVE_ROUNDS):
-        spare[:height, :width] = tiles[:height, :width]
+        for row in range(height):
+            for column in range(width):
+                spare[row, column] = tiles[row, column]
         for row in range(1, height - 1):
             for column in range(1, width - 1):
                 walls = 0
@@ -86,7 +102,7 @@ def dig_cave(tiles, height, width, stream, spare, distance, queue):
 @kernel
 def _keep_largest(tiles, height, width, distance, queue):
     """Wall up all floor but the largest connected part; returns its size in tiles."""
-    distance[:height, :width] = UNREACHABLE
+    fill_up(distance, UNREACHABLE)
     largest, kept = 0, 0
     for row in range(1, height - 1):
         for column in range(1, width - 1):

@@ -126,7 +126,8 @@ def plan_one(tiles, size, spawn, goal, hidden, limit, distance, key_distance, wo
         )
         if total > top:
             top, count = total, played
-            best[:played] = actions[:played]
+            for t in range(played):
+                best[t] = actions[t]
     return count, top
 
 

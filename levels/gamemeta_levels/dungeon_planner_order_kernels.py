@@ -12,6 +12,7 @@ fields   uint16 [MOST_TARGETS, H, W]    steps to each target
 import numpy as np
 
 from gamemeta_levels import dungeon_rules as r
+from gamemeta_levels.dungeon_map_kernels import fill_up
 from gamemeta_levels.dungeon_rules_kernels import colour_of_door, colour_of_key
 from gamemeta_levels.dungeon_ways_kernels import steps_from
 from gamemeta_levels.family import UNREACHABLE
@@ -160,7 +161,8 @@ def order_all(height, width, start, targets, count, fields, exit_field, steps, b
         to_exit[k] = steps_at(exit_field, height, width, targets[k, 2], targets[k, 3])
         for other in range(count):
             between[other, k] = steps_at(fields[k], height, width, targets[other, 2], targets[other, 3])
-    steps[:, :], before[:, :] = _FAR, -1
+    fill_up(steps, _FAR)
+    fill_up(before, -1)
     for mask in range(1 << count):
         for last in range(count if mask else 1):
             so_far = 0 if mask == 0 else steps[mask, last]

@@ -5,6 +5,7 @@ the rows and columns of the harmful ones, -1 for none. `came` int8 [T, H, W] is 
 """
 
 from gamemeta_levels import dungeon_rules as r
+from gamemeta_levels.dungeon_map_kernels import fill_up
 from gamemeta_levels.dungeon_planner_order_kernels import steps_at
 from gamemeta_levels.dungeon_rules_kernels import advance, patrol
 from gamemeta_levels.dungeon_ways_kernels import action_of, direction_towards
@@ -56,12 +57,12 @@ def search_leg(height, width, board, passable, field, row, column, start_t, is_e
     """
     longest = steps_at(field, height, width, row, column) + SLACK
     longest = min(longest, came.shape[0] - 1, patrols.shape[0] - 1 - start_t)
-    came[0, :, :] = _NOT
+    fill_up(came[0], _NOT)
     came[0, row, column] = _START
     here[0, 0], count = row * 256 + column, 1
     for s in range(longest):
         now, then, found = s % 2, (s + 1) % 2, 0
-        came[s + 1, :, :] = _NOT
+        fill_up(came[s + 1], _NOT)
         for n in range(count):
             y, x = here[now, n] >> 8, here[now, n] & 255
             for k in range(4):

@@ -1,15 +1,15 @@
 """Compiled ways through a dungeon: to the key that opens the exit's door, and on to the exit."""
 
 from gamemeta_levels import dungeon_rules as r
-from gamemeta_levels.dungeon_map_kernels import is_free, spread
+from gamemeta_levels.dungeon_map_kernels import fill_up, is_free, spread
 from gamemeta_levels.dungeon_rules_kernels import advance, colour_of_door, colour_of_key
 from gamemeta_levels.family import UNREACHABLE
 from gamemeta_levels.kernel import kernel
 from gamemeta_levels.tiles import CHEST, GOAL, GOLD, HAZARD, WALL
 
 CLEAN, CAREFUL, BARE = range(3)
-"""What ways avoid beside walls, doors, traps and keys that do not fit: every thing that lies about; what hurts
-or moves one elsewhere; nothing."""
+"""What ways avoid beside walls, doors, traps and keys that do not fit: every thing that lies about; what
+hurts or moves one elsewhere; nothing."""
 
 
 @kernel
@@ -65,7 +65,7 @@ def find_right_key(tiles, height, width, rules, colour, key):
 @kernel
 def steps_from(place, passable, height, width, distance, queue):
     """Steps of the shortest way between a tile and every other, UNREACHABLE where there is none."""
-    distance[:, :] = UNREACHABLE
+    fill_up(distance, UNREACHABLE)
     distance[place[0], place[1]] = 0
     queue[0] = place[0] * 256 + place[1]
     return spread(passable, height, width, distance, queue, 1)
@@ -77,7 +77,8 @@ def find_ways(tiles, height, width, spawn, goal, rules, care, distance, key_dist
 
     `ends` int32 [2, 2] then holds the places of the right key and of the exit's door.
     """
-    distance[:, :], key_distance[:, :] = UNREACHABLE, UNREACHABLE
+    fill_up(distance, UNREACHABLE)
+    fill_up(key_distance, UNREACHABLE)
     key, door = ends[0], ends[1]
     colour = find_door(tiles, height, width, goal, door)
     if colour < 0 or not find_right_key(tiles, height, width, rules, colour, key):

@@ -264,7 +264,7 @@ def test_small_and_large_dungeons_are_generated(parameters):
 
 
 def test_a_level_with_room_for_too_little_is_an_error():
-    with pytest.raises(ConfigError, match="none had room for everything[.] Make them larger"):
+    with pytest.raises(ConfigError, match=r"none had room for everything[.] Make them larger"):
         generate(Dungeon(DungeonParameters(potions=(500, 500))), 0)
 
 

@@ -78,7 +78,7 @@ def test_a_chest_is_fetched_before_the_right_key_where_it_pays():
     assert twin.at((5, 5)) == "*"
     total, twin = earned(level, _plan(level, 200), 200)
     assert twin.at((5, 5)) == "."
-    assert total > 1.2
+    assert total > 1.1  # more than any way without the chest can earn
 
 
 def _plan(level, limit):

@@ -142,7 +142,7 @@ def test_scrolls_lead_onward_homeward_or_nowhere(scroll, to):
 
 
 def test_the_chest_behind_a_door_pays():
-    world = World(dungeon("#########\n#S.lk..DG\n#..m...##\n##E######\n##*######"))
+    world = World(dungeon("#########\n#S.lk..DG\n#.....m##\n##E######\n##*######"))
     rewards = world.walk("right right left down down down up up")
     assert rewards == pytest.approx([0, 0, 0, 0, 0, 0.25, 0, 0])
     assert (world.hero, world.happened) == ((2, 2), ("", r.NOTHING))
