@@ -43,7 +43,7 @@ _THINGS = (
     (GOLD, 1, GOLDS),
     (HAZARD, 1, TRAPS),
 )
-"""First tile and number of kinds of what is laid out, and the row of `ranges` that says how many: -1 for one."""
+"""First tile and number of kinds of what is laid out, and the row of `ranges` with its count (-1: one)."""
 _NAMES = tuple(name_bytes(name) for name in r.HIDDEN)
 
 

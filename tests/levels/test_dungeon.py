@@ -239,6 +239,14 @@ def test_the_same_seed_gives_the_same_level_alone_or_among_others():
         assert together.seed[row] == seed
 
 
+@pytest.mark.parametrize(
+    ("seed", "digest"),
+    [(0, "f7c97c47e3ff6082"), (1, "af35879b932b7f6a"), (2**40, "31844b1eccc90032")],
+)
+def test_a_seed_names_the_same_dungeon_on_every_platform(seed, digest):
+    assert generate(Dungeon(PROMISED), seed).digest == digest
+
+
 def test_fill_leaves_other_rows_as_they_are():
     arrays = Dungeon().arrays(3)
     Dungeon().fill(arrays, np.array([1]), np.array([7]), "any")

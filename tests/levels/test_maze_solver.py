@@ -60,7 +60,7 @@ def test_a_drawn_level_has_no_seed():
 @pytest.mark.parametrize(
     ("drawing", "message"),
     [
-        ("S.G\n.k.\n", r"row 2, column 2: 'k' \(key\) has no meaning in a maze"),
+        ("S.G\n.k.\n", r"row 2, column 2: 'k' \(key 1\) has no meaning in a maze"),
         ("..G\n", "exactly one spawn 'S'; this one has 0"),
         ("S.GG\n", "exactly one goal 'G'; this one has 2"),
     ],
