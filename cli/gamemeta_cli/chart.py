@@ -9,7 +9,7 @@ from gamemeta.evaluation.scores import Curve
 
 WIDTH, HEIGHT, AXIS = 80, 10, 6
 """Size of the chart, and what of its width the scale takes, in characters."""
-PLAYERS = {"agent": "bold cyan", "wiped": "yellow", "swapped": "magenta"}
+PLAYERS = {"agent": "bold cyan", "wiped": "yellow", "swapped": "magenta", "redrawn": "green"}
 EIGHTHS = " ▁▂▃▄▅▆▇█"
 MAX_COLUMN = 4
 
@@ -60,7 +60,12 @@ def _scale(row: int, top: float) -> str:
 
 
 def _legend(players: Mapping[str, Sequence[float]]) -> Text:
-    words = {"agent": "a agent", "wiped": "w memory wiped", "swapped": "s memory swapped"}
+    words = {
+        "agent": "a agent",
+        "wiped": "w memory wiped",
+        "swapped": "s memory swapped",
+        "redrawn": "r rules redrawn",
+    }
     legend = Text(" " * AXIS + "score by episode:", end="")
     for name in players:
         legend.append(f"  {words[name]}", PLAYERS[name])

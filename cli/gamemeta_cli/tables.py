@@ -20,6 +20,7 @@ PLAYERS = {
     "agent": "agent",
     "wiped": "memory wiped",
     "swapped": "memory swapped",
+    "redrawn": "rules redrawn",
     "random": "random",
     "par": "par",
 }

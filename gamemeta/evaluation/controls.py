@@ -2,6 +2,7 @@
 
 wiped    the same agent with its memory cleared before every episode
 swapped  the same agent carrying the memory of another level
+redrawn  the same agent with the level's hidden rules redrawn just before the episode, on the same map
 random   every action with the same probability
 par      the return of the solver's plan
 """
@@ -27,9 +28,11 @@ from gamemeta.games.game import Game, GameFactory
 from gamemeta.trials import episode_chance, trial_seeds
 from gamemeta_levels.family import LevelArrays
 
+Redraw = Callable[[LevelArrays, int], LevelArrays]
+"""A copy of levels with other hidden rules, drawn from a seed."""
 CHUNK = 256
 """Most levels played side by side; fixed, so that results do not depend on how many threads."""
-STREAMS = {"agent": 11, "wiped": 12, "swapped": 13, "random": 14}
+STREAMS = {"agent": 11, "wiped": 12, "swapped": 13, "random": 14, "redrawn": 17}
 """Each player draws its actions from a stream of its own."""
 
 
@@ -41,6 +44,7 @@ def adaptation_table(
     *,
     seed: int = 0,
     controls: Sequence[str] = ("wiped", "swapped"),
+    redraw: Redraw | None = None,
     threads: int = 1,
     started: Callable[[], Any] = lambda: None,
 ) -> dict[str, Arm]:
@@ -53,6 +57,7 @@ def adaptation_table(
         episodes: K.
         seed: of the agent's draws and of the chance of each episode.
         controls: which of `wiped` and `swapped` to play as well.
+        redraw: makes the same levels with other hidden rules, for the control `redrawn`.
         threads: how many chunks of levels are played at once; the result does not depend on it.
         started: called in each worker thread before anything else.
 
@@ -67,10 +72,12 @@ def adaptation_table(
             "memory of another level."
         )
     chunks = np.array_split(np.arange(len(levels)), -(-len(levels) // CHUNK))
+    others = [redraw(levels, seed + k) for k in range(episodes)] if redraw else []
 
     def play(rows: NDArray[np.int64]) -> dict[str, Arm]:
         game = make_game(len(rows))
-        return _play_chunk(actor, game, levels.take(rows), rows, episodes, seed, controls)
+        redrawn = [other.take(rows) for other in others]
+        return _play_chunk(actor, game, levels.take(rows), rows, episodes, seed, controls, redrawn)
 
     with ThreadPoolExecutor(max(threads, 1), initializer=started) as pool:
         parts = list(pool.map(play, chunks))
@@ -93,6 +100,7 @@ def _play_chunk(
     episodes: int,
     seed: int,
     controls: Sequence[str],
+    redrawn: Sequence[LevelArrays],
 ) -> dict[str, Arm]:
     seeds = {name: trial_seeds(seed, stream, rows) for name, stream in STREAMS.items()}
     chance = [episode_chance(seed, EVALUATION_CHANCE, rows, e) for e in range(episodes)]
@@ -122,6 +130,12 @@ def _play_chunk(
             carried.steps = own.steps.copy()
             played.append(play_episodes(actor, game, levels, carried, seeds["swapped"], luck))
         table["swapped"] = _arm(played)
+    if redrawn:
+        played = [
+            play_episodes(actor, game, other, own.take(np.arange(n)), seeds["redrawn"], luck)
+            for other, own, luck in zip(redrawn, before, chance, strict=True)
+        ]
+        table["redrawn"] = _arm(played)
 
     dice = RandomActor(spec)
     memory = Memory.blank(dice, spec, n)

@@ -4,19 +4,20 @@ import os
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import torch
 
 from gamemeta.agent.file import AgentFile
 from gamemeta.errors import ConfigError
 from gamemeta.evaluation.adaptation import Adaptation
-from gamemeta.evaluation.controls import adaptation_table
+from gamemeta.evaluation.controls import Redraw, adaptation_table
 from gamemeta.evaluation.episodes import Actor
 from gamemeta.evaluation.scores import Arm, Curve, curves
 from gamemeta.games.restore import restored_family, restored_game, single_seat
 from gamemeta.learners.memory_learner import MemoryLearner
 from gamemeta.networks.restore import policy_of
 from gamemeta.spec import Spec
-from gamemeta_levels.family import LevelArrays, generate_arrays
+from gamemeta_levels.family import LevelArrays, LevelFamily, generate_arrays
 from gamemeta_levels.given import LEAST_TEST, GivenLevels
 from gamemeta_levels.split import split_code
 
@@ -159,10 +160,19 @@ def evaluate(
         episodes,
         seed=seed,
         controls=("wiped", "swapped") if controls else (),
+        redraw=_redraw(family) if controls else None,
         threads=threads or os.cpu_count() or 1,
         started=lambda: torch.set_num_threads(1),
     )
     return Evaluation(game, split, levels, episodes, seed, curves(table), table, played)
+
+
+def _redraw(family: LevelFamily) -> Redraw | None:
+    """How the family redraws hidden rules on the same maps; None for one that cannot."""
+    redrawn = getattr(family, "redrawn_rules", None)
+    if redrawn is None:
+        return None
+    return lambda levels, seed: redrawn(levels, np.arange(len(levels)), seed)
 
 
 def evaluate_agent(

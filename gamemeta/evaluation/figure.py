@@ -23,6 +23,7 @@ LINES = {
     "revealed": ("#2f66d0", "-", "D"),
     "fine_tuned": ("#8c6a4f", "-", "P"),
     "reset_trained": ("#c4453f", "-", "v"),
+    "redrawn": ("#5c8a1f", "-", "<"),
     "swapped": ("#9a45ad", "-", "^"),
     "wiped": ("#b8720a", "-", "s"),
     "agent": ("#0b8780", "-", "o"),

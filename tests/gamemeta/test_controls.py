@@ -81,6 +81,33 @@ def test_an_actor_that_remembers_its_level_is_told_from_its_controls():
     assert list(table) == ["agent", "wiped", "swapped", "random", "par"]
 
 
+def test_what_is_known_of_the_rules_is_lost_where_they_are_redrawn():
+    """The goal changes sides just before the episode, so that what was remembered is wrong."""
+    rights = [True, True, False, False, True, False]
+    mirrored = corridors([not right for right in rights])
+    table = adaptation_table(
+        Walker(), make_game, corridors(rights), episodes=3, redraw=lambda levels, seed: mirrored
+    )
+    first = np.where(rights, MISTAKEN, KNOWN)
+    wanted = np.stack([first, np.full(6, MISTAKEN), np.full(6, MISTAKEN)], 1)
+    np.testing.assert_allclose(table["redrawn"].returns, wanted, rtol=1e-6)
+    assert list(table) == ["agent", "wiped", "swapped", "redrawn", "random", "par"]
+
+
+def test_rules_are_redrawn_anew_before_each_episode():
+    seeds = []
+    levels = corridors([True, False])
+
+    def redraw(given, seed):
+        seeds.append(seed)
+        return given
+
+    plain = adaptation_table(Walker(), make_game, levels, episodes=3)
+    table = adaptation_table(Walker(), make_game, levels, episodes=3, redraw=redraw)
+    assert len(set(seeds)) == 3
+    np.testing.assert_allclose(table["redrawn"].returns, plain["agent"].returns)
+
+
 def test_the_score_rises_with_memory_and_falls_with_anothers():
     rights = list(np.random.default_rng(0).random(200) < 0.5)
     made = curves(adaptation_table(Walker(), make_game, corridors(rights), episodes=2))

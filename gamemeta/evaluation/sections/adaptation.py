@@ -56,6 +56,11 @@ def _note(result: Evaluation) -> str:
             " Memory wiped: the same agent forgets before every episode. Memory swapped: it carries "
             "the memory of another level. The distance to these two is what it remembers of this level."
         )
+    if "redrawn" in result.curves:
+        words += (
+            " Rules redrawn: the hidden rules of the level change just before the episode, its map stays. "
+            "The distance to it is what the agent knows of the rules."
+        )
     return words
 
 

@@ -6,9 +6,10 @@ PLAYERS = {
     "revealed": "revealed",
     "fine_tuned": "fine-tuned",
     "reset_trained": "reset-trained",
+    "redrawn": "rules redrawn",
     "swapped": "memory swapped",
     "wiped": "memory wiped",
     "agent": "agent",
 }
-CONTROLS = ("wiped", "swapped")
+CONTROLS = ("wiped", "swapped", "redrawn")
 BASELINES = ("reset_trained", "fine_tuned", "revealed")
