@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from gamemeta.networks.functions import MinGRUBlock, RMSNorm, apply, mingru_block
+from gamemeta.networks.gru import GRUBlock, gru_block
 
 SLOWEST_GATE, FASTEST_GATE = -4.0, 1.0
 """Update-gate biases are spread between these: many time scales, from about 55 steps to 1.4."""
@@ -99,16 +100,8 @@ class GRU(RecurrentCell):
 
     def forward(self, x: Tensor, state: Tensor, reset: Tensor) -> tuple[Tensor, Tensor]:
         """Outputs [T, n, D] and the last state [n, D]."""
-        gates = rms_norm(x) @ self.weight.t() + self.bias
-        keep = 1.0 - reset.to(x.dtype)
-        h, states = state, []
-        for t in range(x.shape[0]):
-            h = h * keep[t, :, None]
-            own = h @ self.recurrent.t() + self.recurrent_bias
-            r_in, z_in, c_in = gates[t].chunk(3, -1)
-            r_own, z_own, c_own = own.chunk(3, -1)
-            update = torch.sigmoid(z_in + z_own)
-            candidate = torch.tanh(c_in + torch.sigmoid(r_in + r_own) * c_own)
-            h = candidate + update * (h - candidate)
-            states.append(h)
-        return x + torch.stack(states) @ self.out.t(), h.detach()
+        parts = (self.weight, self.bias, self.recurrent, self.recurrent_bias, self.out)
+        if not torch.is_grad_enabled():
+            result, last, _ = gru_block(x, *parts, state, reset)
+            return result, last
+        return cast(tuple[Tensor, Tensor], apply(GRUBlock, x, *parts, state, reset))
