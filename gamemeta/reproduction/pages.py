@@ -28,8 +28,7 @@ LEARNED_KEYS = """With learned keys the address is not given: the network forms 
 rest is built in all the same."""
 PLAIN = """The plain GRU trains with the same settings for the same time: the speeds of both were measured in
 turns, and the GRU gets as many steps as fit into the time of the structured memory. The settings were chosen
-for the structured memory, and this GRU goes through a trial step by step, without compiled code of its own:
-another that is tuned, or faster, may reach more."""
+for the structured memory: a GRU that is tuned may reach more."""
 ON_GRIDS = """“±” is half a 95% interval of chance within the goals, of which each is played equally often.
 Every seed and every player gets the same instances. “Spread between seeds” is the standard deviation."""
 SHARES = """“±” after what was trained here is the standard deviation between training seeds, elsewhere half a
