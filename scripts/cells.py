@@ -52,24 +52,34 @@ def main() -> None:
             run = arguments.runs / f"{name.replace(', ', '-')}-{seed}"
             train(run, settings, steps, seed)
             table = json.loads((run / "table.json").read_text(encoding="utf-8"))
-            parameters = sum(w.size for w in read_agent(run / "agent.safetensors").weights.values())
-            record["runs"][f"{name} {seed}"] = {"steps": steps, "parameters": parameters, "test": table}
+            agent = read_agent(run / "agent.safetensors")
+            parameters = sum(w.size for w in agent.weights.values())
+            record["runs"][f"{name} {seed}"] = {
+                "steps": agent.training["steps"],
+                "parameters": parameters,
+                "test": table,
+            }
     RECORD.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     PAGE.write_text(page(record, arguments.seeds), encoding="utf-8")
     print(PAGE.read_text(encoding="utf-8"))
 
 
 def speeds(kept: Path) -> dict[str, float]:
-    """Steps a second of each network in units of the default one's, the best of some rounds in turns."""
-    if kept.exists():
-        return dict(json.loads(kept.read_text(encoding="utf-8")))
-    runs = {name: _iterations([*settings, *ALONE]) for name, settings in CELLS.items()}
-    best = dict.fromkeys(CELLS, float("inf"))
+    """Steps a second of each network in units of the default one's, the best of some rounds in turns.
+
+    What was measured before is kept; delete an entry of the file to have it measured again.
+    """
+    relative = dict(json.loads(kept.read_text(encoding="utf-8"))) if kept.exists() else {}
+    missing = [name for name in CELLS if name not in relative]
+    if not missing:
+        return relative
+    first = next(iter(CELLS))
+    runs = {name: _iterations([*CELLS[name], *ALONE]) for name in dict.fromkeys((first, *missing))}
+    best = dict.fromkeys(runs, float("inf"))
     for _ in range(ROUNDS):
         for name, iterate in runs.items():
             best[name] = min(best[name], *(_seconds(iterate) for _ in range(ITERATIONS)))
-    first = best[next(iter(CELLS))]
-    relative = {name: round(first / seconds, 3) for name, seconds in best.items()}
+    relative |= {name: round(best[first] / seconds, 3) for name, seconds in best.items()}
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(json.dumps(relative), encoding="utf-8")
     return relative
