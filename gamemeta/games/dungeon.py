@@ -73,6 +73,7 @@ class DungeonGame:
     """`nearer`: moves that lead nearer to the right key or, with it, to the exit. `potion_1` ..: what the
     potion of this colour does. `right_key`: the colour that opens the exit's door. `harmless_1` ..: whether
     this kind of monster is."""
+    guide = "nearer"
     Config = DungeonConfig
     Parameters = DungeonParameters
 

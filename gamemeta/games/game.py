@@ -82,8 +82,9 @@ class Game(Protocol):
     # A game may also say `stochastic = True`: it then draws chance from `levels.chance` and from nothing
     # else, and `par` is the expected return of the best play that knows the level. And it may name
     # settings that suit it as `recipe`, plain values by section and field. It may tell viewers in words what
-    # happened in the last step of game i as `events(i) -> tuple[str, ...]`: "drank blue: hurt". A game that
-    # says nothing has no chance, no recipe and no words.
+    # happened in the last step of game i as `events(i) -> tuple[str, ...]`: "drank blue: hurt". And it may
+    # name as `guide` the label whose classes are the actions of the first head, for `ppo.guide_weight`. A
+    # game that says nothing has no chance, no recipe, no words and no guide.
 
     def family(self, parameters: Any = None) -> LevelFamily:
         """The level family that this game plays."""

@@ -58,6 +58,7 @@ class MazeGame:
     name = "maze"
     seats = 1
     labels: Mapping[str, int] = {"optimal_moves": 4}
+    guide = "optimal_moves"
     Config = MazeConfig
     Parameters = MazeParameters
 

@@ -44,6 +44,10 @@ class PPOConfig:
     """Weight of the value loss."""
     label_weight: float = 0.3
     """Weight of the auxiliary loss on the solver's labels; 0 trains without them."""
+    guide_weight: float = 0.0
+    """Weight, at the start, of imitating the moves that the game's guiding label calls right; 0: never."""
+    guide_until: float = 0.3
+    """Share of the steps after which nothing of it is left; it falls linearly."""
     reward_weight: float = 0.0
     """Weight of the auxiliary loss on predicting the reward of each action; 0 trains without it."""
     scale_returns: bool = False
@@ -67,6 +71,8 @@ class PPOConfig:
             final_entropy=(0.0, 1.0),
             value_weight=(0.0, 100.0),
             label_weight=(0.0, 100.0),
+            guide_weight=(0.0, 100.0),
+            guide_until=(1e-6, 1.0),
             reward_weight=(0.0, 100.0),
             max_grad_norm=(0.0, 1e6),
         )
@@ -79,14 +85,22 @@ class PPO:
         policy: the network, changed in place.
         config: settings.
         clear_at_episodes: the memory learner forgets at every episode (reset-trained).
+        guide: the label whose classes are the actions of the first head, to be imitated at the start.
     """
 
-    def __init__(self, policy: MemoryPolicy, config: PPOConfig, *, clear_at_episodes: bool = False) -> None:
-        self.policy, self.config = policy, config
+    def __init__(
+        self,
+        policy: MemoryPolicy,
+        config: PPOConfig,
+        *,
+        clear_at_episodes: bool = False,
+        guide: str | None = None,
+    ) -> None:
+        self.policy, self.config, self.guide = policy, config, guide
         self.task_learner = MemoryLearner(policy, clear_at_episodes=clear_at_episodes)
         self._parameters = list(policy.parameters())
         self._adam = torch.optim.Adam(self._parameters, lr=config.learning_rate, eps=1e-5, fused=True)
-        self._entropy = config.entropy
+        self._entropy, self._guide = config.entropy, config.guide_weight
         self.return_scale = ReturnScale() if config.scale_returns else None
 
     def loss_and_grads(self, batch: Batch) -> tuple[list[Tensor], dict[str, float]]:
@@ -101,6 +115,7 @@ class PPO:
             - self._entropy * terms["entropy"]
             + c.label_weight * terms["label_loss"]
             + c.reward_weight * terms["reward_loss"]
+            + self._guide * terms["guide_loss"]
         )
         grads = torch.autograd.grad(loss, self._parameters, allow_unused=True)
         filled = [
@@ -128,17 +143,24 @@ class PPO:
             "policy_loss": -gain.sum() / rows,
             "value_loss": 0.5 * (output.value - returns).square().sum() / rows,
             "entropy": entropy.sum() / rows,
-            "label_loss": _label_loss(output, batch) / rows,
+            "label_loss": _label_loss(output.labels, batch) / rows,
+            "guide_loss": self._guide_loss(output, batch) / rows,
             "reward_loss": _reward_loss(output, batch, action) / rows,
             "kl": (ratio.detach() - 1 - change.detach()).sum() / rows,
             "clip_share": (ratio.detach() != limited.detach()).sum() / rows,
         }
+
+    def _guide_loss(self, output: PolicyOutput, batch: Batch) -> Tensor:
+        if self.guide is None or not self._guide:
+            return torch.zeros(())
+        return _label_loss({self.guide: output.logits[0]}, batch)
 
     def apply(self, grads: list[Tensor], progress: float) -> dict[str, float]:
         c = self.config
         warm = min(1.0, (progress + 1e-3) / c.warmup) if c.warmup else 1.0
         rate = c.learning_rate * warm * (1 - (1 - c.final_learning_rate) * progress)
         self._entropy = c.entropy * (1 - (1 - c.final_entropy) * progress)
+        self._guide = c.guide_weight * max(0.0, 1 - progress / c.guide_until)
         for parameter, grad in zip(self._parameters, grads, strict=True):
             parameter.grad = grad
         norm = float(torch.nn.utils.clip_grad_norm_(self._parameters, c.max_grad_norm))
@@ -157,7 +179,7 @@ class PPO:
         for k, moments in self._adam.state_dict()["state"].items():
             for name, value in moments.items():
                 state[f"adam.{k}.{name}"] = value.numpy().copy()
-        state["entropy"] = np.array([self._entropy])
+        state["entropy"], state["guide"] = np.array([self._entropy]), np.array([self._guide])
         if self.return_scale is not None:
             state |= {f"returns.{k}": v for k, v in self.return_scale.state_dict().items()}
         return state
@@ -177,7 +199,7 @@ class PPO:
                 moments.setdefault(int(k), {})[name] = torch.from_numpy(value.copy())
         adam = self._adam.state_dict()
         self._adam.load_state_dict({"state": moments, "param_groups": adam["param_groups"]})
-        self._entropy = float(state["entropy"][0])
+        self._entropy, self._guide = float(state["entropy"][0]), float(state["guide"][0])
         if self.return_scale is not None:
             names = self.return_scale.state_dict()
             self.return_scale.load_state_dict({name: state[f"returns.{name}"] for name in names})
@@ -193,10 +215,10 @@ def _reward_loss(output: PolicyOutput, batch: Batch, action: Tensor) -> Tensor:
     return 0.5 * (predicted - reward[..., None]).square().sum()
 
 
-def _label_loss(output: PolicyOutput, batch: Batch) -> Tensor:
+def _label_loss(labels: dict[str, Tensor], batch: Batch) -> Tensor:
     """Sum of -log of the probability given to the right classes, over rows that have any."""
     total = torch.zeros(())
-    for name, logits in output.labels.items():
+    for name, logits in labels.items():
         mask = torch.from_numpy(np.ascontiguousarray(batch.labels[name]))
         classes = torch.arange(logits.shape[-1], dtype=torch.uint8)
         right = (mask[..., None] >> classes) & 1

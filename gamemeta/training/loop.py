@@ -63,7 +63,7 @@ class Training:
     def __init__(self, config: TrainConfig, given: GivenLevels | None = None) -> None:
         self.config, self.given, run = config, given, config.run
         game = single_seat(self.make_game(1))
-        self.labels = bool(game.labels) and config.ppo.label_weight > 0
+        self.labels = bool(game.labels) and max(config.ppo.label_weight, config.ppo.guide_weight) > 0
         torch.manual_seed(int(trial_seeds(run.seed, WEIGHT_STREAM, np.zeros(1, np.int64))[0]) >> 1)
         policy = MemoryPolicy(
             game.spec,
@@ -71,7 +71,12 @@ class Training:
             game.labels if self.labels else {},
             rewards=config.ppo.reward_weight > 0,
         )
-        self.learner = PPO(policy, config.ppo, clear_at_episodes=config.trial.memory == "episode")
+        self.learner = PPO(
+            policy,
+            config.ppo,
+            clear_at_episodes=config.trial.memory == "episode",
+            guide=getattr(game, "guide", None),
+        )
         self.family = given or game.family(config.levels)
         self.curriculum = make_curriculum(config.curriculum, self.family)
         self.shards = [self._shard(k) for k in range(run.shards)]

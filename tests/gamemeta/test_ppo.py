@@ -23,7 +23,7 @@ SPEC = Spec(
 )
 
 
-def make_ppo(seed: int = 0, **config) -> PPO:
+def make_ppo(seed: int = 0, guide: str | None = None, **config) -> PPO:
     torch.manual_seed(seed)
     made = PPOConfig(**config)
     network = NetworkConfig(width=8, layers=2)
@@ -31,7 +31,7 @@ def make_ppo(seed: int = 0, **config) -> PPO:
     with torch.no_grad():
         for parameter in policy.parameters():
             parameter.add_(torch.randn_like(parameter) * 0.3)
-    return PPO(policy, made)
+    return PPO(policy, made, guide=guide)
 
 
 def make_batch(ppo: PPO, seed: int = 0) -> Batch:
@@ -212,3 +212,28 @@ def test_a_gradient_longer_than_its_limit_is_scaled_down():
 def test_settings_out_of_range_are_refused_by_name(setting, value):
     with pytest.raises(ConfigError, match=f"{setting} = {value}"):
         PPOConfig(**{setting: value})
+
+
+def test_a_guide_is_imitated_at_the_start_and_no_more_once_its_share_of_the_steps_is_over():
+    plain, guided = make_ppo(), make_ppo(guide="good", guide_weight=0.5, guide_until=0.2)
+    batch = make_batch(plain)
+    batch.labels["good"][:] = 2
+    state = [torch.from_numpy(x) for x in batch.state.values()]
+    output, _ = guided.policy(tensors(batch.inputs), state, torch.from_numpy(batch.reset))
+    imitation = -output.logits[0].log_softmax(-1)[..., 1].mean()
+    own = torch.autograd.grad(imitation, list(guided.policy.parameters()), allow_unused=True)
+    for weight, progress in ((0.5, 0.0), (0.25, 0.1), (0.0, 0.2), (0.0, 1.0)):
+        for ppo in (plain, guided):
+            grads = [torch.zeros_like(p) for p in ppo.policy.parameters()]
+            ppo.apply(grads, progress)
+        found, _ = guided.loss_and_grads(batch)
+        for one, other, extra in zip(found, plain.loss_and_grads(batch)[0], own, strict=True):
+            torch.testing.assert_close(one, other + weight * (0 if extra is None else extra))
+
+
+def test_the_guide_fades_with_the_steps():
+    ppo = make_ppo(guide="good", guide_weight=0.5, guide_until=0.2)
+    grads, terms = ppo.loss_and_grads(make_batch(ppo))
+    assert terms["guide_loss"] > 0
+    ppo.apply([torch.zeros_like(g) for g in grads], 0.2)
+    assert ppo.loss_and_grads(make_batch(ppo))[1]["guide_loss"] == 0
