@@ -9,10 +9,10 @@ from torch import Tensor, nn
 
 from gamemeta.errors import ConfigError, UnknownName
 from gamemeta.learners.memory_learner import MemoryLearner
-from gamemeta.networks.encoder import Encoder
-from gamemeta.networks.memory import GRU, MinGRU
 from gamemeta.networks.cells import RECURRENT, make_cell
 from gamemeta.networks.config import NetworkConfig
+from gamemeta.networks.encoder import Encoder
+from gamemeta.networks.memory import GRU, MinGRU
 from gamemeta.networks.policy import MemoryPolicy
 from gamemeta.sampling import sample
 from gamemeta.spec import ActionSpec, Buffer, Spec
