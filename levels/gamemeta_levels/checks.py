@@ -42,23 +42,34 @@ def check_hidden(level: Level, names: tuple[str, ...], what: str) -> None:
 
 
 def check_rows(
-    arrays: LevelArrays, rows: NDArray[np.int64], seeds: NDArray[np.int64], height: int, width: int
+    arrays: LevelArrays,
+    rows: NDArray[np.int64],
+    seeds: NDArray[np.int64],
+    height: int,
+    width: int,
+    *,
+    room: bool = False,
 ) -> None:
     """Kernels do not check bounds.
 
+    Args:
+        arrays, rows, seeds: as `LevelFamily.fill` takes them.
+        height, width: of the levels, tiles; the largest where `room` is True.
+        room: whether levels may be smaller than the arrays.
     Raises:
-        LevelError: rows that the arrays lack, levels of height x width tiles that they were not made for,
-            or a negative seed.
+        LevelError: rows that the arrays lack, levels that they were not made for, or a negative seed.
     """
     if len(rows) != len(seeds):
         raise LevelError(f"{len(rows)} rows need as many seeds; got {len(seeds)}.")
     if len(seeds) and int(np.min(seeds)) < 0:
         raise LevelError(f"level seeds start at 0; got {int(np.min(seeds))}.")
     first, last = int(np.min(rows, initial=0)), int(np.max(rows, initial=-1))
-    if first < 0 or last >= len(arrays) or arrays.tiles.shape[1:] != (height, width):
+    have = arrays.tiles.shape[1:]
+    fits = (height <= have[0] and width <= have[1]) if room else have == (height, width)
+    if first < 0 or last >= len(arrays) or not fits:
         raise LevelError(
-            f"rows {first} to {last} of levels of {height} x {width} tiles do not fit into arrays "
-            f"{arrays.tiles.shape}. Make them with `arrays` of the same family."
+            f"rows {first} to {last} of levels of {'up to ' * room}{height} x {width} tiles do not fit "
+            f"into arrays {arrays.tiles.shape}. Make them with `arrays` of the same family."
         )
 
 

@@ -7,14 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta_levels import dungeon_kernels as kernels
-from gamemeta_levels.checks import check_seed
+from gamemeta_levels.checks import check_rows, check_seed
 from gamemeta_levels.dungeon_change import changed_level
 from gamemeta_levels.dungeon_drawn import NAME, check, hidden_of, numbers_of, unsolvable_message, with_rules
 from gamemeta_levels.dungeon_parameters import DungeonParameters
 from gamemeta_levels.dungeon_planner import best_plan, default_limit
 from gamemeta_levels.dungeon_rules import HIDDEN_NUMBERS, STEPS_PER_TILE
 from gamemeta_levels.dungeon_told import realised, rules_of
-from gamemeta_levels.errors import ConfigError, LevelError, UnsolvableLevel
+from gamemeta_levels.errors import ConfigError, UnsolvableLevel
 from gamemeta_levels.family import UNREACHABLE, LevelArrays
 from gamemeta_levels.level import Level
 from gamemeta_levels.split import split_code
@@ -63,7 +63,8 @@ class Dungeon:
     def fill(
         self, arrays: LevelArrays, rows: NDArray[np.int64], seeds: NDArray[np.int64], split: str
     ) -> None:
-        self._check_room(arrays, rows, seeds)
+        p = self.parameters
+        check_rows(arrays, rows, seeds, p.height[1], p.width[1], room=True)
         failed = kernels.fill(
             self.parameters.ranges(),
             self.parameters.settings(),
@@ -178,20 +179,6 @@ class Dungeon:
         fresh.par_steps[rows], fresh.distance[rows] = changed.par_steps, changed.distance
         fresh.more["key_distance"][rows] = changed.more["key_distance"]
         return fresh
-
-    def _check_room(self, arrays: LevelArrays, rows: NDArray[np.int64], seeds: NDArray[np.int64]) -> None:
-        """Kernels do not check bounds."""
-        if len(rows) != len(seeds):
-            raise LevelError(f"{len(rows)} rows need as many seeds; got {len(seeds)}.")
-        if len(seeds) and int(np.min(seeds)) < 0:
-            raise LevelError(f"level seeds start at 0; got {int(np.min(seeds))}.")
-        first, last = int(np.min(rows, initial=0)), int(np.max(rows, initial=-1))
-        need = (last + 1, self.parameters.height[1], self.parameters.width[1])
-        if first < 0 or any(n > have for n, have in zip(need, arrays.tiles.shape, strict=True)):
-            raise LevelError(
-                f"rows {first} to {last} of levels of up to {need[1]} x {need[2]} tiles do not fit "
-                f"into arrays {arrays.tiles.shape}. Make them with `arrays` of the same family."
-            )
 
 
 def _empty(n: int, height: int, width: int) -> LevelArrays:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta_levels import maze_kernels as kernels
+from gamemeta_levels.checks import check_rows
 from gamemeta_levels.errors import ConfigError, LevelError, UnsolvableLevel
 from gamemeta_levels.family import LevelArrays
 from gamemeta_levels.kernel import below
@@ -103,7 +104,8 @@ class Maze:
     def fill(
         self, arrays: LevelArrays, rows: NDArray[np.int64], seeds: NDArray[np.int64], split: str
     ) -> None:
-        self._check_room(arrays, rows, seeds)
+        p = self.parameters
+        check_rows(arrays, rows, seeds, p.height[1], p.width[1], room=True)
         failed = kernels.fill(
             self._ranges,
             rows,
@@ -199,20 +201,6 @@ class Maze:
                 continue
             return changed
         raise LevelError("no change keeps this level solvable: it has no inner tile to open.")
-
-    def _check_room(self, arrays: LevelArrays, rows: NDArray[np.int64], seeds: NDArray[np.int64]) -> None:
-        """Kernels do not check bounds."""
-        if len(rows) != len(seeds):
-            raise LevelError(f"{len(rows)} rows need as many seeds; got {len(seeds)}.")
-        if len(seeds) and int(np.min(seeds)) < 0:
-            raise LevelError(f"level seeds start at 0; got {int(np.min(seeds))}.")
-        first, last = int(np.min(rows, initial=0)), int(np.max(rows, initial=-1))
-        need = (last + 1, self.parameters.height[1], self.parameters.width[1])
-        if first < 0 or any(n > have for n, have in zip(need, arrays.tiles.shape, strict=True)):
-            raise LevelError(
-                f"rows {first} to {last} of levels of up to {need[1]} x {need[2]} tiles do not fit "
-                f"into arrays {arrays.tiles.shape}. Make them with `arrays` of the same family."
-            )
 
     def _one_change(self, level: Level, stream: NDArray[np.uint64]) -> Level | None:
         tiles = level.tiles.copy()
