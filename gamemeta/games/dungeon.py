@@ -5,9 +5,10 @@ through rooms or caves. What each potion and scroll does, which key opens which 
 is redrawn for every level and stays for all episodes of a trial. Leaving pays 1 - 0.9 clock / limit.
 
 The agent sees the tiles around itself with what lies and walks there, where it is relative to its spawn (as
-residues, see `gamemeta.games.maze`), its health, key, haste and compass, what its last step touched, and the
-way to the exit once a scroll has shown it. When the clock runs out the episode is terminated, by the rules;
-truncation comes after twice as many steps, which haste alone makes possible.
+residues, see `gamemeta.games.maze`), its health, key, haste and compass, what its last step touched, and how
+far away, in rows and columns, the key of each colour and the exit lie, once they were in sight in this
+episode; a scroll may show the exit from anywhere. When the clock runs out the episode is terminated, by the
+rules; truncation comes after twice as many steps, which haste alone makes possible.
 """
 
 from collections.abc import Mapping
@@ -121,6 +122,7 @@ class DungeonGame:
             levels.more["key_distance"],
             self._worlds.world(),
             *self._worlds.maps(),
+            self._worlds.numbers["noted"],
             out.alive,
         )
         self._observe(mask, out)
@@ -183,9 +185,9 @@ class DungeonGame:
     def _observe(self, mask: NDArray[np.bool_], out: StepBuffers) -> None:
         """Write observations and, where they are asked for, labels."""
         world, (size, to_exit, to_key, key_at, lock) = self._worlds.world(), self._worlds.maps()
-        shown = [out.obs[name] for name in ("view", "place", "status", "touched", "compass")]
+        shown = [out.obs[name] for name in ("view", "place", "status", "touched", "landmarks")]
         told = [out.obs.get(name, self._not_shown) for name in ("rules", "key_offset")]
-        kernels.observe(mask, world, key_at, *shown, *told)
+        kernels.observe(mask, world, key_at, self._worlds.numbers["noted"], *shown, *told)
         if out.labels:
             kernels.label(
                 mask,
@@ -211,9 +213,9 @@ def _spec(config: DungeonConfig) -> Spec:
         symbols("place", (2,), PLACE_CODES),
         symbols("status", (4,), kernels.STATUS_CODES),
         symbols("touched", (1,), kernels.VIEW_CODES),
-        symbols("compass", (2,), kernels.COMPASS_CODES),
+        symbols("landmarks", (2 * kernels.LANDMARKS,), kernels.OFFSET_CODES),
     ]
     if config.revealed:
         obs.append(symbols("rules", (r.HIDDEN_NUMBERS,), kernels.STATUS_CODES))
-        obs.append(symbols("key_offset", (2,), kernels.COMPASS_CODES))
+        obs.append(symbols("key_offset", (2,), kernels.OFFSET_CODES))
     return Spec(obs=tuple(obs), action=ActionSpec(heads=(4,), names=(MOVE_NAMES,)))

@@ -8,24 +8,28 @@ to_exit   uint16 [N, H, W]  steps to the exit with its door open
 to_key    uint16 [N, H, W]  steps to the right key, wherever it lies now
 key_at    int32 [N, 2]      where that is; -1 while the key is in the hand
 lock      int32 [N, 3]      row and column of the exit's door, colour of the right key
+noted     int32 [N, 8]      row and column of the key of each colour and of the exit where they were last seen
+                            in this episode; -1 where they were not
 """
 
 import numpy as np
 
 from gamemeta.games.maze_kernels import FIRST_MODULUS, OFFSET_REACH, SECOND_MODULUS
 from gamemeta_levels import dungeon_rules as r
-from gamemeta_levels.dungeon_rules_kernels import advance, begin, colour_of_door
+from gamemeta_levels.dungeon_rules_kernels import advance, begin, colour_of_door, colour_of_key
 from gamemeta_levels.dungeon_ways_kernels import BARE, CAREFUL, find_passable, steps_from
 from gamemeta_levels.family import UNREACHABLE
 from gamemeta_levels.kernel import kernel
-from gamemeta_levels.tiles import CHEST
+from gamemeta_levels.tiles import CHEST, GOAL
 
 VIEW_CODES = CHEST + 1
 """The view shows tile codes as they are."""
 STATUS_CODES = 4
 UNKNOWN = 2 * OFFSET_REACH + 1
-COMPASS_CODES = UNKNOWN + 1
+OFFSET_CODES = UNKNOWN + 1
 """Offsets are cut to -16..16; the last code says that there is none."""
+LANDMARKS = r.COLOURS + 1
+"""The key of each colour, and the exit."""
 HASTE_BUCKET = 5
 """Steps of haste in a bucket: none, 1 to 5, 6 to 10, more."""
 
@@ -33,7 +37,9 @@ _KEYS = np.array(r.KEYS, np.uint8)
 
 
 @kernel
-def reset(mask, pad, level, limit, distance, key_distance, world, size, to_exit, to_key, key_at, lock, alive):
+def reset(
+    mask, pad, level, limit, distance, key_distance, world, size, to_exit, to_key, key_at, lock, noted, alive
+):
     """Put level i into world i where the mask holds; `level` is tiles, size, spawn, goal, hidden."""
     height, width = distance.shape[1], distance.shape[2]
     for i in range(mask.shape[0]):
@@ -45,6 +51,7 @@ def reset(mask, pad, level, limit, distance, key_distance, world, size, to_exit,
         to_key[i, :height, :width] = key_distance[i]
         find_lock(i, pad, world[0], world[1], world[2], lock)
         find_key(i, pad, world[0], size, lock, key_at)
+        noted[i] = -1
         alive[i, 0] = True
 
 
@@ -139,10 +146,10 @@ def is_astray(i, hero, to_exit, to_key, key_at):
 
 
 @kernel
-def observe(mask, world, key_at, view, place, condition, touched, compass, shown_rules, key_offset):
+def observe(mask, world, key_at, noted, view, place, condition, touched, landmarks, shown_rules, key_offset):
     """Write the observation of every game where the mask holds.
 
-    `shown_rules` and `key_offset` are empty unless the game is revealed; then the compass is always on.
+    `shown_rules` and `key_offset` are empty unless the game is revealed; then the exit is always known.
     """
     board, places, rules, hero, status, monsters, happened = world
     side, revealed = view.shape[2], shown_rules.shape[0] > 0
@@ -154,6 +161,7 @@ def observe(mask, world, key_at, view, place, condition, touched, compass, shown
         for y in range(side):
             for x in range(side):
                 view[i, 0, y, x] = board[i, row + y, column + x]
+        note(view[i, 0], row - reach, column - reach, noted[i])
         for m in range(monsters.shape[1]):
             if monsters[i, m, 4] < 0:
                 break
@@ -167,14 +175,31 @@ def observe(mask, world, key_at, view, place, condition, touched, compass, shown
         haste = (status[i, r.HASTE_LEFT] + HASTE_BUCKET - 1) // HASTE_BUCKET
         condition[i, 0, 2], condition[i, 0, 3] = min(haste, STATUS_CODES - 1), status[i, r.COMPASS]
         touched[i, 0, 0] = _touched(happened[i])
-        on = revealed or status[i, r.COMPASS] > 0
-        for k in range(2):
-            compass[i, 0, k] = _offset(places[i, r.EXIT_AT + k] - hero[i, k], on)
+        if revealed or status[i, r.COMPASS] > 0:
+            noted[i, 2 * r.COLOURS] = places[i, r.EXIT_AT]
+            noted[i, 2 * r.COLOURS + 1] = places[i, r.EXIT_AT + 1]
+        for k in range(2 * LANDMARKS):
+            landmarks[i, 0, k] = _offset(noted[i, k] - hero[i, k % 2], noted[i, k] >= 0)
         if revealed:
             for k in range(r.HIDDEN_NUMBERS):
                 shown_rules[i, 0, k] = rules[i, k]
             for k in range(2):
                 key_offset[i, 0, k] = _offset(key_at[i, k] - hero[i, k], key_at[i, 0] >= 0)
+
+
+@kernel
+def note(view, top, left, noted):
+    """Bring noted [8] up to date with the tiles of a view whose corner is at top and left."""
+    side = view.shape[0]
+    for colour in range(r.COLOURS):
+        y, x = noted[2 * colour] - top, noted[2 * colour + 1] - left
+        if 0 <= y < side and 0 <= x < side and view[y, x] != _KEYS[colour]:
+            noted[2 * colour] = noted[2 * colour + 1] = -1  # it was taken, or put down elsewhere
+    for y in range(side):
+        for x in range(side):
+            landmark = r.COLOURS if view[y, x] == GOAL else colour_of_key(view[y, x])
+            if landmark >= 0:
+                noted[2 * landmark], noted[2 * landmark + 1] = top + y, left + x
 
 
 @kernel

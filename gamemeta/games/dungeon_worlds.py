@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.games.dungeon_kernels import VIEW_CODES
+from gamemeta.games.dungeon_kernels import LANDMARKS, VIEW_CODES
 from gamemeta.games.dungeon_words import SENTENCES, THINGS
 from gamemeta_levels import dungeon_rules as r
 from gamemeta_levels.errors import LevelError
@@ -17,6 +17,7 @@ _NUMBERS = {
     "size": 2,
     "key_at": 2,
     "lock": 3,
+    "noted": 2 * LANDMARKS,
     "places": r.PLACE_NUMBERS,
     "hero": 2,
     "status": r.STATUS_NUMBERS,
@@ -164,8 +165,8 @@ class _Saved:
         key, lock = self.numbers["key_at"], self.numbers["lock"]
         fixed = np.concatenate([self.numbers["places"], self.numbers["hero"]]).reshape(-1, 2)
         locked = self._inside(lock[None, :2]) and 0 <= lock[2] < r.COLOURS
-        lies = self._inside(key[None]) or (key == -1).all()
-        return bool(self._inside(fixed) and locked and lies)
+        known = [place for place in (key, *self.numbers["noted"].reshape(-1, 2)) if (place != -1).any()]
+        return bool(self._inside(fixed) and locked and all(self._inside(place[None]) for place in known))
 
     def _tiles_fit(self) -> bool:
         kind = self.board.astype(np.int64) - r.FIRST_MONSTER

@@ -11,6 +11,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from gamemeta_levels.sources import digest_of_sources
+
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
@@ -30,7 +32,16 @@ def fast_kernel(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def _compile(function: Callable[..., Any], *, fastmath: bool) -> Callable[..., Any]:
     compiled = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=fastmath)(function)
+    _follow_imports(compiled, function.__module__)
     return cast(Callable[..., Any], compiled)
+
+
+def _follow_imports(compiled: Any, module: str) -> None:
+    """numba takes machine code for out of date when the file of its function has changed. Kernels call one
+    another and take in constants across files, so here those that are imported count as well."""
+    kept = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
+    if kept is not None and hasattr(kept, "_source_stamp"):
+        kept._source_stamp = (kept._source_stamp, digest_of_sources(module))
 
 
 @kernel

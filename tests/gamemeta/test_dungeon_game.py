@@ -20,7 +20,7 @@ from gamemeta_levels.dungeon_rules_kernels import advance, begin
 from gamemeta_levels.family import generate_arrays
 from gamemeta_levels.level import Level
 from gamemeta_levels.maze import Maze
-from gamemeta_levels.tiles import CODE_OF_GLYPH, MOVES, WALL
+from gamemeta_levels.tiles import CODE_OF_GLYPH, GOAL, MOVES, WALL
 
 UP, DOWN, LEFT, RIGHT = range(4)
 PLAIN = {
@@ -66,6 +66,7 @@ class Playing:
         self.monsters = np.full((self.n, rules.MOST_MONSTERS, rules.MONSTER_NUMBERS), -1, np.int32)
         self.happened = np.zeros((self.n, rules.HAPPENED_NUMBERS), np.int32)
         self.right_key = []
+        self.notes: list[dict[int, tuple[int, int]]] = [{} for _ in range(self.n)]
         given = levels.tiles, levels.size, levels.spawn, levels.goal, levels.more["hidden"]
         for i in range(self.n):
             begin(i, 1, *given, self.game.clock_limit(levels), *self.world())
@@ -119,9 +120,23 @@ class Playing:
     def offset(self, i: int, place) -> list[int]:
         return [min(16, max(-16, place[k] - self.hero[i, k])) + 16 for k in range(2)]
 
-    def compass(self, i: int) -> list[int]:
-        on = self.config.revealed or self.status[i, rules.COMPASS]
-        return self.offset(i, self.places[i, rules.EXIT_AT :]) if on else [33, 33]
+    def landmarks(self, i: int) -> list[int]:
+        """Keys and exit where they were last in sight; what is looked at and not there is forgotten."""
+        notes, reach = self.notes[i], self.config.view // 2
+        row, column = self.hero[i]
+        for name, (y, x) in list(notes.items()):
+            if max(abs(y - row), abs(x - column)) <= reach and name in rules.KEYS:
+                del notes[name]
+        for y, x in product(range(row - reach, row + reach + 1), range(column - reach, column + reach + 1)):
+            if self.tile(i, y, x) in (*rules.KEYS, GOAL):
+                notes[self.tile(i, y, x)] = (y, x)
+        if self.config.revealed or self.status[i, rules.COMPASS]:
+            notes[GOAL] = tuple(self.places[i, rules.EXIT_AT : rules.EXIT_AT + 2])
+        return [
+            offset
+            for name in (*rules.KEYS, GOAL)
+            for offset in (self.offset(i, notes[name]) if name in notes else [33, 33])
+        ]
 
     def key_offset(self, i: int) -> list[int]:
         lying = np.argwhere(self.board[i] == rules.KEYS[self.right_key[i]]) - 1
@@ -132,7 +147,7 @@ class Playing:
         np.testing.assert_array_equal(obs["view"][:, 0], [self.view(i) for i in everyone])
         np.testing.assert_array_equal(obs["place"][:, 0], [self.place(i) for i in everyone])
         np.testing.assert_array_equal(obs["status"][:, 0], [self.condition(i) for i in everyone])
-        np.testing.assert_array_equal(obs["compass"][:, 0], [self.compass(i) for i in everyone])
+        np.testing.assert_array_equal(obs["landmarks"][:, 0], [self.landmarks(i) for i in everyone])
         if self.config.revealed:
             np.testing.assert_array_equal(obs["rules"][:, 0], self.rules)
             np.testing.assert_array_equal(obs["key_offset"][:, 0], [self.key_offset(i) for i in everyone])
