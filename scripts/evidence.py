@@ -1,10 +1,10 @@
-"""Train the maze agents that the claims in docs/results/maze.md rest on, and write that page.
+"""Train the agents that the claims in docs/results/GAME.md rest on, and write that page.
 
-For each seed: the agent as `gamemeta train` makes it, the reset-trained agent, the revealed agent, and the
-agent trained without the solver's labels. What was trained before is taken up again, so the command may be
-stopped and started.
+For each seed: the agent as `gamemeta train GAME` makes it, the reset-trained agent, the revealed agent, and,
+if asked for, the agent trained without the solver's labels and guidance. What was trained before is taken up again, so the command may
+be stopped and started.
 
-    python scripts/evidence.py [--runs runs/evidence] [--seeds 0 1 2] [--steps N]
+    python scripts/evidence.py [maze|dungeon] [--without-labels] [--seeds 0 1 2] [--steps N]
 """
 
 import argparse
@@ -16,38 +16,44 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from gamemeta.agent.file import read_agent
+from gamemeta.agent.file import read_agent, write_atomically
 from gamemeta.evaluation.evaluation import LEVELS, evaluate_agent
 
+NO_LABELS = "no labels"
 KINDS: dict[str, list[str]] = {
     "agent": [],
     "reset-trained": ["--reset-trained"],
     "revealed": ["--revealed"],
-    "no labels": ["--set", "ppo.label_weight=0"],
+    NO_LABELS: ["--set", "ppo.label_weight=0", "--set", "ppo.guide_weight=0"],
 }
-ROOT = Path(__file__).resolve().parent.parent
-PAGE, RECORD = ROOT / "docs" / "results" / "maze.md", ROOT / "docs" / "results" / "maze.json"
+GAMES = ("maze", "dungeon")
+RESULTS = Path(__file__).resolve().parent.parent / "docs" / "results"
 LONG = 5
 """How many times more episodes than trained the long curve has."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("game", nargs="?", choices=GAMES, default=GAMES[0], help="what to train on")
+    parser.add_argument("--without-labels", action="store_true", help="train the agents without labels, too")
     parser.add_argument("--runs", type=Path, default=Path("runs/evidence"), help="where the runs are kept")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2], help="training seeds")
     parser.add_argument("--steps", type=int, help="steps of every training, if not the default")
     arguments = parser.parse_args()
-    record: dict[str, Any] = {"machine": machine(), "levels": LEVELS, "runs": {}}
+    game = arguments.game
+    record: dict[str, Any] = {"game": game, "machine": machine(), "levels": LEVELS, "runs": {}}
     for kind, options in KINDS.items():
+        if kind == NO_LABELS and not arguments.without_labels:
+            continue
         for seed in arguments.seeds:
-            run = arguments.runs / f"{kind.replace(' ', '-')}-{seed}"
+            run = arguments.runs / game / f"{kind.replace(' ', '-')}-{seed}"
             steps = ["--steps", str(arguments.steps)] if arguments.steps else []
-            train(run, [*options, *steps, "--seed", str(seed)])
+            train(run, [game, *options, *steps, "--seed", str(seed)])
             record["runs"][f"{kind} {seed}"] = measure(run, kind)
-    RECORD.parent.mkdir(parents=True, exist_ok=True)
-    RECORD.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    PAGE.write_text(page(record, arguments.seeds), encoding="utf-8")
-    print(PAGE.read_text(encoding="utf-8"))
+    text = page(record, arguments.seeds)
+    write_atomically(RESULTS / f"{game}.json", (json.dumps(record, indent=1) + "\n").encode())
+    write_atomically(RESULTS / f"{game}.md", text.encode())
+    print(text)
 
 
 def train(run: Path, options: list[str]) -> None:
@@ -78,7 +84,7 @@ def measure(run: Path, kind: str) -> dict[str, Any]:
 
 def claims(record: dict[str, Any], seed: int) -> dict[str, Any]:
     """The figures that are claimed for one seed."""
-    runs = record["runs"]
+    runs, labelled = record["runs"], f"{NO_LABELS} {seed}" in record["runs"]
     agent, reset = runs[f"agent {seed}"], runs[f"reset-trained {seed}"]["test"]["agent"]
     revealed = runs[f"revealed {seed}"]["test"]["agent"]
     curve, wiped, swapped = (agent["test"][name] for name in ("agent", "wiped", "swapped"))
@@ -92,6 +98,7 @@ def claims(record: dict[str, Any], seed: int) -> dict[str, Any]:
         "half_width": (curve["score_high"][-1] - curve["score_low"][-1]) / 2,
         "wiped": wiped["score"][-1],
         "swapped": swapped["score"][-1],
+        "redrawn": agent["test"]["redrawn"]["score"] if "redrawn" in agent["test"] else None,
         "reset": without,
         "revealed": revealed["score"][-1],
         "room": room,
@@ -102,23 +109,23 @@ def claims(record: dict[str, Any], seed: int) -> dict[str, Any]:
         "long_last": long[-1],
         "far": agent["far"]["agent"]["score"],
         "far_wiped": agent["far"]["wiped"]["score"],
-        "no_labels": runs[f"no labels {seed}"]["test"]["agent"]["score"],
+        "no_labels": runs[f"{NO_LABELS} {seed}"]["test"]["agent"]["score"] if labelled else None,
     }
 
 
 def page(record: dict[str, Any], seeds: list[int]) -> str:
     """The page as Markdown."""
-    rows = {seed: claims(record, seed) for seed in seeds}
+    rows, game = {seed: claims(record, seed) for seed in seeds}, record["game"]
     steps = record["runs"][f"agent {seeds[0]}"]["training"]["steps"]
     commits = sorted({run["training"]["commit"][:12] for run in record["runs"].values()})
     lines = [
-        "# Results: maze",
+        f"# Results: {game}",
         "",
-        f"Made by `python scripts/evidence.py`: {steps:,} steps for every agent, training seeds "
-        f"{', '.join(map(str, seeds))}, {record['levels']:,} levels of the split, "
+        f"Made by `python scripts/evidence.py {game}`: {steps:,} steps for every agent, training "
+        f"seeds {', '.join(map(str, seeds))}, {record['levels']:,} levels of the split, "
         f"commit {' and '.join(commits)}. {record['machine']}. Scores: 0 is random play, 1 the solver's "
-        "plan. Raw figures: `maze.json`. The agent that ships in assets/agents/maze.safetensors is seed 0's: "
-        "`gamemeta train`, nothing else.",
+        f"plan. Raw figures: `{game}.json`. The agent that ships in assets/agents/{game}.safetensors is "
+        f"seed 0's: `gamemeta train {game}`, nothing else.",
         "",
         "## Room and adaptation, test levels",
         "",
@@ -148,9 +155,12 @@ def page(record: dict[str, Any], seeds: list[int]) -> str:
         f"| {s} | {c['first_gap']:+.3f} | {c['long_drop']:+.3f} | {c['long_last']:.3f} |"
         for s, c in rows.items()
     ]
-    lines += _curve_table("Larger and denser mazes than trained on (split far)", rows, "far")
+    if rows[seeds[0]]["redrawn"]:
+        lines += _curve_table("Hidden rules redrawn before the episode, on the same map", rows, "redrawn")
+    lines += _curve_table("Levels larger and denser than trained on (split far)", rows, "far")
     lines += _curve_table("The same, memory wiped", rows, "far_wiped")
-    lines += _curve_table("Trained without the solver's labels, test levels", rows, "no_labels")
+    if rows[seeds[0]]["no_labels"]:
+        lines += _curve_table("Trained without the solver's labels, test levels", rows, "no_labels")
     return "\n".join(lines) + "\n"
 
 

@@ -2,13 +2,13 @@
 
 The rules are those of `gamemeta_levels.dungeon_rules`: a hero with three lives and one hand for a key walks
 through rooms or caves. What each potion and scroll does, which key opens which door and which monsters bite
-is redrawn for every level and stays for all episodes of a trial. Leaving pays 1 - 0.9 clock / limit.
+is redrawn for every level and stays for all episodes of a trial. Leaving pays 1 - 0.9 clock / limit, and 0.1
+once the clock has reached its limit; after twice as many steps the episode is truncated.
 
 The agent sees the tiles around itself with what lies and walks there, where it is relative to its spawn (as
 residues, see `gamemeta.games.maze`), its health, key, haste and compass, what its last step touched, and how
 far away, in rows and columns, the key of each colour and the exit lie, once they were in sight in this
-episode; a scroll may show the exit from anywhere. When the clock runs out the episode is terminated, by the
-rules; truncation comes after twice as many steps, which haste alone makes possible.
+episode; a scroll may show the exit from anywhere.
 """
 
 from collections.abc import Mapping
@@ -24,6 +24,7 @@ from gamemeta.games import dungeon_words as words
 from gamemeta.games.dungeon_worlds import Worlds
 from gamemeta.games.game import StepBuffers
 from gamemeta.games.maze_kernels import PLACE_CODES
+from gamemeta.games.recipes import Recipe
 from gamemeta.games.scene import Scene
 from gamemeta.spec import ActionSpec, Buffer, Spec
 from gamemeta_levels import dungeon_rules as r
@@ -32,8 +33,11 @@ from gamemeta_levels.dungeon_planner import default_limit, plan_return
 from gamemeta_levels.family import LevelArrays
 from gamemeta_levels.tiles import MOVE_NAMES
 
-POTION_LABELS = tuple(f"potion_{k}" for k in range(1, r.POTION_COLOURS + 1))
-MONSTER_LABELS = tuple(f"harmless_{k}" for k in range(1, r.MONSTER_KINDS + 1))
+RECIPE: Recipe = {
+    "trial": {"long_share": 0.0},
+    "ppo": {"discount": 0.985, "guide_weight": 0.5},
+    "run": {"steps": 24_000_000},
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,16 +69,11 @@ class DungeonGame:
     name = "dungeon"
     seats = 1
     stochastic = False
-    labels: Mapping[str, int] = {
-        "nearer": 4,
-        **dict.fromkeys(POTION_LABELS, 4),
-        "right_key": r.COLOURS,
-        **dict.fromkeys(MONSTER_LABELS, 2),
-    }
-    """`nearer`: moves that lead nearer to the right key or, with it, to the exit. `potion_1` ..: what the
-    potion of this colour does. `right_key`: the colour that opens the exit's door. `harmless_1` ..: whether
-    this kind of monster is."""
+    labels: Mapping[str, int] = {"nearer": 4, "right_key": r.COLOURS}
+    """`nearer`: moves that lead nearer to the right key or, with it, to the exit. `right_key`: the colour of
+    the key that opens the exit's door."""
     guide = "nearer"
+    recipe = RECIPE
     Config = DungeonConfig
     Parameters = DungeonParameters
 
@@ -95,7 +94,7 @@ class DungeonGame:
         return Dungeon(parameters, self.config.steps_per_tile)
 
     def clock_limit(self, levels: LevelArrays) -> NDArray[np.int32]:
-        """Where the clock [N] of each level ends."""
+        """Where the clock [N] of each level has run out and the exit pays least."""
         return default_limit(levels, self.config.steps_per_tile)
 
     def step_limit(self, levels: LevelArrays) -> NDArray[np.int32]:
@@ -149,7 +148,7 @@ class DungeonGame:
         self._observe(self._everyone, out)
 
     def scene(self, i: int) -> Scene:
-        """The level with its things and monsters as they are now; `limit` counts haste that is left."""
+        """The level with its things and monsters as they are now."""
         health, hand, haste, compass, clock, steps, limit, _ = (int(k) for k in self._worlds.status[i])
         row, column = (int(k) for k in self._worlds.numbers["hero"][i])
         tiles, reach = self._worlds.tiles(i), self._reach
@@ -160,8 +159,8 @@ class DungeonGame:
             seen=(row - reach, column - reach, row + reach + 1, column + reach + 1),
             view=padded[row : row + self.config.view, column : column + self.config.view].copy(),
             step=steps,
-            limit=min(steps - clock + haste + limit, r.STEPS_PER_CLOCK * limit),
-            status=words.status(health, hand, haste, compass),
+            limit=r.STEPS_PER_CLOCK * limit,
+            status=words.status(health, hand, haste, compass, min(clock, limit), limit),
         )
 
     def events(self, i: int) -> tuple[str, ...]:
@@ -198,9 +197,7 @@ class DungeonGame:
                 to_key,
                 lock,
                 out.labels["nearer"],
-                tuple(out.labels[name] for name in POTION_LABELS),
                 out.labels["right_key"],
-                tuple(out.labels[name] for name in MONSTER_LABELS),
             )
 
 

@@ -107,9 +107,8 @@ def step(
             if ways_changed or is_astray(i, hero, to_exit, to_key, key_at):
                 find_ways(i, pad, world, size, to_exit, to_key, key_at, lock)
         ended = status[i, r.ENDED]
-        cut_off = ended == r.OUT_OF_TIME and status[i, r.STEPS] >= r.STEPS_PER_CLOCK * status[i, r.LIMIT]
-        truncated[i, 0] = cut_off
-        terminated[i, 0] = ended != r.RUNNING and not cut_off
+        truncated[i, 0] = ended == r.OUT_OF_TIME
+        terminated[i, 0] = ended in (r.ESCAPED, r.DIED)
         success[i, 0] = ended == r.ESCAPED
         alive[i, 0] = ended == r.RUNNING
     return -1
@@ -219,7 +218,7 @@ def _offset(away, known):
 
 
 @kernel
-def label(mask, world, pad, size, to_exit, to_key, lock, nearer, potions, right_key, harmless):
+def label(mask, world, pad, size, to_exit, to_key, lock, nearer, right_key):
     """Write what only training may see of every game where the mask holds; bit masks."""
     board, rules, hero, status = world[0], world[2], world[3], world[4]
     for i in range(mask.shape[0]):
@@ -230,11 +229,7 @@ def label(mask, world, pad, size, to_exit, to_key, lock, nearer, potions, right_
             nearer[i, 0] = downhill(to_exit[i], size[i], hero[i], rules[i])
         else:
             nearer[i, 0] = downhill(to_key[i], size[i], hero[i], rules[i])
-        for colour in range(r.POTION_COLOURS):
-            potions[colour][i, 0] = 1 << rules[i, r.EFFECT_OF_POTION + colour]
         right_key[i, 0] = 1 << lock[i, 2]
-        for kind in range(r.MONSTER_KINDS):
-            harmless[kind][i, 0] = 1 << rules[i, r.HARMLESS + kind]
 
 
 @kernel

@@ -70,9 +70,9 @@ def events(
     return tuple(said)
 
 
-def status(health: int, hand: int, haste: int, compass: int) -> str:
-    """What the hero has: "health 2 of 3, bronze key, haste 7"."""
-    parts = [f"health {health} of {r.FULL_HEALTH}"]
+def status(health: int, hand: int, haste: int, compass: int, clock: int, limit: int) -> str:
+    """What the hero has: "health 2 of 3, clock 12 of 30, bronze key, haste 7"."""
+    parts = [f"health {health} of {r.FULL_HEALTH}", f"clock {clock} of {limit}"]
     parts += [f"{METALS[hand - 1]} key"] if hand else []
     parts += [f"haste {haste}"] if haste else []
     parts += ["compass"] if compass else []

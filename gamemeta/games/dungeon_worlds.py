@@ -198,7 +198,7 @@ class _Saved:
             and (health == 0) == (ended == r.DIED)
         )
         times = 0 <= clock <= steps <= r.STEPS_PER_CLOCK * limit and 1 <= limit <= _LONGEST
-        return in_range and times and clock <= limit
+        return in_range and times
 
     def _happened_fits(self) -> bool:
         thing, outcome, met = (int(k) for k in self.numbers["happened"])

@@ -32,27 +32,27 @@ _RANGES = {
 class DungeonParameters:
     """Ranges that a dungeon is drawn from, both ends included."""
 
-    height: tuple[int, int] = (11, 13)
+    height: tuple[int, int] = (9, 11)
     """Range of heights in tiles; at least 7."""
-    width: tuple[int, int] = (11, 13)
+    width: tuple[int, int] = (9, 11)
     """Range of widths in tiles; at least 7."""
-    rooms: tuple[int, int] = (3, 5)
+    rooms: tuple[int, int] = (2, 4)
     """Range of the number of rooms where a level is no cave."""
     caves: float = 0.25
     """Share of levels that are caves."""
     gold: tuple[int, int] = (2, 4)
     """Range of the number of pieces of gold."""
-    potions: tuple[int, int] = (4, 6)
+    potions: tuple[int, int] = (2, 4)
     """Range of the number of potions, each of one of four colours."""
-    scrolls: tuple[int, int] = (1, 2)
+    scrolls: tuple[int, int] = (0, 2)
     """Range of the number of scrolls, each of one of three colours."""
-    traps: tuple[int, int] = (1, 3)
+    traps: tuple[int, int] = (0, 2)
     """Range of the number of traps."""
-    monsters: tuple[int, int] = (1, 3)
+    monsters: tuple[int, int] = (0, 2)
     """Range of the number of monsters, each of one of three kinds; at most 12."""
     vaults: tuple[int, int] = (0, 1)
     """Range of the number of chests behind doors that the exit's key does not open."""
-    exit_distance: int = 6
+    exit_distance: int = 5
     """Fewest steps from the spawn to the exit, the detour to the key aside."""
     shuffled_moves: bool = False
     """Whether each level draws anew which action moves up, down, left and right."""

@@ -17,9 +17,9 @@ from gamemeta_levels.family import LevelArrays
 
 
 def default_limit(arrays: LevelArrays, steps_per_tile: float = STEPS_PER_TILE) -> NDArray[np.int32]:
-    """Limit of each level's clock [N], steps."""
+    """Limit of each level's clock [N], steps; never below the shortest way out."""
     limit = np.rint(steps_per_tile * arrays.size.prod(axis=1)).astype(np.int32)
-    bounded: NDArray[np.int32] = np.maximum(limit, 1)
+    bounded: NDArray[np.int32] = np.maximum(limit, np.maximum(arrays.par_steps, 1))
     return bounded
 
 

@@ -44,13 +44,13 @@ ONWARD, HOMEWARD, REVEAL = range(3)
 FULL_HEALTH = 3
 HASTE_STEPS = 10
 """Steps for which a potion of haste stops the clock; several potions add up."""
-STEPS_PER_TILE = 0.5
+STEPS_PER_TILE = 0.25
 """Limit of the clock for each tile of the level's area, unless a game says otherwise."""
 STEPS_PER_CLOCK = 2
-"""An episode also ends after this many times its limit in steps, haste or not."""
+"""An episode ends after this many times the clock's limit in steps."""
 EXIT_REWARD = 1.0
 CLOCK_PRICE = 0.9
-"""What is taken off the exit's reward when the clock has run to its limit."""
+"""What is taken off the exit's reward when the clock has run to its limit; it is never more."""
 GOLD_REWARD = 0.05
 CHEST_REWARD = 0.25
 HEAL_REWARD = 0.1

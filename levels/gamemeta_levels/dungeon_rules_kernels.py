@@ -135,8 +135,7 @@ def advance(i, action, pad, board, places, rules, hero, status, monsters, happen
     if status[i, r.HEALTH] == 0:
         status[i, r.ENDED] = r.DIED
         return reward + r.DEATH_REWARD
-    limit = status[i, r.LIMIT]
-    late = status[i, r.CLOCK] >= limit or status[i, r.STEPS] >= r.STEPS_PER_CLOCK * limit
+    late = status[i, r.STEPS] >= r.STEPS_PER_CLOCK * status[i, r.LIMIT]
     if late and status[i, r.ENDED] == r.RUNNING:
         status[i, r.ENDED] = r.OUT_OF_TIME
     return reward
@@ -172,7 +171,7 @@ def _use(i, tile, y, x, board, places, rules, hero, status, happened):
     if tile == GOAL:
         happened[i, r.OUTCOME] = r.LEFT
         status[i, r.ENDED] = r.ESCAPED
-        return r.EXIT_REWARD - r.CLOCK_PRICE * status[i, r.CLOCK] / status[i, r.LIMIT]
+        return r.EXIT_REWARD - r.CLOCK_PRICE * min(1.0, status[i, r.CLOCK] / status[i, r.LIMIT])
     if tile == HAZARD:
         happened[i, r.OUTCOME] = r.TRAPPED
         status[i, r.HEALTH] -= 1

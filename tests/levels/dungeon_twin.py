@@ -53,7 +53,7 @@ class Twin:
         if self.health <= 0:
             self.ended = "died"
             reward -= 0.2
-        if not self.ended and (self.clock >= self.limit or self.steps >= 2 * self.limit):
+        if not self.ended and self.steps >= 2 * self.limit:
             self.ended = "late"
         return reward
 
@@ -66,7 +66,7 @@ class Twin:
         self.hero = to
         if glyph == "G":
             self.ended = "escaped"
-            return 1.0 - 0.9 * self.clock / self.limit
+            return 1.0 - 0.9 * min(1.0, self.clock / self.limit)
         if glyph == "^":
             self.health -= 1
             return -0.1

@@ -21,17 +21,17 @@ from tests.levels.dungeon_world import dungeon
 
 MANY = 20_000
 PROMISED = DungeonParameters(
-    height=(11, 13),
-    width=(11, 13),
-    rooms=(3, 5),
+    height=(9, 11),
+    width=(9, 11),
+    rooms=(2, 4),
     caves=0.25,
     gold=(2, 4),
-    potions=(4, 6),
-    scrolls=(1, 2),
-    traps=(1, 3),
-    monsters=(1, 3),
+    potions=(2, 4),
+    scrolls=(0, 2),
+    traps=(0, 2),
+    monsters=(0, 2),
     vaults=(0, 1),
-    exit_distance=6,
+    exit_distance=5,
     shuffled_moves=False,
 )
 WIDE = DungeonParameters(
@@ -91,10 +91,10 @@ def test_every_one_of_many_levels_can_be_escaped_under_any_rules(many):
 def test_a_level_holds_as_many_things_as_the_parameters_say(many):
     for glyphs, low, high in [
         ("$", 2, 4),
-        ("abcd", 4, 6),
-        ("uvw", 1, 2),
-        ("^", 1, 3),
-        (MONSTERS, 1, 3),
+        ("abcd", 2, 4),
+        ("uvw", 0, 2),
+        ("^", 0, 2),
+        (MONSTERS, 0, 2),
         ("*", 0, 1),
         *[(glyph, 1, 1) for glyph in "SGklm"],
     ]:
@@ -106,13 +106,11 @@ def test_the_spawn_is_as_far_from_the_exit_as_the_parameters_say(many):
     nearest = min(
         many.distance[row][tuple(many.spawn[row])] for row in range(MANY)
     )  # the way with the key in hand
-    assert nearest >= 6
+    assert nearest >= 5
 
 
 def test_sizes_take_every_number_of_their_range(many):
-    assert {tuple(size) for size in many.size.tolist()} == {
-        (h, w) for h in (11, 12, 13) for w in (11, 12, 13)
-    }
+    assert {tuple(size) for size in many.size.tolist()} == {(h, w) for h in (9, 10, 11) for w in (9, 10, 11)}
 
 
 def test_the_exit_and_the_chests_lie_in_niches(many):
@@ -241,7 +239,7 @@ def test_the_same_seed_gives_the_same_level_alone_or_among_others():
 
 @pytest.mark.parametrize(
     ("seed", "digest"),
-    [(0, "f7c97c47e3ff6082"), (1, "af35879b932b7f6a"), (2**40, "31844b1eccc90032")],
+    [(0, "5b8b022276d91fdf"), (1, "1e9176c4268b062f"), (2**40, "361b5c043d59f581")],
 )
 def test_a_seed_names_the_same_dungeon_on_every_platform(seed, digest):
     assert generate(Dungeon(PROMISED), seed).digest == digest
@@ -256,9 +254,9 @@ def test_fill_leaves_other_rows_as_they_are():
 
 def test_far_levels_are_larger_with_more_monsters_and_traps():
     arrays = generate_arrays(Dungeon(), range(300), "far")
-    assert (arrays.size.min(), arrays.size.max()) == (15, 17)
-    assert counts(arrays, MONSTERS).min() == 4
-    assert counts(arrays, "^").min() == 4
+    assert (arrays.size.min(), arrays.size.max()) == (13, 15)
+    assert counts(arrays, MONSTERS).min() == 3
+    assert counts(arrays, "^").min() == 3
 
 
 @pytest.mark.parametrize(
@@ -287,7 +285,7 @@ def test_a_level_with_room_for_too_little_is_an_error():
         ({"monsters": (0, 13)}, r"monsters = 0..13: .* <= 12"),
         ({"caves": 1.5}, r"caves = 1.5: give a share"),
         ({"caves": float("nan")}, r"caves = nan"),
-        ({"exit_distance": 0}, r"exit_distance = 0: with these sizes it must lie in 1..22"),
+        ({"exit_distance": 0}, r"exit_distance = 0: with these sizes it must lie in 1..18"),
     ],
 )
 def test_parameters_out_of_range_are_refused(parameters, message):

@@ -66,7 +66,7 @@ def test_the_right_key_is_taken_and_the_exit_reached_by_the_shortest_way():
 
 def test_fortune_is_worth_a_detour_and_gold_far_away_is_not():
     level = dungeon("############\n#Sk..d....l#\n#........m$#\n##.#########\n##D#########\n##G#########")
-    _, twin = earned(level, Dungeon().solve(level), 36)
+    _, twin = earned(level, Dungeon(steps_per_tile=0.5).solve(level), 36)
     assert twin.ended == "escaped"
     assert twin.at((1, 5)) == "."
     assert twin.at((2, 10)) == "$"

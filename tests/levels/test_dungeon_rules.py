@@ -148,14 +148,17 @@ def test_the_chest_behind_a_door_pays():
     assert (world.hero, world.happened) == ((2, 2), ("", r.NOTHING))
 
 
-def test_time_runs_out_at_the_limit():
+def test_time_runs_out_after_twice_the_limit():
     world = World(dungeon(CELL), limit=3)
-    world.walk("left left left")
+    world.walk("left " * 5)
+    assert world.status(r.ENDED) == r.RUNNING
+    world.walk("left")
     assert world.status(r.ENDED) == r.OUT_OF_TIME
 
 
-def test_the_exit_counts_in_the_last_step():
-    world = World(dungeon(CELL), limit=4)
+@pytest.mark.parametrize("limit", [2, 3, 4])
+def test_the_exit_pays_a_tenth_from_the_limit_to_the_last_step(limit):
+    world = World(dungeon(CELL), limit=limit)
     assert world.walk(ESCAPE)[-1] == pytest.approx(0.1)
     assert world.status(r.ENDED) == r.ESCAPED
 
