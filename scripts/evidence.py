@@ -1,8 +1,8 @@
 """Train the agents that the claims in docs/results/GAME.md rest on, and write that page.
 
 For each seed: the agent as `gamemeta train GAME` makes it, the reset-trained agent, the revealed agent, and,
-if asked for, the agent trained without the solver's labels and guidance. What was trained before is taken up again, so the command may
-be stopped and started.
+if asked for, the agent trained without the solver's labels and guidance. What was trained before is taken up
+again, so the command may be stopped and started.
 
     python scripts/evidence.py [maze|dungeon] [--without-labels] [--seeds 0 1 2] [--steps N]
 """
