@@ -1,7 +1,7 @@
 """What an agent does: choices among actions, and numbers within bounds.
 
-An action is one array: the codes of the discrete heads, then the numbers. The network decides numbers on a scale
-of its own without bounds (raw), and `played` squashes them into theirs by tanh.
+An action is one array: the codes of the discrete heads, then the numbers. The network decides numbers on a
+scale of its own without bounds (raw), and `played` squashes them into theirs by tanh.
 """
 
 from collections.abc import Mapping
@@ -22,8 +22,8 @@ Array = NDArray[np.float32]
 class ActionSpec:
     """Discrete heads, each a choice among 1 to 255 actions, and numbers, each within bounds of its own.
 
-    A game without numbers is given integers [..., heads]; one with numbers float32 [..., heads + numbers], the
-    codes of the heads first, as whole numbers.
+    A game without numbers is given integers [..., heads]; one with numbers float32 [..., heads + numbers],
+    the codes of the heads first, as whole numbers.
 
     Args:
         heads: choices of each head; may be empty where there are numbers.
@@ -45,15 +45,20 @@ class ActionSpec:
         object.__setattr__(self, "high", tuple(map(float, self.high)))
         if not (self.heads or self.low or self.high) or not all(1 <= k <= 255 for k in self.heads):
             raise SpecError(
-                f"action heads {self.heads}: give at least one, each of 1 to 255, or numbers with low and high."
+                f"action heads {self.heads}: give at least one, each of 1 to 255, or numbers with low and "
+                "high."
             )
         if len(self.low) != len(self.high):
-            raise SpecError(f"{len(self.low)} low and {len(self.high)} high bounds: give both of each number.")
-        with np.errstate(over="ignore", invalid="ignore"):
-            least, most = self.limits
-        for k in np.flatnonzero(~(np.isfinite(least) & np.isfinite(most) & (least < most))):
             raise SpecError(
-                f"number {k} lies in {self.low[k]}..{self.high[k]}: give finite bounds in float32, low below high."
+                f"{len(self.low)} low and {len(self.high)} high bounds: give both of each number."
+            )
+        with np.errstate(over="ignore", invalid="ignore"):
+            finite = np.isfinite(np.array([self.low, self.high], np.float32)).all(0)
+            least, most = self.limits
+        for k in np.flatnonzero(~(finite & (least < most))):
+            raise SpecError(
+                f"number {k} lies in {self.low[k]}..{self.high[k]}: give bounds that are finite in float32, "
+                "low below high."
             )
 
     @property
@@ -142,7 +147,8 @@ class ActionSpec:
         if actions.shape != wanted or actions.dtype.kind not in kinds:
             of = "numbers" if self.numbers else "integers"
             raise SpecError(
-                f"actions are {actions.dtype} of shape {actions.shape}; this game's need {of} of shape {wanted}."
+                f"actions are {actions.dtype} of shape {actions.shape}; this game's need {of} of shape "
+                f"{wanted}."
             )
         for k, choices in enumerate(self.heads):
             own = actions[..., k]

@@ -199,7 +199,7 @@ class Rollout:
             self._scores.load_state(_part(carried, "scores."))
 
     def _check_codes(self) -> None:
-        """Kernels look up what symbols stand for without looking whether it exists."""
+        """Kernels look up what symbols stand for without looking whether it exists; numbers lie in -1..1."""
         spec = self.trials.game.spec
         most: dict[str, Any] = {b.name: b.codes - 1 for b in spec.inputs() if b.codes}
         if spec.action.heads:
@@ -208,6 +208,8 @@ class Rollout:
             symbols = self.inputs[name][self.steps]
             if (symbols < 0).any() or (symbols > code).any():
                 raise ValueError(f"inputs.{name} holds symbols that do not exist")
+        if spec.action.numbers and not (np.abs(self.inputs["previous_numbers"][self.steps]) <= 1).all():
+            raise ValueError("inputs.previous_numbers holds numbers outside -1..1")
 
 
 def _part(carried: dict[str, NDArray[Any]], prefix: str) -> dict[str, NDArray[Any]]:

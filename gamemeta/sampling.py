@@ -60,7 +60,7 @@ def log_slope(raw: Any) -> Any:
 def sample_numbers(mean: Any, log_std: Any, seed: Any, number: Any, raw: Any, log_prob: Any) -> None:
     """Draw raw[i, k] from the normal with this mean and log standard deviation, by draw number[i] + k.
 
-    Adds the log density of tanh(raw), which lies in -1..1. `raw` float32 [N, numbers], `log_prob` float32 [N].
+    Adds the log density of tanh(raw), in -1..1. `raw` float32 [N, numbers], `log_prob` float32 [N].
     """
     for i in range(mean.shape[0]):
         for k in range(mean.shape[1]):

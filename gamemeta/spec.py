@@ -72,8 +72,8 @@ class Spec:
     def before(self) -> tuple[Buffer, ...]:
         """What is told of the step before, and is zeros when a trial starts.
 
-        `previous_action` holds action + 1, and is there when there are heads; `previous_numbers` holds the numbers
-        with their bounds at -1 and 1, and is there when there are numbers.
+        `previous_action` holds action + 1, where there are heads; `previous_numbers` holds the numbers
+        with their bounds at -1 and 1, where there are numbers.
         """
         told, heads, numbers = [], self.action.heads, self.action.numbers
         if heads:

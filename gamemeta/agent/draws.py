@@ -27,7 +27,9 @@ def _bits(seed: int, n: int, number: NDArray[np.int64]) -> NDArray[np.uint64]:
 
 def uniform(seed: int, n: int, number: NDArray[np.int64]) -> NDArray[np.float32]:
     """[n] numbers in [0, 1): mind i's draw of this number depends on (seed, i, number) alone."""
-    out: NDArray[np.float32] = (_bits(seed, n, number) >> np.uint64(40)).astype(np.float32) * np.float32(2.0**-24)
+    out: NDArray[np.float32] = (_bits(seed, n, number) >> np.uint64(40)).astype(np.float32) * np.float32(
+        2.0**-24
+    )
     return out
 
 

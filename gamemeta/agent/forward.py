@@ -43,7 +43,9 @@ class Network:
         self._tables = [_get(w, "", f"encoder.tables.{b.name}", (b.rows, width)) for b in self.inputs]
         self._actor = _get(w, "", "actor.weight", (said, width))
         self._actor_bias = _get(w, "", "actor.bias", (said,))
-        self.log_std = _get(w, "", "log_std", (action.numbers,)) if action.numbers else None
+        self.log_std = (
+            _get(w, "", "log_std", (action.numbers,)) if action.numbers else np.zeros(0, np.float32)
+        )
         self._choice_actor = (
             _get(w, "", "choice_actor", (config.choice_width,)) if TABLE in config.cells else None
         )

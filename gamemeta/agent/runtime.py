@@ -124,8 +124,8 @@ class Mind:
                 of their distribution.
 
         Returns: for a single mind with one head an int, for a single mind [heads], else [n, heads]
-            int64 ([n] with one head). Where the action has numbers, float32 [heads + numbers] for a single mind,
-            else [n, heads + numbers]: the codes of the heads, then the numbers within their bounds.
+            int64 ([n] with one head). Where the action has numbers, float32 [heads + numbers] for a
+            single mind, else [n, heads + numbers]: codes, then numbers within their bounds.
         Raises:
             SpecError: something does not fit the spec, or is NaN; the memory is as before.
         """
@@ -198,13 +198,15 @@ class Mind:
         return spec.played(codes, raw)
 
     def _code(self, logits: NDArray[np.float32], number: NDArray[np.int64] | None) -> NDArray[np.int64]:
-        """Codes [n] from the logits [n, actions] of one head, by the draw of this number; the likeliest if None."""
+        """Codes [n] from the logits [n, actions] of one head, by these draws; the likeliest if None."""
         if number is None:
-            return logits.argmax(axis=1)
+            likeliest: NDArray[np.int64] = logits.argmax(axis=1)
+            return likeliest
         chance = np.exp(logits - logits.max(axis=1, keepdims=True))
         total = np.cumsum(chance, axis=1)
         wanted = uniform(self.seed, self.n, number) * total[:, -1]
-        return np.minimum((total <= wanted[:, None]).sum(axis=1), logits.shape[1] - 1)
+        drawn: NDArray[np.int64] = np.minimum((total <= wanted[:, None]).sum(axis=1), logits.shape[1] - 1)
+        return drawn
 
     def _shaped(self, action: NDArray[Any]) -> Any:
         if self.agent.spec.action.width == 1 and not self.agent.spec.action.numbers:
@@ -231,8 +233,8 @@ class Mind:
         fits = array.shape in ((self.n, spec.width), single) or array.shape == () == single[1:]
         if not fits or array.size != self.n * spec.width or array.dtype.kind not in kinds:
             raise SpecError(
-                f"previous_action must be {np.dtype(spec.dtype)} of shape ({self.n}, {spec.width}); got shape "
-                f"{array.shape}, {array.dtype}."
+                f"previous_action must be {'numbers' if spec.numbers else 'integers'} of shape "
+                f"({self.n}, {spec.width}); got shape {array.shape}, {array.dtype}."
             )
         try:
             return spec.before(spec.checked(array.reshape(self.n, spec.width), self.n))

@@ -26,7 +26,7 @@ class Actor(Protocol):
         ...
 
     def step(self, state: Arrays, inputs: Arrays, reset: NDArray[np.uint8]) -> tuple[Arrays, Any]:
-        """Returns the new state and a decision with the `logits` [n, actions] of each head and the `numbers`; see `gamemeta.sampling.draw`."""
+        """Returns the new state and a decision, as `gamemeta.sampling.draw` takes it."""
         ...
 
 

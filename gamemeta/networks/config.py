@@ -110,8 +110,8 @@ class TableShape:
         """
         if spec.action.numbers:
             raise ConfigError(
-                f"network.cell: a table writes down what discrete actions led to, and this game's actions are "
-                f"{spec.action.words()}. Use network.cell=mingru or gru."
+                "network.cell: a table writes down what discrete actions led to, and this game's actions "
+                f"are {spec.action.words()}. Use network.cell=mingru or gru."
             )
         heads = spec.action.heads
         actions, first = sum(heads), np.cumsum([0, *heads[:-1]]).astype(np.int32)

@@ -13,7 +13,7 @@ LEAST_LOG_STD, MOST_LOG_STD = -5.0, 0.5
 """With a standard deviation of e^0.5 about 0, the ends are already likelier than the middle."""
 NODES = 16
 """Points at which the entropy's integral is evaluated."""
-_POINTS, _WEIGHTS = np.polynomial.hermite_e.hermegauss(NODES)
+_POINTS, _WEIGHTS = np.polynomial.hermite_e.hermegauss(NODES)  # type: ignore[no-untyped-call]
 
 
 def log_slope(raw: Tensor) -> Tensor:

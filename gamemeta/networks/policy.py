@@ -55,8 +55,8 @@ class MemoryPolicy(nn.Module):
         width, actions, numbers = config.width, sum(spec.action.heads), spec.action.numbers
         if rewards and not actions:
             raise ConfigError(
-                "ppo.reward_weight predicts a reward for each discrete action, and this game has only numbers. "
-                "Leave it at 0."
+                "ppo.reward_weight predicts a reward for each discrete action, and this game has only "
+                "numbers. Leave it at 0."
             )
         self.encoder = Encoder(spec.inputs(), width)
         self.cells = make_cells(config, spec)

@@ -1,14 +1,15 @@
 """Two small games of numbers whose best play is known in closed form.
 
-In each step a wanted number w is shown. `Mirror` has one number to steer with, and on half of the levels it counts
-the other way round. `Levers` has a lever to choose, one of which is right, and a number beside it.
+In each step a wanted number w is shown. `Mirror` has one number to steer with, and on half of the levels it
+counts the other way round. `Levers` has a lever to choose, one of which is right, and a number beside it.
 
-Best returns of a step, with w spread evenly over -1..1: who knows the level earns 1. Who does not know the sign
-earns 1 - max(|a|, |w|) on average for any a, so at best 1 - |w|, on average a half; who does not know the lever
-earns 1/2 + 1/6.
+Best returns of a step, with w spread evenly over -1..1: who knows the level earns 1. Who does not know the
+sign earns 1 - max(|a|, |w|) on average for any a, so at best 1 - |w|, on average a half; who does not know
+the lever earns 1/2 + 1/6.
 """
 
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -40,7 +41,7 @@ class SteeringFamily(DrawnFamily):
 
     name, Parameters, sides = "steering", SteeringParameters, (1, 2)
     action_names = ("left", "middle", "right")
-    hidden = {"fact": 1, "stream": 1}
+    hidden = MappingProxyType({"fact": 1, "stream": 1})
     facts = 2
 
     def draw(self, draws):
