@@ -331,10 +331,16 @@ def check_refused_actions(case: Case) -> None:
         for wrong in (-1, choices, *((0.5, np.nan) if spec.numbers else ())):
             _check_refused(case, k, wrong, f"action {wrong} of head {k} was played; it has 0..{choices - 1}")
     for k, (low, high) in enumerate(zip(spec.low, spec.high, strict=True)):
-        beyond = (high - low) * BEYOND
-        for wrong in (low - beyond, high + beyond, np.nan, np.inf):
+        for wrong in (*_beyond(low, high), np.nan, np.inf):
             what = f"{wrong:.7g} as number {k} was played; it lies in {low:g}..{high:g}"
             _check_refused(case, len(spec.heads) + k, wrong, what)
+
+
+def _beyond(low: float, high: float) -> tuple[float, float]:
+    """A number below the low bound and one above the high bound, told apart from them in float32."""
+    step = (high - low) * BEYOND
+    below, above = np.nextafter(np.array([low, high], np.float32), np.array([-np.inf, np.inf], np.float32))
+    return min(low - step, float(below)), max(high + step, float(above))
 
 
 def _check_refused(case: Case, k: int, wrong: float, what: str) -> None:

@@ -21,7 +21,7 @@ from gamemeta.training.config import load_config
 from gamemeta.training.loop import Training
 from gamemeta.training.session import agent_of
 from gamemeta_levels.family import generate_arrays
-from tests.gamemeta.steering import LEVERS, WANTED, Levers, Mirror
+from tests.gamemeta.steering import LEVERS, STEPS, WANTED, Levers, Mirror, SteeringFamily
 
 K, LEVELS = 3, 200
 GAMES = pytest.mark.parametrize("name", ["Mirror", "Levers"])
@@ -149,6 +149,27 @@ def test_fine_tuning_takes_numbers():
     arm = fine_tuned(policy_of(file), game, levels, 2)
     assert np.isfinite(arm.returns).all()
     assert (arm.steps == 2).all()
+
+
+class StandsStill(SteeringFamily):
+    def solve(self, level):
+        return [[1e6]] * STEPS
+
+
+class Narrow(Mirror):
+    """Pays nothing for numbers of which float32 knows five."""
+
+    Family, action = StandsStill, ActionSpec(low=(1e6,), high=(1e6 + 0.25,))
+
+    def par(self, levels):
+        return np.zeros(len(levels), np.float32)
+
+    def reward(self, fact, wanted, actions):
+        return np.zeros(len(actions))
+
+
+def test_bounds_that_float32_hardly_tells_apart_are_checked_as_well():
+    check_game(Narrow)
 
 
 class TakesAnything(Mirror):
