@@ -205,7 +205,7 @@ class Session:
     def _step(self, mind: Mind, reward: float, done: bool) -> tuple[float, bool]:
         """Let the agent act once. Returns the reward and whether the episode ended."""
         obs = {name: array[0, 0].copy() for name, array in self._out.obs.items()}
-        action = np.asarray(mind.act(obs, reward, done), np.int64)
+        action = np.asarray(mind.act(obs, reward, done), self.game.spec.action.dtype)
         self.game.step(action.reshape(1, 1, -1), self._out)
         over = bool(self._out.terminated[0, 0] or self._out.truncated[0, 0])
         return float(self._out.reward[0, 0]), over

@@ -18,7 +18,7 @@ from gamemeta.games.game import StepBuffers
 from gamemeta.learners.advantages import advantages
 from gamemeta.learners.protocols import Inputs, TaskLearner, TaskState
 from gamemeta.learners.return_scale import ReturnScale
-from gamemeta.sampling import sample
+from gamemeta.sampling import Drawn, draw
 from gamemeta.trials import Ended, Trials
 
 
@@ -45,19 +45,19 @@ class Rollout:
     def __init__(self, trials: Trials, steps: int, *, labels: bool, score: str = POSITIVE) -> None:
         game = trials.game
         self.trials, self.steps, n = trials, steps, game.n
-        heads = len(game.spec.action.heads)
         self.inputs: Inputs = {
             b.name: np.zeros((steps + 1, n, *b.shape), b.dtype) for b in game.spec.inputs()
         }
         self.reset = np.zeros((steps + 1, n), np.uint8)
         self.labels = {name: np.zeros((steps + 1, n), np.uint8) for name in (game.labels if labels else ())}
-        self.action = np.zeros((steps, n, heads), np.int64)
-        self.log_prob = np.zeros((steps, n), np.float32)
+        self._drawn = Drawn.empty(game.spec.action, steps, n)
+        self.action, self.raw, self.log_prob = self._drawn.codes, self._drawn.raw, self._drawn.log_prob
         self.value = np.zeros((steps, n), np.float32)
         self.step_of_trial = np.zeros((steps + 1, n), np.int64)
         self.reward = np.zeros((steps, n), np.float32)
         self.advantage = np.zeros((steps, n), np.float32)
         self.returns = np.zeros((steps, n), np.float32)
+        self._action_spec = game.spec.action
         self.state: TaskState = {}
         """Memory before step 0."""
         self._live: TaskState = {}
@@ -113,34 +113,33 @@ class Rollout:
         inputs = {name: array[t] for name, array in self.inputs.items()}
         self._live, decision = learner.step(self._live, inputs, self.reset[t])
         self.value[t] = decision.value
-        self.log_prob[t] = 0.0
         self.step_of_trial[t] = self.trials.step_of_trial
-        number = self.step_of_trial[t] * len(decision.logits)
-        for k, logits in enumerate(decision.logits):
-            action = self.action[t, :, k]
-            sample(logits, self.trials.action_seed, number + k, action, self.log_prob[t])
+        draw(decision, self.trials.action_seed, self.step_of_trial[t], self._drawn.at(t))
+        played = self._action_spec.played(self.action[t], self.raw[t])
         out = self._buffers[t + 1]
-        ended = self.trials.step(self.action[t][:, None], out)
+        ended = self.trials.step(played[:, None], out)
+        told = self._action_spec.before(played)
         self._boundary[t] = ended.memory
         self._trial_ended[t] = ended.trial
-        self._record_before(t, ended)
-        self._keep_cut(t, ended, out)
+        self._record_before(t, ended, told)
+        self._keep_cut(t, ended, out, told)
         self.trials.next_episode(ended, out)
 
-    def _record_before(self, t: int, ended: Ended) -> None:
+    def _record_before(self, t: int, ended: Ended, told: Inputs) -> None:
         """Action, reward and done of step t as part of input t + 1."""
         keep = ~ended.memory
-        self.inputs["previous_action"][t + 1] = (self.action[t] + 1) * keep[:, None]
+        for name, array in told.items():
+            self.inputs[name][t + 1] = array * keep[:, None]
         self.inputs["previous_reward"][t + 1, :, 0] = self.reward[t] * keep
         self.inputs["previous_done"][t + 1, :, 0] = ended.episode & keep
         self.reset[t + 1] = ended.memory
 
-    def _keep_cut(self, t: int, ended: Ended, out: StepBuffers) -> None:
+    def _keep_cut(self, t: int, ended: Ended, out: StepBuffers, told: Inputs) -> None:
         rows = np.flatnonzero(ended.memory & out.truncated[:, 0])
         if not len(rows):
             return
         inputs = {name: array[rows, 0].copy() for name, array in out.obs.items()}
-        inputs["previous_action"] = (self.action[t, rows] + 1).astype(np.uint8)
+        inputs |= {name: array[rows] for name, array in told.items()}
         inputs["previous_reward"] = self.reward[t, rows, None]
         inputs["previous_done"] = np.zeros((len(rows), 1), np.uint8)
         state = {name: array[rows] for name, array in self._live.items()}
@@ -200,13 +199,17 @@ class Rollout:
             self._scores.load_state(_part(carried, "scores."))
 
     def _check_codes(self) -> None:
-        """Kernels look up what symbols stand for without looking whether it exists."""
+        """Kernels look up what symbols stand for without looking whether it exists; numbers lie in -1..1."""
         spec = self.trials.game.spec
-        most = {b.name: b.codes - 1 for b in spec.inputs() if b.codes}
-        for name, code in {**most, "previous_action": np.array(spec.action.heads)}.items():
+        most: dict[str, Any] = {b.name: b.codes - 1 for b in spec.inputs() if b.codes}
+        if spec.action.heads:
+            most["previous_action"] = np.array(spec.action.heads)
+        for name, code in most.items():
             symbols = self.inputs[name][self.steps]
             if (symbols < 0).any() or (symbols > code).any():
                 raise ValueError(f"inputs.{name} holds symbols that do not exist")
+        if spec.action.numbers and not (np.abs(self.inputs["previous_numbers"][self.steps]) <= 1).all():
+            raise ValueError("inputs.previous_numbers holds numbers outside -1..1")
 
 
 def _part(carried: dict[str, NDArray[Any]], prefix: str) -> dict[str, NDArray[Any]]:

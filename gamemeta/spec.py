@@ -8,7 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gamemeta.actions import ActionSpec
 from gamemeta_levels.errors import SpecError
+
+__all__ = ["ActionSpec", "Buffer", "Observation", "Spec"]
 
 Observation = Mapping[str, NDArray[Any]]
 
@@ -56,22 +59,6 @@ class Buffer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ActionSpec:
-    """Discrete heads, each a choice among 1 to 255 actions; `names` are for people.
-
-    Raises:
-        SpecError: no head, or one that is too large for `previous_action`, which is a uint8.
-    """
-
-    heads: tuple[int, ...]
-    names: tuple[tuple[str, ...], ...] = ()
-
-    def __post_init__(self) -> None:
-        if not self.heads or not all(1 <= k <= 255 for k in self.heads):
-            raise SpecError(f"action heads {self.heads}: give at least one, each of 1 to 255.")
-
-
-@dataclass(frozen=True, kw_only=True)
 class Spec:
     """What a game shows and what it takes."""
 
@@ -79,25 +66,30 @@ class Spec:
     action: ActionSpec
 
     def inputs(self) -> tuple[Buffer, ...]:
-        """The observation and what a task learner also gets: action, reward and done before.
+        """The observation and what a task learner also gets: action, reward and done before."""
+        return self.obs + self.before()
 
-        `previous_action` holds action + 1, and 0 when a trial starts.
+    def before(self) -> tuple[Buffer, ...]:
+        """What is told of the step before, and is zeros when a trial starts.
+
+        `previous_action` holds action + 1, where there are heads; `previous_numbers` holds the numbers
+        with their bounds at -1 and 1, where there are numbers.
         """
-        before = (
-            Buffer(
-                name="previous_action",
-                shape=(len(self.action.heads),),
-                dtype="uint8",
-                codes=max(self.action.heads) + 1,
-            ),
+        told, heads, numbers = [], self.action.heads, self.action.numbers
+        if heads:
+            codes = max(heads) + 1
+            told.append(Buffer(name="previous_action", shape=(len(heads),), dtype="uint8", codes=codes))
+        if numbers:
+            told.append(Buffer(name="previous_numbers", shape=(numbers,), dtype="float32"))
+        return (
+            *told,
             Buffer(name="previous_reward", shape=(1,), dtype="float32"),
             Buffer(name="previous_done", shape=(1,), dtype="uint8", codes=2),
         )
-        return self.obs + before
 
     def to_json(self) -> dict[str, Any]:
         """The spec as plain JSON data."""
-        return asdict(self)
+        return {**asdict(self), "action": self.action.to_json()}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Spec":
@@ -116,10 +108,7 @@ class Spec:
                 )
                 for b in data["obs"]
             )
-            action = ActionSpec(
-                heads=tuple(int(k) for k in data["action"]["heads"]),
-                names=tuple(tuple(map(str, names)) for names in data["action"]["names"]),
-            )
+            action = ActionSpec.from_json(data["action"])
         except (KeyError, TypeError, ValueError) as error:
             raise SpecError(f"this spec is malformed: {error!r}.") from error
         return cls(obs=obs, action=action)

@@ -30,13 +30,15 @@ def info(agent: AgentPath, as_json: Json = False) -> None:
 
 
 def _lines(metadata: dict[str, Any]) -> list[tuple[str, str]]:
+    from gamemeta.spec import ActionSpec
+
     training, network = metadata["training"], metadata["network"]
     seen = [f"{b['name']} {tuple(b['shape'])} {b['dtype']}" for b in metadata["spec"]["obs"]]
     lines = [
         ("game", f"{metadata['game']}  {_words(metadata['game_config'])}"),
         ("levels", _words(metadata["level_parameters"])),
         ("sees", ", ".join(seen)),
-        ("does", f"heads {metadata['spec']['action']['heads']}"),
+        ("does", ActionSpec.from_json(metadata["spec"]["action"]).words()),
         ("network", f"{_words(network)}, {metadata['parameters']:,} parameters"),
         ("trial", f"{metadata['episodes']} episodes, memory cleared between {metadata['memory']}s"),
         ("digest", metadata["digest"]),
@@ -80,6 +82,6 @@ def games(as_json: Json = False) -> None:
     for name, spec in found.items():
         about = (find()[name].__doc__ or "").strip().splitlines()[0]
         seen = ", ".join(f"{b.name} {'x'.join(map(str, b.shape))}" for b in spec.obs)
-        does = " ".join(" ".join(names) for names in spec.action.names)
+        does = " ".join(" ".join(names) for names in spec.action.names) or spec.action.words()
         table.add_row(name, about, seen, does)
     Console(highlight=False).print(table)

@@ -25,7 +25,8 @@ class Network:
 
     def __init__(self, agent: AgentFile) -> None:
         self.inputs = agent.spec.inputs()
-        actions = sum(agent.spec.action.heads)
+        action = agent.spec.action
+        said = sum(action.heads) + action.numbers
         w = agent.weights
         try:
             config: NetworkConfig = make(NetworkConfig, agent.network, "network")
@@ -40,8 +41,11 @@ class Network:
         width = config.width
         self._bias = _get(w, "", "encoder.bias", (width,))
         self._tables = [_get(w, "", f"encoder.tables.{b.name}", (b.rows, width)) for b in self.inputs]
-        self._actor = _get(w, "", "actor.weight", (actions, width))
-        self._actor_bias = _get(w, "", "actor.bias", (actions,))
+        self._actor = _get(w, "", "actor.weight", (said, width))
+        self._actor_bias = _get(w, "", "actor.bias", (said,))
+        self.log_std = (
+            _get(w, "", "log_std", (action.numbers,)) if action.numbers else np.zeros(0, np.float32)
+        )
         self._choice_actor = (
             _get(w, "", "choice_actor", (config.choice_width,)) if TABLE in config.cells else None
         )
@@ -63,7 +67,7 @@ class Network:
                 cell.shape.check(state[name])
 
     def __call__(self, inputs: Mapping[str, NDArray[Any]], state: State) -> tuple[Array, State]:
-        """Logits [n, sum of heads] and the new state, out of inputs [n, ...]."""
+        """Logits and means [n, sum of heads + numbers] and the new state, out of inputs [n, ...]."""
         x = look_up(inputs, self.inputs, self._tables, self._bias)
         stream = Stream(np.maximum(x, 0.0), None, inputs)
         after = {name: cell(stream, state[name]) for name, cell in self._cells.items()}

@@ -15,7 +15,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as parse_safetensors
 from safetensors.numpy import save as to_safetensors
 
-from gamemeta.agent.draws import uniform
+from gamemeta.agent.draws import normal, uniform
 from gamemeta.agent.file import KEY, AgentFile, read_agent, read_metadata
 from gamemeta.agent.forward import Network
 from gamemeta.errors import AgentFileError, MemoryMismatch, SpecError
@@ -84,8 +84,10 @@ class Agent:
                 raise ValueError(f"{name} has the wrong shape or type")
             array[...] = arrays[name]
         self.network.check(mind.arrays())
-        if (mind.arrays()["previous_action"] > np.array(self.spec.action.heads)).any():
+        if self.spec.action.heads and (arrays["previous_action"] > np.array(self.spec.action.heads)).any():
             raise ValueError("previous_action is outside its heads")
+        if self.spec.action.numbers and not (np.abs(arrays["previous_numbers"]) <= 1).all():
+            raise ValueError("previous_numbers are outside -1..1")
         return mind
 
 
@@ -95,7 +97,8 @@ class Mind:
     def __init__(self, agent: Agent, n: int, seed: int) -> None:
         self.agent, self.n, self.seed = agent, n, seed
         self._state = agent.network.init(n)
-        self._previous = np.zeros((n, len(agent.spec.action.heads)), np.uint8)
+        self._previous = agent.spec.action.nothing_before(n)
+        self._begun = np.zeros(n, np.bool_)
         self._steps = np.zeros(n, np.int64)
 
     def act(
@@ -117,10 +120,12 @@ class Mind:
                 a new attempt at the same level begins. After `begin` and `forget` nothing led
                 here yet: reward and done are then taken as 0 and False.
             previous_action: what really happened, where the game overrode the last choice.
-            greedy: take the likeliest action instead of drawing one.
+            greedy: take the likeliest action instead of drawing one, and of numbers the middle (median)
+                of their distribution.
 
         Returns: for a single mind with one head an int, for a single mind [heads], else [n, heads]
-            int64 ([n] with one head).
+            int64 ([n] with one head). Where the action has numbers, float32 [heads + numbers] for a
+            single mind, else [n, heads + numbers]: codes, then numbers within their bounds.
         Raises:
             SpecError: something does not fit the spec, or is NaN; the memory is as before.
         """
@@ -128,17 +133,18 @@ class Mind:
         rewards = self._numbers(reward, "reward")
         dones = self._numbers(done, "done") != 0
         before = self._previous if previous_action is None else self._given(previous_action)
-        start = self._previous[:, 0] == 0
+        start = ~self._has_begun()
         if not self.agent.keeps_memory:
             start = start | dones
         keep = ~start[:, None]
-        checked["previous_action"] = before * keep
+        checked |= {name: array * keep for name, array in before.items()}
         checked["previous_reward"] = rewards[:, None] * keep
         checked["previous_done"] = (dones[:, None] & keep).astype(np.uint8)
         state = {name: array * keep for name, array in self._state.items()}
-        logits, self._state = self.agent.network(checked, state)
-        action = self._choose(logits, greedy)
-        self._previous = (action + 1).astype(np.uint8)
+        said, self._state = self.agent.network(checked, state)
+        action = self._choose(said, greedy)
+        self._previous = self.agent.spec.action.before(action)
+        self._begun[:] = True
         self._steps += 1
         return self._shaped(action)
 
@@ -152,7 +158,8 @@ class Mind:
         if rows.shape != (self.n,) or rows.dtype != np.bool_:
             raise SpecError(f"which must be {self.n} flags; got shape {rows.shape}, {rows.dtype}.")
         self._state = {name: array * ~rows[:, None] for name, array in self._state.items()}
-        self._previous = self._previous * ~rows[:, None]
+        self._previous = {name: array * ~rows[:, None] for name, array in self._previous.items()}
+        self._begun &= ~rows
 
     @property
     def memory(self) -> bytes:
@@ -169,26 +176,40 @@ class Mind:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The memory as named arrays [n, ...]; writing to them changes the mind."""
-        return {**self._state, "previous_action": self._previous, "steps": self._steps}
+        begun = {} if self.agent.spec.action.heads else {"begun": self._begun}
+        return {**self._state, **self._previous, **begun, "steps": self._steps}
 
-    def _choose(self, logits: NDArray[np.float32], greedy: bool) -> NDArray[np.int64]:
-        heads = self.agent.spec.action.heads
-        action = np.zeros((self.n, len(heads)), np.int64)
-        start = 0
-        for k, size in enumerate(heads):
-            own = logits[:, start : start + size]
-            start += size
-            if greedy:
-                action[:, k] = own.argmax(axis=1)
-                continue
-            chance = np.exp(own - own.max(axis=1, keepdims=True))
-            total = np.cumsum(chance, axis=1)
-            wanted = uniform(self.seed, self.n, self._steps * len(heads) + k) * total[:, -1]
-            action[:, k] = np.minimum((total <= wanted[:, None]).sum(axis=1), size - 1)
-        return action
+    def _has_begun(self) -> NDArray[np.bool_]:
+        """Who has acted since `begin` or `forget` [n]; the codes of a head tell it, where there is one."""
+        codes = self._previous.get("previous_action")
+        return self._begun if codes is None else codes[:, 0] > 0
 
-    def _shaped(self, action: NDArray[np.int64]) -> Any:
-        if len(self.agent.spec.action.heads) == 1:
+    def _choose(self, said: NDArray[np.float32], greedy: bool) -> NDArray[Any]:
+        """Actions [n, heads + numbers] from logits and means."""
+        spec = self.agent.spec.action
+        codes = np.zeros((self.n, len(spec.heads)), np.int64)
+        for k, columns in enumerate(spec.columns):
+            codes[:, k] = self._code(said[:, columns], None if greedy else self._steps * spec.width + k)
+        raw = said[:, sum(spec.heads) :]
+        if spec.numbers and not greedy:
+            first = self._steps * spec.width + len(spec.heads)
+            z = [normal(self.seed, self.n, first + k) for k in range(spec.numbers)]
+            raw = raw + np.exp(self.agent.network.log_std) * np.stack(z, axis=1)
+        return spec.played(codes, raw)
+
+    def _code(self, logits: NDArray[np.float32], number: NDArray[np.int64] | None) -> NDArray[np.int64]:
+        """Codes [n] from the logits [n, actions] of one head, by these draws; the likeliest if None."""
+        if number is None:
+            likeliest: NDArray[np.int64] = logits.argmax(axis=1)
+            return likeliest
+        chance = np.exp(logits - logits.max(axis=1, keepdims=True))
+        total = np.cumsum(chance, axis=1)
+        wanted = uniform(self.seed, self.n, number) * total[:, -1]
+        drawn: NDArray[np.int64] = np.minimum((total <= wanted[:, None]).sum(axis=1), logits.shape[1] - 1)
+        return drawn
+
+    def _shaped(self, action: NDArray[Any]) -> Any:
+        if self.agent.spec.action.width == 1 and not self.agent.spec.action.numbers:
             action = action[:, 0]
         if self.n > 1:
             return action
@@ -206,20 +227,19 @@ class Mind:
             raise SpecError(f"{name} is NaN, infinite or enormous. Look where the game computes it.")
         return np.broadcast_to(numbers, (self.n,))
 
-    def _given(self, previous_action: ArrayLike) -> NDArray[np.uint8]:
-        heads = self.agent.spec.action.heads
-        array = np.asarray(previous_action)
-        single = (len(heads),) if self.n == 1 else (self.n,)
-        fits = array.shape in ((self.n, len(heads)), single) or array.shape == () == single[1:]
-        if not fits or array.size != self.n * len(heads) or array.dtype.kind not in "iu":
+    def _given(self, previous_action: ArrayLike) -> dict[str, NDArray[Any]]:
+        spec, array = self.agent.spec.action, np.asarray(previous_action)
+        kinds, single = "iuf" if spec.numbers else "iu", (spec.width,) if self.n == 1 else (self.n,)
+        fits = array.shape in ((self.n, spec.width), single) or array.shape == () == single[1:]
+        if not fits or array.size != self.n * spec.width or array.dtype.kind not in kinds:
             raise SpecError(
-                f"previous_action must be integers of shape ({self.n}, {len(heads)}); got shape "
-                f"{array.shape}, {array.dtype}."
+                f"previous_action must be {'numbers' if spec.numbers else 'integers'} of shape "
+                f"({self.n}, {spec.width}); got shape {array.shape}, {array.dtype}."
             )
-        array = array.reshape(self.n, len(heads))
-        if (array < 0).any() or (array >= np.array(heads)).any():
-            raise SpecError(f"previous_action = {array.tolist()} is outside the heads {heads}.")
-        return (array + 1).astype(np.uint8)
+        try:
+            return spec.before(spec.checked(array.reshape(self.n, spec.width), self.n))
+        except SpecError as error:
+            raise SpecError(f"previous_action is outside the {spec.words()}: {error}") from error
 
 
 def _parse_memory(memory: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.errors import LevelError, SpecError
+from gamemeta.errors import LevelError
 from gamemeta.games.game import StepBuffers
 from gamemeta.games.scene import Scene
 from gamemeta.spec import Spec
@@ -19,12 +19,12 @@ RUNNING, BY_RULES, BY_LIMIT = range(3)
 _CLOCK = 4
 _LENGTH = struct.Struct("<I")
 
-State = NDArray[np.int64]
+State = NDArray[Any]
 Results = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
 
 
 class ArrayGame(ABC):
-    """A `Game` with one seat and one action head, whose state is a row of whole numbers.
+    """A `Game` with one seat, whose state is a row of numbers.
 
     You write `family`, `par`, `step_limit` and the four functions below; clocks, resets, saving and
     the checks of what comes in are done here. What is slow can be compiled later: the rows are arrays.
@@ -39,6 +39,8 @@ class ArrayGame(ABC):
     Parameters: ClassVar[Any]
     seats: ClassVar[int] = 1
     labels: Mapping[str, int] = {}
+    state_type: ClassVar[type] = np.int64
+    """What the state is made of: np.int64, or np.float64 for quantities."""
 
     def __init__(self, n: int, config: Any = None) -> None:
         self.n = n
@@ -46,7 +48,7 @@ class ArrayGame(ABC):
         self.spec = self.make_spec()
         self._clock = np.zeros((n, _CLOCK), np.int64)
         self._clock[:, ENDED] = BY_LIMIT  # nothing runs before the first reset
-        self._state: State = np.zeros((n, 0), np.int64)
+        self._state: State = np.zeros((n, 0), self.state_type)
 
     @abstractmethod
     def make_spec(self) -> Spec:
@@ -66,11 +68,14 @@ class ArrayGame(ABC):
 
     @abstractmethod
     def begin(self, levels: LevelArrays) -> State:
-        """int64 [N, S]: the state in which an episode of each level begins. S never changes."""
+        """[N, S] of `state_type`: the state in which an episode of each level begins. S never changes."""
 
     @abstractmethod
-    def play(self, state: State, actions: NDArray[np.int64]) -> Results:
-        """One step of M games that run: change `state` [M, S] in place by `actions` [M].
+    def play(self, state: State, actions: NDArray[Any]) -> Results:
+        """One step of M games that run: change `state` [M, S] in place by `actions`.
+
+        They are int64 [M] where the action is one head, int64 [M, heads] where it is several, and
+        float32 [M, heads + numbers] where there are numbers.
 
         Returns: the reward, whether the rules end the episode, and whether the player made it, [M] each.
         """
@@ -91,14 +96,14 @@ class ArrayGame(ABC):
             )
         fresh = self.begin(levels)
         if self._state.shape != fresh.shape:
-            self._state = np.zeros(fresh.shape, np.int64)
+            self._state = np.zeros(fresh.shape, self.state_type)
         self._state[mask] = fresh[mask]
         self._clock[mask] = 0
         self._clock[mask, LIMIT] = self.step_limit(levels)[mask]
         out.alive[mask] = True
         self._show(mask, out)
 
-    def step(self, actions: NDArray[np.integer[Any]], out: StepBuffers) -> None:
+    def step(self, actions: NDArray[Any], out: StepBuffers) -> None:
         chosen = self._checked(actions)
         clock = self._clock
         runs = clock[:, ENDED] == RUNNING
@@ -130,7 +135,7 @@ class ArrayGame(ABC):
         )
 
     def save(self, i: int) -> bytes:
-        numbers = np.concatenate([self._clock[i], self._state[i]])
+        numbers = np.concatenate([self._clock[i], self._state[i].view(np.int64)])
         data: bytes = numbers.astype("<i8").tobytes()
         return _LENGTH.pack(len(numbers)) + data
 
@@ -147,21 +152,15 @@ class ArrayGame(ABC):
         if size < 0 or (self._state.shape[1] not in (0, size)):
             raise LevelError(f"these bytes are not a saved game of {self.name!r}: their length does not fit.")
         if not self._state.shape[1]:
-            self._state = np.zeros((self.n, size), np.int64)
-        self._clock[i], self._state[i] = numbers[:_CLOCK], numbers[_CLOCK:]
+            self._state = np.zeros((self.n, size), self.state_type)
+        self._clock[i] = numbers[:_CLOCK]
+        self._state[i] = numbers[_CLOCK:].astype(np.int64).view(self.state_type)
 
-    def _checked(self, actions: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
-        """The actions [N]."""
-        if actions.shape != (self.n, 1, 1) or actions.dtype.kind not in "iu":
-            raise SpecError(
-                f"actions are {actions.dtype} of shape {actions.shape}; {self.n} games of {self.name!r} "
-                f"need integers of shape ({self.n}, 1, 1)."
-            )
-        chosen, choices = actions[:, 0, 0], self.spec.action.heads[0]
-        wrong = np.flatnonzero((chosen < 0) | (chosen >= choices))
-        if len(wrong):
-            raise SpecError(f"game {wrong[0]}: action {chosen[wrong[0]]} is not in 0..{choices - 1}.")
-        return chosen.astype(np.int64)
+    def _checked(self, actions: NDArray[Any]) -> NDArray[Any]:
+        """The actions [N], or [N, heads + numbers] where there is more than one head."""
+        spec = self.spec.action
+        chosen = spec.checked(actions, self.n, 1)[:, 0]
+        return chosen[:, 0] if spec.heads and spec.width == 1 else chosen
 
     def _show(self, mask: NDArray[np.bool_], out: StepBuffers) -> None:
         """Write the observation where the mask holds."""

@@ -3,7 +3,7 @@
 wiped    the same agent with its memory cleared before every episode
 swapped  the same agent carrying the memory of another level
 redrawn  the same agent with the level's hidden rules redrawn just before the episode, on the same map
-random   every action with the same probability
+random   every action with the same probability, numbers evenly between their bounds
 par      the return of the solver's plan
 """
 

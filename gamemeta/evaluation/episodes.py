@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.games.game import Game, StepBuffers
-from gamemeta.sampling import sample
+from gamemeta.sampling import Drawn, draw
 from gamemeta.spec import Spec
 from gamemeta_levels.family import LevelArrays
 
@@ -26,7 +26,7 @@ class Actor(Protocol):
         ...
 
     def step(self, state: Arrays, inputs: Arrays, reset: NDArray[np.uint8]) -> tuple[Arrays, Any]:
-        """Returns the new state and a decision with `logits`, one [n, actions] for each head."""
+        """Returns the new state and a decision, as `gamemeta.sampling.draw` takes it."""
         ...
 
 
@@ -35,8 +35,8 @@ class Memory:
     """What n agents carry from one episode into the next."""
 
     state: Arrays
-    action: NDArray[np.uint8]
-    """[n, heads], action + 1; 0 before the first."""
+    action: Arrays
+    """[n, ...] by name, what inputs say of the last action; zeros before the first."""
     reward: NDArray[np.float32]
     """[n, 1]."""
     done: NDArray[np.uint8]
@@ -49,7 +49,7 @@ class Memory:
         """The memory of n agents before their first episode."""
         return cls(
             state=actor.init(n),
-            action=np.zeros((n, len(spec.action.heads)), np.uint8),
+            action=spec.action.nothing_before(n),
             reward=np.zeros((n, 1), np.float32),
             done=np.zeros((n, 1), np.uint8),
             steps=np.zeros(n, np.int64),
@@ -59,7 +59,7 @@ class Memory:
         """A copy of some rows, in the given order."""
         return Memory(
             state={name: array[rows] for name, array in self.state.items()},
-            action=self.action[rows],
+            action={name: array[rows] for name, array in self.action.items()},
             reward=self.reward[rows],
             done=self.done[rows],
             steps=self.steps[rows],
@@ -67,9 +67,10 @@ class Memory:
 
     def put(self, rows: NDArray[np.int64], other: "Memory") -> None:
         """Replace what the agents in these rows carry by the rows of another memory."""
-        for name, array in self.state.items():
-            array[rows] = other.state[name]
-        for name in ("action", "reward", "done", "steps"):
+        for own, new in ((self.state, other.state), (self.action, other.action)):
+            for name, array in own.items():
+                array[rows] = new[name]
+        for name in ("reward", "done", "steps"):
             getattr(self, name)[rows] = getattr(other, name)
 
 
@@ -102,24 +103,24 @@ def play_episodes(
         seeds: uint64 [n], what each agent's draws come from.
         chance: uint64 [n], what each game's chance is drawn from; see `gamemeta.trials.episode_chance`.
     """
-    n, heads = game.n, len(game.spec.action.heads)
+    n, does = game.n, game.spec.action
     out = StepBuffers.empty(game)
     episodes = Episodes(np.zeros(n), np.zeros(n, np.int64), np.zeros(n, np.bool_))
     game.reset(replace(levels, chance=chance), np.ones(n, np.bool_), out)
-    action = np.zeros((n, game.seats, heads), np.int64)
+    action = does.idle(n, game.seats)
     rows, live = np.arange(n), memory.take(np.arange(n))
     while len(rows):
         reset = np.zeros(len(rows), np.uint8)
         live.state, decision = actor.step(live.state, _inputs(out, rows, live), reset)
-        chosen, unused = np.zeros((len(rows), heads), np.int64), np.zeros(len(rows), np.float32)
-        for k, logits in enumerate(decision.logits):
-            sample(logits, seeds[rows], live.steps * heads + k, chosen[:, k], unused)
+        drawn = Drawn.empty(does, len(rows))
+        draw(decision, seeds[rows], live.steps, drawn)
+        chosen = does.played(drawn.codes, drawn.raw)
         action[rows, 0] = chosen
         game.step(action, out)
         done = (out.terminated | out.truncated)[rows, 0]
         episodes.returns[rows] += out.reward[rows, 0]
         episodes.steps[rows] += 1
-        live.action = (chosen + 1).astype(np.uint8)
+        live.action = does.before(chosen)
         live.reward = out.reward[rows]
         live.done = done[:, None].astype(np.uint8)
         live.steps = live.steps + 1
@@ -131,15 +132,14 @@ def play_episodes(
 
 
 def _inputs(out: StepBuffers, rows: NDArray[np.int64], live: Memory) -> Arrays:
-    inputs = {name: array[rows, 0] for name, array in out.obs.items()}
-    inputs["previous_action"] = live.action
+    inputs = {name: array[rows, 0] for name, array in out.obs.items()} | live.action
     inputs["previous_reward"] = live.reward
     inputs["previous_done"] = live.done
     return inputs
 
 
 class RandomActor:
-    """Plays every action with the same probability."""
+    """Plays every action with the same probability, and numbers evenly between their bounds."""
 
     def __init__(self, spec: Spec) -> None:
         self.heads = spec.action.heads
@@ -155,6 +155,7 @@ class RandomActor:
 
 @dataclass
 class RandomDecision:
-    """Equal logits, one [n, actions] for each head."""
+    """Equal logits, one [n, actions] for each head, and nothing said of numbers."""
 
     logits: tuple[NDArray[np.float32], ...]
+    numbers: None = None

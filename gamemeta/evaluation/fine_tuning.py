@@ -19,7 +19,7 @@ from gamemeta.learners.ppo import PPO, PPOConfig
 from gamemeta.learners.protocols import Batch, Inputs
 from gamemeta.networks.policy import MemoryPolicy
 from gamemeta.networks.threads import single_threaded_torch
-from gamemeta.sampling import sample
+from gamemeta.sampling import Drawn, draw
 from gamemeta.trials import episode_chance, trial_seeds
 from gamemeta_levels.family import LevelArrays
 
@@ -48,8 +48,7 @@ class _Episode:
     """One episode as it was played: lists over its steps."""
 
     inputs: list[Inputs]
-    action: list[NDArray[np.int64]]
-    log_prob: list[float]
+    drawn: list[Drawn]
     value: list[float]
     reward: list[float]
     success: bool
@@ -112,24 +111,22 @@ def _play(learner: PPO, game: Game, level: LevelArrays, seed: NDArray[np.uint64]
     spec, out = game.spec, StepBuffers.empty(game)
     game.reset(level, np.ones(1, np.bool_), out)
     state = learner.task_learner.init(1)
-    before = {b.name: np.zeros((1, *b.shape), b.dtype) for b in spec.inputs()[len(spec.obs) :]}
-    episode, over = _Episode([], [], [], [], [], False), False
+    before = {b.name: np.zeros((1, *b.shape), b.dtype) for b in spec.before()}
+    episode, over = _Episode([], [], [], [], False), False
     while not over:
         inputs = {name: array[:, 0].copy() for name, array in out.obs.items()} | before
         state, decision = learner.task_learner.step(state, inputs, np.zeros(1, np.uint8))
-        action, log_prob = np.zeros((1, len(decision.logits)), np.int64), np.zeros(1, np.float32)
-        for head, logits in enumerate(decision.logits):
-            number = np.array([(drawn + len(episode.reward)) * len(decision.logits) + head])
-            sample(logits, seed, number, action[:, head], log_prob)
+        made = Drawn.empty(spec.action, 1)
+        draw(decision, seed, np.array([drawn + len(episode.reward)]), made)
+        action = spec.action.played(made.codes, made.raw)
         game.step(action[:, None], out)
         episode.inputs.append(inputs)
-        episode.action.append(action)
-        episode.log_prob.append(float(log_prob[0]))
+        episode.drawn.append(made)
         episode.value.append(float(decision.value[0]))
         episode.reward.append(float(out.reward[0, 0]))
         over = bool(out.terminated[0, 0] or out.truncated[0, 0])
         before = {
-            "previous_action": (action + 1).astype(np.uint8),
+            **spec.action.before(action),
             "previous_reward": out.reward.copy(),
             "previous_done": np.zeros((1, 1), np.uint8),
         }
@@ -159,8 +156,9 @@ def _improve(
         inputs={name: np.stack([x[name] for x in episode.inputs]) for name in episode.inputs[0]},
         reset=np.zeros((steps, 1), np.uint8),
         state=learner.task_learner.init(1),
-        action=np.stack(episode.action),
-        log_prob=np.array(episode.log_prob, np.float32)[:, None],
+        action=np.stack([made.codes for made in episode.drawn]),
+        log_prob=np.stack([made.log_prob for made in episode.drawn]),
+        raw=np.stack([made.raw for made in episode.drawn]),
         advantage=advantage,
         returns=returns,
         reward=np.array(episode.reward, np.float32)[:, None],

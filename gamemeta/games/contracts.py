@@ -1,12 +1,14 @@
 """The contracts of a game, each as a function that raises where the game breaks it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import GameCheckError, SpecError
 from gamemeta.games.game import Game, GameFactory, is_stochastic
+from gamemeta.games.moves import action_of, actions_to_play
 from gamemeta.games.tape import (
     STALE,
     Arrays,
@@ -28,6 +30,8 @@ TOLERANCE = 1e-6
 """How far a plan's return may lie from par, relative to it: rounding of float32 sums."""
 ALONE = 4
 """How many games are also played alone."""
+BEYOND = 0.01
+"""How far outside the bounds a number is tried, in their span."""
 LUCKS = 256
 """Chance seeds over which the return of a plan is averaged."""
 MOST_ERRORS = 5.0
@@ -36,16 +40,16 @@ MOST_ERRORS = 5.0
 
 @dataclass
 class Case:
-    """Levels, actions [T, N, A, heads], and what a first play of them wrote.
+    """Levels, actions [T, N, A, heads + numbers], and what a first play of them wrote.
 
-    The actions are random, but in every second level they begin with the solver's plan, so that
-    some episodes are sure to end by the rules and others by the step limit.
+    The actions are random, numbers often at their bounds, but in every second level they begin with the
+    solver's plan, so that some episodes are sure to end by the rules and others by the step limit.
     """
 
     make: GameFactory
     levels: LevelArrays
-    plans: list[list[int]]
-    actions: NDArray[np.int64]
+    plans: list[list[Any]]
+    actions: NDArray[Any]
     game: Game
     tape: Tape
 
@@ -61,8 +65,15 @@ class Case:
         player = Player(make, len(levels))
         check_declaration(player.game)
         plans = [family.solve(family.unpack(levels, i)) for i in range(len(levels))]
-        actions = _actions(player.game, plans, steps)
-        tape = record(player, levels, actions)
+        actions = actions_to_play(player.game, plans, steps)
+        try:
+            tape = record(player, levels, actions)
+        except SpecError as error:
+            raise broken(
+                player.game,
+                f"it refused an action of its spec: {error}"[:-1],
+                "Play every code of a head, and every number from its low to its high, both included.",
+            ) from error
         return cls(make, levels, plans, actions, player.game, tape)
 
     @property
@@ -90,24 +101,12 @@ def _chance(n: int, first: int) -> NDArray[np.uint64]:
     return np.array([combine(np.uint64(0), np.uint64(first + i)) for i in range(n)], np.uint64)
 
 
-def _actions(game: Game, plans: list[list[int]], steps: int) -> NDArray[np.int64]:
-    rng = np.random.default_rng(0)
-    shape = (steps, game.n, game.seats)
-    heads = [rng.integers(0, k, shape, np.int64) for k in game.spec.action.heads]
-    actions: NDArray[np.int64] = np.stack(heads, -1)
-    for i in range(0, game.n, 2):
-        plan = plans[i][:steps]
-        actions[: len(plan), i, 0, 0] = plan
-    return actions
-
-
 def check_declaration(game: Game) -> None:
     """The game says what it is in full, and without contradiction."""
-    heads = game.spec.action.heads
-    if game.seats < 1 or not game.spec.obs or not heads or min(heads) < 1:
+    if game.seats < 1 or not game.spec.obs:
         raise broken(
             game,
-            "it needs a seat, an observation, and action heads with choices",
+            "it needs a seat and an observation",
             "Look at `seats` and `spec`.",
         )
     names = [b.name for b in game.spec.inputs()]
@@ -327,21 +326,38 @@ def check_save_and_load(case: Case) -> None:
 
 def check_refused_actions(case: Case) -> None:
     """An action that does not exist is refused."""
-    for k, choices in enumerate(case.game.spec.action.heads):
-        for wrong in (-1, choices):
-            player = Player(case.make, case.n)
-            player.begin(case.levels)
-            actions = case.actions[0].copy()
-            actions[-1, -1, k] = wrong
-            try:
-                player.step(actions)
-            except SpecError:
-                continue
-            raise broken(
-                case.game,
-                f"action {wrong} of head {k} was played; it has 0..{choices - 1}",
-                "Raise SpecError for an action outside its head.",
-            )
+    spec = case.game.spec.action
+    for k, choices in enumerate(spec.heads):
+        for wrong in (-1, choices, *((0.5, np.nan) if spec.numbers else ())):
+            _check_refused(case, k, wrong, f"action {wrong} of head {k} was played; it has 0..{choices - 1}")
+    for k, (low, high) in enumerate(zip(spec.low, spec.high, strict=True)):
+        for wrong in (*_beyond(low, high), np.nan, np.inf):
+            what = f"{wrong:.7g} as number {k} was played; it lies in {low:g}..{high:g}"
+            _check_refused(case, len(spec.heads) + k, wrong, what)
+
+
+def _beyond(low: float, high: float) -> tuple[float, float]:
+    """A number below the low bound and one above the high bound, told apart from them in float32."""
+    step = (high - low) * BEYOND
+    below, above = np.nextafter(np.array([low, high], np.float32), np.array([-np.inf, np.inf], np.float32))
+    return min(low - step, float(below)), max(high + step, float(above))
+
+
+def _check_refused(case: Case, k: int, wrong: float, what: str) -> None:
+    """Raise unless the game refuses an action whose element k is wrong."""
+    player = Player(case.make, case.n)
+    player.begin(case.levels)
+    actions = case.actions[0].copy()
+    actions[-1, -1, k] = wrong
+    try:
+        player.step(actions)
+    except SpecError:
+        return
+    raise broken(
+        case.game,
+        what,
+        "Raise SpecError for an action outside its head or bounds; `spec.action.checked` does.",
+    )
 
 
 def check_plans(case: Case) -> None:
@@ -368,16 +384,16 @@ def check_plans(case: Case) -> None:
             )
 
 
-def _check_mean_return(case: Case, i: int, plan: list[int], par: float) -> None:
+def _check_mean_return(case: Case, i: int, plan: list[Any], par: float) -> None:
     """Raise when a plan earns more than par over many chance seeds."""
     levels = case.levels.take(np.full(LUCKS, i))
     levels.chance = _chance(LUCKS, 0)
     player = Player(case.make, LUCKS)
     player.begin(levels)
     returns = np.zeros(LUCKS + 1)  # one more that earns nothing, for outcomes too rare to be met
-    for action in plan:
-        actions = np.zeros((LUCKS, 1, len(case.game.spec.action.heads)), np.int64)
-        actions[:, 0, 0] = action
+    does = case.game.spec.action
+    for move in plan:
+        actions = np.tile(action_of(case.game, move, does.idle()), (LUCKS, 1, 1))
         returns[:LUCKS] += player.step(actions)["reward"][:, 0]
     error = float(returns.std()) / len(returns) ** 0.5
     if returns.mean() > par + MOST_ERRORS * error + TOLERANCE * max(1.0, abs(par)):
@@ -389,28 +405,27 @@ def _check_mean_return(case: Case, i: int, plan: list[int], par: float) -> None:
         )
 
 
-def _play_plan(case: Case, i: int, plan: list[int]) -> float:
+def _play_plan(case: Case, i: int, plan: list[Any]) -> float:
     """Return of a plan on level i, played to its end or the episode's."""
     game, player = case.game, Player(case.make, 1)
     seen: Arrays = player.begin(case.levels.take(slice(i, i + 1)))
     total, labels = 0.0, f"labels[{MOVES_LABEL!r}]"
-    for t, action in enumerate(plan):
-        if labels in seen and not int(seen[labels][0, 0]) >> action & 1:
+    for t, move in enumerate(plan):
+        action = action_of(game, move, game.spec.action.idle())
+        if labels in seen and not int(seen[labels][0, 0]) >> int(action[0]) & 1:
             raise broken(
                 game,
-                f"level {i}, step {t}: the solver plays action {action}, which {labels} leaves out",
+                f"level {i}, step {t}: the solver plays action {int(action[0])}, which {labels} leaves out",
                 "Set the bit of every action that a best plan may start with.",
             )
-        actions = np.zeros((1, 1, len(game.spec.action.heads)), np.int64)
-        actions[0, 0, 0] = action
-        seen = player.step(actions)
+        seen = player.step(action[None, None])
         total += float(seen["reward"][0, 0])
         if seen["terminated"][0, 0] or seen["truncated"][0, 0]:
             break
     return total
 
 
-def _play_on(player: Player, actions: NDArray[np.int64]) -> Tape:
+def _play_on(player: Player, actions: NDArray[Any]) -> Tape:
     return stacked([player.step(a) for a in actions])
 
 

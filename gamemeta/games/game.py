@@ -98,11 +98,14 @@ class Game(Protocol):
         """
         ...
 
-    def step(self, actions: NDArray[np.integer[Any]], out: StepBuffers) -> None:
-        """Play one step with actions [N, A, heads]; a finished game stands still with reward 0.
+    def step(self, actions: NDArray[Any], out: StepBuffers) -> None:
+        """Play one step with actions [N, A, heads + numbers]; a finished game stands still with reward 0.
+
+        They are integers where there are heads alone, else float32: the codes of the heads as whole numbers,
+        then the numbers within their bounds. `spec.action.checked` checks them.
 
         Raises:
-            SpecError: an action outside its head.
+            SpecError: an action outside its head, or a number outside its bounds.
         """
         ...
 

@@ -25,7 +25,7 @@ def restored_game(name: str, config: Mapping[str, Any], n: int, spec: Spec | Non
     """
     cls = game_class(name)
     game: Game = cls(n, make(cls.Config, config, "game"))
-    if spec is not None and (spec.obs, spec.action.heads) != (game.spec.obs, game.spec.action.heads):
+    if spec is not None and _form(spec) != _form(game.spec):
         raise AgentFileError(
             f"this agent was made for another form of the game {name!r}: it sees and does {_words(spec)}, "
             f"the game has {_words(game.spec)}. Use the release it was trained with, or train it again."
@@ -56,6 +56,11 @@ def restored_family(name: str, config: Mapping[str, Any], parameters: Mapping[st
     return restored_game(name, config, 1).family(make(cls.Parameters, parameters, "levels"))
 
 
+def _form(spec: Spec) -> tuple[object, ...]:
+    """All of a spec that an agent depends on."""
+    return spec.obs, spec.action.heads, spec.action.low, spec.action.high
+
+
 def _words(spec: Spec) -> str:
     seen = ", ".join(f"{b.name} {'x'.join(map(str, b.shape))} of {b.codes or b.dtype}" for b in spec.obs)
-    return f"{seen}; heads {spec.action.heads}"
+    return f"{seen}; {spec.action.words()}"

@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from gamemeta.learners.protocols import Batch, Decision, Inputs, TaskState
+from gamemeta.learners.protocols import Batch, Decision, Inputs, Normals, TaskState
 from gamemeta.networks.acting import Acting
 from gamemeta.networks.config import ENORMOUS
 from gamemeta.networks.memory import MemoryCell
@@ -56,11 +56,18 @@ class MemoryLearner:
     def step(self, state: TaskState, inputs: Inputs, reset: NDArray[np.uint8]) -> tuple[TaskState, Decision]:
         if self.clear_at_episodes:
             reset = reset | inputs["previous_done"][:, 0]
-            inputs = {**inputs, **_without_past(inputs, reset == 0)}
-        logits, value, after = self._acting(len(reset))(inputs, state, reset)
-        ends = np.cumsum(self.policy.spec.action.heads)[:-1]
-        heads = tuple(np.split(logits, ends, axis=1)) if len(ends) else (logits,)
-        return after, Decision(logits=heads, value=value)
+            inputs = {**inputs, **self._without_past(inputs, reset == 0)}
+        said, value, after = self._acting(len(reset))(inputs, state, reset)
+        logits = tuple(said[:, own] for own in self.policy.spec.action.columns)
+        return after, Decision(logits=logits, value=value, numbers=self._numbers(said))
+
+    def _numbers(self, said: NDArray[np.float32]) -> Normals | None:
+        """Where the action has numbers, what the actor head said of them."""
+        action = self.policy.spec.action
+        if not action.numbers:
+            return None
+        mean = said[:, sum(action.heads) :]
+        return Normals(mean, np.broadcast_to(self.policy.log_std.detach().numpy(), mean.shape))
 
     def _acting(self, n: int) -> Acting:
         """This thread's own acting network, with room for n agents."""
@@ -81,8 +88,7 @@ class MemoryLearner:
     def adapt(self, state: TaskState, trajectory: Batch) -> TaskState:
         return state
 
-
-def _without_past(inputs: Inputs, keep: NDArray[np.bool_]) -> Inputs:
-    """The inputs about the step before, emptied where nothing is to be kept."""
-    names = ("previous_action", "previous_reward", "previous_done")
-    return {name: (inputs[name] * keep[:, None]).astype(inputs[name].dtype) for name in names}
+    def _without_past(self, inputs: Inputs, keep: NDArray[np.bool_]) -> Inputs:
+        """The inputs about the step before, emptied where nothing is to be kept."""
+        names = [b.name for b in self.policy.spec.before()]
+        return {name: (inputs[name] * keep[:, None]).astype(inputs[name].dtype) for name in names}

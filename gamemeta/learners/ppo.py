@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gamemeta.config import check_ranges
-from gamemeta.errors import TrainingError
+from gamemeta.errors import ConfigError, TrainingError
 from gamemeta.learners.memory_learner import MemoryLearner, tensors
 from gamemeta.learners.protocols import Batch
 from gamemeta.learners.return_scale import ReturnScale
@@ -86,6 +86,8 @@ class PPO:
         config: settings.
         clear_at_episodes: the memory learner forgets at every episode (reset-trained).
         guide: the label whose classes are the actions of the first head, to be imitated at the start.
+    Raises:
+        ConfigError: a guide is to be imitated where there is no head.
     """
 
     def __init__(
@@ -96,6 +98,10 @@ class PPO:
         clear_at_episodes: bool = False,
         guide: str | None = None,
     ) -> None:
+        if config.guide_weight and guide and not policy.spec.action.heads:
+            raise ConfigError(
+                "ppo.guide_weight imitates discrete actions, and this game has only numbers. Leave it at 0."
+            )
         self.policy, self.config, self.guide = policy, config, guide
         self.task_learner = MemoryLearner(policy, clear_at_episodes=clear_at_episodes)
         self._parameters = list(policy.parameters())
@@ -134,6 +140,9 @@ class PPO:
             log_probs = logits.log_softmax(-1)
             log_prob = log_prob + log_probs.gather(-1, action[..., k : k + 1])[..., 0]
             entropy = entropy - (log_probs.exp() * log_probs).sum(-1)
+        if output.numbers is not None:
+            log_prob = log_prob + output.numbers.log_prob(torch.from_numpy(np.ascontiguousarray(batch.raw)))
+            entropy = entropy + output.numbers.entropy()
         change = log_prob - old
         ratio = change.exp()
         limited = ratio.clamp(1 - self.config.clip, 1 + self.config.clip)
@@ -172,6 +181,7 @@ class PPO:
         for group in self._adam.param_groups:
             group["lr"] = rate
         self._adam.step()
+        self.policy.limit()
         return {"grad_norm": norm, "learning_rate": rate}
 
     def state_dict(self) -> dict[str, NDArray[Any]]:

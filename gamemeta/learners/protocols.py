@@ -13,6 +13,16 @@ TaskState = dict[str, NDArray[Any]]
 
 
 @dataclass
+class Normals:
+    """A normal distribution for each number of an action, before it is squashed into its bounds."""
+
+    mean: NDArray[np.float32]
+    """[n, numbers]."""
+    log_std: NDArray[np.float32]
+    """[n, numbers]."""
+
+
+@dataclass
 class Decision:
     """What a task learner answers to one input."""
 
@@ -20,6 +30,8 @@ class Decision:
     """One [n, actions] for each head."""
     value: NDArray[np.float32]
     """[n]."""
+    numbers: Normals | None = None
+    """Where the action has numbers."""
 
 
 @dataclass
@@ -45,6 +57,8 @@ class Batch:
     """[T, n] by name, bit masks."""
     rows: int
     """Steps in the whole minibatch, of which this may be a part: what sums are divided by."""
+    raw: NDArray[np.float32] | None = None
+    """[T, n, numbers], the action's numbers before they were squashed; None where it has none."""
 
 
 class TaskLearner(Protocol):

@@ -47,7 +47,7 @@ class Acting:
     """
 
     def __init__(self, policy: MemoryPolicy, lanes: int) -> None:
-        self.lanes, self._heads = lanes, policy.spec.action.heads
+        self.lanes = lanes
         encoder, width = policy.encoder, policy.config.width
         self._bias = encoder.bias.detach().numpy()
         self._tables = _tables(encoder)
@@ -62,7 +62,7 @@ class Acting:
     def __call__(
         self, inputs: Arrays, state: Arrays, reset: NDArray[np.uint8]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32], Arrays]:
-        """Logits [n, sum of heads], value [n], and the state after this step."""
+        """What the actor head says [n, sum of heads + numbers], value [n], and the state after this step."""
         n = len(reset)
         x, normal = self._x[:n], self._normal[:n]
         _look_up(inputs, self._tables, self._bias, x)

@@ -105,8 +105,14 @@ class TableShape:
         """The shape for this game.
 
         Raises:
-            ConfigError: no such observation, one that is no symbol, or far too many addresses.
+            ConfigError: no such observation, one that is no symbol, far too many addresses, or an
+                action with numbers, which are no address.
         """
+        if spec.action.numbers:
+            raise ConfigError(
+                "network.cell: a table writes down what discrete actions led to, and this game's actions "
+                f"are {spec.action.words()}. Use network.cell=mingru or gru."
+            )
         heads = spec.action.heads
         actions, first = sum(heads), np.cumsum([0, *heads[:-1]]).astype(np.int32)
         learned, width = config.keys == LEARNED, config.values + 1

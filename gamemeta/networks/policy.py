@@ -1,4 +1,7 @@
-"""The whole network: encoder, memory cells, and heads for action, value and labels."""
+"""The whole network: encoder, memory cells, and heads for action, value and labels.
+
+The actor head gives the logits of every discrete head, then the mean of every number before it is squashed.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,10 +10,12 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
+from gamemeta.errors import ConfigError
 from gamemeta.networks.cells import make_cells
 from gamemeta.networks.config import TABLE, NetworkConfig
 from gamemeta.networks.encoder import Encoder
 from gamemeta.networks.memory import MemoryCell, Stream, rms_norm
+from gamemeta.networks.numbers import FIRST_LOG_STD, LEAST_LOG_STD, MOST_LOG_STD, SquashedNormals
 from gamemeta.spec import Spec
 
 
@@ -20,6 +25,8 @@ class PolicyOutput:
 
     logits: tuple[Tensor, ...]
     """One [T, n, actions] for each head."""
+    numbers: SquashedNormals | None
+    """Of the action's numbers; None where it has none."""
     value: Tensor
     """[T, n], expected discounted return of the rest of the trial."""
     labels: dict[str, Tensor]
@@ -36,6 +43,8 @@ class MemoryPolicy(nn.Module):
         config: shape.
         labels: classes of each label that a head predicts in training.
         rewards: whether a head predicts rewards in training.
+    Raises:
+        ConfigError: a table or rewards predicted for each action, where the action has only numbers.
     """
 
     def __init__(
@@ -43,10 +52,17 @@ class MemoryPolicy(nn.Module):
     ) -> None:
         super().__init__()
         self.spec, self.config = spec, config
-        width, actions = config.width, sum(spec.action.heads)
+        width, actions, numbers = config.width, sum(spec.action.heads), spec.action.numbers
+        if rewards and not actions:
+            raise ConfigError(
+                "ppo.reward_weight predicts a reward for each discrete action, and this game has only "
+                "numbers. Leave it at 0."
+            )
         self.encoder = Encoder(spec.inputs(), width)
         self.cells = make_cells(config, spec)
-        self.actor = nn.Linear(width, actions)
+        self.actor = nn.Linear(width, actions + numbers)
+        if numbers:
+            self.log_std = nn.Parameter(torch.full((numbers,), FIRST_LOG_STD))
         self.critic = nn.Linear(width, 1)
         self.label_heads = nn.ModuleDict({k: nn.Linear(width, n) for k, n in labels.items()})
         self.reward_head = nn.Linear(width, actions) if rewards else None
@@ -76,7 +92,10 @@ class MemoryPolicy(nn.Module):
         return self._decide(rms_norm(stream.x), stream.choices), last
 
     def _decide(self, x: Tensor, choices: Tensor | None) -> PolicyOutput:
-        logits = self.actor(x)
+        logits, numbers = self.actor(x), None
+        if self.spec.action.numbers:
+            logits, mean = logits.tensor_split((sum(self.spec.action.heads),), -1)
+            numbers = SquashedNormals(mean, self.log_std.expand_as(mean))
         reward = None if self.reward_head is None else self.reward_head(x)
         if choices is not None:
             logits = logits + choices @ self.choice_actor
@@ -84,7 +103,14 @@ class MemoryPolicy(nn.Module):
                 reward = reward + choices @ self.choice_reward
         return PolicyOutput(
             logits=logits.split(self.spec.action.heads, -1),
+            numbers=numbers,
             value=self.critic(x)[..., 0],
             labels={name: head(x) for name, head in self.label_heads.items()},
             reward=reward,
         )
+
+    @torch.no_grad()
+    def limit(self) -> None:
+        """Keep the spread of the action's numbers in a sane range; to be called after every change."""
+        if self.spec.action.numbers:
+            self.log_std.clamp_(LEAST_LOG_STD, MOST_LOG_STD)

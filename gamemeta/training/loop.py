@@ -182,6 +182,7 @@ class Training:
             returns=shard.returns[:, own],
             reward=shard.reward[:, own],
             labels={name: array[:steps, own] for name, array in shard.labels.items()},
+            raw=shard.raw[:, own],
             rows=steps * lanes * len(self.shards),
         )
 
