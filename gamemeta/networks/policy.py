@@ -11,6 +11,7 @@ from gamemeta.networks.cells import make_cells
 from gamemeta.networks.config import TABLE, NetworkConfig
 from gamemeta.networks.encoder import Encoder
 from gamemeta.networks.memory import MemoryCell, Stream, rms_norm
+from gamemeta.networks.normaliser import Normaliser
 from gamemeta.spec import Spec
 
 
@@ -44,7 +45,8 @@ class MemoryPolicy(nn.Module):
         super().__init__()
         self.spec, self.config = spec, config
         width, actions = config.width, sum(spec.action.heads)
-        self.encoder = Encoder(spec.inputs(), width)
+        self.normaliser = Normaliser(spec.obs)
+        self.encoder = Encoder(spec.inputs(), width, image_encoder=config.image_encoder)
         self.cells = make_cells(config, spec)
         self.actor = nn.Linear(width, actions)
         self.critic = nn.Linear(width, 1)
@@ -68,6 +70,7 @@ class MemoryPolicy(nn.Module):
 
         `reset` uint8 [T, n] clears the memory before step t. Returns the memory after step T.
         """
+        inputs = self.normaliser(inputs)
         stream, last = Stream(self.encoder(inputs), None, inputs), []
         for module, memory in zip(self.cells, state, strict=True):
             cell = cast(MemoryCell, module)

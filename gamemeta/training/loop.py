@@ -160,12 +160,24 @@ class Training:
                 for term in terms:
                     for name, value in term.items():
                         totals[name] = totals.get(name, 0.0) + value
+        self._take_in_observations()
         count = ppo.epochs * ppo.minibatches
         return {name: total / count for name, total in totals.items()} | {
             "explained_variance": explained,
             "reward_per_step": float(np.mean([shard.reward.mean() for shard in self.shards])),
             **self.curriculum.report(),
         }
+
+    def _take_in_observations(self) -> None:
+        """Bring the statistics of normalised observations up to date, after the gradients: what was played
+        is learned from as it was seen. All lanes together, so that shards do not matter."""
+        normaliser = self.learner.policy.normaliser
+        normaliser.update(
+            {
+                b.name: np.concatenate([s.inputs[b.name][: s.steps] for s in self.shards], axis=1)
+                for b in normaliser.normalised
+            }
+        )
 
     def _part(self, shard: Rollout, k: int) -> Batch:
         """Minibatch k of a shard: all steps of some of its lanes."""
