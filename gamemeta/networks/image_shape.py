@@ -14,18 +14,15 @@ MOST_FEATURES = 1 << 16
 
 @dataclass(frozen=True)
 class ImageShape:
-    """A stage is a convolution 3x3, a halving, and residual blocks x + conv(relu(conv(relu(x)))).
+    """A stage: a convolution 3x3, max-pooling 3x3 at every second place, and residual blocks.
 
     Args:
         channels: of each stage.
-        blocks: residual blocks of each stage.
-        pooled: whether a stage halves by max-pooling 3x3 after its convolution, rather than by letting the
-            convolution go in steps of two, which costs a quarter.
+        blocks: residual blocks x + conv(relu(conv(relu(x)))) of each stage.
     """
 
     channels: tuple[int, ...]
     blocks: int
-    pooled: bool
 
     def features(self, buffer: Buffer) -> int:
         """Numbers that are made out of one picture: places left, times channels of the last stage.
@@ -36,16 +33,16 @@ class ImageShape:
         height, width, _ = buffer.shape
         if min(height, width) < LEAST_SIDE:
             raise ConfigError(
-                f"image_encoder: the image {buffer.name!r} is {height}x{width} pixels, too small to be "
-                f"halved {len(self.channels)} times. Give at least {LEAST_SIDE}x{LEAST_SIDE}: repeat its "
-                "pixels, or show so few as symbols or quantities."
+                f"network.image_encoder: the image {buffer.name!r} is {height}x{width} pixels, too small. "
+                f"Give at least {LEAST_SIDE}x{LEAST_SIDE}: repeat its pixels, or show so few as symbols or "
+                "quantities."
             )
         for _ in self.channels:
             height, width = halved(height), halved(width)
         features = height * width * self.channels[-1]
         if features > MOST_FEATURES:
             raise ConfigError(
-                f"image_encoder: the image {buffer.name!r} of {buffer.shape[0]}x{buffer.shape[1]} pixels "
+                f"network.image_encoder: the image {buffer.name!r} of {'x'.join(map(str, buffer.shape))} "
                 f"makes {features:,} features, and {MOST_FEATURES:,} are the most. Scale it down, say to "
                 "64x64."
             )
@@ -58,8 +55,8 @@ def halved(side: int) -> int:
 
 
 IMAGE_SHAPES = {
-    SMALL: ImageShape(channels=(8, 16), blocks=1, pooled=False),
-    IMPALA: ImageShape(channels=(16, 32, 32), blocks=2, pooled=True),
+    SMALL: ImageShape(channels=(8, 16), blocks=1),
+    IMPALA: ImageShape(channels=(16, 32, 32), blocks=2),
 }
 """By name in `NetworkConfig.image_encoder`. `impala` is the large architecture of Espeholt et al. (2018),
 figure 3, with a layer of the network's own width in place of its 256 units."""

@@ -5,17 +5,20 @@ from torch import Tensor, nn
 from torch.nn.functional import max_pool2d
 from torch.utils.checkpoint import checkpoint
 
-from gamemeta.networks.image_shape import IMAGE_SHAPES, ImageShape
+from gamemeta.networks.image_shape import IMAGE_SHAPES
 from gamemeta.spec import Buffer
 
-AT_ONCE = 1 << 20
+AT_ONCE = 1 << 22
 """Numbers of the first stage that are computed together in training, and again for their gradients: what
 all pictures of a minibatch leave behind would not fit into memory."""
 
+STAGE_GAIN = 2.0
+"""Pixels lie in 0..1, most of them far below 1: with this, features of usual pictures begin near 1."""
 
-def convolution(inputs: int, outputs: int, gain: float, stride: int = 1) -> nn.Conv2d:
+
+def convolution(inputs: int, outputs: int, gain: float) -> nn.Conv2d:
     """3x3 with the border filled up, which keeps the scale of its input, times a gain."""
-    layer = nn.Conv2d(inputs, outputs, 3, stride, padding=1)
+    layer = nn.Conv2d(inputs, outputs, 3, padding=1)
     nn.init.normal_(layer.weight, std=gain * (9 * inputs) ** -0.5)
     assert layer.bias is not None
     nn.init.zeros_(layer.bias)
@@ -37,19 +40,16 @@ class Residual(nn.Module):
 
 
 class Stage(nn.Module):
-    """A convolution, a halving, and residual blocks; see `ImageShape`."""
+    """A convolution, max-pooling and residual blocks; see `ImageShape`."""
 
-    def __init__(self, inputs: int, channels: int, shape: ImageShape) -> None:
+    def __init__(self, inputs: int, channels: int, blocks: int) -> None:
         super().__init__()
-        self.pooled = shape.pooled
-        self.conv = convolution(inputs, channels, gain=1.0, stride=1 if shape.pooled else 2)
-        self.blocks = nn.ModuleList(Residual(channels) for _ in range(shape.blocks))
+        self.conv = convolution(inputs, channels, gain=STAGE_GAIN)
+        self.blocks = nn.ModuleList(Residual(channels) for _ in range(blocks))
 
     def forward(self, x: Tensor) -> Tensor:
         """[R, channels, H/2, W/2] out of [R, C, H, W]."""
-        x = self.conv(x)
-        if self.pooled:
-            x = max_pool2d(x, kernel_size=3, stride=2, padding=1)
+        x = max_pool2d(self.conv(x), kernel_size=3, stride=2, padding=1)
         for block in self.blocks:
             x = block(x)
         return x
@@ -74,7 +74,8 @@ class ImageEncoder(nn.Module):
         features = shape.features(buffer)
         before = (colours, *shape.channels)
         self.stages = nn.ModuleList(
-            Stage(inputs, channels, shape) for inputs, channels in zip(before, shape.channels, strict=False)
+            Stage(inputs, channels, shape.blocks)
+            for inputs, channels in zip(before, shape.channels, strict=False)
         )
         self.out = nn.Parameter(torch.randn(width, features) * gain * features**-0.5)
         self._at_once = max(1, AT_ONCE // (height * breadth * shape.channels[0]))

@@ -54,8 +54,8 @@ class Normaliser(nn.ModuleList):
     """
 
     def __init__(self, obs: tuple[Buffer, ...]) -> None:
+        super().__init__(Statistics(b.shape) for b in obs if b.normalised)
         self.normalised = tuple(b for b in obs if b.normalised)
-        super().__init__(Statistics(b.shape) for b in self.normalised)
 
     def forward(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
         """Of tensors [T, n, ...]."""
