@@ -23,16 +23,22 @@ class Buffer:
     Args:
         name: key in the observation.
         shape: shape for one seat.
-        dtype: NumPy name; integers for symbols, float32 for quantities.
-        codes: how many symbols each element chooses from; 0 for a quantity.
+        dtype: NumPy name; integers for symbols, float32 for quantities, uint8 for images.
+        codes: how many symbols each element chooses from; 0 for a quantity and for an image.
+        normalised: quantities of unknown scale. The agent keeps their running mean and deviation, and sees
+            how many deviations they lie from the mean, within -10..10; 0 for what never changed so far.
+        image: a picture, shape (height, width, channels), seen by the image encoder of the network.
     Raises:
-        SpecError: symbols that are not small unsigned integers, or quantities that are not float32.
+        SpecError: symbols that are not small unsigned integers, quantities that are not float32, or an
+            image that is not uint8 of three sides.
     """
 
     name: str
     shape: tuple[int, ...]
     dtype: str
     codes: int = 0
+    normalised: bool = False
+    image: bool = False
 
     def __post_init__(self) -> None:
         kind = np.dtype(self.dtype)
@@ -44,8 +50,18 @@ class Buffer:
             raise SpecError(
                 f"buffer {self.name!r}: {self.codes} symbols do not fit {kind}; take uint8 or uint16."
             )
-        if not self.codes and kind != np.float32:
-            raise SpecError(f"buffer {self.name!r}: quantities are float32, not {kind}.")
+        if self.image and (self.codes or kind != np.uint8 or len(self.shape) != 3):
+            raise SpecError(
+                f"buffer {self.name!r}: an image is uint8 of shape (height, width, channels) without codes, "
+                f"not {kind} {self.shape} with codes = {self.codes}."
+            )
+        if not (self.codes or self.image) and kind != np.float32:
+            raise SpecError(
+                f"buffer {self.name!r}: quantities are float32, not {kind}. Symbols need `codes`, a picture "
+                "`image=True`."
+            )
+        if self.normalised and (self.codes or self.image):
+            raise SpecError(f"buffer {self.name!r}: only quantities, float32 without codes, are normalised.")
 
     @property
     def size(self) -> int:
@@ -56,6 +72,23 @@ class Buffer:
     def rows(self) -> int:
         """Rows of the encoder's table: one for each symbol of each element, or each quantity."""
         return self.size * max(self.codes, 1)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON data; what the buffer is not, normalised or an image, is left out."""
+        data = asdict(self)
+        return {k: v for k, v in data.items() if k not in ("normalised", "image") or v}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Buffer":
+        """Read what `to_json` wrote. Raises KeyError, TypeError, ValueError or SpecError where it did not."""
+        return cls(
+            name=str(data["name"]),
+            shape=tuple(int(k) for k in data["shape"]),
+            dtype=np.dtype(data["dtype"]).name,
+            codes=int(data["codes"]),
+            normalised=bool(data.get("normalised", False)),
+            image=bool(data.get("image", False)),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +122,7 @@ class Spec:
 
     def to_json(self) -> dict[str, Any]:
         """The spec as plain JSON data."""
-        return {**asdict(self), "action": self.action.to_json()}
+        return {"obs": tuple(b.to_json() for b in self.obs), "action": self.action.to_json()}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Spec":
@@ -99,15 +132,7 @@ class Spec:
             SpecError: a part is missing or of the wrong type.
         """
         try:
-            obs = tuple(
-                Buffer(
-                    name=str(b["name"]),
-                    shape=tuple(int(k) for k in b["shape"]),
-                    dtype=np.dtype(b["dtype"]).name,
-                    codes=int(b["codes"]),
-                )
-                for b in data["obs"]
-            )
+            obs = tuple(Buffer.from_json(b) for b in data["obs"])
             action = ActionSpec.from_json(data["action"])
         except (KeyError, TypeError, ValueError) as error:
             raise SpecError(f"this spec is malformed: {error!r}.") from error
@@ -119,7 +144,8 @@ class Spec:
         A single seat (n = 1) may leave the leading axis out.
 
         Raises:
-            SpecError: a buffer is missing, of another shape, not finite or outside its codes.
+            SpecError: a buffer is missing, of another shape, not finite or outside its codes; or an image
+                is not whole numbers in 0..255.
         """
         checked = {}
         for buffer in self.obs:
@@ -142,6 +168,8 @@ def _checked(buffer: Buffer, array: NDArray[Any], n: int) -> NDArray[Any]:
         )
     if array.dtype.kind not in "biuf":
         raise SpecError(f"observation {buffer.name!r} holds {array.dtype}; it must be numbers.")
+    if buffer.image:
+        return _checked_image(buffer, array)
     with np.errstate(over="ignore", invalid="ignore"):
         fitting = array.astype(buffer.dtype, copy=False)
     if not (np.isfinite(array).all() and np.isfinite(fitting).all()):
@@ -159,3 +187,16 @@ def _checked(buffer: Buffer, array: NDArray[Any], n: int) -> NDArray[Any]:
             f"they must lie in 0..{buffer.codes - 1}."
         )
     return fitting
+
+
+def _checked_image(buffer: Buffer, array: NDArray[Any]) -> NDArray[Any]:
+    if array.dtype.kind not in "iu":
+        raise SpecError(
+            f"observation {buffer.name!r} holds {array.dtype}; an image must be whole numbers in 0..255, "
+            "best uint8. Where 1.0 is white, give (255 * image).astype(np.uint8)."
+        )
+    if array.dtype != np.uint8 and not (array.min() >= 0 and array.max() <= 255):
+        raise SpecError(
+            f"observation {buffer.name!r} holds {array.min()}..{array.max()}; an image must lie in 0..255."
+        )
+    return array.astype(np.uint8, copy=False)

@@ -1,19 +1,15 @@
 """The memory cells in NumPy: one step of n agents, as `gamemeta.networks` computes it."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gamemeta.agent.encoder import Encoder, Inputs
+from gamemeta.agent.weights import Array, Take, within
 from gamemeta.networks.config import NetworkConfig, TableShape
-from gamemeta.spec import Buffer, Spec
+from gamemeta.spec import Spec
 
-Array = NDArray[np.float32]
-Inputs = Mapping[str, NDArray[Any]]
-Take = Callable[[str, tuple[int, ...]], Array]
-"""The weights of a name, which must have this shape."""
 EPSILON = np.float32(1e-5)
 
 
@@ -33,19 +29,6 @@ def rms_norm(x: Array) -> Array:
     """The last axis at root mean square 1."""
     out: Array = x / np.sqrt(np.mean(x * x, axis=-1, keepdims=True) + EPSILON)
     return out
-
-
-def look_up(inputs: Inputs, buffers: tuple[Buffer, ...], tables: list[Array], start: Array) -> Array:
-    """start [D] + sum over buffers of rows looked up for symbols, or quantities times a matrix: [n, D]."""
-    n = len(inputs[buffers[0].name])
-    x = np.repeat(start[None], n, axis=0)
-    for buffer, table in zip(buffers, tables, strict=True):
-        values = inputs[buffer.name].reshape(n, buffer.size)
-        if buffer.codes:
-            x += table[values + np.arange(buffer.size) * buffer.codes].sum(axis=1)
-        else:
-            x += values @ table
-    return x
 
 
 @dataclass
@@ -107,7 +90,7 @@ class Table:
     """`networks.table.Table`."""
 
     def __init__(self, take: Take, config: NetworkConfig, spec: Spec, *, later: bool) -> None:
-        self.shape, self.observed = TableShape.of(config, spec), spec.obs
+        self.shape = TableShape.of(config, spec)
         self.state_size = self.shape.state_size
         width, units, values = config.width, config.choice_width, config.values
         self.value, self.value_bias = take("value", (values, width)), take("value_bias", (values,))
@@ -117,8 +100,7 @@ class Table:
         self.mix, self.pick = take("mix", (units, units)), take("pick", (units,))
         self.out = take("out", (width, 2 * units))
         if self.shape.learned:
-            self.keys = [take(f"keys.tables.{b.name}", (b.rows, config.slots)) for b in self.observed]
-            self.key_bias = take("keys.bias", (config.slots,))
+            self.keys = Encoder(within(take, "keys."), spec.obs, config.slots, config.image_encoder)
             self.action_keys = take("action_keys", (self.shape.actions, config.slots))
 
     def __call__(self, stream: Stream, state: Array) -> Array:
@@ -151,7 +133,7 @@ class Table:
             action = inputs["previous_action"][:, h].astype(np.int64)
             key = before[agents, first + np.maximum(action, 1) - 1] * (action > 0)[:, None]
             table += written[:, :, None] * key[:, None, :]
-        logits = look_up(inputs, self.observed, self.keys, self.key_bias)
+        logits = self.keys(inputs)
         y: Array = np.einsum("nam,nwm->naw", self._addresses(logits), table)
         return y, np.concatenate([table.reshape(n, -1), logits], axis=1)
 

@@ -1,14 +1,15 @@
 """The network in NumPy: one step of n agents, as `gamemeta.networks` computes it."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.agent.cells import Array, Stream, Table, look_up, make_cell, rms_norm
+from gamemeta.agent.cells import Stream, Table, make_cell, rms_norm
+from gamemeta.agent.encoder import Encoder, Normaliser
 from gamemeta.agent.file import AgentFile
+from gamemeta.agent.weights import Array, taken_from, within
 from gamemeta.config import make
 from gamemeta.errors import AgentFileError, ConfigError
 from gamemeta.networks.config import ENORMOUS, TABLE, NetworkConfig
@@ -24,31 +25,28 @@ class Network:
     """
 
     def __init__(self, agent: AgentFile) -> None:
-        self.inputs = agent.spec.inputs()
-        action = agent.spec.action
+        spec, take = agent.spec, taken_from(agent.weights)
+        action = spec.action
         said = sum(action.heads) + action.numbers
-        w = agent.weights
         try:
             config: NetworkConfig = make(NetworkConfig, agent.network, "network")
             self._cells = {
                 f"cells.{k}": make_cell(
-                    name, partial(_get, w, f"cells.{k}."), config, agent.spec, later=TABLE in config.cells[:k]
+                    name, within(take, f"cells.{k}."), config, spec, later=TABLE in config.cells[:k]
                 )
                 for k, name in enumerate(config.cells)
             }
+            self._normaliser = Normaliser(within(take, "normaliser."), spec.obs)
+            self._encoder = Encoder(
+                within(take, "encoder."), spec.inputs(), config.width, config.image_encoder
+            )
         except ConfigError as error:
             raise AgentFileError(f"the network's shape is malformed: {error}") from error
         width = config.width
-        self._bias = _get(w, "", "encoder.bias", (width,))
-        self._tables = [_get(w, "", f"encoder.tables.{b.name}", (b.rows, width)) for b in self.inputs]
-        self._actor = _get(w, "", "actor.weight", (said, width))
-        self._actor_bias = _get(w, "", "actor.bias", (said,))
-        self.log_std = (
-            _get(w, "", "log_std", (action.numbers,)) if action.numbers else np.zeros(0, np.float32)
-        )
-        self._choice_actor = (
-            _get(w, "", "choice_actor", (config.choice_width,)) if TABLE in config.cells else None
-        )
+        self._actor = take("actor.weight", (said, width))
+        self._actor_bias = take("actor.bias", (said,))
+        self.log_std = take("log_std", (action.numbers,)) if action.numbers else np.zeros(0, np.float32)
+        self._choice_actor = take("choice_actor", (config.choice_width,)) if TABLE in config.cells else None
 
     def init(self, n: int) -> State:
         """Empty memories."""
@@ -68,21 +66,10 @@ class Network:
 
     def __call__(self, inputs: Mapping[str, NDArray[Any]], state: State) -> tuple[Array, State]:
         """Logits and means [n, sum of heads + numbers] and the new state, out of inputs [n, ...]."""
-        x = look_up(inputs, self.inputs, self._tables, self._bias)
-        stream = Stream(np.maximum(x, 0.0), None, inputs)
+        seen = self._normaliser(inputs)
+        stream = Stream(np.maximum(self._encoder(seen), 0.0), None, seen)
         after = {name: cell(stream, state[name]) for name, cell in self._cells.items()}
         logits: Array = rms_norm(stream.x) @ self._actor.T + self._actor_bias
         if stream.choices is not None and self._choice_actor is not None:
             logits = logits + stream.choices @ self._choice_actor
         return logits, after
-
-
-def _get(weights: Mapping[str, Array], prefix: str, name: str, shape: tuple[int, ...]) -> Array:
-    name = prefix + name
-    if name not in weights:
-        raise AgentFileError(f"the weights lack {name!r}; this agent file is not complete.")
-    if weights[name].shape != shape:
-        raise AgentFileError(
-            f"the weights {name!r} have shape {weights[name].shape}; the spec asks for {shape}."
-        )
-    return weights[name]

@@ -6,7 +6,7 @@ from typing import Any
 from gamemeta.config import make
 from gamemeta.errors import AgentFileError, TrainingError
 from gamemeta.games.game import Game, game_class
-from gamemeta.spec import Spec
+from gamemeta.spec import Buffer, Spec
 from gamemeta_levels.family import LevelFamily
 
 
@@ -62,5 +62,11 @@ def _form(spec: Spec) -> tuple[object, ...]:
 
 
 def _words(spec: Spec) -> str:
-    seen = ", ".join(f"{b.name} {'x'.join(map(str, b.shape))} of {b.codes or b.dtype}" for b in spec.obs)
+    seen = ", ".join(f"{b.name} {'x'.join(map(str, b.shape))} of {_kind(b)}" for b in spec.obs)
     return f"{seen}; {spec.action.words()}"
+
+
+def _kind(buffer: Buffer) -> str:
+    if buffer.image:
+        return "pixels"
+    return f"{buffer.codes or buffer.dtype}{' normalised' if buffer.normalised else ''}"

@@ -18,7 +18,6 @@ from gamemeta.networks.encoder import Encoder
 from gamemeta.networks.memory import MinGRU, Stream
 from gamemeta.networks.policy import MemoryPolicy
 from gamemeta.networks.table import Table
-from gamemeta.spec import Buffer
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -47,10 +46,8 @@ class Acting:
     """
 
     def __init__(self, policy: MemoryPolicy, lanes: int) -> None:
-        self.lanes = lanes
-        encoder, width = policy.encoder, policy.config.width
-        self._bias = encoder.bias.detach().numpy()
-        self._tables = _tables(encoder)
+        self.lanes, width = lanes, policy.config.width
+        self._normaliser, self._sight = policy.normaliser, _Sight(policy.encoder)
         self._cells = [_act(cell) for cell in policy.cells]
         self._actor = [p.detach() for p in (policy.actor.weight.t(), policy.actor.bias)]
         self._choice_actor = getattr(policy, "choice_actor", None)
@@ -65,7 +62,8 @@ class Acting:
         """What the actor head says [n, sum of heads + numbers], value [n], and the state after this step."""
         n = len(reset)
         x, normal = self._x[:n], self._normal[:n]
-        _look_up(inputs, self._tables, self._bias, x)
+        inputs = self._normaliser.arrays(inputs)
+        self._sight(inputs, x)
         kernels.relu(x)
         step, after = _Step(x, normal, self._scale[:n], None, inputs), {}
         for k, cell in enumerate(self._cells):
@@ -80,22 +78,26 @@ class Acting:
         return logits.numpy(), value, after
 
 
-Tables = list[tuple[Buffer, NDArray[np.float32]]]
+class _Sight:
+    """An encoder before its ReLU."""
 
+    def __init__(self, encoder: Encoder) -> None:
+        self._bias = encoder.bias.detach().numpy()
+        self._tables = [(b, encoder.tables[b.name].detach().numpy()) for b in encoder.looked_up]
+        self._images = [(b.name, image) for b, image in zip(encoder.pictures, encoder.images, strict=True)]
 
-def _tables(encoder: Encoder) -> Tables:
-    return [(b, encoder.tables[b.name].detach().numpy()) for b in encoder.inputs]
-
-
-def _look_up(inputs: Arrays, tables: Tables, bias: NDArray[np.float32], x: NDArray[np.float32]) -> None:
-    """x [n, D] = what an encoder computes before its ReLU."""
-    x[:] = bias
-    for buffer, table in tables:
-        values = inputs[buffer.name].reshape(len(x), buffer.size)
-        if buffer.codes:
-            kernels.gather_sum(values, buffer.codes, table, x)
-        else:
-            kernels.product_sum(values, table, x)
+    def __call__(self, inputs: Arrays, x: NDArray[np.float32]) -> None:
+        """Write what is seen into x [n, D]."""
+        x[:] = self._bias
+        for name, image in self._images:
+            with torch.no_grad():
+                x += image(torch.from_numpy(np.ascontiguousarray(inputs[name]))).numpy()
+        for buffer, table in self._tables:
+            values = inputs[buffer.name].reshape(len(x), buffer.size)
+            if buffer.codes:
+                kernels.gather_sum(values, buffer.codes, table, x)
+            else:
+                kernels.product_sum(values, table, x)
 
 
 Act = Callable[[_Step, NDArray[np.float32], NDArray[np.uint8]], NDArray[np.float32]]
@@ -177,14 +179,14 @@ def _recall_given(cell: Table) -> Recall:
 
 def _recall_learned(cell: Table) -> Recall:
     shape, action_keys = cell.shape, cell.action_keys.detach().numpy()
-    tables, bias = _tables(cell.keys), cell.keys.bias.detach().numpy()
+    sight = _Sight(cell.keys)
 
     def recall(
         inputs: Arrays, values: NDArray[np.float32], reset: NDArray[np.uint8], state: NDArray[np.float32]
     ) -> NDArray[np.float32]:
         n, rows = len(values), shape.rows
         logits = np.empty((n, rows), np.float32)
-        _look_up(inputs, tables, bias, logits)
+        sight(inputs, logits)
         keys, before = (np.empty((n, shape.actions, rows), np.float32) for _ in range(2))
         table_kernels.addresses(np.ascontiguousarray(state[:, -rows:]), action_keys, before)
         table_kernels.addresses(logits, action_keys, keys)

@@ -15,6 +15,7 @@ CELL_NAMES = (*RECURRENT, TABLE)
 OF_TABLES = ("keys", "slots", "values", "choice_width")
 """Settings that only tables have."""
 LEARNED, ACTION_ALONE = "learned", "action"
+SMALL, IMPALA = "small", "impala"
 ENORMOUS = 1e12
 """No number of a memory comes near this, and none below it overflows on the way through a network."""
 MOST_ROWS = 1 << 20
@@ -41,6 +42,9 @@ class NetworkConfig:
     """Numbers that a row of a table keeps, beside how often it was written."""
     choice_width: int = 32
     """Units that a table spends on each action."""
+    image_encoder: str = SMALL
+    """How images are seen: `small` (two stages of 8 and 16 channels, fit for a CPU) or `impala` (Espeholt
+    et al. 2018: three stages of 16, 32 and 32 channels)."""
 
     def __post_init__(self) -> None:
         for name in self.cell.split("+"):
@@ -48,6 +52,8 @@ class NetworkConfig:
                 raise ConfigError(
                     f"cell = {self.cell!r}: choose one of {', '.join(CELL_NAMES)}, or several joined by `+`."
                 )
+        if self.image_encoder not in (SMALL, IMPALA):
+            raise ConfigError(f"image_encoder = {self.image_encoder!r}: choose {SMALL} or {IMPALA}.")
         check_ranges(
             self,
             width=(8, 4096),
@@ -75,8 +81,10 @@ class NetworkConfig:
         )
 
     def shape(self) -> dict[str, Any]:
-        """Plain values by field; what only tables have is left out where there is none."""
-        without = () if TABLE in self.cells else OF_TABLES
+        """Plain values by field; what only tables have is left out where there is none, and so is the
+        small image encoder: it is what a file means that names none."""
+        without: tuple[str, ...] = () if TABLE in self.cells else OF_TABLES
+        without += ("image_encoder",) if self.image_encoder == SMALL else ()
         return {name: value for name, value in vars(self).items() if name not in without}
 
 

@@ -3,21 +3,50 @@
 import torch
 from torch import Tensor, nn
 
+from gamemeta.agent.weights import weight_name
+from gamemeta.networks.config import SMALL
 from gamemeta.networks.functions import Encode, apply, encode
+from gamemeta.networks.images import ImageEncoder
 from gamemeta.spec import Buffer
 
 ONE_HOT_SCALE = 8**-0.5
 """Standard deviation of a table row at the start."""
+IMAGE_ELEMENTS = 8
+"""An image weighs as much at the start as so many symbols."""
+
+
+def elements(buffers: tuple[Buffer, ...]) -> int:
+    """What buffers weigh together at the start, in symbols."""
+    return sum(IMAGE_ELEMENTS if b.image else b.size for b in buffers)
+
+
+class Tables(nn.Module):
+    """One table for each buffer, in the order of names. They are put in place by hand: torch refuses names
+    that mean something to it, such as `type`."""
+
+    def __init__(self, tables: dict[str, Tensor]) -> None:
+        super().__init__()
+        tables = {weight_name(name): table for name, table in sorted(tables.items())}
+        self._parameters.update({name: nn.Parameter(table) for name, table in tables.items()})
+
+    def __getitem__(self, name: str) -> nn.Parameter:
+        table = self._parameters[weight_name(name)]
+        assert table is not None
+        return table
 
 
 class Encoder(nn.Module):
-    """ReLU(sum over buffers of (symbols looked up, quantities times a matrix) + bias), or the sum itself.
+    """ReLU(sum over buffers of (symbols looked up, quantities times a matrix, images seen) + bias), or the
+    sum itself.
 
     Args:
         inputs: the buffers, of `Spec.inputs()`.
         width: size of the vector.
         scale: standard deviation of a table's row at the start.
         rectify: whether to take the ReLU.
+        image_encoder: how images are seen, as in `NetworkConfig`.
+    Raises:
+        ConfigError: an image is too small or too large.
     """
 
     def __init__(
@@ -27,22 +56,28 @@ class Encoder(nn.Module):
         *,
         scale: float = ONE_HOT_SCALE,
         rectify: bool = True,
+        image_encoder: str = SMALL,
     ) -> None:
         super().__init__()
-        self.inputs, self.rectify = inputs, rectify
+        self.rectify = rectify
+        self.looked_up = tuple(b for b in inputs if not b.image)
+        self.pictures = tuple(b for b in inputs if b.image)
         self.bias = nn.Parameter(torch.zeros(width))
-        self.tables = nn.ParameterDict(
-            {b.name: nn.Parameter(torch.randn(b.rows, width) * scale) for b in inputs}
-        )
+        self.tables = Tables({b.name: torch.randn(b.rows, width) * scale for b in self.looked_up})
+        gain = scale * IMAGE_ELEMENTS**0.5
+        self.images = nn.ModuleList(ImageEncoder(b, width, image_encoder, gain) for b in self.pictures)
 
     def forward(self, inputs: dict[str, Tensor]) -> Tensor:
         """[T, n, width] out of buffers [T, n, *shape]."""
-        lead = inputs[self.inputs[0].name].shape[:2]
-        values = [inputs[b.name].reshape(lead.numel(), b.size) for b in self.inputs]
-        tables = [self.tables[b.name] for b in self.inputs]
-        codes = [b.codes for b in self.inputs]
+        lead = next(iter(inputs.values())).shape[:2]
+        start: Tensor = self.bias
+        for b, image in zip(self.pictures, self.images, strict=True):
+            start = start + image(inputs[b.name].flatten(0, 1))
+        values = [inputs[b.name].reshape(lead.numel(), b.size) for b in self.looked_up]
+        tables = [self.tables[b.name] for b in self.looked_up]
+        codes = [b.codes for b in self.looked_up]
         if torch.is_grad_enabled():
-            flat: Tensor = apply(Encode, codes, self.rectify, self.bias, *tables, *values)
+            flat: Tensor = apply(Encode, codes, self.rectify, start, *tables, *values)
         else:
-            flat = encode(self.bias, tables, values, codes, rectify=self.rectify)
+            flat = encode(start, [*tables], values, codes, rectify=self.rectify)
         return flat.view(*lead, -1)

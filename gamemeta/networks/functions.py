@@ -28,21 +28,21 @@ def apply(function: type[torch.autograd.Function], *arguments: Any) -> Any:
 
 
 def encode(
-    bias: Tensor, tables: list[Tensor], values: list[Tensor], codes: list[int], *, rectify: bool = True
+    start: Tensor, tables: list[Tensor], values: list[Tensor], codes: list[int], *, rectify: bool = True
 ) -> Tensor:
-    """ReLU(bias + sum over buffers), or the sum itself: float32 [R, D].
+    """ReLU(start + sum over buffers), or the sum itself: float32 [R, D].
 
     Args:
-        bias: [D].
+        start: [D], or [R, D] where images were seen.
         tables: one [elements * codes, D] for each buffer of symbols, [elements, D] for quantities.
         values: one [R, elements] for each buffer.
         codes: symbols to choose from in each buffer; 0 for quantities.
         rectify: whether to take the ReLU.
     """
-    rows = values[0].shape[0]
-    out = torch.empty(rows, bias.shape[0])
+    rows = values[0].shape[0] if values else start.shape[0]
+    out = torch.empty(rows, start.shape[-1])
     out_array = out.numpy()
-    out_array[:] = array(bias)
+    out_array[:] = array(start)
     for table, value, choices in zip(tables, values, codes, strict=True):
         if choices:
             kernels.gather_sum(array(value), choices, array(table), out_array)
@@ -54,19 +54,19 @@ def encode(
 
 
 class Encode(torch.autograd.Function):
-    """`encode` for training; called as apply(codes, rectify, bias, *tables, *values)."""
+    """`encode` for training; called as apply(codes, rectify, start, *tables, *values)."""
 
     @staticmethod
-    def forward(ctx: Any, codes: list[int], rectify: bool, bias: Tensor, *buffers: Tensor) -> Tensor:
+    def forward(ctx: Any, codes: list[int], rectify: bool, start: Tensor, *buffers: Tensor) -> Tensor:
         tables, values = list(buffers[: len(codes)]), list(buffers[len(codes) :])
-        out = encode(bias, tables, values, codes, rectify=rectify)
-        ctx.kept = codes, rectify, values, [table.shape[0] for table in tables]
+        out = encode(start, tables, values, codes, rectify=rectify)
+        ctx.kept = codes, rectify, values, [table.shape[0] for table in tables], start.dim() == 1
         ctx.save_for_backward(out)
         return out
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Any, ...]:
-        codes, rectify, values, rows = ctx.kept
+        codes, rectify, values, rows, one_start = ctx.kept
         (out,) = ctx.saved_tensors
         grad = torch.where(out > 0, grads[0], 0.0) if rectify else grads[0].contiguous()
         table_grads = []
@@ -77,7 +77,8 @@ class Encode(torch.autograd.Function):
             else:
                 table_grad = value.t() @ grad
             table_grads.append(table_grad)
-        return None, None, grad.sum(0), *table_grads, *(None for _ in values)
+        start_grad = grad.sum(0) if one_start else grad
+        return None, None, start_grad, *table_grads, *(None for _ in values)
 
 
 class RMSNorm(torch.autograd.Function):

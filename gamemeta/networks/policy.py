@@ -15,6 +15,7 @@ from gamemeta.networks.cells import make_cells
 from gamemeta.networks.config import TABLE, NetworkConfig
 from gamemeta.networks.encoder import Encoder
 from gamemeta.networks.memory import MemoryCell, Stream, rms_norm
+from gamemeta.networks.normaliser import Normaliser
 from gamemeta.networks.numbers import FIRST_LOG_STD, LEAST_LOG_STD, MOST_LOG_STD, SquashedNormals
 from gamemeta.spec import Spec
 
@@ -58,7 +59,8 @@ class MemoryPolicy(nn.Module):
                 "ppo.reward_weight predicts a reward for each discrete action, and this game has only "
                 "numbers. Leave it at 0."
             )
-        self.encoder = Encoder(spec.inputs(), width)
+        self.normaliser = Normaliser(spec.obs)
+        self.encoder = Encoder(spec.inputs(), width, image_encoder=config.image_encoder)
         self.cells = make_cells(config, spec)
         self.actor = nn.Linear(width, actions + numbers)
         if numbers:
@@ -84,6 +86,7 @@ class MemoryPolicy(nn.Module):
 
         `reset` uint8 [T, n] clears the memory before step t. Returns the memory after step T.
         """
+        inputs = self.normaliser(inputs)
         stream, last = Stream(self.encoder(inputs), None, inputs), []
         for module, memory in zip(self.cells, state, strict=True):
             cell = cast(MemoryCell, module)

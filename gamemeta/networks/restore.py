@@ -1,5 +1,6 @@
 """Between the network in torch and the weights in an agent file."""
 
+import numpy as np
 import torch
 
 from gamemeta.agent.file import AgentFile, Weights
@@ -14,8 +15,8 @@ TRAINING_ONLY = ("label_heads.", "reward_head.", "choice_reward")
 
 
 def weights_of(policy: MemoryPolicy) -> Weights:
-    """A copy of all weights by name."""
-    return {name: x.detach().numpy().copy() for name, x in policy.state_dict().items()}
+    """A copy of all weights by name, float32."""
+    return {name: x.detach().numpy().astype(np.float32) for name, x in policy.state_dict().items()}
 
 
 def load_weights(policy: MemoryPolicy, weights: Weights) -> None:

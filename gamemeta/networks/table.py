@@ -24,7 +24,7 @@ from torch import Tensor, nn
 from gamemeta.networks import table_kernels as kernels
 from gamemeta.networks.choices import Consider
 from gamemeta.networks.config import NetworkConfig, TableShape
-from gamemeta.networks.encoder import Encoder
+from gamemeta.networks.encoder import Encoder, elements
 from gamemeta.networks.functions import apply, array
 from gamemeta.networks.memory import Stream, linear, rms_norm
 from gamemeta.spec import Spec
@@ -127,8 +127,9 @@ class Table(nn.Module):
         self.pick = nn.Parameter(torch.randn(units) * units**-0.5)
         self.out = linear(width, 2 * units, gain=0.5)
         if self.shape.learned:
-            scale = KEY_SCALE * sum(b.size for b in spec.obs) ** -0.5
-            self.keys = Encoder(spec.obs, config.slots, scale=scale, rectify=False)
+            scale = KEY_SCALE * elements(spec.obs) ** -0.5
+            seen_by = config.image_encoder
+            self.keys = Encoder(spec.obs, config.slots, scale=scale, rectify=False, image_encoder=seen_by)
             self.action_keys = nn.Parameter(torch.randn(self.shape.actions, config.slots) * KEY_SCALE)
 
     def advance(self, stream: Stream, state: Tensor, reset: Tensor) -> tuple[Stream, Tensor]:

@@ -12,7 +12,7 @@ from gamemeta.curricula.config import UNIFORM, CurriculumConfig
 from gamemeta.errors import ConfigError
 from gamemeta.games.game import game_class
 from gamemeta.learners.ppo import PPOConfig
-from gamemeta.networks.config import NetworkConfig
+from gamemeta.networks.config import SMALL, NetworkConfig
 from gamemeta.trials import TrialConfig
 
 MOST_ROWS = 20_000_000
@@ -85,8 +85,10 @@ class TrainConfig:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values by section, as `from_values` takes them; without `curriculum` where it is uniform,
-        for none of its settings counts then."""
+        for none of its settings counts then, and without the small image encoder, as in an agent file."""
         values = {name: asdict(getattr(self, name)) for name in sections(self.game_name)}
+        if self.network.image_encoder == SMALL:
+            del values["network"]["image_encoder"]
         if self.curriculum.kind == UNIFORM:
             del values["curriculum"]
         return values

@@ -19,6 +19,7 @@ from torch import Tensor
 
 from gamemeta.curricula.make import make_curriculum
 from gamemeta.curricula.protocol import Played
+from gamemeta.errors import TrainingError
 from gamemeta.games.game import Game, game_class
 from gamemeta.games.restore import single_seat
 from gamemeta.learners.ppo import PPO
@@ -160,12 +161,29 @@ class Training:
                 for term in terms:
                     for name, value in term.items():
                         totals[name] = totals.get(name, 0.0) + value
+        self._take_in_observations()
         count = ppo.epochs * ppo.minibatches
         return {name: total / count for name, total in totals.items()} | {
             "explained_variance": explained,
             "reward_per_step": float(np.mean([shard.reward.mean() for shard in self.shards])),
             **self.curriculum.report(),
         }
+
+    def _take_in_observations(self) -> None:
+        """Bring the statistics of normalised observations up to date, after the gradients: what was played
+        is learned from as it was seen. All lanes together, so that shards do not matter."""
+        normaliser = self.learner.policy.normaliser
+        seen = {
+            b.name: np.concatenate([s.inputs[b.name][: s.steps] for s in self.shards], axis=1)
+            for b in normaliser.normalised
+        }
+        for name, values in seen.items():
+            if not np.isfinite(values).all():
+                raise TrainingError(
+                    f"the observation {name!r} holds NaN or infinity. Look where the game computes it; the "
+                    "last checkpoint is unharmed."
+                )
+        normaliser.update(seen)
 
     def _part(self, shard: Rollout, k: int) -> Batch:
         """Minibatch k of a shard: all steps of some of its lanes."""

@@ -101,8 +101,8 @@ def begin(
 def _check_network(start: AgentFile, wanted: NetworkConfig) -> None:
     """Weights may fit in shape and mean something else: other keys of a table, or a layer too many."""
     found: NetworkConfig = make(NetworkConfig, start.network, "network")
-    for name, own in found.shape().items():
-        other = getattr(wanted, name)
+    for name in {**found.shape(), **wanted.shape()}:
+        own, other = getattr(found, name), getattr(wanted, name)
         if own != other:
             raise AgentFileError(
                 f"the agent to begin with has network.{name} = {own}, this training has {other}: its weights "

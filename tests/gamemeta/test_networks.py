@@ -57,7 +57,7 @@ def plain_norm(x: Tensor) -> Tensor:
 
 def plain_encoder(encoder: Encoder, inputs: dict[str, Tensor]) -> Tensor:
     parts = []
-    for b in encoder.inputs:
+    for b in encoder.looked_up:
         value = inputs[b.name].flatten(2)
         if b.codes:
             value = nn.functional.one_hot(value.long(), b.codes).flatten(2).float()

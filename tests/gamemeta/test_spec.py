@@ -29,7 +29,10 @@ shapes = st.lists(st.integers(1, 9), max_size=3).map(tuple)
 small = st.builds(Buffer, name=names, shape=shapes, dtype=st.just("uint8"), codes=st.integers(1, 256))
 large = st.builds(Buffer, name=names, shape=shapes, dtype=st.just("int32"), codes=st.integers(1, 9999))
 quantities = st.builds(Buffer, name=names, shape=shapes, dtype=st.just("float32"), codes=st.just(0))
-buffers = st.one_of(small, large, quantities)
+measured = st.builds(Buffer, name=names, shape=shapes, dtype=st.just("float32"), normalised=st.booleans())
+sides = st.tuples(st.integers(1, 9), st.integers(1, 9), st.integers(1, 4))
+pictures = st.builds(Buffer, name=names, shape=sides, dtype=st.just("uint8"), image=st.just(True))
+buffers = st.one_of(small, large, quantities, measured, pictures)
 specs = st.builds(
     Spec,
     obs=st.lists(buffers, min_size=1, max_size=4).map(tuple),
@@ -131,3 +134,60 @@ def test_heads_that_no_previous_action_could_hold_are_refused(heads):
 def test_a_buffer_that_no_network_could_read_is_refused(settings, message):
     with pytest.raises(SpecError, match=message):
         Buffer(**{"name": "x", "shape": (2,), **settings})
+
+
+EYES = Spec(
+    obs=(Buffer(name="eye", shape=(2, 3, 1), dtype="uint8", image=True),), action=ActionSpec(heads=(2,))
+)
+
+
+def test_json_tells_of_images_and_statistics_only_where_there_are_some():
+    assert SPEC.to_json()["obs"][1] == {"name": "speed", "shape": (1,), "dtype": "float32", "codes": 0}
+    assert EYES.to_json()["obs"][0] == {
+        "name": "eye",
+        "shape": (2, 3, 1),
+        "dtype": "uint8",
+        "codes": 0,
+        "image": True,
+    }
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"dtype": "uint8", "image": True, "shape": (8, 8)},
+        {"dtype": "float32", "image": True, "shape": (8, 8, 3)},
+        {"dtype": "uint8", "image": True, "shape": (8, 8, 3), "codes": 256},
+        {"dtype": "uint8", "image": True, "shape": (8, 8, 3), "normalised": True},
+        {"dtype": "uint8", "shape": (3,), "codes": 4, "normalised": True},
+        {"dtype": "float64", "shape": (3,), "normalised": True},
+        {"dtype": "uint8", "shape": (8, 8, 3)},
+    ],
+)
+def test_a_buffer_that_contradicts_itself_is_refused(wrong):
+    with pytest.raises(SpecError, match="buffer 'x'"):
+        Buffer(name="x", **wrong)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int8", "int32", "uint16", "int64"])
+def test_pixels_of_any_integer_type_are_taken(dtype):
+    given_pixels = np.arange(6).reshape(1, 2, 3, 1) * 20
+    eye = EYES.checked_obs({"eye": given_pixels.astype(dtype)}, 1)["eye"]
+    assert eye.dtype == np.uint8
+    assert (eye == given_pixels).all()
+    assert (EYES.checked_obs({"eye": given_pixels[0].astype(dtype)}, 1)["eye"] == given_pixels).all()
+
+
+@pytest.mark.parametrize(
+    ("pixels", "message"),
+    [
+        (np.ones((2, 3, 1)), r"whole numbers in 0\.\.255, best uint8\. Where 1\.0 is white"),
+        (np.ones((2, 3, 1), np.bool_), r"whole numbers in 0\.\.255"),
+        (np.full((2, 3, 1), 256), r"holds 256\.\.256; an image must lie in 0\.\.255"),
+        (np.full((2, 3, 1), -1), r"holds -1\.\.-1; an image must lie in 0\.\.255"),
+        (np.zeros((1, 2, 3), np.uint8), "shape"),
+    ],
+)
+def test_pixels_that_are_none_are_refused(pixels, message):
+    with pytest.raises(SpecError, match=message):
+        EYES.checked_obs({"eye": pixels}, 1)
