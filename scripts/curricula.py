@@ -1,10 +1,10 @@
 """Compare curricula at equal training time, and write docs/results/curricula.md.
 
 The speed of each curriculum is measured in turns with uniform levels, on one thread, once levels are replayed
-(and edited); its steps are those that fit into the time that uniform levels take for --steps. What was
-trained before is taken up again.
+(and edited); its steps are those that fit into the time that uniform levels take for half of the steps of
+the game's own training. What was trained before is taken up again.
 
-    python scripts/curricula.py [--games maze dungeon] [--seeds 0 1 2] [--steps 8000000]
+    python scripts/curricula.py [--games maze dungeon] [--seeds 0 1 2] [--share 0.5]
 """
 
 import argparse
@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("--games", nargs="+", default=["maze", "dungeon"], help="what to train on")
     parser.add_argument("--runs", type=Path, default=Path("runs/curricula"), help="where the runs are kept")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2], help="training seeds")
-    parser.add_argument("--steps", type=int, default=8_000_000, help="steps on uniform levels")
+    parser.add_argument("--share", type=float, default=0.5, help="share of the game's own steps")
     parser.add_argument("--levels", type=int, default=LEVELS, help="levels of each split")
     parser.add_argument("--set", action="append", default=[], metavar="SECTION.NAME=VALUE", help="for all")
     parser.add_argument("--out", type=Path, default=RESULTS, help="folder of the page and the record")
@@ -61,10 +61,11 @@ def compared(arguments: argparse.Namespace) -> dict[str, Any]:
     }
     for game in arguments.games:
         folder = arguments.runs / game
+        own = load_config(game, overrides=arguments.set).run.steps
         relative = speeds(game, arguments.set, folder / "speeds.json")
         runs = {}
         for kind in KINDS:
-            steps = round(arguments.steps * relative[kind])
+            steps = round(own * arguments.share * relative[kind])
             for seed in arguments.seeds:
                 run = folder / f"{kind}-{seed}"
                 train(run, game, [f"curriculum.kind={kind}", *arguments.set, *ALONE], steps, seed)
