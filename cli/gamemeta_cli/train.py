@@ -37,6 +37,9 @@ Revealed = Annotated[
 ResetTrained = Annotated[
     bool, typer.Option("--reset-trained", help="Clear the memory at every episode: as good without adapting.")
 ]
+FeedForward = Annotated[
+    bool, typer.Option("--feed-forward", help="Clear the memory at every step: as good by looking alone.")
+]
 Check = Annotated[
     bool,
     typer.Option("--check/--no-check", help="First see whether a game that is not ours keeps the rules."),
@@ -65,6 +68,7 @@ def train(
     set_: Set = None,
     revealed: Revealed = False,
     reset_trained: ResetTrained = False,
+    feed_forward: FeedForward = False,
     levels: Levels = None,
     check: Check = True,
     tensorboard: TensorBoard = False,
@@ -76,6 +80,7 @@ def train(
     overrides = list(set_ or ())
     overrides += [f"run.{k}={v}" for k, v in (("steps", steps), ("seed", seed)) if v is not None]
     overrides += ["game.revealed=true"] * revealed + ["trial.memory=episode"] * reset_trained
+    overrides += ["trial.memory=step"] * feed_forward
     from gamemeta.games.game import file_of_game, use_game
 
     game = game and use_game(game)
@@ -110,7 +115,7 @@ def _refuse_with_resume(*given: Any) -> None:
     if any(given):
         raise ConfigError(
             "--resume goes on with the settings of the run. Leave out GAME (unless it is a file), --out, "
-            "--from, --config, --levels, --steps, --seed, --set, --revealed and --reset-trained; give "
+            "--from, --config, --levels, --steps, --seed, --set, --revealed, --reset-trained and --feed-forward; give "
             "--minutes or --tensorboard."
         )
 

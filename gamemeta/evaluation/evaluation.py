@@ -188,7 +188,7 @@ def evaluate_agent(
     Raises: as `evaluate`.
     """
     return evaluate(
-        MemoryLearner(policy_of(file), clear_at_episodes=file.memory == "episode"),
+        MemoryLearner(policy_of(file), memory=file.memory),
         file.game,
         file.game_config,
         file.level_parameters,

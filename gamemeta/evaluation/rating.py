@@ -169,7 +169,7 @@ def rate_agent(
     Raises: as `rate_levels`.
     """
     return rate_levels(
-        MemoryLearner(policy_of(file), clear_at_episodes=file.memory == "episode"),
+        MemoryLearner(policy_of(file), memory=file.memory),
         file.game,
         file.game_config,
         file.level_parameters,
