@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from math import isfinite
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,7 +16,7 @@ from gamemeta.games.restore import restored_family, restored_game
 from gamemeta.games.scene import Scene
 from gamemeta.spec import Spec
 from gamemeta.trials import CHANCE_STREAM, episode_chance
-from gamemeta_levels.family import LevelFamily
+from gamemeta_levels.family import LevelFamily, has_solver
 from gamemeta_levels.level import Level
 
 SEPARATOR = "; "
@@ -142,12 +143,25 @@ class Session:
         family = self.game.family()
         self._levels = family.pack([level])
         self.limit = int(self.game.step_limit(self._levels)[0])
-        self.par_steps = len(family.solve(level))
-        self.par_return = float(self.game.par(self._levels)[0])
+        self.par_steps = len(family.solve(level)) if has_solver(family) else None
+        par = float(self.game.par(self._levels)[0])
+        self.par_return = par if isfinite(par) else None
         self._agent, self._seed = agent, seed
         self._number = self._levels.content_hash.view(np.int64)
         self._words = events_of(self.game)
         self._out = StepBuffers.empty(self.game)
+
+    @property
+    def has_no_map(self) -> bool:
+        """Whether the game is shown by the text of its scenes."""
+        return not getattr(self.game, "has_map", True)
+
+    @property
+    def par(self) -> str:
+        """What the solver's plan takes and earns, in words; empty where nobody knows."""
+        parts = [] if self.par_steps is None else [f"{self.par_steps} steps"]
+        parts += [] if self.par_return is None else [f"return {self.par_return:.2f}"]
+        return f"par: {', '.join(parts)}" if parts else ""
 
     @property
     def tells(self) -> bool:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 Game = Annotated[
     str | None,
     typer.Argument(
-        help="Which game; `gamemeta games` lists them. Or your own: path/to/my_game.py:MyGame. Default: maze."
+        help="Which game; `gamemeta games` lists them. Or a Gymnasium environment: gymnasium/CartPole-v1. Or "
+        "your own: path/to/my_game.py:MyGame. Default: maze."
     ),
 ]
 Steps = Annotated[int | None, typer.Option(help="Environment steps in all (run.steps).", min=1)]
@@ -33,6 +34,16 @@ Set = Annotated[
 ]
 Revealed = Annotated[
     bool, typer.Option("--revealed", help="Show the hidden facts: as good as it gets when told.")
+]
+Vary = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--vary",
+        metavar="NAME=LOW..HIGH",
+        help="Of a gymnasium/ game: what differs from level to level, such as gravity=5..15 or action=remap "
+        "(game.vary). Repeatable.",
+        show_default=False,
+    ),
 ]
 ResetTrained = Annotated[
     bool, typer.Option("--reset-trained", help="Clear the memory at every episode: as good without adapting.")
@@ -66,6 +77,7 @@ def train(
     resume: Resume = None,
     config: Config = None,
     set_: Set = None,
+    vary: Vary = None,
     revealed: Revealed = False,
     reset_trained: ResetTrained = False,
     feed_forward: FeedForward = False,
@@ -81,6 +93,7 @@ def train(
     overrides += [f"run.{k}={v}" for k, v in (("steps", steps), ("seed", seed)) if v is not None]
     overrides += ["game.revealed=true"] * revealed + ["trial.memory=episode"] * reset_trained
     overrides += ["trial.memory=step"] * feed_forward
+    overrides += [f"game.vary={','.join(vary)}"] if vary else []
     from gamemeta.games.game import file_of_game, use_game
 
     game = game and use_game(game)
@@ -97,6 +110,7 @@ def train(
             _check(settings)
         given = _given(settings, levels, overrides) if levels is not None else None
         training, directory = session.begin(settings, out, agent, given)
+        _say_notes(training.make_game(1))
     _run(training, directory, minutes, tensorboard)
 
 
@@ -115,8 +129,8 @@ def _refuse_with_resume(*given: Any) -> None:
     if any(given):
         raise ConfigError(
             "--resume goes on with the settings of the run. Leave out GAME (unless it is a file), --out, "
-            "--from, --config, --levels, --steps, --seed, --set, --revealed, --reset-trained and --feed-forward; give "
-            "--minutes or --tensorboard."
+            "--from, --config, --levels, --steps, --seed, --set, --vary, --revealed, --reset-trained and "
+            "--feed-forward; give --minutes or --tensorboard."
         )
 
 
@@ -164,6 +178,12 @@ def _given(settings: "TrainConfig", levels: str, overrides: Iterable[str]) -> "G
     given = given_levels(settings, levels)
     typer.echo(f"{given}. {RULE}.")
     return given
+
+
+def _say_notes(game: Any) -> None:
+    """What a game wants known before it is trained on."""
+    for note in getattr(game, "notes", ()):
+        typer.echo(f"note: {note}", err=True)
 
 
 def _run(training: "Training", directory: "RunDirectory", minutes: float | None, tensorboard: bool) -> None:

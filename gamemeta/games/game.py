@@ -1,5 +1,6 @@
 """What a game is: a vectorised simulator over N levels at once, A seats in each."""
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -14,8 +15,12 @@ from gamemeta_levels.family import LevelArrays, LevelFamily
 from gamemeta_levels.plugins import all_of, find, load_reference, parse_reference
 
 ENTRY_POINTS = "gamemeta.games"
+GYMNASIUM = "gymnasium/"
+"""How the names of Gymnasium environments begin; the id follows, or MODULE:ID."""
 _FROM_FILES: dict[str, tuple[str, Any]] = {}
 """What was typed, and the class, of each game taken from a file; by the name that agent files give it."""
+_MODULES_NAMED: set[str] = set()
+"""Modules that a user named as `gymnasium/MODULE:ID`, and that may be imported for it."""
 
 
 @dataclass
@@ -83,8 +88,10 @@ class Game(Protocol):
     # else, and `par` is the expected return of the best play that knows the level. And it may name
     # settings that suit it as `recipe`, plain values by section and field. It may tell viewers in words what
     # happened in the last step of game i as `events(i) -> tuple[str, ...]`: "drank blue: hurt". And it may
-    # name as `guide` the label whose classes are the actions of the first head, for `ppo.guide_weight`. A
-    # game that says nothing has no chance, no recipe, no words and no guide.
+    # name as `guide` the label whose classes are the actions of the first head, for `ppo.guide_weight`. It
+    # may say `early_cuts = True`: an episode may be truncated before its step limit. And it may tell people
+    # what to know before they train as `notes`, a tuple of words. And it may say `has_map = False`: its
+    # scenes are text. A game that says nothing has a map and none of these.
 
     def family(self, parameters: Any = None) -> LevelFamily:
         """The level family that this game plays."""
@@ -114,7 +121,10 @@ class Game(Protocol):
         ...
 
     def par(self, levels: LevelArrays) -> NDArray[np.float32]:
-        """Return [N] of playing the solver's plan; where there is chance, the best expected return."""
+        """Return [N] of playing the solver's plan; where there is chance, the best expected return.
+
+        NaN where nobody knows: players are then told by their returns, not by scores.
+        """
         ...
 
     def scene(self, i: int) -> Scene:
@@ -154,8 +164,9 @@ def games() -> dict[str, Callable[..., Game]]:
 def game_class(name: str) -> Any:
     """The class of the game of this name; `make_game` builds one.
 
-    A class in a file is found by `my_game.py:MyGame` once `use_game` was given its path, and only then: a
-    name alone, in an agent file say, never runs a file.
+    `gymnasium/CartPole-v1` is the game of that environment. A class in a file is found by
+    `my_game.py:MyGame` once `use_game` was given its path, and only then: a name alone, in an agent file
+    say, never runs a file.
 
     Raises:
         UnknownName: with the names that exist.
@@ -164,6 +175,8 @@ def game_class(name: str) -> Any:
     """
     if name in _FROM_FILES:
         return _FROM_FILES[name][1]
+    if name.startswith(GYMNASIUM):
+        return _of_gymnasium(name)
     if parse_reference(name) is not None:
         raise PluginError(
             f"the game is {name!r}, a class in a file, and a file is run only when you name it. "
@@ -181,6 +194,9 @@ def use_game(word: str) -> str:
     Raises:
         PluginError: the file or the class is missing, cannot be imported, or is not a game class.
     """
+    if word.startswith(GYMNASIUM):
+        _MODULES_NAMED.add(_module_of(word))
+        return word
     reference = parse_reference(word)
     if reference is None:
         return word
@@ -200,10 +216,36 @@ def own_names() -> set[str]:
 
 
 def _checked_class(found: Any, name: str) -> Any:
+    """The class itself, or the game of a plain class of one level at a time."""
     lacking = [part for part in ("Config", "Parameters", "name") if not hasattr(found, part)]
-    if lacking:
-        raise PluginError(f"the game {name!r} lacks {', '.join(lacking)}: see `gamemeta.games.game.Game`.")
-    return found
+    if not lacking:
+        return found
+    if "Parameters" in lacking and any(callable(getattr(found, part, None)) for part in ("reset", "step")):
+        from gamemeta.games.plain import plain_game
+
+        return plain_game(found, name)
+    raise PluginError(
+        f"the game {name!r} lacks {', '.join(lacking)}: see `gamemeta.games.game.Game`. Or write a plain "
+        "class with `reset(level)`, `step(action)` and `actions`: see `gamemeta.games.plain.PlainGame`."
+    )
+
+
+def _of_gymnasium(name: str) -> Any:
+    from gamemeta.games.gymnasium import gymnasium_game
+
+    module = _module_of(name)
+    if module and module not in _MODULES_NAMED and module not in sys.modules:
+        raise PluginError(
+            f"the game is {name!r}, and the module {module!r} is imported only when you name it: give "
+            f"`--game {name}`, or `gamemeta train {name}`."
+        )
+    return gymnasium_game(name)
+
+
+def _module_of(name: str) -> str:
+    """`minigrid` of `gymnasium/minigrid:MiniGrid-Empty-5x5-v0`; empty where no module is named."""
+    module, colon, _ = name.removeprefix(GYMNASIUM).partition(":")
+    return module if colon else ""
 
 
 def _own() -> dict[str, Callable[..., Game]]:
