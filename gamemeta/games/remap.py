@@ -14,7 +14,7 @@ from gamemeta.spec import ActionSpec
 
 def mapping_length(action: ActionSpec) -> int:
     """Whole numbers of a mapping."""
-    return sum(action.heads) + len(action.low)
+    return sum(action.heads) + action.numbers
 
 
 def draw_mapping(action: ActionSpec, draws: Draws) -> tuple[int, ...]:
@@ -37,7 +37,7 @@ def check_mapping(action: ActionSpec, mapping: tuple[int, ...]) -> None:
             raise ValueError(f"its actions {mapping} do not rearrange those of the game")
         start += choices
     signs = mapping[start:]
-    if len(signs) != len(action.low) or not all(sign in (1, -1) for sign in signs):
+    if len(signs) != action.numbers or not all(sign in (1, -1) for sign in signs):
         raise ValueError(f"its actions {mapping} need a sign, 1 or -1, for each number")
 
 

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.errors import LevelError, SpecError
+from gamemeta.errors import LevelError
 from gamemeta.games.game import StepBuffers
 from gamemeta.games.scene import Scene
 from gamemeta.games.space_obs import ObservationMap
@@ -162,7 +162,7 @@ class ScalarGame(ABC):
             self._seen()[name][i] = told
 
     def step(self, actions: NDArray[Any], out: StepBuffers) -> None:
-        rows = self._checked(actions)
+        rows = self.spec.action.checked(actions, self.n, 1)[:, 0]
         out.reward[:] = 0.0
         for i, lane in enumerate(self._lanes):
             if lane.runs:
@@ -255,7 +255,7 @@ class ScalarGame(ABC):
         again = self._lanes[i]
         for action in lane.actions:
             if again.runs:
-                self._play(i, again, np.array(action, self._action_type()))
+                self._play(i, again, np.array(action, self.spec.action.dtype))
         if vars(again) != vars(lane) or any(a[i].tobytes() != seen[k] for k, a in self._seen().items()):
             raise LevelError(
                 f"the game {self.name!r} went another way when its {len(lane.actions)} actions were played "
@@ -277,36 +277,6 @@ class ScalarGame(ABC):
 
     def _show(self, i: int, obs: Any) -> None:
         self.observations().write(obs, self._seen(), i)
-
-    def _action_type(self) -> Any:
-        return np.float32 if self.spec.action.low else np.int64
-
-    def _checked(self, actions: NDArray[Any]) -> NDArray[Any]:
-        """The actions [N, heads + numbers].
-
-        Raises:
-            SpecError: of another shape or kind, or outside their heads or bounds.
-        """
-        spec, width = self.spec.action, len(self.spec.action.heads) + len(self.spec.action.low)
-        kinds = "f" if spec.low else "iu"
-        if actions.shape != (self.n, 1, width) or actions.dtype.kind not in kinds:
-            raise SpecError(
-                f"actions are {actions.dtype} of shape {actions.shape}; {self.n} games of {self.name!r} need "
-                f"{'float32' if spec.low else 'integers'} of shape ({self.n}, 1, {width})."
-            )
-        rows = actions[:, 0].astype(self._action_type(), copy=False)
-        low = np.array([*(0 for _ in spec.heads), *spec.low], rows.dtype)
-        high = np.array([*(choices - 1 for choices in spec.heads), *spec.high], rows.dtype)
-        fine = (rows >= low) & (rows <= high)
-        heads = len(spec.heads)
-        fine[:, :heads] &= rows[:, :heads] == np.floor(rows[:, :heads])
-        if not fine.all():
-            i, k = (int(x) for x in np.argwhere(~fine)[0])
-            what = (
-                f"action {rows[i, k]} of head {k}" if k < heads else f"number {rows[i, k]} (of {k - heads})"
-            )
-            raise SpecError(f"game {i}: {what} is not in {low[k]}..{high[k]}.")
-        return rows
 
 
 _KEPT = ("chance", "actions", "returns", "terminated", "truncated", "success")

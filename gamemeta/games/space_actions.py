@@ -53,25 +53,18 @@ class ActionMap:
         """
         leaf = _leaf("action", space)
         words = (tuple(names),) if names and leaf.heads == (len(names),) else ()
-        return cls(_spec(leaf, words), leaf.build)
+        spec = ActionSpec(heads=leaf.heads, names=words, low=leaf.low, high=leaf.high)
+        return cls(spec, leaf.build)
 
     @classmethod
     def of_spec(cls, spec: ActionSpec) -> "ActionMap":
         """The map that gives the only code as a number, and else the whole row as an array."""
-        alone = len(spec.heads) == 1 and not spec.low
+        alone = len(spec.heads) == 1 and not spec.numbers
 
         def build(codes: Iterator[int], numbers: Iterator[float]) -> Any:
-            if alone:
-                return next(codes)
-            return np.array([*codes, *numbers], np.float32 if spec.low else np.int64)
+            return next(codes) if alone else np.array([*codes, *numbers], spec.dtype)
 
         return cls(spec, build)
-
-
-def _spec(leaf: _Leaf, names: tuple[tuple[str, ...], ...]) -> ActionSpec:
-    if not leaf.low:
-        return ActionSpec(heads=leaf.heads, names=names)
-    return ActionSpec(heads=leaf.heads, names=names, low=leaf.low, high=leaf.high)
 
 
 def _leaf(name: str, space: gym.Space[Any]) -> _Leaf:

@@ -9,7 +9,7 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
-from gamemeta.errors import SpecError
+from gamemeta.errors import GameCheckError, SpecError
 from gamemeta.spec import Buffer, Spec
 
 WHOLE = "obs"
@@ -43,17 +43,17 @@ class Part:
         """The leaf in an observation, in the buffer's shape and type.
 
         Raises:
-            SpecError: it is missing, of another size, not finite or no symbol of the buffer.
+            GameCheckError: it is missing, of another size, not finite or no symbol of the buffer.
         """
         name, value = self.buffer.name, obs
         for key in self.path:
             try:
                 value = value[key]
             except (KeyError, IndexError, TypeError):
-                raise SpecError(f"the observation lacks {name!r}, which its space has.") from None
+                raise GameCheckError(f"the observation lacks {name!r}, which its space has.") from None
         array = np.asarray(value)
         if array.size != self.buffer.size or array.dtype.kind not in "biuf":
-            raise SpecError(
+            raise GameCheckError(
                 f"observation {name!r} is {array.dtype} of shape {array.shape}; its space says "
                 f"{self.buffer.size} number(s)."
             )
@@ -64,12 +64,14 @@ class Part:
         if codes:
             array = array - self.start
             if array.min() < 0 or array.max() >= codes or (array.dtype.kind == "f" and (array % 1).any()):
-                raise SpecError(f"observation {buffer.name!r} holds {array.tolist()}, not 0..{codes - 1}.")
+                raise GameCheckError(
+                    f"observation {buffer.name!r} holds {array.tolist()}, not 0..{codes - 1}."
+                )
         elif not buffer.image:
             with np.errstate(over="ignore"):
                 array = array.astype(np.float32)
             if not np.isfinite(array).all():
-                raise SpecError(f"observation {buffer.name!r} holds NaN or infinity.")
+                raise GameCheckError(f"observation {buffer.name!r} holds NaN or infinity.")
         return array.astype(buffer.dtype, copy=False)
 
 
@@ -92,7 +94,7 @@ class ObservationMap:
         """Put an observation into row `row` of arrays by the name of the buffer.
 
         Raises:
-            SpecError: it does not fit its space.
+            GameCheckError: it does not fit its space.
         """
         if self.alone and not isinstance(obs, Mapping):
             obs = {self.parts[0].buffer.name: obs}
