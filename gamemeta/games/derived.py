@@ -69,8 +69,8 @@ class _Search:
             from_arguments = sorted(_names(value) & arguments)
             if from_arguments:
                 self._refuse(target, f"its constructor sets it from {', '.join(from_arguments)}: vary that")
-            if used:
-                self._refuse(target, f"it is itself computed from {', '.join(sorted(used))}")
+            if sources := _attributes(statement, ast.Load):
+                self._refuse(target, f"it is computed from {', '.join(sorted(sources))}: vary that")
         elif stored := _attributes(statement, ast.Store) & self.names:
             self._refuse(sorted(stored)[0], f"line `{_words(statement)}` sets it together with other things")
         elif used:
