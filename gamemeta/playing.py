@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError
-from gamemeta.games.game import StepBuffers, events_of
+from gamemeta.games.game import StepBuffers, events_of, has_plans
 from gamemeta.games.restore import restored_family, restored_game
 from gamemeta.games.scene import Scene
 from gamemeta.spec import Spec
 from gamemeta.trials import CHANCE_STREAM, episode_chance
-from gamemeta_levels.family import LevelFamily, has_solver
+from gamemeta_levels.family import LevelFamily
 from gamemeta_levels.level import Level
 
 SEPARATOR = "; "
@@ -143,7 +143,7 @@ class Session:
         family = self.game.family()
         self._levels = family.pack([level])
         self.limit = int(self.game.step_limit(self._levels)[0])
-        self.par_steps = len(family.solve(level)) if has_solver(family) else None
+        self.par_steps = len(family.solve(level)) if has_plans(self.game) else None
         par = float(self.game.par(self._levels)[0])
         self.par_return = par if isfinite(par) else None
         self._agent, self._seed = agent, seed

@@ -24,9 +24,9 @@ from gamemeta.evaluation.episodes import (
     play_episodes,
 )
 from gamemeta.evaluation.scores import Arm
-from gamemeta.games.game import Game, GameFactory
+from gamemeta.games.game import Game, GameFactory, has_plans
 from gamemeta.trials import episode_chance, trial_seeds
-from gamemeta_levels.family import LevelArrays, has_solver
+from gamemeta_levels.family import LevelArrays
 
 Redraw = Callable[[LevelArrays, int], LevelArrays]
 """A copy of levels with other hidden rules, drawn from a seed."""
@@ -160,7 +160,7 @@ def has_par(game: Game, levels: LevelArrays) -> bool:
 
 
 def _par(game: Game, levels: LevelArrays, episodes: int) -> Arm:
-    steps = levels.par_steps if has_solver(game.family()) else np.full(len(levels), np.nan)
+    steps = levels.par_steps if has_plans(game) else np.full(len(levels), np.nan)
     one = Arm(
         returns=game.par(levels).astype(np.float64)[:, None],
         steps=steps.astype(np.float64)[:, None],

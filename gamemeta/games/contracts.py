@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import GameCheckError, SpecError
-from gamemeta.games.game import Game, GameFactory, is_stochastic
+from gamemeta.games.game import Game, GameFactory, has_plans, is_stochastic
 from gamemeta.games.moves import action_of, actions_to_play
 from gamemeta.games.tape import (
     STALE,
@@ -19,7 +19,7 @@ from gamemeta.games.tape import (
     record,
     stacked,
 )
-from gamemeta_levels.family import LevelArrays, generate_arrays, has_solver
+from gamemeta_levels.family import LevelArrays, generate_arrays
 from gamemeta_levels.kernel import combine
 
 LAST_STEP = ("reward", "terminated", "truncated", "success")
@@ -65,7 +65,7 @@ class Case:
         player = Player(make, len(levels))
         check_declaration(player.game)
         plans: list[list[int]] = [[] for _ in range(len(levels))]
-        if has_solver(family):
+        if has_plans(player.game):
             plans = [family.solve(family.unpack(levels, i)) for i in range(len(levels))]
         actions = actions_to_play(player.game, plans, steps)
         try:
@@ -373,7 +373,7 @@ def check_plans(case: Case) -> None:
     par = game.par(levels)
     if par.shape != (case.n,):
         raise broken(game, f"par has shape {par.shape}", f"Give one number for each of {case.n}.")
-    if game.seats > 1 or not has_solver(game.family()):
+    if game.seats > 1 or not has_plans(game):
         return
     for i, plan in enumerate(case.plans):
         if is_stochastic(game):

@@ -90,8 +90,9 @@ class Game(Protocol):
     # happened in the last step of game i as `events(i) -> tuple[str, ...]`: "drank blue: hurt". And it may
     # name as `guide` the label whose classes are the actions of the first head, for `ppo.guide_weight`. It
     # may say `early_cuts = True`: an episode may be truncated before its step limit. And it may tell people
-    # what to know before they train as `notes`, a tuple of words. And it may say `has_map = False`: its
-    # scenes are text. A game that says nothing has a map and none of these.
+    # what to know before they train as `notes`, a tuple of words. It may say
+    # `plans = False`: nobody knows its best plays, whatever its family says; and `has_map = False`: its
+    # scenes are text. A game that says nothing has a map, plans, and nothing else of these.
 
     def family(self, parameters: Any = None) -> LevelFamily:
         """The level family that this game plays."""
@@ -147,6 +148,11 @@ GameFactory = Callable[[int], Game]
 def is_stochastic(game: Game) -> bool:
     """Whether chance, too, decides how an episode goes."""
     return bool(getattr(game, "stochastic", False))
+
+
+def has_plans(game: Game) -> bool:
+    """Whether the plans of the game's family are its best plays."""
+    return bool(getattr(game, "plans", True))
 
 
 def events_of(game: Game) -> Callable[[int], tuple[str, ...]] | None:

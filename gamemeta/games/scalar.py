@@ -96,6 +96,7 @@ class ScalarGame(ABC):
     early_cuts: ClassVar[bool] = True
     """Worlds may truncate before the step limit."""
     has_map: ClassVar[bool] = False
+    plans: ClassVar[bool] = False
     labels: Mapping[str, int] = {}
     stochastic = False
     spec: Spec

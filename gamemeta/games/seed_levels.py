@@ -44,7 +44,7 @@ class SeedLevels(DrawnFamily):
     """A family whose levels are a seed and drawn numbers.
 
     Level 17 of `any` has the seed 17, where that lies in the range; so has level 17 of the split that its
-    content falls to. Nobody knows the best play: `solver` is False, and plans are empty.
+    content falls to. Nobody knows the best play: plans are empty.
 
     Args:
         name: of the family.
@@ -56,7 +56,6 @@ class SeedLevels(DrawnFamily):
 
     Parameters = SeedParameters
     sides = (1, 1)
-    solver = False
 
     def __init__(
         self,

@@ -86,7 +86,6 @@ class LevelFamily(Protocol):
     # A family may also say `held_out = False`: it has so few levels that none can be kept from training.
     # Its `fill` then ignores the split. And it may name the actions of its plans as `action_names`, a
     # tuple of words. A family that says nothing holds levels out, and its actions are up, down, left, right.
-    # And it may say `solver = False`: nobody knows the best play of its levels, and its plans are empty.
     #
     # For people it may tell the hidden rules of a level in words, as `rules(level) -> list[str]`, and what
     # levels have of its parameters, as `realised(arrays) -> dict[str, NDArray]`, arrays [N, ...] by the name
@@ -202,11 +201,6 @@ def fill_checked(
 def holds_out(family: LevelFamily) -> bool:
     """Whether the levels of each split are kept from the others."""
     return bool(getattr(family, "held_out", True))
-
-
-def has_solver(family: LevelFamily) -> bool:
-    """Whether the plans of the family are best plays."""
-    return bool(getattr(family, "solver", True))
 
 
 def plan_words(family: LevelFamily, plan: Sequence[int]) -> list[str]:

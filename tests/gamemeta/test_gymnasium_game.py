@@ -67,8 +67,8 @@ class Unsteady(gym.Env):
 
 @pytest.fixture(autouse=True, scope="module")
 def _registered():
-    gym.register("TestRooms-v0", entry_point=lambda **more: Rooms(**more), max_episode_steps=30)
-    gym.register("TestUnsteady-v0", entry_point=lambda: Unsteady())
+    gym.register("TestRooms-v0", entry_point=Rooms, max_episode_steps=30)
+    gym.register("TestUnsteady-v0", entry_point=Unsteady)
     yield
     for name in ("TestRooms-v0", "TestUnsteady-v0"):
         del gym.registry[name]

@@ -20,7 +20,7 @@ def boxes(shape, low, width, dtype):
 
 leaves = st.one_of(
     st.builds(spaces.Discrete, st.integers(1, 200), start=st.integers(-5, 5)),
-    st.builds(lambda n: spaces.MultiDiscrete(n), st.lists(st.integers(1, 9), min_size=1, max_size=3)),
+    st.builds(spaces.MultiDiscrete, st.lists(st.integers(1, 9), min_size=1, max_size=3)),
     st.builds(spaces.MultiBinary, st.integers(1, 4)),
     st.builds(boxes, shapes, st.integers(-4, 4), st.integers(1, 30), st.just(np.int16)),
     st.builds(boxes, shapes, st.floats(-4, 4, width=16), st.sampled_from([0.5, 8.0]), st.just(np.float32)),
