@@ -87,8 +87,21 @@ class GymnasiumGame(ScalarGame):
     env_id: ClassVar[str]
     recipe: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "network": {"width": 64, "layers": 1},
-        "ppo": {"discount": 0.99, "epochs": 4, "entropy": 0.01, "label_weight": 0.0, "scale_returns": True},
-        "run": {"steps": 1_000_000, "lanes": 32, "rollout_steps": 256, "shards": 1, "validation_levels": 64},
+        "ppo": {
+            "discount": 0.99,
+            "epochs": 4,
+            "minibatches": 4,
+            "entropy": 0.005,
+            "label_weight": 0.0,
+            "scale_returns": True,
+        },
+        "run": {
+            "steps": 1_000_000,
+            "lanes": 32,
+            "rollout_steps": 128,
+            "shards": 1,
+            "validation_levels": 64,
+        },
     }
 
     def __init__(self, n: int, config: GymnasiumConfig | None = None) -> None:
