@@ -200,7 +200,9 @@ def _import(env_id: str, package: str) -> None:
     try:
         __import__(package)
     except ImportError as error:
-        raise PluginError(f"{env_id} needs the package {package}: {error}. Install it.") from error
+        raise PluginError(
+            f"{env_id} needs the package {package} ({error}). Run: pip install {package}."
+        ) from error
 
 
 def _arguments_of(cls: type) -> list[str]:
