@@ -28,8 +28,8 @@ class TrialEnv(gymnasium.Wrapper[dict[str, Any], Any, Any, Any], RecordConstruct
     `gymnasium.spaces.flatten` does, `previous_reward` and `previous_done`; all zero when a trial starts.
     When an inner episode ends, the next one begins at once: its first observation comes with the last reward
     and done of the episode before. The trial ends with its K-th episode, terminated or truncated as that is.
-    `info["episode"]` counts episodes from 1; where one has just ended, `info["episode_return"]` is its sum of
-    rewards.
+    `info["episode_number"]` counts episodes from 1; where one has just ended, `info["episode_return"]` is
+    its sum of rewards.
 
     Another episode on the same level is `reset(options={"keep_level": True})` for environments whose
     `metadata` says that they know it, as ours do: their luck differs between episodes. All others are reset
@@ -69,12 +69,12 @@ class TrialEnv(gymnasium.Wrapper[dict[str, Any], Any, Any, Any], RecordConstruct
         given = seed if self._keeps_level and not (first and seed is None) else self._seed
         obs, info = self.env.reset(seed=given, options=self._options)
         self._episode, self._return = 1, 0.0
-        return self._augmented(obs, self._nothing.copy(), 0.0, False), {**info, "episode": 1}
+        return self._augmented(obs, self._nothing.copy(), 0.0, False), {**info, "episode_number": 1}
 
     def step(self, action: Any) -> tuple[dict[str, Any], float, bool, bool, dict[str, Any]]:
         obs, reward, terminated, truncated, info = self.env.step(action)
         reward, done, info = float(reward), bool(terminated or truncated), dict(info)
-        info["episode"] = self._episode
+        info["episode_number"] = self._episode
         self._return += reward
         if done:
             info["episode_return"] = self._return

@@ -66,7 +66,7 @@ def test_a_trial_is_k_episodes_on_the_level_of_the_seed():
         *((7, 0), (7, 1), (7, 2)),
         *((7, 0), (7, 1), (7, 2), (7, 3)),
     ]
-    assert [step[4]["episode"] for step in steps] == [1, 1, 1, 2, 2, 2, 3, 3, 3]
+    assert [step[4]["episode_number"] for step in steps] == [1, 1, 1, 2, 2, 2, 3, 3, 3]
     assert [step[4].get("episode_return") for step in steps] == [None, None, 1.5] * 3
 
 
@@ -99,9 +99,9 @@ def test_the_next_trial_has_another_level_that_the_first_seed_decides():
 
 def test_one_trial_can_have_another_number_of_episodes():
     env = TrialEnv(Countdown(), episodes=2)
-    assert played(env, [0, 0], seed=0, options={"episodes": 5, "map": 3})[-1][4]["episode"] == 5
+    assert played(env, [0, 0], seed=0, options={"episodes": 5, "map": 3})[-1][4]["episode_number"] == 5
     assert env.env.options == {"map": 3}
-    assert played(env, [0, 0], seed=0)[-1][4]["episode"] == 2
+    assert played(env, [0, 0], seed=0)[-1][4]["episode_number"] == 2
 
 
 def test_trials_of_our_games_go_on_from_level_to_level():
