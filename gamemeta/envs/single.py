@@ -69,6 +69,7 @@ class GameEnv(gymnasium.Env[Any, Any]):
     def reset(
         self, *, seed: int | None = None, options: Mapping[str, Any] | None = None
     ) -> tuple[Obs, dict[str, Any]]:
+        """Begin an episode; see the class for seed and options."""
         super().reset(seed=seed)
         wanted = checked_options(options, KEEP_LEVEL, "level")
         if seed is not None or not self._begun:
@@ -86,6 +87,7 @@ class GameEnv(gymnasium.Env[Any, Any]):
         return self._obs(), self._lanes.about(0)
 
     def step(self, action: Any) -> tuple[Obs, float, bool, bool, dict[str, Any]]:
+        """Play one step: what it led to, its reward, terminated, truncated and info."""
         if self._over:
             raise ResetNeeded("the episode has ended, or none has begun: call `reset` before `step`.")
         out = self._lanes.out

@@ -4,6 +4,7 @@ A row of symbols is a `MultiDiscrete`, which libraries one-hot encode; a grid of
 as in other grid worlds; quantities are a `Box` over all finite numbers.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import gymnasium
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 from gamemeta.errors import SpecError
 from gamemeta.spec import ActionSpec, Buffer, Spec
 
+CHOICES, NUMBERS = "choices", "numbers"
+"""Parts of an action that has both."""
 LARGEST = float(np.finfo(np.float32).max)
 """Quantities are finite; beyond this a float32 is not."""
 
@@ -24,25 +27,40 @@ def observation_space(spec: Spec) -> spaces.Dict:
 
 
 def action_space(action: ActionSpec) -> gymnasium.Space[Any]:
-    """One seat's action: a number where there is a single head, else one for each head."""
+    """One seat's action: choices, a number within bounds for each of the spec's, or a dictionary of both.
+
+    Choices are a `Discrete` where there is a single head, else a `MultiDiscrete`.
+    """
+    parts: dict[str, gymnasium.Space[Any]] = {}
     if len(action.heads) == 1:
-        return spaces.Discrete(action.heads[0])
-    return spaces.MultiDiscrete(np.array(action.heads))
+        parts[CHOICES] = spaces.Discrete(action.heads[0])
+    elif action.heads:
+        parts[CHOICES] = spaces.MultiDiscrete(np.array(action.heads))
+    if action.numbers:
+        parts[NUMBERS] = spaces.Box(*action.limits, dtype=np.float32)
+    return spaces.Dict(parts) if len(parts) == 2 else next(iter(parts.values()))
 
 
-def game_actions(action: ActionSpec, given: Any, n: int) -> NDArray[np.int64]:
-    """Actions of n environments as a game takes them, int64 [n, 1, heads].
+def game_actions(action: ActionSpec, given: Any, n: int) -> NDArray[Any]:
+    """Actions of n environments as a game takes them: [n, 1, heads + numbers].
 
     Raises:
-        SpecError: another number of them, or no whole numbers.
+        SpecError: others than the space has.
     """
-    array = np.asarray(given)
-    if array.dtype.kind not in "iu" or array.size != n * len(action.heads):
+    if action.heads and action.numbers:
+        if not isinstance(given, Mapping) or set(given) != {CHOICES, NUMBERS}:
+            raise SpecError(f"an action is a dictionary of {CHOICES!r} and {NUMBERS!r} here; got {given!r}.")
+        parts = [np.asarray(given[CHOICES]), np.asarray(given[NUMBERS])]
+    else:
+        parts = [np.asarray(given)]
+    if any(part.dtype.kind not in "iuf" for part in parts) or sum(p.size for p in parts) != n * action.width:
+        shapes = " and ".join(f"{part.dtype} of shape {part.shape}" for part in parts)
         raise SpecError(
-            f"the actions are {array.dtype} of shape {array.shape}; {n} environment(s) with "
-            f"{len(action.heads)} head(s) of actions need {n * len(action.heads)} whole number(s)."
+            f"the actions are {shapes}; {n} environment(s) with {action.words()} need {n * action.width} "
+            "number(s)."
         )
-    return array.astype(np.int64).reshape(n, 1, len(action.heads))
+    rows = np.concatenate([part.reshape(n, -1) for part in parts], axis=1)
+    return action.checked(rows[:, None], n, 1)
 
 
 def shown(buffer: Buffer, array: NDArray[Any]) -> NDArray[Any]:

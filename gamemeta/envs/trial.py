@@ -72,6 +72,7 @@ class TrialEnv(gymnasium.Wrapper[dict[str, Any], Any, Any, Any], RecordConstruct
         return self._augmented(obs, self._nothing.copy(), 0.0, False), {**info, "episode_number": 1}
 
     def step(self, action: Any) -> tuple[dict[str, Any], float, bool, bool, dict[str, Any]]:
+        """Play one step, and begin the next episode of the trial where one has ended."""
         obs, reward, terminated, truncated, info = self.env.step(action)
         reward, done, info = float(reward), bool(terminated or truncated), dict(info)
         info["episode_number"] = self._episode

@@ -20,7 +20,7 @@ Mask = NDArray[np.bool_]
 Stepped = tuple[Obs, NDArray[np.float64], Mask, Mask, dict[str, Any]]
 
 
-class GameVectorEnv(VectorEnv[Obs, NDArray[np.int64], NDArray[Any]]):
+class GameVectorEnv(VectorEnv[Obs, Any, NDArray[Any]]):
     """N games side by side: what `SyncVectorEnv` over N `GameEnv` gives, at the speed of the simulator.
 
     `reset(seed=s)` seeds game i with s + i; a list gives each its own seed, None for a drawn one. Options
@@ -69,6 +69,7 @@ class GameVectorEnv(VectorEnv[Obs, NDArray[np.int64], NDArray[Any]]):
         seed: int | Sequence[int | None] | None = None,
         options: Mapping[str, Any] | None = None,
     ) -> tuple[Obs, dict[str, Any]]:
+        """Begin episodes; see the class for seeds and options."""
         wanted = checked_options(options, KEEP_LEVEL, "reset_mask")
         mask = self._mask(wanted.get("reset_mask"))
         self._seed_lanes(mask, seed)
@@ -82,7 +83,8 @@ class GameVectorEnv(VectorEnv[Obs, NDArray[np.int64], NDArray[Any]]):
             self._note_begun(mask & ~kept, infos)
         return self._obs(), infos
 
-    def step(self, actions: NDArray[np.int64]) -> Stepped:
+    def step(self, actions: Any) -> Stepped:
+        """Play one step in every game: what it led to, rewards, terminated, truncated and infos."""
         resetting = self._over.copy()
         if resetting.any() and not (self.autoreset_mode is AutoresetMode.NEXT_STEP and self._begun.all()):
             raise ResetNeeded(

@@ -6,10 +6,11 @@ import pytest
 from gymnasium import spaces
 from gymnasium.error import ResetNeeded
 from gymnasium.utils.env_checker import check_env, data_equivalence
+from gymnasium.vector.utils import batch_space
 
 import gamemeta.envs
 from gamemeta.envs import NAMES, GameEnv
-from gamemeta.envs.spaces import action_space, observation_space
+from gamemeta.envs.spaces import action_space, game_actions, observation_space
 from gamemeta.errors import ConfigError, LevelError, PluginError, SpecError, UnknownName
 from gamemeta.games.game import StepBuffers, make_game
 from gamemeta.games.maze import MazeConfig
@@ -184,6 +185,25 @@ def test_symbols_and_quantities_have_spaces_of_their_own():
     assert np.isfinite(seen["speed"].low).all()
     assert action_space(spec.action) == spaces.Discrete(4)
     assert action_space(ActionSpec(heads=(4, 2))) == spaces.MultiDiscrete([4, 2])
+
+
+def test_numbers_within_bounds_are_a_box_of_their_own():
+    numbers = ActionSpec(low=(-1.0, 0.0), high=(1.0, 5.0))
+    assert action_space(numbers) == spaces.Box(np.float32([-1, 0]), np.float32([1, 5]))
+    assert game_actions(numbers, np.float32([0.5, 2]), 1).tolist() == [[[0.5, 2.0]]]
+    both = ActionSpec(heads=(4,), low=(-1.0,), high=(1.0,))
+    assert list(action_space(both)) == ["choices", "numbers"]
+    several = batch_space(action_space(both), 3)
+    several.seed(0)
+    given = several.sample()
+    assert game_actions(both, given, 3)[:, 0, 0].tolist() == given["choices"].tolist()
+    assert game_actions(both, given, 3)[:, 0, 1].tolist() == given["numbers"][:, 0].tolist()
+
+
+@pytest.mark.parametrize("given", [3, {"choices": 1}, {"choices": [1, 2], "numbers": [0.5]}])
+def test_half_an_action_is_refused(given):
+    with pytest.raises(SpecError):
+        game_actions(ActionSpec(heads=(4,), low=(-1.0,), high=(1.0,)), given, 1)
 
 
 @pytest.mark.parametrize(
