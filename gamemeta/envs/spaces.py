@@ -1,7 +1,7 @@
 """What a game shows and takes, as Gymnasium's spaces.
 
 A row of symbols is a `MultiDiscrete`, which libraries one-hot encode; a grid of symbols is a `Box` of codes,
-as in other grid worlds; quantities are a `Box` over all finite numbers.
+as in other grid worlds; an image is a `Box` of bytes; quantities are a `Box` over all finite numbers.
 """
 
 from collections.abc import Mapping
@@ -71,6 +71,8 @@ def shown(buffer: Buffer, array: NDArray[Any]) -> NDArray[Any]:
 def _space_of(buffer: Buffer) -> gymnasium.Space[Any]:
     if _is_row(buffer):
         return spaces.MultiDiscrete(np.full(buffer.shape, buffer.codes))
+    if buffer.image:
+        return spaces.Box(0, 255, buffer.shape, np.uint8)
     if buffer.codes:
         return spaces.Box(0, buffer.codes - 1, buffer.shape, np.dtype(buffer.dtype).type)
     return spaces.Box(-LARGEST, LARGEST, buffer.shape, np.float32)

@@ -176,6 +176,7 @@ def test_symbols_and_quantities_have_spaces_of_their_own():
             Buffer(name="grid", shape=(3, 4), dtype="uint8", codes=9),
             Buffer(name="row", shape=(2,), dtype="uint16", codes=300),
             Buffer(name="speed", shape=(2,), dtype="float32"),
+            Buffer(name="screen", shape=(16, 16, 3), dtype="uint8", image=True),
         ),
         action=ActionSpec(heads=(4,)),
     )
@@ -183,6 +184,7 @@ def test_symbols_and_quantities_have_spaces_of_their_own():
     assert seen["grid"] == spaces.Box(0, 8, (3, 4), np.uint8)
     assert seen["row"] == spaces.MultiDiscrete([300, 300])
     assert np.isfinite(seen["speed"].low).all()
+    assert seen["screen"] == spaces.Box(0, 255, (16, 16, 3), np.uint8)
     assert action_space(spec.action) == spaces.Discrete(4)
     assert action_space(ActionSpec(heads=(4, 2))) == spaces.MultiDiscrete([4, 2])
 
