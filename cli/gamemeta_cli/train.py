@@ -117,9 +117,9 @@ def train(
 def _check(settings: "TrainConfig") -> None:
     """A quick look at a game of somebody else."""
     from gamemeta.authoring import quick_check
-    from gamemeta.games.game import own_names
+    from gamemeta.games.game import game_class, is_live, own_names
 
-    if settings.game_name not in own_names():
+    if settings.game_name not in own_names() and not is_live(game_class(settings.game_name)):
         quick_check(settings.game_name, settings.game)
 
 

@@ -13,6 +13,7 @@ from gamemeta.evaluation.adaptation import Adaptation
 from gamemeta.evaluation.controls import Redraw, adaptation_table, has_par
 from gamemeta.evaluation.episodes import Actor
 from gamemeta.evaluation.scores import Arm, Curve, curves
+from gamemeta.games.game import is_live
 from gamemeta.games.restore import restored_family, restored_game, single_seat
 from gamemeta.learners.memory_learner import MemoryLearner
 from gamemeta.networks.restore import policy_of
@@ -170,7 +171,7 @@ def evaluate(
     ):
         if not low <= value <= high:
             raise ConfigError(f"{name} = {value}: give {low} to {high}.")
-    single_seat(restored_game(game, game_config, 1, spec))
+    shared = is_live(single_seat(restored_game(game, game_config, 1, spec)))
     family = given or restored_family(game, game_config, level_parameters)
     played = generate_arrays(family, range(levels), split)
     table = adaptation_table(
@@ -181,7 +182,7 @@ def evaluate(
         seed=seed,
         controls=("wiped", "swapped") if controls else (),
         redraw=_redraw(family) if controls else None,
-        threads=threads or os.cpu_count() or 1,
+        threads=1 if shared else threads or os.cpu_count() or 1,
         started=lambda: torch.set_num_threads(1),
     )
     return Evaluation(game, split, levels, episodes, seed, curves(table), table, played)

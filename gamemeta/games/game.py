@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import PluginError
+from gamemeta.games.godot.place import GODOT, PREFIX
 from gamemeta.games.scene import Scene
 from gamemeta.spec import Spec
 from gamemeta_levels.family import LevelArrays, LevelFamily
@@ -91,8 +92,10 @@ class Game(Protocol):
     # name as `guide` the label whose classes are the actions of the first head, for `ppo.guide_weight`. It
     # may say `early_cuts = True`: an episode may be truncated before its step limit. And it may tell people
     # what to know before they train as `notes`, a tuple of words. It may say
-    # `plans = False`: nobody knows its best plays, whatever its family says; and `has_map = False`: its
-    # scenes are text. A game that says nothing has a map, plans, and nothing else of these.
+    # `plans = False`: nobody knows its best plays, whatever its family says; `has_map = False`: its scenes
+    # are text; and `live = True`: it plays in a world that goes on by itself, so that it cannot be saved, nor
+    # played twice alike. And it may say how many games can be played `at_once`. A game that says nothing has
+    # a map, plans, and nothing else of these.
 
     def family(self, parameters: Any = None) -> LevelFamily:
         """The level family that this game plays."""
@@ -155,6 +158,16 @@ def has_plans(game: Game) -> bool:
     return bool(getattr(game, "plans", True))
 
 
+def is_live(game: Any) -> bool:
+    """Whether a game, or a class of games, plays in a world that goes on by itself."""
+    return bool(getattr(game, "live", False))
+
+
+def at_once(game: Game) -> int:
+    """How many of the games can be played at a time."""
+    return max(1, min(game.n, int(getattr(game, "at_once", game.n))))
+
+
 def events_of(game: Game) -> Callable[[int], tuple[str, ...]] | None:
     """What tells in words what happened in a game's last step; None where the game has no words."""
     found: Callable[[int], tuple[str, ...]] | None = getattr(game, "events", None)
@@ -183,6 +196,11 @@ def game_class(name: str) -> Any:
         return _FROM_FILES[name][1]
     if name.startswith(GYMNASIUM):
         return _of_gymnasium(name)
+    if name == GODOT:
+        raise PluginError(
+            "the game is a Godot scene, and a scene is started, or waited for, only when you name it: give "
+            "`--game godot:path/to/game.x86_64` or `--game godot:attach`."
+        )
     if parse_reference(name) is not None:
         raise PluginError(
             f"the game is {name!r}, a class in a file, and a file is run only when you name it. "
@@ -203,6 +221,11 @@ def use_game(word: str) -> str:
     if word.startswith(GYMNASIUM):
         _MODULES_NAMED.add(_module_of(word))
         return word
+    if word.startswith(PREFIX):
+        from gamemeta.games.godot.game import godot_game
+
+        _FROM_FILES[GODOT] = word, godot_game(word)
+        return GODOT
     reference = parse_reference(word)
     if reference is None:
         return word
