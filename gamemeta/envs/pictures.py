@@ -51,7 +51,12 @@ class Pictures:
 
 
 def drawn_in_text(scene: Scene) -> str:
-    """A row of glyphs for each row of tiles, the agent as `@`, and a line on where the episode stands."""
+    """A row of glyphs for each row of tiles, the agent as `@`, and a line on where the episode stands.
+
+    A game without a map says itself what there is to see.
+    """
+    if scene.text:
+        return scene.text + "\n"
     rows = [[GLYPHS[code] for code in row] for row in scene.tiles]
     row, column = scene.agent
     rows[row][column] = AGENT

@@ -12,6 +12,7 @@ from gamemeta.envs.lanes import Lanes, LevelWord, Settings, level_seed
 from gamemeta.envs.pictures import MODES, Pictures
 from gamemeta.envs.spaces import action_space, game_actions, observation_space, shown
 from gamemeta.errors import ConfigError
+from gamemeta.games.game import Game
 from gamemeta_levels.split import MAX_SEED
 
 KEEP_LEVEL = "keep_level"
@@ -60,7 +61,7 @@ class GameEnv(gymnasium.Env[Any, Any]):
     ) -> None:
         self._lanes = Lanes(game, 1, split=split, level=level, config=config, parameters=parameters)
         self.game = self._lanes.game
-        self.render_mode = checked_mode(render_mode)
+        self.render_mode = checked_mode(render_mode, self.game)
         self.observation_space = observation_space(self.game.spec)
         self.action_space = action_space(self.game.spec.action)
         self._pictures = Pictures(self.game, render_mode)
@@ -108,12 +109,14 @@ class GameEnv(gymnasium.Env[Any, Any]):
         return {b.name: shown(b, self._lanes.out.obs[b.name][0, 0]) for b in self.game.spec.obs}
 
 
-def checked_mode(render_mode: str | None) -> str | None:
+def checked_mode(render_mode: str | None, game: Game) -> str | None:
     """The render mode.
 
     Raises:
-        ConfigError: there is no such mode.
+        ConfigError: there is no such mode, or the game has no map to draw.
     """
+    if render_mode == "rgb_array" and not getattr(game, "has_map", True):
+        raise ConfigError(f"the game {game.name!r} has no map to draw: give render_mode='ansi', or None.")
     if render_mode is not None and render_mode not in MODES:
         raise ConfigError(f"render_mode = {render_mode!r}: give {' or '.join(map(repr, MODES))}, or None.")
     return render_mode

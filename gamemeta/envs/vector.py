@@ -54,7 +54,7 @@ class GameVectorEnv(VectorEnv[Obs, Any, NDArray[Any]]):
         self.metadata = METADATA | {"autoreset_mode": self.autoreset_mode}
         self._lanes = Lanes(game, num_envs, split=split, level=level, config=config, parameters=parameters)
         self.game = self._lanes.game
-        self.render_mode = checked_mode(render_mode)
+        self.render_mode = checked_mode(render_mode, self.game)
         self.single_observation_space = observation_space(self.game.spec)
         self.single_action_space = action_space(self.game.spec.action)
         self.observation_space = batch_space(self.single_observation_space, num_envs)

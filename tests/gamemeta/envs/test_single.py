@@ -164,6 +164,14 @@ def test_text_is_the_level_with_the_agent_in_it():
     assert told == f"step 0 of {round(level.height * level.width / 2)}"
 
 
+def test_a_game_without_a_map_is_drawn_in_its_own_words():
+    env = GameEnv("gymnasium/CartPole-v1", render_mode="ansi")
+    env.reset(seed=0)
+    assert "return 0.00" in env.render()
+    with pytest.raises(ConfigError, match="no map to draw"):
+        GameEnv("gymnasium/CartPole-v1", render_mode="rgb_array")
+
+
 def test_there_is_no_picture_without_a_mode():
     env = GameEnv("grid")
     env.reset(seed=0)
