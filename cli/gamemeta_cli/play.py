@@ -81,7 +81,8 @@ def play(
         str | None,
         typer.Option(
             metavar="FILE.py:CLASS",
-            help="The game of an agent that was trained from a file; the file is run.",
+            help="The game of an agent that was trained from a file; the file is run. Or a Godot scene, "
+            "godot:PATH or godot:attach.",
             show_default=False,
         ),
     ] = None,

@@ -45,6 +45,10 @@ Vary = Annotated[
         show_default=False,
     ),
 ]
+Attach = Annotated[
+    bool,
+    typer.Option("--attach", help="Wait for a Godot scene that you start, as the game godot:attach does."),
+]
 ResetTrained = Annotated[
     bool, typer.Option("--reset-trained", help="Clear the memory at every episode: as good without adapting.")
 ]
@@ -78,6 +82,7 @@ def train(
     config: Config = None,
     set_: Set = None,
     vary: Vary = None,
+    attach: Attach = False,
     revealed: Revealed = False,
     reset_trained: ResetTrained = False,
     feed_forward: FeedForward = False,
@@ -96,6 +101,7 @@ def train(
     overrides += [f"game.vary={','.join(vary)}"] if vary else []
     from gamemeta.games.game import file_of_game, use_game
 
+    game = _attached(game) if attach else game
     game = game and use_game(game)
     if resume is not None:
         _refuse_with_resume(game and not file_of_game(game), out, start, config, levels, overrides)
@@ -112,6 +118,14 @@ def train(
         training, directory = session.begin(settings, out, agent, given)
         _say_notes(training.make_game(1))
     _run(training, directory, minutes, tensorboard)
+
+
+def _attached(game: str | None) -> str:
+    from gamemeta.errors import ConfigError
+
+    if game is not None:
+        raise ConfigError(f"--attach waits for a scene that you start. Leave {game} or --attach out.")
+    return "godot:attach"
 
 
 def _check(settings: "TrainConfig") -> None:

@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 import gamemeta
+from gamemeta.errors import ConfigError, EngineError
 from gamemeta.training.config import load_config
 from gamemeta.training.loop import Training
 from gamemeta_cli.app import app
@@ -55,3 +56,14 @@ def test_the_command_trains_tests_and_plays(exported, tmp_path):
     words = ["play", str(run), "--game", f"godot:{exported}", "--no-animation", "--episodes", "1"]
     played = CliRunner().invoke(app, words)
     assert played.exit_code == 0, played.output
+
+
+def test_attaching_waits_for_a_scene_that_somebody_else_starts():
+    done = CliRunner().invoke(app, ["train", "--attach", "--set", "game.connect_s=0.1"])
+    assert isinstance(done.exception, EngineError)
+
+
+def test_attaching_leaves_no_choice_of_a_game():
+    done = CliRunner().invoke(app, ["train", "maze", "--attach"])
+    assert isinstance(done.exception, ConfigError)
+    assert "Leave maze or --attach out" in str(done.exception)
