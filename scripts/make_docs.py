@@ -6,6 +6,7 @@ python scripts/make_docs.py
 from pathlib import Path
 
 from gamemeta.config import settings
+from gamemeta.games.godot.config import GodotConfig
 from gamemeta.games.gymnasium import GymnasiumConfig
 from gamemeta.games.plain import PlainConfig
 from gamemeta.games.seed_levels import SeedParameters
@@ -16,6 +17,7 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "configuration.md"
 OUTSIDE = {
     "`gymnasium/ID`": {"game": GymnasiumConfig, "levels": SeedParameters},
     "a plain Python class": {"game": PlainConfig},
+    "`godot:PATH` and `godot:attach`": {"game": GodotConfig},
 }
 INTRODUCTION = """# Settings of a training
 
