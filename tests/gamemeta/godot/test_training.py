@@ -32,6 +32,18 @@ def test_training_goes_on_when_the_scene_is_killed_and_comes_back(start):
     assert training.step == 4000
 
 
+def test_a_training_is_resumed_but_for_the_episodes_under_way(start):
+    start("--agents=4")
+    config = load_config("godot", overrides=[*SMALL, "run.rollout_steps=51", "run.steps=1020"])
+    first, second = Training(config), Training(config)
+    for done in first.run():
+        if done.step >= 408:
+            break
+    second.load(first.iteration, first.arrays())
+    assert [np.isfinite(list(done.terms.values())).all() for done in second.run()] == [True] * 3
+    assert second.step == 1020
+
+
 def test_a_lever_is_learnt_in_a_running_scene(start):
     """Pulling it all the way pays 0.1 a step; beside it any button is right once in three."""
     start("--agents=4")
