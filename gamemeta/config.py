@@ -11,6 +11,7 @@ import textwrap
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from functools import cache
+from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from gamemeta.errors import ConfigError
@@ -58,6 +59,8 @@ def _helps(section: type) -> dict[str, str]:
 def _kind(hint: Any) -> str:
     if get_origin(hint) is tuple:
         return f"range of {_kind(get_args(hint)[0])}"
+    if get_origin(hint) is UnionType:
+        return f"{_kind(get_args(hint)[0])}, or none"
     return {int: "int", float: "float", bool: "bool", str: "text"}.get(hint, str(hint))
 
 
@@ -91,6 +94,8 @@ def _convert(hint: Any, value: Any, place: str) -> Any:
         if len(ends) != len(get_args(hint)) or any(isinstance(end, (list, tuple)) for end in ends):
             raise ConfigError(f"{place} = {value!r}: give a range such as 5..9 or [5, 9].")
         return tuple(_convert(kind, end, place) for end in ends)
+    if get_origin(hint) is UnionType:  # a value that may be left out
+        return None if value in (None, "none") else _convert(get_args(hint)[0], value, place)
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if isinstance(value, float) and not math.isfinite(value):
@@ -113,8 +118,8 @@ def check_ranges(section: Any, **ranges: tuple[float, float]) -> None:
 
 
 def parse_value(text: str) -> Any:
-    """A value as one types it: 3, 0.5, true, a..b, [a, b], or text."""
-    if ".." in text:
+    """A value as one types it: 3, 0.5, true, a..b, [a, b], or text; what names values, as a=1..2, is text."""
+    if ".." in text and "=" not in text:
         low, _, high = text.partition("..")
         return [parse_value(low), parse_value(high)]
     lowered = text.strip().lower()

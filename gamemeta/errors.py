@@ -3,6 +3,7 @@
 from gamemeta_levels.errors import (
     AgentFileError,
     ConfigError,
+    EngineError,
     GameCheckError,
     GamemetaError,
     LevelError,
@@ -17,6 +18,7 @@ from gamemeta_levels.errors import (
 __all__ = [
     "AgentFileError",
     "ConfigError",
+    "EngineError",
     "GameCheckError",
     "GamemetaError",
     "LevelError",

@@ -121,6 +121,8 @@ def _bars(pen: ImageDraw.ImageDraw, frame: Frame, session: Session, *, top: int,
     for episode in range(first, min(first + MAX_BARS - 1, session.episodes) + 1):
         _bar(pen, frame, episode, y, width)
         y += BAR
+    if session.par_steps is None:
+        return
     par = _along(session.par_steps, frame.scene.limit, width)
     pen.line((par, top + 1, par, y), LIGHT)
     words = f"par: {session.par_steps} step{'s' * (session.par_steps != 1)}"

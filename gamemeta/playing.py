@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from math import isfinite
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError
-from gamemeta.games.game import StepBuffers, events_of
+from gamemeta.games.game import StepBuffers, events_of, has_plans
 from gamemeta.games.restore import restored_family, restored_game
 from gamemeta.games.scene import Scene
 from gamemeta.spec import Spec
@@ -142,12 +143,25 @@ class Session:
         family = self.game.family()
         self._levels = family.pack([level])
         self.limit = int(self.game.step_limit(self._levels)[0])
-        self.par_steps = len(family.solve(level))
-        self.par_return = float(self.game.par(self._levels)[0])
+        self.par_steps = len(family.solve(level)) if has_plans(self.game) else None
+        par = float(self.game.par(self._levels)[0])
+        self.par_return = par if isfinite(par) else None
         self._agent, self._seed = agent, seed
         self._number = self._levels.content_hash.view(np.int64)
         self._words = events_of(self.game)
         self._out = StepBuffers.empty(self.game)
+
+    @property
+    def has_no_map(self) -> bool:
+        """Whether the game is shown by the text of its scenes."""
+        return not getattr(self.game, "has_map", True)
+
+    @property
+    def par(self) -> str:
+        """What the solver's plan takes and earns, in words; empty where nobody knows."""
+        parts = [] if self.par_steps is None else [f"{self.par_steps} steps"]
+        parts += [] if self.par_return is None else [f"return {self.par_return:.2f}"]
+        return f"par: {', '.join(parts)}" if parts else ""
 
     @property
     def tells(self) -> bool:

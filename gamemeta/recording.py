@@ -28,13 +28,17 @@ class Recorder:
         path: the GIF's name; an existing file is replaced when the new one is whole.
         speed: 1 shows about 12 steps a second.
     Raises:
-        ConfigError: the name does not end in .gif.
+        ConfigError: the name does not end in .gif, or the game has no map.
         OSError: the folder is missing or cannot be written to.
     """
 
     def __init__(self, session: Session, path: Path, speed: float = 1.0) -> None:
         if path.suffix.lower() != ".gif":
             raise ConfigError(f"{path}: a GIF's name ends in .gif.")
+        if session.has_no_map:
+            raise ConfigError(
+                f"{path}: the game {session.game.name!r} has no map to draw. Leave the GIF out."
+            )
         self.session, self.path, self.speed = session, path, speed
         self._frames: list[Frame] = []
         self._stride = 1

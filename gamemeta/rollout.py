@@ -119,7 +119,7 @@ class Rollout:
         out = self._buffers[t + 1]
         ended = self.trials.step(played[:, None], out)
         told = self._action_spec.before(played)
-        self._boundary[t] = ended.memory
+        self._boundary[t] = ended.credit
         self._trial_ended[t] = ended.trial
         self._record_before(t, ended, told)
         self._keep_cut(t, ended, out, told)
@@ -135,7 +135,7 @@ class Rollout:
         self.reset[t + 1] = ended.memory
 
     def _keep_cut(self, t: int, ended: Ended, out: StepBuffers, told: Inputs) -> None:
-        rows = np.flatnonzero(ended.memory & out.truncated[:, 0])
+        rows = np.flatnonzero(ended.credit & out.truncated[:, 0])
         if not len(rows):
             return
         inputs = {name: array[rows, 0].copy() for name, array in out.obs.items()}

@@ -36,12 +36,13 @@ class TrialConfig:
     long_factor: int = 5
     """How many times longer those trials are."""
     memory: str = "trial"
-    """When memory is cleared: `trial`, between trials; `episode`, before every episode (reset-trained)."""
+    """When memory is cleared: `trial`, between trials; `episode`, before every episode (reset-trained);
+    `step`, before every step (feed-forward: decides by what it sees at the moment alone)."""
 
     def __post_init__(self) -> None:
         check_ranges(self, episodes=(1, 1000), long_share=(0.0, 1.0), long_factor=(1, 100))
-        if self.memory not in ("trial", "episode"):
-            raise ConfigError(f"memory = {self.memory!r}: give 'trial' or 'episode'.")
+        if self.memory not in ("trial", "episode", "step"):
+            raise ConfigError(f"memory = {self.memory!r}: give 'trial', 'episode' or 'step'.")
 
 
 @kernel
@@ -89,6 +90,8 @@ class Ended:
     trial: NDArray[np.bool_]
     memory: NDArray[np.bool_]
     """Whether the memory is cleared before the next act."""
+    credit: NDArray[np.bool_]
+    """Whether what comes later no longer counts for what was done until here."""
 
 
 class Trials:
@@ -138,7 +141,10 @@ class Trials:
         done = (out.terminated | out.truncated)[:, 0]
         self.episode += done
         trial = done & (self.episode >= self.length)
-        return Ended(episode=done, trial=trial, memory=done if self.config.memory == "episode" else trial)
+        if self.config.memory == "trial":
+            return Ended(episode=done, trial=trial, memory=trial, credit=trial)
+        memory = done if self.config.memory == "episode" else np.ones_like(done)
+        return Ended(episode=done, trial=trial, memory=memory, credit=done)
 
     def next_episode(self, ended: Ended, out: StepBuffers) -> None:
         """Start the next episode, and the next trial where one ended; writes their first obs."""

@@ -6,10 +6,19 @@ python scripts/make_docs.py
 from pathlib import Path
 
 from gamemeta.config import settings
+from gamemeta.games.godot.config import GodotConfig
+from gamemeta.games.gymnasium import GymnasiumConfig
+from gamemeta.games.plain import PlainConfig
+from gamemeta.games.seed_levels import SeedParameters
 from gamemeta.training.config import sections
 from gamemeta_cli.settings_help import show_value
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "configuration.md"
+OUTSIDE = {
+    "`gymnasium/ID`": {"game": GymnasiumConfig, "levels": SeedParameters},
+    "a plain Python class": {"game": PlainConfig},
+    "`godot:PATH` and `godot:attach`": {"game": GodotConfig},
+}
 INTRODUCTION = """# Settings of a training
 
 Made by `python scripts/make_docs.py` from the code. Give a setting as `--set section.name=value`, or in a
@@ -22,12 +31,20 @@ def page() -> str:
     """The page as Markdown."""
     lines = [INTRODUCTION]
     for section, cls in sections("maze").items():
-        about = (cls.__doc__ or "").strip().splitlines()[0]
-        lines += [f"## {section}", "", about, "", "| setting | kind | default | |", "|---|---|---|---|"]
-        for s in settings(cls):
-            lines.append(f"| `{section}.{s.name}` | {s.kind} | {show_value(s.default)} | {s.help} |")
-        lines.append("")
+        lines += table(section, section, cls)
+    for whose, sections_of in OUTSIDE.items():
+        for section, cls in sections_of.items():
+            lines += table(f"{section}, of {whose}", section, cls)
     return "\n".join(lines)
+
+
+def table(title: str, section: str, cls: type) -> list[str]:
+    """A section with its settings."""
+    about = (cls.__doc__ or "").strip().splitlines()[0]
+    lines = [f"## {title}", "", about, "", "| setting | kind | default | |", "|---|---|---|---|"]
+    for s in settings(cls):
+        lines.append(f"| `{section}.{s.name}` | {s.kind} | {show_value(s.default)} | {s.help} |")
+    return [*lines, ""]
 
 
 if __name__ == "__main__":

@@ -97,6 +97,7 @@ def evaluate(
     and intervals over levels and seeds.
     """
     from gamemeta.agent.file import agent_path, read_agent
+    from gamemeta.evaluation.evaluation import need_par
     from gamemeta.evaluation.study import evaluate_study
     from gamemeta.games.game import use_game
 
@@ -106,6 +107,9 @@ def evaluate(
     check_claim(claim)
     paths = [agent_path(agent) for agent in agents]
     files = [read_agent(path) for path in paths]
+    for wanted, what in ((report, "the page"), (baselines or claim, "a comparison with baselines")):
+        if wanted:
+            need_par(files[0], what)
     number, given = chosen_levels(files, levels)
     study = evaluate_study(
         files,
@@ -158,7 +162,8 @@ def show(study: "Study") -> None:
     console.print(*adaptation_table(result))
     if len(study.members) > 1:
         console.print(seeds_table(study.members))
-    console.print(draw_curve(result.curves, ascii_only=console.options.ascii_only))
+    if result.scored:
+        console.print(draw_curve(result.curves, ascii_only=console.options.ascii_only))
     console.print(result.verdict(), markup=False)
     if built_in := study.members[0].built_in:
         console.print(f"Built into its memory: {built_in}.", markup=False)

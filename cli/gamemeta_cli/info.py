@@ -48,7 +48,9 @@ def _lines(metadata: dict[str, Any]) -> list[tuple[str, str]]:
     for split, result in metadata["scores"].items():
         try:
             curve = " ".join(f"{s:.3f}" for s in result["agent"]["score"])
-            lines.append((f"score, {split}", f"{curve}  ({result['levels']:,} levels)"))
+            lines.append(
+                (f"{result.get('measure', 'score')}, {split}", f"{curve}  ({result['levels']:,} levels)")
+            )
         except (KeyError, TypeError, ValueError):
             lines.append((f"score, {split}", json.dumps(result)))
     return lines

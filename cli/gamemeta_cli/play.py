@@ -1,18 +1,20 @@
 """`gamemeta play`: watch an agent play several episodes on one level."""
 
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 import gamemeta
 from gamemeta.assets import find_asset
 from gamemeta.errors import AgentFileError, UnknownName
-from gamemeta.games.game import game_class, games, use_game
+from gamemeta.games.game import GYMNASIUM, game_class, games, use_game
 from gamemeta.playing import EpisodeResult, Event, Frame, Session, family_of, told
-from gamemeta_cli.stage import Stage
+from gamemeta_cli.stage import STEPS_PER_S, Stage
 from gamemeta_levels.formats import resolve
 
 if TYPE_CHECKING:
@@ -79,7 +81,8 @@ def play(
         str | None,
         typer.Option(
             metavar="FILE.py:CLASS",
-            help="The game of an agent that was trained from a file; the file is run.",
+            help="The game of an agent that was trained from a file; the file is run. Or a Godot scene, "
+            "godot:PATH or godot:attach.",
             show_default=False,
         ),
     ] = None,
@@ -95,7 +98,8 @@ def play(
     title = title_of(session, level, path)
     try:
         if animation and console.is_terminal and not console.is_dumb_terminal:
-            watch(console, session, frames, title=title, speed=speed)
+            show = watch_text if session.has_no_map else watch
+            show(console, session, frames, title=title, speed=speed)
         else:
             report(console, session, frames, title=title)
         if recorder:
@@ -117,9 +121,10 @@ def choose_agent(given: Path | None) -> Path:
     """
     if given is not None and given.is_dir():
         return given / AGENT_FILE
-    if given is not None and (given.exists() or given.suffix or given.name != str(given)):
+    outside = given is not None and given.as_posix().startswith(GYMNASIUM)
+    if given is not None and (given.exists() or (not outside and (given.suffix or given.name != str(given)))):
         return given
-    game = None if given is None else _game_named(str(given))
+    game = None if given is None else _game_named(given.as_posix())
     runs = sorted(RUNS.glob(f"*/{AGENT_FILE}"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
     found = next((run for run in runs if game is None or _plays(run, game)), None)
     found = found or find_asset(f"agents/{game or DEFAULT_GAME}.safetensors")
@@ -168,7 +173,7 @@ def open_recorder(session: Session, gif: Path, speed: float) -> "Recorder":
 
 def title_of(session: Session, level: str, path: Path) -> str:
     """What is played, in one line."""
-    size = f"{session.level.height} x {session.level.width}"
+    size = "" if session.has_no_map else f"{session.level.height} x {session.level.width}"
     wiped = "memory wiped before every episode" if session.wipe else ""
     return " · ".join(filter(None, [session.game.name, level, size, wiped, str(path)]))
 
@@ -189,6 +194,20 @@ def watch(console: Console, session: Session, frames: Iterator[Frame], *, title:
         for line in lines:
             console.print(line, markup=False)
         console.print(summary(finished, session))
+
+
+def watch_text(
+    console: Console, session: Session, frames: Iterator[Frame], *, title: str, speed: float
+) -> None:
+    """Every step as the game draws itself in text, one below the other; then as `report`."""
+
+    def shown() -> Iterator[Frame]:
+        for frame in frames:
+            console.print(Text.from_ansi(frame.scene.text))
+            time.sleep(1.0 / (STEPS_PER_S * speed))
+            yield frame
+
+    report(console, session, shown(), title=title)
 
 
 def report(console: Console, session: Session, frames: Iterator[Frame], *, title: str) -> None:
@@ -212,11 +231,11 @@ def line_of(result: EpisodeResult, session: Session, events: Sequence[Event] = (
 
 def summary(finished: Sequence[EpisodeResult], session: Session) -> str:
     """Where the agent began and where it ended, beside the solver's par."""
-    par = f"par: {session.par_steps} steps, return {session.par_return:.2f}"
+    par = f"; {session.par}" if session.par else ""
     if len(finished) < session.episodes:
-        return f"stopped after {len(finished)} of {session.episodes} episodes; {par}"
+        return f"stopped after {len(finished)} of {session.episodes} episodes{par}"
     first, last = finished[0], finished[-1]
     went = f"return {first.returns:.2f}"
     if len(finished) > 1:
         went += f" in episode 1, {last.returns:.2f} in episode {last.episode}"
-    return f"{went}; {par}"
+    return f"{went}{par}"

@@ -48,6 +48,7 @@ class Progress:
         self.step, self.total, self.rate = 0, 1, 0.0
         self.terms: dict[str, float] = {}
         self.scores: list[tuple[int, list[float]]] = []
+        self.measure = "score"
         self.began = time.monotonic()
 
     def begun(self, training: Training, directory: RunDirectory) -> None:
@@ -61,7 +62,8 @@ class Progress:
         self.step, self.terms = done.step, done.terms
 
     def validated(self, step: int, result: Evaluation) -> None:
-        """Note the scores."""
+        """Note the scores, or the returns where nobody knows par."""
+        self.measure = result.measure
         self.scores.append((step, result.curves["agent"].score))
 
     @property
@@ -93,7 +95,7 @@ class PlainScreen(Progress):
         scores = " ".join(f"{found[k - 1]:.3f}" for k in shown)
         self.say(
             f"step {step:,} of {self.total:,}  {self.rate:,.0f} steps/s  {self.left} left  "
-            f"validation score by episode{numbers}: {scores}  entropy {self.terms['entropy']:.2f}"
+            f"validation {self.measure} by episode{numbers}: {scores}  entropy {self.terms['entropy']:.2f}"
         )
 
     def testing(self) -> None:
@@ -139,14 +141,15 @@ class LiveScreen(Progress):
         return Panel(Group(facts, bar, Text(), tables, Text(self.note, style="dim")), title=title)
 
     def _scores(self) -> RenderableType:
-        table = Table(box=box.SIMPLE_HEAD, title="validation score", title_justify="left")
-        for heading in ("episode", "score", "so far"):
+        table = Table(box=box.SIMPLE_HEAD, title=f"validation {self.measure}", title_justify="left")
+        for heading in ("episode", self.measure, "so far"):
             table.add_column(heading, justify="left" if heading == "so far" else "right", no_wrap=True)
         newest = self.scores[-1][1] if self.scores else []
         for k in (number - 1 for number in shown_episodes(len(newest))):
             score = newest[k]
             history = [max(0.0, scores[k]) for _, scores in self.scores][-20:]
-            line = "".join(BARS[min(8, round(8 * s))] for s in history)
+            top = max(1.0, *history)
+            line = "".join(BARS[min(8, round(8 * s / top))] for s in history)
             table.add_row(str(k + 1), f"{score:.3f}", line)
         return table
 

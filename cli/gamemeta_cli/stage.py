@@ -174,7 +174,8 @@ def table(frame: Frame, session: Session, height: int, plain: bool) -> list[Text
         colour = TEAL if result.success else AMBER
         name = f"{result.episode:>4}"
         lines.append(_row(name, result.steps, result.returns, colour, limit, plain, dim=not ended))
-    lines.append(_row(" par", session.par_steps, session.par_return, FAINT, limit, plain))
+    if session.par_steps is not None and session.par_return is not None:
+        lines.append(_row(" par", session.par_steps, session.par_return, FAINT, limit, plain))
     return lines
 
 

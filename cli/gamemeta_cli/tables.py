@@ -42,15 +42,17 @@ def adaptation_table(result: "Evaluation") -> list[Table]:
     """Scores with their 95% intervals, then success and steps, by episode of the trial."""
     players = [name for name in PLAYERS if name in result.curves]
     over = f", {result.seeds} training seeds" if result.seeds > 1 else ""
-    scores = _table(
-        f"{result.game}, {result.levels:,} {result.split} levels{over}: score by episode of the trial",
-        players,
-    )
+    played = f"{result.game}, {result.levels:,} {result.split} levels{over}"
+    scores = _table(f"{played}: {result.measure} by episode of the trial", players)
     details = _table("success, and steps of an episode", players)
     for k in (number - 1 for number in shown_episodes(result.episodes)):
         curves = {name: result.curves[name] for name in players}
         scores.add_row(str(k + 1), *(_score(name, curve, k) for name, curve in curves.items()))
-        details.add_row(str(k + 1), *(f"{c.success[k]:.0%}, {c.steps[k]:.1f}" for c in curves.values()))
+        details.add_row(str(k + 1), *(_details(curve, k) for curve in curves.values()))
+    if not result.scored:
+        scores.caption = (
+            "Returns, not scores: nobody knows what return counts as score 1. Train with game.par."
+        )
     if not holds_out(make_game(result.game, 1).family()):
         details.caption = "Every level of this family is trained on: none is held out, whatever the split."
     return [scores, details]
@@ -90,6 +92,11 @@ def _table(title: str, players: Sequence[str]) -> Table:
     for name in players:
         table.add_column(PLAYERS[name], justify="right", style="bold" if name == "agent" else "")
     return table
+
+
+def _details(curve: "Curve", k: int) -> str:
+    """Success and steps in episode k + 1."""
+    return f"{curve.success[k]:.0%}, {f'{curve.steps[k]:.1f}' if isfinite(curve.steps[k]) else '-'}"
 
 
 def _score(name: str, curve: "Curve", k: int) -> str:

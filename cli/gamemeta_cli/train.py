@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 Game = Annotated[
     str | None,
     typer.Argument(
-        help="Which game; `gamemeta games` lists them. Or your own: path/to/my_game.py:MyGame. Default: maze."
+        help="Which game; `gamemeta games` lists them. Or a Gymnasium environment: gymnasium/CartPole-v1. Or "
+        "your own: path/to/my_game.py:MyGame. Default: maze."
     ),
 ]
 Steps = Annotated[int | None, typer.Option(help="Environment steps in all (run.steps).", min=1)]
@@ -34,8 +35,25 @@ Set = Annotated[
 Revealed = Annotated[
     bool, typer.Option("--revealed", help="Show the hidden facts: as good as it gets when told.")
 ]
+Vary = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--vary",
+        metavar="NAME=LOW..HIGH",
+        help="Of a gymnasium/ game: what differs from level to level, such as gravity=5..15 or action=remap "
+        "(game.vary). Repeatable.",
+        show_default=False,
+    ),
+]
+Attach = Annotated[
+    bool,
+    typer.Option("--attach", help="Wait for a Godot scene that you start, as the game godot:attach does."),
+]
 ResetTrained = Annotated[
     bool, typer.Option("--reset-trained", help="Clear the memory at every episode: as good without adapting.")
+]
+FeedForward = Annotated[
+    bool, typer.Option("--feed-forward", help="Clear the memory at every step: as good by looking alone.")
 ]
 Check = Annotated[
     bool,
@@ -63,8 +81,11 @@ def train(
     resume: Resume = None,
     config: Config = None,
     set_: Set = None,
+    vary: Vary = None,
+    attach: Attach = False,
     revealed: Revealed = False,
     reset_trained: ResetTrained = False,
+    feed_forward: FeedForward = False,
     levels: Levels = None,
     check: Check = True,
     tensorboard: TensorBoard = False,
@@ -76,8 +97,11 @@ def train(
     overrides = list(set_ or ())
     overrides += [f"run.{k}={v}" for k, v in (("steps", steps), ("seed", seed)) if v is not None]
     overrides += ["game.revealed=true"] * revealed + ["trial.memory=episode"] * reset_trained
+    overrides += ["trial.memory=step"] * feed_forward
+    overrides += [f"game.vary={','.join(vary)}"] if vary else []
     from gamemeta.games.game import file_of_game, use_game
 
+    game = _attached(game) if attach else game
     game = game and use_game(game)
     if resume is not None:
         _refuse_with_resume(game and not file_of_game(game), out, start, config, levels, overrides)
@@ -92,15 +116,24 @@ def train(
             _check(settings)
         given = _given(settings, levels, overrides) if levels is not None else None
         training, directory = session.begin(settings, out, agent, given)
+        _say_notes(training.make_game(1))
     _run(training, directory, minutes, tensorboard)
+
+
+def _attached(game: str | None) -> str:
+    from gamemeta.errors import ConfigError
+
+    if game is not None:
+        raise ConfigError(f"--attach waits for a scene that you start. Leave {game} or --attach out.")
+    return "godot:attach"
 
 
 def _check(settings: "TrainConfig") -> None:
     """A quick look at a game of somebody else."""
     from gamemeta.authoring import quick_check
-    from gamemeta.games.game import own_names
+    from gamemeta.games.game import game_class, is_live, own_names
 
-    if settings.game_name not in own_names():
+    if settings.game_name not in own_names() and not is_live(game_class(settings.game_name)):
         quick_check(settings.game_name, settings.game)
 
 
@@ -110,8 +143,8 @@ def _refuse_with_resume(*given: Any) -> None:
     if any(given):
         raise ConfigError(
             "--resume goes on with the settings of the run. Leave out GAME (unless it is a file), --out, "
-            "--from, --config, --levels, --steps, --seed, --set, --revealed and --reset-trained; give "
-            "--minutes or --tensorboard."
+            "--from, --config, --levels, --steps, --seed, --set, --vary, --revealed, --reset-trained and "
+            "--feed-forward; give --minutes or --tensorboard."
         )
 
 
@@ -159,6 +192,12 @@ def _given(settings: "TrainConfig", levels: str, overrides: Iterable[str]) -> "G
     given = given_levels(settings, levels)
     typer.echo(f"{given}. {RULE}.")
     return given
+
+
+def _say_notes(game: Any) -> None:
+    """What a game wants known before it is trained on."""
+    for note in getattr(game, "notes", ()):
+        typer.echo(f"note: {note}", err=True)
 
 
 def _run(training: "Training", directory: "RunDirectory", minutes: float | None, tensorboard: bool) -> None:

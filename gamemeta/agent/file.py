@@ -43,7 +43,7 @@ class AgentFile:
         spec: what it sees and does.
         network: shape, as the fields of `NetworkConfig`.
         episodes: K, episodes of a trial.
-        memory: `trial`, or `episode` for an agent whose memory is cleared before every episode.
+        memory: `trial`; `episode` or `step` for an agent whose memory is cleared before each of these.
         training: how it was made: settings, seed, steps, commit. No clock times, no paths.
         scores: what it scored, by split.
         weights: float32 arrays by name.
@@ -184,8 +184,8 @@ def _episodes(value: Any) -> int:
 
 
 def _memory(value: Any) -> str:
-    if value not in ("trial", "episode"):
-        raise ValueError(f"memory = {value!r} is neither 'trial' nor 'episode'")
+    if value not in ("trial", "episode", "step"):
+        raise ValueError(f"memory = {value!r} is none of 'trial', 'episode' and 'step'")
     return str(value)
 
 

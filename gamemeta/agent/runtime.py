@@ -44,7 +44,7 @@ class Agent:
         self.spec, self.game = file.spec, file.game
         self.game_config, self.level_parameters = file.game_config, file.level_parameters
         self.episodes = file.episodes
-        self.keeps_memory = file.memory == "trial"
+        self.memory = file.memory
 
     def begin(self, n: int = 1, seed: int = 0) -> "Mind":
         """n minds that know nothing of their level yet.
@@ -134,8 +134,8 @@ class Mind:
         dones = self._numbers(done, "done") != 0
         before = self._previous if previous_action is None else self._given(previous_action)
         start = ~self._has_begun()
-        if not self.agent.keeps_memory:
-            start = start | dones
+        if self.agent.memory != "trial":
+            start = start | dones | (self.agent.memory == "step")
         keep = ~start[:, None]
         checked |= {name: array * keep for name, array in before.items()}
         checked["previous_reward"] = rewards[:, None] * keep

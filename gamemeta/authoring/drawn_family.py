@@ -30,12 +30,12 @@ class DrawnFamily(ABC):
         parameters: the ranges to draw from; the defaults if None.
     """
 
-    name: ClassVar[str]
+    name: str
     Parameters: ClassVar[Any]
     """The frozen dataclass of the ranges."""
     sides: ClassVar[tuple[int, int]]
     """Height and width of the largest level, tiles."""
-    hidden: ClassVar[Mapping[str, int]] = {}
+    hidden: Mapping[str, int] = {}
     """The hidden numbers of a level by name, and how many each has at most."""
 
     def __init__(self, parameters: Any = None) -> None:

@@ -24,7 +24,7 @@ from gamemeta.evaluation.episodes import (
     play_episodes,
 )
 from gamemeta.evaluation.scores import Arm
-from gamemeta.games.game import Game, GameFactory
+from gamemeta.games.game import Game, GameFactory, has_plans
 from gamemeta.trials import episode_chance, trial_seeds
 from gamemeta_levels.family import LevelArrays
 
@@ -61,7 +61,7 @@ def adaptation_table(
         threads: how many chunks of levels are played at once; the result does not depend on it.
         started: called in each worker thread before anything else.
 
-    Returns: records by name, in the order agent, controls, random, par.
+    Returns: records by name, in the order agent, controls, random, par; no par where nobody knows it.
     Raises:
         ConfigError: no level, or a single one while the swapped control needs another's memory.
     """
@@ -141,7 +141,8 @@ def _play_chunk(
     memory = Memory.blank(dice, spec, n)
     played = [play_episodes(dice, game, levels, memory, seeds["random"], luck) for luck in chance]
     table["random"] = _arm(played)
-    table["par"] = _par(game, levels, episodes)
+    if has_par(game, levels):
+        table["par"] = _par(game, levels, episodes)
     return table
 
 
@@ -153,10 +154,16 @@ def _arm(played: list[Episodes]) -> Arm:
     )
 
 
+def has_par(game: Game, levels: LevelArrays) -> bool:
+    """Whether anybody knows what return counts as score 1."""
+    return not bool(np.isnan(game.par(levels)).any())
+
+
 def _par(game: Game, levels: LevelArrays, episodes: int) -> Arm:
+    steps = levels.par_steps if has_plans(game) else np.full(len(levels), np.nan)
     one = Arm(
         returns=game.par(levels).astype(np.float64)[:, None],
-        steps=levels.par_steps.astype(np.float64)[:, None],
+        steps=steps.astype(np.float64)[:, None],
         success=(levels.par_steps <= game.step_limit(levels)).astype(np.float64)[:, None],
     )
     return Arm(*(np.repeat(x, episodes, 1) for x in (one.returns, one.steps, one.success)))

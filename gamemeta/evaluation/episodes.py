@@ -6,7 +6,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.games.game import Game, StepBuffers
+from gamemeta.games.game import Game, StepBuffers, at_once
 from gamemeta.sampling import Drawn, draw
 from gamemeta.spec import Spec
 from gamemeta_levels.family import LevelArrays
@@ -93,7 +93,8 @@ def play_episodes(
 ) -> Episodes:
     """Play level i with memory i to the end of the episode; `memory` is brought up to date.
 
-    Finished games stand still and cost the network nothing.
+    Finished games stand still and cost the network nothing. Where only some can be played at a time, they
+    are played one group after the other.
 
     Args:
         actor: decides.
@@ -103,12 +104,31 @@ def play_episodes(
         seeds: uint64 [n], what each agent's draws come from.
         chance: uint64 [n], what each game's chance is drawn from; see `gamemeta.trials.episode_chance`.
     """
-    n, does = game.n, game.spec.action
+    n, together = game.n, at_once(game)
     out = StepBuffers.empty(game)
     episodes = Episodes(np.zeros(n), np.zeros(n, np.int64), np.zeros(n, np.bool_))
-    game.reset(replace(levels, chance=chance), np.ones(n, np.bool_), out)
-    action = does.idle(n, game.seats)
-    rows, live = np.arange(n), memory.take(np.arange(n))
+    lucky = replace(levels, chance=chance)
+    for first in range(0, n, together):
+        rows = np.arange(first, min(first + together, n))
+        mask = np.zeros(n, np.bool_)
+        mask[rows] = True
+        game.reset(lucky, mask, out)
+        _play_rows(actor, game, rows, memory, seeds, out, episodes)
+    return episodes
+
+
+def _play_rows(
+    actor: Actor,
+    game: Game,
+    rows: NDArray[np.int64],
+    memory: Memory,
+    seeds: NDArray[np.uint64],
+    out: StepBuffers,
+    episodes: Episodes,
+) -> None:
+    """Play these games, which have just begun, to their ends."""
+    does = game.spec.action
+    action, live = does.idle(game.n, game.seats), memory.take(rows)
     while len(rows):
         reset = np.zeros(len(rows), np.uint8)
         live.state, decision = actor.step(live.state, _inputs(out, rows, live), reset)
@@ -128,7 +148,6 @@ def play_episodes(
             episodes.success[rows[done]] = out.success[rows[done], 0]
             memory.put(rows[done], live.take(np.flatnonzero(done)))
             live, rows = live.take(np.flatnonzero(~done)), rows[~done]
-    return episodes
 
 
 def _inputs(out: StepBuffers, rows: NDArray[np.int64], live: Memory) -> Arrays:

@@ -10,9 +10,10 @@ import torch
 from gamemeta.agent.file import AgentFile
 from gamemeta.errors import ConfigError
 from gamemeta.evaluation.adaptation import Adaptation
-from gamemeta.evaluation.controls import Redraw, adaptation_table
+from gamemeta.evaluation.controls import Redraw, adaptation_table, has_par
 from gamemeta.evaluation.episodes import Actor
 from gamemeta.evaluation.scores import Arm, Curve, curves
+from gamemeta.games.game import is_live
 from gamemeta.games.restore import restored_family, restored_game, single_seat
 from gamemeta.learners.memory_learner import MemoryLearner
 from gamemeta.networks.restore import policy_of
@@ -53,6 +54,7 @@ class Evaluation:
     def to_json(self) -> dict[str, Any]:
         """What was played, every curve by its player, and room and index where they are known."""
         head = {k: getattr(self, k) for k in ("game", "split", "levels", "episodes", "seed")}
+        head |= {} if self.scored else {"measure": self.measure}
         judged = {"adaptation": self.adaptation.to_json()} if self.adaptation else {}
         return {**head, **{name: curve.to_json() for name, curve in self.curves.items()}, **judged}
 
@@ -63,9 +65,20 @@ class Evaluation:
         return len(returns) if returns.ndim == 3 else 1
 
     @property
+    def scored(self) -> bool:
+        """Whether par is known. Else what the curves call scores are returns."""
+        return "par" in self.curves
+
+    @property
+    def measure(self) -> str:
+        """What the curves tell: `score`, or `return` where nobody knows par."""
+        return "score" if self.scored else "return"
+
+    @property
     def learned(self) -> bool:
         """Whether the agent's last episode is better than random play."""
-        return self.curves["agent"].score_low[-1] > LEARNED_SCORE
+        by_luck = LEARNED_SCORE if self.scored else max(self.curves["random"].score_high)
+        return self.curves["agent"].score_low[-1] > by_luck
 
     @property
     def adapts(self) -> bool:
@@ -81,15 +94,22 @@ class Evaluation:
             return sentence
         return f"Over {self.seeds} training seeds, {sentence[0].lower()}{sentence[1:]}"
 
+    @property
+    def _unit(self) -> str:
+        """What numbers are, where they are not scores."""
+        return "" if self.scored else "return "
+
     def _sentence(self) -> str:
         agent, last = self.curves["agent"].score, self.episodes
+        does = "scores" if self.scored else "earns a return of"
         if not self.learned:
+            luck = 0 if self.scored else f"{np.mean(self.curves['random'].score):.2f}"
             return (
-                f"Nothing was learned: in episode {last} the agent scores {agent[-1]:.2f}, and random "
-                "play scores 0. Train longer (--steps), or look at the health figures in the log."
+                f"Nothing was learned: in episode {last} the agent {does} {agent[-1]:.2f}, and random "
+                f"play {does} {luck}. Train longer (--steps), or look at the health figures in the log."
             )
         if "wiped" not in self.curves:
-            return f"The agent scores {agent[0]:.2f} in episode 1 and {agent[-1]:.2f} in episode {last}."
+            return f"The agent {does} {agent[0]:.2f} in episode 1 and {agent[-1]:.2f} in episode {last}."
         rivals = ", ".join(
             f"{name} memory {self.curves[name].score[-1]:.2f}"
             for name in ("wiped", "swapped")
@@ -97,12 +117,13 @@ class Evaluation:
         )
         if self.adapts:
             return (
-                f"The agent adapts: {agent[0]:.2f} in episode 1, {agent[-1]:.2f} in episode {last} "
+                f"The agent adapts: {self._unit}{agent[0]:.2f} in episode 1, {agent[-1]:.2f} in episode "
+                f"{last} "
                 f"({rivals})."
             )
         return (
-            f"No adaptation shows: {agent[-1]:.2f} in episode {last} is not outside the intervals of "
-            f"its controls ({rivals})."
+            f"No adaptation shows: {self._unit}{agent[-1]:.2f} in episode {last} is not outside the "
+            f"intervals of its controls ({rivals})."
         )
 
 
@@ -150,7 +171,7 @@ def evaluate(
     ):
         if not low <= value <= high:
             raise ConfigError(f"{name} = {value}: give {low} to {high}.")
-    single_seat(restored_game(game, game_config, 1, spec))
+    shared = is_live(single_seat(restored_game(game, game_config, 1, spec)))
     family = given or restored_family(game, game_config, level_parameters)
     played = generate_arrays(family, range(levels), split)
     table = adaptation_table(
@@ -161,10 +182,21 @@ def evaluate(
         seed=seed,
         controls=("wiped", "swapped") if controls else (),
         redraw=_redraw(family) if controls else None,
-        threads=threads or os.cpu_count() or 1,
+        threads=1 if shared else threads or os.cpu_count() or 1,
         started=lambda: torch.set_num_threads(1),
     )
     return Evaluation(game, split, levels, episodes, seed, curves(table), table, played)
+
+
+def need_par(file: AgentFile, what: str) -> None:
+    """Raises ConfigError where nobody knows par, and this needs scores."""
+    game = restored_game(file.game, file.game_config, 1, file.spec)
+    family = restored_family(file.game, file.game_config, file.level_parameters)
+    if not has_par(game, generate_arrays(family, [0], "any")):
+        raise ConfigError(
+            f"{what} needs scores, and nobody knows what return of {file.game!r} counts as score 1. Train "
+            "with a return to aim at, such as --set game.par=475."
+        )
 
 
 def _redraw(family: LevelFamily) -> Redraw | None:
@@ -188,7 +220,7 @@ def evaluate_agent(
     Raises: as `evaluate`.
     """
     return evaluate(
-        MemoryLearner(policy_of(file), clear_at_episodes=file.memory == "episode"),
+        MemoryLearner(policy_of(file), memory=file.memory),
         file.game,
         file.game_config,
         file.level_parameters,

@@ -75,7 +75,7 @@ def _drawn(result: Evaluation) -> "Figure":
         handles |= _draw_panel(axes, result, [p for p in PLAYERS if p in ("par", "random", *rivals, "agent")])
         if len(panels) > 1:
             axes.set_title(title, loc="left", fontsize=10)
-    all_axes[0].set_ylabel("score (0 random, 1 solver)")
+    all_axes[0].set_ylabel("score (0 random, 1 solver)" if result.scored else "return")
     over = f", {result.seeds} training seeds" if result.seeds > 1 else ""
     figure.suptitle(
         f"{result.game}, {result.levels:,} {result.split} levels{over}", x=0.01, ha="left", fontsize=11

@@ -90,7 +90,7 @@ def fine_tuned(
     )
     with single_threaded_torch():
         for i in range(len(levels)):
-            learner = PPO(copy.deepcopy(policy), settings, clear_at_episodes=True)
+            learner = PPO(copy.deepcopy(policy), settings, memory="episode")
             level, drawn = levels.take(np.array([i])), 0
             seen: list[NDArray[np.float32]] = []
             for k in range(episodes):

@@ -14,6 +14,7 @@ from gamemeta.agent.file import AgentFile
 from gamemeta.errors import ConfigError, GamemetaError
 from gamemeta.evaluation.controls import STREAMS
 from gamemeta.evaluation.episodes import EVALUATION_CHANCE, Actor, Memory, RandomActor, play_episodes
+from gamemeta.evaluation.evaluation import need_par
 from gamemeta.evaluation.scores import Arm, Curve, curves
 from gamemeta.games.game import Game
 from gamemeta.games.restore import restored_family, restored_game, single_seat
@@ -166,10 +167,11 @@ def rate_agent(
         words: levels, as `rate_levels`.
         episodes: K; as the agent was trained if None.
         more: repeats and seed of `rate_levels`.
-    Raises: as `rate_levels`.
+    Raises: as `rate_levels`; also ConfigError where nobody knows par.
     """
+    need_par(file, "a rating")
     return rate_levels(
-        MemoryLearner(policy_of(file), clear_at_episodes=file.memory == "episode"),
+        MemoryLearner(policy_of(file), memory=file.memory),
         file.game,
         file.game_config,
         file.level_parameters,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,10 +39,10 @@ class Curve:
     success: list[float]
     steps: list[float]
 
-    def to_json(self) -> dict[str, list[float]]:
-        """Lists over episodes by name, to five places."""
+    def to_json(self) -> dict[str, list[float | None]]:
+        """Lists over episodes by name, to five places; None for what nobody knows: the steps of par, say."""
         named = {"return" if k == "returns" else k: v for k, v in vars(self).items()}
-        return {k: [round(x, 5) for x in v] for k, v in named.items()}
+        return {k: [round(x, 5) if isfinite(x) else None for x in v] for k, v in named.items()}
 
 
 def stacked(arms: Sequence[Arm]) -> Arm:
@@ -98,13 +99,15 @@ def _weights(rng: np.random.Generator, count: int) -> Floats:
 def resampled_scores(arms: Mapping[str, Arm], seed: int = 0) -> dict[str, Floats]:
     """Each player's score, (return - random) / (par - random), of all levels and then resampled.
 
+    Where there is no par, scores are the returns themselves.
+
     Random and par are means over all their levels and episodes. The bootstrap draws the same levels and
     training seeds for every player, so that it carries the uncertainty of random and par too, and
     differences between players are taken level by level. A player of fewer levels than par played
     the first ones, and is scored by random and par on those.
 
     Args:
-        arms: by name; `random` and `par` are among them.
+        arms: by name; `random` is among them, and `par` where it is known.
         seed: of the bootstrap.
 
     Returns: by name, [1 + resamples, K].
@@ -114,6 +117,8 @@ def resampled_scores(arms: Mapping[str, Arm], seed: int = 0) -> dict[str, Floats
     @cache
     def scale(levels: int) -> tuple[Bootstrap, Floats, Floats]:
         bootstrap = Bootstrap.drawn(levels, seeds, seed)
+        if "par" not in arms:
+            return bootstrap, np.zeros(1), np.ones(1)
         floor, par = (
             bootstrap.mean(arms[name].take(levels).returns).mean(1, keepdims=True)
             for name in ("random", "par")
@@ -137,7 +142,7 @@ def curves(arms: Mapping[str, Arm], seed: int = 0) -> dict[str, Curve]:
     """Adaptation curves with 95% intervals: percentiles of a bootstrap over levels and training seeds.
 
     Args:
-        arms: by name; `random` and `par` are among them.
+        arms: as `resampled_scores`.
         seed: of the bootstrap.
     """
     made = {}

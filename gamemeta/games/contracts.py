@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import GameCheckError, SpecError
-from gamemeta.games.game import Game, GameFactory, is_stochastic
+from gamemeta.games.game import Game, GameFactory, has_plans, is_stochastic
 from gamemeta.games.moves import action_of, actions_to_play
 from gamemeta.games.tape import (
     STALE,
@@ -64,7 +64,9 @@ class Case:
             levels.chance[:] = _chance(len(levels), 0)
         player = Player(make, len(levels))
         check_declaration(player.game)
-        plans = [family.solve(family.unpack(levels, i)) for i in range(len(levels))]
+        plans: list[list[int]] = [[] for _ in range(len(levels))]
+        if has_plans(player.game):
+            plans = [family.solve(family.unpack(levels, i)) for i in range(len(levels))]
         actions = actions_to_play(player.game, plans, steps)
         try:
             tape = record(player, levels, actions)
@@ -84,7 +86,7 @@ class Case:
     @property
     def middle(self) -> int:
         """A step in which most episodes are under way."""
-        plan = sorted(map(len, self.plans))[self.n // 2]
+        plan = sorted(map(len, self.plans))[self.n // 2] or len(self.actions)
         limit = int(self.game.step_limit(self.levels).min())
         return max(1, min(plan, limit, len(self.actions)) // 2)
 
@@ -204,6 +206,8 @@ def check_step_limit(case: Case) -> None:
     terminated, truncated = case.tape["terminated"], case.tape["truncated"]
     step = np.arange(len(truncated))[:, None, None]
     due = (step >= limit[:, None]) & ~terminated
+    if getattr(case.game, "early_cuts", False):
+        due = due | truncated
     _raise_where(
         case,
         truncated != due,
@@ -369,7 +373,7 @@ def check_plans(case: Case) -> None:
     par = game.par(levels)
     if par.shape != (case.n,):
         raise broken(game, f"par has shape {par.shape}", f"Give one number for each of {case.n}.")
-    if game.seats > 1:
+    if game.seats > 1 or not has_plans(game):
         return
     for i, plan in enumerate(case.plans):
         if is_stochastic(game):

@@ -1,5 +1,6 @@
 """What a game is: a vectorised simulator over N levels at once, A seats in each."""
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -8,14 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import PluginError
+from gamemeta.games.godot.place import GODOT, PREFIX
 from gamemeta.games.scene import Scene
 from gamemeta.spec import Spec
 from gamemeta_levels.family import LevelArrays, LevelFamily
 from gamemeta_levels.plugins import all_of, find, load_reference, parse_reference
 
 ENTRY_POINTS = "gamemeta.games"
+GYMNASIUM = "gymnasium/"
+"""How the names of Gymnasium environments begin; the id follows, or MODULE:ID."""
 _FROM_FILES: dict[str, tuple[str, Any]] = {}
 """What was typed, and the class, of each game taken from a file; by the name that agent files give it."""
+_MODULES_NAMED: set[str] = set()
+"""Modules that a user named as `gymnasium/MODULE:ID`, and that may be imported for it."""
 
 
 @dataclass
@@ -83,8 +89,13 @@ class Game(Protocol):
     # else, and `par` is the expected return of the best play that knows the level. And it may name
     # settings that suit it as `recipe`, plain values by section and field. It may tell viewers in words what
     # happened in the last step of game i as `events(i) -> tuple[str, ...]`: "drank blue: hurt". And it may
-    # name as `guide` the label whose classes are the actions of the first head, for `ppo.guide_weight`. A
-    # game that says nothing has no chance, no recipe, no words and no guide.
+    # name as `guide` the label whose classes are the actions of the first head, for `ppo.guide_weight`. It
+    # may say `early_cuts = True`: an episode may be truncated before its step limit. And it may tell people
+    # what to know before they train as `notes`, a tuple of words. It may say
+    # `plans = False`: nobody knows its best plays, whatever its family says; `has_map = False`: its scenes
+    # are text; and `live = True`: it plays in a world that goes on by itself, so that it cannot be saved, nor
+    # played twice alike. And it may say how many games can be played `at_once`. A game that says nothing has
+    # a map, plans, and nothing else of these.
 
     def family(self, parameters: Any = None) -> LevelFamily:
         """The level family that this game plays."""
@@ -114,7 +125,10 @@ class Game(Protocol):
         ...
 
     def par(self, levels: LevelArrays) -> NDArray[np.float32]:
-        """Return [N] of playing the solver's plan; where there is chance, the best expected return."""
+        """Return [N] of playing the solver's plan; where there is chance, the best expected return.
+
+        NaN where nobody knows: players are then told by their returns, not by scores.
+        """
         ...
 
     def scene(self, i: int) -> Scene:
@@ -139,6 +153,21 @@ def is_stochastic(game: Game) -> bool:
     return bool(getattr(game, "stochastic", False))
 
 
+def has_plans(game: Game) -> bool:
+    """Whether the plans of the game's family are its best plays."""
+    return bool(getattr(game, "plans", True))
+
+
+def is_live(game: Any) -> bool:
+    """Whether a game, or a class of games, plays in a world that goes on by itself."""
+    return bool(getattr(game, "live", False))
+
+
+def at_once(game: Game) -> int:
+    """How many of the games can be played at a time."""
+    return max(1, min(game.n, int(getattr(game, "at_once", game.n))))
+
+
 def events_of(game: Game) -> Callable[[int], tuple[str, ...]] | None:
     """What tells in words what happened in a game's last step; None where the game has no words."""
     found: Callable[[int], tuple[str, ...]] | None = getattr(game, "events", None)
@@ -154,8 +183,9 @@ def games() -> dict[str, Callable[..., Game]]:
 def game_class(name: str) -> Any:
     """The class of the game of this name; `make_game` builds one.
 
-    A class in a file is found by `my_game.py:MyGame` once `use_game` was given its path, and only then: a
-    name alone, in an agent file say, never runs a file.
+    `gymnasium/CartPole-v1` is the game of that environment. A class in a file is found by
+    `my_game.py:MyGame` once `use_game` was given its path, and only then: a name alone, in an agent file
+    say, never runs a file.
 
     Raises:
         UnknownName: with the names that exist.
@@ -164,6 +194,13 @@ def game_class(name: str) -> Any:
     """
     if name in _FROM_FILES:
         return _FROM_FILES[name][1]
+    if name.startswith(GYMNASIUM):
+        return _of_gymnasium(name)
+    if name == GODOT:
+        raise PluginError(
+            "the game is a Godot scene, and a scene is started, or waited for, only when you name it: give "
+            "`--game godot:path/to/game.x86_64` or `--game godot:attach`."
+        )
     if parse_reference(name) is not None:
         raise PluginError(
             f"the game is {name!r}, a class in a file, and a file is run only when you name it. "
@@ -181,6 +218,14 @@ def use_game(word: str) -> str:
     Raises:
         PluginError: the file or the class is missing, cannot be imported, or is not a game class.
     """
+    if word.startswith(GYMNASIUM):
+        _MODULES_NAMED.add(_module_of(word))
+        return word
+    if word.startswith(PREFIX):
+        from gamemeta.games.godot.game import godot_game
+
+        _FROM_FILES[GODOT] = word, godot_game(word)
+        return GODOT
     reference = parse_reference(word)
     if reference is None:
         return word
@@ -200,10 +245,36 @@ def own_names() -> set[str]:
 
 
 def _checked_class(found: Any, name: str) -> Any:
+    """The class itself, or the game of a plain class of one level at a time."""
     lacking = [part for part in ("Config", "Parameters", "name") if not hasattr(found, part)]
-    if lacking:
-        raise PluginError(f"the game {name!r} lacks {', '.join(lacking)}: see `gamemeta.games.game.Game`.")
-    return found
+    if not lacking:
+        return found
+    if "Parameters" in lacking and any(callable(getattr(found, part, None)) for part in ("reset", "step")):
+        from gamemeta.games.plain import plain_game
+
+        return plain_game(found, name)
+    raise PluginError(
+        f"the game {name!r} lacks {', '.join(lacking)}: see `gamemeta.games.game.Game`. Or write a plain "
+        "class with `reset(level)`, `step(action)` and `actions`: see `gamemeta.games.plain.PlainGame`."
+    )
+
+
+def _of_gymnasium(name: str) -> Any:
+    from gamemeta.games.gymnasium import gymnasium_game
+
+    module = _module_of(name)
+    if module and module not in _MODULES_NAMED and module not in sys.modules:
+        raise PluginError(
+            f"the game is {name!r}, and the module {module!r} is imported only when you name it: give "
+            f"`--game {name}`, or `gamemeta train {name}`."
+        )
+    return gymnasium_game(name)
+
+
+def _module_of(name: str) -> str:
+    """`minigrid` of `gymnasium/minigrid:MiniGrid-Empty-5x5-v0`; empty where no module is named."""
+    module, colon, _ = name.removeprefix(GYMNASIUM).partition(":")
+    return module if colon else ""
 
 
 def _own() -> dict[str, Callable[..., Game]]:

@@ -19,6 +19,7 @@ class Scene:
         step: steps played in this episode.
         limit: steps after which the episode is truncated.
         status: what the agent has, in words: "health 2, bronze key". Empty where a game has no such thing.
+        text: the whole game drawn as text, where it has no map; its tiles then mean nothing.
     """
 
     tiles: NDArray[np.uint8]
@@ -28,6 +29,7 @@ class Scene:
     step: int
     limit: int
     status: str = ""
+    text: str = ""
 
     @property
     def lit(self) -> NDArray[np.bool_]:

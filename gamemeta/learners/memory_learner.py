@@ -28,12 +28,12 @@ class MemoryLearner:
 
     Args:
         policy: the network.
-        clear_at_episodes: for an agent trained with memory cleared before every episode: forget
-            where the previous step ended one.
+        memory: when the agent was trained to forget, as in `TrialConfig`: `trial`, which is left to
+            `reset`; `episode`, where the previous step ended one; `step`, always.
     """
 
-    def __init__(self, policy: MemoryPolicy, *, clear_at_episodes: bool = False) -> None:
-        self.policy, self.clear_at_episodes = policy, clear_at_episodes
+    def __init__(self, policy: MemoryPolicy, *, memory: str = "trial") -> None:
+        self.policy, self.memory = policy, memory
         self._own = threading.local()
 
     def init(self, n: int) -> TaskState:
@@ -54,8 +54,9 @@ class MemoryLearner:
                 cell.shape.check(array)
 
     def step(self, state: TaskState, inputs: Inputs, reset: NDArray[np.uint8]) -> tuple[TaskState, Decision]:
-        if self.clear_at_episodes:
-            reset = reset | inputs["previous_done"][:, 0]
+        if self.memory != "trial":
+            cleared = inputs["previous_done"][:, 0] if self.memory == "episode" else np.uint8(1)
+            reset = reset | cleared
             inputs = {**inputs, **self._without_past(inputs, reset == 0)}
         said, value, after = self._acting(len(reset))(inputs, state, reset)
         logits = tuple(said[:, own] for own in self.policy.spec.action.columns)

@@ -84,7 +84,7 @@ class PPO:
     Args:
         policy: the network, changed in place.
         config: settings.
-        clear_at_episodes: the memory learner forgets at every episode (reset-trained).
+        memory: when the memory learner forgets, as in `TrialConfig`.
         guide: the label whose classes are the actions of the first head, to be imitated at the start.
     Raises:
         ConfigError: a guide is to be imitated where there is no head.
@@ -95,7 +95,7 @@ class PPO:
         policy: MemoryPolicy,
         config: PPOConfig,
         *,
-        clear_at_episodes: bool = False,
+        memory: str = "trial",
         guide: str | None = None,
     ) -> None:
         if config.guide_weight and guide and not policy.spec.action.heads:
@@ -103,7 +103,7 @@ class PPO:
                 "ppo.guide_weight imitates discrete actions, and this game has only numbers. Leave it at 0."
             )
         self.policy, self.config, self.guide = policy, config, guide
-        self.task_learner = MemoryLearner(policy, clear_at_episodes=clear_at_episodes)
+        self.task_learner = MemoryLearner(policy, memory=memory)
         self._parameters = list(policy.parameters())
         self._adam = torch.optim.Adam(self._parameters, lr=config.learning_rate, eps=1e-5, fused=True)
         self._entropy, self._guide = config.entropy, config.guide_weight

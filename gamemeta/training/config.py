@@ -191,7 +191,8 @@ def to_toml(config: TrainConfig) -> str:
     for name in sections(config.game_name):
         section = getattr(config, name)
         lines += ["", f"[{name}]"]
-        lines += [f"{f.name} = {_toml_value(getattr(section, f.name))}" for f in fields(section)]
+        values = {f.name: getattr(section, f.name) for f in fields(section)}
+        lines += [f"{k} = {_toml_value(v)}" for k, v in values.items() if v is not None]
     return "\n".join(lines) + "\n"
 
 

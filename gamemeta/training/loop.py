@@ -75,7 +75,7 @@ class Training:
         self.learner = PPO(
             policy,
             config.ppo,
-            clear_at_episodes=config.trial.memory == "episode",
+            memory=config.trial.memory,
             guide=getattr(game, "guide", None),
         )
         self.family = given or game.family(config.levels)

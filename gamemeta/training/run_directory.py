@@ -9,6 +9,7 @@ from typing import Any
 
 from gamemeta.agent.file import remove_leftovers, write_atomically
 from gamemeta.errors import TrainingError
+from gamemeta.games.game import GYMNASIUM
 
 
 class RunDirectory:
@@ -116,8 +117,11 @@ def _lock(descriptor: int) -> None:
 def _unused(game: str) -> Path:
     """`runs/<game>`, or the first of `runs/<game>-2`, `-3` ... that does not exist.
 
-    The runs of `my_game.py:MyGame` are called `my_game`.
+    The runs of `my_game.py:MyGame` are called `my_game`, those of `gymnasium/CartPole-v1`
+    `gymnasium-CartPole-v1`.
     """
+    if game.startswith(GYMNASIUM):
+        game = game.replace("/", "-").replace(":", "-")
     game = game.partition(":")[0].removesuffix(".py")
     path, k = Path("runs") / game, 1
     while path.exists():

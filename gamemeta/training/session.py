@@ -14,7 +14,7 @@ from gamemeta.agent.file import AgentFile, advice, write_agent, write_atomically
 from gamemeta.config import make
 from gamemeta.errors import AgentFileError, LevelError, TrainingError
 from gamemeta.evaluation.evaluation import LEVELS, Evaluation, evaluate
-from gamemeta.games.game import game_class
+from gamemeta.games.game import game_class, is_live
 from gamemeta.games.restore import restored_game
 from gamemeta.networks.config import NetworkConfig
 from gamemeta.networks.restore import load_weights, weights_of
@@ -160,7 +160,7 @@ def train(
         ended = _run(training, directory, observer, began, minutes, interrupted)
         if ended != "stopped":
             observer.testing()
-            test = _validate(training, "test", TEST_LEVELS, controls=True)
+            test = _validate(training, "test", _test_levels(training), controls=True)
             _save(training, directory, {"test": test.to_json()})
             directory.write_table(test.to_json())
     return Outcome(directory.path, training.step, ended, test, time.monotonic() - began)
@@ -225,6 +225,12 @@ def _is_due(training: Training) -> bool:
         return False
     n, total = training.iteration, training.iterations
     return n * count // total > (n - 1) * count // total
+
+
+def _test_levels(training: Training) -> int:
+    """How many levels the last table is about: fewer in a world that cannot be hurried."""
+    config = training.config
+    return config.run.validation_levels if is_live(game_class(config.game_name)) else TEST_LEVELS
 
 
 def _validate(training: Training, split: str, levels: int, *, controls: bool) -> Evaluation:

@@ -9,6 +9,7 @@ GamemetaError            anything a user can put right; the command line shows i
 ├── SpecError            an observation or action that does not fit its spec
 ├── GameCheckError       a game that does not keep the contract of `gamemeta.games.game.Game`
 ├── AgentFileError       an agent file that cannot be read or written
+├── EngineError          a running game engine that does not answer, or not as agreed
 ├── MemoryMismatch       memory bytes that belong to another agent
 └── TrainingError        training cannot start or go on
 """
@@ -56,3 +57,7 @@ class MemoryMismatch(GamemetaError):
 
 class TrainingError(GamemetaError):
     """Training cannot start or go on."""
+
+
+class EngineError(GamemetaError):
+    """A running game engine that does not answer, or not as agreed."""

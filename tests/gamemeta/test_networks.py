@@ -318,7 +318,7 @@ def test_settings_out_of_range_are_refused_by_name(setting, value):
 @both_cells
 def test_a_learner_that_clears_at_episodes_starts_afresh_after_each(cell):
     policy = make_policy(cell)
-    learner, plain = MemoryLearner(policy, clear_at_episodes=True), MemoryLearner(policy)
+    learner, plain = MemoryLearner(policy, memory="episode"), MemoryLearner(policy)
     none, state = np.zeros(N, np.uint8), {k: v + 1 for k, v in plain.init(N).items()}
     now = at(random_inputs()) | {"previous_done": np.ones((N, 1), np.uint8)}
     after, found = learner.step(state, now, none)

@@ -306,3 +306,19 @@ def test_every_step_and_every_lane_draws_anew():
     within_an_episode, across_lanes = actions[:5], actions[:, :2]
     assert all(len(set(lane)) > 1 for lane in within_an_episode.T)
     assert (across_lanes[:, 0] != across_lanes[:, 1]).any()
+
+
+def test_a_feed_forward_agent_is_told_nothing_of_before_and_credited_to_the_end_of_the_episode():
+    rollout, learner = make_rollout("step"), Scripted()
+    rollout.begin(learner)
+    rollout.collect(learner, DISCOUNT, LAM)
+    assert rollout.reset.all()
+    for name in ("previous_action", "previous_reward", "previous_done"):
+        assert not rollout.inputs[name].any()
+    advantage, value = rollout.advantage, rollout.value
+    error = rollout.reward[:-1] + DISCOUNT * value[1:] - value[:-1]
+    carried = np.isclose(advantage[:-1], error + DISCOUNT * LAM * advantage[1:], atol=1e-5)
+    within = ~rollout._boundary[:-1]
+    assert within.mean() > 0.8
+    assert carried[within].all()
+    assert not carried[~within].any()

@@ -207,6 +207,16 @@ def test_a_reset_trained_agent_forgets_when_an_episode_ends():
     np.testing.assert_array_equal(mind.arrays()["cells.0"], fresh.arrays()["cells.0"])
 
 
+def test_a_feed_forward_agent_forgets_before_every_step():
+    agent = Agent(tiny_agent(memory="step"))
+    obs = {k: v[0] for k, v in random_obs(agent.spec, 1, np.random.default_rng(0)).items()}
+    mind, fresh = agent.begin(), agent.begin()
+    play(mind, 10, 0)
+    mind.act(obs, reward=1.0, greedy=True)
+    fresh.act(obs, greedy=True)
+    np.testing.assert_array_equal(mind.arrays()["cells.0"], fresh.arrays()["cells.0"])
+
+
 def test_the_game_may_override_the_choice():
     agent = Agent(tiny_agent())
     rng = np.random.default_rng(0)

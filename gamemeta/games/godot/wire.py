@@ -1,0 +1,109 @@
+"""Messages to and from an engine: UTF-8 JSON objects, each after its length as four bytes.
+
+Source: `put_string` of Godot's StreamPeer, and sync.gd of the Godot RL Agents plugin.
+"""
+
+import json
+import socket
+import struct
+import time
+from typing import Any
+
+from gamemeta.errors import EngineError
+
+MOST_BYTES = 64 * 2**20
+"""Longest message that is read: a hostile length must not fill the memory."""
+_LENGTH = struct.Struct("<I")
+_PIECE = 1 << 16
+
+Message = dict[str, Any]
+
+
+class EngineLost(EngineError):
+    """The connection has ended, or no answer came in time: a new connection may go on."""
+
+
+class Wire:
+    """One connection.
+
+    Args:
+        connection: a connected socket; it is closed with the wire.
+        answer_s: how long to wait for a whole message.
+    """
+
+    def __init__(self, connection: socket.socket, answer_s: float) -> None:
+        self._socket, self._answer_s = connection, answer_s
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def send(self, message: Message) -> None:
+        """Send a message.
+
+        Raises:
+            EngineLost: the connection has ended, or nothing is taken.
+        """
+        data = json.dumps(message).encode()
+        try:
+            self._socket.settimeout(self._answer_s)
+            self._socket.sendall(_LENGTH.pack(len(data)) + data)
+        except OSError as error:
+            raise EngineLost(f"the engine's connection has ended: {error}.") from error
+
+    def receive(self, *kinds: str) -> Message:
+        """The next message.
+
+        Args:
+            kinds: types that it may have.
+        Raises:
+            EngineLost: the connection has ended, or no whole message comes in time.
+            EngineError: what comes is no message, or one of another type.
+        """
+        deadline = time.monotonic() + self._answer_s
+        (length,) = _LENGTH.unpack(self._read(_LENGTH.size, deadline))
+        if not 2 <= length <= MOST_BYTES:
+            raise EngineError(
+                f"the engine announces a message of {length:,} bytes; 2 to {MOST_BYTES:,} can be read. Is "
+                "something else than Godot RL Agents connected to this port?"
+            )
+        return _parsed(self._read(length, deadline), kinds)
+
+    def close(self) -> None:
+        """End the connection."""
+        self._socket.close()
+
+    def _read(self, size: int, deadline: float) -> bytes:
+        data = bytearray()
+        while len(data) < size:
+            try:
+                self._socket.settimeout(max(deadline - time.monotonic(), 0.001))
+                piece = self._socket.recv(min(size - len(data), _PIECE))
+            except TimeoutError:
+                raise EngineLost(
+                    f"the engine gave no whole answer within {self._answer_s:g} s (game.answer_s)."
+                ) from None
+            except OSError as error:
+                raise EngineLost(f"the engine's connection has ended: {error}.") from error
+            if not piece:
+                raise EngineLost("the engine has ended the connection.")
+            data += piece
+        return bytes(data)
+
+
+def _parsed(data: bytes, kinds: tuple[str, ...]) -> Message:
+    try:
+        message = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise EngineError(
+            f"the engine sent what is no JSON: {error!s}; it begins with {data[:60]!r}."
+        ) from None
+    if not isinstance(message, dict) or message.get("type") not in kinds:
+        raise EngineError(
+            f"the engine sent {_shortened(message)} where a message of the type {' or '.join(kinds)} was "
+            "due. This needs the Godot RL Agents plugin 0.7."
+        )
+    return message
+
+
+def _shortened(message: Any) -> str:
+    if isinstance(message, dict):
+        return f"a message of the type {str(message.get('type'))[:40]!r}"
+    return repr(message)[:60]

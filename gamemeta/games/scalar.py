@@ -1,0 +1,291 @@
+"""Games written for one level at a time, N of them side by side as a `Game`."""
+
+import base64
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta.errors import LevelError
+from gamemeta.games.game import StepBuffers
+from gamemeta.games.scene import Scene
+from gamemeta.games.space_obs import ObservationMap
+from gamemeta.spec import Spec
+from gamemeta_levels.family import LevelArrays, LevelFamily
+from gamemeta_levels.formats import dumps
+from gamemeta_levels.formats.json import parse
+from gamemeta_levels.level import Level
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Stepped:
+    """What one step of a world led to."""
+
+    obs: Any
+    reward: float
+    terminated: bool
+    truncated: bool
+    success: bool | None = None
+    """None where the world does not say."""
+
+
+class World(Protocol):
+    """One game of one level at a time."""
+
+    def reset(self, level: Level, chance: int) -> Any:
+        """Start an episode; the observation. The same level and chance give the same play."""
+        ...
+
+    def step(self, action: NDArray[Any]) -> Stepped:
+        """Play one step with an action [heads + numbers]."""
+        ...
+
+    def text(self) -> str:
+        """The game as it stands, for people; empty where it has no words."""
+        ...
+
+    def save(self) -> bytes | None:
+        """Everything about the game, or None where it cannot be saved."""
+        ...
+
+    def load(self, level: Level, data: bytes) -> None:
+        """Take the game back to what `save` saw on this level."""
+        ...
+
+
+@dataclass
+class Lane:
+    """An episode of one world."""
+
+    level: Level | None = None
+    chance: int = 0
+    actions: list[list[float]] = field(default_factory=list)
+    returns: float = 0.0
+    terminated: bool = False
+    truncated: bool = True
+    success: bool = False
+
+    @property
+    def runs(self) -> bool:
+        """Whether the episode goes on."""
+        return not (self.terminated or self.truncated)
+
+
+class ScalarGame(ABC):
+    """A `Game` with one seat out of N worlds.
+
+    Steps are played one world after the other in Python, so the game is as fast as the worlds are. What a
+    world cannot save is saved as its level and the actions since, and played again when it is loaded.
+
+    Args:
+        n: number of games.
+        config: settings; the defaults if None.
+    """
+
+    name: ClassVar[str]
+    Config: ClassVar[Any]
+    Parameters: ClassVar[Any]
+    seats: ClassVar[int] = 1
+    early_cuts: ClassVar[bool] = True
+    """Worlds may truncate before the step limit."""
+    has_map: ClassVar[bool] = False
+    plans: ClassVar[bool] = False
+    labels: Mapping[str, int] = {}
+    stochastic = False
+    spec: Spec
+
+    def __init__(self, n: int, config: Any = None) -> None:
+        self.n = n
+        self.config = config or self.Config()
+        self._lanes = [Lane() for _ in range(n)]
+        self._worlds: list[World | None] = [None] * n
+        self._obs: dict[str, NDArray[Any]] = {}
+
+    @abstractmethod
+    def make_world(self) -> World:
+        """A new world."""
+
+    @abstractmethod
+    def observations(self) -> ObservationMap:
+        """How a world's observations become the first buffers of the spec."""
+
+    @abstractmethod
+    def family(self, parameters: Any = None) -> LevelFamily:
+        """The level family that this game plays."""
+
+    @abstractmethod
+    def limit(self) -> int:
+        """Steps after which every episode is truncated."""
+
+    def known_par(self) -> float | None:
+        """The return that counts as score 1; None where nobody knows it."""
+        return None
+
+    def tell(self, level: Level) -> Mapping[str, NDArray[Any]]:
+        """Buffers of the spec that the world does not show: what is hidden in a level, say."""
+        return {}
+
+    @cached_property
+    def _family(self) -> LevelFamily:
+        return self.family()
+
+    def step_limit(self, levels: LevelArrays) -> NDArray[np.int32]:
+        return np.full(len(levels), self.limit(), np.int32)
+
+    def par(self, levels: LevelArrays) -> NDArray[np.float32]:
+        """Return [N] that counts as score 1, NaN where nobody knows it."""
+        known = self.known_par()
+        return np.full(len(levels), np.nan if known is None else known, np.float32)
+
+    def reset(self, levels: LevelArrays, mask: NDArray[np.bool_], out: StepBuffers) -> None:
+        if len(levels) != self.n or mask.shape != (self.n,):
+            raise LevelError(
+                f"{self.n} games need {self.n} levels and a mask of {self.n}; got {len(levels)} "
+                f"levels and a mask of shape {mask.shape}."
+            )
+        for i in np.flatnonzero(mask):
+            self._begin(i, self._family.unpack(levels, i), int(levels.chance[i]))
+        for name, array in self._seen().items():
+            out.obs[name][mask, 0] = array[mask]
+        out.alive[mask] = True
+
+    def _begin(self, i: int, level: Level, chance: int) -> None:
+        self._lanes[i] = Lane(level=level, chance=chance, truncated=False)
+        self._show(i, self._world(i).reset(level, chance))
+        for name, told in self.tell(level).items():
+            self._seen()[name][i] = told
+
+    def step(self, actions: NDArray[Any], out: StepBuffers) -> None:
+        rows = self.spec.action.checked(actions, self.n, 1)[:, 0]
+        out.reward[:] = 0.0
+        for i, lane in enumerate(self._lanes):
+            if lane.runs:
+                out.reward[i] = self._play(i, lane, rows[i])
+            out.terminated[i], out.truncated[i] = lane.terminated, lane.truncated
+            out.success[i], out.alive[i] = lane.success, lane.runs
+        for name, array in self._seen().items():
+            out.obs[name][:, 0] = array
+
+    def _play(self, i: int, lane: Lane, action: NDArray[Any]) -> float:
+        """One step of world i; gives the reward."""
+        found = self._world(i).step(action)
+        lane.actions.append(action.tolist())
+        lane.returns += found.reward
+        lane.terminated = found.terminated
+        lane.truncated = not found.terminated and (found.truncated or len(lane.actions) >= self.limit())
+        if not lane.runs:
+            lane.success = self._succeeded(lane, found)
+        self._show(i, found.obs)
+        return found.reward
+
+    def _succeeded(self, lane: Lane, found: Stepped) -> bool:
+        """What the world says; where it says nothing, whether the return has reached par."""
+        if found.success is not None:
+            return found.success
+        par = self.known_par()
+        return par is not None and lane.returns >= par
+
+    def scene(self, i: int) -> Scene:
+        """A scene without a map, with the world's text where it has one."""
+        lane, nothing = self._lanes[i], np.zeros((1, 1), np.uint8)
+        return Scene(
+            tiles=nothing,
+            agent=(0, 0),
+            seen=(0, 0, 1, 1),
+            view=nothing,
+            step=len(lane.actions),
+            limit=self.limit(),
+            text=self._world(i).text() or self._in_words(i),
+        )
+
+    def _in_words(self, i: int) -> str:
+        lane = self._lanes[i]
+        did = f"action {_words(lane.actions[-1])}, " if lane.actions else ""
+        return f"step {len(lane.actions)}: {did}return {lane.returns:.2f}"
+
+    def save(self, i: int) -> bytes:
+        """Raises LevelError where the game was never reset."""
+        lane = self._lanes[i]
+        if lane.level is None:
+            raise LevelError(f"game {i} of {self.name!r} was never reset: there is nothing to save.")
+        state = self._world(i).save()
+        document = {
+            "version": VERSION,
+            **{k: v for k, v in vars(lane).items() if k != "level"},
+            "level": dumps(lane.level, ".json"),
+            "obs": {name: _text(array[i].tobytes()) for name, array in self._seen().items()},
+            "state": None if state is None else _text(state),
+        }
+        return json.dumps(document).encode()
+
+    def load(self, i: int, data: bytes) -> None:
+        """Take game i back to what `save` saw; where need be, by playing its actions again.
+
+        Raises:
+            LevelError: the bytes are damaged or of another game, or the actions lead elsewhere now: the game
+                does not depend on its level and its actions alone.
+        """
+        try:
+            saved = json.loads(data)
+            level = parse(saved["level"], self._family.name)
+            seen = {name: base64.b64decode(text) for name, text in saved["obs"].items()}
+            state, lane = saved["state"], Lane(level=level, **{k: saved[k] for k in _KEPT})
+            if saved["version"] != VERSION or seen.keys() != self._seen().keys():
+                raise ValueError("it is of another version or sees something else")
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise LevelError(f"these bytes are not a saved game of {self.name!r}: {error}.") from None
+        self._family.pack([level])
+        if state is None:
+            self._replay(i, lane, seen)
+        else:
+            self._world(i).load(level, base64.b64decode(state))
+            for name, array in self._seen().items():
+                array[i] = np.frombuffer(seen[name], array.dtype).reshape(array[i].shape)
+        self._lanes[i] = lane
+
+    def _replay(self, i: int, lane: Lane, seen: Mapping[str, bytes]) -> None:
+        assert lane.level is not None
+        self._begin(i, lane.level, lane.chance)
+        again = self._lanes[i]
+        for action in lane.actions:
+            if again.runs:
+                self._play(i, again, np.array(action, self.spec.action.dtype))
+        if vars(again) != vars(lane) or any(a[i].tobytes() != seen[k] for k, a in self._seen().items()):
+            raise LevelError(
+                f"the game {self.name!r} went another way when its {len(lane.actions)} actions were played "
+                "again, so it cannot go on from here. Let it draw chance from its level alone, or write "
+                "`save` and `load`."
+            )
+
+    def _world(self, i: int) -> World:
+        world = self._worlds[i]
+        if world is None:
+            world = self._worlds[i] = self.make_world()
+        return world
+
+    def _seen(self) -> dict[str, NDArray[Any]]:
+        """What every game shows now, [N, ...] by buffer."""
+        if not self._obs:
+            self._obs = {b.name: np.zeros((self.n, *b.shape), b.dtype) for b in self.spec.obs}
+        return self._obs
+
+    def _show(self, i: int, obs: Any) -> None:
+        self.observations().write(obs, self._seen(), i)
+
+
+_KEPT = ("chance", "actions", "returns", "terminated", "truncated", "success")
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def _words(action: list[float]) -> str:
+    return " ".join(f"{x:.3g}" for x in action)

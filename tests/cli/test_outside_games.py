@@ -1,0 +1,120 @@
+"""`gamemeta` on Gymnasium environments and on plain Python classes."""
+
+import io
+import json
+import sys
+
+import pytest
+from rich.console import Console
+
+from gamemeta.agent.file import read_agent
+from gamemeta.games import game as registry
+from gamemeta.playing import Session
+from gamemeta.training import session
+from gamemeta_cli import play as playing
+from gamemeta_cli.app import main
+
+SMALL = [
+    *("--set", "run.lanes=8", "--set", "run.rollout_steps=32", "--set", "run.validations=1"),
+    *("--set", "run.validation_levels=8", "--set", "ppo.minibatches=4", "--set", "network.width=16"),
+    *("--set", "run.shards=1", "--steps", "512"),
+]
+PLAIN = '''
+class Guess:
+    """Which of three is it?"""
+
+    actions = 3
+    step_limit = 4
+
+    def reset(self, level):
+        self.secret = level % 3
+        return {"hint": 0.0}
+
+    def step(self, action):
+        return {"hint": float(action)}, float(action == self.secret), False
+'''
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder(monkeypatch, tmp_path):
+    monkeypatch.setattr(session, "TEST_LEVELS", 8)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "guess.py").write_text(PLAIN, encoding="utf-8")
+
+
+def run(monkeypatch, *words):
+    """The exit code of `gamemeta WORDS`, in a process that knows no file yet."""
+    monkeypatch.setattr(registry, "_FROM_FILES", {})
+    monkeypatch.setattr(sys, "argv", ["gamemeta", *map(str, words)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    return ended.value.code or 0
+
+
+def test_an_environment_is_trained_with_what_varies_and_its_agent_knows(monkeypatch, tmp_path, capsys):
+    vary = ("--vary", "gravity=5..15", "--vary", "action=remap")
+    assert run(monkeypatch, "train", "gymnasium/CartPole-v1", *vary, *SMALL) == 0
+    capsys.readouterr()
+    agent = tmp_path / "runs" / "gymnasium-CartPole-v1" / "agent.safetensors"
+    assert read_agent(agent).game_config["vary"] == "gravity=5..15,action=remap"
+    assert run(monkeypatch, "evaluate", agent, "--levels", 4, "--split", "far", "--json") == 0
+    table = json.loads(capsys.readouterr().out)
+    assert (table["par"]["return"][0], table["par"]["steps"][0]) == (475.0, None)
+    assert run(monkeypatch, "play", "gymnasium/CartPole-v1", "--no-animation", "--level", "test:3") == 0
+    assert "par: return 475.00" in capsys.readouterr().out
+    assert run(monkeypatch, "info", agent) == 0
+    assert run(monkeypatch, "play", agent, "--gif", "a.gif") == 2
+    assert "has no map to draw" in capsys.readouterr().err
+    assert run(monkeypatch, "train", "--resume", agent.parent) == 0
+
+
+def test_where_nobody_knows_par_returns_are_told_instead_of_scores(monkeypatch, tmp_path, capsys):
+    assert run(monkeypatch, "train", "guess.py:Guess", *SMALL) == 0
+    printed = capsys.readouterr().out
+    assert "return by episode of the trial" in printed
+    assert "nobody knows what return" in " ".join(printed.split())
+    agent = tmp_path / "runs" / "guess" / "agent.safetensors"
+    game = ("--game", "guess.py:Guess")
+    assert read_agent(agent).scores["test"]["measure"] == "return"
+    assert run(monkeypatch, "evaluate", agent, *game, "--levels", 4) == 0
+    assert run(monkeypatch, "evaluate", agent, *game, "--levels", 4, "--baselines") == 2
+    assert "game.par" in capsys.readouterr().err
+    assert run(monkeypatch, "evaluate", agent, *game, "--levels", 4, "--report", "a.html") == 2
+
+
+def test_a_par_that_is_given_makes_scores(monkeypatch, tmp_path, capsys):
+    assert run(monkeypatch, "train", "guess.py:Guess", *SMALL, "--set", "game.par=4") == 0
+    table = json.loads((tmp_path / "runs" / "guess" / "table.json").read_text(encoding="utf-8"))
+    assert table["par"]["score"] == [1.0] * 4
+    assert "par = 4.0" in (tmp_path / "runs" / "guess" / "config.toml").read_text(encoding="utf-8")
+
+
+def test_a_feed_forward_agent_is_an_option(monkeypatch, tmp_path):
+    assert run(monkeypatch, "train", "guess.py:Guess", *SMALL, "--feed-forward") == 0
+    table = json.loads((tmp_path / "runs" / "guess" / "table.json").read_text(encoding="utf-8"))
+    assert read_agent(tmp_path / "runs" / "guess" / "agent.safetensors").memory == "step"
+    assert table["agent"]["return"]
+
+
+def test_playing_in_a_terminal_shows_the_text_of_every_step(monkeypatch, capsys):
+    assert run(monkeypatch, "train", "gymnasium/FrozenLake-v1", *SMALL, "--set", "game.step_limit=5") == 0
+    agent = playing.choose_agent(None)
+    console = Console(file=io.StringIO(), force_terminal=True, width=80, color_system=None)
+    opened: Session = playing.open_session(agent, "test:0", episodes=1, wipe=False, seed=0)
+    playing.watch_text(console, opened, opened.frames(), title="lake", speed=1000)
+    shown = console.file.getvalue()
+    assert shown.count("SFFF") >= 2
+    assert "episode 1" in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["gymnasium/CartPoll-v1"], "no Gymnasium environment called 'CartPoll-v1'"),
+        (["gymnasium/CartPole-v1", "--vary", "weight=1..2"], "no such argument"),
+        (["maze", "--vary", "gravity=1..2"], "game has no setting 'vary'"),
+    ],
+)
+def test_what_does_not_exist_is_one_clear_error(monkeypatch, capsys, words, message):
+    assert run(monkeypatch, "train", *words, *SMALL) == 2
+    assert message in capsys.readouterr().err
