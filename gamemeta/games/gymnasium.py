@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -17,6 +17,7 @@ from gamemeta.games.seed_levels import SeedLevels, SeedParameters, family_name
 from gamemeta.games.space_actions import ActionMap
 from gamemeta.games.space_obs import ObservationMap
 from gamemeta.games.variation import ACTION, Varied, parse_varied, value_of
+from gamemeta.games.worlds import OwnWorlds, Processes, Worlds
 from gamemeta.spec import Buffer, Spec
 from gamemeta_levels.level import Level
 
@@ -42,13 +43,16 @@ class GymnasiumConfig:
     """How many symbols a part of the observation has, where its space says too little: `image=11`."""
     step_limit: int = 0
     """Steps after which an episode is truncated; 0 takes the environment's own limit, else 1000."""
+    processes: int = 0
+    """Processes that play the environments, for those whose steps are slow; 0 plays them in this one. It
+    does not change what they do."""
     par: float | None = None
     """Return that counts as score 1; without it, the environment's reward threshold."""
     revealed: bool = False
     """Whether the observation shows what is hidden; for the agent that is told."""
 
     def __post_init__(self) -> None:
-        check_ranges(self, step_limit=(0, 10**6))
+        check_ranges(self, step_limit=(0, 10**6), processes=(0, 256))
         if self.chance not in (OF_LEVEL, OF_EPISODE):
             raise ConfigError(f"chance = {self.chance!r}: give '{OF_LEVEL}' or '{OF_EPISODE}'.")
         if parse_varied(self.vary).nothing:
@@ -122,8 +126,9 @@ class GymnasiumGame(ScalarGame):
             seeded=not self.stochastic,
         )
 
-    def make_world(self) -> EnvWorld:
-        return EnvWorld(self.kind, self.varied, self._actions)
+    def make_worlds(self) -> Worlds:
+        make, processes = partial(EnvWorld, self.kind, self.varied, self._actions), self.config.processes
+        return Processes(make, min(processes, self.n)) if processes else OwnWorlds(make)
 
     def observations(self) -> ObservationMap:
         return self._observations

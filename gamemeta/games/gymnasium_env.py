@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from gamemeta.errors import ConfigError, LevelError, PluginError, UnknownName
 from gamemeta.games.derived import derived_from
 from gamemeta.games.remap import remapped
-from gamemeta.games.scalar import Stepped
 from gamemeta.games.seed_levels import MOST_SEED, SEED
 from gamemeta.games.space_actions import ActionMap
 from gamemeta.games.variation import ACTION, Varied, value_of
+from gamemeta.games.worlds import Stepped
 from gamemeta_levels.level import Level
 
 DEFAULT_LIMIT = 1000

@@ -26,10 +26,11 @@ from numpy.typing import NDArray
 from gamemeta.config import check_ranges
 from gamemeta.errors import GameCheckError, PluginError, SpecError
 from gamemeta.games.inferred import declared_actions, inferred_space
-from gamemeta.games.scalar import ScalarGame, Stepped
+from gamemeta.games.scalar import ScalarGame
 from gamemeta.games.seed_levels import SEED, SeedLevels, SeedParameters, family_name
 from gamemeta.games.space_actions import ActionMap
 from gamemeta.games.space_obs import ObservationMap
+from gamemeta.games.worlds import OwnWorlds, Stepped
 from gamemeta.spec import Spec
 from gamemeta_levels.family import LevelFamily, family_class, generate
 from gamemeta_levels.level import Level
@@ -111,8 +112,8 @@ class PlainAsGame(ScalarGame):
     def family(self, parameters: Any = None) -> LevelFamily:
         return _family(type(self), parameters)
 
-    def make_world(self) -> "PlainWorld":
-        return PlainWorld(self.name, self.plain(), self._actions)
+    def make_worlds(self) -> OwnWorlds:
+        return OwnWorlds(lambda: PlainWorld(self.name, self.plain(), self._actions))
 
     def observations(self) -> ObservationMap:
         return self._observations

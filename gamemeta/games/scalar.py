@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from gamemeta.errors import LevelError
 from gamemeta.games.game import StepBuffers
 from gamemeta.games.scene import Scene
 from gamemeta.games.space_obs import ObservationMap
+from gamemeta.games.worlds import Stepped, Worlds
 from gamemeta.spec import Spec
 from gamemeta_levels.family import LevelArrays, LevelFamily
 from gamemeta_levels.formats import dumps
@@ -22,42 +23,6 @@ from gamemeta_levels.formats.json import parse
 from gamemeta_levels.level import Level
 
 VERSION = 1
-
-
-@dataclass(frozen=True)
-class Stepped:
-    """What one step of a world led to."""
-
-    obs: Any
-    reward: float
-    terminated: bool
-    truncated: bool
-    success: bool | None = None
-    """None where the world does not say."""
-
-
-class World(Protocol):
-    """One game of one level at a time."""
-
-    def reset(self, level: Level, chance: int) -> Any:
-        """Start an episode; the observation. The same level and chance give the same play."""
-        ...
-
-    def step(self, action: NDArray[Any]) -> Stepped:
-        """Play one step with an action [heads + numbers]."""
-        ...
-
-    def text(self) -> str:
-        """The game as it stands, for people; empty where it has no words."""
-        ...
-
-    def save(self) -> bytes | None:
-        """Everything about the game, or None where it cannot be saved."""
-        ...
-
-    def load(self, level: Level, data: bytes) -> None:
-        """Take the game back to what `save` saw on this level."""
-        ...
 
 
 @dataclass
@@ -81,8 +46,8 @@ class Lane:
 class ScalarGame(ABC):
     """A `Game` with one seat out of N worlds.
 
-    Steps are played one world after the other in Python, so the game is as fast as the worlds are. What a
-    world cannot save is saved as its level and the actions since, and played again when it is loaded.
+    The game is as fast as the worlds are, which are played in Python. What a world cannot save is saved as
+    its level and the actions since, and played again when it is loaded.
 
     Args:
         n: number of games.
@@ -105,12 +70,11 @@ class ScalarGame(ABC):
         self.n = n
         self.config = config or self.Config()
         self._lanes = [Lane() for _ in range(n)]
-        self._worlds: list[World | None] = [None] * n
         self._obs: dict[str, NDArray[Any]] = {}
 
     @abstractmethod
-    def make_world(self) -> World:
-        """A new world."""
+    def make_worlds(self) -> Worlds:
+        """The worlds, and where they live."""
 
     @abstractmethod
     def observations(self) -> ObservationMap:
@@ -133,6 +97,10 @@ class ScalarGame(ABC):
         return {}
 
     @cached_property
+    def _worlds(self) -> Worlds:
+        return self.make_worlds()
+
+    @cached_property
     def _family(self) -> LevelFamily:
         return self.family()
 
@@ -150,40 +118,48 @@ class ScalarGame(ABC):
                 f"{self.n} games need {self.n} levels and a mask of {self.n}; got {len(levels)} "
                 f"levels and a mask of shape {mask.shape}."
             )
-        for i in np.flatnonzero(mask):
-            self._begin(i, self._family.unpack(levels, i), int(levels.chance[i]))
+        rows = np.flatnonzero(mask).tolist()
+        self._begin({i: (self._family.unpack(levels, i), int(levels.chance[i])) for i in rows})
         for name, array in self._seen().items():
             out.obs[name][mask, 0] = array[mask]
         out.alive[mask] = True
 
-    def _begin(self, i: int, level: Level, chance: int) -> None:
-        self._lanes[i] = Lane(level=level, chance=chance, truncated=False)
-        self._show(i, self._world(i).reset(level, chance))
-        for name, told in self.tell(level).items():
-            self._seen()[name][i] = told
+    def _begin(self, begun: Mapping[int, tuple[Level, int]]) -> None:
+        """Start an episode in each of these games, on this level with this chance."""
+        for i, obs in self._worlds.reset(begun).items():
+            level, chance = begun[i]
+            self._lanes[i] = Lane(level=level, chance=chance, truncated=False)
+            self._show(i, obs)
+            for name, told in self.tell(level).items():
+                self._seen()[name][i] = told
 
     def step(self, actions: NDArray[Any], out: StepBuffers) -> None:
         rows = self.spec.action.checked(actions, self.n, 1)[:, 0]
         out.reward[:] = 0.0
+        for i, reward in self._play({i: rows[i] for i, lane in enumerate(self._lanes) if lane.runs}).items():
+            out.reward[i] = reward
         for i, lane in enumerate(self._lanes):
-            if lane.runs:
-                out.reward[i] = self._play(i, lane, rows[i])
             out.terminated[i], out.truncated[i] = lane.terminated, lane.truncated
             out.success[i], out.alive[i] = lane.success, lane.runs
         for name, array in self._seen().items():
             out.obs[name][:, 0] = array
 
-    def _play(self, i: int, lane: Lane, action: NDArray[Any]) -> float:
-        """One step of world i; gives the reward."""
-        found = self._world(i).step(action)
+    def _play(self, actions: Mapping[int, NDArray[Any]]) -> dict[int, float]:
+        """One step of these games; gives the rewards."""
+        found = self._worlds.step(actions)
+        for i, stepped in found.items():
+            self._note(self._lanes[i], actions[i], stepped)
+            self._show(i, stepped.obs)
+        return {i: stepped.reward for i, stepped in found.items()}
+
+    def _note(self, lane: Lane, action: NDArray[Any], found: Stepped) -> None:
+        """Bring an episode up to date."""
         lane.actions.append(action.tolist())
         lane.returns += found.reward
         lane.terminated = found.terminated
         lane.truncated = not found.terminated and (found.truncated or len(lane.actions) >= self.limit())
         if not lane.runs:
             lane.success = self._succeeded(lane, found)
-        self._show(i, found.obs)
-        return found.reward
 
     def _succeeded(self, lane: Lane, found: Stepped) -> bool:
         """What the world says; where it says nothing, whether the return has reached par."""
@@ -202,7 +178,7 @@ class ScalarGame(ABC):
             view=nothing,
             step=len(lane.actions),
             limit=self.limit(),
-            text=self._world(i).text() or self._in_words(i),
+            text=self._worlds.text(i) or self._in_words(i),
         )
 
     def _in_words(self, i: int) -> str:
@@ -215,7 +191,7 @@ class ScalarGame(ABC):
         lane = self._lanes[i]
         if lane.level is None:
             raise LevelError(f"game {i} of {self.name!r} was never reset: there is nothing to save.")
-        state = self._world(i).save()
+        state = self._worlds.save(i)
         document = {
             "version": VERSION,
             **{k: v for k, v in vars(lane).items() if k != "level"},
@@ -245,30 +221,24 @@ class ScalarGame(ABC):
         if state is None:
             self._replay(i, lane, seen)
         else:
-            self._world(i).load(level, base64.b64decode(state))
+            self._worlds.load(i, level, base64.b64decode(state))
             for name, array in self._seen().items():
                 array[i] = np.frombuffer(seen[name], array.dtype).reshape(array[i].shape)
         self._lanes[i] = lane
 
     def _replay(self, i: int, lane: Lane, seen: Mapping[str, bytes]) -> None:
         assert lane.level is not None
-        self._begin(i, lane.level, lane.chance)
+        self._begin({i: (lane.level, lane.chance)})
         again = self._lanes[i]
         for action in lane.actions:
             if again.runs:
-                self._play(i, again, np.array(action, self.spec.action.dtype))
+                self._play({i: np.array(action, self.spec.action.dtype)})
         if vars(again) != vars(lane) or any(a[i].tobytes() != seen[k] for k, a in self._seen().items()):
             raise LevelError(
                 f"the game {self.name!r} went another way when its {len(lane.actions)} actions were played "
                 "again, so it cannot go on from here. Let it draw chance from its level alone, or write "
                 "`save` and `load`."
             )
-
-    def _world(self, i: int) -> World:
-        world = self._worlds[i]
-        if world is None:
-            world = self._worlds[i] = self.make_world()
-        return world
 
     def _seen(self) -> dict[str, NDArray[Any]]:
         """What every game shows now, [N, ...] by buffer."""

@@ -60,7 +60,7 @@ def test_an_override_of_another_form_is_refused(text):
         ("levels.width=4..6", r"levels\.width = 4\.\.6"),
         ("levels.width=1..2..3", "range"),
         ("network.cell=lstm", r"network\.cell = 'lstm': choose one of mingru, gru"),
-        ("trial.memory=never", "'trial' or 'episode'"),
+        ("trial.memory=never", "'trial', 'episode' or 'step'"),
         ("run.lanes=100", "must be a multiple"),
         ("ppo.learning_rate=1e999", "give a finite number"),
         ("ppo.learning_rate=nan", "type float"),

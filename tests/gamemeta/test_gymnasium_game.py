@@ -1,5 +1,7 @@
 """Gymnasium environments as games, against the environments played by hand."""
 
+import gc
+
 import gymnasium as gym
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from gamemeta.config import make
 from gamemeta.errors import ConfigError, LevelError, PluginError, SpecError, UnknownName
 from gamemeta.games import game as registry
 from gamemeta.games.game import StepBuffers, game_class, use_game
+from gamemeta.games.tape import Player, first_difference, stacked
 from gamemeta.games.variation import value_of
 from gamemeta_levels.family import generate_arrays
 
@@ -139,11 +142,11 @@ def test_an_argument_of_the_constructor_makes_the_environment_anew():
     game = built("Pendulum-v1", 2, vary="g=5.0..15.0")
     levels = generate_arrays(game.family(), range(2), "any")
     game.reset(levels, np.ones(2, np.bool_), StepBuffers.empty(game))
-    envs = [world._env.unwrapped for world in game._worlds]
+    envs = [game._worlds[i]._env.unwrapped for i in range(2)]
     wanted = [value_of(game.family().unpack(levels, i).hidden["g"]) for i in range(2)]
     assert [env.g for env in envs] == wanted
     game.reset(levels, np.ones(2, np.bool_), StepBuffers.empty(game))
-    assert [world._env.unwrapped for world in game._worlds] == envs
+    assert [game._worlds[i]._env.unwrapped for i in range(2)] == envs
 
 
 def test_every_episode_of_a_level_begins_alike_unless_chance_is_the_episodes():
@@ -165,6 +168,39 @@ def test_who_is_told_sees_what_is_hidden():
     hidden = game.family().unpack(levels, 0).hidden
     assert tuple(out.obs["hidden_actions"][0, 0]) == hidden["action"]
     assert out.obs["hidden"][0, 0, 0] == pytest.approx((hidden["gravity"][0] - 10) / 5)
+
+
+@pytest.mark.parametrize("name", ["Pendulum-v1", "TestRooms-v0"])
+def test_processes_play_as_this_one_does(name):
+    tapes = []
+    for processes in (0, 2):
+        game = built(name, 3, vary="action=remap", processes=processes)
+        levels, rng = generate_arrays(game.family(), range(3), "train"), np.random.default_rng(0)
+        player = Player(lambda n, game=game: game, 3)
+        actions = random_actions(game.spec.action, rng, 25)
+        frames = [player.begin(levels), *(player.step(action) for action in actions)]
+        saved = [game.save(i) for i in range(3)]
+        game.load(1, saved[1])
+        tapes.append((stacked([*frames, player.step(actions[0])]), saved))
+    assert first_difference(tapes[0][0], tapes[1][0]) is None
+    assert tapes[0][1] == tapes[1][1]
+
+
+def test_processes_end_with_their_game():
+    game = built(CARTPOLE, 2, processes=2)
+    levels = generate_arrays(game.family(), range(2), "train")
+    game.reset(levels, np.ones(2, np.bool_), StepBuffers.empty(game))
+    running = game._worlds._running.processes
+    assert all(process.is_alive() for process in running)
+    del game
+    gc.collect()
+    assert not any(process.is_alive() for process in running)
+
+
+def random_actions(spec, rng, steps):
+    codes = [rng.integers(0, choices, (steps, 3, 1)) for choices in spec.heads]
+    numbers = [rng.uniform(low, high, (steps, 3, 1)) for low, high in zip(*spec.limits, strict=True)]
+    return np.stack([*codes, *numbers], -1).astype(spec.dtype)
 
 
 def test_limits_and_pars_are_the_environments_unless_given():
