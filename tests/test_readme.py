@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gamemeta import check_game
 from gamemeta.agent.file import write_agent
-from gamemeta.games.game import StepBuffers, make_game
+from gamemeta.games.game import StepBuffers, make_game, use_game
 from gamemeta_cli.app import main
 from gamemeta_levels.family import generate_arrays
 from tests.gamemeta.agents import tiny_agent
@@ -15,6 +16,7 @@ from tests.gamemeta.agents import tiny_agent
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
+PYTHON = [code for language, code in BLOCKS if language == "python"]
 
 
 class OneMaze:
@@ -43,12 +45,19 @@ class OneMaze:
 def test_the_game_loop_of_the_readme_runs_as_it_stands(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write_agent(tiny_agent(), tmp_path / "agent.safetensors")
-    (code,) = [code for language, code in BLOCKS if language == "python"]
+    (code,) = [code for code in PYTHON if code.startswith("import gamemeta")]
     game = OneMaze()
     names = {"game": game}
     exec(code, names)
     assert game.episodes == 4
     assert isinstance(names["saved"], bytes)
+
+
+def test_the_game_of_the_readme_passes_the_check_of_games(tmp_path):
+    (code,) = [code for code in PYTHON if code.startswith("# safe.py")]
+    path = tmp_path / "safe.py"
+    path.write_text(code, encoding="utf-8")
+    check_game(lambda n: make_game(use_game(f"{path}:Safe"), n))
 
 
 def commands():

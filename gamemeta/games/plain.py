@@ -53,6 +53,7 @@ class PlainGame(Protocol):
         family: what levels are: a `LevelFamily` class or the name of one. By default they are whole numbers.
         save, load: the state as bytes; `load` is called after `reset` on the level. By default the actions
             are played again.
+        recipe: settings that suit the game, by section and name.
         text: the game as it stands, for people.
         live, at_once: as a `Game` may say: it plays in a world that goes on by itself, and how many can be
             played at a time.
@@ -203,7 +204,7 @@ def plain_game(plain: type, name: str) -> type[PlainAsGame]:
         )
     made = {"name": name, "plain": plain, "__doc__": plain.__doc__ or f"The plain Python game {name}."}
     made |= {"Parameters": _parameters_class(plain)}
-    made |= {part: getattr(plain, part) for part in ("live", "at_once") if hasattr(plain, part)}
+    made |= {part: getattr(plain, part) for part in ("live", "at_once", "recipe") if hasattr(plain, part)}
     return type("PlainAsGame", (PlainAsGame,), made)
 
 
