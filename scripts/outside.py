@@ -36,7 +36,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE, RECORD = ROOT / "docs" / "results" / "outside.md", ROOT / "docs" / "results" / "outside.json"
 AGENTS = {"ours": "trial", "feed-forward": "step", "reset-trained": "episode"}
 """When the memory of each agent is cleared."""
-LEVELS, TENTH = 256, 10
+LEVELS, TENTH = 128, 10
 
 
 @dataclass(frozen=True)

@@ -89,13 +89,15 @@ class Game(Protocol):
     # else, and `par` is the expected return of the best play that knows the level. And it may name
     # settings that suit it as `recipe`, plain values by section and field. It may tell viewers in words what
     # happened in the last step of game i as `events(i) -> tuple[str, ...]`: "drank blue: hurt". And it may
-    # name as `guide` the label whose classes are the actions of the first head, for `ppo.guide_weight`. It
-    # may say `early_cuts = True`: an episode may be truncated before its step limit. And it may tell people
-    # what to know before they train as `notes`, a tuple of words. It may say
-    # `plans = False`: nobody knows its best plays, whatever its family says; `has_map = False`: its scenes
+    # name as `guide` the label whose classes are the actions of the first head, for `ppo.guide_weight`. A
+    # game that says nothing has no chance, no recipe, no words and no guide.
+    #
+    # A game that is not ours may say `plans = False`: nobody knows its best plays, whatever its family says;
+    # `early_cuts = True`: an episode may be truncated before its step limit; `has_map = False`: its scenes
     # are text; and `live = True`: it plays in a world that goes on by itself, so that it cannot be saved, nor
-    # played twice alike. And it may say how many games can be played `at_once`. A game that says nothing has
-    # a map, plans, and nothing else of these.
+    # played twice alike. It may tell people what to know before they train as `notes`, a tuple of words; how
+    # many games can be played `at_once`; and on how many levels to test an agent when a training ends as
+    # `test_levels`, where its steps are slow.
 
     def family(self, parameters: Any = None) -> LevelFamily:
         """The level family that this game plays."""

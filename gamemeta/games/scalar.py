@@ -60,6 +60,8 @@ class ScalarGame(ABC):
     seats: ClassVar[int] = 1
     early_cuts: ClassVar[bool] = True
     """Worlds may truncate before the step limit."""
+    test_levels: ClassVar[int] = 128
+    """Worlds are slow: 1,024 levels would take minutes."""
     has_map: ClassVar[bool] = False
     plans: ClassVar[bool] = False
     labels: Mapping[str, int] = {}

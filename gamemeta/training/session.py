@@ -228,9 +228,12 @@ def _is_due(training: Training) -> bool:
 
 
 def _test_levels(training: Training) -> int:
-    """How many levels the last table is about: fewer in a world that cannot be hurried."""
-    config = training.config
-    return config.run.validation_levels if is_live(game_class(config.game_name)) else TEST_LEVELS
+    """How many levels the last table is about: fewer where steps are slow, or in a world that cannot be "
+    "hurried."""
+    game = game_class(training.config.game_name)
+    if is_live(game):
+        return training.config.run.validation_levels
+    return min(TEST_LEVELS, getattr(game, "test_levels", TEST_LEVELS))
 
 
 def _validate(training: Training, split: str, levels: int, *, controls: bool) -> Evaluation:

@@ -9,8 +9,8 @@ from rich.console import Console
 
 from gamemeta.agent.file import read_agent
 from gamemeta.games import game as registry
+from gamemeta.games.scalar import ScalarGame
 from gamemeta.playing import Session
-from gamemeta.training import session
 from gamemeta_cli import play as playing
 from gamemeta_cli.app import main
 
@@ -37,7 +37,7 @@ class Guess:
 
 @pytest.fixture(autouse=True)
 def _in_a_folder(monkeypatch, tmp_path):
-    monkeypatch.setattr(session, "TEST_LEVELS", 8)
+    monkeypatch.setattr(ScalarGame, "test_levels", 8)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "guess.py").write_text(PLAIN, encoding="utf-8")
 
