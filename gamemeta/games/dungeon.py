@@ -34,7 +34,6 @@ from gamemeta_levels.family import LevelArrays
 from gamemeta_levels.tiles import MOVE_NAMES
 
 RECIPE: Recipe = {
-    "trial": {"long_share": 0.0},
     "ppo": {"discount": 0.985, "guide_weight": 0.5, "guide_until": 0.15},
     "run": {"steps": 24_000_000},
 }
