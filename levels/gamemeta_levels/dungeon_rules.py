@@ -44,7 +44,7 @@ ONWARD, HOMEWARD, REVEAL = range(3)
 FULL_HEALTH = 3
 HASTE_STEPS = 10
 """Steps for which a potion of haste stops the clock; several potions add up."""
-STEPS_PER_TILE = 0.2
+STEPS_PER_TILE = 0.25
 """Limit of the clock for each tile of the level's area, unless a game says otherwise."""
 STEPS_PER_CLOCK = 2
 """An episode ends after this many times the clock's limit in steps."""
