@@ -34,9 +34,8 @@ from gamemeta_levels.family import LevelArrays
 from gamemeta_levels.tiles import MOVE_NAMES
 
 RECIPE: Recipe = {
-    "trial": {"long_share": 0.0},
     "ppo": {"discount": 0.985, "guide_weight": 0.5, "guide_until": 0.15},
-    "run": {"steps": 24_000_000},
+    "run": {"steps": 20_000_000},
 }
 
 
@@ -44,7 +43,7 @@ RECIPE: Recipe = {
 class DungeonConfig:
     """Settings of the dungeon game."""
 
-    view: int = 7
+    view: int = 5
     """Side of the square the agent sees, tiles; odd, 3 to 31."""
     revealed: bool = False
     """Whether the observation tells the hidden rules and the ways: the revealed agent's view of the game."""
