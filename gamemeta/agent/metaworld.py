@@ -82,7 +82,7 @@ class MetaWorldAgent:
 
     def step(self, timestep: Timestep) -> None:
         """What the last actions led to."""
-        self._reward = np.asarray(timestep.reward, np.float32) * self._scale
+        self._reward = (np.asarray(timestep.reward, np.float64) * self._scale).astype(np.float32)
         self._done = np.asarray(timestep.terminated, np.bool_) | np.asarray(timestep.truncated, np.bool_)
 
     def adapt(self) -> None:
