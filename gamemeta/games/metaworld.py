@@ -140,7 +140,8 @@ class ArmWorld:
 
     def __init__(self, reward_scale: float) -> None:
         self._scale = reward_scale
-        self._skill, self._env = "", None
+        self._skill = ""
+        self._env: Any = None
         self._succeeded = False
 
     def __del__(self) -> None:
@@ -158,7 +159,6 @@ class ArmWorld:
         if task.skill != self._skill:
             self._rest()
             self._skill, self._env = task.skill, _simulator(task.skill)
-        assert self._env is not None
         # Meta-World passes tasks pickled, in memory.
         data = {"rand_vec": np.array(task.goal), "env_cls": cls, "partially_observable": True}
         self._env.set_task(package.Task(task.skill, pickle.dumps(data)))
@@ -167,7 +167,6 @@ class ArmWorld:
         return obs
 
     def step(self, action: NDArray[Any]) -> Stepped:
-        assert self._env is not None
         obs, reward, _, _, info = self._env.step(action)
         self._succeeded |= bool(info["success"])
         return Stepped(obs, float(reward) * self._scale, False, False, self._succeeded)

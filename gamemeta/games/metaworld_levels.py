@@ -3,7 +3,8 @@
 import pickle
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+from importlib import import_module
 from itertools import count
 from types import ModuleType
 from typing import Any
@@ -52,13 +53,12 @@ def metaworld_package() -> ModuleType:
         PluginError: it cannot be imported.
     """
     try:
-        import metaworld
+        return import_module("metaworld")
     except ImportError as error:
         raise PluginError(
             f"games called {METAWORLD}... need the package metaworld: {error}. "
             "Install it: pip install 'gamemeta[metaworld]'."
         ) from error
-    return metaworld
 
 
 @cache
@@ -67,8 +67,8 @@ def skills() -> tuple[str, ...]:
     return tuple(sorted(metaworld_package().ALL_V3_ENVIRONMENTS))
 
 
-def benchmark_maker(name: str) -> Callable[[int], Any]:
-    """What makes Meta-World's benchmark of this name out of a seed.
+def benchmark_maker(name: str) -> Callable[..., Any]:
+    """What makes Meta-World's benchmark of this name, called with `seed=`.
 
     Args:
         name: `ml1-SKILL`, `ml10`, `ml25` or `ml45`.
@@ -79,11 +79,11 @@ def benchmark_maker(name: str) -> Callable[[int], Any]:
     package = metaworld_package()
     many = {f"ml{n}": f"ML{n}" for n in (10, 25, 45)}
     if name in many:
-        made: Callable[[int], Any] = getattr(package, many[name])
-        return lambda seed: made(seed=seed)
+        made: Callable[..., Any] = getattr(package, many[name])
+        return made
     alone = name.removeprefix(ALONE) + VERSION
     if name.startswith(ALONE) and alone in skills():
-        return lambda seed: package.ML1(alone, seed=seed)
+        return partial(package.ML1, alone)
     ones = ", ".join(ALONE + skill.removesuffix(VERSION) for skill in skills())
     raise UnknownName(
         f"Meta-World has no benchmark called {name!r} for us. Choose {METAWORLD} and one of: "
@@ -97,7 +97,7 @@ def own_tasks(name: str, seed: int) -> Mapping[str, tuple[OwnTask, ...]]:
 
     Meta-World finds goals by resetting its simulator: some 1 s for `ml1-`, 6 s for `ml10`.
     """
-    made = benchmark_maker(name)(seed)
+    made = benchmark_maker(name)(seed=seed)
     return {"train": _in_turn(made.train_tasks), "test": _in_turn(made.test_tasks)}
 
 
