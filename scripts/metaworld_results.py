@@ -5,8 +5,8 @@ For each training seed an agent and a reset-trained one, of equal steps. Success
 played once. What was trained before is taken up again, so the command may be stopped and started; benchmarks
 that are left out keep what the record says of them.
 
-    python scripts/metaworld_results.py [ml1-reach ml10 ...] [--runs runs/metaworld] [--seeds 0 1 2] [--steps N]
-    [--processes 2] [--set section.name=value ...]
+    python scripts/metaworld_results.py [ml1-reach ml10 ...] [--runs runs/metaworld] [--seeds 0 1 2]
+    [--steps N] [--processes 2] [--set section.name=value ...]
 """
 
 import argparse
@@ -174,9 +174,9 @@ def page(record: dict[str, Any]) -> str:
         "",
         "Made by `python scripts/metaworld_results.py`. Success on the test tasks in Meta-World's own "
         "evaluation (`metalearning_evaluation` of version 3; every test task once, episodes that end at "
-        "success), in %: in episode k after k - 1 adaptation episodes. The reset-trained agent has the same network and steps, and its memory is "
-        "cleared before every episode. Mean over training seeds, and the seeds in brackets. Raw figures: "
-        "`metaworld.json`.",
+        "success), in %: in episode k after k - 1 adaptation episodes. The reset-trained agent has the same "
+        "network and steps, and its memory is cleared before every episode. Mean over training "
+        "seeds, and the seeds in brackets. Raw figures: `metaworld.json`.",
     ]
     for name, found in record.items():
         lines += ["", *section(name, found)]
@@ -189,12 +189,13 @@ def section(name: str, found: dict[str, Any]) -> list[str]:
     first = next(iter(runs.values()))
     speed = np.median([run["steps_per_s"] for run in runs.values()])
     settings = "".join(f" --set {setting}" for setting in found["set"])
+    commit = first["training"].get("commit", "")[:12]
     lines = [
         f"## {name}",
         "",
         f"`gamemeta train {METAWORLD}{name} --steps {first['training']['steps']}{settings}`: "
-        f"{first['training']['steps']:,} steps, episodes of {first['game']['steps']}, seeds {', '.join(map(str, found['seeds']))}, "
-        f"{speed:,.0f} steps/s, commit {first['training'].get('commit', '')[:12]}. {found['machine']}.",
+        f"{first['training']['steps']:,} steps, episodes of {first['game']['steps']}, seeds "
+        f"{', '.join(map(str, found['seeds']))}, {speed:,.0f} steps/s, commit {commit}. {found['machine']}.",
         "",
         "| player | " + " | ".join(f"episode {k + 1}" for k in range(first["episodes"])) + " |",
         "|---" * (first["episodes"] + 1) + "|",
