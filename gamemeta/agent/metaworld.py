@@ -23,11 +23,19 @@ class Timestep(Protocol):
     """What Meta-World tells of a step, [n, ...] each; its `metaworld.evaluation.Timestep`."""
 
     @property
-    def reward(self) -> NDArray[Any]: ...
+    def reward(self) -> NDArray[Any]:
+        """As Meta-World pays it, not scaled."""
+        ...
+
     @property
-    def terminated(self) -> NDArray[Any]: ...
+    def terminated(self) -> NDArray[Any]:
+        """Whether the episode ended by the rules."""
+        ...
+
     @property
-    def truncated(self) -> NDArray[Any]: ...
+    def truncated(self) -> NDArray[Any]:
+        """Whether it ended by its step limit."""
+        ...
 
 
 class _Known(NamedTuple):
