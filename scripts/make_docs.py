@@ -8,6 +8,7 @@ from pathlib import Path
 from gamemeta.config import settings
 from gamemeta.games.godot.config import GodotConfig
 from gamemeta.games.gymnasium import GymnasiumConfig
+from gamemeta.games.metaworld import MetaWorldConfig
 from gamemeta.games.plain import PlainConfig
 from gamemeta.games.seed_levels import SeedParameters
 from gamemeta.training.config import sections
@@ -16,6 +17,7 @@ from gamemeta_cli.settings_help import show_value
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "configuration.md"
 OUTSIDE = {
     "`gymnasium/ID`": {"game": GymnasiumConfig, "levels": SeedParameters},
+    "`metaworld/BENCHMARK`": {"game": MetaWorldConfig},
     "a plain Python class": {"game": PlainConfig},
     "`godot:PATH` and `godot:attach`": {"game": GodotConfig},
 }

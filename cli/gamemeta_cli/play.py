@@ -12,7 +12,7 @@ from rich.text import Text
 import gamemeta
 from gamemeta.assets import find_asset
 from gamemeta.errors import AgentFileError, UnknownName
-from gamemeta.games.game import GYMNASIUM, game_class, games, use_game
+from gamemeta.games.game import OUTSIDE, game_class, games, use_game
 from gamemeta.playing import EpisodeResult, Event, Frame, Session, family_of, told
 from gamemeta_cli.stage import STEPS_PER_S, Stage
 from gamemeta_levels.formats import resolve
@@ -121,7 +121,7 @@ def choose_agent(given: Path | None) -> Path:
     """
     if given is not None and given.is_dir():
         return given / AGENT_FILE
-    outside = given is not None and given.as_posix().startswith(GYMNASIUM)
+    outside = given is not None and given.as_posix().startswith(OUTSIDE)
     if given is not None and (given.exists() or (not outside and (given.suffix or given.name != str(given)))):
         return given
     game = None if given is None else _game_named(given.as_posix())

@@ -17,7 +17,8 @@ Game = Annotated[
     str | None,
     typer.Argument(
         help="Which game; `gamemeta games` lists them. Or a Gymnasium environment: gymnasium/CartPole-v1. Or "
-        "your own: path/to/my_game.py:MyGame. Default: maze."
+        "a benchmark of Meta-World: metaworld/ml1-reach. Or your own: path/to/my_game.py:MyGame. Default: "
+        "maze."
     ),
 ]
 Steps = Annotated[int | None, typer.Option(help="Environment steps in all (run.steps).", min=1)]

@@ -163,7 +163,6 @@ def evaluate(
     split_code(split)
     if given is not None:
         given.need(split, LEAST_TEST if controls else 1)
-        levels = min(levels, given.count(split))
     for name, value, low, high in (
         ("levels", levels, 1, 10**6),
         ("episodes", episodes, 1, 1000),
@@ -173,6 +172,8 @@ def evaluate(
             raise ConfigError(f"{name} = {value}: give {low} to {high}.")
     shared = is_live(single_seat(restored_game(game, game_config, 1, spec)))
     family = given or restored_family(game, game_config, level_parameters)
+    count = getattr(family, "count", None)
+    levels = levels if count is None else min(levels, count(split))
     played = generate_arrays(family, range(levels), split)
     table = adaptation_table(
         actor,

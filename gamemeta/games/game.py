@@ -18,6 +18,9 @@ from gamemeta_levels.plugins import all_of, find, load_reference, parse_referenc
 ENTRY_POINTS = "gamemeta.games"
 GYMNASIUM = "gymnasium/"
 """How the names of Gymnasium environments begin; the id follows, or MODULE:ID."""
+METAWORLD = "metaworld/"
+"""How the names of Meta-World's benchmarks begin."""
+OUTSIDE = (GYMNASIUM, METAWORLD)
 _FROM_FILES: dict[str, tuple[str, Any]] = {}
 """What was typed, and the class, of each game taken from a file; by the name that agent files give it."""
 _MODULES_NAMED: set[str] = set()
@@ -185,9 +188,9 @@ def games() -> dict[str, Callable[..., Game]]:
 def game_class(name: str) -> Any:
     """The class of the game of this name; `make_game` builds one.
 
-    `gymnasium/CartPole-v1` is the game of that environment. A class in a file is found by
-    `my_game.py:MyGame` once `use_game` was given its path, and only then: a name alone, in an agent file
-    say, never runs a file.
+    `gymnasium/CartPole-v1` is the game of that environment, `metaworld/ml1-reach` that of a benchmark. A
+    class in a file is found by `my_game.py:MyGame` once `use_game` was given its path, and only then: a name
+    alone, in an agent file say, never runs a file.
 
     Raises:
         UnknownName: with the names that exist.
@@ -203,6 +206,10 @@ def game_class(name: str) -> Any:
             "the game is a Godot scene, and a scene is started, or waited for, only when you name it: give "
             "`--game godot:path/to/game.x86_64` or `--game godot:attach`."
         )
+    if name.startswith(METAWORLD):
+        from gamemeta.games.metaworld import metaworld_game
+
+        return metaworld_game(name)
     if parse_reference(name) is not None:
         raise PluginError(
             f"the game is {name!r}, a class in a file, and a file is run only when you name it. "

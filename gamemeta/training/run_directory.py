@@ -9,7 +9,7 @@ from typing import Any
 
 from gamemeta.agent.file import remove_leftovers, write_atomically
 from gamemeta.errors import TrainingError
-from gamemeta.games.game import GYMNASIUM
+from gamemeta.games.game import OUTSIDE
 
 
 class RunDirectory:
@@ -120,7 +120,7 @@ def _unused(game: str) -> Path:
     The runs of `my_game.py:MyGame` are called `my_game`, those of `gymnasium/CartPole-v1`
     `gymnasium-CartPole-v1`.
     """
-    if game.startswith(GYMNASIUM):
+    if game.startswith(OUTSIDE):
         game = game.replace("/", "-").replace(":", "-")
     game = game.partition(":")[0].removesuffix(".py")
     path, k = Path("runs") / game, 1

@@ -87,6 +87,9 @@ class LevelFamily(Protocol):
     # Its `fill` then ignores the split. And it may name the actions of its plans as `action_names`, a
     # tuple of words. A family that says nothing holds levels out, and its actions are up, down, left, right.
     #
+    # A family of a few levels may say how many it has in a split, as `count(split) -> int`; no evaluation
+    # plays more.
+    #
     # For people it may tell the hidden rules of a level in words, as `rules(level) -> list[str]`, and what
     # levels have of its parameters, as `realised(arrays) -> dict[str, NDArray]`, arrays [N, ...] by the name
     # of the parameter. Without these, hidden numbers stand beside their names, and only parameters named
