@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import PluginError
-from gamemeta.games.procgen.facts import NOTHING
 from gamemeta.games.procgen.states import narrowed, read
 
 FORCED_END = -1
@@ -45,8 +44,8 @@ class Engine:
 
     def __init__(self, game: str, mode: str, n: int, threads: int) -> None:
         self.game, self.n = game, n
-        self._env = _made(game, mode, n, threads)
-        self._maker = _made(game, mode, 1, 0)
+        self._env = make_vector(game, mode, n, threads)
+        self._maker = make_vector(game, mode, 1, 0)
         """Begins levels while the games stay where they are."""
         self._room = self._env._ffi.new(f"char[{STATE_BYTES}]")
         self._template = self._state(self._maker, 0)
@@ -101,17 +100,18 @@ class Engine:
         return bytes(self._env._ffi.buffer(self._room, size))
 
 
-def idle(n: int) -> NDArray[np.int32]:
-    """Actions [n] that press no key."""
-    return np.full(n, NOTHING, np.int32)
+def make_vector(game: str, mode: str, n: int, threads: int, *, levels: int = 0, reuse: bool = True) -> Any:
+    """Procgen's own vector of games.
 
-
-def _made(game: str, mode: str, n: int, threads: int) -> Any:
-    """Procgen's own vector of games, whose `observe` gives its own arrays rather than copies."""
+    Args:
+        game, mode, n, threads: as `Engine`.
+        levels: how many levels Procgen draws from, from 0 on; 0 for all.
+        reuse: whether `observe` gives Procgen's own arrays rather than copies.
+    """
     env = _class()(
-        num=n, env_name=game, distribution_mode=mode, rand_seed=SEED, num_threads=threads, num_levels=0
+        num=n, env_name=game, distribution_mode=mode, rand_seed=SEED, num_threads=threads, num_levels=levels
     )
-    env._reuse_arrays = True
+    env._reuse_arrays = reuse
     return env
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, ClassVar
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gamemeta.config import check_ranges
 from gamemeta.errors import ConfigError, LevelError, UnknownName
 from gamemeta.games.game import StepBuffers
-from gamemeta.games.procgen.engine import LEAKY, Engine, idle
+from gamemeta.games.procgen.engine import LEAKY, Engine
 from gamemeta.games.procgen.facts import (
     ACTIONS,
     EASY,
@@ -22,6 +22,7 @@ from gamemeta.games.procgen.facts import (
     GAMES,
     HARD,
     MODES,
+    NOTHING,
     PREFIX,
 )
 from gamemeta.games.procgen.levels import ProcgenLevels, ProcgenParameters
@@ -62,9 +63,10 @@ class ProcgenGame:
     """N games of Procgen with one seat each; `procgen_game` makes the class for a name.
 
     Trials are episodes on one level, which Procgen by itself cannot play again: see
-    `gamemeta.games.procgen.engine`. Observations are its frames, copied once. It shows no frame at the end of
-    an episode, so the last one before stands still. An episode that lasts as long as Procgen's own limit,
-    and did not complete its level in that step, is truncated.
+    `gamemeta.games.procgen.engine`. Observations are its frames, copied once. Procgen draws no frame at the
+    end of an episode: where the rules ended it, the first frame of the next one stands there, as in Procgen
+    itself; where it was truncated, and a value is made of it, the last frame before. Truncated is an episode
+    that lasts as long as Procgen's own limit and did not complete its level in that step.
 
     Args:
         n: number of games.
@@ -85,7 +87,7 @@ class ProcgenGame:
     labels: Mapping[str, int] = {}
     spec = Spec(
         obs=(Buffer(name=OBS, shape=FRAME, dtype="uint8", image=True),),
-        action=ActionSpec(heads=(ACTIONS,), names=("move",)),
+        action=ActionSpec(heads=(ACTIONS,), names=(ACTION_NAMES,)),
     )
     recipe: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "trial": {"episodes": 2, "long_share": 0.0},
@@ -115,11 +117,13 @@ class ProcgenGame:
         self._level = np.full(n, _NOBODY, np.int64)
         self._steps = np.zeros(n, np.int32)
         self._returns = np.zeros(n, np.float64)
-        self._terminated, self._truncated, self._success = (np.zeros(n, np.bool_) for _ in range(3))
+        self._truncated, self._success = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
         self._over = np.ones(n, np.bool_)
         self._begun = np.zeros(n, np.bool_)
         """Whether the engine stands at the first step of the level."""
-        self._frames = np.zeros((n, *FRAME), np.uint8)
+        self._last = np.zeros((n, *FRAME), np.uint8)
+        """What ended games show."""
+        self._watched = np.zeros(FRAME, np.uint8)
 
     @cached_property
     def engine(self) -> Engine:
@@ -148,42 +152,55 @@ class ProcgenGame:
         for i in np.flatnonzero(mask & ~(self._begun & (wanted == self._level))):
             self.engine.begin(int(i), int(wanted[i]))
         self._level[mask] = wanted[mask]
-        self._steps[mask], self._returns[mask], self._over[mask], self._begun[mask] = 0, 0.0, False, True
-        self._frames[mask] = self.engine.frames[mask]
-        out.obs[OBS][mask, 0] = self._frames[mask]
+        for array in (self._steps, self._returns, self._over, self._truncated, self._success):
+            array[mask] = 0
+        self._begun[mask] = True
+        out.obs[OBS][mask, 0] = self.engine.frames[mask]
         out.alive[mask] = True
 
     def step(self, actions: NDArray[Any], out: StepBuffers) -> None:
-        codes = self.spec.action.checked(actions, self.n, 1)[:, 0, 0]
+        codes = self.spec.action.checked(actions, self.n, 1)[:, 0, 0].astype(np.int32)
         plays = ~self._over
-        reward, ended, completed = self.engine.step(np.where(plays, codes, idle(self.n)).astype(np.int32))
+        codes[self._over] = NOTHING
         self._steps += plays
-        self._returns += reward * plays
-        ends = plays & ended
-        self._begun = ends if self.game not in LEAKY else np.zeros(self.n, np.bool_)
-        if ends.any():
-            self._end(ends, completed != 0)
-        np.multiply(reward, plays, out=out.reward[:, 0])
+        self._keep_last(plays)
+        reward, ended, completed = self.engine.step(codes)
+        reward *= plays
+        self._returns += reward
+        self._begun = plays & ended
+        if self._begun.any():
+            self._end(self._begun, completed != 0)
+        if self.game in LEAKY:
+            self._begun[:] = False
+        out.reward[:, 0] = reward
+        np.copyto(out.obs[OBS][:, 0], self.engine.frames)
         if self._over.any():
-            self._frames[~self._over] = self.engine.frames[~self._over]
-        else:
-            self._frames[:] = self.engine.frames
-        out.obs[OBS][:, 0] = self._frames
-        out.terminated[:, 0] = self._over & self._terminated
-        out.truncated[:, 0] = self._over & self._truncated
-        out.success[:, 0] = self._over & self._success
-        out.alive[:, 0] = ~self._over
+            out.obs[OBS][self._over, 0] = self._last[self._over]
+        out.truncated[:, 0] = self._truncated
+        out.terminated[:, 0] = self._over & ~self._truncated
+        out.success[:, 0] = self._success
+        np.logical_not(self._over, out=out.alive[:, 0])
+
+    def _keep_last(self, plays: NDArray[np.bool_]) -> None:
+        """Keep the frame before a step that may end an episode by its limit, or that a viewer watches."""
+        if self._steps.max() >= self.engine.limit:
+            cut = plays & (self._steps >= self.engine.limit)
+            self._last[cut] = self.engine.frames[cut]
+        if self.n == 1 and not self._over[0]:
+            self._watched[:] = self.engine.frames[0]
 
     def _end(self, ends: NDArray[np.bool_], completed: NDArray[np.bool_]) -> None:
         """Note how the episodes of these games ended."""
-        cut = (self._steps >= self.engine.limit) & ~completed
         self._over |= ends
-        self._truncated[ends], self._terminated[ends] = cut[ends], ~cut[ends]
         self._success[ends] = completed[ends]
+        self._truncated[ends] = (self._steps[ends] >= self.engine.limit) & ~completed[ends]
+        rest = ends & ~self._truncated
+        self._last[rest] = self.engine.frames[rest]
 
     def scene(self, i: int) -> Scene:
-        """Game i as its frame."""
+        """Game i as its frame; of one game alone, also the last frame before the end."""
         nothing = np.zeros((1, 1), np.uint8)
+        ended = self._watched if self.n == 1 else self._last[i]
         return Scene(
             tiles=nothing,
             agent=(0, 0),
@@ -191,7 +208,7 @@ class ProcgenGame:
             view=nothing,
             step=int(self._steps[i]),
             limit=GAMES[self.game].limit,
-            image=self._frames[i].copy(),
+            image=(ended if self._over[i] else self.engine.frames[i]).copy(),
             text=f"step {self._steps[i]}: return {self._returns[i]:.2f}",
         )
 
@@ -204,7 +221,7 @@ class ProcgenGame:
         if self._level[i] == _NOBODY:
             raise LevelError(f"game {i} of {self.name!r} was never reset: there is nothing to save.")
         state = b"" if self._over[i] else self.engine.state(i)
-        body = state or self._frames[i].tobytes()
+        body = state or self._last[i].tobytes()
         head = {
             "version": VERSION,
             "game": self.name,
@@ -225,10 +242,9 @@ class ProcgenGame:
             array[i] = head[name]
         self._begun[i] = False
         if self._over[i]:
-            self._frames[i] = np.frombuffer(body, np.uint8).reshape(FRAME)
+            self._last[i] = self._watched[:] = np.frombuffer(body, np.uint8).reshape(FRAME)
         else:
             self.engine.put(i, body)
-            self._frames[i] = self.engine.frames[i]
 
     def _opened(self, data: bytes) -> tuple[dict[str, Any], bytes]:
         """Head and body of what `save` gave, looked at closely: Procgen ends the process over a bad state."""
@@ -256,7 +272,6 @@ class ProcgenGame:
             "steps": self._steps,
             "returns": self._returns,
             "over": self._over,
-            "terminated": self._terminated,
             "truncated": self._truncated,
             "success": self._success,
         }
@@ -281,6 +296,6 @@ def _game_class(name: str) -> type[ProcgenGame]:
     return type("ProcgenGame", (ProcgenGame,), {"name": name, "game": game, "__doc__": f"Procgen's {game}."})
 
 
-def procgen_games() -> dict[str, type[ProcgenGame]]:
+def procgen_games() -> dict[str, Callable[..., Any]]:
     """All sixteen, by name."""
     return {PREFIX + game: procgen_game(PREFIX + game) for game in GAMES}

@@ -1,21 +1,27 @@
 """The levels of a game of Procgen: one number each, 0 to 2,147,483,646."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gamemeta.authoring.draws import Draws
 from gamemeta.errors import ConfigError, LevelError
 from gamemeta.games.seed_levels import SEED, SeedLevels
+from gamemeta_levels.checks import check_rows
+from gamemeta_levels.family import LevelArrays
 from gamemeta_levels.level import Level
-from gamemeta_levels.split import ANY, SPLITS, split_of
+from gamemeta_levels.split import ANY, SPLITS, split_code, split_of
 from gamemeta_levels.tiles import FLOOR
 
 MOST_LEVEL = 2**31 - 2
 """The last level of a game."""
 PART = "part"
 """A number beside the level's own, the smallest that lets its content fall to the split it belongs to."""
+KEPT = 4096
+"""Levels whose content is remembered."""
 _NO_MAP = np.full((1, 1), FLOOR, np.uint8)
 
 
@@ -56,6 +62,21 @@ class ProcgenLevels(SeedLevels):
         self.only = only
         self.hidden = {SEED: 1, PART: 1}
         self.held_out = only is None and self.parameters.levels != (0, MOST_LEVEL)
+        self._content = lru_cache(KEPT)(self._found_content)
+
+    def fill(
+        self, arrays: LevelArrays, rows: NDArray[np.int64], seeds: NDArray[np.int64], split: str
+    ) -> None:
+        check_rows(arrays, rows, seeds, *self.sides)
+        split_code(split)
+        for row, seed in zip(rows.tolist(), seeds.tolist(), strict=True):
+            number = self._number(seed, split)
+            part, content_hash = self._content(number)
+            arrays.more[SEED][row], arrays.more[PART][row] = number, part
+            arrays.content_hash[row] = content_hash
+        arrays.tiles[rows], arrays.size[rows], arrays.seed[rows] = FLOOR, 1, seeds
+        arrays.more[f"{SEED}_count"][rows] = arrays.more[f"{PART}_count"][rows] = 1
+        arrays.spawn[rows] = arrays.goal[rows] = arrays.par_steps[rows] = 0
 
     def far(self) -> "ProcgenLevels":
         """Raises ConfigError: there are no far levels."""
@@ -76,18 +97,22 @@ class ProcgenLevels(SeedLevels):
         return type(self)(self.name, self.parameters, only=self.only)
 
     def _drawn(self, seed: int, split: str) -> Level:
+        return self._numbered(self._number(seed, split)).with_seed(seed)
+
+    def _number(self, seed: int, split: str) -> int:
+        """Procgen's number of the level that this seed names in this split."""
         if self.only is not None:
-            return self._numbered(self.only).with_seed(seed)
+            return self.only
         any_will_do = SPLITS[split] == ANY or not self.held_out
         if seed <= MOST_LEVEL and (any_will_do or self._split(seed) == split):
-            return self._numbered(seed).with_seed(seed)
+            return seed
         low, high = self.parameters.levels if split == "train" else (0, MOST_LEVEL)
-        number = 0
+        attempt = 0
         while True:
-            found = Draws(seed, number).between(low, high)
+            found = Draws(seed, attempt).between(low, high)
             if any_will_do or self._split(found) == split:
-                return self._numbered(found).with_seed(seed)
-            number += 1
+                return found
+            attempt += 1
 
     def _split(self, number: int) -> str:
         """The split that a level belongs to."""
@@ -98,12 +123,19 @@ class ProcgenLevels(SeedLevels):
 
     def _numbered(self, number: int) -> Level:
         """Procgen's level of this number."""
+        return self._with_part(number, self._content(number)[0])
+
+    def _found_content(self, number: int) -> tuple[int, int]:
+        """The part of a level, and the hash of its content."""
         part = 0
         while True:
-            level = Level(family=self.name, tiles=_NO_MAP, hidden={SEED: (number,), PART: (part,)})
+            level = self._with_part(number, part)
             if not self.held_out or split_of(level.content_hash) == self._split(number):
-                return level
+                return part, level.content_hash
             part += 1
+
+    def _with_part(self, number: int, part: int) -> Level:
+        return Level(family=self.name, tiles=_NO_MAP, hidden={SEED: (number,), PART: (part,)})
 
     def _check_numbers(self, level: Level) -> None:
         number = level.hidden[SEED][:1]
