@@ -100,17 +100,18 @@ class Engine:
         return bytes(self._env._ffi.buffer(self._room, size))
 
 
-def make_vector(game: str, mode: str, n: int, threads: int, *, levels: int = 0, reuse: bool = True) -> Any:
+def make_vector(
+    game: str, mode: str, n: int, threads: int, *, first: int = 0, levels: int = 0, reuse: bool = True
+) -> Any:
     """Procgen's own vector of games.
 
     Args:
         game, mode, n, threads: as `Engine`.
-        levels: how many levels Procgen draws from, from 0 on; 0 for all.
+        first, levels: the first of the levels that Procgen draws from, and how many there are; 0 for all.
         reuse: whether `observe` gives Procgen's own arrays rather than copies.
     """
-    env = _class()(
-        num=n, env_name=game, distribution_mode=mode, rand_seed=SEED, num_threads=threads, num_levels=levels
-    )
+    options = {"start_level": first, "num_levels": levels, "rand_seed": SEED, "num_threads": threads}
+    env = _class()(num=n, env_name=game, distribution_mode=mode, **options)
     env._reuse_arrays = reuse
     return env
 
