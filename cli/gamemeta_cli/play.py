@@ -13,6 +13,7 @@ import gamemeta
 from gamemeta.assets import find_asset
 from gamemeta.errors import AgentFileError, UnknownName
 from gamemeta.games.game import GYMNASIUM, game_class, games, use_game
+from gamemeta.games.procgen.facts import PREFIX as PROCGEN
 from gamemeta.playing import EpisodeResult, Event, Frame, Session, family_of, told
 from gamemeta_cli.stage import STEPS_PER_S, Stage
 from gamemeta_levels.formats import resolve
@@ -98,7 +99,7 @@ def play(
     title = title_of(session, level, path)
     try:
         if animation and console.is_terminal and not console.is_dumb_terminal:
-            show = watch_text if session.has_no_map else watch
+            show = watch_text if session.is_text else watch
             show(console, session, frames, title=title, speed=speed)
         else:
             report(console, session, frames, title=title)
@@ -121,7 +122,7 @@ def choose_agent(given: Path | None) -> Path:
     """
     if given is not None and given.is_dir():
         return given / AGENT_FILE
-    outside = given is not None and given.as_posix().startswith(GYMNASIUM)
+    outside = given is not None and given.as_posix().startswith((GYMNASIUM, PROCGEN))
     if given is not None and (given.exists() or (not outside and (given.suffix or given.name != str(given)))):
         return given
     game = None if given is None else _game_named(given.as_posix())
@@ -173,7 +174,7 @@ def open_recorder(session: Session, gif: Path, speed: float) -> "Recorder":
 
 def title_of(session: Session, level: str, path: Path) -> str:
     """What is played, in one line."""
-    size = "" if session.has_no_map else f"{session.level.height} x {session.level.width}"
+    size = session.about if session.has_no_map else f"{session.level.height} x {session.level.width}"
     wiped = "memory wiped before every episode" if session.wipe else ""
     return " · ".join(filter(None, [session.game.name, level, size, wiped, str(path)]))
 

@@ -1,8 +1,13 @@
 """N of Procgen's games side by side, each on a level that was chosen for it.
 
 Procgen draws the next level by itself whenever an episode ends, and cannot be told which. But every saved
-state holds the range that the next level is drawn from. So a level is begun by putting a state whose range
-is that level alone into the game; from then on Procgen itself begins the same level again and again.
+state holds the range that the next level is drawn from. So a level is made once, in a game apart: a fixed
+state whose range is that level alone, and an end by force. What comes then is kept, and put into a game
+wherever an episode on the level begins.
+
+It is put there even where Procgen has just begun the same level by itself, for its episodes leak into the
+next: in dodgeball how the player is turned, in miner how many diamonds were left, so that after a completed
+level, or in the first episode of all, an exit beside the player is open at the first step.
 """
 
 import contextlib
@@ -26,8 +31,6 @@ MOST_STARTS = 1024
 """Starts of levels that are kept, some 30 MB; the oldest goes first."""
 SEED = 0
 """What Procgen's own generators start from. Nothing that is played depends on it."""
-LEAKY = frozenset({"dodgeball"})
-"""Games whose episode shows something of the one before, when Procgen begins it: how the player is turned."""
 
 
 class Engine:
@@ -61,7 +64,7 @@ class Engine:
         return found
 
     def step(self, actions: NDArray[np.int32]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-        """Play one step with actions [N]; games whose episode ends begin their level again.
+        """Play one step with actions [N]; games whose episode ends show a first frame until `begin`.
 
         Returns: reward float32 [N], ended bool [N], completed bool [N]: the level was done. They are good
             until the next step.

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gamemeta.config import check_ranges
 from gamemeta.errors import ConfigError, LevelError, UnknownName
 from gamemeta.games.game import StepBuffers
-from gamemeta.games.procgen.engine import LEAKY, Engine
+from gamemeta.games.procgen.engine import Engine
 from gamemeta.games.procgen.facts import (
     ACTIONS,
     EASY,
@@ -83,7 +83,8 @@ class ProcgenGame:
     seats: ClassVar[int] = 1
     plans: ClassVar[bool] = False
     has_map: ClassVar[bool] = False
-    early_cuts: ClassVar[bool] = False
+    has_picture: ClassVar[bool] = True
+    test_levels: ClassVar[int] = 64
     labels: Mapping[str, int] = {}
     spec = Spec(
         obs=(Buffer(name=OBS, shape=FRAME, dtype="uint8", image=True),),
@@ -103,7 +104,14 @@ class ProcgenGame:
             "label_weight": 0.0,
             "scale_returns": True,
         },
-        "run": {"steps": 25_000_000, "lanes": 64, "rollout_steps": 256, "shards": 1, "validation_levels": 64},
+        "run": {
+            "steps": 25_000_000,
+            "lanes": 64,
+            "rollout_steps": 256,
+            "shards": 1,
+            "validation_levels": 32,
+            "validations": 10,
+        },
     }
 
     def __init__(self, n: int, config: ProcgenConfig | None = None) -> None:
@@ -119,8 +127,6 @@ class ProcgenGame:
         self._returns = np.zeros(n, np.float64)
         self._truncated, self._success = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
         self._over = np.ones(n, np.bool_)
-        self._begun = np.zeros(n, np.bool_)
-        """Whether the engine stands at the first step of the level."""
         self._last = np.zeros((n, *FRAME), np.uint8)
         """What ended games show."""
         self._watched = np.zeros(FRAME, np.uint8)
@@ -149,12 +155,11 @@ class ProcgenGame:
                 f"mask of shape {mask.shape}."
             )
         wanted = levels.more[SEED][:, 0]
-        for i in np.flatnonzero(mask & ~(self._begun & (wanted == self._level))):
+        for i in np.flatnonzero(mask):
             self.engine.begin(int(i), int(wanted[i]))
         self._level[mask] = wanted[mask]
         for array in (self._steps, self._returns, self._over, self._truncated, self._success):
             array[mask] = 0
-        self._begun[mask] = True
         out.obs[OBS][mask, 0] = self.engine.frames[mask]
         out.alive[mask] = True
 
@@ -167,11 +172,9 @@ class ProcgenGame:
         reward, ended, completed = self.engine.step(codes)
         reward *= plays
         self._returns += reward
-        self._begun = plays & ended
-        if self._begun.any():
-            self._end(self._begun, completed != 0)
-        if self.game in LEAKY:
-            self._begun[:] = False
+        ends = plays & ended
+        if ends.any():
+            self._end(ends, completed != 0)
         out.reward[:, 0] = reward
         np.copyto(out.obs[OBS][:, 0], self.engine.frames)
         if self._over.any():
@@ -240,7 +243,6 @@ class ProcgenGame:
         head, body = self._opened(data)
         for name, array in self._kept().items():
             array[i] = head[name]
-        self._begun[i] = False
         if self._over[i]:
             self._last[i] = self._watched[:] = np.frombuffer(body, np.uint8).reshape(FRAME)
         else:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.games.game import StepBuffers
-from gamemeta.games.procgen.engine import make_vector
+from gamemeta.games.procgen.engine import FORCED_END, make_vector
 from gamemeta.games.procgen.facts import ACTIONS, EXPLORATION, GAMES, HARD, PREFIX
 from gamemeta.games.procgen.game import OBS, ProcgenConfig, ProcgenGame, procgen_game
 from gamemeta_levels.family import LevelArrays, generate_arrays
@@ -25,9 +25,9 @@ class Replayed:
     Args:
         again: with the same actions, begun anew in mid-episode.
         elsewhere: saved in mid-episode and loaded into other games at other indices.
-        alone: in Procgen itself, made for that level alone, up to the first end.
+        alone: in Procgen itself, made for that level alone, up to the end of an episode.
         episodes: how many ended in one play; each ended one was followed by the same level.
-        followed: whose level after an end, begun by Procgen itself, shows another first frame.
+        followed: whose next episode after an end shows another first frame.
     """
 
     again: tuple[int, ...]
@@ -118,11 +118,15 @@ class _Player:
 def _differs_alone(
     game: str, mode: str, numbers: list[int], actions: NDArray[Any], tape: Tape
 ) -> NDArray[np.bool_]:
-    """bool [N]: whether Procgen, made for one level alone, plays its first episode otherwise."""
+    """bool [N]: whether Procgen, made for one level alone, plays an episode otherwise.
+
+    Its second episode, for the first of all is another in miner: see `gamemeta.games.procgen.engine`.
+    """
     differs = np.zeros(len(numbers), np.bool_)
     for k, number in enumerate(numbers):
         env = make_vector(game, HARD if mode == EXPLORATION else mode, 1, 0, levels=1, first=number)
         nothing = np.zeros(1)
+        env.act(np.array([FORCED_END], np.int32))
         differs[k] = _digests(env.observe()[1]["rgb"], nothing, nothing)[0] != tape[0, k]
         for t, row in enumerate(actions, 1):
             env.act(row[k : k + 1].astype(np.int32))
