@@ -10,6 +10,7 @@ from typing import Any
 from gamemeta.agent.file import remove_leftovers, write_atomically
 from gamemeta.errors import TrainingError
 from gamemeta.games.game import GYMNASIUM
+from gamemeta.games.procgen.facts import PREFIX as PROCGEN
 
 
 class RunDirectory:
@@ -120,7 +121,7 @@ def _unused(game: str) -> Path:
     The runs of `my_game.py:MyGame` are called `my_game`, those of `gymnasium/CartPole-v1`
     `gymnasium-CartPole-v1`.
     """
-    if game.startswith(GYMNASIUM):
+    if game.startswith((GYMNASIUM, PROCGEN)):
         game = game.replace("/", "-").replace(":", "-")
     game = game.partition(":")[0].removesuffix(".py")
     path, k = Path("runs") / game, 1

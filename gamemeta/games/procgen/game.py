@@ -141,7 +141,7 @@ class ProcgenGame:
         return ProcgenLevels(self.name, parameters, only=self._only)
 
     def step_limit(self, levels: LevelArrays) -> NDArray[np.int32]:
-        return np.full(len(levels), GAMES[self.game].limit, np.int32)
+        return np.full(len(levels), GAMES[self.game].limit(self.config.mode), np.int32)
 
     def par(self, levels: LevelArrays) -> NDArray[np.float32]:
         """The highest return [N] that was published for the mode; NaN where none was."""
@@ -210,7 +210,7 @@ class ProcgenGame:
             seen=(0, 0, 1, 1),
             view=nothing,
             step=int(self._steps[i]),
-            limit=GAMES[self.game].limit,
+            limit=GAMES[self.game].limit(self.config.mode),
             image=(ended if self._over[i] else self.engine.frames[i]).copy(),
             text=f"step {self._steps[i]}: return {self._returns[i]:.2f}",
         )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from gamemeta.games.game import StepBuffers
 from gamemeta.games.procgen.engine import FORCED_END, make_vector
 from gamemeta.games.procgen.facts import ACTIONS, EXPLORATION, GAMES, HARD, PREFIX
-from gamemeta.games.procgen.game import OBS, ProcgenConfig, ProcgenGame, procgen_game
+from gamemeta.games.procgen.game import OBS, ProcgenConfig, procgen_game
 from gamemeta_levels.family import LevelArrays, generate_arrays
 
 Tape = NDArray[np.bytes_]
@@ -84,7 +84,7 @@ def replay(game: str, mode: str, numbers: list[int], steps: int, seed: int = 0) 
 class _Player:
     """Games on levels, whose ended episodes begin again at once."""
 
-    def __init__(self, game: ProcgenGame, levels: LevelArrays) -> None:
+    def __init__(self, game: Any, levels: LevelArrays) -> None:
         self.game, self.levels = game, levels
         self.out = StepBuffers.empty(game)
         self.ends = np.zeros(game.n, np.int64)
