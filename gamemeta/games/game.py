@@ -94,10 +94,10 @@ class Game(Protocol):
     #
     # A game that is not ours may say `plans = False`: nobody knows its best plays, whatever its family says;
     # `early_cuts = True`: an episode may be truncated before its step limit; `has_map = False`: its scenes
-    # are text, or pictures where it says `has_picture = True`; and `live = True`: it plays in a world that goes on by itself, so that it cannot be saved, nor
-    # played twice alike. It may tell people what to know before they train as `notes`, a tuple of words; how
-    # many games can be played `at_once`; and on how many levels to test an agent when a training ends as
-    # `test_levels`, where its steps are slow.
+    # are text, or pictures where it says `has_picture = True`; and `live = True`: it plays in a world that
+    # goes on by itself, so that it cannot be saved, nor played twice alike. It may tell people what to know
+    # before they train as `notes`, a tuple of words; how many games can be played `at_once`; and on how many
+    # levels to test an agent when a training ends as `test_levels`, where its steps are slow.
 
     def family(self, parameters: Any = None) -> LevelFamily:
         """The level family that this game plays."""
