@@ -55,7 +55,10 @@ def draw(frame: Frame, session: Session) -> Image.Image:
 
 
 def draw_board(scene: Scene, path: NDArray[np.int32]) -> Image.Image:
-    """The level, agent and path at 16 pixels a tile, RGB; darker where the agent does not see."""
+    """The level, agent and path at 16 pixels a tile, RGB; darker where the agent does not see. Or the game's
+    own picture."""
+    if scene.image is not None:
+        return Image.fromarray(scene.image, "RGB")
     rows, columns = camera(scene, MAX_TILES, MAX_TILES)
     pixels = _sheet()[scene.tiles[rows, columns]]  # [h, w, 16, 16, 3]
     corner = (rows.start, columns.start)

@@ -153,8 +153,19 @@ class Session:
 
     @property
     def has_no_map(self) -> bool:
-        """Whether the game is shown by the text of its scenes."""
+        """Whether levels have no tiles to be shown."""
         return not getattr(self.game, "has_map", True)
+
+    @property
+    def about(self) -> str:
+        """What is hidden in the level, or its number, in words; empty where its family has none for it."""
+        words = getattr(self.game.family(), "rules", None)
+        return "" if words is None else ", ".join(words(self.level))
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the game is shown by the text of its scenes: it has neither a map nor a picture."""
+        return self.has_no_map and not getattr(self.game, "has_picture", False)
 
     @property
     def par(self) -> str:

@@ -13,6 +13,8 @@ from gamemeta.playing import Frame, Session
 
 MAX_FRAMES, MAX_BYTES = 800, 1_000_000
 """A longer session, or a larger GIF, skips steps, but never the end of an episode."""
+SAMPLES = 8
+"""Pictures of a game that the palette is made from."""
 COLOURS = 128
 """More make the GIF larger; fewer show."""
 
@@ -28,14 +30,14 @@ class Recorder:
         path: the GIF's name; an existing file is replaced when the new one is whole.
         speed: 1 shows about 12 steps a second.
     Raises:
-        ConfigError: the name does not end in .gif, or the game has no map.
+        ConfigError: the name does not end in .gif, or the game has neither a map nor a picture.
         OSError: the folder is missing or cannot be written to.
     """
 
     def __init__(self, session: Session, path: Path, speed: float = 1.0) -> None:
         if path.suffix.lower() != ".gif":
             raise ConfigError(f"{path}: a GIF's name ends in .gif.")
-        if session.has_no_map:
+        if session.is_text:
             raise ConfigError(
                 f"{path}: the game {session.game.name!r} has no map to draw. Leave the GIF out."
             )
@@ -104,9 +106,13 @@ class Recorder:
         return max(20, round(shown / self.speed / 10) * 10)  # GIF counts in 10 ms, at least 2
 
     def _palette(self) -> Image.Image:
-        """One palette for all frames: every tile, lit and dark, and the caption's colours."""
-        images = [picture.reference()]
-        images += [picture.draw(self._frames[k], self.session) for k in (0, -1)]
+        """One palette for all frames: of every tile, lit and dark, or some pictures, and of the caption."""
+        frames = self._frames
+        images = [picture.draw(frame, self.session) for frame in (frames[0], frames[-1])]
+        if frames[0].scene.image is None:
+            images.insert(0, picture.reference())
+        else:
+            images += [picture.draw(frame, self.session) for frame in frames[:: len(frames) // SAMPLES + 1]]
         size = max(i.width for i in images), sum(i.height for i in images)
         together, top = Image.new("RGB", size, picture.INK), 0
         for image in images:

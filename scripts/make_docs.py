@@ -10,12 +10,15 @@ from gamemeta.games.godot.config import GodotConfig
 from gamemeta.games.gymnasium import GymnasiumConfig
 from gamemeta.games.metaworld import MetaWorldConfig
 from gamemeta.games.plain import PlainConfig
+from gamemeta.games.procgen.game import ProcgenConfig
+from gamemeta.games.procgen.levels import ProcgenParameters
 from gamemeta.games.seed_levels import SeedParameters
 from gamemeta.training.config import sections
 from gamemeta_cli.settings_help import show_value
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "configuration.md"
 OUTSIDE = {
+    "`procgen/GAME`": {"game": ProcgenConfig, "levels": ProcgenParameters},
     "`gymnasium/ID`": {"game": GymnasiumConfig, "levels": SeedParameters},
     "`metaworld/BENCHMARK`": {"game": MetaWorldConfig},
     "a plain Python class": {"game": PlainConfig},

@@ -98,7 +98,7 @@ def play(
     title = title_of(session, level, path)
     try:
         if animation and console.is_terminal and not console.is_dumb_terminal:
-            show = watch_text if session.has_no_map else watch
+            show = watch_text if session.is_text else watch
             show(console, session, frames, title=title, speed=speed)
         else:
             report(console, session, frames, title=title)
@@ -173,7 +173,7 @@ def open_recorder(session: Session, gif: Path, speed: float) -> "Recorder":
 
 def title_of(session: Session, level: str, path: Path) -> str:
     """What is played, in one line."""
-    size = "" if session.has_no_map else f"{session.level.height} x {session.level.width}"
+    size = session.about if session.has_no_map else f"{session.level.height} x {session.level.width}"
     wiped = "memory wiped before every episode" if session.wipe else ""
     return " · ".join(filter(None, [session.game.name, level, size, wiped, str(path)]))
 

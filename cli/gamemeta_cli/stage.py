@@ -14,6 +14,7 @@ from gamemeta.games.scene import camera
 from gamemeta.playing import EpisodeResult, Frame, Session
 from gamemeta_cli import glyphs
 from gamemeta_cli.glyphs import AGENT, AMBER, FAINT, PATH, SOLVED, TEAL, TILES, TRACK, Glyph
+from gamemeta_cli.half_blocks import half_blocks
 from gamemeta_levels.tiles import FLOOR
 
 STEPS_PER_S = 12.0
@@ -96,8 +97,10 @@ def draw(frame: Frame, session: Session, title: str, console: Console) -> Text:
 
 
 def board(frame: Frame, room: tuple[int, int], plain: bool) -> list[Text]:
-    """The level as lines, cut to `room` (tiles) around the agent."""
+    """The level as lines, cut to `room` (tiles) around the agent; or the game's own picture, made to fit."""
     scene = frame.scene
+    if scene.image is not None:
+        return half_blocks(scene.image, room[0], 2 * room[1], plain)
     rows, columns = camera(scene, *room)
     walked = {(int(r), int(c)) for r, c in frame.path}
     lit = scene.lit
@@ -141,7 +144,8 @@ def panel(frame: Frame, session: Session, space: tuple[int, int], plain: bool) -
     if session.tells and height >= len(lines) + 3 + rows:
         room = min(LOG_LINES, height - len(lines) - 2 - rows)
         lines += [*log(frame, room, width), Text()]
-    if height >= len(lines) + len(scene.view) + 2 + rows and 2 * scene.view.shape[1] <= PANEL_WIDTH:
+    sees = scene.image is None and 2 * scene.view.shape[1] <= PANEL_WIDTH
+    if sees and height >= len(lines) + len(scene.view) + 2 + rows:
         lines += [Text("The agent sees", style=_ink(FAINT)), *view(frame, plain), Text()]
     return lines + table(frame, session, height - len(lines), plain)
 
@@ -203,7 +207,8 @@ def _above(frame: Frame, session: Session, width: int, height: int, plain: bool)
     scene = frame.scene
     numbers = f"{frame.episode}/{session.episodes}  step {scene.step}  {frame.returns:.2f}"
     rows = table(frame, session, 2 + session.episodes, plain) if width >= PANEL_WIDTH else []
-    spare = height - 1 - min(len(scene.tiles), LEAST_BOARD) - 1
+    least = LEAST_BOARD if scene.image is not None else min(len(scene.tiles), LEAST_BOARD)
+    spare = height - 1 - least - 1
     below = table(frame, session, spare, plain) if rows and spare >= 3 else []
     tiles = board(frame, (height - 1 - len(below), width // 2), plain)
     return [Text(f"Episode {numbers}", style=PLAIN), *tiles, *below]

@@ -20,7 +20,9 @@ GYMNASIUM = "gymnasium/"
 """How the names of Gymnasium environments begin; the id follows, or MODULE:ID."""
 METAWORLD = "metaworld/"
 """How the names of Meta-World's benchmarks begin."""
-OUTSIDE = (GYMNASIUM, METAWORLD)
+PROCGEN = "procgen/"
+"""How the names of Procgen's games begin."""
+OUTSIDE = (GYMNASIUM, METAWORLD, PROCGEN)
 _FROM_FILES: dict[str, tuple[str, Any]] = {}
 """What was typed, and the class, of each game taken from a file; by the name that agent files give it."""
 _MODULES_NAMED: set[str] = set()
@@ -97,10 +99,10 @@ class Game(Protocol):
     #
     # A game that is not ours may say `plans = False`: nobody knows its best plays, whatever its family says;
     # `early_cuts = True`: an episode may be truncated before its step limit; `has_map = False`: its scenes
-    # are text; and `live = True`: it plays in a world that goes on by itself, so that it cannot be saved, nor
-    # played twice alike. It may tell people what to know before they train as `notes`, a tuple of words; how
-    # many games can be played `at_once`; and on how many levels to test an agent when a training ends as
-    # `test_levels`, where its steps are slow.
+    # are text, or pictures where it says `has_picture = True`; and `live = True`: it plays in a world that
+    # goes on by itself, so that it cannot be saved, nor played twice alike. It may tell people what to know
+    # before they train as `notes`, a tuple of words; how many games can be played `at_once`; and on how many
+    # levels to test an agent when a training ends as `test_levels`, where its steps are slow.
 
     def family(self, parameters: Any = None) -> LevelFamily:
         """The level family that this game plays."""
@@ -292,6 +294,7 @@ def _own() -> dict[str, Callable[..., Game]]:
     from gamemeta.games.grid import GridGame
     from gamemeta.games.maze import MazeGame
     from gamemeta.games.mdp import MDPGame
+    from gamemeta.games.procgen.game import procgen_games
 
     return {
         MazeGame.name: MazeGame,
@@ -299,6 +302,7 @@ def _own() -> dict[str, Callable[..., Game]]:
         BanditGame.name: BanditGame,
         MDPGame.name: MDPGame,
         GridGame.name: GridGame,
+        **procgen_games(),
     }
 
 

@@ -20,6 +20,7 @@ class Scene:
         limit: steps after which the episode is truncated.
         status: what the agent has, in words: "health 2, bronze key". Empty where a game has no such thing.
         text: the whole game drawn as text, where it has no map; its tiles then mean nothing.
+        image: uint8 [height, width, 3], the game as its own picture, where it has one and no map.
     """
 
     tiles: NDArray[np.uint8]
@@ -30,6 +31,7 @@ class Scene:
     limit: int
     status: str = ""
     text: str = ""
+    image: NDArray[np.uint8] | None = None
 
     @property
     def lit(self) -> NDArray[np.bool_]:

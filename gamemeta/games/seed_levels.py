@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -54,13 +54,13 @@ class SeedLevels(DrawnFamily):
         seeded: whether the seed belongs to the level; else only what varies does.
     """
 
-    Parameters = SeedParameters
+    Parameters: ClassVar[Any] = SeedParameters
     sides = (1, 1)
 
     def __init__(
         self,
         name: str,
-        parameters: SeedParameters | None = None,
+        parameters: Any = None,
         *,
         varied: Varied | None = None,
         action: ActionSpec | None = None,

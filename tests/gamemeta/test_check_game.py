@@ -302,7 +302,7 @@ class PromisesTooLittle(BanditGame):
         return super().par(levels) / 2
 
 
-@pytest.mark.parametrize("name", sorted(games()))
+@pytest.mark.parametrize("name", sorted(name for name in games() if not name.startswith("procgen/")))
 def test_every_registered_game_keeps_its_contract(name):
     check_game(games()[name])
 

@@ -1,0 +1,68 @@
+"""What a state that Procgen saved holds, and the one thing in it that we change: which levels follow.
+
+A state of Procgen 0.10 begins with a version, the name of the game, 13 options and the range of level seeds;
+two generators of random numbers follow as text, then the facts of the episode. Numbers are int32 or float32.
+"""
+
+import struct
+from dataclasses import dataclass
+
+from gamemeta.errors import LevelError
+
+OPTIONS = 13
+"""Numbers between the name and the range of level seeds."""
+GENERATORS = 2
+_INT = struct.Struct("=i")
+_RANGE = struct.Struct("=ii")
+_EPISODE = struct.Struct("=fiiiiiiiiifiii")
+"""Reward, done, level complete; action, timeout, level, level before, episodes remaining, episode done, last
+reward's timer and value, default action, seed of the assets, steps played."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a state tells of its episode."""
+
+    game: str
+    low: int
+    high: int
+    """Levels that follow are drawn from low to high - 1."""
+    limit: int
+    level: int
+    steps: int
+
+
+def read(state: bytes) -> Facts:
+    """The facts of a state.
+
+    Raises:
+        LevelError: it is no state, or one of a Procgen that writes other states.
+    """
+    try:
+        name, at = _text(state, _INT.size)
+        at += OPTIONS * _INT.size
+        low, high = _RANGE.unpack_from(state, at)
+        at += _RANGE.size + 2 * _INT.size  # the kind and the number of the game
+        for _ in range(GENERATORS):
+            _, at = _text(state, at + _INT.size)
+        _, _, _, _, limit, level, *_, steps = _EPISODE.unpack_from(state, at)
+        game = name.decode("ascii")
+    except (struct.error, UnicodeDecodeError) as error:
+        raise LevelError(f"these {len(state)} bytes are no state of Procgen 0.10: {error}.") from None
+    return Facts(game, low, high, limit, level, steps)
+
+
+def narrowed(state: bytes, level: int) -> bytes:
+    """The state with one level alone to follow."""
+    _, at = _text(state, _INT.size)
+    at += OPTIONS * _INT.size
+    return state[:at] + _RANGE.pack(level, level + 1) + state[at + _RANGE.size :]
+
+
+def _text(state: bytes, at: int) -> tuple[bytes, int]:
+    """A text with its length before it, and where it ends."""
+    (length,) = _INT.unpack_from(state, at)
+    start = at + _INT.size
+    if not 0 <= length <= len(state) - start:
+        raise struct.error("a text in it is longer than the rest")
+    return state[start : start + length], start + length

@@ -1,0 +1,243 @@
+"""The field's protocol on a game of Procgen: easy levels 0 to 199 for training, all others for the test.
+
+Returns and normalised returns by episode of the trial, on training and on test levels, stand beside those of
+OpenAI's own PPO, which plays one episode a level and is published at 25M steps.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta.agent.file import read_agent, write_atomically
+from gamemeta.errors import ConfigError, TrainingError, UnknownName
+from gamemeta.evaluation.evaluation import Evaluation, evaluate_agent
+from gamemeta.games.procgen.facts import EASY, GAMES, PREFIX
+from gamemeta.reproduction.machine import machine, versions
+from gamemeta.training.config import TrainConfig, load_config
+from gamemeta.training.run_directory import RunDirectory
+from gamemeta.training.session import NOT_IN_AGENT, Observer, begin, resume, train
+
+PROBLEM = "procgen"
+PUBLISHED_STEPS = 25_000_000
+TRAINED_ON = 200
+"""Levels of the protocol in easy mode."""
+PLAYERS = ("agent", "wiped", "swapped", "random")
+SPLITS = ("train", "test")
+PAGE = "procgen.md"
+INTRODUCTION = """Easy mode; training levels 0 to 199, test levels drawn from all others. A trial is several
+episodes on one level with memory carried: “wiped” is the same agent with its memory cleared before every
+episode, “swapped” with the memory of another level. Returns are means over levels ± their standard error;
+normalised is (return - lowest) / (highest - lowest) by the constants of Cobbe et al. (2020), with 3 as the
+lowest of jumper and leaper. OpenAI's PPO plays one episode a level and is published at 25M steps: compare
+where ours had as many."""
+Screen = Callable[[], AbstractContextManager[Observer]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcgenPlan:
+    """What to train and to measure.
+
+    Args:
+        game: such as `coinrun`.
+        steps: environment steps of each training.
+        seeds: training seeds, 0, 1, ...
+        levels: test levels; the training levels are all played.
+        hours: after which a training stops; the same plan goes on.
+        overrides: settings as `section.name=value`.
+        runs, out: folders of the runs and of the results.
+        command: as it was typed, for the record.
+    """
+
+    game: str
+    steps: int = PUBLISHED_STEPS
+    seeds: int = 1
+    levels: int = 500
+    hours: float | None = None
+    overrides: tuple[str, ...] = ()
+    runs: Path = Path("runs/reproduce")
+    out: Path = Path("results")
+    command: str = ""
+
+    def __post_init__(self) -> None:
+        if self.game not in GAMES:
+            raise UnknownName(
+                f"no game of Procgen called {self.game!r}. Choose one with --game: {', '.join(GAMES)}."
+            )
+        for name in ("steps", "seeds", "levels"):
+            if getattr(self, name) < 1:
+                raise ConfigError(f"{name} = {getattr(self, name)}: give at least 1.")
+
+    def config(self, seed: int) -> TrainConfig:
+        """The settings of the training with this seed."""
+        own = (f"run.steps={self.steps}", f"run.seed={seed}")
+        return load_config(PREFIX + self.game, None, (*own, *self.overrides))
+
+    def path(self, seed: int) -> Path:
+        """Where it is kept."""
+        return self.runs / f"procgen-{self.game}-{self.steps}-seed{seed}"
+
+
+def reproduce_procgen(plan: ProcgenPlan, screen: Screen) -> dict[str, Any] | None:
+    """Train what is missing, measure, and write the record and the page of all records.
+
+    Args:
+        plan: what to do.
+        screen: makes what a training is shown on.
+
+    Returns: the record; None where a training was stopped, by Ctrl-C or by its time.
+    Raises:
+        TrainingError: a run of other settings is in the way.
+    """
+    found: list[dict[str, Evaluation]] = []
+    for seed in range(plan.seeds):
+        directory = _trained(plan, seed, screen)
+        if directory is None:
+            return None
+        found.append(_measured(plan, directory))
+    made = record(plan, found)
+    plan.out.mkdir(parents=True, exist_ok=True)
+    write_atomically(plan.out / f"procgen-{plan.game}.json", (json.dumps(made, indent=1) + "\n").encode())
+    write_atomically(plan.out / PAGE, page(records(plan.out)).encode())
+    return made
+
+
+def _trained(plan: ProcgenPlan, seed: int, screen: Screen) -> RunDirectory | None:
+    """The directory of a training that made all its steps; None where it was stopped."""
+    config, there = plan.config(seed), RunDirectory(plan.path(seed))
+    if there.checkpoint.exists():
+        _check_same(config, there)
+        if there.table.exists() and read_agent(there.agent).training.get("steps", 0) >= plan.steps:
+            return there
+        training, directory = resume(there.path)
+    else:
+        training, directory = begin(config, there.path)
+    with screen() as observer:
+        outcome = train(training, directory, observer, None if plan.hours is None else 60 * plan.hours)
+    return directory if outcome.ended == "done" else None
+
+
+def _check_same(config: TrainConfig, there: RunDirectory) -> None:
+    before = load_config(None, there.config).to_json()
+    for section, values in config.to_json().items():
+        for name, wanted in values.items():
+            found = before.get(section, {}).get(name)
+            if found != wanted and name not in NOT_IN_AGENT:
+                raise TrainingError(
+                    f"{there.path}: holds a training with {section}.{name} = {found}, not {wanted}. Delete "
+                    "that directory, or keep the new runs elsewhere with --runs."
+                )
+
+
+def _measured(plan: ProcgenPlan, directory: RunDirectory) -> dict[str, Evaluation]:
+    """The agent and its controls by split: on all training levels, and on unseen ones."""
+    agent = read_agent(directory.agent)
+    counts = {"train": TRAINED_ON, "test": plan.levels}
+    return {split: evaluate_agent(agent, split=split, levels=counts[split]) for split in SPLITS}
+
+
+def record(plan: ProcgenPlan, found: list[dict[str, Evaluation]]) -> dict[str, Any]:
+    """All figures of a game as plain JSON data.
+
+    Args:
+        plan: what was done.
+        found: what was measured by split, for each training seed.
+    """
+    facts = GAMES[plan.game]
+    return {
+        "problem": PROBLEM,
+        "game": plan.game,
+        "mode": EASY,
+        "steps": plan.steps,
+        "seeds": plan.seeds,
+        "levels": {"train": TRAINED_ON, "test": plan.levels},
+        "bounds": list(facts.easy),
+        "players": {split: _players([one[split] for one in found], facts.easy) for split in SPLITS},
+        "published": {
+            "who": "OpenAI's PPO, openai/train-procgen, 3 runs, mean of the last million steps",
+            "steps": PUBLISHED_STEPS,
+            "train": facts.train,
+            "test": facts.test,
+            "test_deviation": facts.sd,
+        },
+        "command": plan.command,
+        "machine": machine(),
+        "versions": versions(),
+    }
+
+
+def _players(found: list[Evaluation], bounds: tuple[float, float]) -> dict[str, Any]:
+    """Returns and normalised returns by player and episode; the deviation over seeds of several."""
+    players = {}
+    for name in PLAYERS:
+        if all(name in one.arms for one in found):
+            by_seed = np.array([one.arms[name].returns.mean(0) for one in found])  # [seeds, K]
+            players[name] = {
+                "return": _places(by_seed.mean(0)),
+                "normalised": _places(normalised(by_seed.mean(0), bounds)),
+                "deviation": _places(by_seed.std(0, ddof=1)) if len(found) > 1 else None,
+                "levels_error": _places(_level_error(found, name)),
+            }
+    return players
+
+
+def normalised(returns: NDArray[np.float64], bounds: tuple[float, float]) -> NDArray[np.float64]:
+    """(return - lowest) / (highest - lowest), as Cobbe et al. (2020) tell it."""
+    low, high = bounds
+    return (returns - low) / (high - low)
+
+
+def _level_error(found: list[Evaluation], name: str) -> NDArray[np.float64]:
+    """Standard error [K] of the mean return over levels, seeds averaged."""
+    returns = np.mean([one.arms[name].returns for one in found], 0)  # [levels, K]
+    error: NDArray[np.float64] = returns.std(0, ddof=1) / len(returns) ** 0.5
+    return error
+
+
+def _places(values: NDArray[np.float64]) -> list[float]:
+    return [round(float(value), 5) for value in values]
+
+
+def records(folder: Path) -> list[dict[str, Any]]:
+    """The records of all games in a folder, by game."""
+    found = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("procgen-*.json"))]
+    return [one for one in found if one.get("problem") == PROBLEM]
+
+
+def page(made: Iterable[dict[str, Any]]) -> str:
+    """The page of all records as Markdown."""
+    lines = [
+        "# Results: Procgen",
+        "",
+        INTRODUCTION,
+        "",
+        "| game | steps | seeds | who | levels | return by episode | normalised |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for one in made:
+        lines += _rows(one)
+    return "\n".join(lines) + "\n"
+
+
+def _rows(one: dict[str, Any]) -> list[str]:
+    """The lines of one game."""
+    rows = []
+    head = f"| {one['game']} | {one['steps']:,} | {one['seeds']} |"
+    for split in SPLITS:
+        for name, player in one["players"][split].items():
+            pairs = zip(player["return"], player["levels_error"], strict=True)
+            told = ", ".join(f"{value:.2f} ±{error:.2f}" for value, error in pairs)
+            by_constants = ", ".join(f"{value:.3f}" for value in player["normalised"])
+            rows.append(f"{head} {name} | {split} | {told} | {by_constants} |")
+        published = one["published"]
+        value = float(normalised(np.array(published[split]), tuple(one["bounds"])))
+        rows.append(
+            f"| {one['game']} | {published['steps']:,} | 3 | OpenAI's PPO | {split} | "
+            f"{published[split]:.2f} | {value:.3f} |"
+        )
+    return rows

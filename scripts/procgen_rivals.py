@@ -1,0 +1,243 @@
+"""Train on maze and heist of Procgen in memory mode, beside Stable-Baselines3's PPO, and write
+docs/results/procgen-memory.md.
+
+Ours keeps its memory over the episodes of a trial; the feed-forward agent is the same network without any.
+Stable-Baselines3 gets the same image encoder, batch, epochs and discount, rewards on a running scale as is
+usual on Procgen, and the time that ours took; it needs `pip install stable-baselines3`. All are then measured
+on the same levels. What was trained before is taken up again.
+
+    python scripts/procgen_rivals.py [--games maze heist] [--steps 300000] [--seed 0]
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from evidence import machine
+from gymnasium import spaces
+from numpy.typing import NDArray
+from stable_baselines3 import PPO
+from stable_baselines3.common.callbacks import BaseCallback
+from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
+from stable_baselines3.common.vec_env import VecEnv, VecNormalize
+
+from gamemeta.agent.file import read_agent, write_atomically
+from gamemeta.evaluation.evaluation import evaluate_agent
+from gamemeta.games.game import StepBuffers
+from gamemeta.games.procgen.engine import make_vector
+from gamemeta.games.procgen.facts import ACTIONS, FRAME, MEMORY, PREFIX
+from gamemeta.games.procgen.game import OBS, ProcgenConfig, procgen_game
+from gamemeta.networks.images import ImageEncoder
+from gamemeta.networks.threads import single_threaded_torch
+from gamemeta.training.config import TrainConfig, load_config
+from gamemeta_levels.family import generate_arrays
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "docs" / "results"
+OURS = {"ours": "trial", "feed-forward": "step"}
+"""When the memory of each agent is cleared."""
+RIVAL = "Stable-Baselines3"
+TRAINED_ON, EPISODES = 200, 2
+COUNTS = {"train": TRAINED_ON, "test": 200}
+"""Levels that everybody is measured on."""
+
+
+def main() -> None:
+    """Train, measure, and write the page."""
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    words.add_argument("--games", nargs="+", choices=("maze", "heist"), default=["maze", "heist"])
+    words.add_argument("--steps", type=int, default=300_000, help="environment steps of ours")
+    words.add_argument("--seed", type=int, default=0, help="training seed")
+    words.add_argument("--encoder", choices=("small", "impala"), default="small", help="of all of them")
+    words.add_argument("--runs", type=Path, default=Path("runs/procgen-memory"), help="where the runs are")
+    words.add_argument("--set", action="append", default=[], help="one setting of ours and of the rival")
+    given = words.parse_args()
+    record: dict[str, Any] = {"machine": machine(), "command": sys.argv[1:], "games": {}}
+    for game in given.games:
+        settings = [f"game.mode={MEMORY}", f"network.image_encoder={given.encoder}", *given.set]
+        config = load_config(PREFIX + game, None, settings)
+        found = {who: ours(given, game, who, settings) for who in OURS}
+        record["games"][game] = found | {RIVAL: rival(game, config, found["ours"]["seconds"], given.seed)}
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    write_atomically(RESULTS / "procgen-memory.json", (json.dumps(record, indent=1) + "\n").encode())
+    write_atomically(RESULTS / "procgen-memory.md", page(record).encode())
+    print(page(record))
+
+
+def ours(given: argparse.Namespace, game: str, who: str, settings: list[str]) -> dict[str, Any]:
+    """An agent trained with the command that users have, and what it reached; a complete run is kept."""
+    run = given.runs / f"{game}-{who}-{given.encoder}-{given.steps}-{given.seed}"
+    if not (run / "table.json").exists():
+        all_settings = [*settings, f"trial.memory={OURS[who]}", "run.validations=0"]
+        options = [word for setting in all_settings for word in ("--set", setting)]
+        begin = [PREFIX + game, "--out", str(run), "--steps", str(given.steps), "--seed", str(given.seed)]
+        started = (run / "checkpoint.safetensors").exists()
+        asked = ["--resume", str(run)] if started else [*begin, *options]
+        subprocess.run([sys.executable, "-m", "gamemeta_cli", "train", *asked], check=True)
+    agent = read_agent(run / "agent.safetensors")
+    returns = {}
+    for split, count in COUNTS.items():
+        found = evaluate_agent(agent, split=split, levels=count, episodes=EPISODES)
+        returns |= {f"{split} {name}": told(arm.returns) for name, arm in found.arms.items() if name != "par"}
+    seconds = seconds_of(run)
+    return {"steps": agent.training["steps"], "seconds": seconds, "returns": returns}
+
+
+def seconds_of(run: Path) -> float:
+    """How long the steps of a training took, as its log says."""
+    lines = [json.loads(line) for line in (run / "log.jsonl").read_text(encoding="utf-8").splitlines()]
+    rated = [(line["step"], line["steps_per_s"]) for line in lines if "steps_per_s" in line]
+    steps = np.diff([0, *(step for step, _ in rated)])
+    return float(sum(count / rate for count, (_, rate) in zip(steps, rated, strict=True)))
+
+
+def rival(game: str, config: TrainConfig, seconds: float, seed: int) -> dict[str, Any]:
+    """Stable-Baselines3's PPO after so many seconds of training, and what it reached."""
+    run, ppo = config.run, config.ppo
+    envs = VecNormalize(Procgen(game, run.lanes), norm_obs=False, gamma=ppo.discount)
+    with single_threaded_torch():
+        model = PPO(
+            "CnnPolicy",
+            envs,
+            learning_rate=ppo.learning_rate,
+            n_steps=run.rollout_steps,
+            batch_size=run.lanes * run.rollout_steps // ppo.minibatches,
+            n_epochs=ppo.epochs,
+            gamma=ppo.discount,
+            gae_lambda=ppo.lam,
+            ent_coef=ppo.entropy,
+            seed=seed,
+            device="cpu",
+            policy_kwargs={
+                "features_extractor_class": SameEncoder,
+                "features_extractor_kwargs": {
+                    "width": config.network.width,
+                    "name": config.network.image_encoder,
+                },
+                "normalize_images": False,
+                "net_arch": [],
+            },
+        )
+        begun = time.monotonic()
+        model.learn(10**12, callback=Until(begun + seconds))
+        took = time.monotonic() - begun
+        returns = {f"{split} agent": told(played(model, game, split)) for split in COUNTS}
+    return {"steps": model.num_timesteps, "seconds": took, "returns": returns}
+
+
+class SameEncoder(BaseFeaturesExtractor):
+    """Our image encoder for Stable-Baselines3, whose pictures are [N, C, H, W]."""
+
+    def __init__(self, observation_space: spaces.Box, width: int, name: str) -> None:
+        super().__init__(observation_space, width)
+        buffer = procgen_game(PREFIX + "maze").spec.obs[0]
+        self.encoder = ImageEncoder(buffer, width, name, 1.0)
+
+    def forward(self, observations: torch.Tensor) -> torch.Tensor:
+        """[N, width]."""
+        return torch.relu(self.encoder(observations.permute(0, 2, 3, 1)))
+
+
+class Until(BaseCallback):
+    """Stops a training at a moment of `time.monotonic`."""
+
+    def __init__(self, end: float) -> None:
+        super().__init__()
+        self.end = end
+
+    def _on_step(self) -> bool:
+        return time.monotonic() < self.end
+
+
+class Procgen(VecEnv):
+    """Procgen's own vector of games in memory mode, on the training levels."""
+
+    def __init__(self, game: str, lanes: int) -> None:
+        self.env = make_vector(game, MEMORY, lanes, 0, levels=TRAINED_ON, reuse=False)
+        self.render_mode = None
+        super().__init__(lanes, spaces.Box(0, 255, FRAME, np.uint8), spaces.Discrete(ACTIONS))
+
+    def reset(self) -> NDArray[np.uint8]:
+        """The first frames; later ones begin by themselves."""
+        return self.env.observe()[1]["rgb"]
+
+    def step_async(self, actions: NDArray[Any]) -> None:
+        """Begin a step."""
+        self.env.act(actions.astype(np.int32))
+
+    def step_wait(self) -> tuple[Any, Any, Any, list[dict[str, Any]]]:
+        """What the step led to."""
+        reward, obs, ended = self.env.observe()
+        return obs["rgb"], reward, ended, [{} for _ in range(self.num_envs)]
+
+    def close(self) -> None:
+        """Nothing is left open."""
+
+    def get_attr(self, attr_name: str, indices: Any = None) -> list[Any]:
+        """The same for every game."""
+        return [getattr(self, attr_name)] * self.num_envs
+
+    def set_attr(self, attr_name: str, value: Any, indices: Any = None) -> None:
+        """Nothing can be set."""
+
+    def env_method(self, method_name: str, *args: Any, indices: Any = None, **more: Any) -> list[Any]:
+        """There are no methods."""
+        return [None] * self.num_envs
+
+    def env_is_wrapped(self, wrapper_class: Any, indices: Any = None) -> list[bool]:
+        """None is."""
+        return [False] * self.num_envs
+
+
+def played(model: PPO, game: str, split: str) -> NDArray[np.float64]:
+    """Returns [levels, K] on the levels that ours are measured on."""
+    count = COUNTS[split]
+    ours = procgen_game(PREFIX + game)(count, ProcgenConfig(mode=MEMORY))
+    levels, out = generate_arrays(ours.family(), range(count), split), StepBuffers.empty(ours)
+    returns = np.zeros((count, EPISODES))
+    for episode in range(EPISODES):
+        ours.reset(levels, np.ones(count, np.bool_), out)
+        while out.alive.any():
+            frames = out.obs[OBS][:, 0].transpose(0, 3, 1, 2)
+            actions, _ = model.predict(frames, deterministic=False)
+            ours.step(actions[:, None, None], out)
+            returns[:, episode] += out.reward[:, 0]
+    return returns
+
+
+def told(returns: NDArray[np.float64]) -> list[list[float]]:
+    """Mean over levels and its standard error, by episode."""
+    error = returns.std(0, ddof=1) / len(returns) ** 0.5
+    return [[round(float(m), 4), round(float(e), 4)] for m, e in zip(returns.mean(0), error, strict=True)]
+
+
+def page(record: dict[str, Any]) -> str:
+    """The record as Markdown."""
+    lines = [
+        "# Results: Procgen's memory mode",
+        "",
+        f"Made by `python scripts/procgen_rivals.py {' '.join(record['command'])}` on {record['machine']}.",
+        "Mean return over levels ± its standard error, by episode on the same level; wiped and swapped are",
+        "the agent with its memory cleared before every episode, and with that of another level.",
+        "",
+        "| game | who | steps | seconds | steps/s | levels, player | episode 1 | episode 2 |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for game, found in record["games"].items():
+        for who, one in found.items():
+            rate = one["steps"] / one["seconds"]
+            head = f"| {game} | {who} | {one['steps']:,} | {one['seconds']:,.0f} | {rate:,.0f} |"
+            for player, episodes in one["returns"].items():
+                cells = " | ".join(f"{mean:.2f} ±{error:.2f}" for mean, error in episodes)
+                lines.append(f"{head} {player} | {cells} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    main()

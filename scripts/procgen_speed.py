@@ -1,0 +1,73 @@
+"""How fast Procgen's games step as games of ours, beside Procgen alone: `python scripts/procgen_speed.py`.
+
+Both play the same random actions, in turns, so that whatever else the machine does slows both. Ours plays
+trials of 2 episodes on the 200 training levels, Procgen its own draws of the same levels.
+"""
+
+import argparse
+import time
+
+import numpy as np
+
+from gamemeta.games.game import StepBuffers, game_class
+from gamemeta.games.procgen.engine import make_vector
+from gamemeta.games.procgen.facts import ACTIONS, GAMES, PREFIX
+from gamemeta.trials import TrialConfig, Trials
+
+
+def main() -> None:
+    """Print a line for every game."""
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("games", nargs="*", default=list(GAMES))
+    words.add_argument("--lanes", type=int, default=64, help="games side by side")
+    words.add_argument("--steps", type=int, default=300, help="steps of each game in a turn")
+    words.add_argument("--turns", type=int, default=5, help="turns of both; the median counts")
+    words.add_argument("--threads", type=int, default=0, help="Procgen's threads")
+    given = words.parse_args()
+    print(f"{'game':<12}{'bare steps/s':>14}{'ours steps/s':>14}{'share':>8}")
+    for game in given.games:
+        ours, bare = Ours(game, given.lanes, given.threads), Bare(game, given.lanes, given.threads)
+        rng, times = np.random.default_rng(0), []
+        for _ in range(given.turns + 1):
+            actions = rng.integers(0, ACTIONS, (given.steps, given.lanes), np.int32)
+            times.append([_timed(player, actions) for player in (bare, ours)])
+        rates = given.steps * given.lanes / np.array(times[1:])  # the first turn warms up
+        shares = np.median(rates[:, 1] / rates[:, 0])
+        print(f"{game:<12}{np.median(rates[:, 0]):>14,.0f}{np.median(rates[:, 1]):>14,.0f}{shares:>8.1%}")
+
+
+class Bare:
+    """Procgen as it comes, reading what it shows after every step."""
+
+    def __init__(self, game: str, lanes: int, threads: int) -> None:
+        self.env = make_vector(game, "easy", lanes, threads, levels=200, reuse=False)
+
+    def step(self, actions: np.ndarray) -> None:
+        self.env.act(actions)
+        self.env.observe()
+
+
+class Ours:
+    """Trials of the game, written into the caller's buffers."""
+
+    def __init__(self, game: str, lanes: int, threads: int) -> None:
+        cls = game_class(PREFIX + game)
+        made = cls(lanes, cls.Config(threads=threads))
+        config = TrialConfig(episodes=2, long_share=0.0)
+        self.trials = Trials(made, made.family(), config, seed=0, lanes=np.arange(lanes), total=lanes)
+        self.out = StepBuffers.empty(made)
+        self.trials.begin(self.out)
+
+    def step(self, actions: np.ndarray) -> None:
+        self.trials.next_episode(self.trials.step(actions[:, None, None], self.out), self.out)
+
+
+def _timed(player: Bare | Ours, actions: np.ndarray) -> float:
+    start = time.perf_counter()
+    for row in actions:
+        player.step(row)
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    main()
