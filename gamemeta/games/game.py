@@ -285,6 +285,7 @@ def _own() -> dict[str, Callable[..., Game]]:
     from gamemeta.games.grid import GridGame
     from gamemeta.games.maze import MazeGame
     from gamemeta.games.mdp import MDPGame
+    from gamemeta.games.tag import TagGame
 
     return {
         MazeGame.name: MazeGame,
@@ -292,6 +293,7 @@ def _own() -> dict[str, Callable[..., Game]]:
         BanditGame.name: BanditGame,
         MDPGame.name: MDPGame,
         GridGame.name: GridGame,
+        TagGame.name: TagGame,
     }
 
 
