@@ -417,7 +417,14 @@ TINTED_SPRITES = {
         ...ssssssssss...
     """,
 }
-TINTS = {"exit": LIQUIDS, "player": SHIRTS, "key": METALS, "door": METALS, "potion": LIQUIDS, "scroll": PAPERS}
+TINTS = {
+    "exit": LIQUIDS,
+    "player": SHIRTS,
+    "key": METALS,
+    "door": METALS,
+    "potion": LIQUIDS,
+    "scroll": PAPERS,
+}
 
 FLOOR = np.array((222, 203, 167))
 FLOOR_LIGHT = np.array((233, 217, 185))

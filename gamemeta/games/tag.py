@@ -4,8 +4,8 @@ The rules are those of `gamemeta.games.tag_rules`. A guard wins by standing in t
 the runner will go: that is decided by the runner's hidden style, which stays for all matches of a trial. The
 winners of a match are paid 1 in its last step, so that returns are win rates; there are no draws.
 
-With `others="scripted"` the game has one seat, a guard, and plays everyone else itself. With `"outside"` it has
-a seat for each player, guards first and the runner last, and all of them see and move alike.
+With `others="scripted"` the game has one seat, a guard, and plays everyone else itself. With `"outside"` it
+has a seat for each player, guards first and the runner last, and all of them see and move alike.
 
 A seat sees the tiles around itself, how far away in rows and columns the four exits and the runner are, the
 step of the match and, once it is decided, which exit the runner had made for.
@@ -40,7 +40,9 @@ RECIPE: Recipe = {
     "ppo": {"discount": 0.97, "guide_weight": 0.5, "guide_until": 0.15},
     "run": {"steps": 24_000_000},
 }
-_TILE_OF_VIEW = np.array([FLOOR, WALL, *range(EXIT_1, EXIT_1 + r.COLOURS), GOAL, PLAYER_2, PLAYER_1], np.uint8)
+_TILE_OF_VIEW = np.array(
+    [FLOOR, WALL, *range(EXIT_1, EXIT_1 + r.COLOURS), GOAL, PLAYER_2, PLAYER_1], np.uint8
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,8 +133,7 @@ class TagGame:
         kernels.reset(
             mask,
             self.config.fresh_maps,
-            (levels.tiles, levels.size, levels.more["spots"], levels.distance)
-            + (levels.more["others"], levels.chance),
+            _arrays_of(levels),
             self.step_limit(levels),
             world.size,
             world.chance,
@@ -174,7 +175,9 @@ class TagGame:
             out.alive,
         )
         if wrong >= 0:
-            raise SpecError(f"game {wrong}: an action of {actions[wrong].tolist()} is not in 0..{r.ACTIONS - 1}.")
+            raise SpecError(
+                f"game {wrong}: an action of {actions[wrong].tolist()} is not in 0..{r.ACTIONS - 1}."
+            )
         self._observe(self._everyone, out)
 
     def scene(self, i: int) -> Scene:
@@ -229,6 +232,12 @@ class TagGame:
                 out.labels["exit"],
                 out.labels["towards"],
             )
+
+
+def _arrays_of(levels: LevelArrays) -> tuple[NDArray[Any], ...]:
+    """What `tag_kernels.reset` takes of levels."""
+    spots, others = levels.more["spots"], levels.more["others"]
+    return levels.tiles, levels.size, spots, levels.distance, others, levels.chance
 
 
 def _spec(config: TagConfig) -> Spec:

@@ -32,7 +32,6 @@ from gamemeta.games.tag_rules import (
 )
 from gamemeta.games.tag_runner_kernels import favourite_exit, guard_move, leaves, move_towards, strides
 from gamemeta_levels.arena_kernels import COUNTS, SPAWNS, arrange, count_pairs, find_spots
-from gamemeta_levels.family import UNREACHABLE
 from gamemeta_levels.kernel import combine, kernel, uniform
 from gamemeta_levels.tiles import EXIT_1, EXIT_4, GOAL, WALL
 
@@ -71,7 +70,9 @@ def reset(mask, fresh, levels, limit, size, chance, others, spots, at, clock, pa
         spots[i] = places.ravel()
         build(drawn, height, width, pad, board[i, 0])
         for k in range(COLOURS):
-            spread_from(board[i, 0], places[SPAWNS + k, 0] + pad, places[SPAWNS + k, 1] + pad, ways[i, k], queue)
+            spread_from(
+                board[i, 0], places[SPAWNS + k, 0] + pad, places[SPAWNS + k, 1] + pad, ways[i, k], queue
+            )
         put_players(chance[i], size[i], spots[i], at[i])
         clock[i, STEP], clock[i, LIMIT], clock[i, STATE] = 0, limit[i], RUNNING
         clock[i, WINNER], clock[i, AIM], clock[i, LEFT] = NOBODY, NO_EXIT, 0
@@ -126,7 +127,22 @@ def put_players(chance, size, spots, at):
 
 
 @kernel
-def step(actions, scripted, others, chance, at, clock, pad, board, ways, reward, terminated, truncated, success, alive):
+def step(
+    actions,
+    scripted,
+    others,
+    chance,
+    at,
+    clock,
+    pad,
+    board,
+    ways,
+    reward,
+    terminated,
+    truncated,
+    success,
+    alive,
+):
     """Play a step of every match: the guards move, then the runner. Returns the first bad game, or -1."""
     for i in range(actions.shape[0]):
         for seat in range(actions.shape[1]):
@@ -150,7 +166,19 @@ def step(actions, scripted, others, chance, at, clock, pad, board, ways, reward,
                     move = guard_move(ways[i], at[i, 2 * g] + pad, at[i, 2 * g + 1] + pad)
                 walk(board[i, 0], pad, at[i], g, move)
             if leave:
-                run(i, actions, scripted, others[i], chance[i], at[i], clock[i], pad, board[i, 0], ways[i], guards)
+                run(
+                    i,
+                    actions,
+                    scripted,
+                    others[i],
+                    chance[i],
+                    at[i],
+                    clock[i],
+                    pad,
+                    board[i, 0],
+                    ways[i],
+                    guards,
+                )
             clock[i, STEP] += 1
             if clock[i, STATE] == DECIDED and clock[i, STEP] == clock[i, LIMIT]:
                 clock[i, STATE] = OVER
@@ -185,7 +213,7 @@ def walk(board, pad, at, player, move):
     row = at[2 * player] + (move == 1) - (move == 0)
     column = at[2 * player + 1] + (move == 3) - (move == 2)
     tile = board[row + pad, column + pad]
-    if move == STAY or tile == BLOCKED or tile == DEN:
+    if move == STAY or tile in (BLOCKED, DEN):
         return False
     at[2 * player], at[2 * player + 1] = row, column
     return True

@@ -1,13 +1,14 @@
 """The rules of `tag`, as numbers that kernels and words share.
 
-Guards and one runner. The runner waits in its den, the middle of the arena, where no guard can come. From step
-`OPENS` on it may leave, and once it has left it moves two tiles a step. It wins by reaching an exit; the guards
-win when one of them stands on a tile that it enters, or comes upon it, or when the time is over. Who won, and
-which exit the runner had made for, is shown for one step before the match ends.
+Guards and one runner. The runner waits in its den, the middle of the arena, where no guard can come. From
+step `OPENS` on it may leave, and it moves two tiles a step. It wins by reaching an exit; the guards win when
+one of them stands on a tile that it enters, or comes upon it, or when the time is over. Who won, and which
+exit the runner had made for, is shown for one step before the match ends.
 
 What its style means to a scripted runner, number by number: 0..3, how much it likes the exit of each colour;
-4, how much it dislikes a long way; 5, how much it dislikes an exit with a guard near; 6, how long it waits; 7,
-which way it turns where two ways are equally short. With its skill falls how often it takes two tiles a step.
+4, how much it dislikes a long way; 5, how much it dislikes an exit with a guard near; 6, how long it waits;
+7, which way it turns where two ways are equally short. Its skill is how often it takes two tiles in a step,
+and not one.
 """
 
 STAY = 4

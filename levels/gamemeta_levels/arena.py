@@ -42,14 +42,14 @@ TRIES = 1000
 class Arena:
     """Arenas. Hidden: the style of the others, eight numbers, and their skill, in thousandths.
 
-    An arena has a middle `G`, four spawns `S` and four exits `1` to `4` in its outer walls. What was generated
-    looks the same from both sides but for the colours of the exits; drawn arenas may be uneven. Held out are
-    styles: a level's style is of the split that the level is of (see `gamemeta_levels.styles`).
+    An arena has a middle `G`, four spawns `S` and four exits `1` to `4` in its outer walls. What was
+    generated looks the same from both sides but for the colours of the exits; drawn arenas may be uneven.
+    Held out are styles: that of a level is of the level's own split (see `gamemeta_levels.styles`).
 
-    The plan of an arena is a shortest way from the first spawn, in reading order, to the middle: what it means
-    to win is for each game to say. In `LevelArrays`, `distance` are steps to the middle, and `more` has `spots`
-    int32 [N, 8, 2], the spawns in reading order and the exits by colour, and `others` int64 [N, 9], their
-    style and skill.
+    The plan of an arena is a shortest way from the first spawn, in reading order, to the middle: what it
+    means to win is for each game to say. In `LevelArrays`, `distance` are steps to the middle, and `more`
+    has `spots` int32 [N, 8, 2], the spawns in reading order and the exits by colour, and `others` int64
+    [N, 9], their style and skill.
 
     Args:
         parameters: the ranges to draw from.
@@ -93,8 +93,8 @@ class Arena:
         )
         if failed >= 0:
             raise ConfigError(
-                f"seed {seeds[failed]}: {kernels.MAPS} arenas were drawn from {p} and none had room for "
-                f"everything in the split {split!r}. Make them larger, put less into them, or widen the ranges."
+                f"seed {seeds[failed]}: {kernels.MAPS} arenas were drawn from {p} and none had room for all "
+                f"in the split {split!r}. Make them larger, put less into them, or widen the ranges."
             )
         _name_ends(arrays, rows)
 
@@ -115,7 +115,7 @@ class Arena:
         _measure_into(arrays)
         if (arrays.par_steps < 0).any():
             raise UnsolvableLevel(
-                "some tile of this arena has no way to the middle. Open a way of floor '.', or wall it up '#'."
+                "some tile of this arena has no way to the middle. Open a way of floor '.', or wall it up."
             )
         _name_ends(arrays, np.arange(len(levels)))
         return arrays
@@ -217,8 +217,8 @@ def _check(level: Level) -> None:
     check_tiles(level, ALLOWED, "an arena")
     if max(level.height, level.width) > MOST_SIDE or not (level.height % 2 and level.width % 2):
         raise LevelError(
-            f"an arena has a middle, and sides of at most {MOST_SIDE} tiles: draw an odd number of rows and of "
-            f"columns; this one is {level.height} x {level.width}."
+            f"an arena has a middle, and sides of at most {MOST_SIDE} tiles: draw an odd number of rows and "
+            f"of columns; this one is {level.height} x {level.width}."
         )
     for code, count in ONCE.items():
         found = len(level.find(code))

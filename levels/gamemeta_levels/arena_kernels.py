@@ -33,8 +33,8 @@ SKILL_NAME, STYLE_NAME = name_bytes("skill"), name_bytes("style")
 
 @kernel
 def arrange(tiles, height, width, counts, stream, distance, queue):
-    """Draw a map of so many pairs into tiles[:height, :width]; returns whether everything found a place
-    from which a way leads to the middle. `distance` then holds steps to the middle."""
+    """Draw a map of so many pairs into tiles[:height, :width]; returns whether everything found a place, and
+    all can be reached without crossing the middle. `distance` then holds steps to the middle."""
     tiles[:, :] = WALL
     tiles[1 : height - 1, 1 : width - 1] = FLOOR
     middle_row, middle_column = height // 2, width // 2
@@ -44,9 +44,12 @@ def arrange(tiles, height, width, counts, stream, distance, queue):
         for _ in range(counts[kind]):
             if not put_pair(tiles, height, width, PAIRED[kind], 0, 0, stream, distance):
                 return False
-    reached = spread(tiles, height, width, middle_row, middle_column, distance, queue)
-    if reached != np.count_nonzero(tiles[:height, :width] != WALL):
+    tiles[middle_row, middle_column] = WALL
+    around = spread(tiles, height, width, middle_row - 1, middle_column, distance, queue)
+    if around != np.count_nonzero(tiles[:height, :width] != WALL):
         return False
+    tiles[middle_row, middle_column] = GOAL
+    spread(tiles, height, width, middle_row, middle_column, distance, queue)
     for _ in range(SPAWNS // 2):
         if not put_pair(tiles, height, width, SPAWN, counts[-2], counts[-1], stream, distance):
             return False
@@ -131,7 +134,9 @@ def draw_others(settings, stream, others):
 
 
 @kernel
-def fill(ranges, settings, rows, seeds, split, tiles, size, spots, par_steps, distance, others, seed, content):
+def fill(
+    ranges, settings, rows, seeds, split, tiles, size, spots, par_steps, distance, others, seed, content
+):
     """Generate the level of each seed into its row. Returns the first index that was given up, or -1.
 
     The style is drawn first, and the map until the content belongs to the same split as the style: levels
@@ -156,7 +161,9 @@ def fill(ranges, settings, rows, seeds, split, tiles, size, spots, par_steps, di
             height = odd_between(ranges[0, 0], ranges[0, 1], stream)
             width = odd_between(ranges[1, 0], ranges[1, 1], stream)
             for kind in range(len(PAIRED)):
-                counts[kind] = ranges[2 + kind, 0] + below(stream, ranges[2 + kind, 1] - ranges[2 + kind, 0] + 1)
+                counts[kind] = ranges[2 + kind, 0] + below(
+                    stream, ranges[2 + kind, 1] - ranges[2 + kind, 0] + 1
+                )
             counts[-2], counts[-1] = ranges[-1, 0], ranges[-1, 1]
             distance[i] = UNREACHABLE
             if not arrange(tiles[i], height, width, counts, stream, distance[i], queue):

@@ -10,6 +10,7 @@ from gamemeta_levels.family import generate, generate_arrays
 from gamemeta_levels.formats import dumps
 from gamemeta_levels.formats.json import parse
 from gamemeta_levels.kernel import combine
+from gamemeta_levels.level import Level
 from gamemeta_levels.rules import rules_in_words
 from gamemeta_levels.soak import soak
 from gamemeta_levels.split import split_of
@@ -63,7 +64,9 @@ def test_levels_have_what_the_parameters_say():
         assert all(3 <= steps[spawn] <= 9 for spawn in level.find(SPAWN))
         counts = [len(level.find(code)) for code in (SPAWN, GOAL, COVER, AMMUNITION, LOAD)]
         assert counts[:2] == [4, 1]
-        assert all(count in allowed for count, allowed in zip(counts[2:], [(2, 4), (2, 4), (0, 2, 4)], strict=True))
+        assert all(
+            count in allowed for count, allowed in zip(counts[2:], [(2, 4), (2, 4), (0, 2, 4)], strict=True)
+        )
 
 
 @pytest.mark.parametrize("split", ["train", "validation", "test"])
@@ -127,7 +130,7 @@ def test_a_drawn_level_gets_a_style_from_its_tiles():
 
 def test_levels_keep_their_others_in_files():
     level = generate(Arena(), 7)
-    assert parse(dumps(level, ".json").decode(), "arena") == level
+    assert parse(dumps(level, ".json"), "arena") == level
 
 
 def test_rules_tell_style_and_skill():
@@ -152,6 +155,14 @@ def test_rules_tell_style_and_skill():
 def test_what_is_no_arena_is_refused(old, new, message):
     with pytest.raises(LevelError, match=message):
         Arena().pack([arena(LEVEL.replace(old, new, 1))])
+
+
+def test_no_way_needs_the_middle():
+    for seed in range(40):
+        tiles = generate(Arena(FULL), seed).tiles.copy()
+        tiles[tiles == GOAL] = WALL
+        level = Level(family="arena", tiles=tiles)
+        assert len(distances(level, level.find(SPAWN)[0])) == (tiles != WALL).sum()
 
 
 def test_an_arena_with_a_cell_that_cannot_be_left_is_refused():
