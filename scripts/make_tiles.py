@@ -59,6 +59,11 @@ LIQUIDS: dict[str, Tint] = {
     "-3": ((132, 214, 116), (66, 160, 74), (40, 106, 60)),  # green
     "-4": ((202, 148, 240), (148, 84, 204), (96, 50, 146)),  # violet
 }
+SHIRTS: dict[str, Tint] = {
+    "-1": LIQUIDS["-1"],  # red
+    "-2": LIQUIDS["-2"],  # blue
+    "-3": LIQUIDS["-4"],  # violet
+}
 PAPERS: dict[str, Tint] = {
     "-1": ((255, 253, 246), (226, 222, 214), (178, 172, 170)),  # white
     "-2": ((252, 224, 112), (228, 186, 64), (172, 124, 36)),  # yellow
@@ -66,6 +71,60 @@ PAPERS: dict[str, Tint] = {
 }
 
 SPRITES = {
+    "cover": """
+        ................
+        ................
+        .....kkkk.......
+        ...kkEEEEkkkk...
+        ..kEEeEEEeEEEk..
+        .kEEEEEeEEEeEEk.
+        .kEeEEEEEeEEEek.
+        kEEEEeEEEEEeEEEk
+        kEeEEEEeEEEEEeek
+        keEEeEEEEEeEEeek
+        keeEEEEeEEEEeeek
+        .keeeEeeeEeeeek.
+        .kfeeeeefeeeefk.
+        ..kkfffkkfffkk..
+        ...ssss..ssss...
+        ................
+    """,
+    "ammunition": """
+        ................
+        ................
+        ..kk..kk..kk....
+        .kYYkkYYkkYYk...
+        .kYykkYykkYyk...
+        .kYykkYykkYyk...
+        .kYykkYykkYyk...
+        .kYykkYykkYyk...
+        kkkkkkkkkkkkkkk.
+        kBBBBBBBBBBBBbk.
+        kBbbbbbbbbbbbbk.
+        kBbrrrrrrrrrbnk.
+        kBbbbbbbbbbbbnk.
+        kbnnnnnnnnnnnnk.
+        .kkkkkkkkkkkkk..
+        ..sssssssssss...
+    """,
+    "load": """
+        ................
+        .kkkkkkkkkkkkkk.
+        kBBBBBBBBBBBBBbk
+        kBkkkkkkkkkkkkbk
+        kBkBbkbBbbkbBkbk
+        kBkbBbkbbkbBbkbk
+        kBkbbBbkkbBbbkbk
+        kBkbbbkbBbkbbkbk
+        kBkbbkbBbbbkbkbk
+        kBkbkbBbbbbbkkbk
+        kBkkbBbbbbbbbkbk
+        kBkkkkkkkkkkkkbk
+        kBbbbbbbbbbbbbnk
+        kbnnnnnnnnnnnnnk
+        .kkkkkkkkkkkkkk.
+        ..ssssssssssss..
+    """,
     "agent": """
         ................
         .....kkkkkk.....
@@ -249,6 +308,42 @@ SPRITES = {
 }
 
 TINTED_SPRITES = {
+    "exit": """
+        kkkkkkkkkkkkkkkk
+        k22222222222223k
+        k21111111111123k
+        k21kkkkkkkkkk23k
+        k21k........k23k
+        k21k...11...k23k
+        k21k..1122..k23k
+        k21k.112222.k23k
+        k21k11122233k23k
+        k21k...12...k23k
+        k21k...12...k23k
+        k21k...12...k23k
+        k21k...23...k23k
+        k21k........k23k
+        k22k........k33k
+        kkkk........kkkk
+    """,
+    "player": """
+        ................
+        .....kkkkkk.....
+        ...kk111111kk...
+        ..k11w1111112k..
+        ..k1w11111112k..
+        .k111111111122k.
+        .k11kk1111kk22k.
+        .k11kw1111kw22k.
+        .k11kk1111kk22k.
+        .k111111111222k.
+        .k111kkkk12223k.
+        .k311111122233k.
+        .k332222222233k.
+        ..kk33kkkk33kk..
+        ..skkks..skkks..
+        ...ssss..ssss...
+    """,
     "key": """
         ................
         ................
@@ -322,7 +417,14 @@ TINTED_SPRITES = {
         ...ssssssssss...
     """,
 }
-TINTS = {"key": METALS, "door": METALS, "potion": LIQUIDS, "scroll": PAPERS}
+TINTS = {
+    "exit": LIQUIDS,
+    "player": SHIRTS,
+    "key": METALS,
+    "door": METALS,
+    "potion": LIQUIDS,
+    "scroll": PAPERS,
+}
 
 FLOOR = np.array((222, 203, 167))
 FLOOR_LIGHT = np.array((233, 217, 185))

@@ -8,10 +8,16 @@ from rich.color_triplet import ColorTriplet
 from rich.style import Style
 
 from gamemeta_levels.tiles import (
+    AMMUNITION,
     CHEST,
+    COVER,
     DOOR,
     DOOR_2,
     DOOR_3,
+    EXIT_1,
+    EXIT_2,
+    EXIT_3,
+    EXIT_4,
     FLOOR,
     GOAL,
     GOLD,
@@ -19,9 +25,13 @@ from gamemeta_levels.tiles import (
     KEY,
     KEY_2,
     KEY_3,
+    LOAD,
     MONSTER_1,
     MONSTER_2,
     MONSTER_3,
+    PLAYER_1,
+    PLAYER_2,
+    PLAYER_3,
     POTION_1,
     POTION_2,
     POTION_3,
@@ -79,6 +89,16 @@ TILES = {
     MONSTER_1: Glyph("vv", "x&", (250, 246, 233), (112, 78, 150)),
     MONSTER_2: Glyph("><", "y&", (240, 110, 98), (58, 48, 62)),
     MONSTER_3: Glyph("oo", "z&", INK, (112, 184, 88)),
+    EXIT_1: Glyph("⌂⌂", "1>", INK, (214, 62, 70)),
+    EXIT_2: Glyph("⌂⌂", "2>", INK, (88, 140, 234)),
+    EXIT_3: Glyph("⌂⌂", "3>", INK, (80, 170, 92)),
+    EXIT_4: Glyph("⌂⌂", "4>", INK, (168, 104, 224)),
+    COVER: Glyph("♣♣", "%%", (58, 112, 62), _SAND),
+    AMMUNITION: Glyph("¡¡", "!!", (150, 84, 20), _SAND),
+    LOAD: Glyph("▣▣", "[]", (112, 70, 48), _SAND),
+    PLAYER_1: Glyph("••", "P@", INK, (214, 62, 70)),
+    PLAYER_2: Glyph("••", "Q@", INK, (88, 140, 234)),
+    PLAYER_3: Glyph("••", "R@", INK, (168, 104, 224)),
 }
 PATH = Glyph("••", "..", (190, 98, 66), _SAND)
 AGENT = Glyph("••", "@@", INK, (38, 170, 165))

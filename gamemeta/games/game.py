@@ -295,6 +295,7 @@ def _own() -> dict[str, Callable[..., Game]]:
     from gamemeta.games.maze import MazeGame
     from gamemeta.games.mdp import MDPGame
     from gamemeta.games.procgen.game import procgen_games
+    from gamemeta.games.tag import TagGame
 
     return {
         MazeGame.name: MazeGame,
@@ -303,6 +304,7 @@ def _own() -> dict[str, Callable[..., Game]]:
         MDPGame.name: MDPGame,
         GridGame.name: GridGame,
         **procgen_games(),
+        TagGame.name: TagGame,
     }
 
 

@@ -230,6 +230,7 @@ def family_class(name: str) -> Callable[..., LevelFamily]:
 
 
 def _own() -> dict[str, Callable[..., LevelFamily]]:
+    from gamemeta_levels.arena import Arena
     from gamemeta_levels.bandit import Bandit
     from gamemeta_levels.dungeon import Dungeon
     from gamemeta_levels.hidden_goal import HiddenGoal
@@ -242,4 +243,5 @@ def _own() -> dict[str, Callable[..., LevelFamily]]:
         Bandit.name: Bandit,
         TabularMDP.name: TabularMDP,
         HiddenGoal.name: HiddenGoal,
+        Arena.name: Arena,
     }

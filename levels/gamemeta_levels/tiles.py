@@ -6,8 +6,11 @@ POTION_1, POTION_2, POTION_3, POTION_4 = range(12, 16)
 SCROLL_1, SCROLL_2, SCROLL_3 = range(16, 19)
 MONSTER_1, MONSTER_2, MONSTER_3 = range(19, 22)
 CHEST = 22
+EXIT_1, EXIT_2, EXIT_3, EXIT_4 = range(23, 27)
+COVER, AMMUNITION, LOAD = range(27, 30)
+PLAYER_1, PLAYER_2, PLAYER_3 = range(30, 33)
 
-GLYPHS = "#.SG^kDlmEF$abcduvwxyz*"
+GLYPHS = "#.SG^kDlmEF$abcduvwxyz*1234%!LPQR"
 NAMES = (
     *("wall", "floor", "spawn", "goal", "hazard", "key 1", "door 1"),
     *("key 2", "key 3", "door 2", "door 3", "gold"),
@@ -15,6 +18,9 @@ NAMES = (
     *("scroll 1", "scroll 2", "scroll 3"),
     *("monster 1", "monster 2", "monster 3"),
     "chest",
+    *("exit 1", "exit 2", "exit 3", "exit 4"),
+    *("cover", "ammunition", "load"),
+    *("player 1", "player 2", "player 3"),
 )
 CODE_OF_GLYPH = {glyph: code for code, glyph in enumerate(GLYPHS)}
 COMMENT = ";"
