@@ -115,13 +115,14 @@ def _dig_or_wall_up(tiles: Tiles, stream: Stream) -> None:
 
 
 def _move_thing(tiles: Tiles, stream: Stream) -> None:
-    """A thing, a monster or the spawn goes to another tile of floor."""
+    """A thing, a monster or the spawn goes to another tile of floor; where there is none it stays."""
     things = np.argwhere(~np.isin(tiles, [code for code in _FIXED if code != SPAWN]))
     row, column = things[below(stream, len(things))]
     thing = tiles[row, column]
     tiles[row, column] = FLOOR
     room = [place for place in np.argwhere(tiles == FLOOR) if is_free(thing) or may_hold(tiles, *place)]
-    tiles[tuple(room[below(stream, len(room))])] = thing
+    to = room[below(stream, len(room))] if room else (row, column)
+    tiles[tuple(to)] = thing
 
 
 def _exchange(tiles: Tiles, stream: Stream) -> None:

@@ -432,6 +432,11 @@ def test_a_drawn_level_stays_solvable_when_mutated():
         assert Dungeon().measure(Dungeon().pack([Dungeon().mutate(level, seed)]))[0] > 0
 
 
+def test_where_a_thing_has_nowhere_to_go_another_change_is_found():
+    level = Dungeon().mutate(generate(Dungeon(), 222), 0)
+    assert Dungeon().mutate(level, 1) != level
+
+
 def test_redrawn_rules_keep_the_map_and_stay_solvable():
     family, rows = Dungeon(WIDE), np.array([0, 2, 5])
     arrays = generate_arrays(family, range(8), "test")
