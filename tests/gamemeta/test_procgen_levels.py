@@ -109,6 +109,21 @@ def test_a_mode_that_does_not_exist_is_refused():
         ProcgenConfig(mode="simple")
 
 
+@pytest.mark.parametrize(
+    ("config", "wanted"),
+    [
+        (ProcgenConfig(mode="hard"), 13.4),
+        (ProcgenConfig(mode="memory"), np.nan),
+        (ProcgenConfig(mode="memory", par=10.0), 10.0),
+        (ProcgenConfig(par=0.0), 0.0),
+    ],
+)
+def test_par_is_what_was_published_or_asked_for(config, wanted):
+    game = game_class("procgen/caveflyer")(1, config)
+    par = game.par(generate_arrays(game.family(), [0], "any"))
+    np.testing.assert_array_equal(par, np.array([wanted], np.float32))
+
+
 def test_an_unknown_game_of_procgen_is_refused():
     with pytest.raises(UnknownName, match="procgen/coinrun"):
         game_class("procgen/tetris")

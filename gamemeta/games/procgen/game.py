@@ -50,6 +50,8 @@ class ProcgenConfig:
     mode: str = EASY
     """Its distribution of levels: easy, hard, extreme, memory or exploration (one hard level alone), as far
     as the game has it."""
+    par: float | None = None
+    """Return that counts as score 1; without it, the highest that was published for easy and hard modes."""
     threads: int = 0
     """Threads that play steps side by side; 0 plays in the training's own. They do not change the result."""
 
@@ -144,9 +146,10 @@ class ProcgenGame:
         return np.full(len(levels), GAMES[self.game].limit(self.config.mode), np.int32)
 
     def par(self, levels: LevelArrays) -> NDArray[np.float32]:
-        """The highest return [N] that was published for the mode; NaN where none was."""
+        """The return [N] that counts as score 1, by default the highest published; NaN where none was."""
         bounds = GAMES[self.game].bounds(self.config.mode)
-        return np.full(len(levels), np.nan if bounds is None else bounds[1], np.float32)
+        known = bounds[1] if bounds and self.config.par is None else self.config.par
+        return np.full(len(levels), np.nan if known is None else known, np.float32)
 
     def reset(self, levels: LevelArrays, mask: NDArray[np.bool_], out: StepBuffers) -> None:
         if len(levels) != self.n or mask.shape != (self.n,):
