@@ -110,7 +110,7 @@ def test_the_text_of_a_level_is_its_drawing():
         ({"tiles": np.zeros(4, np.uint8)}, r"shape \(4,\)"),
         ({"tiles": np.zeros((0, 3), np.uint8)}, r"shape \(0, 3\)"),
         ({"tiles": np.zeros((256, 3), np.uint8)}, r"1 to 255 tiles a side"),
-        ({"tiles": [[0, 23]]}, "from 0 to 23"),
+        ({"tiles": [[0, 99]]}, "from 0 to 99"),
         ({"tiles": [[0, 256]]}, "from 0 to 256"),
         ({"tiles": [[0, -1]]}, "from -1 to 0"),
         ({"tiles": [[0.5, 1.0]]}, "dtype float64"),
