@@ -32,7 +32,7 @@ class TrialEnv(gymnasium.Wrapper[dict[str, Any], Any, Any, Any], RecordConstruct
     its sum of rewards.
 
     Another episode on the same level is `reset(options={"keep_level": True})` for environments whose
-    `metadata` says that they know it, as ours do: their luck differs between episodes. All others are reset
+    metadata say that they know it, as ours do: their luck differs between episodes. All others are reset
     with the seed of the trial, which also repeats whatever else the seed decides.
 
     Args:
