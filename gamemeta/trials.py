@@ -38,11 +38,18 @@ class TrialConfig:
     memory: str = "trial"
     """When memory is cleared: `trial`, between trials; `episode`, before every episode (reset-trained);
     `step`, before every step (feed-forward: decides by what it sees at the moment alone)."""
+    credit: str = "trial"
+    """Until where what comes later counts for an action: `trial`, to the end of the trial, which teaches to
+    explore now for the sake of later episodes; `episode`, to the end of the episode, which suits games
+    where every step alive pays and the next episode would make up for a death. Where memory is cleared
+    more often than between trials, it is always `episode`."""
 
     def __post_init__(self) -> None:
         check_ranges(self, episodes=(1, 1000), long_share=(0.0, 1.0), long_factor=(1, 100))
         if self.memory not in ("trial", "episode", "step"):
             raise ConfigError(f"memory = {self.memory!r}: give 'trial', 'episode' or 'step'.")
+        if self.credit not in ("trial", "episode"):
+            raise ConfigError(f"credit = {self.credit!r}: give 'trial' or 'episode'.")
 
 
 @kernel
@@ -142,7 +149,8 @@ class Trials:
         self.episode += done
         trial = done & (self.episode >= self.length)
         if self.config.memory == "trial":
-            return Ended(episode=done, trial=trial, memory=trial, credit=trial)
+            credit = trial if self.config.credit == "trial" else done
+            return Ended(episode=done, trial=trial, memory=trial, credit=credit)
         memory = done if self.config.memory == "episode" else np.ones_like(done)
         return Ended(episode=done, trial=trial, memory=memory, credit=done)
 

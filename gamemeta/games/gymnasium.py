@@ -90,6 +90,7 @@ class GymnasiumGame(ScalarGame):
     Parameters = SeedParameters
     env_id: ClassVar[str]
     recipe: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "trial": {"credit": "episode"},
         "network": {"width": 64, "layers": 1},
         "ppo": {
             "discount": 0.99,
@@ -98,6 +99,7 @@ class GymnasiumGame(ScalarGame):
             "entropy": 0.005,
             "label_weight": 0.0,
             "scale_returns": True,
+            "scale_by_step": False,
         },
         "run": {
             "steps": 1_000_000,

@@ -51,8 +51,10 @@ class PPOConfig:
     reward_weight: float = 0.0
     """Weight of the auxiliary loss on predicting the reward of each action; 0 trains without it."""
     scale_returns: bool = False
-    """Whether values are told on a scale for each step of a trial; for trials of equal length that
-    are hardly discounted."""
+    """Whether values are told on the scale of the returns seen so far, not in units of reward."""
+    scale_by_step: bool = True
+    """Whether that scale is another one for each step of a trial, which suits trials of equal length that are
+    hardly discounted; else there is one for all."""
     max_grad_norm: float = 0.5
     """Gradients longer than this are scaled down to it."""
 
@@ -107,7 +109,7 @@ class PPO:
         self._parameters = list(policy.parameters())
         self._adam = torch.optim.Adam(self._parameters, lr=config.learning_rate, eps=1e-5, fused=True)
         self._entropy, self._guide = config.entropy, config.guide_weight
-        self.return_scale = ReturnScale() if config.scale_returns else None
+        self.return_scale = ReturnScale(by_step=config.scale_by_step) if config.scale_returns else None
 
     def loss_and_grads(self, batch: Batch) -> tuple[list[Tensor], dict[str, float]]:
         output, _ = self.task_learner.scan(

@@ -2,7 +2,7 @@
 
 Without discounting, the return of a trial of a hundred steps falls from large to small as it goes on, and
 differs between steps far more than between actions. The value head predicts (return - mean) / deviation
-of its step; both are running averages over rollouts.
+of its step, or of all steps together where trials differ in length; both are running averages over rollouts.
 """
 
 from typing import Any
@@ -16,28 +16,33 @@ LEAST_DEVIATION = 1e-3
 
 
 class ReturnScale:
-    """Mean and deviation of returns for steps 0, 1, ... of a trial."""
+    """Mean and deviation of returns for steps 0, 1, ... of a trial.
 
-    def __init__(self) -> None:
+    Args:
+        by_step: whether each step has its own; else all count as step 0.
+    """
+
+    def __init__(self, *, by_step: bool = True) -> None:
+        self.by_step = by_step
         self.mean = np.zeros(0, np.float32)
         self.deviation = np.ones(0, np.float32)
         self.seen = np.zeros(0, np.int64)
 
     def to_returns(self, value: NDArray[np.float32], step: NDArray[np.int64]) -> NDArray[np.float32]:
         """What the value head said at these steps of a trial, in units of reward."""
-        self._make_room(int(step.max(initial=-1)))
+        step = self._known(step)
         returns: NDArray[np.float32] = value * self.deviation[step] + self.mean[step]
         return returns
 
     def to_targets(self, returns: NDArray[np.float32], step: NDArray[np.int64]) -> NDArray[np.float32]:
         """What the value head should have said; the inverse of `to_returns`."""
-        self._make_room(int(step.max(initial=-1)))
+        step = self._known(step)
         targets: NDArray[np.float32] = (returns - self.mean[step]) / self.deviation[step]
         return targets
 
     def update(self, returns: NDArray[np.float32], step: NDArray[np.int64]) -> None:
         """Take in a rollout: returns and steps of the trial, both [T, N]."""
-        self._make_room(int(step.max(initial=-1)))
+        step = self._known(step)
         flat, values = step.ravel(), returns.ravel().astype(np.float64)
         count = np.bincount(flat, minlength=len(self.mean))
         found = count > 1
@@ -50,6 +55,13 @@ class ReturnScale:
         moved = self.deviation + weight * (np.sqrt(variance) - self.deviation)
         self.deviation = np.maximum(moved, LEAST_DEVIATION).astype(np.float32)
 
+    def _known(self, step: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The steps as they are counted here, with room for all of them."""
+        if not self.by_step:
+            step = np.zeros_like(step)
+        self._make_room(int(step.max(initial=-1)))
+        return step
+
     def _make_room(self, last: int) -> None:
         more = last + 1 - len(self.mean)
         if more > 0:
@@ -59,7 +71,7 @@ class ReturnScale:
 
     def state_dict(self) -> dict[str, NDArray[Any]]:
         """The scale as arrays."""
-        return {name: array.copy() for name, array in vars(self).items()}
+        return {"mean": self.mean.copy(), "deviation": self.deviation.copy(), "seen": self.seen.copy()}
 
     def load_state_dict(self, state: dict[str, NDArray[Any]]) -> None:
         """Go on from what `state_dict` gave."""

@@ -61,3 +61,11 @@ def test_equal_returns_do_not_divide_by_zero():
     for _ in range(200):
         scale.update(same, STEPS)
     assert np.isfinite(scale.to_targets(same + 1, STEPS)).all()
+
+
+def test_one_scale_for_all_steps_gives_targets_of_mean_0_and_deviation_1_in_all():
+    scale, given = ReturnScale(by_step=False), returns(0)
+    scale.update(given, STEPS)
+    targets = scale.to_targets(given, STEPS)
+    np.testing.assert_allclose(targets, (given - given.mean()) / given.std(), atol=1e-4)
+    np.testing.assert_allclose(scale.to_returns(targets, STEPS[::-1]), given, rtol=1e-5, atol=1e-4)

@@ -109,6 +109,30 @@ def test_memory_is_cleared_when_its_setting_says(memory, position):
     assert all(line[-1] == line[position] for line in lines)
 
 
+@pytest.mark.parametrize(
+    ("memory", "credit"), [("trial", "episode"), ("episode", "trial"), ("step", "trial")]
+)
+def test_credit_ends_with_the_episode_where_its_setting_says_or_memory_does(memory, credit):
+    assert credit_ends(memory=memory, credit=credit, at="episode")
+
+
+def test_credit_goes_on_to_the_end_of_the_trial_by_default():
+    assert credit_ends(at="trial")
+
+
+def credit_ends(at: str, **settings: str) -> bool:
+    """Whether credit ended at all these ends and nowhere else, over many steps."""
+    trials = make_trials(range(4), total=4, **settings)
+    out = StepBuffers.empty(trials.game)
+    trials.begin(out)
+    found = []
+    for _ in range(100):
+        ended = trials.step(np.zeros((4, 1, 1), np.int64), out)
+        found.append((ended.credit == getattr(ended, at)).all())
+        trials.next_episode(ended, out)
+    return all(found)
+
+
 def test_levels_come_from_the_training_split():
     trials = make_trials(range(64), total=64)
     trials.begin(StepBuffers.empty(trials.game))
@@ -153,7 +177,7 @@ def test_a_state_is_a_copy():
 
 @pytest.mark.parametrize(
     ("setting", "value"),
-    [("episodes", 0), ("memory", "'never'"), ("long_share", 1.5), ("long_factor", 0)],
+    [("episodes", 0), ("memory", "'never'"), ("credit", "'never'"), ("long_share", 1.5), ("long_factor", 0)],
 )
 def test_settings_out_of_range_are_refused_by_name(setting, value):
     with pytest.raises(ConfigError, match=f"{setting} = {value}"):

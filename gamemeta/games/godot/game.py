@@ -77,8 +77,16 @@ class GodotGame:
     """It plays in a world that goes on by itself: it cannot be saved, nor played twice alike."""
     labels: Mapping[str, int] = {}
     recipe: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "trial": {"credit": "episode"},
         "network": {"width": 64, "layers": 1},
-        "ppo": {"discount": 0.99, "minibatches": 1, "entropy": 0.01, "label_weight": 0.0},
+        "ppo": {
+            "discount": 0.99,
+            "minibatches": 1,
+            "entropy": 0.01,
+            "label_weight": 0.0,
+            "scale_returns": True,
+            "scale_by_step": False,
+        },
         "run": {"steps": 500_000, "lanes": 8, "rollout_steps": 512, "shards": 1, "validation_levels": 8},
     }
     Config = GodotConfig

@@ -105,6 +105,7 @@ class ProcgenGame:
             "final_entropy": 1.0,
             "label_weight": 0.0,
             "scale_returns": True,
+            "scale_by_step": False,
         },
         "run": {
             "steps": 25_000_000,
