@@ -93,6 +93,7 @@ class GymnasiumGame(ScalarGame):
         "trial": {"credit": "episode"},
         "network": {"width": 64, "layers": 1},
         "ppo": {
+            "learning_rate": 1e-3,
             "discount": 0.99,
             "epochs": 4,
             "minibatches": 4,
