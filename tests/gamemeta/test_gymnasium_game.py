@@ -264,6 +264,12 @@ def test_an_environment_that_does_not_exist_is_refused():
         built(CARTPOLE, symbols="obs=4")
 
 
+def test_a_name_without_a_version_is_the_newest():
+    with pytest.warns(UserWarning, match="latest versioned environment"):
+        game = built("CartPole")
+    assert (game.limit(), game.known_par()) == (500, 475)
+
+
 def test_arguments_that_the_constructor_refuses_are_told():
     with pytest.raises(PluginError, match="cannot be made with"):
         built(CARTPOLE, arguments="colour=red")
