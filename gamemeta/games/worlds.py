@@ -84,7 +84,7 @@ class Worlds(Protocol):
 
 
 @contextmanager
-def _whose_code() -> Iterator[None]:
+def naming_their_code() -> Iterator[None]:
     """Turns whatever somebody's game raises into one error that says where."""
     try:
         yield
@@ -117,23 +117,23 @@ class OwnWorlds:
         return self._worlds[i]
 
     def reset(self, begun: Mapping[int, tuple[Level, int]]) -> dict[int, Any]:
-        with _whose_code():
+        with naming_their_code():
             return {i: self[i].reset(level, chance) for i, (level, chance) in begun.items()}
 
     def step(self, actions: Mapping[int, NDArray[Any]]) -> dict[int, Stepped]:
-        with _whose_code():
+        with naming_their_code():
             return {i: self[i].step(action) for i, action in actions.items()}
 
     def text(self, i: int) -> str:
-        with _whose_code():
+        with naming_their_code():
             return self[i].text()
 
     def save(self, i: int) -> bytes | None:
-        with _whose_code():
+        with naming_their_code():
             return self[i].save()
 
     def load(self, i: int, level: Level, data: bytes) -> None:
-        with _whose_code():
+        with naming_their_code():
             self[i].load(level, data)
 
 
