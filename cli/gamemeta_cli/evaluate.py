@@ -99,14 +99,15 @@ def evaluate(
     from gamemeta.agent.file import agent_path, read_agent
     from gamemeta.evaluation.evaluation import need_par
     from gamemeta.evaluation.study import evaluate_study
-    from gamemeta.games.game import use_game
+    from gamemeta.games.game import refuse_other_game, use_game
 
-    if game:
-        use_game(game)
+    named = use_game(game) if game else None
     check_outputs(report, figure)
     check_claim(claim)
     paths = [agent_path(agent) for agent in agents]
     files = [read_agent(path) for path in paths]
+    for file in files:
+        refuse_other_game(named, file.game)
     for wanted, what in ((report, "the page"), (baselines or claim, "a comparison with baselines")):
         if wanted:
             need_par(files[0], what)

@@ -12,7 +12,7 @@ from rich.text import Text
 import gamemeta
 from gamemeta.assets import find_asset
 from gamemeta.errors import AgentFileError, UnknownName
-from gamemeta.games.game import OUTSIDE, game_class, games, use_game
+from gamemeta.games.game import OUTSIDE, game_class, games, refuse_other_game, use_game
 from gamemeta.playing import EpisodeResult, Event, Frame, Session, family_of, told
 from gamemeta_cli.stage import STEPS_PER_S, Stage
 from gamemeta_levels.formats import resolve
@@ -89,10 +89,9 @@ def play(
 ) -> None:
     """Watch an agent play several episodes on one level: first it searches, then it knows."""
     console = Console(highlight=False, soft_wrap=True)
-    if game:
-        use_game(game)
+    named = use_game(game) if game else None
     path = choose_agent(agent)
-    session = open_session(path, level, episodes=episodes, wipe=wipe, seed=seed)
+    session = open_session(path, level, episodes=episodes, wipe=wipe, seed=seed, game=named)
     recorder = open_recorder(session, gif, speed) if gif else None
     frames = recorder.collect(session.frames()) if recorder else session.frames()
     title = title_of(session, level, path)
@@ -157,9 +156,12 @@ def _plays(run: Path, game: str) -> bool:
         return False
 
 
-def open_session(path: Path, level: str, *, episodes: int | None, wipe: bool, seed: int) -> Session:
-    """The agent on the level, before its first episode."""
+def open_session(
+    path: Path, level: str, *, episodes: int | None, wipe: bool, seed: int, game: str | None = None
+) -> Session:
+    """The agent on the level, before its first episode; `game` is what it must play, if that was said."""
     agent = gamemeta.load(path)
+    refuse_other_game(game, agent.game)
     found = resolve(level, family_of(agent))
     return Session(agent, found, episodes=episodes, wipe=wipe, seed=seed)
 

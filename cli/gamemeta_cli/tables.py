@@ -51,7 +51,8 @@ def adaptation_table(result: "Evaluation") -> list[Table]:
         details.add_row(str(k + 1), *(_details(curve, k) for curve in curves.values()))
     if not result.scored:
         scores.caption = (
-            "Returns, not scores: nobody knows what return counts as score 1. Train with game.par."
+            "Returns, not scores: nobody knows what return counts as score 1. Train with game.par, above "
+            "what random play earns."
         )
     if not holds_out(make_game(result.game, 1).family()):
         details.caption = "Every level of this family is trained on: none is held out, whatever the split."

@@ -61,7 +61,8 @@ def adaptation_table(
         threads: how many chunks of levels are played at once; the result does not depend on it.
         started: called in each worker thread before anything else.
 
-    Returns: records by name, in the order agent, controls, random, par; no par where nobody knows it.
+    Returns: records by name, in the order agent, controls, random, par; no par where nobody knows it, and
+        none where what somebody set as par is no more than random play earns: nothing can be scored by it.
     Raises:
         ConfigError: no level, or a single one while the swapped control needs another's memory.
     """
@@ -81,7 +82,7 @@ def adaptation_table(
 
     with ThreadPoolExecutor(max(threads, 1), initializer=started) as pool:
         parts = list(pool.map(play, chunks))
-    return {
+    table = {
         name: Arm(
             *(
                 np.concatenate([getattr(part[name], field) for part in parts])
@@ -90,6 +91,14 @@ def adaptation_table(
         )
         for name in parts[0]
     }
+    if "par" in table and _is_no_aim(table["par"], table["random"]):
+        del table["par"]
+    return table
+
+
+def _is_no_aim(par: Arm, random: Arm) -> bool:
+    """Whether par is a return that somebody set, not that of a plan, and random play earns as much."""
+    return bool(np.isnan(par.steps).any() and par.returns.mean() <= random.returns.mean())
 
 
 def _play_chunk(

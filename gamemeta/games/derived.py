@@ -65,6 +65,9 @@ class _Search:
         target, value = _assigned(statement)
         arguments = {a.arg for a in (*function.args.args, *function.args.kwonlyargs)} - {"self"}
         used = _attributes(statement, ast.Load) & self.tainted
+        if _hands_on_itself(statement):
+            why = f"line `{_words(statement)}` of its constructor hands the environment to what may use it"
+            self._refuse(sorted(self.names)[0], why)
         if target in self.names:
             from_arguments = sorted(_names(value) & arguments)
             if from_arguments:
@@ -157,6 +160,17 @@ def _called(node: ast.AST) -> set[str]:
     """Methods of self that are called somewhere in here."""
     calls = (n.func for n in ast.walk(node) if isinstance(n, ast.Call))
     return {f.attr for f in calls if isinstance(f, ast.Attribute) and _is_own(f)}
+
+
+def _hands_on_itself(statement: ast.stmt) -> bool:
+    """Whether self is given to something else than the constructor of a base class."""
+    known = {id(n.value) for n in ast.walk(statement) if isinstance(n, ast.Attribute)}
+    for call in (n for n in ast.walk(statement) if isinstance(n, ast.Call)):
+        named = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+        if named in ("__init__", "super"):
+            known |= {id(given) for given in call.args}
+    own = (n for n in ast.walk(statement) if isinstance(n, ast.Name) and n.id == "self")
+    return any(id(n) not in known for n in own)
 
 
 def _words(statement: ast.stmt) -> str:

@@ -245,6 +245,14 @@ def use_game(word: str) -> str:
     return reference.name
 
 
+def refuse_other_game(given: str | None, played: str) -> None:
+    """Raises PluginError where a user gave a game by this name, and the agent plays another."""
+    if given not in (None, played):
+        raise PluginError(
+            f"--game gives {given!r}, and this agent plays {played!r}. Leave --game out, or mend it."
+        )
+
+
 def file_of_game(name: str) -> str | None:
     """`path/to/my_game.py:MyGame` as it was given to `use_game`; None for any other game."""
     return _FROM_FILES[name][0] if name in _FROM_FILES else None

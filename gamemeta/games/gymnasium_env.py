@@ -163,7 +163,7 @@ def kind_of(env_id: str, arguments: tuple[tuple[str, Any], ...]) -> EnvKind:
     """
     env = _made(env_id, dict(arguments))
     spec, inner = env.spec, env.unwrapped
-    registered = gym.registry[env_id.rpartition(":")[2]].max_episode_steps
+    registered = None if spec is None else gym.registry[spec.id].max_episode_steps
     kind = EnvKind(
         env_id=env_id,
         arguments=arguments,

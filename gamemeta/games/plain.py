@@ -30,7 +30,7 @@ from gamemeta.games.scalar import ScalarGame
 from gamemeta.games.seed_levels import SEED, SeedLevels, SeedParameters, family_name
 from gamemeta.games.space_actions import ActionMap
 from gamemeta.games.space_obs import ObservationMap
-from gamemeta.games.worlds import OwnWorlds, Stepped
+from gamemeta.games.worlds import OwnWorlds, Stepped, naming_their_code
 from gamemeta.spec import Spec
 from gamemeta_levels.family import LevelFamily, family_class, generate
 from gamemeta_levels.level import Level
@@ -243,8 +243,10 @@ def _maps(game: type[PlainAsGame]) -> tuple[ObservationMap, ActionMap]:
     actions = declared_actions(game.name, getattr(plain, "actions", None))
     space = getattr(plain, "observation_space", None)
     if space is None:
-        world = PlainWorld(game.name, plain(), actions)
-        space = inferred_space(world.reset(generate(_family(game, None), 0), 0))
+        level = generate(_family(game, None), 0)
+        with naming_their_code():
+            obs = PlainWorld(game.name, plain(), actions).reset(level, 0)
+        space = inferred_space(obs)
     return ObservationMap.of_space(space), actions
 
 

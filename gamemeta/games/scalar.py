@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.errors import LevelError
+from gamemeta.errors import GameCheckError, LevelError
 from gamemeta.games.game import StepBuffers
 from gamemeta.games.scene import Scene
 from gamemeta.games.space_obs import ObservationMap
@@ -23,6 +23,7 @@ from gamemeta_levels.formats.json import parse
 from gamemeta_levels.level import Level
 
 VERSION = 1
+LARGEST = float(np.finfo(np.float32).max)
 
 
 @dataclass
@@ -156,6 +157,11 @@ class ScalarGame(ABC):
 
     def _note(self, lane: Lane, action: NDArray[Any], found: Stepped) -> None:
         """Bring an episode up to date."""
+        if not abs(found.reward) <= LARGEST:
+            raise GameCheckError(
+                f"game {self.name!r}: step {len(lane.actions) + 1} of an episode paid the reward "
+                f"{found.reward}, which is no finite float32. Look where the game computes it."
+            )
         lane.actions.append(action.tolist())
         lane.returns += found.reward
         lane.terminated = found.terminated

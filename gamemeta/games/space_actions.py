@@ -108,13 +108,14 @@ def _box(name: str, box: spaces.Box) -> _Leaf:
     if not (np.isfinite(bounds).all() and (low < high).all()):
         raise SpecError(
             f"{name} has bounds {box.low.tolist()} to {box.high.tolist()}; numbers need finite bounds, low "
-            "below high. Wrap the environment with gymnasium.wrappers.RescaleAction or ClipAction."
+            "below high. Wrap the environment with gymnasium.wrappers.TransformAction, whose "
+            "`action_space` says them."
         )
     count = int(box.low.size)
 
     def build(codes: Iterator[int], numbers: Iterator[float]) -> Any:
         values = np.array([next(numbers) for _ in range(count)]).reshape(box.shape)
-        return np.clip(values, low, high).astype(box.dtype)
+        return np.asarray(np.clip(values, low, high), box.dtype)
 
     return _Leaf(build, low=tuple(low.reshape(-1).tolist()), high=tuple(high.reshape(-1).tolist()))
 
@@ -134,7 +135,7 @@ def _joined(inner: dict[Any, _Leaf], shape: Callable[[dict[Any, Any]], Any]) -> 
 
 
 def _heads(name: str, choices: Sequence[int]) -> tuple[int, ...]:
-    most = max(choices)
+    most = max(choices, default=0)
     if most > MOST_CHOICES:
         raise SpecError(f"{name} is a choice among {most:,}; a head takes at most {MOST_CHOICES}.")
     return tuple(choices)

@@ -33,11 +33,13 @@ class Part:
         buffer: where it goes.
         path: the keys that lead to it.
         start: what its symbols count from: a number, or an array that fits their shape.
+        channels_first: whether a picture comes as (channels, height, width).
     """
 
     buffer: Buffer
     path: Path
     start: Any = 0
+    channels_first: bool = False
 
     def of(self, obs: Any) -> NDArray[Any]:
         """The leaf in an observation, in the buffer's shape and type.
@@ -57,6 +59,9 @@ class Part:
                 f"observation {name!r} is {array.dtype} of shape {array.shape}; its space says "
                 f"{self.buffer.size} number(s)."
             )
+        if self.channels_first:
+            height, width, channels = self.buffer.shape
+            array = np.moveaxis(array.reshape(channels, height, width), 0, -1)
         return self._fitting(array.reshape(self.buffer.shape))
 
     def _fitting(self, array: NDArray[Any]) -> NDArray[Any]:
@@ -179,6 +184,9 @@ def _box(name: str, path: Path, box: spaces.Box, symbols: int) -> Part:
             return Part(_symbols(name, shape, symbols), path, low)
         if picture and min(shape[:2]) >= LEAST_IMAGE:
             return Part(Buffer(name=name, shape=(*shape, 1)[:3], dtype="uint8", image=True), path)
+        if picture and len(shape) == 3 and min(shape[1:]) >= LEAST_IMAGE:
+            image = Buffer(name=name, shape=(*shape[1:], shape[0]), dtype="uint8", image=True)
+            return Part(image, path, channels_first=True)
         if picture or high - low < MOST_NUMBERS:
             return Part(_symbols(name, shape, high - low + 1), path, low)
     return Part(Buffer(name=name, shape=(int(np.prod(shape)),), dtype="float32", normalised=True), path)

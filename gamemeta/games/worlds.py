@@ -1,8 +1,10 @@
 """Games of one level at a time, many beside each other: in this process, or spread over several."""
 
 import signal
+import traceback
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
@@ -12,9 +14,13 @@ from gymnasium import spaces
 from gymnasium.vector import AsyncVectorEnv, AutoresetMode
 from numpy.typing import NDArray
 
+from gamemeta.errors import GameCheckError, GamemetaError
 from gamemeta_levels.formats import dumps
 from gamemeta_levels.formats.json import parse
 from gamemeta_levels.level import Level
+
+END_S = 5.0
+"""How long processes may take to end by themselves."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +83,28 @@ class Worlds(Protocol):
         ...
 
 
+@contextmanager
+def naming_their_code() -> Iterator[None]:
+    """Turns whatever somebody's game raises into one error that says where."""
+    try:
+        yield
+    except (GamemetaError, MemoryError):
+        raise
+    except Exception as error:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        raise GameCheckError(
+            f"the game's own code raised {type(error).__name__}: {error} ({last.filename}, line "
+            f"{last.lineno}). Look there."
+        ) from error
+
+
 class OwnWorlds:
     """Worlds in this process, each made when it is first needed.
 
     Args:
         make: makes one.
+    Raises:
+        GameCheckError: from any method: the code of a world raised something, and where.
     """
 
     def __init__(self, make: Callable[[], World]) -> None:
@@ -94,19 +117,24 @@ class OwnWorlds:
         return self._worlds[i]
 
     def reset(self, begun: Mapping[int, tuple[Level, int]]) -> dict[int, Any]:
-        return {i: self[i].reset(level, chance) for i, (level, chance) in begun.items()}
+        with naming_their_code():
+            return {i: self[i].reset(level, chance) for i, (level, chance) in begun.items()}
 
     def step(self, actions: Mapping[int, NDArray[Any]]) -> dict[int, Stepped]:
-        return {i: self[i].step(action) for i, action in actions.items()}
+        with naming_their_code():
+            return {i: self[i].step(action) for i, action in actions.items()}
 
     def text(self, i: int) -> str:
-        return self[i].text()
+        with naming_their_code():
+            return self[i].text()
 
     def save(self, i: int) -> bytes | None:
-        return self[i].save()
+        with naming_their_code():
+            return self[i].save()
 
     def load(self, i: int, level: Level, data: bytes) -> None:
-        self[i].load(level, data)
+        with naming_their_code():
+            self[i].load(level, data)
 
 
 class Processes:
@@ -118,6 +146,8 @@ class Processes:
     Args:
         make: makes one world; it must not lead back to this object, or the processes live on.
         count: of processes.
+    Raises:
+        GameCheckError: as `OwnWorlds`; or a process has ended.
     """
 
     def __init__(self, make: Callable[[], World], count: int) -> None:
@@ -143,7 +173,13 @@ class Processes:
 
     def _each(self, method: str, given: dict[int, Any]) -> dict[int, Any]:
         """Call a method of every process with the worlds it has among those given."""
-        parts = self._processes().call(method, given)
+        try:
+            parts = self._processes().call(method, given)
+        except (EOFError, ConnectionError) as error:
+            raise GameCheckError(
+                "a process that plays games has ended: it was killed, or crashed. Look whether there is "
+                "memory enough for all of them, or give fewer (game.processes)."
+            ) from error
         return {i: value for part in parts for i, value in part.items()}
 
     def _processes(self) -> AsyncVectorEnv:
@@ -153,9 +189,18 @@ class Processes:
                 shared_memory=False,
                 autoreset_mode=AutoresetMode.DISABLED,
             )
-            weakref.finalize(self, running.close)
+            weakref.finalize(self, _end, running)
             self._running = running
         return self._running
+
+
+def _end(running: AsyncVectorEnv) -> None:
+    """End processes, also where one has died, or a call was interrupted when some had answered."""
+    with suppress(Exception):
+        running.close(timeout=END_S)
+    running.closed = True  # else it tries again when it is deleted
+    for process in running.processes:
+        process.terminate()
 
 
 class _Share(gym.Env[Any, Any]):

@@ -77,6 +77,10 @@ def test_where_nobody_knows_par_returns_are_told_instead_of_scores(monkeypatch, 
     game = ("--game", "guess.py:Guess")
     assert read_agent(agent).scores["test"]["measure"] == "return"
     assert run(monkeypatch, "evaluate", agent, *game, "--levels", 4) == 0
+    for command in ("evaluate", "play"):
+        capsys.readouterr()
+        assert run(monkeypatch, command, agent, "--game", "gymnasium/CartPole-v1") == 2
+        assert "this agent plays 'guess.py:Guess'" in capsys.readouterr().err
     assert run(monkeypatch, "evaluate", agent, *game, "--levels", 4, "--baselines") == 2
     assert "game.par" in capsys.readouterr().err
     assert run(monkeypatch, "evaluate", agent, *game, "--levels", 4, "--report", "a.html") == 2

@@ -15,6 +15,7 @@ from gamemeta.evaluation.episodes import RandomActor, RandomDecision
 from gamemeta.evaluation.scores import curves
 from gamemeta.games.bandit import BanditConfig, BanditGame
 from gamemeta.games.maze import MazeConfig, MazeGame
+from gamemeta.games.plain import plain_game
 from gamemeta_levels.bandit import Bandit
 from gamemeta_levels.family import LevelArrays, generate_arrays
 from gamemeta_levels.level import Level
@@ -216,3 +217,25 @@ def test_luck_does_not_depend_on_how_many_levels_are_played():
     np.testing.assert_array_equal(
         bandit_table(levels=20)["agent"].returns, bandit_table()["agent"].returns[:20]
     )
+
+
+class Pay:
+    """Pays 1 a step, whatever is done."""
+
+    actions, step_limit = 4, 3
+
+    def reset(self, level):
+        return 0
+
+    def step(self, action):
+        return 0, 1.0, False
+
+
+@pytest.mark.parametrize(("par", "scored"), [(4.0, True), (3.0, False), (-5.0, False)])
+def test_a_par_that_random_play_reaches_scores_nothing(par, scored):
+    game = plain_game(Pay, "pay")
+    levels = generate_arrays(game(1).family(), range(2), "any")
+    config = game.Config(par=par)
+    table = adaptation_table(Forgetful(), lambda n: game(n, config), levels, episodes=2)
+    assert ("par" in table) == scored
+    assert curves(table)["agent"].score == pytest.approx([0.0, 0.0] if scored else [3.0, 3.0])

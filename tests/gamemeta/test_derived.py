@@ -35,6 +35,23 @@ class Toy(gym.Env):
         self.lives -= 1
 
 
+class Body:
+    def __init__(self, env):
+        self.weight = env.mass
+
+
+class Holder(gym.Env):
+    def __init__(self):
+        super().__init__()
+        self.mass = 2.0
+        self.body = Body(self)
+
+
+class Heir(Toy):
+    def __init__(self):
+        Toy.__init__(self, 4)
+
+
 def test_formulas_are_computed_again_in_order():
     env = Toy()
     env.mass = 10.0
@@ -50,6 +67,10 @@ def test_cartpole_stays_consistent():
     assert [d.name for d in derived_from(CartPoleEnv, ("masscart",))] == ["total_mass"]
 
 
+def test_a_base_class_may_be_given_the_environment():
+    assert [d.name for d in derived_from(Heir, ("mass",))] == ["double", "four"]
+
+
 def test_an_attribute_of_the_class_can_be_changed():
     assert derived_from(Toy, ("shared",)) == ()
 
@@ -62,6 +83,7 @@ def test_an_attribute_of_the_class_can_be_changed():
         (Toy, "width", r"`helper = self.width \+ 1` of its constructor cannot be computed again"),
         (Toy, "lives", "`step` changes it during play"),
         (Toy, "speed", "its constructor calls `_prepare`, which uses it"),
+        (Holder, "mass", r"`self.body = Body\(self\)` of its constructor hands the environment"),
         (Toy, "sight", "observation_space depends on it"),
         (CartPoleEnv, "x_threshold", "cannot be computed again"),
         (CartPoleEnv, "total_mass", "computed from masscart, masspole: vary that"),

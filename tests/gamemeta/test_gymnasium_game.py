@@ -9,8 +9,9 @@ from gymnasium import spaces
 
 from gamemeta import check_game
 from gamemeta.config import make
-from gamemeta.errors import ConfigError, LevelError, PluginError, SpecError, UnknownName
+from gamemeta.errors import ConfigError, GameCheckError, LevelError, PluginError, SpecError, UnknownName
 from gamemeta.games import game as registry
+from gamemeta.games import worlds
 from gamemeta.games.game import StepBuffers, game_class, use_game
 from gamemeta.games.tape import Player, first_difference, stacked
 from gamemeta.games.variation import value_of
@@ -68,12 +69,20 @@ class Unsteady(gym.Env):
         return np.zeros(1, np.float32), 0.0, False, False, {}
 
 
+class Broken(Unsteady):
+    """Raises in its first step."""
+
+    def step(self, action):
+        raise KeyError("map")
+
+
 @pytest.fixture(autouse=True, scope="module")
 def _registered():
+    gym.register("TestBroken-v0", entry_point=Broken)
     gym.register("TestRooms-v0", entry_point=Rooms, max_episode_steps=30)
     gym.register("TestUnsteady-v0", entry_point=Unsteady)
     yield
-    for name in ("TestRooms-v0", "TestUnsteady-v0"):
+    for name in ("TestRooms-v0", "TestUnsteady-v0", "TestBroken-v0"):
         del gym.registry[name]
 
 
@@ -197,6 +206,59 @@ def test_processes_end_with_their_game():
     assert not any(process.is_alive() for process in running)
 
 
+@pytest.mark.filterwarnings("ignore:.*Calling `close` while waiting")
+def test_a_process_that_dies_is_told_and_the_others_end():
+    game = built(CARTPOLE, 2, processes=2)
+    levels, out = generate_arrays(game.family(), range(2), "train"), StepBuffers.empty(game)
+    game.reset(levels, np.ones(2, np.bool_), out)
+    running = game._worlds._running.processes
+    running[1].kill()
+    running[1].join()
+    with pytest.raises(GameCheckError, match="a process that plays games has ended"):
+        game.step(np.zeros((2, 1, 1), np.int64), out)
+    del game
+    gc.collect()
+    running[0].join(20)
+    assert not running[0].is_alive()
+
+
+@pytest.mark.filterwarnings("ignore:.*Calling `close` while waiting")
+def test_processes_end_where_a_call_was_interrupted_when_half_of_them_had_answered(monkeypatch):
+    monkeypatch.setattr(worlds, "END_S", 0.5)
+    game = built(CARTPOLE, 2, processes=2)
+    levels, out = generate_arrays(game.family(), range(2), "train"), StepBuffers.empty(game)
+    game.reset(levels, np.ones(2, np.bool_), out)
+    running = game._worlds._running
+    running.call_async("texts", {})
+    running.parent_pipes[0].recv()
+    processes = running.processes
+    del game, running
+    gc.collect()
+    for process in processes:
+        process.join(20)
+    assert not any(process.is_alive() for process in processes)
+
+
+@pytest.mark.filterwarnings("ignore:.*ERROR")
+@pytest.mark.parametrize("processes", [0, 1])
+def test_what_the_code_of_an_environment_raises_is_told_with_its_place(processes):
+    game = built("TestBroken-v0", processes=processes)
+    levels, out = generate_arrays(game.family(), [0], "any"), StepBuffers.empty(game)
+    game.reset(levels, np.ones(1, np.bool_), out)
+    with pytest.raises(GameCheckError, match=r"raised KeyError: 'map'.*test_gymnasium_game\.py, line \d+"):
+        game.step(np.zeros((1, 1, 1), np.int64), out)
+
+
+@pytest.mark.parametrize("reward", [float("nan"), float("inf"), 1e39])
+def test_a_reward_that_is_no_finite_number_is_refused(monkeypatch, reward):
+    monkeypatch.setattr(Unsteady, "step", lambda self, action: (np.zeros(1), reward, False, False, {}))
+    game = built("TestUnsteady-v0")
+    levels, out = generate_arrays(game.family(), [0], "any"), StepBuffers.empty(game)
+    game.reset(levels, np.ones(1, np.bool_), out)
+    with pytest.raises(GameCheckError, match="step 1 of an episode paid the reward"):
+        game.step(np.zeros((1, 1, 1), np.int64), out)
+
+
 def random_actions(spec, rng, steps):
     codes = [rng.integers(0, choices, (steps, 3, 1)) for choices in spec.heads]
     numbers = [rng.uniform(low, high, (steps, 3, 1)) for low, high in zip(*spec.limits, strict=True)]
@@ -262,6 +324,12 @@ def test_an_environment_that_does_not_exist_is_refused():
         built("CartPoll-v1")
     with pytest.raises(SpecError, match="symbols of 'obs'"):
         built(CARTPOLE, symbols="obs=4")
+
+
+def test_a_name_without_a_version_is_the_newest():
+    with pytest.warns(UserWarning, match="latest versioned environment"):
+        game = built("CartPole")
+    assert (game.limit(), game.known_par()) == (500, 475)
 
 
 def test_arguments_that_the_constructor_refuses_are_told():

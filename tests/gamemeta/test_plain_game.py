@@ -216,3 +216,13 @@ def test_an_observation_that_is_no_number_is_refused():
 def test_a_limit_out_of_range_is_refused():
     with pytest.raises(ConfigError, match="step_limit"):
         built(Guess, step_limit=-1)
+
+
+class NoWayIn(Guess):
+    def reset(self, level):
+        raise ValueError("no door")
+
+
+def test_what_a_first_reset_raises_is_told_with_its_place():
+    with pytest.raises(GameCheckError, match=r"raised ValueError: no door .*test_plain_game\.py, line"):
+        plain_game(NoWayIn, "no_way")(1)

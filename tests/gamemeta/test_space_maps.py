@@ -4,6 +4,7 @@ import gymnasium as gym
 import numpy as np
 import pytest
 from gymnasium import spaces
+from gymnasium.wrappers import TransformAction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -101,6 +102,18 @@ def test_floats_are_normalised_quantities_and_pictures_are_images():
     assert (buffers["board"].codes, buffers["few"].codes) == (256, 11)
 
 
+def test_a_picture_whose_channels_come_first_is_turned_to_have_them_last():
+    found = ObservationMap.of_space(spaces.Box(0, 255, (3, 32, 24), np.uint8))
+    (buffer,) = found.buffers
+    assert (buffer.shape, buffer.image) == ((32, 24, 3), True)
+    picture, into = (
+        np.arange(3 * 32 * 24).reshape(3, 32, 24).astype(np.uint8),
+        np.zeros(buffer.shape, np.uint8),
+    )
+    found.write(picture, {"obs": into[None]}, 0)
+    assert all(np.array_equal(into[..., channel], picture[channel]) for channel in range(3))
+
+
 def test_nested_parts_are_named_by_their_way():
     inner = spaces.Tuple([spaces.Discrete(2), spaces.Dict({"x": spaces.Discrete(3)})])
     found = ObservationMap.of_space(spaces.Dict({"a": inner}))
@@ -133,7 +146,8 @@ def test_what_cannot_be_seen_is_refused_by_name(space, words):
 @pytest.mark.parametrize(
     ("space", "words"),
     [
-        (spaces.Box(-np.inf, np.inf, (2,)), "need finite bounds.*RescaleAction"),
+        (spaces.Box(-np.inf, np.inf, (2,)), "need finite bounds.*TransformAction"),
+        (spaces.MultiDiscrete(np.zeros(0, np.int64)), "give at least one"),
         (spaces.Discrete(300), "a choice among 300"),
         (spaces.Dict({"say": spaces.Text(5)}), "action.say is a Text space"),
     ],
@@ -141,6 +155,20 @@ def test_what_cannot_be_seen_is_refused_by_name(space, words):
 def test_what_cannot_be_done_is_refused_by_name(space, words):
     with pytest.raises(SpecError, match=words):
         ActionMap.of_space(space)
+
+
+def test_an_environment_without_bounds_can_be_wrapped_as_the_message_says():
+    env = gym.Env()
+    env.action_space = spaces.Box(-np.inf, np.inf, (2,))
+    wrapped = TransformAction(env, lambda action: action, spaces.Box(-1, 1, (2,)))
+    assert ActionMap.of_space(wrapped.action_space).spec.high == (1.0, 1.0)
+
+
+def test_a_single_number_without_an_axis_is_an_array_as_its_space_has_it():
+    space = spaces.Box(-1.0, 1.0, ())
+    action = ActionMap.of_space(space)(np.array([0.5], np.float32))
+    assert isinstance(action, np.ndarray)
+    assert space.contains(action)
 
 
 @pytest.mark.parametrize(
