@@ -39,7 +39,9 @@ class StepBuffers:
         terminated: bool [N, A], the episode ended by the rules.
         truncated: bool [N, A], the episode ended by its step limit.
         success: bool [N, A], the episode ended as the player hopes.
-        alive: bool [N, A], the seat still plays.
+        alive: bool [N, A], the seat still plays. One that does not, while others of its game go on, is
+            terminated or truncated, is paid nothing and does not come back before `reset`; what is asked of
+            it is not looked at.
         labels: uint8 [N, A] by name, facts that only training may see; empty to leave them out.
     """
 
@@ -95,7 +97,8 @@ class Game(Protocol):
     # settings that suit it as `recipe`, plain values by section and field. It may tell viewers in words what
     # happened in the last step of game i as `events(i) -> tuple[str, ...]`: "drank blue: hurt". And it may
     # name as `guide` the label whose classes are the actions of the first head, for `ppo.guide_weight`. A
-    # game that says nothing has no chance, no recipe, no words and no guide.
+    # game that says nothing has no chance, no recipe, no words and no guide. One of several seats may say as
+    # `teams` the number of each seat's team; without it all are one team.
     #
     # A game that is not ours may say `plans = False`: nobody knows its best plays, whatever its family says;
     # `early_cuts = True`: an episode may be truncated before its step limit; `has_map = False`: its scenes
