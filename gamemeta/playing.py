@@ -19,6 +19,8 @@ from gamemeta.trials import CHANCE_STREAM, episode_chance
 from gamemeta_levels.family import LevelFamily
 from gamemeta_levels.level import Level
 
+SEAT_STRIDE = 1_000_003
+"""Between the seeds of the agents in two seats."""
 SEPARATOR = "; "
 """Between events that are told in one line."""
 
@@ -94,7 +96,7 @@ class Frame:
         scene: the game as it stands.
         episode: number of the episode, from 1.
         reward: of the step that led here; 0 at the start of an episode.
-        returns: sum of the episode's rewards so far.
+        returns: sum of the episode's rewards so far; of several seats, the mean over them, as of rewards.
         path: int32 [step + 1, 2], row and column of the agent in this episode, the spawn first.
         finished: results of the episodes that have ended, this one included when it has.
         done: whether the episode has just ended.
@@ -111,8 +113,33 @@ class Frame:
     events: tuple[Event, ...] = ()
 
 
+class _Seat:
+    """An agent in one seat, with what it was last told.
+
+    Args:
+        mind: of its own.
+    """
+
+    def __init__(self, mind: Mind) -> None:
+        self.mind = mind
+        self._reward, self._done = 0.0, False
+
+    def act(self, obs: Mapping[str, NDArray[Any]]) -> Any:
+        """The action to take."""
+        return self.mind.act(obs, self._reward, self._done)
+
+    def note(self, reward: float, done: bool) -> None:
+        """What the action led to."""
+        self._reward, self._done = reward, done
+
+    def forget(self) -> None:
+        """Begin again with an empty memory."""
+        self.mind.forget()
+        self.note(0.0, False)
+
+
 class Session:
-    """Episodes in a row on one level, memory carried from each into the next.
+    """Episodes in a row on one level, memory carried from each into the next; the agent plays every seat.
 
     Args:
         agent: who plays.
@@ -181,30 +208,26 @@ class Session:
 
     def frames(self) -> Iterator[Frame]:
         """Play from the first episode: a frame for each start of an episode and for each step."""
-        mind = self._agent.begin(n=1, seed=self._seed)
+        seats = [
+            _Seat(self._agent.begin(n=1, seed=self._seed + k * SEAT_STRIDE)) for k in range(self.game.seats)
+        ]
         finished: tuple[EpisodeResult, ...] = ()
-        reward, done = 0.0, False
         for episode in range(1, self.episodes + 1):
             if self.wipe and episode > 1:
-                mind.forget()
-                reward, done = 0.0, False
-            for frame in self._episode(mind, episode, reward, done, finished):
+                for seat in seats:
+                    seat.forget()
+            for frame in self._episode(seats, episode, finished):
                 yield frame
-                finished, reward, done = frame.finished, frame.reward, frame.done
+                finished = frame.finished
 
     def _episode(
-        self,
-        mind: Mind,
-        episode: int,
-        reward: float,
-        done: bool,
-        finished: tuple[EpisodeResult, ...],
+        self, seats: Sequence[_Seat], episode: int, finished: tuple[EpisodeResult, ...]
     ) -> Iterator[Frame]:
-        """Frames of one episode; `reward` and `done` are of the step before it."""
+        """Frames of one episode."""
         self._levels.chance = episode_chance(self._seed, CHANCE_STREAM, self._number, episode - 1)
         self.game.reset(self._levels, np.ones(1, np.bool_), self._out)
         path = np.zeros((self.limit + 1, 2), np.int32)
-        returns, over = 0.0, False
+        reward, returns, over = 0.0, 0.0, False
         events: tuple[Event, ...] = ()
         while True:
             scene = self.game.scene(0)
@@ -214,7 +237,7 @@ class Session:
             yield Frame(
                 scene=scene,
                 episode=episode,
-                reward=reward if scene.step else 0.0,
+                reward=reward,
                 returns=returns,
                 path=path[: scene.step + 1],
                 finished=finished,
@@ -223,24 +246,30 @@ class Session:
             )
             if over:
                 return
-            reward, over = self._step(mind, reward, done)
-            returns, done = returns + reward, over
+            reward, over = self._step(seats)
+            returns += reward
             events = (*events, *self._events(scene.step + 1))
 
-    def _step(self, mind: Mind, reward: float, done: bool) -> tuple[float, bool]:
-        """Let the agent act once. Returns the reward and whether the episode ended."""
-        obs = {name: array[0, 0].copy() for name, array in self._out.obs.items()}
-        action = np.asarray(mind.act(obs, reward, done), self.game.spec.action.dtype)
-        self.game.step(action.reshape(1, 1, -1), self._out)
-        over = bool(self._out.terminated[0, 0] or self._out.truncated[0, 0])
-        return float(self._out.reward[0, 0]), over
+    def _step(self, seats: Sequence[_Seat]) -> tuple[float, bool]:
+        """Let every seat that plays act once. Returns the mean reward and whether the episode ended."""
+        out, does = self._out, self.game.spec.action
+        action = does.idle(1, len(seats))
+        acting = [k for k in range(len(seats)) if len(seats) == 1 or out.alive[0, k]]
+        for k in acting:
+            obs = {name: array[0, k].copy() for name, array in out.obs.items()}
+            action[0, k] = np.asarray(seats[k].act(obs), does.dtype)
+        self.game.step(action, out)
+        done = (out.terminated | out.truncated)[0]
+        for k in acting:
+            seats[k].note(float(out.reward[0, k]), bool(done[k]))
+        return float(out.reward[0].mean()), bool(done.all())
 
     def _events(self, step: int) -> list[Event]:
         """What the game says about the step just played."""
         return [Event(step, words) for words in self._words(0)] if self._words else []
 
     def _result(self, episode: int, steps: int, returns: float) -> EpisodeResult:
-        success = bool(self._out.success[0, 0])
+        success = bool(self._out.success[0].any())
         return EpisodeResult(episode=episode, steps=steps, returns=returns, success=success)
 
 

@@ -3,6 +3,9 @@
 Input t is (obs t, action, reward and done before it). The first input of an episode carries the last
 action, reward and done of the episode before; where the memory is cleared they are empty. The obs
 after step T feeds the bootstrap alone, and becomes input 0 of the next rollout.
+
+A lane is a seat of a game. While a seat waits for others to end the episode, its memory stands still and it
+is told nothing: its next input carries its own last action and reward.
 """
 
 from dataclasses import dataclass
@@ -16,9 +19,11 @@ from gamemeta.curricula.protocol import Played
 from gamemeta.curricula.scores import TrialScores
 from gamemeta.games.game import StepBuffers
 from gamemeta.learners.advantages import advantages
-from gamemeta.learners.protocols import Inputs, TaskLearner, TaskState
+from gamemeta.learners.packing import packed
+from gamemeta.learners.protocols import Batch, Inputs, TaskLearner, TaskState
 from gamemeta.learners.return_scale import ReturnScale
 from gamemeta.sampling import Drawn, draw
+from gamemeta.seat_lanes import SeatLanes, team_rewards, teams_of
 from gamemeta.trials import Ended, Trials
 
 
@@ -35,8 +40,10 @@ class _Cut:
 class Rollout:
     """Plays lanes of trials with a task learner and keeps what a meta-learner needs.
 
+    Its arrays are [T, L, ...] with L = N * A, a lane for each seat of each game.
+
     Args:
-        trials: N lanes.
+        trials: of N games.
         steps: T.
         labels: whether to record the game's labels.
         score: what trials are scored by, for a curriculum that wants scores; see `TrialScores`.
@@ -44,7 +51,8 @@ class Rollout:
 
     def __init__(self, trials: Trials, steps: int, *, labels: bool, score: str = POSITIVE) -> None:
         game = trials.game
-        self.trials, self.steps, n = trials, steps, game.n
+        self.trials, self.steps, self.lanes = trials, steps, SeatLanes(game.n, game.seats)
+        n = self.lanes.count
         self.inputs: Inputs = {
             b.name: np.zeros((steps + 1, n, *b.shape), b.dtype) for b in game.spec.inputs()
         }
@@ -61,37 +69,44 @@ class Rollout:
         self.state: TaskState = {}
         """Memory before step 0."""
         self._live: TaskState = {}
+        self.acting = np.zeros((steps, n), np.bool_) if game.seats > 1 else None
+        """Whether a seat acted in step t, and did not wait; None where there is one, which always acts."""
         self._terminated = np.zeros((steps, n), np.bool_)
         self._truncated = np.zeros((steps, n), np.bool_)
         self._boundary = np.zeros((steps, n), np.bool_)
-        self._trial_ended = np.zeros((steps, n), np.bool_)
-        self._scores = TrialScores(n, score)
-        self._flags = np.zeros((2, n, 1), np.bool_)
+        self._trial_ended = np.zeros((steps, game.n), np.bool_)
+        self._scores = TrialScores(game.n, score)
+        self._flags = np.zeros((2, n), np.bool_)
         self._buffers = [self._buffers_at(t) for t in range(steps + 1)]
         self._cuts: list[_Cut] = []
 
     def _buffers_at(self, t: int) -> StepBuffers:
         """Where the game writes what it reaches by step t - 1."""
-        before = max(t - 1, 0)
+        before, by_game = max(t - 1, 0), self.lanes.by_game
         spec = self.trials.game.spec
         return StepBuffers(
-            obs={b.name: self.inputs[b.name][t][:, None] for b in spec.obs},
-            reward=self.reward[before][:, None],
-            terminated=self._terminated[before][:, None],
-            truncated=self._truncated[before][:, None],
-            success=self._flags[0],
-            alive=self._flags[1],
-            labels={name: array[t][:, None] for name, array in self.labels.items()},
+            obs={b.name: by_game(self.inputs[b.name][t]) for b in spec.obs},
+            reward=by_game(self.reward[before]),
+            terminated=by_game(self._terminated[before]),
+            truncated=by_game(self._truncated[before]),
+            success=by_game(self._flags[0]),
+            alive=by_game(self._flags[1]),
+            labels={name: by_game(array[t]) for name, array in self.labels.items()},
         )
 
     def begin(self, learner: TaskLearner) -> None:
         """Start every lane on its first trial."""
-        self._live = learner.init(self.trials.game.n)
+        self._live = learner.init(self.lanes.count)
         self.trials.begin(self._buffers[self.steps])
         self.reset[self.steps] = 1
 
     def collect(
-        self, learner: TaskLearner, discount: float, lam: float, scale: ReturnScale | None = None
+        self,
+        learner: TaskLearner,
+        discount: float,
+        lam: float,
+        scale: ReturnScale | None = None,
+        team_share: float = 0.0,
     ) -> None:
         """Play T more steps and estimate advantages and returns.
 
@@ -100,6 +115,7 @@ class Rollout:
             discount: factor of a step.
             lam: mixing weight of the advantages.
             scale: what the learner's values are told in, if not in units of reward.
+            team_share: how much of a reward is the mean over the team; see `team_rewards`.
         """
         for array in (*self.inputs.values(), self.reset, *self.labels.values()):
             array[0] = array[self.steps]
@@ -107,51 +123,75 @@ class Rollout:
         self._cuts = []
         for t in range(self.steps):
             self._one_step(learner, t)
-        self._estimate(learner, discount, lam, scale)
+        self._estimate(learner, discount, lam, scale, team_share)
 
     def _one_step(self, learner: TaskLearner, t: int) -> None:
         inputs = {name: array[t] for name, array in self.inputs.items()}
-        self._live, decision = learner.step(self._live, inputs, self.reset[t])
+        state, decision = learner.step(self._live, inputs, self.reset[t])
+        self._live = state if self.acting is None else self._of_those_acting(state, t)
         self.value[t] = decision.value
-        self.step_of_trial[t] = self.trials.step_of_trial
-        draw(decision, self.trials.action_seed, self.step_of_trial[t], self._drawn.at(t))
+        self.step_of_trial[t] = self.lanes.each(self.trials.step_of_trial)
+        seeds = self.lanes.seeds(self.trials.action_seed)
+        draw(decision, seeds, self.step_of_trial[t], self._drawn.at(t))
         played = self._action_spec.played(self.action[t], self.raw[t])
         out = self._buffers[t + 1]
-        ended = self.trials.step(played[:, None], out)
+        last = self.trials.last_episode
+        ended = self.trials.step(self.lanes.by_game(played), out)
         told = self._action_spec.before(played)
-        self._boundary[t] = ended.credit
+        self._boundary[t] = self.lanes.each(ended.credit)
+        if self.acting is not None:  # a seat is cut off by itself, perhaps before the others are
+            self._boundary[t] |= self.lanes.each(last) & self.acting[t] & self._truncated[t]
         self._trial_ended[t] = ended.trial
         self._record_before(t, ended, told)
-        self._keep_cut(t, ended, out, told)
+        self._keep_cut(t, told)
         self.trials.next_episode(ended, out)
+
+    def _of_those_acting(self, state: TaskState, t: int) -> TaskState:
+        """The state after step t: the memory of a seat that waits stands still."""
+        assert self.acting is not None
+        self.acting[t] = self._flags[1]
+        acting = self.acting[t][:, None]
+        return {name: np.where(acting, array, self._live[name]) for name, array in state.items()}
 
     def _record_before(self, t: int, ended: Ended, told: Inputs) -> None:
         """Action, reward and done of step t as part of input t + 1."""
-        keep = ~ended.memory
+        cleared = self.lanes.each(ended.memory)
+        keep = ~cleared
+        done = self._terminated[t] | self._truncated[t]
+        told = {**told, "previous_reward": self.reward[t, :, None], "previous_done": done[:, None]}
+        self.reset[t + 1] = cleared
+        if self.acting is not None:  # who waits is still told of its own last step
+            acted = self.acting[t][:, None]
+            told = {name: np.where(acted, array, self.inputs[name][t]) for name, array in told.items()}
+            self.reset[t + 1] |= self.reset[t] & ~self.acting[t]
         for name, array in told.items():
             self.inputs[name][t + 1] = array * keep[:, None]
-        self.inputs["previous_reward"][t + 1, :, 0] = self.reward[t] * keep
-        self.inputs["previous_done"][t + 1, :, 0] = ended.episode & keep
-        self.reset[t + 1] = ended.memory
 
-    def _keep_cut(self, t: int, ended: Ended, out: StepBuffers, told: Inputs) -> None:
-        rows = np.flatnonzero(ended.credit & out.truncated[:, 0])
+    def _keep_cut(self, t: int, told: Inputs) -> None:
+        """Note what those reached whose trial was cut off with step t."""
+        cut = self._boundary[t] & self._truncated[t]
+        rows = np.flatnonzero(cut if self.acting is None else cut & self.acting[t])
         if not len(rows):
             return
-        inputs = {name: array[rows, 0].copy() for name, array in out.obs.items()}
+        reached = self.trials.game.spec.obs
+        inputs = {b.name: self.inputs[b.name][t + 1, rows].copy() for b in reached}
         inputs |= {name: array[rows] for name, array in told.items()}
         inputs["previous_reward"] = self.reward[t, rows, None]
         inputs["previous_done"] = np.zeros((len(rows), 1), np.uint8)
         state = {name: array[rows] for name, array in self._live.items()}
         self._cuts.append(_Cut(t, rows, inputs, state))
 
-    def _estimate(self, learner: TaskLearner, discount: float, lam: float, scale: ReturnScale | None) -> None:
+    def _estimate(
+        self, learner: TaskLearner, discount: float, lam: float, scale: ReturnScale | None, team_share: float
+    ) -> None:
         last = {name: array[self.steps] for name, array in self.inputs.items()}
         _, decision = learner.step(self._live, last, self.reset[self.steps])
-        self.step_of_trial[self.steps] = self.trials.step_of_trial
+        self.step_of_trial[self.steps] = self.lanes.each(self.trials.step_of_trial)
         values = np.concatenate([self.value, decision.value[None]])
         if scale is not None:
             values = scale.to_returns(values, self.step_of_trial)
+        if self.acting is not None:  # nothing more comes for those who wait in the last episode
+            values[-1] *= self._flags[1] | ~self.lanes.each(self.trials.last_episode)
         self.value, next_value = values[:-1], values[1:].copy()
         for cut in self._cuts:
             _, reached = learner.step(cut.state, cut.inputs, np.zeros(len(cut.rows), np.uint8))
@@ -161,13 +201,48 @@ class Rollout:
             next_value[cut.t, cut.rows] = value
         dead = self._boundary & self._terminated
         factor = np.where(dead, 0.0, discount).astype(np.float32)
-        self.advantage = advantages(self.reward, self.value, next_value, factor, ~self._boundary, lam)
+        self.advantage = advantages(
+            self._credited(team_share), self.value, next_value, factor, ~self._boundary, lam, self.acting
+        )
         self.returns = self.advantage + self.value
+
+    def _credited(self, team_share: float) -> NDArray[np.float32]:
+        """Rewards [T, L] to learn from."""
+        if self.acting is None or not team_share:
+            return self.reward
+        games = self.lanes.by_game(self.reward.T).transpose(2, 0, 1)
+        shared = team_rewards(games, teams_of(self.trials.game), team_share)
+        return np.ascontiguousarray(shared.reshape(self.steps, -1))
+
+    def acted(self, array: NDArray[Any]) -> NDArray[Any]:
+        """What an array [T, L, ...] says of steps in which a seat acted; with several seats, [M, ...]."""
+        return array if self.acting is None else array[self.acting]
+
+    def batch(self, own: slice) -> Batch:
+        """The steps of some lanes, to be learned from; `rows` counts those of this part alone."""
+        steps = self.steps
+        batch = Batch(
+            inputs={name: array[:steps, own] for name, array in self.inputs.items()},
+            reset=self.reset[:steps, own],
+            state={name: array[own] for name, array in self.state.items()},
+            action=self.action[:, own],
+            log_prob=self.log_prob[:, own],
+            advantage=self.advantage[:, own],
+            returns=self.returns[:, own],
+            reward=self.reward[:, own],
+            labels={name: array[:steps, own] for name, array in self.labels.items()},
+            raw=self.raw[:, own],
+            rows=self.advantage[:, own].size,
+        )
+        return batch if self.acting is None else packed(batch, self.acting[:, own])
 
     def played(self) -> Played:
         """The trials that ended in this rollout, scored by its advantages; to be asked for once, before
         anything else is made of them, and by a curriculum that wants scores alone."""
-        scores = self._scores.add(self.advantage, self._trial_ended)
+        advantage = self.advantage
+        if self.acting is not None:
+            advantage = advantage.reshape(self.steps, self.lanes.n, self.lanes.seats).mean(axis=2)
+        scores = self._scores.add(advantage, self._trial_ended)
         numbers, levels = self.trials.take_ended()
         return Played(numbers, scores, levels)
 
@@ -179,6 +254,8 @@ class Rollout:
         carried |= {f"trials.{k}": v for k, v in self.trials.state().items()}
         if self.trials.curriculum.scored:
             carried |= {f"scores.{k}": v for k, v in self._scores.state().items()}
+        if self.acting is not None:
+            carried["alive"] = self._flags[1].copy()
         return carried | {"reset": self.reset[self.steps].copy()}
 
     def load_carry(self, learner: TaskLearner, carried: dict[str, NDArray[Any]]) -> None:
@@ -192,7 +269,9 @@ class Rollout:
                 array[self.steps] = _alike(carried, f"{group}.{name}", array[self.steps])
         self._check_codes()
         self.reset[self.steps] = _alike(carried, "reset", self.reset[self.steps])
-        blank = learner.init(self.trials.game.n)
+        if self.acting is not None:
+            self._flags[1] = _alike(carried, "alive", self._flags[1])
+        blank = learner.init(self.lanes.count)
         self._live = {name: _alike(carried, f"memory.{name}", array) for name, array in blank.items()}
         self.trials.load_state(_part(carried, "trials."))
         if self.trials.curriculum.scored:

@@ -105,7 +105,7 @@ class Trials:
     """N lanes of trials over one game.
 
     Args:
-        game: N games with one seat each.
+        game: N games; an episode ends when every seat of its game is done.
         family: where levels come from.
         config: episodes a trial and when memory is cleared.
         seed: the run's seed.
@@ -145,7 +145,7 @@ class Trials:
         """Play one step. `out` then holds what was reached; `next_episode` moves on from there."""
         self.game.step(actions, out)
         self.step_of_trial += 1
-        done = (out.terminated | out.truncated)[:, 0]
+        done = (out.terminated | out.truncated).all(axis=1)
         self.episode += done
         trial = done & (self.episode >= self.length)
         if self.config.memory == "trial":
@@ -153,6 +153,13 @@ class Trials:
             return Ended(episode=done, trial=trial, memory=trial, credit=credit)
         memory = done if self.config.memory == "episode" else np.ones_like(done)
         return Ended(episode=done, trial=trial, memory=memory, credit=done)
+
+    @property
+    def last_episode(self) -> NDArray[np.bool_]:
+        """[N], whether what comes after this episode no longer counts for what is done in it."""
+        if self.config.memory != "trial":
+            return np.ones(self.game.n, np.bool_)
+        return self.episode + 1 >= self.length
 
     def next_episode(self, ended: Ended, out: StepBuffers) -> None:
         """Start the next episode, and the next trial where one ended; writes their first obs."""

@@ -9,6 +9,7 @@ from gamemeta.config import settings
 from gamemeta.games.godot.config import GodotConfig
 from gamemeta.games.gymnasium import GymnasiumConfig
 from gamemeta.games.metaworld import MetaWorldConfig
+from gamemeta.games.pettingzoo import PettingZooConfig
 from gamemeta.games.plain import PlainConfig
 from gamemeta.games.procgen.game import ProcgenConfig
 from gamemeta.games.procgen.levels import ProcgenParameters
@@ -20,6 +21,7 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "configuration.md"
 OUTSIDE = {
     "`procgen/GAME`": {"game": ProcgenConfig, "levels": ProcgenParameters},
     "`gymnasium/ID`": {"game": GymnasiumConfig, "levels": SeedParameters},
+    "`pettingzoo/FAMILY/NAME`": {"game": PettingZooConfig, "levels": SeedParameters},
     "`metaworld/BENCHMARK`": {"game": MetaWorldConfig},
     "a plain Python class": {"game": PlainConfig},
     "`godot:PATH` and `godot:attach`": {"game": GodotConfig},

@@ -17,8 +17,8 @@ Game = Annotated[
     str | None,
     typer.Argument(
         help="Which game; `gamemeta games` lists them. Or a Gymnasium environment: gymnasium/CartPole-v1. Or "
-        "a benchmark of Meta-World: metaworld/ml1-reach. Or your own: path/to/my_game.py:MyGame. Default: "
-        "maze."
+        "a PettingZoo environment: pettingzoo/sisl/pursuit_v5. Or a benchmark of Meta-World: "
+        "metaworld/ml1-reach. Or your own: path/to/my_game.py:MyGame. Default: maze."
     ),
 ]
 Steps = Annotated[int | None, typer.Option(help="Environment steps in all (run.steps).", min=1)]

@@ -36,9 +36,10 @@ class Lanes:
         level: the one level to play in all episodes; None to play those of the split.
         config: settings of the game.
         parameters: ranges of its levels.
+        several: whether the game must have several seats; else one.
     Raises:
         UnknownName, PluginError: there is no such game or split.
-        ConfigError: unknown settings, or a game of several seats.
+        ConfigError: unknown settings, or a game of another number of seats.
         LevelError, UnsolvableLevel: the level cannot be played.
     """
 
@@ -51,12 +52,14 @@ class Lanes:
         level: LevelWord | None,
         config: Settings,
         parameters: Settings,
+        several: bool = False,
     ) -> None:
         cls = game_class(game)
         self.game: Game = cls(n, _section(cls.Config, config, "config"))
-        if self.game.seats != 1:
+        if several != (self.game.seats > 1):
             raise ConfigError(
-                f"the game {game!r} has {self.game.seats} seats; an environment of Gymnasium has one."
+                f"the game {game!r} has {self.game.seats} seat(s); an environment of Gymnasium has one, "
+                "one of PettingZoo several: see `gamemeta.envs.parallel_env`."
             )
         self.family = self.game.family(_section(cls.Parameters, parameters, "parameters"))
         split_code(split)

@@ -113,26 +113,26 @@ def _play_chunk(
 ) -> dict[str, Arm]:
     seeds = {name: trial_seeds(seed, stream, rows) for name, stream in STREAMS.items()}
     chance = [episode_chance(seed, EVALUATION_CHANCE, rows, e) for e in range(episodes)]
-    spec, n = game.spec, game.n
+    spec, n, lanes = game.spec, game.n, np.arange(game.n * game.seats)
     table, before = {}, []
 
-    memory = Memory.blank(actor, spec, n)
+    memory = Memory.blank(actor, spec, n, game.seats)
     played = []
     for luck in chance:
-        before.append(memory.take(np.arange(n)))
+        before.append(memory.take(lanes))
         played.append(play_episodes(actor, game, levels, memory, seeds["agent"], luck))
     table["agent"] = _arm(played)
 
     if "wiped" in controls:
-        played, steps = [], np.zeros(n, np.int64)
+        played, steps = [], np.zeros(len(lanes), np.int64)
         for luck in chance:
-            blank = Memory.blank(actor, spec, n)
+            blank = Memory.blank(actor, spec, n, game.seats)
             blank.steps = steps
             played.append(play_episodes(actor, game, levels, blank, seeds["wiped"], luck))
             steps = blank.steps
         table["wiped"] = _arm(played)
     if "swapped" in controls:
-        other = np.roll(np.arange(n), 1)
+        other = np.roll(lanes, game.seats)
         played = []
         for own, luck in zip(before, chance, strict=True):
             carried = own.take(other)
@@ -141,13 +141,13 @@ def _play_chunk(
         table["swapped"] = _arm(played)
     if redrawn:
         played = [
-            play_episodes(actor, game, other, own.take(np.arange(n)), seeds["redrawn"], luck)
+            play_episodes(actor, game, other, own.take(lanes), seeds["redrawn"], luck)
             for other, own, luck in zip(redrawn, before, chance, strict=True)
         ]
         table["redrawn"] = _arm(played)
 
     dice = RandomActor(spec)
-    memory = Memory.blank(dice, spec, n)
+    memory = Memory.blank(dice, spec, n, game.seats)
     played = [play_episodes(dice, game, levels, memory, seeds["random"], luck) for luck in chance]
     table["random"] = _arm(played)
     if has_par(game, levels):

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from gamemeta.games.game import Game, StepBuffers, at_once
 from gamemeta.sampling import Drawn, draw
+from gamemeta.seat_lanes import SeatLanes
 from gamemeta.spec import Spec
 from gamemeta_levels.family import LevelArrays
 
@@ -32,7 +33,7 @@ class Actor(Protocol):
 
 @dataclass
 class Memory:
-    """What n agents carry from one episode into the next."""
+    """What n agents carry from one episode into the next; there is one in each seat of each game."""
 
     state: Arrays
     action: Arrays
@@ -45,8 +46,9 @@ class Memory:
     """[n], steps taken so far: what the next draw is numbered by."""
 
     @classmethod
-    def blank(cls, actor: Actor, spec: Spec, n: int) -> "Memory":
-        """The memory of n agents before their first episode."""
+    def blank(cls, actor: Actor, spec: Spec, games: int, seats: int = 1) -> "Memory":
+        """The memory of the agents of so many games before their first episode."""
+        n = games * seats
         return cls(
             state=actor.init(n),
             action=spec.action.nothing_before(n),
@@ -76,11 +78,11 @@ class Memory:
 
 @dataclass
 class Episodes:
-    """How n episodes went, [n] each."""
+    """How n episodes went, [n] each; of several seats, the mean."""
 
     returns: NDArray[np.float64]
     steps: NDArray[np.int64]
-    success: NDArray[np.bool_]
+    success: NDArray[np.float64]
 
 
 def play_episodes(
@@ -91,67 +93,77 @@ def play_episodes(
     seeds: NDArray[np.uint64],
     chance: NDArray[np.uint64],
 ) -> Episodes:
-    """Play level i with memory i to the end of the episode; `memory` is brought up to date.
+    """Play level i with the agents i to the end of the episode; `memory` is brought up to date.
 
-    Finished games stand still and cost the network nothing. Where only some can be played at a time, they
-    are played one group after the other.
+    Who has finished stands still and costs the network nothing. Where only some games can be played at a
+    time, they are played one group after the other.
 
     Args:
         actor: decides.
         game: n games.
         levels: n levels.
-        memory: of n agents.
-        seeds: uint64 [n], what each agent's draws come from.
+        memory: of the agents in all seats, [n * seats].
+        seeds: uint64 [n], what each game's agents draw from.
         chance: uint64 [n], what each game's chance is drawn from; see `gamemeta.trials.episode_chance`.
     """
     n, together = game.n, at_once(game)
-    out = StepBuffers.empty(game)
-    episodes = Episodes(np.zeros(n), np.zeros(n, np.int64), np.zeros(n, np.bool_))
+    out, lanes = StepBuffers.empty(game), SeatLanes(n, game.seats)
+    played = Episodes(np.zeros(lanes.count), np.zeros(lanes.count, np.int64), np.zeros(lanes.count))
     lucky = replace(levels, chance=chance)
     for first in range(0, n, together):
         rows = np.arange(first, min(first + together, n))
         mask = np.zeros(n, np.bool_)
         mask[rows] = True
         game.reset(lucky, mask, out)
-        _play_rows(actor, game, rows, memory, seeds, out, episodes)
-    return episodes
+        own = lanes.of_games(rows)
+        if game.seats > 1:
+            own = own[lanes.flat(out.alive)[own]]
+        _play_lanes(actor, game, own, memory, lanes.seeds(seeds), out, played)
+    returns, steps, success = (lanes.by_game(x) for x in (played.returns, played.steps, played.success))
+    return Episodes(returns.mean(axis=1), steps.max(axis=1), success.mean(axis=1))
 
 
-def _play_rows(
+def _play_lanes(
     actor: Actor,
     game: Game,
     rows: NDArray[np.int64],
     memory: Memory,
     seeds: NDArray[np.uint64],
     out: StepBuffers,
-    episodes: Episodes,
+    played: Episodes,
 ) -> None:
-    """Play these games, which have just begun, to their ends."""
-    does = game.spec.action
+    """Play in these seats, by lane, whose episodes have just begun, to their ends."""
+    does, lanes = game.spec.action, SeatLanes(game.n, game.seats)
     action, live = does.idle(game.n, game.seats), memory.take(rows)
+    obs = {name: lanes.flat(array) for name, array in out.obs.items()}
+    terminated, truncated = lanes.flat(out.terminated), lanes.flat(out.truncated)
+    success, alive = lanes.flat(out.success), lanes.flat(out.alive)
     while len(rows):
         reset = np.zeros(len(rows), np.uint8)
-        live.state, decision = actor.step(live.state, _inputs(out, rows, live), reset)
+        live.state, decision = actor.step(live.state, _inputs(obs, rows, live), reset)
         drawn = Drawn.empty(does, len(rows))
         draw(decision, seeds[rows], live.steps, drawn)
         chosen = does.played(drawn.codes, drawn.raw)
-        action[rows, 0] = chosen
+        lanes.flat(action)[rows] = chosen
         game.step(action, out)
-        done = (out.terminated | out.truncated)[rows, 0]
-        episodes.returns[rows] += out.reward[rows, 0]
-        episodes.steps[rows] += 1
+        done = (terminated | truncated)[rows]
+        if game.seats > 1:
+            done |= ~alive[rows]
+        reward = lanes.flat(out.reward)[rows]
+        played.returns[rows] += reward
+        played.steps[rows] += 1
         live.action = does.before(chosen)
-        live.reward = out.reward[rows]
+        live.reward = reward[:, None]
         live.done = done[:, None].astype(np.uint8)
         live.steps = live.steps + 1
         if done.any():
-            episodes.success[rows[done]] = out.success[rows[done], 0]
+            played.success[rows[done]] = success[rows[done]]
             memory.put(rows[done], live.take(np.flatnonzero(done)))
             live, rows = live.take(np.flatnonzero(~done)), rows[~done]
 
 
-def _inputs(out: StepBuffers, rows: NDArray[np.int64], live: Memory) -> Arrays:
-    inputs = {name: array[rows, 0] for name, array in out.obs.items()} | live.action
+def _inputs(obs: Arrays, rows: NDArray[np.int64], live: Memory) -> Arrays:
+    inputs = {name: array[rows] for name, array in obs.items()} | live.action
     inputs["previous_reward"] = live.reward
     inputs["previous_done"] = live.done
     return inputs

@@ -14,7 +14,7 @@ from gamemeta.evaluation.controls import Redraw, adaptation_table, has_par
 from gamemeta.evaluation.episodes import Actor
 from gamemeta.evaluation.scores import Arm, Curve, curves
 from gamemeta.games.game import is_live
-from gamemeta.games.restore import restored_family, restored_game, single_seat
+from gamemeta.games.restore import restored_family, restored_game
 from gamemeta.learners.memory_learner import MemoryLearner
 from gamemeta.networks.restore import policy_of
 from gamemeta.spec import Spec
@@ -170,7 +170,7 @@ def evaluate(
     ):
         if not low <= value <= high:
             raise ConfigError(f"{name} = {value}: give {low} to {high}.")
-    shared = is_live(single_seat(restored_game(game, game_config, 1, spec)))
+    shared = is_live(restored_game(game, game_config, 1, spec))
     family = given or restored_family(game, game_config, level_parameters)
     count = getattr(family, "count", None)
     levels = levels if count is None else min(levels, count(split))

@@ -76,7 +76,14 @@ def fine_tuned(
             (`ppo.scale_returns`). The mean return of what was played on the level so far then stands in for
             them, and the critic is left as it is.
         seed: of the draws; chance is that of `adaptation_table` with this seed.
+    Raises:
+        ConfigError: the game has several seats.
     """
+    if game.seats > 1:
+        raise ConfigError(
+            f"the game {game.name!r} has {game.seats} seats; fine-tuning is for games with one. Leave "
+            "the baseline out."
+        )
     config = config or FineTuningConfig()
     shape = (len(levels), episodes)
     arm = Arm(np.zeros(shape), np.zeros(shape), np.zeros(shape))

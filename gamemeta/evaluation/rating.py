@@ -17,7 +17,7 @@ from gamemeta.evaluation.episodes import EVALUATION_CHANCE, Actor, Memory, Rando
 from gamemeta.evaluation.evaluation import need_par
 from gamemeta.evaluation.scores import Arm, Curve, curves
 from gamemeta.games.game import Game
-from gamemeta.games.restore import restored_family, restored_game, single_seat
+from gamemeta.games.restore import restored_family, restored_game
 from gamemeta.learners.memory_learner import MemoryLearner
 from gamemeta.networks.restore import policy_of
 from gamemeta.spec import Spec
@@ -137,7 +137,7 @@ def rate_levels(
         if not 1 <= number <= most:
             raise ConfigError(f"{name} = {number}: give 1 to {most}.")
     family = restored_family(game, game_config, level_parameters)
-    table = single_seat(restored_game(game, game_config, repeats, spec))
+    table = restored_game(game, game_config, repeats, spec)
     trained = generate_arrays(family, range(REFERENCE_LEVELS), "train")
     measured, names = measure_levels(trained), meaningful(trained)
     reference = {name: measured[name] for name in names}
@@ -210,7 +210,7 @@ def _curve(actor: Actor, game: Game, level: LevelArrays, episodes: int, seed: in
 
 
 def _trials(actor: Actor, game: Game, levels: LevelArrays, episodes: int, seed: int, stream: int) -> Arm:
-    memory, rows = Memory.blank(actor, game.spec, game.n), np.arange(game.n, dtype=np.int64)
+    memory, rows = Memory.blank(actor, game.spec, game.n, game.seats), np.arange(game.n, dtype=np.int64)
     seeds = trial_seeds(seed, stream, rows)
     chance = [episode_chance(seed, EVALUATION_CHANCE, rows, e) for e in range(episodes)]
     played = [play_episodes(actor, game, levels, memory, seeds, luck) for luck in chance]

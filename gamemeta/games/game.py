@@ -22,11 +22,13 @@ METAWORLD = "metaworld/"
 """How the names of Meta-World's benchmarks begin."""
 PROCGEN = "procgen/"
 """How the names of Procgen's games begin."""
-OUTSIDE = (GYMNASIUM, METAWORLD, PROCGEN)
+PETTINGZOO = "pettingzoo/"
+"""How the names of PettingZoo environments begin; family and name follow, or MODULE:FUNCTION."""
+OUTSIDE = (GYMNASIUM, METAWORLD, PROCGEN, PETTINGZOO)
 _FROM_FILES: dict[str, tuple[str, Any]] = {}
 """What was typed, and the class, of each game taken from a file; by the name that agent files give it."""
 _MODULES_NAMED: set[str] = set()
-"""Modules that a user named as `gymnasium/MODULE:ID`, and that may be imported for it."""
+"""Modules that a user named, as in `gymnasium/MODULE:ID`, and that may be imported for it."""
 
 
 @dataclass
@@ -39,7 +41,9 @@ class StepBuffers:
         terminated: bool [N, A], the episode ended by the rules.
         truncated: bool [N, A], the episode ended by its step limit.
         success: bool [N, A], the episode ended as the player hopes.
-        alive: bool [N, A], the seat still plays.
+        alive: bool [N, A], the seat still plays. One that does not, while others of its game go on, is
+            terminated or truncated, is paid nothing and does not come back before `reset`; what is asked of
+            it is not looked at.
         labels: uint8 [N, A] by name, facts that only training may see; empty to leave them out.
     """
 
@@ -95,7 +99,9 @@ class Game(Protocol):
     # settings that suit it as `recipe`, plain values by section and field. It may tell viewers in words what
     # happened in the last step of game i as `events(i) -> tuple[str, ...]`: "drank blue: hurt". And it may
     # name as `guide` the label whose classes are the actions of the first head, for `ppo.guide_weight`. A
-    # game that says nothing has no chance, no recipe, no words and no guide.
+    # game that says nothing has no chance, no recipe, no words and no guide. One of several seats may say as
+    # `teams` the number of each seat's team; without it all are one team; and as `seat_names` what they are
+    # called.
     #
     # A game that is not ours may say `plans = False`: nobody knows its best plays, whatever its family says;
     # `early_cuts = True`: an episode may be truncated before its step limit; `has_map = False`: its scenes
@@ -190,9 +196,9 @@ def games() -> dict[str, Callable[..., Game]]:
 def game_class(name: str) -> Any:
     """The class of the game of this name; `make_game` builds one.
 
-    `gymnasium/CartPole-v1` is the game of that environment, `metaworld/ml1-reach` that of a benchmark. A
-    class in a file is found by `my_game.py:MyGame` once `use_game` was given its path, and only then: a name
-    alone, in an agent file say, never runs a file.
+    `gymnasium/CartPole-v1` is the game of that environment, as is `pettingzoo/sisl/pursuit_v5`;
+    `metaworld/ml1-reach` is that of a benchmark. A class in a file is found by `my_game.py:MyGame` once
+    `use_game` was given its path, and only then: a name alone, in an agent file say, never runs a file.
 
     Raises:
         UnknownName: with the names that exist.
@@ -201,8 +207,8 @@ def game_class(name: str) -> Any:
     """
     if name in _FROM_FILES:
         return _FROM_FILES[name][1]
-    if name.startswith(GYMNASIUM):
-        return _of_gymnasium(name)
+    if name.startswith((GYMNASIUM, PETTINGZOO)):
+        return _of_farama(name)
     if name == GODOT:
         raise PluginError(
             "the game is a Godot scene, and a scene is started, or waited for, only when you name it: give "
@@ -229,7 +235,7 @@ def use_game(word: str) -> str:
     Raises:
         PluginError: the file or the class is missing, cannot be imported, or is not a game class.
     """
-    if word.startswith(GYMNASIUM):
+    if word.startswith((GYMNASIUM, PETTINGZOO)):
         _MODULES_NAMED.add(_module_of(word))
         return word
     if word.startswith(PREFIX):
@@ -278,21 +284,26 @@ def _checked_class(found: Any, name: str) -> Any:
     )
 
 
-def _of_gymnasium(name: str) -> Any:
-    from gamemeta.games.gymnasium import gymnasium_game
-
+def _of_farama(name: str) -> Any:
+    """The game of an environment of Gymnasium or PettingZoo."""
     module = _module_of(name)
     if module and module not in _MODULES_NAMED and module not in sys.modules:
         raise PluginError(
             f"the game is {name!r}, and the module {module!r} is imported only when you name it: give "
             f"`--game {name}`, or `gamemeta train {name}`."
         )
+    if name.startswith(PETTINGZOO):
+        from gamemeta.games.pettingzoo import pettingzoo_game
+
+        return pettingzoo_game(name)
+    from gamemeta.games.gymnasium import gymnasium_game
+
     return gymnasium_game(name)
 
 
 def _module_of(name: str) -> str:
     """`minigrid` of `gymnasium/minigrid:MiniGrid-Empty-5x5-v0`; empty where no module is named."""
-    module, colon, _ = name.removeprefix(GYMNASIUM).partition(":")
+    module, colon, _ = name.removeprefix(GYMNASIUM).removeprefix(PETTINGZOO).partition(":")
     return module if colon else ""
 
 

@@ -65,10 +65,10 @@ class GymnasiumConfig:
                 raise ConfigError(
                     "revealed = True: nothing is hidden. Vary something, such as --vary action=remap."
                 )
-        for name, count in _named("symbols", self.symbols).items():
+        for name, count in named("symbols", self.symbols).items():
             if not (isinstance(count, int) and 1 <= count <= 256):
                 raise ConfigError(f"symbols = {self.symbols!r}: give {name} a number from 1 to 256.")
-        _named("arguments", self.arguments)
+        named("arguments", self.arguments)
 
 
 class GymnasiumGame(ScalarGame):
@@ -170,10 +170,10 @@ def _game_class(name: str) -> type[GymnasiumGame]:
 @cache
 def _prepared(env_id: str, config: GymnasiumConfig) -> tuple[EnvKind, Varied, ObservationMap, ActionMap]:
     """All that is known before a level is played; found out once."""
-    kind = kind_of(env_id, tuple(sorted(_named("arguments", config.arguments).items())))
+    kind = kind_of(env_id, tuple(sorted(named("arguments", config.arguments).items())))
     varied = parse_varied(config.vary)
     kind.check(varied)
-    observations = ObservationMap.of_space(kind.observations, _named("symbols", config.symbols))
+    observations = ObservationMap.of_space(kind.observations, named("symbols", config.symbols))
     return kind, varied, observations, ActionMap.of_space(kind.actions)
 
 
@@ -189,8 +189,12 @@ def _told(varied: Varied, actions: ActionMap) -> tuple[Buffer, ...]:
     return tuple(buffers)
 
 
-def _named(setting: str, text: str) -> dict[str, Any]:
-    """Values by name out of `a=1,b=text`."""
+def named(setting: str, text: str) -> dict[str, Any]:
+    """Values by name out of `a=1,b=text`.
+
+    Raises:
+        ConfigError: another form, told by the name of the setting.
+    """
     values = {}
     for part in filter(None, (part.strip() for part in text.split(","))):
         name, equals, value = part.partition("=")

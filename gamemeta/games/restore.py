@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gamemeta.config import make
-from gamemeta.errors import AgentFileError, TrainingError
+from gamemeta.errors import AgentFileError
 from gamemeta.games.game import Game, game_class
 from gamemeta.spec import Buffer, Spec
 from gamemeta_levels.family import LevelFamily
@@ -29,20 +29,6 @@ def restored_game(name: str, config: Mapping[str, Any], n: int, spec: Spec | Non
         raise AgentFileError(
             f"this agent was made for another form of the game {name!r}: it sees and does {_words(spec)}, "
             f"the game has {_words(game.spec)}. Use the release it was trained with, or train it again."
-        )
-    return game
-
-
-def single_seat(game: Game) -> Game:
-    """The game itself.
-
-    Raises:
-        TrainingError: it has several seats.
-    """
-    if game.seats != 1:
-        raise TrainingError(
-            f"the game {game.name!r} has {game.seats} seats; only games with one seat can be trained "
-            "and evaluated."
         )
     return game
 

@@ -90,6 +90,8 @@ class TagGame:
         self.n = n
         self.config = config or TagConfig()
         self.seats = seats_of(self.config.players, self.config.others)
+        self.teams = (*(0,) * max(1, self.seats - 1), 1)[: self.seats]
+        self.seat_names = (*(f"guard_{k}" for k in range(max(1, self.seats - 1))), "runner_0")[: self.seats]
         self.spec = _spec(self.config)
         self._worlds = ArenaWorlds(
             n,

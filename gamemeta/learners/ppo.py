@@ -57,6 +57,9 @@ class PPOConfig:
     hardly discounted; else there is one for all."""
     max_grad_norm: float = 0.5
     """Gradients longer than this are scaled down to it."""
+    team_share: float = 0.0
+    """Share of a seat's reward that is the mean over its team's, in games of several seats: 0 learns from
+    rewards as the game pays them, 1 from those of the team alone."""
 
     def __post_init__(self) -> None:
         check_ranges(
@@ -77,6 +80,7 @@ class PPOConfig:
             guide_until=(1e-6, 1.0),
             reward_weight=(0.0, 100.0),
             max_grad_norm=(0.0, 1e6),
+            team_share=(0.0, 1.0),
         )
 
 
@@ -115,6 +119,8 @@ class PPO:
         output, _ = self.task_learner.scan(
             tensors(batch.inputs), batch.state, torch.from_numpy(np.ascontiguousarray(batch.reset))
         )
+        if batch.acting is not None:
+            output, batch = output.at(torch.from_numpy(batch.acting)), batch.learned_from()
         terms = self._terms(output, batch)
         c = self.config
         loss = (

@@ -1,6 +1,6 @@
 """The two loops as protocols: a task learner adapts within a trial, a meta-learner across trials."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -59,6 +59,25 @@ class Batch:
     """Steps in the whole minibatch, of which this may be a part: what sums are divided by."""
     raw: NDArray[np.float32] | None = None
     """[T, n, numbers], the action's numbers before they were squashed; None where it has none."""
+    acting: NDArray[np.bool_] | None = None
+    """[T, n], whether step t is learned from, the steps of each lane that are before those that are not; None
+    where all are."""
+
+    def learned_from(self) -> "Batch":
+        """The steps M that are learned from, [M, ...] in place of [T, n, ...], where not all are."""
+        own = self.acting
+        if own is None:
+            return self
+        return replace(
+            self,
+            inputs={name: array[own] for name, array in self.inputs.items()},
+            labels={name: array[own] for name, array in self.labels.items()},
+            raw=None if self.raw is None else self.raw[own],
+            **{name: getattr(self, name)[own] for name in _STEPS},
+        )
+
+
+_STEPS = ("reset", "action", "log_prob", "advantage", "returns", "reward")
 
 
 class TaskLearner(Protocol):

@@ -35,6 +35,17 @@ class PolicyOutput:
     reward: Tensor | None
     """[T, n, actions of all heads], the reward expected next for each, for the auxiliary loss."""
 
+    def at(self, own: Tensor) -> "PolicyOutput":
+        """The same of some inputs alone: [M, ...], those where the mask [T, n] holds."""
+        numbers = self.numbers
+        return PolicyOutput(
+            logits=tuple(logits[own] for logits in self.logits),
+            numbers=None if numbers is None else SquashedNormals(numbers.mean[own], numbers.log_std[own]),
+            value=self.value[own],
+            labels={name: logits[own] for name, logits in self.labels.items()},
+            reward=None if self.reward is None else self.reward[own],
+        )
+
 
 class MemoryPolicy(nn.Module):
     """A recurrent actor and critic.

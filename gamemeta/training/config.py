@@ -85,8 +85,11 @@ class TrainConfig:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values by section, as `from_values` takes them; without `curriculum` where it is uniform,
-        for none of its settings counts then, and without the small image encoder, as in an agent file."""
+        for none of its settings counts then, and without the small image encoder, as in an agent file, and a
+        team's share of rewards that is 0: what was trained before they came stays the same, byte by byte."""
         values = {name: asdict(getattr(self, name)) for name in sections(self.game_name)}
+        if not self.ppo.team_share:
+            del values["ppo"]["team_share"]
         if self.network.image_encoder == SMALL:
             del values["network"]["image_encoder"]
         if self.curriculum.kind == UNIFORM:

@@ -9,7 +9,7 @@ would hand the interpreter's lock to and fro more than they would work.
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -21,7 +21,6 @@ from gamemeta.curricula.make import make_curriculum
 from gamemeta.curricula.protocol import Played
 from gamemeta.errors import TrainingError
 from gamemeta.games.game import Game, game_class
-from gamemeta.games.restore import single_seat
 from gamemeta.learners.ppo import PPO
 from gamemeta.learners.protocols import Batch
 from gamemeta.learners.return_scale import ReturnScale
@@ -63,7 +62,7 @@ class Training:
 
     def __init__(self, config: TrainConfig, given: GivenLevels | None = None) -> None:
         self.config, self.given, run = config, given, config.run
-        game = single_seat(self.make_game(1))
+        game = self.make_game(1)
         self.labels = bool(game.labels) and max(config.ppo.label_weight, config.ppo.guide_weight) > 0
         torch.manual_seed(int(trial_seeds(run.seed, WEIGHT_STREAM, np.zeros(1, np.int64))[0]) >> 1)
         policy = MemoryPolicy(
@@ -144,7 +143,7 @@ class Training:
         ppo = self.config.ppo
         task_learner = self.learner.task_learner
         for shard in self.shards:  # in threads they would only wait for each other: many short calls
-            shard.collect(task_learner, ppo.discount, ppo.lam, self.learner.return_scale)
+            shard.collect(task_learner, ppo.discount, ppo.lam, self.learner.return_scale, ppo.team_share)
         if self.curriculum.scored:
             self.curriculum.update(Played.join([shard.played() for shard in self.shards]))
         explained = _explained_variance(self.shards)
@@ -155,7 +154,7 @@ class Training:
         totals: dict[str, float] = {}
         for _ in range(ppo.epochs):
             for k in range(ppo.minibatches):
-                parts = each(self.learner.loss_and_grads, [self._part(s, k) for s in self.shards])
+                parts = each(self.learner.loss_and_grads, self._minibatch(k))
                 grads = _sum_grads([grads for grads, _ in parts])
                 terms = [part for _, part in parts] + [self.learner.apply(grads, progress)]
                 for term in terms:
@@ -165,7 +164,7 @@ class Training:
         count = ppo.epochs * ppo.minibatches
         return {name: total / count for name, total in totals.items()} | {
             "explained_variance": explained,
-            "reward_per_step": float(np.mean([shard.reward.mean() for shard in self.shards])),
+            "reward_per_step": float(np.mean([shard.acted(shard.reward).mean() for shard in self.shards])),
             **self.curriculum.report(),
         }
 
@@ -174,7 +173,7 @@ class Training:
         is learned from as it was seen. All lanes together, so that shards do not matter."""
         normaliser = self.learner.policy.normaliser
         seen = {
-            b.name: np.concatenate([s.inputs[b.name][: s.steps] for s in self.shards], axis=1)
+            b.name: _together(self.shards, [s.inputs[b.name] for s in self.shards])
             for b in normaliser.normalised
         }
         for name, values in seen.items():
@@ -185,24 +184,14 @@ class Training:
                 )
         normaliser.update(seen)
 
-    def _part(self, shard: Rollout, k: int) -> Batch:
-        """Minibatch k of a shard: all steps of some of its lanes."""
-        lanes = shard.trials.game.n // self.config.ppo.minibatches
-        own = slice(k * lanes, (k + 1) * lanes)
-        steps = shard.steps
-        return Batch(
-            inputs={name: array[:steps, own] for name, array in shard.inputs.items()},
-            reset=shard.reset[:steps, own],
-            state={name: array[own] for name, array in shard.state.items()},
-            action=shard.action[:, own],
-            log_prob=shard.log_prob[:, own],
-            advantage=shard.advantage[:, own],
-            returns=shard.returns[:, own],
-            reward=shard.reward[:, own],
-            labels={name: array[:steps, own] for name, array in shard.labels.items()},
-            raw=shard.raw[:, own],
-            rows=steps * lanes * len(self.shards),
-        )
+    def _minibatch(self, k: int) -> list[Batch]:
+        """Minibatch k: of every shard, all steps of some of its lanes."""
+        parts = []
+        for shard in self.shards:
+            lanes = shard.lanes.count // self.config.ppo.minibatches
+            parts.append(shard.batch(slice(k * lanes, (k + 1) * lanes)))
+        rows = sum(part.rows for part in parts)
+        return [replace(part, rows=rows) for part in parts]
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The whole state, for a checkpoint."""
@@ -239,9 +228,21 @@ def _sum_grads(parts: list[list[Tensor]]) -> list[Tensor]:
     return total
 
 
+def _together(shards: list[Rollout], arrays: list[NDArray[Any]]) -> NDArray[Any]:
+    """Arrays [T or T + 1, L, ...] of the shards as one, [T, lanes of all, ...]; where seats may wait, of the
+    steps in which they acted [M, ...]."""
+    parts = [s.acted(array[: s.steps]) for s, array in zip(shards, arrays, strict=True)]
+    return np.concatenate(parts, axis=1 if shards[0].acting is None else 0)
+
+
+def _joined(shards: list[Rollout], name: str) -> NDArray[Any]:
+    """`_together` of the arrays of this name."""
+    return _together(shards, [getattr(shard, name) for shard in shards])
+
+
 def _normalise_advantages(shards: list[Rollout]) -> None:
     """Mean 0 and standard deviation 1 over the rollouts of all shards."""
-    everything = np.concatenate([shard.advantage for shard in shards], axis=1)
+    everything = _joined(shards, "advantage")
     mean, deviation = everything.mean(), everything.std() + 1e-8
     for shard in shards:
         shard.advantage = (shard.advantage - mean) / deviation
@@ -249,15 +250,12 @@ def _normalise_advantages(shards: list[Rollout]) -> None:
 
 def _to_targets(shards: list[Rollout], scale: ReturnScale) -> None:
     """Bring the scale up to date and put the returns on it."""
-    returns = np.concatenate([shard.returns for shard in shards], axis=1)
-    steps = np.concatenate([shard.step_of_trial[:-1] for shard in shards], axis=1)
-    scale.update(returns, steps)
+    scale.update(_joined(shards, "returns"), _joined(shards, "step_of_trial"))
     for shard in shards:
         shard.returns = scale.to_targets(shard.returns, shard.step_of_trial[:-1])
 
 
 def _explained_variance(shards: list[Rollout]) -> float:
     """1 - var(returns - value) / var(returns): 1 is a perfect critic, 0 a constant one."""
-    returns = np.concatenate([shard.returns for shard in shards], axis=1)
-    value = np.concatenate([shard.value for shard in shards], axis=1)
+    returns, value = _joined(shards, "returns"), _joined(shards, "value")
     return float(1.0 - (returns - value).var() / max(float(returns.var()), 1e-12))
