@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from gamemeta import __version__
-from gamemeta_cli import evaluate, info, levels, new, play, reproduce, train
+from gamemeta_cli import bench, evaluate, info, levels, new, play, reproduce, train
 from gamemeta_cli.settings_help import CommandWithSettings
 from gamemeta_levels.errors import GamemetaError
 
@@ -44,6 +44,7 @@ app.command()(reproduce.reproduce)
 app.command()(info.info)
 app.command()(info.games)
 app.add_typer(levels.app, name="levels")
+app.add_typer(bench.app, name="bench")
 app.add_typer(new.app, name="new")
 
 

@@ -1,0 +1,213 @@
+"""`gamemeta bench`: how fast is it here, and what share of the hardware's limit is that?"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from gamemeta.bench.figure import Effort
+    from gamemeta.bench.report import Report
+    from gamemeta.training.config import TrainConfig
+
+THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+INTERRUPTED = 130
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Measure the speed of games, levels, training and acting on this machine.",
+)
+
+Game = Annotated[str, typer.Argument(help="The game: a name, or FILE.py:CLASS.")]
+Subject = Annotated[str, typer.Argument(help="A game, an agent file, or the directory of a run.")]
+View = Annotated[
+    int | None, typer.Option(help="Side of the square the agent sees, tiles.", show_default=False)
+]
+Threads = Annotated[int, typer.Option(help="Threads that work at once.", min=1, max=256)]
+Repeats = Annotated[int, typer.Option(help="Measurements, of which median, least and most are told.", min=5)]
+Seconds = Annotated[float, typer.Option(help="Least length of a measurement.", min=0.001)]
+Settings = Annotated[
+    list[str],
+    typer.Option("--set", metavar="SECTION.NAME=VALUE", help="A setting as of `gamemeta train`; repeatable."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+@app.command()
+def sim(
+    game: Game = "maze",
+    view: View = None,
+    threads: Threads = 1,
+    lanes: Annotated[int, typer.Option(help="Games side by side.", min=1)] = 4096,
+    repeats: Repeats = 5,
+    seconds: Seconds = 1.0,
+    settings: Settings = [],  # noqa: B006 - typer copies it
+    as_json: Json = False,
+) -> None:
+    """Steps a second under random actions, with a fresh level for every trial."""
+    with _measured(threads, as_json) as (say, show):
+        from gamemeta.bench.sim import sim as measure
+
+        config = _config(game, view, settings)
+        show(measure(config, _effort(repeats, seconds, threads), lanes=lanes, progress=say))
+
+
+@app.command()
+def levels(
+    game: Game = "maze",
+    threads: Threads = 1,
+    repeats: Repeats = 5,
+    seconds: Seconds = 1.0,
+    settings: Settings = [],  # noqa: B006 - typer copies it
+    as_json: Json = False,
+) -> None:
+    """Levels generated a second; give sizes as `--set levels.height=31 --set levels.width=31`."""
+    with _measured(threads, as_json) as (say, show):
+        from gamemeta.bench.levels import levels as measure
+
+        config = _config(game, None, settings)
+        show(measure(config, _effort(repeats, seconds, threads), progress=say))
+
+
+@app.command()
+def train(
+    game: Game = "maze",
+    view: View = None,
+    threads: Threads = 1,
+    repeats: Repeats = 5,
+    seconds: Seconds = 2.0,
+    settings: Settings = [],  # noqa: B006 - typer copies it
+    as_json: Json = False,
+) -> None:
+    """Environment steps a second of a whole training: rollouts, gradients, weight updates."""
+    with _measured(threads, as_json) as (say, show):
+        from gamemeta.bench.train import train as measure
+
+        config = _config(game, view, [*settings, f"run.threads={threads}"])
+        show(measure(config, _effort(repeats, seconds, threads), progress=say))
+
+
+@app.command()
+def act(
+    agent: Subject = "maze",
+    view: View = None,
+    threads: Threads = 1,
+    minds: Annotated[int, typer.Option(help="How many decide in one call.", min=1)] = 1,
+    repeats: Repeats = 5,
+    seconds: Seconds = 1.0,
+    settings: Settings = [],  # noqa: B006 - typer copies it
+    as_json: Json = False,
+) -> None:
+    """Microseconds of a decision; of a game, its own agent is asked, or a fresh one with these settings."""
+    with _measured(threads, as_json) as (say, show):
+        from gamemeta.agent.runtime import Agent
+        from gamemeta.bench.act import act as measure
+        from gamemeta.bench.agents import agent_for
+
+        name, file = agent_for(agent, view, settings)
+        show(measure(Agent(file), name, _effort(repeats, seconds, threads), minds=minds, progress=say))
+
+
+@contextmanager
+def _measured(
+    threads: int, as_json: bool
+) -> Iterator[tuple[Callable[[str], None], Callable[["Report"], None]]]:
+    """What tells the progress, and what shows the report; Ctrl-C ends it with exit code 130."""
+    _restart_with(threads)
+    screen = Console(stderr=True, highlight=False)
+    try:
+        with screen.status("starting") as status:
+
+            def say(words: str) -> None:
+                status.update(words)
+
+            def show(report: "Report") -> None:
+                status.stop()
+                typer.echo(json.dumps(report.to_json(), indent=1)) if as_json else print_report(report)
+
+            yield say, show
+    except KeyboardInterrupt:
+        screen.print("stopped: nothing was measured to its end")
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def _restart_with(threads: int) -> None:
+    """Run this command again in a process whose matrix products use so many threads, if this one's do not.
+
+    The libraries read the number once, when they are loaded.
+    """
+    wanted = dict.fromkeys(THREAD_SETTINGS, str(threads))
+    if all(os.environ.get(name) == value for name, value in wanted.items()):
+        return
+    words = [sys.executable, "-m", "gamemeta_cli", *sys.argv[1:]]
+    try:
+        code = subprocess.run(words, env={**os.environ, **wanted}, check=False).returncode
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    raise typer.Exit(code)
+
+
+def _config(game: str, view: int | None, settings: list[str]) -> "TrainConfig":
+    from gamemeta.bench.subject import subject
+    from gamemeta.games.game import use_game
+
+    return subject(use_game(game), view, settings)
+
+
+def _effort(repeats: int, seconds: float, threads: int) -> "Effort":
+    from gamemeta.bench.figure import Effort
+
+    return Effort(repeats=repeats, seconds=seconds, threads=threads)
+
+
+def print_report(report: "Report") -> None:
+    """Figures, what they depend on, and what they were measured on."""
+    console = Console(highlight=False)
+    figures = Table(box=box.SIMPLE_HEAD, title=f"{report.bench}: {report.subject}", title_justify="left")
+    for heading in ("", "median", "least", "most"):
+        figures.add_column(heading, justify="right" if heading else "left")
+    for name, figure in report.figures.items():
+        values = (figure.median, min(figure.repeats), max(figure.repeats))
+        figures.add_row(name.replace("_per_", "/").replace("_", " "), *map(_number, values))
+    console.print(figures)
+    about = Table(box=None, show_header=False)
+    for name, words in _about(report).items():
+        about.add_row(name, words)
+    console.print(about)
+
+
+def _about(report: "Report") -> dict[str, str]:
+    machine, limit = report.machine, report.limit
+    versions = ", ".join(f"{k} {machine[k]}" for k in ("python", "numpy", "numba", "torch") if machine[k])
+    lines = {
+        "sizes": _words(report.sizes),
+        "numbers": report.dtype + (f", {report.parameters:,} parameters" if report.parameters else ""),
+        "machine": f"{machine['processor']}, {machine['cores']} cores, {machine['system']}",
+        "versions": f"gamemeta {machine['gamemeta']} {machine['commit'][:12]}, {versions}",
+    }
+    if limit:
+        lines["limit"] = f"{limit.share:.0%} of {_number(limit.per_s)}/s {limit.of}"
+    share = f"this process got {report.processor_share:.0%} of its cores' time"
+    lines["processor"] = share + ("; others were running: figures are too low" if report.disturbed else "")
+    return lines | {"note": "; ".join(report.notes)} if report.notes else lines
+
+
+def _words(values: dict[str, Any]) -> str:
+    from gamemeta_cli.settings_help import show_value
+
+    parts = (
+        f"{k} ({_words(v)})" if isinstance(v, dict) else f"{k} {show_value(v)}" for k, v in values.items()
+    )
+    return ", ".join(parts)
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"

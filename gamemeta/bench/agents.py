@@ -1,0 +1,49 @@
+"""Whose decisions are timed: a given agent file, the agent that comes with a game, or a fresh network."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+
+from gamemeta.agent.file import AgentFile, agent_path, read_agent
+from gamemeta.assets import find_asset
+from gamemeta.bench.subject import subject
+from gamemeta.games.game import game_class
+from gamemeta.networks.policy import MemoryPolicy
+from gamemeta.networks.restore import weights_of
+
+
+def agent_for(word: str, view: int | None = None, settings: Sequence[str] = ()) -> tuple[str, AgentFile]:
+    """The agent that a word names, with what to call it.
+
+    Args:
+        word: an agent file, the directory of a run, or the name of a game. A game's own agent is taken, or a
+            fresh one with the network that a training of these settings would have.
+        view: side of the square that a fresh agent sees, tiles.
+        settings: texts such as `network.cell=gru`, for a fresh agent.
+    Raises:
+        AgentFileError, UnknownName, ConfigError: no such file, game or setting.
+    """
+    if Path(word).exists():
+        return word, read_agent(agent_path(word))
+    shipped = find_asset(f"agents/{word}.safetensors")
+    if shipped is not None and view is None and not settings:
+        return f"the {word} agent that comes with gamemeta", read_agent(shipped)
+    return f"a fresh agent for {word}", fresh_agent(word, view, settings)
+
+
+def fresh_agent(game: str, view: int | None = None, settings: Sequence[str] = ()) -> AgentFile:
+    """An agent with random weights. Raises: as `gamemeta.bench.subject.subject`."""
+    config = subject(game, view, settings)
+    torch.manual_seed(config.run.seed)
+    spec = game_class(game)(1, config.game).spec
+    return AgentFile(
+        game=game,
+        game_config=vars(config.game).copy(),
+        level_parameters=vars(config.levels).copy(),
+        spec=spec,
+        network=config.network.shape(),
+        episodes=config.trial.episodes,
+        memory=config.trial.memory,
+        weights=weights_of(MemoryPolicy(spec, config.network, {})),
+    )

@@ -1,0 +1,90 @@
+"""How fast a game steps: random actions, and a fresh level, generated on the fly, for every trial."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta.bench.figure import Effort, Progress, rate, rate_figures, repeated, silent
+from gamemeta.bench.limit import Limit, copies
+from gamemeta.bench.machine import machine
+from gamemeta.bench.report import Report
+from gamemeta.games.game import StepBuffers, game_class
+from gamemeta.spec import ActionSpec
+from gamemeta.training.config import TrainConfig
+from gamemeta.trials import Trials
+
+LANES = 4096
+BLOCK = 16
+"""Steps whose actions are drawn at once."""
+
+
+def sim(config: TrainConfig, effort: Effort, *, lanes: int = LANES, progress: Progress = silent) -> Report:
+    """Steps a second of a game under random actions; drawing the actions and making the levels is included.
+
+    Every lane plays trials of `trial.episodes` episodes (none is longer), each on a new training level.
+
+    Args:
+        config: game, levels and trials; see `gamemeta.bench.subject`.
+        effort: how long, how often, and in how many threads; each thread has an equal share of the lanes.
+        lanes: games side by side.
+        progress: told what is being done.
+    """
+    each = max(1, lanes // effort.threads)
+    players = [_Player(config, each, k, effort.threads) for k in range(effort.threads)]
+    timed = repeated(lambda: rate([p.play for p in players], effort.seconds), effort, progress)
+    figures = rate_figures(timed.repeats, "steps")
+    seen = sum(b.size * np.dtype(b.dtype).itemsize for b in players[0].game.spec.obs)
+    words, limit = copies(seen * each)
+    return Report(
+        bench="sim",
+        subject=config.game_name,
+        figures=figures,
+        sizes={
+            "lanes": each * effort.threads,
+            "threads": effort.threads,
+            "episodes_per_trial": config.trial.episodes,
+            "obs_bytes": seen,
+            "game": vars(config.game),
+            "levels": vars(config.levels),
+        },
+        machine=machine(),
+        processor_share=timed.processor_share,
+        dtype=" ".join(sorted({b.dtype for b in players[0].game.spec.obs})),
+        limit=Limit(f"{words}, each thread", limit * effort.threads, seen * figures["steps_per_s"].median),
+    )
+
+
+class _Player:
+    """The lanes of one thread."""
+
+    def __init__(self, config: TrainConfig, lanes: int, number: int, threads: int) -> None:
+        self.game = game_class(config.game_name)(lanes, config.game)
+        trial = config.trial.__class__(episodes=config.trial.episodes, long_share=0.0)
+        self.trials = Trials(
+            self.game,
+            self.game.family(config.levels),
+            trial,
+            seed=config.run.seed,
+            lanes=np.arange(number * lanes, (number + 1) * lanes),
+            total=threads * lanes,
+        )
+        self.rng = np.random.default_rng([config.run.seed, number])
+        self.out = StepBuffers.empty(self.game)
+        self.trials.begin(self.out)
+
+    def play(self) -> int:
+        """Play a block of steps; gives how many, over all lanes."""
+        for actions in random_actions(self.game.spec.action, (BLOCK, self.game.n, 1), self.rng):
+            ended = self.trials.step(actions, self.out)
+            self.trials.next_episode(ended, self.out)
+        return BLOCK * int(self.game.n)
+
+
+def random_actions(spec: ActionSpec, lead: tuple[int, ...], rng: np.random.Generator) -> NDArray[Any]:
+    """Actions [*lead, heads + numbers], each code as likely as any other, numbers evenly within bounds."""
+    codes = [rng.integers(0, choices, lead, dtype=np.uint8) for choices in spec.heads]
+    if not spec.numbers:
+        return np.stack(codes, axis=-1) if len(codes) > 1 else codes[0][..., None]
+    numbers = rng.uniform(*spec.limits, (*lead, spec.numbers)).astype(np.float32)
+    return np.concatenate([*(c[..., None].astype(np.float32) for c in codes), numbers], axis=-1)
