@@ -14,7 +14,7 @@ are, the step of the day, and what came of the last load.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,7 +94,7 @@ class ForageParameters(ArenaParameters):
 
 
 class ForageGame:
-    """N days side by side.
+    """Days of lifting loads with a partner, N side by side.
 
     Args:
         n: number of games.
@@ -103,6 +103,7 @@ class ForageGame:
 
     name = "forage"
     stochastic = True
+    plans: ClassVar[bool] = False  # those of arenas lead to the middle
     labels: Mapping[str, int] = {"load": r.COLOURS, "towards": r.ACTIONS}
     """`load`: the one that the partner goes for, or would if it set out now. `towards`: moves that lead
     nearer to it, or to lift it. Players from outside are led to the load that all reach soonest."""

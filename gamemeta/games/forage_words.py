@@ -17,8 +17,6 @@ def events(clock: tuple[int, ...], before: tuple[int, ...]) -> tuple[str, ...]:
     said = []
     if clock[r.TRIED] > before[r.TRIED]:
         said.append("the partner sets out")
-    if clock[r.STATE] == r.LIFTING != before[r.STATE]:
-        said.append(f"the partner takes hold of the {COLOURS[clock[r.AIM]]} load")
     for k in range(r.COLOURS):
         if clock[r.GONE] & ~before[r.GONE] & 1 << k:
             came_of_it = "is lifted" if clock[r.LIFTED] > before[r.LIFTED] else "falls apart"
