@@ -4,7 +4,7 @@ For each seed: the agent as `gamemeta train GAME` makes it, the reset-trained ag
 if asked for, the agent trained without the solver's labels and guidance. What was trained before is taken up
 again, so the command may be stopped and started.
 
-    python scripts/evidence.py [maze|dungeon] [--without-labels] [--seeds 0 1 2] [--steps N]
+    python scripts/evidence.py [maze|dungeon|forage] [--without-labels] [--seeds 0 1 2] [--steps N]
 """
 
 import argparse
@@ -26,8 +26,9 @@ KINDS: dict[str, list[str]] = {
     "revealed": ["--revealed"],
     NO_LABELS: ["--set", "ppo.label_weight=0", "--set", "ppo.guide_weight=0"],
 }
-GAMES = ("maze", "dungeon")
-RESULTS = Path(__file__).resolve().parent.parent / "docs" / "results"
+GAMES = ("maze", "dungeon", "forage")
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS, ASSETS = ROOT / "docs" / "results", ROOT / "assets" / "agents"
 LONG = 5
 """How many times more episodes than trained the long curve has."""
 
@@ -118,20 +119,26 @@ def page(record: dict[str, Any], seeds: list[int]) -> str:
     rows, game = {seed: claims(record, seed) for seed in seeds}, record["game"]
     steps = record["runs"][f"agent {seeds[0]}"]["training"]["steps"]
     commits = sorted({run["training"]["commit"][:12] for run in record["runs"].values()})
+    episodes = len(rows[seeds[0]]["score"])
+    shipped = (
+        f" The agent that ships in assets/agents/{game}.safetensors is seed 0's: `gamemeta train {game}`, "
+        "nothing else."
+        if (ASSETS / f"{game}.safetensors").exists()
+        else ""
+    )
     lines = [
         f"# Results: {game}",
         "",
         f"Made by `python scripts/evidence.py {game}`: {steps:,} steps for every agent, training "
         f"seeds {', '.join(map(str, seeds))}, {record['levels']:,} levels of the split, "
         f"commit {' and '.join(commits)}. {record['machine']}. Scores: 0 is random play, 1 the solver's "
-        f"plan. Raw figures: `{game}.json`. The agent that ships in assets/agents/{game}.safetensors is "
-        f"seed 0's: `gamemeta train {game}`, nothing else.",
+        f"plan. Raw figures: `{game}.json`.{shipped}",
         "",
         "## Room and adaptation, test levels",
         "",
-        "| seed | episode 1 | 2 | 3 | 4 | memory wiped, 4 | memory of another level, 4 | reset-trained | "
-        "revealed, 4 | room | adaptation index |",
-        "|---|---|---|---|---|---|---|---|---|---|---|",
+        f"| seed | {_columns(episodes)} | memory wiped, {episodes} | memory of another level, {episodes} | "
+        f"reset-trained | revealed, {episodes} | room | adaptation index |",
+        "|---" * (episodes + 7) + "|",
     ]
     for seed, c in rows.items():
         score = " | ".join(f"{s:.3f}" for s in c["score"])
@@ -147,8 +154,8 @@ def page(record: dict[str, Any], seeds: list[int]) -> str:
         + ", ".join(f"seed {s} {'yes' if c['beats_all'] else 'NO'}" for s, c in rows.items())
         + ".",
         "",
-        "| seed | episode 1 minus reset-trained | largest fall below episode 4 in episodes 5 to "
-        f"{LONG * len(rows[seeds[0]]['score'])} | last of those |",
+        f"| seed | episode 1 minus reset-trained | largest fall below episode {episodes} in episodes "
+        f"{episodes + 1} to {LONG * episodes} | last of those |",
         "|---|---|---|---|",
     ]
     lines += [
@@ -165,10 +172,16 @@ def page(record: dict[str, Any], seeds: list[int]) -> str:
 
 
 def _curve_table(title: str, rows: dict[int, dict[str, Any]], name: str) -> list[str]:
-    lines = ["", f"## {title}", "", "| seed | episode 1 | 2 | 3 | 4 |", "|---|---|---|---|---|"]
+    episodes = len(next(iter(rows.values()))[name])
+    lines = ["", f"## {title}", "", f"| seed | {_columns(episodes)} |", "|---" * (episodes + 1) + "|"]
     for seed, c in rows.items():
         lines.append(f"| {seed} | " + " | ".join(f"{s:.3f}" for s in c[name]) + " |")
     return lines
+
+
+def _columns(episodes: int) -> str:
+    """Heads of the columns of a curve: "episode 1 | 2 | 3"."""
+    return "episode " + " | ".join(map(str, range(1, episodes + 1)))
 
 
 def machine() -> str:

@@ -310,6 +310,7 @@ def _module_of(name: str) -> str:
 def _own() -> dict[str, Callable[..., Game]]:
     from gamemeta.games.bandit import BanditGame
     from gamemeta.games.dungeon import DungeonGame
+    from gamemeta.games.forage import ForageGame
     from gamemeta.games.grid import GridGame
     from gamemeta.games.maze import MazeGame
     from gamemeta.games.mdp import MDPGame
@@ -324,6 +325,7 @@ def _own() -> dict[str, Callable[..., Game]]:
         GridGame.name: GridGame,
         **procgen_games(),
         TagGame.name: TagGame,
+        ForageGame.name: ForageGame,
     }
 
 
