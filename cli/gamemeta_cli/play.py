@@ -73,6 +73,10 @@ def play(
         int,
         typer.Option(min=0, max=2**63 - 1, metavar="N", help="What the agent's choices are drawn from."),
     ] = 0,
+    skill: Annotated[
+        float,
+        typer.Option(min=0.0, max=1.0, help="How well the agent plays: 1 as trained, 0 at random."),
+    ] = 1.0,
     gif: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Also write an animated GIF.", show_default=False),
@@ -91,10 +95,10 @@ def play(
     console = Console(highlight=False, soft_wrap=True)
     named = use_game(game) if game else None
     path = choose_agent(agent)
-    session = open_session(path, level, episodes=episodes, wipe=wipe, seed=seed, game=named)
+    session = open_session(path, level, episodes=episodes, wipe=wipe, seed=seed, game=named, skill=skill)
     recorder = open_recorder(session, gif, speed) if gif else None
     frames = recorder.collect(session.frames()) if recorder else session.frames()
-    title = title_of(session, level, path)
+    title = title_of(session, level, path, skill)
     try:
         if animation and console.is_terminal and not console.is_dumb_terminal:
             show = watch_text if session.is_text else watch
@@ -157,10 +161,17 @@ def _plays(run: Path, game: str) -> bool:
 
 
 def open_session(
-    path: Path, level: str, *, episodes: int | None, wipe: bool, seed: int, game: str | None = None
+    path: Path,
+    level: str,
+    *,
+    episodes: int | None,
+    wipe: bool,
+    seed: int,
+    game: str | None = None,
+    skill: float = 1.0,
 ) -> Session:
     """The agent on the level, before its first episode; `game` is what it must play, if that was said."""
-    agent = gamemeta.load(path)
+    agent = gamemeta.load(path).with_skill(skill)
     refuse_other_game(game, agent.game)
     found = resolve(level, family_of(agent))
     return Session(agent, found, episodes=episodes, wipe=wipe, seed=seed)
@@ -173,11 +184,12 @@ def open_recorder(session: Session, gif: Path, speed: float) -> "Recorder":
     return Recorder(session, gif, speed)
 
 
-def title_of(session: Session, level: str, path: Path) -> str:
+def title_of(session: Session, level: str, path: Path, skill: float = 1.0) -> str:
     """What is played, in one line."""
     size = session.about if session.has_no_map else f"{session.level.height} x {session.level.width}"
     wiped = "memory wiped before every episode" if session.wipe else ""
-    return " · ".join(filter(None, [session.game.name, level, size, wiped, str(path)]))
+    weak = f"skill {skill:g}" if skill < 1.0 else ""
+    return " · ".join(filter(None, [session.game.name, level, size, wiped, weak, str(path)]))
 
 
 def watch(console: Console, session: Session, frames: Iterator[Frame], *, title: str, speed: float) -> None:

@@ -6,6 +6,7 @@ action = mind.act(obs, reward, done)
 """
 
 import json
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from safetensors.numpy import save as to_safetensors
 from gamemeta.agent.draws import normal, uniform
 from gamemeta.agent.file import KEY, AgentFile, read_agent, read_metadata
 from gamemeta.agent.forward import Network
-from gamemeta.errors import AgentFileError, MemoryMismatch, SpecError
+from gamemeta.agent.handicap import Handicap, check_skill
+from gamemeta.errors import AgentFileError, ConfigError, MemoryMismatch, SpecError
 from gamemeta.spec import Observation
 
 MEMORY_FORMAT = "gamemeta-memory"
@@ -37,6 +39,9 @@ def load(path: Path | str) -> "Agent":
 class Agent:
     """What an agent file holds, ready to act. It never changes; many threads may share it."""
 
+    skill = 1.0
+    """How well its minds play, 0 to 1; see `with_skill`."""
+
     def __init__(self, file: AgentFile) -> None:
         self.file = file
         self.network = Network(file)
@@ -45,6 +50,21 @@ class Agent:
         self.game_config, self.level_parameters = file.game_config, file.level_parameters
         self.episodes = file.episodes
         self.memory = file.memory
+
+    def with_skill(self, skill: float) -> "Agent":
+        """The same agent as a weaker player, who reacts more slowly and is less sure of what to do.
+
+        Its minds learn about their level as before. The weaker, the more often they go by what they thought
+        a step ago, and the nearer to even are the chances of their actions.
+
+        Args:
+            skill: 1 plays as trained, 0 at random, and the more the better in between.
+        Raises:
+            ConfigError: it does not lie in 0..1.
+        """
+        other = copy(self)
+        other.skill = check_skill(skill)
+        return other
 
     def begin(self, n: int = 1, seed: int = 0) -> "Mind":
         """n minds that know nothing of their level yet.
@@ -71,19 +91,22 @@ class Agent:
             )
         try:
             return self._resumed(header, arrays)
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, ConfigError) as error:
             raise MemoryMismatch(f"this memory is damaged: {error}.") from error
 
     def _resumed(self, header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> "Mind":
         steps = arrays["steps"]
         if steps.ndim != 1 or not 0 < len(steps) == header["n"] or type(header["seed"]) is not int:
             raise ValueError("its header does not fit its arrays")
-        mind = Mind(self, len(steps), header["seed"])
+        agent = self.with_skill(header.get("skill", 1.0))
+        mind = Mind(agent, len(steps), header["seed"])
         for name, array in mind.arrays().items():
             if arrays[name].shape != array.shape or arrays[name].dtype != array.dtype:
                 raise ValueError(f"{name} has the wrong shape or type")
             array[...] = arrays[name]
         self.network.check(mind.arrays())
+        if not np.isfinite(arrays.get("thought", 0.0)).all():
+            raise ValueError("thought is NaN or infinite")
         if self.spec.action.heads and (arrays["previous_action"] > np.array(self.spec.action.heads)).any():
             raise ValueError("previous_action is outside its heads")
         if self.spec.action.numbers and not (np.abs(arrays["previous_numbers"]) <= 1).all():
@@ -100,6 +123,8 @@ class Mind:
         self._previous = agent.spec.action.nothing_before(n)
         self._begun = np.zeros(n, np.bool_)
         self._steps = np.zeros(n, np.int64)
+        width = sum(agent.spec.action.heads) + agent.spec.action.numbers
+        self._handicap = Handicap(agent.skill, n, width, seed) if agent.skill < 1.0 else None
 
     def act(
         self,
@@ -121,7 +146,7 @@ class Mind:
                 here yet: reward and done are then taken as 0 and False.
             previous_action: what really happened, where the game overrode the last choice.
             greedy: take the likeliest action instead of drawing one, and of numbers the middle (median)
-                of their distribution.
+                of their distribution. Below skill 1 actions are drawn all the same.
 
         Returns: for a single mind with one head an int, for a single mind [heads], else [n, heads]
             int64 ([n] with one head). Where the action has numbers, float32 [heads + numbers] for a
@@ -142,6 +167,8 @@ class Mind:
         checked["previous_done"] = (dones[:, None] & keep).astype(np.uint8)
         state = {name: array * keep for name, array in self._state.items()}
         said, self._state = self.agent.network(checked, state)
+        if self._handicap is not None:
+            said, greedy = self._handicap.reacts(said, ~start, self._steps), False
         action = self._choose(said, greedy)
         self._previous = self.agent.spec.action.before(action)
         self._begun[:] = True
@@ -160,6 +187,8 @@ class Mind:
         self._state = {name: array * ~rows[:, None] for name, array in self._state.items()}
         self._previous = {name: array * ~rows[:, None] for name, array in self._previous.items()}
         self._begun &= ~rows
+        if self._handicap is not None:
+            self._handicap.thought[rows] = 0.0
 
     @property
     def memory(self) -> bytes:
@@ -171,13 +200,16 @@ class Mind:
             "n": self.n,
             "seed": self.seed,
         }
+        if self.agent.skill < 1.0:
+            header["skill"] = self.agent.skill
         data: bytes = to_safetensors(self.arrays(), metadata={KEY: json.dumps(header, sort_keys=True)})
         return data
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The memory as named arrays [n, ...]; writing to them changes the mind."""
         begun = {} if self.agent.spec.action.heads else {"begun": self._begun}
-        return {**self._state, **self._previous, **begun, "steps": self._steps}
+        thought = {} if self._handicap is None else {"thought": self._handicap.thought}
+        return {**self._state, **self._previous, **begun, **thought, "steps": self._steps}
 
     def _has_begun(self) -> NDArray[np.bool_]:
         """Who has acted since `begin` or `forget` [n]; the codes of a head tell it, where there is one."""
@@ -186,15 +218,18 @@ class Mind:
 
     def _choose(self, said: NDArray[np.float32], greedy: bool) -> NDArray[Any]:
         """Actions [n, heads + numbers] from logits and means."""
-        spec = self.agent.spec.action
+        spec, weak = self.agent.spec.action, self._handicap
         codes = np.zeros((self.n, len(spec.heads)), np.int64)
         for k, columns in enumerate(spec.columns):
-            codes[:, k] = self._code(said[:, columns], None if greedy else self._steps * spec.width + k)
+            logits = said[:, columns] if weak is None else weak.tempered(said[:, columns])
+            codes[:, k] = self._code(logits, None if greedy else self._steps * spec.width + k)
         raw = said[:, sum(spec.heads) :]
         if spec.numbers and not greedy:
             first = self._steps * spec.width + len(spec.heads)
             z = [normal(self.seed, self.n, first + k) for k in range(spec.numbers)]
             raw = raw + np.exp(self.agent.network.log_std) * np.stack(z, axis=1)
+        if spec.numbers and weak is not None:
+            raw = weak.blurred(raw, self._steps * spec.numbers)
         return spec.played(codes, raw)
 
     def _code(self, logits: NDArray[np.float32], number: NDArray[np.int64] | None) -> NDArray[np.int64]:

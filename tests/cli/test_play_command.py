@@ -108,6 +108,19 @@ def test_wipe_says_so_and_plays(folder, monkeypatch, capsys):
     assert code == 0 and "memory wiped before every episode" in out
 
 
+def test_a_weaker_agent_is_announced_and_plays_otherwise(folder, monkeypatch, capsys):
+    save_agent(folder / "a.safetensors")
+    as_trained = command(monkeypatch, capsys, "a.safetensors", "--episodes", "12")
+    weaker = command(monkeypatch, capsys, "a.safetensors", "--episodes", "12", "--skill", "0.2")
+    assert weaker[0] == 0 and "skill 0.2" in weaker[1] and "skill" not in as_trained[1]
+    assert episodes(weaker[1]) != episodes(as_trained[1])
+
+
+def test_a_skill_above_1_is_refused(folder, monkeypatch, capsys):
+    save_agent(folder / "a.safetensors")
+    assert command(monkeypatch, capsys, "a.safetensors", "--skill", "1.5")[0] == 2
+
+
 def test_the_newest_run_is_taken(folder, monkeypatch, capsys):
     for age, name in ((10, "first"), (0, "zeta"), (20, "last")):
         run = save_agent(folder / "runs" / name / "agent.safetensors")
