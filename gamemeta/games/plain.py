@@ -36,6 +36,8 @@ from gamemeta_levels.family import LevelFamily, family_class, generate
 from gamemeta_levels.level import Level
 
 DEFAULT_LIMIT = 1000
+ANY_SCALE: dict[str, dict[str, Any]] = {"ppo": {"scale_returns": True, "scale_by_step": False}}
+"""Nobody knows how large the rewards of a class are."""
 
 
 class PlainGame(Protocol):
@@ -53,7 +55,8 @@ class PlainGame(Protocol):
         family: what levels are: a `LevelFamily` class or the name of one. By default they are whole numbers.
         save, load: the state as bytes; `load` is called after `reset` on the level. By default the actions
             are played again.
-        recipe: settings that suit the game, by section and name.
+        recipe: settings that suit the game, by section and name; without it, returns are learned on the scale
+            they have (`ppo.scale_returns`), whatever that is.
         text: the game as it stands, for people.
         live, at_once: as a `Game` may say: it plays in a world that goes on by itself, and how many can be
             played at a time.
@@ -204,8 +207,20 @@ def plain_game(plain: type, name: str) -> type[PlainAsGame]:
         )
     made = {"name": name, "plain": plain, "__doc__": plain.__doc__ or f"The plain Python game {name}."}
     made |= {"Parameters": _parameters_class(plain)}
-    made |= {part: getattr(plain, part) for part in ("live", "at_once", "recipe") if hasattr(plain, part)}
+    made |= {part: getattr(plain, part) for part in ("live", "at_once") if hasattr(plain, part)}
+    made |= {"recipe": _recipe(name, plain)}
     return type("PlainAsGame", (PlainAsGame,), made)
+
+
+def _recipe(name: str, plain: type) -> dict[str, dict[str, Any]]:
+    """Settings for rewards of any scale, and over them those that the class brings."""
+    own = getattr(plain, "recipe", {})
+    if not isinstance(own, dict) or not all(isinstance(part, dict) for part in own.values()):
+        raise PluginError(
+            f"the game {name!r} has the recipe {own!r}: give a dict of sections, each a dict of "
+            "settings, such as {'run': {'steps': 400_000}}."
+        )
+    return {part: ANY_SCALE.get(part, {}) | own.get(part, {}) for part in ANY_SCALE | own}
 
 
 def _needed_arguments(plain: type) -> list[str]:

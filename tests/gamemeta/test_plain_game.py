@@ -226,3 +226,17 @@ class NoWayIn(Guess):
 def test_what_a_first_reset_raises_is_told_with_its_place():
     with pytest.raises(GameCheckError, match=r"raised ValueError: no door .*test_plain_game\.py, line"):
         plain_game(NoWayIn, "no_way")(1)
+
+
+def test_a_recipe_goes_over_the_settings_for_rewards_of_any_scale():
+    made = plain_game(
+        "guess", type("Own", (Guess,), {"recipe": {"ppo": {"discount": 0.5}, "run": {"steps": 9}}})
+    )
+    assert made.recipe["ppo"] == {"scale_returns": True, "scale_by_step": False, "discount": 0.5}
+    assert made.recipe["run"] == {"steps": 9}
+
+
+@pytest.mark.parametrize("recipe", [7, {"run": 400_000}, [("run", {})]])
+def test_a_recipe_that_is_no_table_of_tables_is_refused(recipe):
+    with pytest.raises(PluginError, match="dict of sections"):
+        plain_game(type("Own", (Guess,), {"recipe": recipe}), "guess")
