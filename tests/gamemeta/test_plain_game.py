@@ -229,9 +229,8 @@ def test_what_a_first_reset_raises_is_told_with_its_place():
 
 
 def test_a_recipe_goes_over_the_settings_for_rewards_of_any_scale():
-    made = plain_game(
-        "guess", type("Own", (Guess,), {"recipe": {"ppo": {"discount": 0.5}, "run": {"steps": 9}}})
-    )
+    own = {"ppo": {"discount": 0.5}, "run": {"steps": 9}}
+    made = plain_game(type("Own", (Guess,), {"recipe": own}), "guess")
     assert made.recipe["ppo"] == {"scale_returns": True, "scale_by_step": False, "discount": 0.5}
     assert made.recipe["run"] == {"steps": 9}
 
