@@ -39,7 +39,7 @@ from gamemeta_levels.tiles import FLOOR, GOAL, LOAD, PLAYER_1, POTION_1, WALL
 RECIPE: Recipe = {
     "trial": {"episodes": 6, "long_share": 0.0},
     "ppo": {"discount": 0.97, "guide_weight": 0.5, "guide_until": 0.15},
-    "run": {"steps": 24_000_000},
+    "run": {"steps": 8_000_000},
 }
 PAIRS = r.COLOURS // 2
 _TILE_OF_VIEW = np.array([FLOOR, WALL, *range(POTION_1, POTION_1 + r.COLOURS), GOAL, PLAYER_1], np.uint8)
