@@ -11,4 +11,5 @@ def test_the_page_runs_as_it_stands():
     names = {}
     exec(CODE, names)
     assert names["rewards"].shape == (64,)
+    assert names["rewards_of"].keys() == {"guard_0", "guard_1", "runner_0"}
     assert "previous_action" in names["anybody"].observation_space.spaces

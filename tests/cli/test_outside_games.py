@@ -122,3 +122,14 @@ def test_playing_in_a_terminal_shows_the_text_of_every_step(monkeypatch, capsys)
 def test_what_does_not_exist_is_one_clear_error(monkeypatch, capsys, words, message):
     assert run(monkeypatch, "train", *words, *SMALL) == 2
     assert message in capsys.readouterr().err
+
+
+def test_agents_of_a_pettingzoo_environment_are_trained_evaluated_and_watched(monkeypatch, tmp_path, capsys):
+    game = "pettingzoo/tests.gamemeta.zoo:parallel_env"
+    assert run(monkeypatch, "train", game, *SMALL, "--set", "game.arguments=walkers=3") == 0
+    capsys.readouterr()
+    agent = tmp_path / "runs" / "pettingzoo-tests.gamemeta.zoo-parallel_env" / "agent.safetensors"
+    assert run(monkeypatch, "evaluate", agent, "--levels", 4, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["measure"] == "return"
+    assert run(monkeypatch, "play", agent, "--level", "test:0", "--no-animation") == 0
+    assert "walker_2: return" in capsys.readouterr().out
