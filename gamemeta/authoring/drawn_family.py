@@ -130,7 +130,7 @@ class DrawnFamily(ABC):
                 return level.with_seed(seed)
         raise ConfigError(
             f"seed {seed}: {TRIES} levels were drawn from {self.parameters} and none lies in the "
-            f"split {split!r}. Widen the ranges."
+            f"split {split!r}: there are too few different ones. Widen the ranges, or let more differ."
         )
 
     def _put(self, level: Level, arrays: LevelArrays, row: int) -> None:

@@ -6,7 +6,7 @@ import gymnasium
 
 from gamemeta.errors import PluginError
 
-NAMES = {"maze": "Maze", "dungeon": "Dungeon", "bandit": "Bandit", "mdp": "MDP", "grid": "Grid"}
+NAMES = {"maze": "Maze", "dungeon": "Dungeon", "bandit": "Bandit", "mdp": "MDP", "grid": "Grid", "tag": "Tag"}
 """The part of the id `gamemeta/NAME-v0`, by name of the game."""
 
 _ID = re.compile(r"[\w-]+/[\w.-]+-v\d+")

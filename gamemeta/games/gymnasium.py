@@ -59,7 +59,7 @@ class GymnasiumConfig:
             if self.chance == OF_EPISODE:
                 raise ConfigError(
                     "chance = 'episode': then nothing makes one level differ from another. Vary something, "
-                    "such as --vary action=remap, or take chance=level."
+                    "such as --vary gravity=5.0..15.0, or take chance=level."
                 )
             if self.revealed:
                 raise ConfigError(

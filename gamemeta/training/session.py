@@ -23,6 +23,7 @@ from gamemeta.training.config import TrainConfig, from_values, to_toml
 from gamemeta.training.given_levels import ABOUT, keep_levels, kept_levels
 from gamemeta.training.loop import Iteration, Training
 from gamemeta.training.run_directory import RunDirectory
+from gamemeta_levels.family import generate_arrays
 from gamemeta_levels.given import GivenLevels
 
 TEST_LEVELS = LEVELS
@@ -79,8 +80,11 @@ def begin(
     Raises:
         TrainingError: the directory holds a run already or cannot be written.
         AgentFileError: the agent's weights or what it sees do not fit.
+        ConfigError: there are so few levels that none is left to validate or to test with.
     """
     training = Training(config, given)
+    for split in () if given else ("validation", "test"):
+        generate_arrays(training.family, [0], split)
     training.origin = {"version": __version__, "commit": source_commit()}
     if given is not None:
         training.origin[ABOUT] = given.about()

@@ -93,6 +93,15 @@ def test_a_par_that_is_given_makes_scores(monkeypatch, tmp_path, capsys):
     assert "par = 4.0" in (tmp_path / "runs" / "guess" / "config.toml").read_text(encoding="utf-8")
 
 
+def test_so_few_levels_that_none_is_left_to_test_with_are_refused_before_training(
+    monkeypatch, tmp_path, capsys
+):
+    few = ("--vary", "action=remap", "--set", "game.chance=episode")
+    assert run(monkeypatch, "train", "gymnasium/CartPole-v1", *few, *SMALL) == 2
+    assert "too few different ones" in capsys.readouterr().err
+    assert not (tmp_path / "runs").exists()
+
+
 def test_a_feed_forward_agent_is_an_option(monkeypatch, tmp_path):
     assert run(monkeypatch, "train", "guess.py:Guess", *SMALL, "--feed-forward") == 0
     table = json.loads((tmp_path / "runs" / "guess" / "table.json").read_text(encoding="utf-8"))

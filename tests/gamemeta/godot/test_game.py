@@ -294,6 +294,16 @@ def test_scenes_that_were_started_end_with_their_engine(exported, monkeypatch):
 
 
 @needs_shebang
+def test_ctrl_c_in_the_terminal_does_not_reach_a_scene_that_was_started(exported, monkeypatch):
+    started = []
+    real = subprocess.Popen
+    monkeypatch.setattr(subprocess, "Popen", lambda *a, **k: started.append(real(*a, **k)) or started[-1])
+    use_game(f"godot:{exported}")
+    Play([0]).reset()
+    assert os.getpgid(started[0].pid) != os.getpgrp()
+
+
+@needs_shebang
 def test_a_started_scene_that_was_killed_is_started_again(exported, monkeypatch):
     started = []
     real = subprocess.Popen
