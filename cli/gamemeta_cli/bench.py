@@ -206,7 +206,7 @@ def print_report(report: "Report") -> None:
         figures.add_column(heading, justify="right" if heading else "left")
     for name, figure in report.figures.items():
         values = (figure.median, min(figure.repeats), max(figure.repeats))
-        figures.add_row(name.replace("_per_", "/").replace("_", " "), *map(_number, values))
+        figures.add_row(_unit(name), *map(_number, values))
     console.print(figures)
     about = Table(box=None, show_header=False)
     for name, words in _about(report).items():
@@ -221,17 +221,18 @@ def print_comparisons(found: "list[Comparison]") -> None:
     for heading in ("peer", "unit", "theirs", "ours", "times as fast"):
         table.add_column(heading, justify="left" if heading in ("peer", "unit") else "right")
     for each in found:
-        if each.theirs is None or each.ours is None or each.times is None:
+        if each.figures is None:
             continue
-        own = each.ours.figures[each.unit].median
-        unit = each.unit.replace("_per_", "/")
-        name = f"{each.peer.name} {each.version}"
-        table.add_row(name, unit, _number(each.theirs.median), _number(own), _number(each.times))
+        unit, theirs, own, times = each.figures
+        told = (_number(theirs), _number(own), _number(times))
+        table.add_row(f"{each.peer.name} {each.version}", _unit(unit), *told)
     console.print(table)
     for each in found:
         console.print(f"{each.peer.name}: {each.error or each.peer.what}", markup=False, soft_wrap=True)
     if any(each.ours and each.ours.disturbed for each in found):
-        console.print("Others were running: compare by processor time, as the last column does where it can.")
+        console.print(
+            "Others were running meanwhile; rates are by processor time, which that disturbs least."
+        )
 
 
 def _about(report: "Report") -> dict[str, str]:
@@ -257,6 +258,11 @@ def _words(values: dict[str, Any]) -> str:
         f"{k} ({_words(v)})" if isinstance(v, dict) else f"{k} {show_value(v)}" for k, v in values.items()
     )
     return ", ".join(parts)
+
+
+def _unit(name: str) -> str:
+    """`steps/cpu s` of `steps_per_cpu_s`."""
+    return name.replace("_per_", "/").replace("_", " ")
 
 
 def _number(value: float) -> str:

@@ -12,6 +12,8 @@ from gamemeta.bench.peers.environment import PeerFailed, installed, output_of
 from gamemeta.bench.peers.ours import ours, sizes_for_peers
 from gamemeta.bench.report import Report
 
+BY_CPU = "steps_per_cpu_s"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
@@ -36,17 +38,20 @@ class Comparison:
     error: str = ""
 
     @property
-    def times(self) -> float | None:
-        """How many times as fast ours is: by processor time where both tell it, for that is what others on
-        the machine disturb least."""
+    def figures(self) -> tuple[str, float, float, float] | None:
+        """Unit, theirs, ours, and how many times as fast ours is; None where the peer failed.
+
+        Rates are by processor time, for that is what others on the machine disturb least.
+        """
         if self.theirs is None or self.ours is None:
             return None
         if self.unit == "us_per_call":
-            return self.theirs.median / self.ours.figures[self.unit].median
-        cpu = self.ours.figures["steps_per_cpu_s"]
-        if self.theirs_cpu is not None:
-            return cpu.median / self.theirs_cpu.median
-        return self.ours.figures[self.unit].median / self.theirs.median
+            theirs, own = self.theirs.median, self.ours.figures[self.unit].median
+            return self.unit, theirs, own, theirs / own
+        by_cpu = self.theirs_cpu or self.theirs
+        unit = BY_CPU if self.theirs_cpu else self.unit
+        own = self.ours.figures[unit].median
+        return unit, by_cpu.median, own, own / by_cpu.median
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON data."""
@@ -58,7 +63,7 @@ class Comparison:
             "theirs": self.theirs and self.theirs.to_json(),
             "theirs_per_cpu_s": self.theirs_cpu and self.theirs_cpu.to_json(),
             "ours": self.ours and self.ours.to_json(),
-            "times": self.times,
+            "times": self.figures and self.figures[3],
             "error": self.error,
         }
 

@@ -46,7 +46,7 @@ def sizes_for_peers(effort: Effort) -> Iterator[dict[str, Any]]:
     agent = read_agent(asset(SHIPPED))
     with tempfile.TemporaryDirectory() as folder:
         weights = Path(folder) / "weights.npz"
-        np.savez(weights, **agent.weights)  # type: ignore[arg-type]
+        np.savez(weights, **agent.weights)
         yield {
             "repeats": effort.repeats,
             "seconds": effort.seconds,
