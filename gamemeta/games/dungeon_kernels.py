@@ -21,7 +21,7 @@ from gamemeta_levels.dungeon_rules_kernels import advance, begin, colour_of_door
 from gamemeta_levels.dungeon_ways_kernels import BARE, CAREFUL, find_passable, steps_from
 from gamemeta_levels.family import UNREACHABLE
 from gamemeta_levels.kernel import kernel
-from gamemeta_levels.tiles import CHEST, GOAL
+from gamemeta_levels.tiles import CHEST, GOAL, SPAWN
 
 VIEW_CODES = CHEST + 1
 """The view shows tile codes as they are."""
@@ -195,6 +195,8 @@ def note(view, top, left, noted):
             noted[2 * colour] = noted[2 * colour + 1] = -1  # it was taken, or put down elsewhere
     for y in range(side):
         for x in range(side):
+            if view[y, x] <= SPAWN:  # wall and floor, which most tiles are
+                continue
             landmark = r.COLOURS if view[y, x] == GOAL else colour_of_key(view[y, x])
             if landmark >= 0:
                 noted[2 * landmark], noted[2 * landmark + 1] = top + y, left + x
