@@ -21,30 +21,35 @@ class Nothing(VecEnv):
         self.reward, self.infos, self.step_count = np.zeros(N, np.float32), [{} for _ in range(N)], 0
 
     def reset(self):
+        """The first view."""
         return self.views[0]
 
     def step_async(self, actions):
-        pass
+        """Nothing depends on what is done."""
 
     def step_wait(self):
+        """The next view; every so often an episode ends."""
         self.step_count += 1
         ended = (self.step_count + np.arange(N)) % EPISODE_STEPS == 0
         infos = [{"terminal_observation": self.views[0, k]} if e else {} for k, e in enumerate(ended)]
         return self.views[self.step_count % 64], self.reward, ended, infos
 
     def close(self):
-        pass
+        """Nothing is open."""
 
     def get_attr(self, attr_name, indices=None):
+        """There is nothing to ask."""
         return [None] * N
 
     def set_attr(self, attr_name, value, indices=None):
-        pass
+        """There is nothing to set."""
 
     def env_method(self, method_name, *args, indices=None, **kwargs):
+        """There is nothing to call."""
         return [None] * N
 
     def env_is_wrapped(self, wrapper_class, indices=None):
+        """Nothing is wrapped."""
         return [False] * N
 
 
