@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from math import prod
 from typing import Any
 
@@ -63,10 +64,24 @@ class Buffer:
         if self.normalised and (self.codes or self.image):
             raise SpecError(f"buffer {self.name!r}: only quantities, float32 without codes, are normalised.")
 
-    @property
+    @cached_property
+    def kind(self) -> np.dtype[Any]:
+        """The dtype itself."""
+        return np.dtype(self.dtype)
+
+    @cached_property
     def size(self) -> int:
         """Elements for one seat."""
         return prod(self.shape)
+
+    def holds(self, array: NDArray[Any]) -> bool:
+        """Whether an array of the right dtype holds nothing but unsigned symbols of this buffer."""
+        return bool(
+            self.codes
+            and array.size
+            and self.kind.kind == "u"
+            and np.maximum.reduce(array, axis=None) < self.codes
+        )
 
     @property
     def rows(self) -> int:
@@ -161,6 +176,8 @@ def _checked(buffer: Buffer, array: NDArray[Any], n: int) -> NDArray[Any]:
     wanted = (n, *buffer.shape)
     if array.shape == buffer.shape and n == 1:
         array = array[None]
+    if array.shape == wanted and array.dtype == buffer.kind and buffer.holds(array):
+        return array
     if array.shape != wanted:
         raise SpecError(
             f"observation {buffer.name!r} has shape {array.shape}; it must be {wanted}, "

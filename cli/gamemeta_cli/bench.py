@@ -15,6 +15,7 @@ from rich.table import Table
 
 if TYPE_CHECKING:
     from gamemeta.bench.figure import Effort
+    from gamemeta.bench.peers.compare import Comparison
     from gamemeta.bench.report import Report
     from gamemeta.training.config import TrainConfig
 
@@ -101,6 +102,7 @@ def act(
     view: View = None,
     threads: Threads = 1,
     minds: Annotated[int, typer.Option(help="How many decide in one call.", min=1)] = 1,
+    backend: Annotated[str, typer.Option(help="What computes: auto, numba or numpy.")] = "auto",
     repeats: Repeats = 5,
     seconds: Seconds = 1.0,
     settings: Settings = [],  # noqa: B006 - typer copies it
@@ -113,7 +115,35 @@ def act(
         from gamemeta.bench.agents import agent_for
 
         name, file = agent_for(agent, view, settings)
-        show(measure(Agent(file), name, _effort(repeats, seconds, threads), minds=minds, progress=say))
+        ready = Agent(file, backend=backend)
+        show(measure(ready, name, _effort(repeats, seconds, threads), minds=minds, progress=say))
+
+
+@app.command()
+def peers(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PEER]...", help="Some peers; all of them if none is named."),
+    ] = None,
+    repeats: Repeats = 5,
+    seconds: Seconds = 1.0,
+    as_json: Json = False,
+) -> None:
+    """Other libraries beside this one. INSTALLS PACKAGES from PyPI, some of them large, the first time.
+
+    Each peer gets a virtual environment of its own in your cache folder, and nothing else is touched. Both
+    sides have the same view, hidden size, environments, batch, epochs, and one thread.
+    """
+    with _measured(1, as_json) as (say, _):
+        from gamemeta.bench.peers.catalogue import chosen
+        from gamemeta.bench.peers.compare import compare
+        from gamemeta.bench.peers.environment import cache_folder
+
+        found = compare(chosen(names or []), _effort(repeats, seconds, 1), cache_folder(), progress=say)
+    if as_json:
+        typer.echo(json.dumps({"peers": [each.to_json() for each in found]}, indent=1))
+    else:
+        print_comparisons(found)
 
 
 @contextmanager
@@ -176,12 +206,33 @@ def print_report(report: "Report") -> None:
         figures.add_column(heading, justify="right" if heading else "left")
     for name, figure in report.figures.items():
         values = (figure.median, min(figure.repeats), max(figure.repeats))
-        figures.add_row(name.replace("_per_", "/").replace("_", " "), *map(_number, values))
+        figures.add_row(_unit(name), *map(_number, values))
     console.print(figures)
     about = Table(box=None, show_header=False)
     for name, words in _about(report).items():
         about.add_row(name, words)
     console.print(about)
+
+
+def print_comparisons(found: "list[Comparison]") -> None:
+    """A row a peer, and below it why some failed."""
+    console = Console(highlight=False)
+    table = Table(box=box.SIMPLE_HEAD, title="beside others, one thread", title_justify="left")
+    for heading in ("peer", "unit", "theirs", "ours", "times as fast"):
+        table.add_column(heading, justify="left" if heading in ("peer", "unit") else "right")
+    for each in found:
+        if each.figures is None:
+            continue
+        unit, theirs, own, times = each.figures
+        told = (_number(theirs), _number(own), _number(times))
+        table.add_row(f"{each.peer.name} {each.version}", _unit(unit), *told)
+    console.print(table)
+    for each in found:
+        console.print(f"{each.peer.name}: {each.error or each.peer.what}", markup=False, soft_wrap=True)
+    if any(each.ours and each.ours.disturbed for each in found):
+        console.print(
+            "Others were running meanwhile; rates are by processor time, which that disturbs least."
+        )
 
 
 def _about(report: "Report") -> dict[str, str]:
@@ -207,6 +258,11 @@ def _words(values: dict[str, Any]) -> str:
         f"{k} ({_words(v)})" if isinstance(v, dict) else f"{k} {show_value(v)}" for k, v in values.items()
     )
     return ", ".join(parts)
+
+
+def _unit(name: str) -> str:
+    """`steps/cpu s` of `steps_per_cpu_s`."""
+    return name.replace("_per_", "/").replace("_", " ")
 
 
 def _number(value: float) -> str:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.agent.draws import uniform
+from gamemeta.agent.draws import lanes, uniform
 from gamemeta.errors import ConfigError
 
 Array = NDArray[np.float32]
@@ -42,7 +42,8 @@ class Handicap:
     """
 
     def __init__(self, skill: float, n: int, width: int, seed: int) -> None:
-        self.skill, self.n, self.seed = skill, n, seed
+        self.skill = skill
+        self._reactions, self._numbers = lanes(seed ^ REACTIONS, n), lanes(seed ^ NUMBERS, n)
         self.thought = np.zeros((n, width), np.float32)
 
     def reacts(self, said: Array, keep: NDArray[np.bool_], steps: NDArray[np.int64]) -> Array:
@@ -53,7 +54,7 @@ class Handicap:
             keep: [n], whose memory was not cleared since the last step.
             steps: [n], which step of each mind this is.
         """
-        late = uniform(self.seed ^ REACTIONS, self.n, steps) < SLOWEST * (1.0 - self.skill)
+        late = uniform(self._reactions, steps) < SLOWEST * (1.0 - self.skill)
         self.thought = np.where(late[:, None], self.thought * keep[:, None], said)
         return self.thought
 
@@ -63,7 +64,7 @@ class Handicap:
 
     def blurred(self, raw: Array, first: NDArray[np.int64]) -> Array:
         """Numbers [n, numbers], before they are squashed, drawn towards chance; by draws from `first` on."""
-        draws = [uniform(self.seed ^ NUMBERS, self.n, first + k) for k in range(raw.shape[1])]
+        draws = [uniform(self._numbers, first + k) for k in range(raw.shape[1])]
         chance = 2.0 * np.stack(draws, axis=1) - 1.0
         unit = self.skill * np.tanh(raw) + (1.0 - self.skill) * chance
         blurred: Array = np.arctanh(np.clip(unit, -NEARLY_ONE, NEARLY_ONE)).astype(np.float32)

@@ -16,7 +16,8 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as parse_safetensors
 from safetensors.numpy import save as to_safetensors
 
-from gamemeta.agent.draws import normal, uniform
+from gamemeta.agent.backend import AUTO, NUMBA, NUMPY, compiled_network
+from gamemeta.agent.draws import choose, lanes, normal
 from gamemeta.agent.file import KEY, AgentFile, read_agent, read_metadata
 from gamemeta.agent.forward import Network
 from gamemeta.agent.handicap import Handicap, check_skill
@@ -25,31 +26,53 @@ from gamemeta.spec import Observation
 
 MEMORY_FORMAT = "gamemeta-memory"
 MEMORY_VERSION = 1
+PLAIN, LARGEST = (float, int, bool), float(np.finfo(np.float32).max)
+"""What most games give as reward and done, which takes no look at arrays."""
 
 
-def load(path: Path | str) -> "Agent":
+def load(path: Path | str, *, backend: str = AUTO) -> "Agent":
     """An agent ready to act.
 
+    Args:
+        path: the agent file.
+        backend: what computes; see `Agent`.
     Raises:
         AgentFileError: missing, not an agent file, damaged, or of a version this release cannot read.
+        ConfigError: there is no such backend, or it cannot be used.
     """
-    return Agent(read_agent(path))
+    return Agent(read_agent(path), backend=backend)
 
 
 class Agent:
-    """What an agent file holds, ready to act. It never changes; many threads may share it."""
+    """What an agent file holds, ready to act. It never changes; many threads may share it.
+
+    Args:
+        file: the agent file's contents.
+        backend: what computes. `numba`: compiled code, the fastest; `numpy`: NumPy alone, which is there at
+            once; `auto`: compiled code where numba is installed and knows this network, else NumPy. They
+            agree to 1e-5, and a memory made by one goes on under the other.
+    Raises:
+        AgentFileError: weights are missing or do not fit.
+        ConfigError: there is no such backend, or it cannot be used.
+    """
 
     skill = 1.0
     """How well its minds play, 0 to 1; see `with_skill`."""
 
-    def __init__(self, file: AgentFile) -> None:
+    def __init__(self, file: AgentFile, *, backend: str = AUTO) -> None:
         self.file = file
         self.network = Network(file)
+        self.compiled = compiled_network(self.network, backend)
         self.digest = file.digest
         self.spec, self.game = file.spec, file.game
         self.game_config, self.level_parameters = file.game_config, file.level_parameters
         self.episodes = file.episodes
         self.memory = file.memory
+
+    @property
+    def backend(self) -> str:
+        """What computes: `numba` or `numpy`."""
+        return NUMPY if self.compiled is None else NUMBA
 
     def with_skill(self, skill: float) -> "Agent":
         """The same agent as a weaker player, who reacts more slowly and is less sure of what to do.
@@ -104,7 +127,7 @@ class Agent:
             if arrays[name].shape != array.shape or arrays[name].dtype != array.dtype:
                 raise ValueError(f"{name} has the wrong shape or type")
             array[...] = arrays[name]
-        self.network.check(mind.arrays())
+        self.network.check(mind.state)
         if not np.isfinite(arrays.get("thought", 0.0)).all():
             raise ValueError("thought is NaN or infinite")
         if self.spec.action.heads and (arrays["previous_action"] > np.array(self.spec.action.heads)).any():
@@ -119,12 +142,15 @@ class Mind:
 
     def __init__(self, agent: Agent, n: int, seed: int) -> None:
         self.agent, self.n, self.seed = agent, n, seed
-        self._state = agent.network.init(n)
+        self.state = agent.network.init(n)
+        self._lanes = lanes(seed, n)
         self._previous = agent.spec.action.nothing_before(n)
         self._begun = np.zeros(n, np.bool_)
         self._steps = np.zeros(n, np.int64)
         width = sum(agent.spec.action.heads) + agent.spec.action.numbers
         self._handicap = Handicap(agent.skill, n, width, seed) if agent.skill < 1.0 else None
+        quick = agent.compiled and n == 1 and self._handicap is None
+        self._quick = agent.compiled.quick(agent.spec, agent.memory) if agent.compiled and quick else None
 
     def act(
         self,
@@ -154,19 +180,23 @@ class Mind:
         Raises:
             SpecError: something does not fit the spec, or is NaN; the memory is as before.
         """
-        checked = self.agent.spec.checked_obs(obs, self.n)
+        if self._quick is not None and previous_action is None and not greedy:
+            memory = self.state, self._previous["previous_action"], self._steps, self._lanes
+            action = self._quick(obs, reward, done, memory)
+            if action is not None:
+                return action
+        inputs = self.agent.spec.checked_obs(obs, self.n)
         rewards = self._numbers(reward, "reward")
         dones = self._numbers(done, "done") != 0
         before = self._previous if previous_action is None else self._given(previous_action)
+        inputs |= before
+        inputs["previous_reward"] = rewards[:, None]
+        inputs["previous_done"] = dones[:, None].view(np.uint8)
         start = ~self._has_begun()
         if self.agent.memory != "trial":
             start = start | dones | (self.agent.memory == "step")
-        keep = ~start[:, None]
-        checked |= {name: array * keep for name, array in before.items()}
-        checked["previous_reward"] = rewards[:, None] * keep
-        checked["previous_done"] = (dones[:, None] & keep).astype(np.uint8)
-        state = {name: array * keep for name, array in self._state.items()}
-        said, self._state = self.agent.network(checked, state)
+        state = self._cleared(inputs, start) if start.any() else self.state
+        said, self.state = (self.agent.compiled or self.agent.network)(inputs, state)
         if self._handicap is not None:
             said, greedy = self._handicap.reacts(said, ~start, self._steps), False
         action = self._choose(said, greedy)
@@ -174,6 +204,14 @@ class Mind:
         self._begun[:] = True
         self._steps += 1
         return self._shaped(action)
+
+    def _cleared(self, inputs: dict[str, NDArray[Any]], start: NDArray[np.bool_]) -> NDArray[np.float32]:
+        """The state, cleared where somebody starts, as is what their inputs say of the step before."""
+        keep = ~start[:, None]
+        for buffer in self.agent.spec.before():
+            inputs[buffer.name] = inputs[buffer.name] * keep
+        cleared: NDArray[np.float32] = self.state * keep
+        return cleared
 
     def forget(self, which: ArrayLike | None = None) -> None:
         """Clear the memory: call it when a new level begins.
@@ -184,7 +222,7 @@ class Mind:
         rows = np.ones(self.n, np.bool_) if which is None else np.asarray(which)
         if rows.shape != (self.n,) or rows.dtype != np.bool_:
             raise SpecError(f"which must be {self.n} flags; got shape {rows.shape}, {rows.dtype}.")
-        self._state = {name: array * ~rows[:, None] for name, array in self._state.items()}
+        self.state = self.state * ~rows[:, None]
         self._previous = {name: array * ~rows[:, None] for name, array in self._previous.items()}
         self._begun &= ~rows
         if self._handicap is not None:
@@ -202,14 +240,16 @@ class Mind:
         }
         if self.agent.skill < 1.0:
             header["skill"] = self.agent.skill
-        data: bytes = to_safetensors(self.arrays(), metadata={KEY: json.dumps(header, sort_keys=True)})
+        arrays = {name: np.ascontiguousarray(array) for name, array in self.arrays().items()}
+        data: bytes = to_safetensors(arrays, metadata={KEY: json.dumps(header, sort_keys=True)})
         return data
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The memory as named arrays [n, ...]; writing to them changes the mind."""
         begun = {} if self.agent.spec.action.heads else {"begun": self._begun}
         thought = {} if self._handicap is None else {"thought": self._handicap.thought}
-        return {**self._state, **self._previous, **begun, **thought, "steps": self._steps}
+        memory = {**self.agent.network.named(self.state), **self._previous}
+        return {**memory, **begun, **thought, "steps": self._steps}
 
     def _has_begun(self) -> NDArray[np.bool_]:
         """Who has acted since `begin` or `forget` [n]; the codes of a head tell it, where there is one."""
@@ -220,28 +260,21 @@ class Mind:
         """Actions [n, heads + numbers] from logits and means."""
         spec, weak = self.agent.spec.action, self._handicap
         codes = np.zeros((self.n, len(spec.heads)), np.int64)
-        for k, columns in enumerate(spec.columns):
-            logits = said[:, columns] if weak is None else weak.tempered(said[:, columns])
-            codes[:, k] = self._code(logits, None if greedy else self._steps * spec.width + k)
+        if greedy:
+            for k, columns in enumerate(spec.columns):
+                codes[:, k] = said[:, columns].argmax(axis=1)
+        elif spec.heads:
+            logits = said if weak is None else weak.tempered(said)
+            draw = choose if self.agent.compiled is None else self.agent.compiled.choose
+            draw(logits, spec.heads, self._lanes, self._steps * spec.width, codes)
         raw = said[:, sum(spec.heads) :]
         if spec.numbers and not greedy:
             first = self._steps * spec.width + len(spec.heads)
-            z = [normal(self.seed, self.n, first + k) for k in range(spec.numbers)]
+            z = [normal(self._lanes, first + k) for k in range(spec.numbers)]
             raw = raw + np.exp(self.agent.network.log_std) * np.stack(z, axis=1)
         if spec.numbers and weak is not None:
             raw = weak.blurred(raw, self._steps * spec.numbers)
         return spec.played(codes, raw)
-
-    def _code(self, logits: NDArray[np.float32], number: NDArray[np.int64] | None) -> NDArray[np.int64]:
-        """Codes [n] from the logits [n, actions] of one head, by these draws; the likeliest if None."""
-        if number is None:
-            likeliest: NDArray[np.int64] = logits.argmax(axis=1)
-            return likeliest
-        chance = np.exp(logits - logits.max(axis=1, keepdims=True))
-        total = np.cumsum(chance, axis=1)
-        wanted = uniform(self.seed, self.n, number) * total[:, -1]
-        drawn: NDArray[np.int64] = np.minimum((total <= wanted[:, None]).sum(axis=1), logits.shape[1] - 1)
-        return drawn
 
     def _shaped(self, action: NDArray[Any]) -> Any:
         if self.agent.spec.action.width == 1 and not self.agent.spec.action.numbers:
@@ -251,6 +284,8 @@ class Mind:
         return int(action[0]) if action.ndim == 1 else action[0]
 
     def _numbers(self, given: ArrayLike, name: str) -> NDArray[np.float32]:
+        if type(given) in PLAIN and -LARGEST <= given <= LARGEST:  # type: ignore[operator]
+            return np.full(self.n, given, np.float32)
         array = np.asarray(given)
         if array.shape not in ((), (self.n,)) or array.dtype.kind not in "biuf":
             raise SpecError(
@@ -260,7 +295,7 @@ class Mind:
             numbers = array.astype(np.float32)
         if not np.isfinite(numbers).all():
             raise SpecError(f"{name} is NaN, infinite or enormous. Look where the game computes it.")
-        return np.broadcast_to(numbers, (self.n,))
+        return np.full(self.n, numbers)
 
     def _given(self, previous_action: ArrayLike) -> dict[str, NDArray[Any]]:
         spec, array = self.agent.spec.action, np.asarray(previous_action)

@@ -57,7 +57,12 @@ def act(agent: Agent, name: str, effort: Effort, *, minds: int = 1, progress: Pr
             "us_per_call": speed,
             f"p{TAIL}_us_per_call": Figure(tuple(tail for _, tail in timed.repeats)),
         },
-        sizes={"minds": minds, "threads": effort.threads, "network": agent.file.network},
+        sizes={
+            "minds": minds,
+            "threads": effort.threads,
+            "backend": agent.backend,
+            "network": agent.file.network,
+        },
         machine=machine(),
         processor_share=timed.processor_share,
         dtype="float32",

@@ -75,7 +75,7 @@ class _Player:
 
     def play(self) -> int:
         """Play a block of steps; gives how many, over all lanes."""
-        for actions in random_actions(self.game.spec.action, (BLOCK, self.game.n, 1), self.rng):
+        for actions in random_actions(self.game.spec.action, (BLOCK, self.game.n, self.game.seats), self.rng):
             ended = self.trials.step(actions, self.out)
             self.trials.next_episode(ended, self.out)
         return BLOCK * int(self.game.n)

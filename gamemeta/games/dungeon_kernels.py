@@ -15,12 +15,13 @@ noted     int32 [N, 8]      row and column of the key of each colour and of the 
 import numpy as np
 
 from gamemeta.games.maze_kernels import FIRST_MODULUS, OFFSET_REACH, SECOND_MODULUS
+from gamemeta.games.view_kernels import copy_view
 from gamemeta_levels import dungeon_rules as r
 from gamemeta_levels.dungeon_rules_kernels import advance, begin, colour_of_door, colour_of_key
 from gamemeta_levels.dungeon_ways_kernels import BARE, CAREFUL, find_passable, steps_from
 from gamemeta_levels.family import UNREACHABLE
 from gamemeta_levels.kernel import kernel
-from gamemeta_levels.tiles import CHEST, GOAL
+from gamemeta_levels.tiles import CHEST, GOAL, SPAWN
 
 VIEW_CODES = CHEST + 1
 """The view shows tile codes as they are."""
@@ -157,9 +158,7 @@ def observe(mask, world, key_at, noted, view, place, condition, touched, landmar
         if not mask[i]:
             continue
         row, column = hero[i, 0], hero[i, 1]
-        for y in range(side):
-            for x in range(side):
-                view[i, 0, y, x] = board[i, row + y, column + x]
+        copy_view(i, board, row, column, view)
         note(view[i, 0], row - reach, column - reach, noted[i])
         for m in range(monsters.shape[1]):
             if monsters[i, m, 4] < 0:
@@ -196,6 +195,8 @@ def note(view, top, left, noted):
             noted[2 * colour] = noted[2 * colour + 1] = -1  # it was taken, or put down elsewhere
     for y in range(side):
         for x in range(side):
+            if view[y, x] <= SPAWN:  # wall and floor, which most tiles are
+                continue
             landmark = r.COLOURS if view[y, x] == GOAL else colour_of_key(view[y, x])
             if landmark >= 0:
                 noted[2 * landmark], noted[2 * landmark + 1] = top + y, left + x

@@ -75,6 +75,7 @@ class MazeGame:
         self._size = np.zeros((n, 2), np.int32)
         self._clock = np.zeros((n, 3), np.int32)  # step, limit, ended (0 no, 1 by goal, 2 by limit)
         self._clock[:, 2] = kernels.BY_LIMIT  # nothing runs before the first reset
+        self._everyone = np.arange(n)
         self._no_hint = np.zeros((n, 1, 2), np.uint8)
         self._no_labels = np.zeros((0, 1), np.uint8)
 
@@ -82,7 +83,11 @@ class MazeGame:
         return Maze(parameters)
 
     def step_limit(self, levels: LevelArrays) -> NDArray[np.int32]:
-        limit = np.rint(self.config.steps_per_tile * levels.size.prod(axis=1)).astype(np.int32)
+        return self._limit(levels.size)
+
+    def _limit(self, size: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Step limit [R] of levels of these sizes [R, 2]."""
+        limit = np.rint(self.config.steps_per_tile * (size[:, 0] * size[:, 1])).astype(np.int32)
         bounded: NDArray[np.int32] = np.maximum(limit, 1)
         return bounded
 
@@ -98,14 +103,15 @@ class MazeGame:
                 f"levels and a mask of shape {mask.shape}."
             )
         self._make_room(*levels.tiles.shape[1:])
+        rows = np.flatnonzero(mask)
         kernels.reset(
-            mask,
+            rows,
             levels.tiles,
             levels.size,
             levels.spawn,
             levels.goal,
             levels.distance,
-            self.step_limit(levels),
+            self._limit(levels.size[rows]),
             self.config.goal_visible,
             self._board,
             self._distance,
@@ -116,7 +122,7 @@ class MazeGame:
             self._clock,
             out.alive,
         )
-        kernels.observe(mask, *self._seen(), *self._shown(out))
+        kernels.observe(rows, *self._seen(), *self._shown(out))
 
     def step(self, actions: NDArray[np.integer[Any]], out: StepBuffers) -> None:
         if actions.shape != (self.n, 1, 1) or actions.dtype.kind not in "iu":
@@ -139,7 +145,7 @@ class MazeGame:
         )
         if wrong >= 0:
             raise SpecError(f"game {wrong}: action {actions[wrong, 0, 0]} is not in 0..3.")
-        kernels.observe(np.ones(self.n, np.bool_), *self._seen(), *self._shown(out))
+        kernels.observe(self._everyone, *self._seen(), *self._shown(out))
 
     def scene(self, i: int) -> Scene:
         r = (self.config.view - 1) // 2

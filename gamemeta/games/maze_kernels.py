@@ -1,5 +1,8 @@
 """Compiled parts of the game `maze`. All arrays belong to the caller."""
 
+import numpy as np
+
+from gamemeta.games.view_kernels import copy_view
 from gamemeta_levels.family import UNREACHABLE
 from gamemeta_levels.kernel import kernel
 from gamemeta_levels.tiles import WALL
@@ -8,6 +11,10 @@ OPEN, BLOCKED, GOAL_SEEN = 0, 1, 2
 """What a tile of the view shows."""
 
 FIRST_MODULUS, SECOND_MODULUS = 5, 7
+_FIRST, _SECOND = np.uint32(FIRST_MODULUS), np.uint32(SECOND_MODULUS)
+_AWAY = FIRST_MODULUS * SECOND_MODULUS * 1000
+"""No residue changes with it, and no offset in a maze is below its negative: it makes offsets positive, whose
+residues take no division."""
 PLACE_CODES = SECOND_MODULUS * SECOND_MODULUS
 OFFSET_REACH = 16
 OFFSET_CODES = 2 * OFFSET_REACH + 1
@@ -18,7 +25,7 @@ RUNNING, BY_GOAL, BY_LIMIT = 0, 1, 2
 
 @kernel
 def reset(
-    mask,
+    rows,
     tiles,
     size,
     spawn,
@@ -35,28 +42,37 @@ def reset(
     clock,
     alive,
 ):
-    """Copy level i into game i where the mask holds and put the agent on its spawn.
+    """Copy level i into game i for these rows and put the agent on its spawn; `limit` has one for each row.
 
     `board` is padded by half a view of wall on every side, so that a view never leaves it.
     """
     height, width = tiles.shape[1], tiles.shape[2]
     pad = (board.shape[1] - own_distance.shape[1]) // 2
-    for i in range(mask.shape[0]):
-        if not mask[i]:
-            continue
-        board[i] = BLOCKED
+    for k in range(rows.shape[0]):
+        i = rows[k]
+        fill_up(board[i], BLOCKED)
         for row in range(size[i, 0]):
             for column in range(size[i, 1]):
                 if tiles[i, row, column] != WALL:
                     board[i, row + pad, column + pad] = OPEN
-        own_distance[i, :height, :width] = distance[i]
-        for k in range(2):
-            own_size[i, k], own_spawn[i, k], own_goal[i, k] = size[i, k], spawn[i, k], goal[i, k]
-            at[i, k] = spawn[i, k]
+        for row in range(height):
+            for column in range(width):
+                own_distance[i, row, column] = distance[i, row, column]
+        for axis in range(2):
+            own_size[i, axis], own_spawn[i, axis] = size[i, axis], spawn[i, axis]
+            own_goal[i, axis], at[i, axis] = goal[i, axis], spawn[i, axis]
         if goal_visible:
             board[i, goal[i, 0] + pad, goal[i, 1] + pad] = GOAL_SEEN
-        clock[i, 0], clock[i, 1], clock[i, 2] = 0, limit[i], RUNNING
+        clock[i, 0], clock[i, 1], clock[i, 2] = 0, limit[k], RUNNING
         alive[i, 0] = True
+
+
+@kernel
+def fill_up(board, code):
+    """Set every tile."""
+    for row in range(board.shape[0]):
+        for column in range(board.shape[1]):
+            board[row, column] = code
 
 
 @kernel
@@ -88,19 +104,15 @@ def step(actions, board, goal, at, clock, pad, reward, terminated, truncated, su
 
 
 @kernel
-def observe(mask, board, distance, size, spawn, goal, at, view, place, offset, labels):
-    """Write the observation of every game where the mask holds; labels unless they are empty."""
-    side = view.shape[2]
-    for i in range(mask.shape[0]):
-        if not mask[i]:
-            continue
+def observe(rows, board, distance, size, spawn, goal, at, view, place, offset, labels):
+    """Write the observation of the games of these rows; labels unless they are empty."""
+    for game in range(rows.shape[0]):
+        i = rows[game]
         row, column = at[i, 0], at[i, 1]
-        for y in range(side):
-            for x in range(side):
-                view[i, 0, y, x] = board[i, row + y, column + x]
-        down, right = row - spawn[i, 0], column - spawn[i, 1]
-        for k, modulus in enumerate((FIRST_MODULUS, SECOND_MODULUS)):
-            place[i, 0, k] = (down % modulus) * modulus + right % modulus
+        copy_view(i, board, row, column, view)
+        down, right = np.uint32(row - spawn[i, 0] + _AWAY), np.uint32(column - spawn[i, 1] + _AWAY)
+        place[i, 0, 0] = (down % _FIRST) * _FIRST + right % _FIRST
+        place[i, 0, 1] = (down % _SECOND) * _SECOND + right % _SECOND
         for k in range(2):
             far = min(max(goal[i, k] - at[i, k], -OFFSET_REACH), OFFSET_REACH)
             offset[i, 0, k] = far + OFFSET_REACH

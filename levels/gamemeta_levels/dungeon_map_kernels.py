@@ -132,13 +132,22 @@ def spread(passable, height, width, distance, queue, tail):
         row, column = queue[head] >> 8, queue[head] & 255
         head += 1
         further = distance[row, column] + 1
-        for k in range(4):
-            r, c = row + (k == 1) - (k == 0), column + (k == 3) - (k == 2)
-            inside = 0 <= r < height and 0 <= c < width
-            if inside and passable[r, c] and distance[r, c] == UNREACHABLE:
-                distance[r, c] = further
-                queue[tail] = r * 256 + c
-                tail += 1
+        if row > 0 and distance[row - 1, column] == UNREACHABLE and passable[row - 1, column]:
+            distance[row - 1, column] = further
+            queue[tail] = (row - 1) * 256 + column
+            tail += 1
+        if row + 1 < height and distance[row + 1, column] == UNREACHABLE and passable[row + 1, column]:
+            distance[row + 1, column] = further
+            queue[tail] = (row + 1) * 256 + column
+            tail += 1
+        if column > 0 and distance[row, column - 1] == UNREACHABLE and passable[row, column - 1]:
+            distance[row, column - 1] = further
+            queue[tail] = row * 256 + column - 1
+            tail += 1
+        if column + 1 < width and distance[row, column + 1] == UNREACHABLE and passable[row, column + 1]:
+            distance[row, column + 1] = further
+            queue[tail] = row * 256 + column + 1
+            tail += 1
     return tail
 
 

@@ -17,13 +17,15 @@ def carve(tiles, height, width, stream, stack):
 
     Depth-first search: from the newest cell to a random neighbour not yet visited.
     """
-    tiles[:, :] = WALL
+    for row in range(tiles.shape[0]):
+        for column in range(tiles.shape[1]):
+            tiles[row, column] = WALL
     rows, columns = (height - 1) // 2, (width - 1) // 2
     start = below(stream, rows * columns)
     tiles[2 * (start // columns) + 1, 2 * (start % columns) + 1] = FLOOR
-    stack[0], top = start, 1
+    stack[0], top = (start // columns) * 256 + start % columns, 1  # no division on the way
     while top > 0:
-        row, column = stack[top - 1] // columns, stack[top - 1] % columns
+        row, column = stack[top - 1] >> 8, stack[top - 1] & 255
         up = row > 0 and tiles[2 * row - 1, 2 * column + 1] == WALL
         down = row < rows - 1 and tiles[2 * row + 3, 2 * column + 1] == WALL
         left = column > 0 and tiles[2 * row + 1, 2 * column - 1] == WALL
@@ -51,7 +53,7 @@ def carve(tiles, height, width, stream, stack):
         tiles[2 * row + 1 + dr, 2 * column + 1 + dc] = FLOOR
         row, column = row + dr, column + dc
         tiles[2 * row + 1, 2 * column + 1] = FLOOR
-        stack[top] = row * columns + column
+        stack[top] = row * 256 + column
         top += 1
 
 
@@ -71,10 +73,20 @@ def braid(tiles, height, width, per_mille, stream):
 
 
 @kernel
+def clear(distance):
+    """Make every distance UNREACHABLE."""
+    for row in range(distance.shape[0]):
+        for column in range(distance.shape[1]):
+            distance[row, column] = UNREACHABLE
+
+
+@kernel
 def spread(tiles, height, width, row, column, distance, queue):
     """Breadth-first distances from a tile into distance[:height, :width]; returns how many tiles
     were reached. `queue` int32 then holds them, nearest first, as row * 256 + column."""
-    distance[:height, :width] = UNREACHABLE
+    for r in range(height):
+        for c in range(width):
+            distance[r, c] = UNREACHABLE
     distance[row, column] = 0
     queue[0] = row * 256 + column
     head, tail = 0, 1
@@ -82,14 +94,22 @@ def spread(tiles, height, width, row, column, distance, queue):
         r, c = queue[head] >> 8, queue[head] & 255
         head += 1
         further = distance[r, c] + 1
-        for k in range(4):
-            nr = r + (k == 1) - (k == 0)
-            nc = c + (k == 3) - (k == 2)
-            inside = 0 <= nr < height and 0 <= nc < width
-            if inside and tiles[nr, nc] != WALL and distance[nr, nc] == UNREACHABLE:
-                distance[nr, nc] = further
-                queue[tail] = nr * 256 + nc
-                tail += 1
+        if r > 0 and distance[r - 1, c] == UNREACHABLE and tiles[r - 1, c] != WALL:
+            distance[r - 1, c] = further
+            queue[tail] = (r - 1) * 256 + c
+            tail += 1
+        if r + 1 < height and distance[r + 1, c] == UNREACHABLE and tiles[r + 1, c] != WALL:
+            distance[r + 1, c] = further
+            queue[tail] = (r + 1) * 256 + c
+            tail += 1
+        if c > 0 and distance[r, c - 1] == UNREACHABLE and tiles[r, c - 1] != WALL:
+            distance[r, c - 1] = further
+            queue[tail] = r * 256 + c - 1
+            tail += 1
+        if c + 1 < width and distance[r, c + 1] == UNREACHABLE and tiles[r, c + 1] != WALL:
+            distance[r, c + 1] = further
+            queue[tail] = r * 256 + c + 1
+            tail += 1
     return tail
 
 
@@ -166,7 +186,7 @@ def fill(
             content[i] = finished(hash_of_tiles(tiles[i], height, width))
             found = split < 0 or split_code_of(content[i]) == split
         size[i, 0], size[i, 1], seed[i] = height, width, seeds[k]
-        distance[i] = UNREACHABLE
+        clear(distance[i])
         spread(tiles[i], height, width, goal[i, 0], goal[i, 1], distance[i], queue)
         par_steps[i] = distance[i, spawn[i, 0], spawn[i, 1]]
     return -1
@@ -177,7 +197,7 @@ def measure(tiles, size, spawn, goal, par_steps, distance):
     """Distances to the goal and the length of the shortest way, -1 where there is none."""
     queue = np.empty(tiles.shape[1] * tiles.shape[2], np.int32)
     for i in range(tiles.shape[0]):
-        distance[i] = UNREACHABLE
+        clear(distance[i])
         spread(tiles[i], size[i, 0], size[i, 1], goal[i, 0], goal[i, 1], distance[i], queue)
         far = distance[i, spawn[i, 0], spawn[i, 1]]
         par_steps[i] = -1 if far == UNREACHABLE else far

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import gamemeta
-from gamemeta.agent.draws import uniform
+from gamemeta.agent.draws import lanes, uniform
 from gamemeta.agent.runtime import Agent
 from gamemeta.errors import MemoryMismatch, SpecError
 from gamemeta.learners.memory_learner import MemoryLearner
@@ -35,12 +35,14 @@ def random_obs(spec, n, rng):
     }
 
 
+@pytest.mark.parametrize("n", [1, 5, 40])
+@pytest.mark.parametrize("backend", ["numpy", "numba"])
 @pytest.mark.parametrize("cell", ["mingru", "gru"])
 @pytest.mark.parametrize("spec", [None, MIXED])
-def test_numpy_agrees_with_torch(cell, spec):
+def test_each_backend_agrees_with_torch(cell, spec, backend, n):
     file = tiny_agent(cell, spec=spec)
-    agent, learner = Agent(file), MemoryLearner(policy_of(file))
-    n, rng = 5, np.random.default_rng(0)
+    agent, learner = Agent(file, backend=backend), MemoryLearner(policy_of(file))
+    network, rng = agent.compiled or agent.network, np.random.default_rng(0)
     mine, theirs = agent.network.init(n), learner.init(n)
     for _ in range(50):
         inputs = random_obs(file.spec, n, rng)
@@ -48,19 +50,20 @@ def test_numpy_agrees_with_torch(cell, spec):
         inputs["previous_action"] = rng.integers(0, min(heads) + 1, (n, len(heads))).astype(np.uint8)
         inputs["previous_reward"] = rng.normal(size=(n, 1)).astype(np.float32)
         inputs["previous_done"] = rng.integers(0, 2, (n, 1)).astype(np.uint8)
-        logits, mine = agent.network(inputs, mine)
+        logits, mine = network(inputs, mine)
         theirs, decision = learner.step(theirs, inputs, np.zeros(n, np.uint8))
         np.testing.assert_allclose(logits, np.concatenate(decision.logits, 1), atol=1e-5)
-        for name in mine:
-            np.testing.assert_allclose(mine[name], theirs[name], atol=1e-5)
+        for name, memory in agent.network.named(mine).items():
+            np.testing.assert_allclose(memory, theirs[name], atol=1e-5)
 
 
 def test_draws_are_those_of_the_compiled_code():
-    got = uniform(12345, 4, np.array([7, 8, 9, 2**40]))
-    lanes = [kernel.combine(np.uint64(12345), np.uint64(i)) for i in range(4)]
-    numbers = (7, 8, 9, 2**40)
-    wanted = [kernel.uniform(s, np.uint64(k)) for s, k in zip(lanes, numbers, strict=True)]
-    assert got.tolist() == wanted
+    numbers, drawn_from = np.array([7, 8, 9, 2**40]), lanes(12345, 4)
+    seeds = [kernel.combine(np.uint64(12345), np.uint64(i)) for i in range(4)]
+    wanted = [kernel.uniform(s, np.uint64(k)) for s, k in zip(seeds, numbers, strict=True)]
+    assert uniform(drawn_from, numbers).tolist() == wanted
+    alone = [uniform(drawn_from[k : k + 1], numbers[k : k + 1]).item() for k in range(4)]
+    assert alone == wanted
 
 
 def play(mind, steps, seed):
@@ -262,10 +265,12 @@ def test_acting_needs_numpy_and_safetensors_alone(tmp_path):
     (tmp_path / "a.safetensors").write_bytes(tiny_agent().to_bytes())
     code = """
         import sys
+        sys.modules["numba"] = None  # as where it is not installed
         import gamemeta, numpy as np
         mind = gamemeta.load("a.safetensors").begin()
         mind.act({"view": np.zeros((5, 5)), "place": np.zeros(2)})
-        heavy = {"torch", "numba", "gymnasium", "pettingzoo", "rich", "typer", "PIL"}
+        heavy = {"torch", "gymnasium", "pettingzoo", "rich", "typer", "PIL"}
+        assert mind.agent.backend == "numpy"
         assert not heavy & set(sys.modules), heavy & set(sys.modules)
     """
     subprocess.run(

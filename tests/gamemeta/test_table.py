@@ -238,7 +238,7 @@ def test_acting_and_the_runtime_equal_scanning(keys, cell):
         np.testing.assert_allclose(decision.value, output.value[t].detach().numpy(), **CLOSE)
     for name, array in last.items():
         np.testing.assert_allclose(acting[name], array, **CLOSE)
-        np.testing.assert_allclose(playing[name], array, **CLOSE)
+        np.testing.assert_allclose(network.named(playing)[name], array, **CLOSE)
 
 
 def test_a_table_begins_where_the_state_left_off():

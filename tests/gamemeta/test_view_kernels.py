@@ -1,0 +1,30 @@
+"""What an agent sees is copied out of the board as it lies there, and nothing beside it is touched."""
+
+import numpy as np
+import pytest
+
+from gamemeta.games.view_kernels import copy_view
+
+UNTOUCHED = 255
+
+
+def boards(side):
+    return np.random.default_rng(side).integers(0, 9, (3, side + 4, side + 5), np.uint8)
+
+
+@pytest.mark.parametrize("side", [3, 5, 7, 9, 11, 13, 15, 17, 31])
+def test_a_view_is_a_square_of_the_board(side):
+    board, view = boards(side), np.full((3, 1, side, side), UNTOUCHED, np.uint8)
+    copy_view(1, board, np.int32(4), np.int32(5), view)
+    np.testing.assert_array_equal(view[1, 0], board[1, 4 : 4 + side, 5 : 5 + side])
+    assert (view[[0, 2]] == UNTOUCHED).all()
+
+
+@pytest.mark.parametrize("side", [5, 11, 17])
+@pytest.mark.parametrize("part", [np.s_[:, :, :, 1:-1], np.s_[:, :, :, ::2]])
+def test_a_view_may_lie_in_a_larger_array(side, part):
+    wide = np.full((3, 1, side, 2 * side), UNTOUCHED, np.uint8)
+    view, board = wide[part][:, :, :, :side], boards(side)
+    copy_view(2, board, np.int32(0), np.int32(1), view)
+    np.testing.assert_array_equal(view[2, 0], board[2, :side, 1 : 1 + side])
+    assert (wide == UNTOUCHED).sum() == wide.size - side * side
