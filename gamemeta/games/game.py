@@ -309,6 +309,7 @@ def _module_of(name: str) -> str:
 
 def _own() -> dict[str, Callable[..., Game]]:
     from gamemeta.games.bandit import BanditGame
+    from gamemeta.games.duel import DuelGame
     from gamemeta.games.dungeon import DungeonGame
     from gamemeta.games.forage import ForageGame
     from gamemeta.games.grid import GridGame
@@ -326,6 +327,7 @@ def _own() -> dict[str, Callable[..., Game]]:
         **procgen_games(),
         TagGame.name: TagGame,
         ForageGame.name: ForageGame,
+        DuelGame.name: DuelGame,
     }
 
 
