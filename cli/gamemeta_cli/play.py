@@ -148,7 +148,10 @@ def play_yourself(
     versus = Versus(_game_named(game.as_posix()), who, seed=seed)
     matches = episodes or (versus.agent.episodes if versus.agent else MATCHES)
     title = f"{versus.game.name} · {level} · {described(against)}"
-    earned = play_against(console, versus, resolve(level, versus.family), matches, title)
+    try:
+        earned = play_against(console, versus, resolve(level, versus.family), matches, title)
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
     console.print(title, style="bold", markup=False)
     console.print(summary_of_matches(earned, matches))
 
