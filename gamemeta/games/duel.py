@@ -40,7 +40,8 @@ from gamemeta_levels.tiles import AMMUNITION, COVER, FLOOR, HAZARD, PLAYER_1, WA
 
 RECIPE: Recipe = {
     "levels": {"cover": (0, 2), "ammunition": (0, 1), "spawn_distance": (3, 5)},
-    "trial": {"episodes": 6, "long_share": 0.0},
+    "trial": {"episodes": 6},
+    "ppo": {"discount": 0.97, "guide_weight": 0.5, "guide_until": 0.15},
     "run": {"steps": 24_000_000},
 }
 _TILE_OF_VIEW = np.array([FLOOR, WALL, COVER, AMMUNITION, HAZARD, PLAYER_1], np.uint8)
@@ -80,8 +81,10 @@ class DuelGame:
     stochastic = True
     alike = True
     """Whether a player may sit in any of the seats: all see and do the same."""
-    labels: Mapping[str, int] = {"shoots": r.AIMS, "escapes": r.AIMS}
-    """`shoots`: where the other shoots if no wall bars a side; `escapes`: where it goes when shot at."""
+    labels: Mapping[str, int] = {"shoots": r.AIMS, "escapes": r.AIMS, "good": r.ACTIONS}
+    """`shoots`: where the other shoots if no wall bars a side; `escapes`: where it goes when shot at;
+    `good`: what somebody would do who sees where shots go."""
+    guide = "good"
     recipe = RECIPE
     Config = DuelConfig
     Parameters = ArenaParameters
@@ -247,8 +250,9 @@ class DuelGame:
         kernels.observe(mask, x["others"], self._world, worlds.pad, worlds.maps["board"], *shown, style)
         if out.labels:
             scripted = self.config.others == SCRIPTED
-            told = out.labels["shoots"], out.labels["escapes"]
-            kernels.label(mask, scripted, x["others"], x["clock"], *told)
+            told = [out.labels[name] for name in self.labels]
+            maps = worlds.maps["board"], worlds.maps["ways"]
+            kernels.label(mask, scripted, x["others"], self._world, worlds.pad, *maps, *told)
 
 
 def _arrays_of(levels: LevelArrays) -> tuple[NDArray[Any], ...]:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gamemeta.games.duel_bot_kernels import aims_at, decide, down_of, hits, right_of
+from gamemeta.games.duel_bot_kernels import aims_at, approach, decide, down_of, hits, right_of, to_pick_up
 from gamemeta.games.duel_rules import (
     ACTIONS,
     AHEAD,
@@ -378,13 +378,46 @@ def offset(steps):
 
 
 @kernel
-def label(mask, scripted, others, clock, shoots, escapes):
-    """What the other likes best when it shoots, and when it is aimed at; 0 where nobody knows, or the match
-    is decided."""
+def label(mask, scripted, others, world, pad, board, ways, shoots, escapes, good):
+    """What the other likes best when it shoots, and when it is shot at, and which actions are good now; 0
+    where nobody knows, or the match is decided."""
+    at, gear, traps, _, flight, clock = world
     for i in range(mask.shape[0]):
         if not mask[i]:
             continue
         known = scripted and clock[i, STATE] == RUNNING
         for seat in range(shoots.shape[1]):
-            shoots[i, seat] = 1 << np.argmax(others[i, :AIMS]) if known else 0
-            escapes[i, seat] = 1 << np.argmax(others[i, AIMS : 2 * AIMS]) if known else 0
+            shoots[i, seat], escapes[i, seat], good[i, seat] = 0, 0, 0
+            if known:
+                shoots[i, seat] = 1 << np.argmax(others[i, :AIMS])
+                escapes[i, seat] = 1 << np.argmax(others[i, AIMS : 2 * AIMS])
+                good[i, seat] = good_actions(
+                    at[i], gear[i], traps[i], flight[i], board[i, 0], ways[i, 0], pad, seat
+                )
+
+
+@kernel
+def good_actions(at, gear, traps, flight, board, ways, pad, player):
+    """Bit k is set when action k is one that somebody would choose who sees where shots go: out of the way of
+    a shot, else to shoot where that may hit, else nearer to a pick-up or to the other."""
+    me, its = 2 * player, FLIGHT * (1 - player)
+    if flight[its + FLYING]:
+        bits = 0
+        for move in range(STAY + 1):
+            row, column = at[me] + down_of(move), at[me + 1] + right_of(move)
+            if board[row + pad, column + pad] == BLOCKED:
+                row, column = at[me], at[me + 1]
+            from_row, from_column, along = (
+                flight[its + FROM_ROW],
+                flight[its + FROM_COLUMN],
+                flight[its + ALONG],
+            )
+            if not hits(board, pad, from_row, from_column, along, flight[its + FLYING] - 1, row, column):
+                bits |= 1 << move
+        return bits if bits else 1 << STAY
+    if aims_at(board, pad, at, gear, player):
+        return 1 << SHOOT
+    trap = traps[2 - me : 4 - me]
+    if gear[GEAR * player + AMMUNITION_LEFT]:
+        return 1 << approach(board, pad, at, trap, player)
+    return 1 << to_pick_up(board, pad, ways, at, trap, player)

@@ -92,12 +92,21 @@ class DuelTwin:
             return SHOOT, self._favourite(style[:3], other.place, MOVES[me.facing])
         if me.traps and distance <= 1 + 4 * style[7] // 1000:
             return TRAP, 0
-        ways = self._to_pick_up() if not me.shots and self.pick_ups else None
-        moves = self._towards(rows, columns)
-        if ways is not None:
+        return self.walk(who), 0
+
+    def walk(self, who):
+        """The move to a pick-up, for who has no shot, else towards the other; not onto its trap. Without a shot
+        or a pick-up the first player waits."""
+        me, other = self.players[who], self.players[1 - who]
+        if not me.shots and self.pick_ups:
+            ways = self._to_pick_up()
             moves = [m for m in range(4) if ways.get(beside(me.place, MOVES[m]), 999) < ways[me.place]]
+        elif not me.shots and not who:
+            return STAY
+        else:
+            moves = self._towards(*self.away(who))
         ahead = {move: beside(me.place, MOVES[move]) for move in moves}
-        return next((m for m in moves if ahead[m] in self.free and ahead[m] != other.trap), STAY), 0
+        return next((m for m in moves if ahead[m] in self.free and ahead[m] != other.trap), STAY)
 
     def _to_pick_up(self):
         steps, queue = dict.fromkeys(self.pick_ups, 0), deque(sorted(self.pick_ups))

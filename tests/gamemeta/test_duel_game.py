@@ -13,7 +13,7 @@ from gamemeta.games.game import StepBuffers
 from gamemeta_levels.arena import Arena, ArenaParameters
 from gamemeta_levels.family import generate_arrays
 from gamemeta_levels.level import Level
-from gamemeta_levels.tiles import HAZARD, PLAYER_1
+from gamemeta_levels.tiles import HAZARD, MOVES, PLAYER_1
 from tests.gamemeta.duel_twin import DuelTwin
 from tests.levels.oracles import drawn
 
@@ -112,6 +112,8 @@ def test_it_plays_as_its_plain_twin(settings, split):
         actions[::2, :, 0] = np.where(rng.random((n // 2, game.seats)) < 0.5, r.SHOOT, actions[::2, :, 0])
         for i, twin in enumerate(twins):
             check_seen(out, i, twin)
+            if scripted and twin.end is None:
+                assert out.labels["good"][i, 0] == sum(1 << k for k in good_actions(twin)), (t, i)
         game.step(actions, out)
         for i, twin in enumerate(twins):
             assert out.reward[i].tolist() == twin.step(actions[i].tolist()), (t, i)
@@ -135,6 +137,20 @@ def check_seen(out, i, twin):
     for (row, column), code in np.ndenumerate(view):
         here = (me.place[0] + row - reach, me.place[1] + column - reach)
         assert code == kind_of(twin, here), (here, code)
+
+
+def good_actions(twin):
+    """What the first player would do if it saw where shots go."""
+    me, shot = twin.players[0], twin.flights[1]
+    if shot:
+        now, safe = me.place, []
+        for move, (down, right) in enumerate([*MOVES, (0, 0)]):
+            there = (now[0] + down, now[1] + right)
+            me.place = there if there in twin.free else now
+            safe += [] if twin.hit(shot, me) else [move]
+        me.place = now
+        return safe or [r.STAY]
+    return [r.SHOOT] if twin.aims(0) else [twin.walk(0)]
 
 
 def kind_of(twin, here):
@@ -288,6 +304,20 @@ def test_who_knows_the_style_of_the_other_beats_it():
         return its_left_is_my_right[styles[:, 3:6].argmax(1)]
 
     assert win_rate(400, knowing, skill=(1, 1)) > win_rate(400, blindly, skill=(1, 1)) + 0.2
+
+
+def test_who_does_what_the_labels_say_beats_the_other():
+    n = 300
+    levels = generate_arrays(Arena(), range(n), "any")
+    game, returns = DuelGame(n), np.zeros(n)
+    out = begun(game, levels)
+    aim = np.array([r.AHEAD, r.TO_RIGHT, r.TO_LEFT])[levels.more["others"][:, 3:6].argmax(1)]
+    while not out.terminated.all():
+        good = out.labels["good"][:, 0]
+        action = [next((k for k in range(r.ACTIONS) if bits >> k & 1), r.STAY) for bits in good.tolist()]
+        game.step(np.stack([action, aim], -1)[:, None], out)
+        returns += out.reward[:, 0]
+    assert returns.mean() > 0.7
 
 
 def test_a_more_skilled_player_is_harder_to_beat():
