@@ -95,7 +95,7 @@ class DuelTwin:
         return self.walk(who), 0
 
     def walk(self, who):
-        """The move to a pick-up, for who has no shot, else towards the other; not onto its trap. Without a shot
+        """The move to a pick-up, for who has no shot, else towards the other; not onto its trap. Without shot
         or a pick-up the first player waits."""
         me, other = self.players[who], self.players[1 - who]
         if not me.shots and self.pick_ups:
