@@ -4,7 +4,7 @@ For each seed: the agent as `gamemeta train GAME` makes it, the reset-trained ag
 if asked for, the agent trained without the solver's labels and guidance. What was trained before is taken up
 again, so the command may be stopped and started.
 
-    python scripts/evidence.py [maze|dungeon|forage] [--without-labels] [--seeds 0 1 2] [--steps N]
+    python scripts/evidence.py [maze|dungeon|forage|tag|duel] [--without-labels] [--seeds 0 1 2] [--steps N]
 """
 
 import argparse
@@ -26,7 +26,7 @@ KINDS: dict[str, list[str]] = {
     "revealed": ["--revealed"],
     NO_LABELS: ["--set", "ppo.label_weight=0", "--set", "ppo.guide_weight=0"],
 }
-GAMES = ("maze", "dungeon", "forage")
+GAMES = ("maze", "dungeon", "forage", "tag", "duel")
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS, ASSETS = ROOT / "docs" / "results", ROOT / "assets" / "agents"
 LONG = 5

@@ -11,10 +11,13 @@ from rich.text import Text
 
 import gamemeta
 from gamemeta.assets import find_asset
-from gamemeta.errors import AgentFileError, UnknownName
+from gamemeta.errors import AgentFileError, ConfigError, UnknownName
 from gamemeta.games.game import OUTSIDE, game_class, games, refuse_other_game, use_game
 from gamemeta.playing import EpisodeResult, Event, Frame, Session, family_of, told
+from gamemeta.versus import BOT, HUMAN, Versus
 from gamemeta_cli.stage import STEPS_PER_S, Stage
+from gamemeta_cli.versus import described, play_against
+from gamemeta_cli.versus import summary as summary_of_matches
 from gamemeta_levels.formats import resolve
 
 if TYPE_CHECKING:
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
 RUNS, AGENT_FILE = Path("runs"), "agent.safetensors"
 DEFAULT_GAME = "maze"
 """Whose shipped agent plays when nothing is named and nothing was trained."""
+MATCHES = 6
+"""Of a person against the game's own player or another person, unless told otherwise."""
 STORY = 160
 """Characters for what happened in an episode, in its line."""
 
@@ -81,6 +86,16 @@ def play(
         Path | None,
         typer.Option(metavar="FILE", help="Also write an animated GIF.", show_default=False),
     ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            metavar="BOT|AGENT|human",
+            help="Play yourself, by keyboard, in a game of several players (tag, duel): against `bot`, the "
+            "game's own player, whose style is the level's; against an agent, named as above; or with "
+            "another `human`.",
+            show_default=False,
+        ),
+    ] = None,
     game: Annotated[
         str | None,
         typer.Option(
@@ -94,6 +109,9 @@ def play(
     """Watch an agent play several episodes on one level: first it searches, then it knows."""
     console = Console(highlight=False, soft_wrap=True)
     named = use_game(game) if game else None
+    if against is not None:
+        play_yourself(console, agent, against, level, episodes=episodes, seed=seed, skill=skill)
+        return
     path = choose_agent(agent)
     session = open_session(path, level, episodes=episodes, wipe=wipe, seed=seed, game=named, skill=skill)
     recorder = open_recorder(session, gif, speed) if gif else None
@@ -109,6 +127,33 @@ def play(
             console.print(f"{recorder.path}: {recorder.write() / 1000:.0f} kB")
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
+
+
+def play_yourself(
+    console: Console,
+    game: Path | None,
+    against: str,
+    level: str,
+    *,
+    episodes: int | None,
+    seed: int,
+    skill: float,
+) -> None:
+    """Matches of a person, or two, in the terminal; as many as the agent was trained with, else `MATCHES`."""
+    if game is None:
+        raise ConfigError("which game? Name one of several players: `gamemeta play duel --against bot`.")
+    who: str | gamemeta.Agent = against.lower()
+    if who not in (BOT, HUMAN):
+        who = gamemeta.load(choose_agent(Path(against))).with_skill(skill)
+    versus = Versus(_game_named(game.as_posix()), who, seed=seed)
+    matches = episodes or (versus.agent.episodes if versus.agent else MATCHES)
+    title = f"{versus.game.name} · {level} · {described(against)}"
+    try:
+        earned = play_against(console, versus, resolve(level, versus.family), matches, title)
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+    console.print(title, style="bold", markup=False)
+    console.print(summary_of_matches(earned, matches))
 
 
 def choose_agent(given: Path | None) -> Path:

@@ -101,7 +101,7 @@ class Game(Protocol):
     # name as `guide` the label whose classes are the actions of the first head, for `ppo.guide_weight`. A
     # game that says nothing has no chance, no recipe, no words and no guide. One of several seats may say as
     # `teams` the number of each seat's team; without it all are one team; and as `seat_names` what they are
-    # called.
+    # called; and `alike = True`, where whoever plays one can play any.
     #
     # A game that is not ours may say `plans = False`: nobody knows its best plays, whatever its family says;
     # `early_cuts = True`: an episode may be truncated before its step limit; `has_map = False`: its scenes
@@ -309,6 +309,7 @@ def _module_of(name: str) -> str:
 
 def _own() -> dict[str, Callable[..., Game]]:
     from gamemeta.games.bandit import BanditGame
+    from gamemeta.games.duel import DuelGame
     from gamemeta.games.dungeon import DungeonGame
     from gamemeta.games.forage import ForageGame
     from gamemeta.games.grid import GridGame
@@ -326,6 +327,7 @@ def _own() -> dict[str, Callable[..., Game]]:
         **procgen_games(),
         TagGame.name: TagGame,
         ForageGame.name: ForageGame,
+        DuelGame.name: DuelGame,
     }
 
 

@@ -36,7 +36,7 @@ from gamemeta_levels.styles import NUMBERS, THOUSAND
 from gamemeta_levels.tiles import EXIT_1, FLOOR, GOAL, PLAYER_1, PLAYER_2, WALL
 
 RECIPE: Recipe = {
-    "trial": {"episodes": 6, "long_share": 0.0},
+    "trial": {"episodes": 6},
     "ppo": {"discount": 0.97, "guide_weight": 0.5, "guide_until": 0.15},
     "run": {"steps": 24_000_000},
 }

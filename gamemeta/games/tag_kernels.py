@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from gamemeta.games.fresh_map_kernels import draw_map
 from gamemeta.games.tag_rules import (
     ACTIONS,
     AIM,
@@ -31,14 +32,12 @@ from gamemeta.games.tag_rules import (
     WINNER,
 )
 from gamemeta.games.tag_runner_kernels import favourite_exit, guard_move, leaves, move_towards, strides
-from gamemeta_levels.arena_kernels import COUNTS, SPAWNS, arrange, count_pairs, find_spots
-from gamemeta_levels.kernel import combine, kernel, uniform
+from gamemeta_levels.arena_kernels import COUNTS, SPAWNS, find_spots
+from gamemeta_levels.kernel import kernel, uniform
 from gamemeta_levels.tiles import EXIT_1, EXIT_4, GOAL, WALL
 
-FRESH, TURN = 1, 2
-"""Numbers of the draws from an episode's chance: the map, and who starts where."""
-MAPS = 100
-"""Maps tried for a match before it is played on that of the level."""
+TURN = 2
+"""Number of the draw from an episode's chance that decides who starts where."""
 
 
 @kernel
@@ -57,15 +56,19 @@ def reset(mask, fresh, levels, limit, size, chance, others, spots, at, clock, pa
         size[i, 0], size[i, 1], chance[i], others[i] = height, width, chances[i], level_others[i]
         drawn[:, :] = tiles[i]
         if fresh:
-            count_pairs(drawn, height, width, level_spots[i], distance[i], counts)
-            stream[0] = combine(chance[i], np.uint64(FRESH))
-            found = False
-            for _ in range(MAPS):
-                if arrange(drawn, height, width, counts, stream, steps, queue):
-                    found = True
-                    break
-            if not found:
-                drawn[:, :] = tiles[i]
+            draw_map(
+                tiles[i],
+                height,
+                width,
+                level_spots[i],
+                distance[i],
+                chance[i],
+                counts,
+                stream,
+                steps,
+                queue,
+                drawn,
+            )
         find_spots(drawn, height, width, places)
         spots[i] = places.ravel()
         build(drawn, height, width, pad, board[i, 0])

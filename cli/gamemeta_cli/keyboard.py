@@ -1,0 +1,79 @@
+"""One key at a time, as it is pressed, on Unix and on Windows."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from gamemeta.errors import ConfigError
+
+ESCAPE_S = 0.05
+"""A terminal sends the rest of an arrow key within this time."""
+_UNIX = {b"[A": "up", b"[B": "down", b"[C": "right", b"[D": "left"}
+_UNIX |= {b"O" + code[1:]: name for code, name in _UNIX.items()}
+_WINDOWS = {"H": "up", "P": "down", "M": "right", "K": "left"}
+_NAMES = {"\r": "enter", "\n": "enter", " ": "space", "\x1b": "escape"}
+
+
+class Keyboard:
+    """Waits for keys: letters in lower case, or `up`, `down`, `left`, `right`, `enter`, `space`, `escape`."""
+
+    def key(self) -> str:
+        """The next key that is pressed.
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C was pressed.
+            EOFError: the terminal was closed.
+        """
+        return _windows_key() if sys.platform == "win32" else _unix_key(sys.stdin.fileno())
+
+
+@contextmanager
+def keyboard() -> Iterator[Keyboard]:
+    """The keyboard of the terminal, which is as it was when the block is left.
+
+    Raises:
+        ConfigError: input or output is no terminal.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise ConfigError("a person needs a terminal to play in: do not redirect input or output.")
+    if sys.platform == "win32":
+        yield Keyboard()
+        return
+    import termios
+    import tty
+
+    terminal = sys.stdin.fileno()
+    before = termios.tcgetattr(terminal)
+    try:
+        tty.setcbreak(terminal)
+        yield Keyboard()
+    finally:
+        termios.tcsetattr(terminal, termios.TCSADRAIN, before)
+
+
+def _unix_key(terminal: int) -> str:
+    import select
+
+    first = os.read(terminal, 1)
+    if not first:
+        raise EOFError("the terminal was closed")
+    if first == b"\x1b" and select.select([terminal], [], [], ESCAPE_S)[0]:
+        return _UNIX.get(os.read(terminal, 2), "escape")
+    return _named(first.decode("latin-1"))
+
+
+def _windows_key() -> str:
+    import msvcrt
+
+    read = msvcrt.getwch  # type: ignore[attr-defined, unused-ignore]
+    first = read()
+    if first in ("\x00", "\xe0"):
+        return _WINDOWS.get(read(), "escape")
+    if first == "\x03":
+        raise KeyboardInterrupt
+    return _named(first)
+
+
+def _named(character: str) -> str:
+    return _NAMES.get(character, character.lower())

@@ -1,0 +1,108 @@
+"""`gamemeta play GAME --against WHO`: keys, the screen, and a terminal that is left as it was."""
+
+import io
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+from rich.console import Console
+
+from gamemeta.versus import BOT, HUMAN, Versus
+from gamemeta_cli import play
+from gamemeta_cli.versus import keys_of, screen, summary
+from gamemeta_levels.family import generate
+from tests.cli.test_play_command import command
+
+RUN = [sys.executable, "-c", "from gamemeta_cli.app import main; main()", "play"]
+
+
+def test_without_a_terminal_it_says_so(monkeypatch, capsys):
+    code, _, error = command(monkeypatch, capsys, "duel", "--against", "bot")
+    assert code == 2 and "needs a terminal" in error
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("maze", "--against", "bot"), "played alone"),
+        (("--against", "bot"), "which game?"),
+        (("duel", "--against", "nobody"), "nobody"),
+    ],
+)
+def test_what_cannot_be_played_is_refused(monkeypatch, capsys, words, message):
+    code, _, error = command(monkeypatch, capsys, *words)
+    assert code == 2 and message in " ".join(error.split())
+
+
+def drawn(versus, width=90, height=30):
+    versus.begin(generate(versus.family, 1))
+    console = Console(file=io.StringIO(), width=width, height=height, force_terminal=True)
+    return screen(console, versus, "duel", ("something happened",), [1.0, 0.5], keys_of(versus)).plain
+
+
+def test_the_screen_shows_the_arena_the_score_and_the_keys():
+    page = drawn(Versus("duel", BOT))
+    assert "you are the first; won so far 1.5 of 2" in page
+    assert "something happened" in page
+    assert "arrows or wasd walk, space stay, f shoot ahead" in page
+    assert "q quits" in page
+
+
+def test_it_is_never_larger_than_the_window():
+    lines = drawn(Versus("duel", HUMAN), width=30, height=10).split("\n")
+    assert len(lines) <= 10 and max(map(len, lines)) <= 30
+
+
+def test_two_people_have_keys_of_their_own():
+    first, second = keys_of(Versus("duel", HUMAN)).values()
+    assert first.keys().isdisjoint(second.keys())
+    assert set(first.values()) == set(second.values())
+    assert set(next(iter(keys_of(Versus("tag", BOT)).values())).values()) == {(k,) for k in range(5)}
+
+
+def test_the_summary_tells_every_match():
+    assert summary([1.0, 0.5], 2) == "won 1.5 of 2 matches (1 0.5)"
+    assert summary([1.0], 2).endswith("stopped after 1 of 2")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_a_person_plays_a_step_and_quits_and_the_terminal_is_as_before():
+    import pty
+    import termios
+
+    ours, theirs = pty.openpty()
+    before = termios.tcgetattr(theirs)
+    environment = os.environ | {"TERM": "xterm-256color", "COLUMNS": "90", "LINES": "30"}
+    process = subprocess.Popen(
+        [*RUN, "duel", "--against", "bot"], stdin=theirs, stdout=theirs, stderr=theirs, env=environment
+    )
+    seen = read_until(ours, "step 0 of 40")
+    os.write(ours, b"\x1b[A")
+    seen += read_until(ours, "step 1 of 40")
+    os.write(ours, b"q")
+    seen += read_until(ours, "stopped before")
+    assert process.wait(30) == 0
+    assert termios.tcgetattr(theirs) == before
+    os.close(theirs)
+    os.close(ours)
+
+
+def read_until(terminal, words, patience_s=120.0):
+    """What the terminal shows, up to these words."""
+    import select
+
+    seen, end = "", time.monotonic() + patience_s
+    while words not in seen:
+        assert time.monotonic() < end, seen
+        if select.select([terminal], [], [], 1.0)[0]:
+            seen += os.read(terminal, 65536).decode(errors="replace")
+    return seen
+
+
+def test_an_agent_is_found_as_everywhere(monkeypatch, capsys, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(play, "find_asset", lambda name: None)
+    code, _, error = command(monkeypatch, capsys, "duel", "--against", "duel")
+    assert code == 2 and "gamemeta train duel" in " ".join(error.split())
