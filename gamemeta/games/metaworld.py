@@ -22,7 +22,6 @@ from gamemeta.games.metaworld_levels import (
     metaworld_package,
     skills,
     task_of,
-    train_range,
 )
 from gamemeta.games.scalar import ScalarGame
 from gamemeta.games.space_obs import ObservationMap
@@ -36,8 +35,6 @@ SEEN = Buffer(name="obs", shape=(39,), dtype="float32", normalised=True)
 """Hand, gripper and objects, now and a step before; where the goal would stand are zeros."""
 MOVES = ActionSpec(heads=(), low=(-1.0,) * 4, high=(1.0,) * 4)
 TOLD_SKILL, TOLD_GOAL, MOST_GOAL = "hidden_skill", "hidden_goal", 6
-GOAL_LABELS, BINS = ("goal_x", "goal_y", "goal_z"), 8
-"""The last three numbers of a goal, each as one of so many equal parts of its range."""
 REWARDS = "v2"
 """Version of the rewards, which Meta-World's own evaluation takes by default: 0 to 10 a step."""
 
@@ -67,8 +64,7 @@ class MetaWorldGame(ScalarGame):
     """A benchmark of Meta-World; `metaworld_game` makes the class for a name.
 
     An episode goes on after success, as in Meta-World's training, and counts as a success when any of its
-    steps was one. Each simulator takes about 22 MB. Labels tell training, and nobody else, where about
-    the goal is, so that the memory learns to find it out (Humplik et al. 2019).
+    steps was one. Each simulator takes about 22 MB.
 
     Args:
         n: number of games.
@@ -77,16 +73,16 @@ class MetaWorldGame(ScalarGame):
 
     Config = MetaWorldConfig
     Parameters = MetaWorldParameters
-    labels: Mapping[str, int] = dict.fromkeys(GOAL_LABELS, BINS)
     recipe: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "trial": {"episodes": 3, "long_share": 0.0},
-        "network": {"width": 128, "layers": 2},
+        "network": {"width": 128, "layers": 1},
         "ppo": {
             "learning_rate": 1e-3,
             "discount": 0.99,
             "epochs": 4,
             "minibatches": 8,
             "entropy": 0.002,
+            "label_weight": 0.0,
             "scale_returns": True,
         },
         "run": {
@@ -129,13 +125,6 @@ class MetaWorldGame(ScalarGame):
         task, goal = task_of(level), np.zeros(MOST_GOAL, np.float32)
         goal[: len(task.goal)] = task.goal
         return {TOLD_SKILL: np.array([skills().index(task.skill)], np.uint8), TOLD_GOAL: goal}
-
-    def facts(self, level: Level) -> Mapping[str, int]:
-        task = task_of(level)
-        low, high = train_range(self.name, self.config.tasks_seed, task.skill)
-        parts = (np.array(task.goal) - low) / np.maximum(high - low, 1e-9) * BINS
-        last = np.clip(parts[-len(GOAL_LABELS) :], 0, BINS - 1).astype(int)
-        return {name: 1 << int(part) for name, part in zip(GOAL_LABELS, last, strict=True)}
 
 
 _IDLE: dict[str, list[Any]] = {}

@@ -10,7 +10,6 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gamemeta.authoring.drawn_family import DrawnFamily
 from gamemeta.authoring.draws import Draws
@@ -160,14 +159,6 @@ class MetaWorldLevels(DrawnFamily):
     def _drawn(self, seed: int, split: str) -> Level:
         levels = self._of(split)
         return levels[seed % len(levels)].with_seed(seed)
-
-
-@cache
-def train_range(game: str, seed: int, skill: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Lowest and highest goal of a skill among the train levels, number by number, metres."""
-    tasks = [task_of(level) for level in _levels_of(game, seed)["train"]]
-    goals = np.array([task.goal for task in tasks if task.skill == skill])
-    return goals.min(0), goals.max(0)
 
 
 def task_of(level: Level) -> OwnTask:

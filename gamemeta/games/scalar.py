@@ -74,7 +74,6 @@ class ScalarGame(ABC):
         self.config = config or self.Config()
         self._lanes = [Lane() for _ in range(n)]
         self._obs: dict[str, NDArray[Any]] = {}
-        self._facts = {name: np.zeros(n, np.uint8) for name in self.labels}
 
     @abstractmethod
     def make_worlds(self) -> Worlds:
@@ -98,10 +97,6 @@ class ScalarGame(ABC):
 
     def tell(self, level: Level) -> Mapping[str, NDArray[Any]]:
         """Buffers of the spec that the world does not show: what is hidden in a level, say."""
-        return {}
-
-    def facts(self, level: Level) -> Mapping[str, int]:
-        """The labels of a level, each a bit mask of its right classes: what training alone may know."""
         return {}
 
     @cached_property
@@ -130,8 +125,6 @@ class ScalarGame(ABC):
         self._begin({i: (self._family.unpack(levels, i), int(levels.chance[i])) for i in rows})
         for name, array in self._seen().items():
             out.obs[name][mask, 0] = array[mask]
-        for name, array in out.labels.items():
-            array[mask, 0] = self._facts[name][mask]
         out.alive[mask] = True
 
     def _begin(self, begun: Mapping[int, tuple[Level, int]]) -> None:
@@ -142,7 +135,6 @@ class ScalarGame(ABC):
             self._show(i, obs)
             for name, told in self.tell(level).items():
                 self._seen()[name][i] = told
-            self._keep_facts(i, level)
 
     def step(self, actions: NDArray[Any], out: StepBuffers) -> None:
         rows = self.spec.action.checked(actions, self.n, 1)[:, 0]
@@ -154,12 +146,6 @@ class ScalarGame(ABC):
             out.success[i], out.alive[i] = lane.success, lane.runs
         for name, array in self._seen().items():
             out.obs[name][:, 0] = array
-        for name, array in out.labels.items():
-            array[:, 0] = self._facts[name]
-
-    def _keep_facts(self, i: int, level: Level) -> None:
-        for name, right in self.facts(level).items():
-            self._facts[name][i] = right
 
     def _play(self, actions: Mapping[int, NDArray[Any]]) -> dict[int, float]:
         """One step of these games; gives the rewards."""
@@ -240,7 +226,6 @@ class ScalarGame(ABC):
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise LevelError(f"these bytes are not a saved game of {self.name!r}: {error}.") from None
         self._family.pack([level])
-        self._keep_facts(i, level)
         if state is None:
             self._replay(i, lane, seen)
         else:

@@ -224,17 +224,3 @@ def test_a_trained_agent_file_plays_in_meta_worlds_own_evaluation(trained):
 
 def test_equal_trainings_give_equal_agents(trained):
     assert tiny_training().digest == trained.digest
-
-
-def test_labels_tell_training_in_which_eighth_of_its_range_each_number_of_the_goal_lies(family):
-    game = game_class(REACH)(4)
-    levels = [generate(family, seed, "train") for seed in range(45)]
-    goals = np.array([task_of(level).goal[-3:] for level in levels])
-    low, high = goals.min(0), goals.max(0)
-    for first in range(0, 44, 4):
-        out = StepBuffers.empty(game, labels=True)
-        game.reset(family.pack(levels[first : first + 4]), np.ones(4, np.bool_), out)
-        masks = np.stack([out.labels[name][:, 0] for name in game.labels], 1)
-        part = np.log2(masks)
-        middle = low + (part + 0.5) / 8 * (high - low)
-        assert (np.abs(middle - goals[first : first + 4]) <= (high - low) / 16 + 1e-9).all()
