@@ -97,6 +97,7 @@ def train(
     """
     overrides = list(set_ or ())
     overrides += [f"run.{k}={v}" for k, v in (("steps", steps), ("seed", seed)) if v is not None]
+    _refuse_two_memories(reset_trained, feed_forward)
     overrides += ["game.revealed=true"] * revealed + ["trial.memory=episode"] * reset_trained
     overrides += ["trial.memory=step"] * feed_forward
     overrides += [f"game.vary={','.join(vary)}"] if vary else []
@@ -119,6 +120,13 @@ def train(
         training, directory = session.begin(settings, out, agent, given)
         _say_notes(training.make_game(1))
     _run(training, directory, minutes, tensorboard)
+
+
+def _refuse_two_memories(reset_trained: bool, feed_forward: bool) -> None:
+    from gamemeta.errors import ConfigError
+
+    if reset_trained and feed_forward:
+        raise ConfigError("--reset-trained and --feed-forward clear memory in different places: give one.")
 
 
 def _attached(game: str | None) -> str:

@@ -109,6 +109,11 @@ def test_a_feed_forward_agent_is_an_option(monkeypatch, tmp_path):
     assert table["agent"]["return"]
 
 
+def test_a_memory_is_not_cleared_in_two_places_at_once(monkeypatch, capsys):
+    assert run(monkeypatch, "train", "guess.py:Guess", "--feed-forward", "--reset-trained") == 2
+    assert "give one" in capsys.readouterr().err
+
+
 def test_playing_in_a_terminal_shows_the_text_of_every_step(monkeypatch, capsys):
     assert run(monkeypatch, "train", "gymnasium/FrozenLake-v1", *SMALL, "--set", "game.step_limit=5") == 0
     agent = playing.choose_agent(None)
