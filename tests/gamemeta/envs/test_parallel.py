@@ -25,6 +25,9 @@ def test_tag_is_among_the_arenas():
 
 @pytest.mark.filterwarnings("ignore:Observation is not a NumPy array")  # it is a dictionary of them
 @pytest.mark.filterwarnings("ignore:Observation space for each agent probably should be")
+@pytest.mark.filterwarnings(
+    "ignore:Action space for each agent probably should be"
+)  # two heads are one MultiDiscrete
 @pytest.mark.parametrize("game", GAMES)
 def test_the_librarys_own_tests_find_nothing_to_say(game):
     parallel_api_test(parallel_env(game), num_cycles=100)
