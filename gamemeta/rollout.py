@@ -5,7 +5,8 @@ action, reward and done of the episode before; where the memory is cleared they 
 after step T feeds the bootstrap alone, and becomes input 0 of the next rollout.
 
 A lane is a seat of a game. While a seat waits for others to end the episode, its memory stands still and it
-is told nothing: its next input carries its own last action and reward.
+is told nothing: its next input carries its own last action and reward. Lanes may be played by others than the
+learner, see `gamemeta.selfplay`: they are played on and recorded, and never learned from.
 """
 
 from dataclasses import dataclass
@@ -20,10 +21,12 @@ from gamemeta.curricula.scores import TrialScores
 from gamemeta.games.game import StepBuffers
 from gamemeta.learners.advantages import advantages
 from gamemeta.learners.packing import packed
-from gamemeta.learners.protocols import Batch, Inputs, TaskLearner, TaskState
+from gamemeta.learners.protocols import Batch, Decision, Inputs, TaskLearner, TaskState
 from gamemeta.learners.return_scale import ReturnScale
 from gamemeta.sampling import Drawn, draw
 from gamemeta.seat_lanes import SeatLanes, team_rewards, teams_of
+from gamemeta.selfplay.others import Others
+from gamemeta.selfplay.pool import Pool
 from gamemeta.trials import Ended, Trials
 
 
@@ -47,9 +50,14 @@ class Rollout:
         steps: T.
         labels: whether to record the game's labels.
         score: what trials are scored by, for a curriculum that wants scores; see `TrialScores`.
+        pool: whom the learner meets besides itself.
+    Raises:
+        ConfigError: there is a pool, and the game has a single seat.
     """
 
-    def __init__(self, trials: Trials, steps: int, *, labels: bool, score: str = POSITIVE) -> None:
+    def __init__(
+        self, trials: Trials, steps: int, *, labels: bool, score: str = POSITIVE, pool: Pool | None = None
+    ) -> None:
         game = trials.game
         self.trials, self.steps, self.lanes = trials, steps, SeatLanes(game.n, game.seats)
         n = self.lanes.count
@@ -71,6 +79,10 @@ class Rollout:
         self._live: TaskState = {}
         self.acting = np.zeros((steps, n), np.bool_) if game.seats > 1 else None
         """Whether a seat acted in step t, and did not wait; None where there is one, which always acts."""
+        self.others = Others(pool, self.lanes, teams_of(game), trials.seed) if pool is not None else None
+        """Who plays which lane; None where the learner plays them all."""
+        self.learned = self.acting if self.others is None else np.zeros((steps, n), np.bool_)
+        """Whether step t is learned from: a seat acted, and the learner played it; None where all are."""
         self._terminated = np.zeros((steps, n), np.bool_)
         self._truncated = np.zeros((steps, n), np.bool_)
         self._boundary = np.zeros((steps, n), np.bool_)
@@ -99,6 +111,8 @@ class Rollout:
         self._live = learner.init(self.lanes.count)
         self.trials.begin(self._buffers[self.steps])
         self.reset[self.steps] = 1
+        if self.others is not None:
+            self.others.draw(np.arange(self.lanes.n), self.trials.trial)
 
     def collect(
         self,
@@ -127,7 +141,7 @@ class Rollout:
 
     def _one_step(self, learner: TaskLearner, t: int) -> None:
         inputs = {name: array[t] for name, array in self.inputs.items()}
-        state, decision = learner.step(self._live, inputs, self.reset[t])
+        state, decision = self._decide(learner, inputs, self.reset[t])
         self._live = state if self.acting is None else self._of_those_acting(state, t)
         self.value[t] = decision.value
         self.step_of_trial[t] = self.lanes.each(self.trials.step_of_trial)
@@ -145,11 +159,26 @@ class Rollout:
         self._record_before(t, ended, told)
         self._keep_cut(t, told)
         self.trials.next_episode(ended, out)
+        if self.others is not None:
+            rows = np.flatnonzero(ended.trial)
+            self.others.note(self.lanes.by_game(self.reward[t]), ended.episode)
+            self.others.draw(rows, self.trials.trial[rows])
+
+    def _decide(
+        self, learner: TaskLearner, inputs: Inputs, reset: NDArray[np.uint8]
+    ) -> tuple[TaskState, Decision]:
+        """State and decision of whoever plays the lanes."""
+        if self.others is None:
+            return learner.step(self._live, inputs, reset)
+        return self.others.step(learner, self._live, inputs, reset)
 
     def _of_those_acting(self, state: TaskState, t: int) -> TaskState:
         """The state after step t: the memory of a seat that waits stands still."""
         assert self.acting is not None
+        assert self.learned is not None
         self.acting[t] = self._flags[1]
+        if self.others is not None:
+            self.learned[t] = self.acting[t] & self.others.learner
         acting = self.acting[t][:, None]
         return {name: np.where(acting, array, self._live[name]) for name, array in state.items()}
 
@@ -170,7 +199,7 @@ class Rollout:
     def _keep_cut(self, t: int, told: Inputs) -> None:
         """Note what those reached whose trial was cut off with step t."""
         cut = self._boundary[t] & self._truncated[t]
-        rows = np.flatnonzero(cut if self.acting is None else cut & self.acting[t])
+        rows = np.flatnonzero(cut if self.learned is None else cut & self.learned[t])
         if not len(rows):
             return
         reached = self.trials.game.spec.obs
@@ -185,7 +214,7 @@ class Rollout:
         self, learner: TaskLearner, discount: float, lam: float, scale: ReturnScale | None, team_share: float
     ) -> None:
         last = {name: array[self.steps] for name, array in self.inputs.items()}
-        _, decision = learner.step(self._live, last, self.reset[self.steps])
+        _, decision = self._decide(learner, last, self.reset[self.steps])
         self.step_of_trial[self.steps] = self.lanes.each(self.trials.step_of_trial)
         values = np.concatenate([self.value, decision.value[None]])
         if scale is not None:
@@ -215,8 +244,8 @@ class Rollout:
         return np.ascontiguousarray(shared.reshape(self.steps, -1))
 
     def acted(self, array: NDArray[Any]) -> NDArray[Any]:
-        """What an array [T, L, ...] says of steps in which a seat acted; with several seats, [M, ...]."""
-        return array if self.acting is None else array[self.acting]
+        """What an array [T, L, ...] says of steps that are learned from; with several seats, [M, ...]."""
+        return array if self.learned is None else array[self.learned]
 
     def batch(self, own: slice) -> Batch:
         """The steps of some lanes, to be learned from; `rows` counts those of this part alone."""
@@ -234,17 +263,28 @@ class Rollout:
             raw=self.raw[:, own],
             rows=self.advantage[:, own].size,
         )
-        return batch if self.acting is None else packed(batch, self.acting[:, own])
+        return batch if self.learned is None else packed(batch, self.learned[:, own])
 
     def played(self) -> Played:
         """The trials that ended in this rollout, scored by its advantages; to be asked for once, before
         anything else is made of them, and by a curriculum that wants scores alone."""
         advantage = self.advantage
         if self.acting is not None:
-            advantage = advantage.reshape(self.steps, self.lanes.n, self.lanes.seats).mean(axis=2)
+            advantage = self._by_game(advantage)
         scores = self._scores.add(advantage, self._trial_ended)
         numbers, levels = self.trials.take_ended()
         return Played(numbers, scores, levels)
+
+    def _by_game(self, advantage: NDArray[np.float32]) -> NDArray[np.float32]:
+        """[T, N]: the mean over the seats of each game, in trials against others over the learner's."""
+        shape = self.steps, self.lanes.n, self.lanes.seats
+        mean: NDArray[np.float32] = advantage.reshape(shape).mean(axis=2)
+        if self.others is not None:
+            assert self.learned is not None
+            learned = self.learned.reshape(shape)
+            count = np.maximum(learned.sum(axis=2), 1).astype(np.float32)
+            mean = np.where(learned, advantage.reshape(shape), 0).sum(axis=2) / count
+        return mean
 
     def carry(self) -> dict[str, NDArray[Any]]:
         """What the next rollout starts from, as arrays."""
@@ -256,6 +296,8 @@ class Rollout:
             carried |= {f"scores.{k}": v for k, v in self._scores.state().items()}
         if self.acting is not None:
             carried["alive"] = self._flags[1].copy()
+        if self.others is not None:
+            carried |= {f"others.{k}": v for k, v in self.others.state().items()}
         return carried | {"reset": self.reset[self.steps].copy()}
 
     def load_carry(self, learner: TaskLearner, carried: dict[str, NDArray[Any]]) -> None:
@@ -271,6 +313,8 @@ class Rollout:
         self.reset[self.steps] = _alike(carried, "reset", self.reset[self.steps])
         if self.acting is not None:
             self._flags[1] = _alike(carried, "alive", self._flags[1])
+        if self.others is not None:
+            self.others.load_state(_part(carried, "others."))
         blank = learner.init(self.lanes.count)
         self._live = {name: _alike(carried, f"memory.{name}", array) for name, array in blank.items()}
         self.trials.load_state(_part(carried, "trials."))

@@ -29,7 +29,7 @@ class Checkpoint:
     origin: dict[str, Any]
     """What the training came from: version, commit, and the agent it began with."""
     arrays: dict[str, NDArray[Any]]
-    """`learner.*`, `curriculum.*` and `shard<k>.*`."""
+    """`learner.*`, `curriculum.*`, `pool.*` and `shard<k>.*`."""
 
 
 def save_checkpoint(checkpoint: Checkpoint, path: Path) -> None:

@@ -13,6 +13,7 @@ from gamemeta.errors import ConfigError
 from gamemeta.games.game import game_class
 from gamemeta.learners.ppo import PPOConfig
 from gamemeta.networks.config import SMALL, NetworkConfig
+from gamemeta.selfplay.config import NONE, SelfPlayConfig
 from gamemeta.trials import TrialConfig
 
 MOST_ROWS = 20_000_000
@@ -68,6 +69,7 @@ class TrainConfig:
     network: NetworkConfig = field(default_factory=NetworkConfig)
     ppo: PPOConfig = field(default_factory=PPOConfig)
     curriculum: CurriculumConfig = field(default_factory=CurriculumConfig)
+    selfplay: SelfPlayConfig = field(default_factory=SelfPlayConfig)
     run: RunConfig = field(default_factory=RunConfig)
 
     def __post_init__(self) -> None:
@@ -84,9 +86,10 @@ class TrainConfig:
             )
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values by section, as `from_values` takes them; without `curriculum` where it is uniform,
-        for none of its settings counts then, and without the small image encoder, as in an agent file, and a
-        team's share of rewards that is 0: what was trained before they came stays the same, byte by byte."""
+        """Plain values by section, as `from_values` takes them; without `curriculum` where it is uniform and
+        `selfplay` where there is no pool, for none of their settings counts then, and without the small image
+        encoder, as in an agent file, and a team's share of rewards that is 0: what was trained before they
+        came stays the same, byte by byte."""
         values = {name: asdict(getattr(self, name)) for name in sections(self.game_name)}
         if not self.ppo.team_share:
             del values["ppo"]["team_share"]
@@ -94,6 +97,8 @@ class TrainConfig:
             del values["network"]["image_encoder"]
         if self.curriculum.kind == UNIFORM:
             del values["curriculum"]
+        if self.selfplay.pool == NONE:
+            del values["selfplay"]
         return values
 
 
@@ -111,6 +116,7 @@ def sections(game_name: str) -> dict[str, type]:
         "network": NetworkConfig,
         "ppo": PPOConfig,
         "curriculum": CurriculumConfig,
+        "selfplay": SelfPlayConfig,
         "run": RunConfig,
     }
 

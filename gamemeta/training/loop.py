@@ -27,6 +27,8 @@ from gamemeta.learners.return_scale import ReturnScale
 from gamemeta.networks.policy import MemoryPolicy
 from gamemeta.networks.threads import single_threaded_torch
 from gamemeta.rollout import Rollout
+from gamemeta.selfplay.config import NONE
+from gamemeta.selfplay.pool import Pool
 from gamemeta.training.config import TrainConfig
 from gamemeta.trials import Trials, trial_seeds
 from gamemeta_levels.given import GivenLevels
@@ -79,6 +81,8 @@ class Training:
         )
         self.family = given or game.family(config.levels)
         self.curriculum = make_curriculum(config.curriculum, self.family)
+        met = config.selfplay
+        self.pool = None if met.pool == NONE else Pool(met, self.learner.task_learner)
         self.shards = [self._shard(k) for k in range(run.shards)]
         for shard in self.shards:
             shard.begin(self.learner.task_learner)
@@ -104,7 +108,13 @@ class Training:
             total=run.lanes,
             curriculum=self.curriculum,
         )
-        return Rollout(trials, run.rollout_steps, labels=self.labels, score=self.config.curriculum.score)
+        return Rollout(
+            trials,
+            run.rollout_steps,
+            labels=self.labels,
+            score=self.config.curriculum.score,
+            pool=self.pool,
+        )
 
     @property
     def steps_per_iteration(self) -> int:
@@ -161,12 +171,23 @@ class Training:
                     for name, value in term.items():
                         totals[name] = totals.get(name, 0.0) + value
         self._take_in_observations()
+        self._take_in_matches()
         count = ppo.epochs * ppo.minibatches
         return {name: total / count for name, total in totals.items()} | {
             "explained_variance": explained,
             "reward_per_step": float(np.mean([shard.acted(shard.reward).mean() for shard in self.shards])),
             **self.curriculum.report(),
+            **(self.pool.report() if self.pool else {}),
         }
+
+    def _take_in_matches(self) -> None:
+        """Bring the pool up to date, last of all: who joins it is the agent as the next iteration begins."""
+        if self.pool is None:
+            return
+        others = [shard.others for shard in self.shards if shard.others is not None]
+        matches = [match for part in others for match in part.take_matches()]
+        met = set().union(*(part.met for part in others))
+        self.pool.update(self.iteration + 1, matches, met)
 
     def _take_in_observations(self) -> None:
         """Bring the statistics of normalised observations up to date, after the gradients: what was played
@@ -190,13 +211,15 @@ class Training:
         for shard in self.shards:
             lanes = shard.lanes.count // self.config.ppo.minibatches
             parts.append(shard.batch(slice(k * lanes, (k + 1) * lanes)))
-        rows = sum(part.rows for part in parts)
+        rows = max(1, sum(part.rows for part in parts))
         return [replace(part, rows=rows) for part in parts]
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The whole state, for a checkpoint."""
         state = {f"learner.{k}": v for k, v in self.learner.state_dict().items()}
         state |= {f"curriculum.{k}": v for k, v in self.curriculum.state().items()}
+        if self.pool is not None:
+            state |= {f"pool.{k}": v for k, v in self.pool.state().items()}
         for number, shard in enumerate(self.shards):
             state |= {f"shard{number}.{k}": v for k, v in shard.carry().items()}
         return state
@@ -214,6 +237,8 @@ class Training:
 
         self.learner.load_state_dict(part("learner."))
         self.curriculum.load_state(part("curriculum."))
+        if self.pool is not None:
+            self.pool.load_state(part("pool."))
         for number, shard in enumerate(self.shards):
             shard.load_carry(self.learner.task_learner, part(f"shard{number}."))
             self.learner.task_learner.check(part(f"shard{number}.memory."))
@@ -230,7 +255,7 @@ def _sum_grads(parts: list[list[Tensor]]) -> list[Tensor]:
 
 def _together(shards: list[Rollout], arrays: list[NDArray[Any]]) -> NDArray[Any]:
     """Arrays [T or T + 1, L, ...] of the shards as one, [T, lanes of all, ...]; where seats may wait, of the
-    steps in which they acted [M, ...]."""
+    steps that are learned from [M, ...]."""
     parts = [s.acted(array[: s.steps]) for s, array in zip(shards, arrays, strict=True)]
     return np.concatenate(parts, axis=1 if shards[0].acting is None else 0)
 
