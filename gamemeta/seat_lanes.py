@@ -82,3 +82,9 @@ def team_rewards(reward: NDArray[np.float32], teams: NDArray[np.int64], share: f
 def teams_of(game: Any) -> NDArray[np.int64]:
     """The team of each seat [A]: what the game says as `teams`, else one team of all."""
     return np.asarray(getattr(game, "teams", (0,) * game.seats), np.int64)
+
+
+def sides_of(teams: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The side of each seat [A], from 0: its team, or itself where all are one team."""
+    named, side = np.unique(teams, return_inverse=True)
+    return side if len(named) > 1 else np.arange(len(teams))

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from gamemeta import __version__
-from gamemeta_cli import bench, evaluate, info, levels, new, play, reproduce, train
+from gamemeta_cli import bench, crossplay, evaluate, info, levels, new, play, reproduce, train
 from gamemeta_cli.settings_help import CommandWithSettings
 from gamemeta_levels.errors import GamemetaError
 
@@ -39,6 +39,7 @@ def gamemeta(
 
 app.command(cls=CommandWithSettings)(train.train)
 app.command()(evaluate.evaluate)
+app.command()(crossplay.crossplay)
 app.command()(play.play)
 app.command()(reproduce.reproduce)
 app.command()(info.info)

@@ -1,5 +1,6 @@
 """Playing one episode on each of many levels at once, from a given memory."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from gamemeta.games.game import Game, StepBuffers, at_once
 from gamemeta.sampling import Drawn, draw
 from gamemeta.seat_lanes import SeatLanes
-from gamemeta.spec import Spec
+from gamemeta.spec import ActionSpec, Spec
 from gamemeta_levels.family import LevelArrays
 
 Arrays = dict[str, NDArray[Any]]
@@ -85,6 +86,17 @@ class Episodes:
     success: NDArray[np.float64]
 
 
+@dataclass
+class Player:
+    """The same agent in some lanes."""
+
+    actor: Actor
+    memory: Memory
+    """Of an agent in every lane, though it plays only some."""
+    own: NDArray[np.bool_]
+    """[n * seats], whether it plays the lane."""
+
+
 def play_episodes(
     actor: Actor,
     game: Game,
@@ -106,10 +118,28 @@ def play_episodes(
         seeds: uint64 [n], what each game's agents draw from.
         chance: uint64 [n], what each game's chance is drawn from; see `gamemeta.trials.episode_chance`.
     """
+    lanes = SeatLanes(game.n, game.seats)
+    everybody = Player(actor, memory, np.ones(lanes.count, np.bool_))
+    played = play_seats([everybody], game, levels, seeds, chance)
+    returns, steps, success = (lanes.by_game(x) for x in (played.returns, played.steps, played.success))
+    return Episodes(returns.mean(axis=1), steps.max(axis=1), success.mean(axis=1))
+
+
+def play_seats(
+    players: Sequence[Player],
+    game: Game,
+    levels: LevelArrays,
+    seeds: NDArray[np.uint64],
+    chance: NDArray[np.uint64],
+) -> Episodes:
+    """As `play_episodes`, with players who share the seats among them.
+
+    Returns: how it went for each seat, [n * seats], the seats of a game beside each other.
+    """
     n, together = game.n, at_once(game)
     out, lanes = StepBuffers.empty(game), SeatLanes(n, game.seats)
     played = Episodes(np.zeros(lanes.count), np.zeros(lanes.count, np.int64), np.zeros(lanes.count))
-    lucky = replace(levels, chance=chance)
+    lucky, drawn_from = replace(levels, chance=chance), lanes.seeds(seeds)
     for first in range(0, n, together):
         rows = np.arange(first, min(first + together, n))
         mask = np.zeros(n, np.bool_)
@@ -118,48 +148,58 @@ def play_episodes(
         own = lanes.of_games(rows)
         if game.seats > 1:
             own = own[lanes.flat(out.alive)[own]]
-        _play_lanes(actor, game, own, memory, lanes.seeds(seeds), out, played)
-    returns, steps, success = (lanes.by_game(x) for x in (played.returns, played.steps, played.success))
-    return Episodes(returns.mean(axis=1), steps.max(axis=1), success.mean(axis=1))
+        _play_lanes([_Playing(p, own[p.own[own]], drawn_from) for p in players], game, out, played)
+    return played
 
 
-def _play_lanes(
-    actor: Actor,
-    game: Game,
-    rows: NDArray[np.int64],
-    memory: Memory,
-    seeds: NDArray[np.uint64],
-    out: StepBuffers,
-    played: Episodes,
-) -> None:
-    """Play in these seats, by lane, whose episodes have just begun, to their ends."""
-    does, lanes = game.spec.action, SeatLanes(game.n, game.seats)
-    action, live = does.idle(game.n, game.seats), memory.take(rows)
-    obs = {name: lanes.flat(array) for name, array in out.obs.items()}
-    terminated, truncated = lanes.flat(out.terminated), lanes.flat(out.truncated)
-    success, alive = lanes.flat(out.success), lanes.flat(out.alive)
-    while len(rows):
+def _play_lanes(players: Sequence["_Playing"], game: Game, out: StepBuffers, played: Episodes) -> None:
+    """Play in the players' lanes, whose episodes have just begun, to their ends."""
+    action, lanes = game.spec.action.idle(game.n, game.seats), SeatLanes(game.n, game.seats)
+    while any(len(player.rows) for player in players):
+        for player in players:
+            player.act(game.spec.action, lanes, out, action)
+        game.step(action, out)
+        for player in players:
+            player.note(lanes, out, played)
+
+
+class _Playing:
+    """A player in those of its lanes that still play."""
+
+    def __init__(self, player: Player, rows: NDArray[np.int64], seeds: NDArray[np.uint64]) -> None:
+        self._player, self.rows, self._seeds = player, rows, seeds
+        self._live = player.memory.take(rows)
+
+    def act(self, does: ActionSpec, lanes: SeatLanes, out: StepBuffers, action: NDArray[Any]) -> None:
+        """Write what it does into action [n, seats, ...]."""
+        rows, live = self.rows, self._live
+        if not len(rows):
+            return
+        obs = {name: lanes.flat(array) for name, array in out.obs.items()}
         reset = np.zeros(len(rows), np.uint8)
-        live.state, decision = actor.step(live.state, _inputs(obs, rows, live), reset)
+        live.state, decision = self._player.actor.step(live.state, _inputs(obs, rows, live), reset)
         drawn = Drawn.empty(does, len(rows))
-        draw(decision, seeds[rows], live.steps, drawn)
+        draw(decision, self._seeds[rows], live.steps, drawn)
         chosen = does.played(drawn.codes, drawn.raw)
         lanes.flat(action)[rows] = chosen
-        game.step(action, out)
-        done = (terminated | truncated)[rows]
-        if game.seats > 1:
-            done |= ~alive[rows]
+        live.action = does.before(chosen)
+
+    def note(self, lanes: SeatLanes, out: StepBuffers, played: Episodes) -> None:
+        """Take in what it earned, and leave where the episode is over for it."""
+        rows, live = self.rows, self._live
+        done = lanes.flat(out.terminated | out.truncated)[rows]
+        if lanes.seats > 1:
+            done |= ~lanes.flat(out.alive)[rows]
         reward = lanes.flat(out.reward)[rows]
         played.returns[rows] += reward
         played.steps[rows] += 1
-        live.action = does.before(chosen)
         live.reward = reward[:, None]
         live.done = done[:, None].astype(np.uint8)
         live.steps = live.steps + 1
         if done.any():
-            played.success[rows[done]] = success[rows[done]]
-            memory.put(rows[done], live.take(np.flatnonzero(done)))
-            live, rows = live.take(np.flatnonzero(~done)), rows[~done]
+            played.success[rows[done]] = lanes.flat(out.success)[rows[done]]
+            self._player.memory.put(rows[done], live.take(np.flatnonzero(done)))
+            self._live, self.rows = live.take(np.flatnonzero(~done)), rows[~done]
 
 
 def _inputs(obs: Arrays, rows: NDArray[np.int64], live: Memory) -> Arrays:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from gamemeta.curricula.draws import numbers, units
 from gamemeta.errors import ConfigError
 from gamemeta.learners.protocols import Decision, Inputs, Normals, TaskLearner, TaskState
-from gamemeta.seat_lanes import SeatLanes
+from gamemeta.seat_lanes import SeatLanes, sides_of
 from gamemeta.selfplay.pool import Match, Pool
 from gamemeta.trials import trial_seeds
 
@@ -23,12 +23,6 @@ OTHERS_STREAM = 6
 _SHARE_DRAW, _MEMBER_DRAW, _SIDE_DRAW = 1, 2, 3
 NOBODY = -1
 """In place of a member's number, where the learner plays every seat."""
-
-
-def sides_of(teams: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The side of each seat [A], from 0: its team, or itself where there is one team."""
-    named, side = np.unique(teams, return_inverse=True)
-    return side if len(named) > 1 else np.arange(len(teams))
 
 
 class Others:

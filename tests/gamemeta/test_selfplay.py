@@ -11,7 +11,8 @@ from gamemeta.errors import ConfigError
 from gamemeta.games.check import check_game
 from gamemeta.games.game import use_game
 from gamemeta.rollout import Rollout
-from gamemeta.selfplay.others import NOBODY, sides_of
+from gamemeta.seat_lanes import sides_of
+from gamemeta.selfplay.others import NOBODY
 from gamemeta.selfplay.pool import FADE, Match
 from gamemeta.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from gamemeta.training.config import from_values, load_config

@@ -1,0 +1,138 @@
+"""`gamemeta crossplay`: agents of one game against each other, in every role."""
+
+import io
+import json
+from math import isnan
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from gamemeta.agent.file import AgentFile
+    from gamemeta.evaluation.crossplay import CrossPlay
+
+AgentPaths = Annotated[
+    list[Path],
+    typer.Argument(metavar="AGENT...", help="Agent files, or directories of runs.", show_default=False),
+]
+GameWord = Annotated[
+    str | None,
+    typer.Option(
+        "--game",
+        metavar="GAME|FILE.py:CLASS",
+        help="The game they must play; a file is run.",
+        show_default=False,
+    ),
+]
+Matches = Annotated[
+    int | None, typer.Option(min=1, max=1000, help="Matches of a trial. Default: as the first was trained.")
+]
+Levels = Annotated[int, typer.Option(min=1, max=10**6, help="Test levels, a trial of each pair on each.")]
+Seed = Annotated[int, typer.Option(min=0, max=2**62, help="Seed of the agents' draws.")]
+Out = Annotated[
+    Path | None, typer.Option(metavar="FILE.png", help="Also draw the matrix.", show_default=False)
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+
+
+def crossplay(
+    agents: AgentPaths,
+    game: GameWord = None,
+    matches: Matches = None,
+    levels: Levels = 256,
+    seed: Seed = 0,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Play every agent, the game's own bots and random play against each other, in every role.
+
+    A score is the row agent's return, by match of trials on unseen levels; memory is carried within a trial.
+    """
+    from gamemeta.evaluation.crossplay import CrossPlayConfig
+    from gamemeta.evaluation.crossplay import crossplay as play
+
+    check_picture(out)
+    files = named_agents(agents, game)
+    first = next(iter(files.values()))
+    config = CrossPlayConfig(levels=levels, matches=matches or first.episodes, seed=seed)
+    result = play(files, config)
+    if out is not None:
+        write_picture(result, out)
+    if as_json:
+        typer.echo(json.dumps(result.to_json(), indent=1))
+    else:
+        show(result)
+
+
+def check_picture(out: Path | None) -> None:
+    """Raises BadParameter where a picture cannot be written, before anything is played."""
+    if out is not None and out.suffix.lower() != ".png":
+        raise typer.BadParameter(f"{out}: give a name that ends in .png.", param_hint="--out")
+    if out is not None and not out.absolute().parent.is_dir():
+        raise typer.BadParameter(f"{out.parent}: there is no such folder. Make it first.", param_hint="--out")
+
+
+def named_agents(paths: list[Path], game: str | None) -> dict[str, "AgentFile"]:
+    """The agents by the names that tell them apart: of their folders or files, and numbers for equal ones.
+
+    Raises:
+        GamemetaError: an agent cannot be read, or plays another game than `game`.
+    """
+    from gamemeta.agent.file import agent_path, read_agent
+    from gamemeta.games.game import refuse_other_game, use_game
+
+    named, files = use_game(game) if game else None, {}
+    for path in paths:
+        file = read_agent(agent_path(path))
+        refuse_other_game(named, file.game)
+        name, count = path.resolve().stem, 1
+        while name in files:
+            count += 1
+            name = f"{path.resolve().stem} {count}"
+        files[name] = file
+    return files
+
+
+def write_picture(result: "CrossPlay", out: Path) -> None:
+    """The matrix as a PNG file."""
+    from gamemeta.agent.file import write_atomically
+    from gamemeta.evaluation.crossplay_picture import draw_crossplay
+
+    data = io.BytesIO()
+    draw_crossplay(result).save(data, "PNG")
+    write_atomically(out, data.getvalue())
+
+
+def show(result: "CrossPlay") -> None:
+    """A table for each role."""
+    console = Console(highlight=False, soft_wrap=True, markup=False)
+    played = result.config
+    console.print(
+        f"{result.game}: {played.levels:,} test levels, trials of {played.matches} matches\n"
+        "mean score of the row with half its 95% interval; first match > last match"
+    )
+    for role in range(len(result.roles)):
+        console.print(_table(result, role))
+
+
+def _table(result: "CrossPlay", role: int) -> Table:
+    title = f"as {result.roles[role]}, against"
+    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="italic")
+    table.add_column("")
+    for name in result.columns:
+        table.add_column(name, justify="right")
+    for row, name in enumerate(result.rows):
+        table.add_row(name, *(_cell(result, role, row, k) for k in range(len(result.columns))))
+    return table
+
+
+def _cell(result: "CrossPlay", role: int, row: int, column: int) -> str:
+    *matches, mean = result.score[role, row, column].tolist()
+    if isnan(mean):  # there is no such pair
+        return "-"
+    half = (result.high[role, row, column, -1] - result.low[role, row, column, -1]) / 2
+    return f"{mean:.2f} ±{half:.2f}\n{matches[0]:.2f} > {matches[-1]:.2f}"

@@ -1,0 +1,225 @@
+"""Cross-play: every agent against every other, in every role.
+
+The row agent plays one side of a game, and the column agent all others; a side is a team, or a seat where all
+are one team. Beside the agents stand `random`, and in the columns of the first role `bot`: the players that
+come with the game, in every seat but that of the row agent. All pairs meet on the same unseen levels with
+the same luck, a trial each: K matches against the same other, both with their memory carried.
+
+A score is the return of the row agent as the game pays it: in our arenas, the share of matches won.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta.agent.file import AgentFile
+from gamemeta.config import check_ranges
+from gamemeta.errors import ConfigError
+from gamemeta.evaluation.episodes import (
+    EVALUATION_CHANCE,
+    Actor,
+    Arrays,
+    Memory,
+    Player,
+    RandomActor,
+    play_seats,
+)
+from gamemeta.evaluation.scores import Bootstrap
+from gamemeta.games.game import Game
+from gamemeta.games.restore import restored_family, restored_game
+from gamemeta.games.seats import OUTSIDE, SCRIPTED
+from gamemeta.learners.memory_learner import MemoryLearner
+from gamemeta.networks.restore import policy_of
+from gamemeta.seat_lanes import sides_of, teams_of
+from gamemeta.spec import Spec
+from gamemeta.trials import episode_chance, trial_seeds
+from gamemeta_levels.family import LevelArrays, generate_arrays
+
+RANDOM, BOT = "random", "bot"
+CHUNK = 256
+"""Most levels played side by side."""
+CROSSPLAY_STREAM = 19
+"""What agents draw their actions from."""
+WHOLE, ENDS = -1, (0.025, 0.975)
+"""Where the mean over the matches stands, and the ends of a 95% interval."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrossPlayConfig:
+    """How much is played."""
+
+    levels: int = 256
+    """Trials of each pair, each on another level."""
+    matches: int = 6
+    """Matches of a trial (K)."""
+    seed: int = 0
+    """Of the agents' draws."""
+
+    def __post_init__(self) -> None:
+        check_ranges(self, levels=(1, 10**6), matches=(1, 1000), seed=(0, 2**62))
+
+
+@dataclass
+class CrossPlay:
+    """Scores of the row agents, [roles, rows, columns, K + 1]: by match, then the mean over the matches.
+
+    NaN where there is no such pair.
+    """
+
+    game: str
+    config: CrossPlayConfig
+    roles: tuple[str, ...]
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    score: NDArray[np.float64]
+    low: NDArray[np.float64]
+    """Lower ends of the 95% intervals, by resampled levels."""
+    high: NDArray[np.float64]
+
+    def to_json(self) -> dict[str, Any]:
+        """Every pair with its scores, to five places."""
+        head = {"game": self.game, "split": "test", **vars(self.config)}
+        return {**head, "pairs": [self._pair(*place) for place in self.places()]}
+
+    def places(self) -> list[tuple[int, int, int]]:
+        """Role, row and column of every pair that played."""
+        return [(r, i, j) for r, i, j in np.argwhere(~np.isnan(self.score[..., WHOLE])).tolist()]
+
+    def _pair(self, role: int, row: int, column: int) -> dict[str, Any]:
+        def of(array: NDArray[np.float64]) -> list[float]:
+            return [round(x, 5) for x in array[role, row, column].tolist()]
+
+        score, low, high = of(self.score), of(self.low), of(self.high)
+        names = {"role": self.roles[role], "agent": self.rows[row], "against": self.columns[column]}
+        by_match = {"score": score[:WHOLE], "low": low[:WHOLE], "high": high[:WHOLE]}
+        return names | by_match | {"mean": score[WHOLE], "mean_interval": [low[WHOLE], high[WHOLE]]}
+
+
+def crossplay(agents: Mapping[str, AgentFile], config: CrossPlayConfig | None = None) -> CrossPlay:
+    """Let agents of one game play each other on test levels.
+
+    Args:
+        agents: by the names they are shown under. Levels and settings of the game are those of the first.
+        config: how much is played.
+    Raises:
+        ConfigError: no agent, or agents of several games or of a game with one seat.
+        AgentFileError: an agent was made for another form of the game.
+    """
+    config = config or CrossPlayConfig()
+    arena = _Arena(_one_game(agents), config)
+    players: dict[str, Actor] = {}
+    for name, file in agents.items():
+        restored_game(file.game, arena.settings, 1, file.spec)
+        players[name] = MemoryLearner(policy_of(file), memory=file.memory)
+    players[RANDOM] = RandomActor(arena.game.spec)
+    rows, columns = tuple(players), (*players, *((BOT,) if arena.has_bots else ()))
+    shape = len(arena.roles), len(rows), len(columns), config.matches + 1
+    score, low, high = (np.full(shape, np.nan) for _ in range(3))
+    for role, row, column in np.ndindex(shape[:3]):
+        against = players.get(columns[column])
+        if against is not None or role == 0:
+            place = role, row, column
+            score[place], low[place], high[place] = arena.pair(role, players[rows[row]], against)
+    return CrossPlay(arena.name, config, arena.roles, rows, columns, score, low, high)
+
+
+def _one_game(agents: Mapping[str, AgentFile]) -> AgentFile:
+    """The first of agents that all play the same game. Raises ConfigError."""
+    games = {file.game for file in agents.values()}
+    if len(games) != 1:
+        found = ", ".join(sorted(games)) or "none"
+        raise ConfigError(f"agents of one game play each other; these play {found}. Give at least one of it.")
+    if taken := {RANDOM, BOT} & agents.keys():
+        raise ConfigError(f"an agent cannot be called {taken.pop()!r}, which plays anyway. Rename its file.")
+    return next(iter(agents.values()))
+
+
+class _Arena:
+    """The game that all pairs meet in, and its levels.
+
+    Args:
+        file: whose game and levels.
+        config: how much is played.
+    """
+
+    def __init__(self, file: AgentFile, config: CrossPlayConfig) -> None:
+        self.name, self.config = file.game, config
+        self.has_bots = file.game_config.get("others") in (SCRIPTED, OUTSIDE)
+        self.settings = file.game_config | ({"others": OUTSIDE} if self.has_bots else {})
+        self.game = restored_game(file.game, self.settings, 1)
+        if self.game.seats == 1:
+            raise ConfigError(f"the game {file.game!r} has one seat: nobody can be played against.")
+        self.sides = sides_of(teams_of(self.game))
+        self.roles = _roles(self.game, self.sides)
+        family = restored_family(file.game, self.settings, file.level_parameters)
+        self.levels = generate_arrays(family, range(config.levels), "test")
+
+    def pair(self, role: int, row: Actor, column: Actor | None) -> tuple[NDArray[np.float64], ...]:
+        """Score [K + 1] of the row in this role and both ends of its interval; None is played by the bots."""
+        numbers = np.arange(self.config.levels)
+        chunks = np.array_split(numbers, -(-len(numbers) // CHUNK))
+        returns = np.concatenate([self._returns(role, row, column, chunk) for chunk in chunks])
+        by_match = np.concatenate([returns, returns.mean(axis=1, keepdims=True)], axis=1)
+        means = Bootstrap.drawn(len(returns), 1, self.config.seed).mean(by_match)
+        low, high = np.quantile(means[1:], ENDS, axis=0)
+        return means[0], low, high
+
+    def _returns(
+        self, role: int, row: Actor, column: Actor | None, numbers: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """What the row earned on these levels, by match, [levels, K]."""
+        others = {"others": SCRIPTED} if column is None else {}
+        game = restored_game(self.name, self.settings | others, len(numbers))
+        own = np.ones(game.seats, np.bool_) if column is None else self.sides == role
+        players = [_player(_Unshown(row, self.game.spec, game.spec), game, own)]
+        if column is not None:
+            players.append(_player(column, game, ~own))
+        return np.stack([self._match(players, game, k, numbers) for k in range(self.config.matches)], 1)
+
+    def _match(
+        self, players: Sequence[Player], game: Game, k: int, numbers: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """What the first player earned in match k, on average over its seats, [levels]."""
+        levels: LevelArrays = self.levels.take(numbers)
+        seeds = trial_seeds(self.config.seed, CROSSPLAY_STREAM, numbers)
+        chance = episode_chance(self.config.seed, EVALUATION_CHANCE, numbers, k)
+        played = play_seats(players, game, levels, seeds, chance)
+        earned: NDArray[np.float64] = played.returns[players[0].own].reshape(game.n, -1).mean(axis=1)
+        return earned
+
+
+class _Unshown:
+    """An agent in a form of its game that shows less; what is not shown is 0, as it is for the first role.
+
+    Args:
+        actor: the agent.
+        known: what it knows.
+        shown: what it is shown here.
+    """
+
+    def __init__(self, actor: Actor, known: Spec, shown: Spec) -> None:
+        self._actor, names = actor, {buffer.name for buffer in shown.obs}
+        self._unshown = [buffer for buffer in known.obs if buffer.name not in names]
+
+    def init(self, n: int) -> Arrays:
+        return self._actor.init(n)
+
+    def step(self, state: Arrays, inputs: Arrays, reset: NDArray[np.uint8]) -> tuple[Arrays, Any]:
+        n = len(reset)
+        unshown = {b.name: np.zeros((n, *b.shape), b.dtype) for b in self._unshown}
+        return self._actor.step(state, inputs | unshown, reset)
+
+
+def _player(actor: Actor, game: Game, seats: NDArray[np.bool_]) -> Player:
+    """An agent in these seats [A] of every game, before its first match."""
+    return Player(actor, Memory.blank(actor, game.spec, game.n, game.seats), np.tile(seats, game.n))
+
+
+def _roles(game: Game, sides: NDArray[np.int64]) -> tuple[str, ...]:
+    """What each side is called: by its seats."""
+    names = getattr(game, "seat_names", [f"seat {k + 1}" for k in range(game.seats)])
+    by_side = [[str(names[a]) for a in np.flatnonzero(sides == side)] for side in range(sides.max() + 1)]
+    return tuple(", ".join(words) for words in by_side)
