@@ -11,6 +11,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from gamemeta_cli.play import AGENT_FILE
+
 if TYPE_CHECKING:
     from gamemeta.agent.file import AgentFile
     from gamemeta.evaluation.crossplay import CrossPlay
@@ -87,12 +89,14 @@ def named_agents(paths: list[Path], game: str | None) -> dict[str, "AgentFile"]:
 
     named, files = use_game(game) if game else None, {}
     for path in paths:
-        file = read_agent(agent_path(path))
+        place = agent_path(path)
+        file = read_agent(place)
         refuse_other_game(named, file.game)
-        name, count = path.resolve().stem, 1
+        own = place.absolute().parent.name if place.name == AGENT_FILE else place.stem
+        name, count = own, 1
         while name in files:
             count += 1
-            name = f"{path.resolve().stem} {count}"
+            name = f"{own} {count}"
         files[name] = file
     return files
 

@@ -19,6 +19,7 @@ from gamemeta.training.config import load_config
 from gamemeta.training.loop import Training
 from gamemeta.training.session import agent_of
 from gamemeta_cli.app import app
+from gamemeta_cli.crossplay import named_agents
 from gamemeta_levels.family import generate_arrays
 from tests.gamemeta.fists import HANDS, PAPER, ROCK, SCISSORS, FistsFamily, FistsGame
 
@@ -156,3 +157,11 @@ def test_a_picture_in_no_folder_is_refused_before_anything_is_played(tmp_path):
     said = CliRunner().invoke(app, ["crossplay", "none.gma", "--out", str(tmp_path / "no" / "m.png")])
     assert said.exit_code == 2
     assert "no such folder" in " ".join(said.output.split())
+
+
+def test_agents_are_named_by_their_file_or_run_and_numbered_where_that_is_alike(hands, tmp_path):
+    for path in ("one/rock.safetensors", "two/rock.safetensors", "run.3/agent.safetensors"):
+        (tmp_path / path).parent.mkdir()
+        write_agent(hands["rock"], tmp_path / path)
+    given = [tmp_path / "one/rock.safetensors", tmp_path / "two/rock.safetensors", tmp_path / "run.3"]
+    assert list(named_agents(given, None)) == ["rock", "rock 2", "run.3"]
