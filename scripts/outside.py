@@ -59,8 +59,16 @@ TASKS = {
     ),
     "pendulum": Task(
         "gymnasium/Pendulum-v1",
-        ("game.vary=m=0.7..1.3,action=remap", "game.par=-200", "ppo.discount=0.95"),
-        1_500_000,
+        (
+            "game.vary=m=0.7..1.3,action=remap",
+            "game.par=-200",
+            "network.width=128",
+            "ppo.learning_rate=0.002",
+            "ppo.discount=0.95",
+            "ppo.lam=0.9",
+            "run.lanes=64",
+        ),
+        2_500_000,
         "the sign of the torque, and the mass; par is taken as -200",
     ),
     "memory": Task(
