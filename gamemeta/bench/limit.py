@@ -58,12 +58,16 @@ def numpy_products(width: int) -> tuple[str, float]:
     return _words("NumPy", width), _product_rate(lambda: np.matmul(a, b, out=out), width)
 
 
-def torch_products(width: int) -> tuple[str, float]:
-    """As `numpy_products`, in torch with the number of threads that it now has."""
+def torch_products(width: int, precision: str = "float32") -> tuple[str, float]:
+    """As `numpy_products`, in torch with the number of threads that it now has, and with this precision."""
     import torch
 
+    from gamemeta.networks.precision import matrix_products
+
     a, b, out = (torch.from_numpy(array) for array in _matrices(width))
-    return _words("torch", width), _product_rate(lambda: torch.mm(a, b, out=out), width)
+    with matrix_products(precision):
+        rate = _product_rate(lambda: torch.mm(a, b, out=out), width)
+    return _words("torch", width, precision), rate
 
 
 def copies(size: int) -> tuple[str, float]:
@@ -97,5 +101,6 @@ def _product_rate(call: Callable[[], Any], width: int) -> float:
     return 2.0 * ROWS * width * 3 * width / seconds_of(call)
 
 
-def _words(library: str, width: int) -> str:
-    return f"float32 operations of matrix products in {library}, {ROWS}x{width} by {width}x{3 * width}"
+def _words(library: str, width: int, precision: str = "float32") -> str:
+    sizes = f"{ROWS}x{width} by {width}x{3 * width}"
+    return f"{precision} operations of matrix products in {library}, {sizes}"

@@ -29,7 +29,7 @@ def train(config: TrainConfig, effort: Effort, *, progress: Progress = silent) -
         timed = repeated(
             lambda: rate([lambda: _iterate(training, iterations)], effort.seconds), effort, progress
         )
-        words, limit = torch_products(config.network.width)
+        words, limit = torch_products(config.network.width, config.run.precision)
     figures, policy = rate_figures(timed.repeats, "steps"), training.learner.policy
     rows = products_per_row(policy.named_parameters())
     passes = 1 + PASSES * config.ppo.epochs
@@ -50,7 +50,7 @@ def train(config: TrainConfig, effort: Effort, *, progress: Progress = silent) -
         },
         machine=machine(),
         processor_share=timed.processor_share,
-        dtype="float32",
+        dtype=config.run.precision,
         parameters=sum(p.numel() for p in policy.parameters()),
         limit=None
         if rows is None

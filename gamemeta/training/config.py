@@ -13,6 +13,7 @@ from gamemeta.errors import ConfigError
 from gamemeta.games.game import game_class
 from gamemeta.learners.ppo import PPOConfig
 from gamemeta.networks.config import SMALL, NetworkConfig
+from gamemeta.networks.precision import FLOAT32, PRECISIONS
 from gamemeta.selfplay.config import NONE, SelfPlayConfig
 from gamemeta.trials import TrialConfig
 
@@ -36,6 +37,8 @@ class RunConfig:
     """Parts that the lanes are split into, one thread each; part of the result, unlike `threads`."""
     threads: int = 0
     """Threads at most; 0 takes one for each shard, as far as there are cores."""
+    precision: str = FLOAT32
+    """Matrix products of an update: 'float32', or 'bfloat16', faster where the processor has them."""
     validation_levels: int = 256
     """Unseen levels that the screen's scores come from."""
     validations: int = 20
@@ -56,6 +59,8 @@ class RunConfig:
             validations=(0, 10**6),
             checkpoint_s=(0, 10**6),
         )
+        if self.precision not in PRECISIONS:
+            raise ConfigError(f"precision = {self.precision!r}: give 'float32' or 'bfloat16'.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,11 +93,13 @@ class TrainConfig:
     def to_json(self) -> dict[str, Any]:
         """Plain values by section, as `from_values` takes them; without `curriculum` where it is uniform and
         `selfplay` where there is no pool, for none of their settings counts then, and without the small image
-        encoder, as in an agent file, and a team's share of rewards that is 0: what was trained before they
-        came stays the same, byte by byte."""
+        encoder, as in an agent file, a team's share of rewards that is 0, and a precision of float32: what
+        was trained before they came stays the same, byte by byte."""
         values = {name: asdict(getattr(self, name)) for name in sections(self.game_name)}
         if not self.ppo.team_share:
             del values["ppo"]["team_share"]
+        if self.run.precision == FLOAT32:
+            del values["run"]["precision"]
         if self.network.image_encoder == SMALL:
             del values["network"]["image_encoder"]
         if self.curriculum.kind == UNIFORM:

@@ -25,6 +25,7 @@ from gamemeta.learners.ppo import PPO
 from gamemeta.learners.protocols import Batch
 from gamemeta.learners.return_scale import ReturnScale
 from gamemeta.networks.policy import MemoryPolicy
+from gamemeta.networks.precision import check_precision, matrix_products
 from gamemeta.networks.threads import single_threaded_torch
 from gamemeta.rollout import Rollout
 from gamemeta.selfplay.config import NONE
@@ -60,10 +61,13 @@ class Training:
     Args:
         config: all settings.
         given: the levels, where they are not generated.
+    Raises:
+        ConfigError: this processor cannot multiply with `run.precision`.
     """
 
     def __init__(self, config: TrainConfig, given: GivenLevels | None = None) -> None:
         self.config, self.given, run = config, given, config.run
+        check_precision(run.precision)
         game = self.make_game(1)
         self.labels = bool(game.labels) and max(config.ppo.label_weight, config.ppo.guide_weight) > 0
         torch.manual_seed(int(trial_seeds(run.seed, WEIGHT_STREAM, np.zeros(1, np.int64))[0]) >> 1)
@@ -160,25 +164,30 @@ class Training:
         _normalise_advantages(self.shards)
         if self.learner.return_scale is not None:
             _to_targets(self.shards, self.learner.return_scale)
-        progress = self.iteration / self.iterations
-        totals: dict[str, float] = {}
-        for _ in range(ppo.epochs):
-            for k in range(ppo.minibatches):
-                parts = each(self.learner.loss_and_grads, self._minibatch(k))
-                grads = _sum_grads([grads for grads, _ in parts])
-                terms = [part for _, part in parts] + [self.learner.apply(grads, progress)]
-                for term in terms:
-                    for name, value in term.items():
-                        totals[name] = totals.get(name, 0.0) + value
+        terms = self._improve(each)
         self._take_in_observations()
         self._take_in_matches()
-        count = ppo.epochs * ppo.minibatches
-        return {name: total / count for name, total in totals.items()} | {
+        return terms | {
             "explained_variance": explained,
             "reward_per_step": float(np.mean([shard.acted(shard.reward).mean() for shard in self.shards])),
             **self.curriculum.report(),
             **(self.pool.report() if self.pool else {}),
         }
+
+    def _improve(self, each: Each) -> dict[str, float]:
+        """Pass over the rollouts and change the weights; loss terms, averaged over the minibatches."""
+        ppo, progress = self.config.ppo, self.iteration / self.iterations
+        totals: dict[str, float] = {}
+        with matrix_products(self.config.run.precision):
+            for k in range(ppo.epochs * ppo.minibatches):
+                parts = each(self.learner.loss_and_grads, self._minibatch(k % ppo.minibatches))
+                grads = _sum_grads([grads for grads, _ in parts])
+                terms = [part for _, part in parts] + [self.learner.apply(grads, progress)]
+                for term in terms:
+                    for name, value in term.items():
+                        totals[name] = totals.get(name, 0.0) + value
+        count = ppo.epochs * ppo.minibatches
+        return {name: total / count for name, total in totals.items()}
 
     def _take_in_matches(self) -> None:
         """Bring the pool up to date, last of all: who joins it is the agent as the next iteration begins."""

@@ -10,6 +10,7 @@ import pytest
 
 from gamemeta.agent.file import read_agent
 from gamemeta.errors import AgentFileError, TrainingError
+from gamemeta.networks.precision import BFLOAT16, can_multiply
 from gamemeta.training import session
 from gamemeta.training.checkpoint import load_checkpoint, save_checkpoint
 from gamemeta.training.config import load_config
@@ -100,9 +101,19 @@ def test_the_result_does_not_depend_on_the_number_of_threads(tmp_path):
     assert one == two
 
 
-@pytest.mark.parametrize("cell", ["mingru", "gru"])
-def test_a_resumed_training_ends_in_the_identical_agent(tmp_path, cell):
-    run(small(f"network.cell={cell}"), tmp_path / "whole")
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "network.cell=mingru",
+        "network.cell=gru",
+        pytest.param(
+            "run.precision=bfloat16",
+            marks=pytest.mark.skipif(not can_multiply(BFLOAT16), reason="the processor has none"),
+        ),
+    ],
+)
+def test_a_resumed_training_ends_in_the_identical_agent(tmp_path, setting):
+    run(small(setting), tmp_path / "whole")
 
     class Killed(BaseException):
         pass
@@ -112,7 +123,7 @@ def test_a_resumed_training_ends_in_the_identical_agent(tmp_path, cell):
             raise Killed
 
     with pytest.raises(Killed):
-        run(small(f"network.cell={cell}"), tmp_path / "cut", kill)
+        run(small(setting), tmp_path / "cut", kill)
     session.train(*session.resume(tmp_path / "cut"), Watcher())
     for name in ("agent.safetensors", "table.json"):
         assert (tmp_path / "whole" / name).read_bytes() == (tmp_path / "cut" / name).read_bytes()
