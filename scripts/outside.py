@@ -47,6 +47,7 @@ class Task:
     settings: tuple[str, ...]
     steps: int
     about: str
+    reading: str
 
 
 TASKS = {
@@ -56,6 +57,7 @@ TASKS = {
         1_000_000,
         "which button pushes left, gravity, length and mass of the pole, and the seconds between two pushes: "
         "three to five times the usual 0.02, so that a single wrong push can be one too many",
+        "A push or two tell which button is which, so a second episode can gain little.",
     ),
     "pendulum": Task(
         "gymnasium/Pendulum-v1",
@@ -70,13 +72,15 @@ TASKS = {
         ),
         2_500_000,
         "the sign of the torque, and the mass; par is taken as -200",
+        "No memory is needed here: the feed-forward agent holds the pole a little off the top, at another "
+        "angle for each sign, so that the state tells what is hidden.",
     ),
     "memory": Task(
         "gymnasium/MiniGrid-MemoryS7-v0",
         ("game.symbols=image=11", "game.par=1"),
         750_000,
-        "which object was shown at the start; it pays at the end alone, so first tenths say nothing; par is "
-        "taken as 1",
+        "which object was shown at the start; par is taken as 1",
+        "An episode that goes well ends within the first tenth of its limit.",
     ),
 }
 
@@ -213,7 +217,7 @@ def page(record: dict[str, Any]) -> str:
         over = "; ".join(f"{who} {shown(value)}" for who, value in found["over"].items())
         tenth = "; ".join(f"{part} {shown(value)}" for part, value in found["first_tenth"].items())
         lines += ["", f"Last episode, ours minus: {over}.", ""]
-        lines += [f"Return of ours in the first tenth of an episode: {tenth}."]
+        lines += [f"Return of ours in the first tenth of an episode: {tenth}.", "", task.reading]
     return "\n".join(lines) + "\n"
 
 
