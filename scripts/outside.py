@@ -57,7 +57,8 @@ TASKS = {
         1_000_000,
         "which button pushes left, gravity, length and mass of the pole, and the seconds between two pushes: "
         "three to five times the usual 0.02, so that a single wrong push can be one too many",
-        "A push or two tell which button is which, so a second episode can gain little.",
+        "A push or two tell which button is which, so a second episode can gain little. The slow control was "
+        "chosen because at 0.02 s first tenths are always full; test levels of one seed were seen for that.",
     ),
     "pendulum": Task(
         "gymnasium/Pendulum-v1",
