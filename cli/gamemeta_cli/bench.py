@@ -218,17 +218,17 @@ def print_comparisons(found: "list[Comparison]") -> None:
     """A row a peer, and below it why some failed."""
     console = Console(highlight=False)
     table = Table(box=box.SIMPLE_HEAD, title="beside others, one thread", title_justify="left")
-    for heading in ("peer", "unit", "theirs", "ours", "times as fast"):
-        table.add_column(heading, justify="left" if heading in ("peer", "unit") else "right")
+    for heading in ("peer", "beside", "unit", "theirs", "ours", "times as fast"):
+        table.add_column(heading, justify="left" if heading in ("peer", "beside", "unit") else "right")
     for each in found:
         if each.figures is None:
             continue
         unit, theirs, own, times = each.figures
         told = (_number(theirs), _number(own), _number(times))
-        table.add_row(f"{each.peer.name} {each.version}", _unit(unit), *told)
+        table.add_row(f"{each.peer.name} {each.version}", each.kind, _unit(unit), *told)
     console.print(table)
     for each in found:
-        console.print(f"{each.peer.name}: {each.error or each.peer.what}", markup=False, soft_wrap=True)
+        console.print(f"{each.peer.name}: {each.error or each.what}", markup=False, soft_wrap=True)
     if any(each.ours and each.ours.disturbed for each in found):
         console.print(
             "Others were running meanwhile; rates are by processor time, which that disturbs least."

@@ -1,6 +1,6 @@
 """The peers: what is installed, what is run, and what of ours it stands beside."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,15 +19,14 @@ class Peer:
         name: of the library.
         packages: what pip installs.
         script: a file of `scripts/`, run with the virtual environment's Python.
-        ours: what of ours stands beside it: `sim`, `train` or `act`.
-        what: what is measured, in words.
+        beside: what of ours stands beside it (`sim`, `train`, `default` or `act`), and in words what is
+            compared.
     """
 
     name: str
     packages: tuple[str, ...]
     script: str
-    ours: str
-    what: str
+    beside: Mapping[str, str]
 
     @property
     def path(self) -> Path:
@@ -40,36 +39,34 @@ PEERS = (
         name="sb3-contrib",
         packages=("sb3-contrib>=2.7,<3",),
         script="recurrent_ppo.py",
-        ours="train",
-        what="RecurrentPPO with an LSTM, on random observations that cost nothing, against the maze agent",
+        beside={
+            "train": "RecurrentPPO with an LSTM, on random observations that cost nothing, against ours on mazes",
+            "default": "the same RecurrentPPO, against the default training, `gamemeta train maze`",
+        },
     ),
     Peer(
         name="onnxruntime",
         packages=("onnxruntime>=1.20", "onnx>=1.17"),
         script="onnx_act.py",
-        ours="act",
-        what="one decision of the shipped maze agent, the same weights; its checks and draws are left out",
+        beside={"act": "one decision of the shipped maze agent, the same weights; checks and draws left out"},
     ),
     Peer(
         name="xland-minigrid",
         packages=("xminigrid>=0.9", "jax[cpu]"),
         script="xland_steps.py",
-        ours="sim",
-        what="XLand-MiniGrid-R1-9x9 with its trivial rules, compiled by JAX, against the maze",
+        beside={"sim": "XLand-MiniGrid-R1-9x9 with its trivial rules, compiled by JAX, against the maze"},
     ),
     Peer(
         name="envpool",
         packages=("envpool>=1.1",),
         script="envpool_steps.py",
-        ours="sim",
-        what="MiniGrid-DoorKey-8x8 in C++, against the maze",
+        beside={"sim": "MiniGrid-DoorKey-8x8 in C++, against the maze"},
     ),
     Peer(
         name="minigrid",
         packages=("minigrid>=3,<4",),
         script="minigrid_steps.py",
-        ours="sim",
-        what="MiniGrid-DoorKey-8x8 in Python, against the maze",
+        beside={"sim": "MiniGrid-DoorKey-8x8 in Python, against the maze"},
     ),
 )
 

@@ -21,6 +21,7 @@ class Comparison:
 
     Args:
         peer: which.
+        kind: what of ours, as in `Peer.beside`.
         unit: of the figures: `steps_per_s`, or `us_per_call`, where less is better.
         theirs: by clock, None where it failed.
         theirs_cpu: by processor time, where that makes sense.
@@ -30,12 +31,18 @@ class Comparison:
     """
 
     peer: Peer
+    kind: str = ""
     unit: str = ""
     theirs: Figure | None = None
     theirs_cpu: Figure | None = None
     version: str = ""
     ours: Report | None = None
     error: str = ""
+
+    @property
+    def what(self) -> str:
+        """What is compared, in words."""
+        return self.peer.beside.get(self.kind, "")
 
     @property
     def figures(self) -> tuple[str, float, float, float] | None:
@@ -58,7 +65,8 @@ class Comparison:
         return {
             "peer": self.peer.name,
             "version": self.version,
-            "what": self.peer.what,
+            "beside": self.kind,
+            "what": self.what,
             "unit": self.unit,
             "theirs": self.theirs and self.theirs.to_json(),
             "theirs_per_cpu_s": self.theirs_cpu and self.theirs_cpu.to_json(),
@@ -82,10 +90,12 @@ def compare(
         progress: told what is being done.
     """
     with sizes_for_peers(effort) as sizes:
-        return [_compared(peer, effort, cache, json.dumps(sizes), progress) for peer in peers]
+        return [
+            found for peer in peers for found in _compared(peer, effort, cache, json.dumps(sizes), progress)
+        ]
 
 
-def _compared(peer: Peer, effort: Effort, cache: Path, sizes: str, progress: Progress) -> Comparison:
+def _compared(peer: Peer, effort: Effort, cache: Path, sizes: str, progress: Progress) -> list[Comparison]:
     try:
         progress(f"{peer.name}: installing, the first time")
         python = installed(peer, cache)
@@ -94,9 +104,18 @@ def _compared(peer: Peer, effort: Effort, cache: Path, sizes: str, progress: Pro
         theirs, cpu = Figure(tuple(found["repeats"])), Figure(tuple(found["per_cpu_s"]))
         unit, version = str(found["unit"]), str(found["version"])
     except PeerFailed as failed:
-        return Comparison(peer=peer, error=str(failed))
+        return [Comparison(peer=peer, error=str(failed))]
     except (ValueError, KeyError, TypeError, IndexError) as error:
-        return Comparison(peer=peer, error=f"what it printed cannot be read: {error!r}")
-    report = ours(peer.ours, effort, lambda words: progress(f"ours, beside {peer.name}: {words}"))
-    by_cpu = cpu if cpu.repeats else None
-    return Comparison(peer=peer, unit=unit, theirs=theirs, theirs_cpu=by_cpu, version=version, ours=report)
+        return [Comparison(peer=peer, error=f"what it printed cannot be read: {error!r}")]
+    return [
+        Comparison(
+            peer=peer,
+            kind=kind,
+            unit=unit,
+            theirs=theirs,
+            theirs_cpu=cpu if cpu.repeats else None,
+            version=version,
+            ours=ours(kind, effort, lambda words: progress(f"ours, beside {peer.name}: {words}")),
+        )
+        for kind in peer.beside
+    ]

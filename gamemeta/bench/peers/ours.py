@@ -32,11 +32,13 @@ TRAINING = (
 
 
 def ours(kind: str, effort: Effort, progress: Progress) -> Report:
-    """Our figure of this kind: `sim`, `train` or `act`."""
+    """Our figure of this kind: `sim`, `train` with the peers' sizes, `default` training, or `act`."""
     if kind == "sim":
         return sim(subject("maze", VIEW), effort, progress=progress)
     if kind == "train":
         return train(subject("maze", VIEW, TRAINING), effort, progress=progress)
+    if kind == "default":
+        return train(subject("maze", None, ("run.threads=1",)), effort, progress=progress)
     return act(Agent(read_agent(asset(SHIPPED))), "the shipped maze agent", effort, progress=progress)
 
 

@@ -76,6 +76,17 @@ def test_a_peer_that_fails_is_told_and_the_next_goes_on(monkeypatch, tmp_path):
     assert json.loads(json.dumps(good.to_json()))["theirs"]["median"] == 5.0
 
 
+def test_a_peer_stands_beside_all_it_is_compared_with(monkeypatch, tmp_path):
+    told = {"version": "1.0", "unit": "steps_per_s", "repeats": [5.0] * 5, "per_cpu_s": [10.0] * 5}
+    rates = {"train": 100.0, "default": 300.0}
+    monkeypatch.setattr(compare_module, "installed", lambda *_: Path(sys.executable))
+    monkeypatch.setattr(compare_module, "output_of", lambda *_: json.dumps(told))
+    monkeypatch.setattr(compare_module, "ours", lambda kind, *_: report(steps_per_cpu_s=rates[kind]))
+    same, default = compare(chosen(["sb3-contrib"]), SHORT, tmp_path)
+    assert (same.kind, same.figures[3]) == ("train", 10.0)
+    assert (default.to_json()["beside"], default.figures[3]) == ("default", 30.0)
+
+
 def test_what_a_peer_prints_is_not_trusted(monkeypatch, tmp_path):
     monkeypatch.setattr(compare_module, "installed", lambda *_: Path(sys.executable))
     for printed in ("", "no figures", "[1]", "{}"):
@@ -98,7 +109,7 @@ def test_a_script_that_fails_tells_its_last_words(tmp_path):
 
 
 def test_an_environment_that_is_there_is_used_again(tmp_path, monkeypatch):
-    peer = Peer(name="p", packages=("nothing>=1",), script="x.py", ours="sim", what="")
+    peer = Peer(name="p", packages=("nothing>=1",), script="x.py", beside={"sim": ""})
     made = []
 
     def create(self, folder):
