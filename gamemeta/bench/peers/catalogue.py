@@ -40,7 +40,7 @@ PEERS = (
         packages=("sb3-contrib>=2.7,<3",),
         script="recurrent_ppo.py",
         beside={
-            "train": "RecurrentPPO with an LSTM, on random observations that cost nothing, against ours on mazes",
+            "train": "RecurrentPPO with an LSTM, on random observations that cost nothing, against ours",
             "default": "the same RecurrentPPO, against the default training, `gamemeta train maze`",
         },
     ),
