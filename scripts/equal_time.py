@@ -153,8 +153,8 @@ def page(record: dict[str, Any]) -> str:
         "# Results: the maze agent after so many minutes",
         "",
         f"Made by `python scripts/equal_time.py`, training seeds {', '.join(map(str, record['seeds']))}, "
-        f"{record['levels']:,} test levels, {record['threads']} threads. {record['machine']}. Speeds, measured "
-        f"in turns with nothing else running: {rates}. Each budget is trained with the steps that fit into it. "
+        f"{record['levels']:,} test levels, {record['threads']} threads. {record['machine']}. Speeds, with "
+        f"nothing else running: {rates}. Each budget is trained with the steps that fit into it. "
         "Scores of the last episode are means over seeds, with the lowest and the highest seed; the index "
         f"lies between the fully trained reset-trained ({low:.3f}) and revealed ({high:.3f}) agents of "
         "[maze](maze.md). Raw figures: `equal-time.json`.",
