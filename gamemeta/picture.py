@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from gamemeta.assets import asset
 from gamemeta.games.scene import Scene, camera
-from gamemeta.playing import Frame, Session
+from gamemeta.playing import Frame, Shown
 from gamemeta_levels.tiles import FLOOR, GOAL, NAMES, SPAWN
 
 TILE = 16
@@ -37,20 +37,20 @@ event."""
 Colour = tuple[int, int, int]
 
 
-def draw(frame: Frame, session: Session) -> Image.Image:
+def draw(frame: Frame, shown: Shown) -> Image.Image:
     """One frame with its caption, RGB."""
     board = _enlarged(draw_board(frame.scene, frame.path))
-    bars = min(session.episodes, MAX_BARS)
+    bars = min(shown.episodes, MAX_BARS)
     width = max(board.width, MIN_WIDTH)
-    story = EVENT * (1 + EVENT_LINES) if session.tells else 0
+    story = EVENT * (1 + EVENT_LINES) if shown.tells else 0
     height = board.height + TITLE + story + BAR * (bars + 1) + PADDING
     image = Image.new("RGB", (width, height), INK)
     image.paste(board, ((width - board.width) // 2, 0))
     pen = ImageDraw.Draw(image)
-    _title(pen, frame, session, top=board.height, width=width)
-    if session.tells:
+    _title(pen, frame, shown, top=board.height, width=width)
+    if shown.tells:
         _story(pen, frame, top=board.height + TITLE, width=width)
-    _bars(pen, frame, session, top=board.height + TITLE + story, width=width)
+    _bars(pen, frame, shown, top=board.height + TITLE + story, width=width)
     return image
 
 
@@ -92,11 +92,11 @@ def reference() -> Image.Image:
     return Image.fromarray(both.astype(np.uint8), "RGB")
 
 
-def _title(pen: ImageDraw.ImageDraw, frame: Frame, session: Session, *, top: int, width: int) -> None:
+def _title(pen: ImageDraw.ImageDraw, frame: Frame, shown: Shown, *, top: int, width: int) -> None:
     """Episode, step and return."""
     right = width - PADDING
     numbers = f"step {frame.scene.step}   return {frame.returns:.2f}"
-    pen.text((PADDING, top + 7), f"Episode {frame.episode} of {session.episodes}", CREAM, _font(14))
+    pen.text((PADDING, top + 7), f"Episode {frame.episode} of {shown.episodes}", CREAM, _font(14))
     pen.text((right, top + 7), numbers, CREAM, _font(14), anchor="ra")
 
 
@@ -117,18 +117,18 @@ def _cut(pen: ImageDraw.ImageDraw, words: str, width: int) -> str:
     return fits
 
 
-def _bars(pen: ImageDraw.ImageDraw, frame: Frame, session: Session, *, top: int, width: int) -> None:
+def _bars(pen: ImageDraw.ImageDraw, frame: Frame, shown: Shown, *, top: int, width: int) -> None:
     """A bar of steps for every episode, with a line at par."""
     y, right = top, width - PADDING
     first = max(1, frame.episode - MAX_BARS + 1)
-    for episode in range(first, min(first + MAX_BARS - 1, session.episodes) + 1):
+    for episode in range(first, min(first + MAX_BARS - 1, shown.episodes) + 1):
         _bar(pen, frame, episode, y, width)
         y += BAR
-    if session.par_steps is None:
+    if shown.par_steps is None:
         return
-    par = _along(session.par_steps, frame.scene.limit, width)
+    par = _along(shown.par_steps, frame.scene.limit, width)
     pen.line((par, top + 1, par, y), LIGHT)
-    words = f"par: {session.par_steps} step{'s' * (session.par_steps != 1)}"
+    words = f"par: {shown.par_steps} step{'s' * (shown.par_steps != 1)}"
     half = pen.textlength(words, _font(10)) / 2
     middle = min(max(par, PADDING + half), right - half)
     pen.text((middle, y + 1), words, LIGHT, _font(10), anchor="ma")

@@ -113,6 +113,35 @@ class Frame:
     events: tuple[Event, ...] = ()
 
 
+class Shown(Protocol):
+    """What pictures need to know of what is played, besides its frames."""
+
+    @property
+    def name(self) -> str:
+        """Of the game."""
+        ...
+
+    @property
+    def episodes(self) -> int:
+        """How many there are to be."""
+        ...
+
+    @property
+    def par_steps(self) -> int | None:
+        """Steps of the solver's plan, where there is one."""
+        ...
+
+    @property
+    def tells(self) -> bool:
+        """Whether the game has words for what happens in it."""
+        ...
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the game has neither a map nor a picture."""
+        ...
+
+
 class _Seat:
     """An agent in one seat, with what it was last told.
 
@@ -177,6 +206,11 @@ class Session:
         self._number = self._levels.content_hash.view(np.int64)
         self._words = events_of(self.game)
         self._out = StepBuffers.empty(self.game)
+
+    @property
+    def name(self) -> str:
+        """Of the game."""
+        return self.game.name
 
     @property
     def has_no_map(self) -> bool:

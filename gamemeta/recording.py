@@ -9,7 +9,7 @@ from PIL import Image
 from gamemeta import picture
 from gamemeta.agent.file import write_atomically
 from gamemeta.errors import ConfigError
-from gamemeta.playing import Frame, Session
+from gamemeta.playing import Frame, Shown
 
 MAX_FRAMES, MAX_BYTES = 800, 1_000_000
 """A longer session, or a larger GIF, skips steps, but never the end of an episode."""
@@ -34,13 +34,11 @@ class Recorder:
         OSError: the folder is missing or cannot be written to.
     """
 
-    def __init__(self, session: Session, path: Path, speed: float = 1.0) -> None:
+    def __init__(self, session: Shown, path: Path, speed: float = 1.0) -> None:
         if path.suffix.lower() != ".gif":
             raise ConfigError(f"{path}: a GIF's name ends in .gif.")
         if session.is_text:
-            raise ConfigError(
-                f"{path}: the game {session.game.name!r} has no map to draw. Leave the GIF out."
-            )
+            raise ConfigError(f"{path}: the game {session.name!r} has no map to draw. Leave the GIF out.")
         self.session, self.path, self.speed = session, path, speed
         self._frames: list[Frame] = []
         self._stride = 1

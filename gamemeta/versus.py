@@ -12,6 +12,7 @@ from gamemeta.errors import AgentFileError, ConfigError
 from gamemeta.games.game import Game, StepBuffers, events_of, game_class
 from gamemeta.games.scene import Scene
 from gamemeta.games.seats import OUTSIDE, SCRIPTED
+from gamemeta.playing import EpisodeResult, Event, Frame
 from gamemeta.spec import ActionSpec
 from gamemeta.trials import CHANCE_STREAM, episode_chance
 from gamemeta_levels.family import LevelFamily
@@ -20,6 +21,8 @@ from gamemeta_levels.level import Level
 BOT, HUMAN = "bot", "human"
 """Whom one may play against, besides agents."""
 PLAYERS = 2
+MATCHES = 6
+"""Against the game's own player or another person, unless told otherwise."""
 
 
 class Versus:
@@ -28,14 +31,17 @@ class Versus:
     Args:
         game: name of a game of several players, such as `duel`.
         against: `bot`, the game's own player; `human`, somebody else at the keyboard; or an agent.
+        matches: how many; as many as an agent was trained with, else `MATCHES`, if None.
         seed: what the agent's draws and the chance of each match come from.
     Raises:
         UnknownName, PluginError: there is no such game, or it cannot be imported.
-        ConfigError: it is played alone, or by more than two.
+        ConfigError: it is played alone, or by more than two; or fewer than one match.
         AgentFileError: the agent was made for another game, or for another form of this one.
     """
 
-    def __init__(self, game: str, against: str | Agent, *, seed: int = 0) -> None:
+    par_steps, is_text = None, False
+
+    def __init__(self, game: str, against: str | Agent, *, matches: int | None = None, seed: int = 0) -> None:
         self.agent = against if isinstance(against, Agent) else None
         self.game = _game(game, against)
         self.people = self._seats_of_people(against)
@@ -43,7 +49,15 @@ class Versus:
         self._mind: Mind | None = None if self.agent is None else self.agent.begin(seed=seed)
         self._words = events_of(self.game)
         self._fresh = True
+        self.name = self.game.name
+        known = MATCHES if self.agent is None else self.agent.episodes
+        self.episodes = known if matches is None else matches
+        if self.episodes < 1:
+            raise ConfigError(f"episodes = {self.episodes}: give at least 1.")
         self.match, self.returns = 0, [0.0] * self.game.seats
+        self.finished: tuple[EpisodeResult, ...] = ()
+        self._path: list[tuple[int, int]] = []
+        self._events: tuple[Event, ...] = ()
 
     def _seats_of_people(self, against: str | Agent) -> tuple[int, ...]:
         """An agent takes the first seat, which it was trained for, unless all seats are alike."""
@@ -67,6 +81,7 @@ class Versus:
         levels.chance = episode_chance(self._seed, CHANCE_STREAM, number, self.match)
         self.game.reset(levels, np.ones(1, np.bool_), self._out)
         self.match, self.returns, self._fresh = self.match + 1, [0.0] * self.game.seats, True
+        self._path, self._events = [self.scene.agent], ()
 
     def step(self, actions: Mapping[int, Sequence[int]]) -> None:
         """Play a step.
@@ -83,6 +98,21 @@ class Versus:
         self.game.step(played, self._out)
         self._fresh = False
         self.returns = [a + float(b) for a, b in zip(self.returns, self._out.reward[0], strict=True)]
+        self._note(self.scene)
+
+    def _note(self, scene: Scene) -> None:
+        """What the step led to, for whoever watches."""
+        self._path.append(scene.agent)
+        self._events += tuple(Event(scene.step, words) for words in self.events)
+        if self.over:
+            seat = self.people[0]
+            result = EpisodeResult(
+                episode=self.match,
+                steps=scene.step,
+                returns=self.returns[seat],
+                success=bool(self._out.success[0, seat]),
+            )
+            self.finished = (*self.finished, result)
 
     def _act(self, mind: Mind, seat: int) -> NDArray[np.int64]:
         obs = {b.name: self._out.obs[b.name][0, seat].copy() for b in mind.agent.spec.obs}
@@ -103,6 +133,26 @@ class Versus:
     def events(self) -> tuple[str, ...]:
         """What happened in the last step, in words."""
         return self._words(0) if self._words else ()
+
+    @property
+    def tells(self) -> bool:
+        """Whether the game has words for what happens in it."""
+        return self._words is not None
+
+    @property
+    def frame(self) -> Frame:
+        """The match as it stands, with all that has happened in it; returns are those of the first person."""
+        seat = self.people[0]
+        return Frame(
+            scene=self.scene,
+            episode=self.match,
+            reward=0.0 if self._fresh else float(self._out.reward[0, seat]),
+            returns=self.returns[seat],
+            path=np.array(self._path, np.int32).reshape(-1, 2),
+            finished=self.finished,
+            done=self.over,
+            events=self._events,
+        )
 
 
 def _game(name: str, against: str | Agent) -> Game:

@@ -21,13 +21,14 @@ from gamemeta_cli.versus import summary as summary_of_matches
 from gamemeta_levels.formats import resolve
 
 if TYPE_CHECKING:
+    from gamemeta.playing import Shown
     from gamemeta.recording import Recorder
 
 RUNS, AGENT_FILE = Path("runs"), "agent.safetensors"
 DEFAULT_GAME = "maze"
 """Whose shipped agent plays when nothing is named and nothing was trained."""
-MATCHES = 6
-"""Of a person against the game's own player or another person, unless told otherwise."""
+SPEED_OF_PEOPLE = 0.25
+"""Of a GIF of people's matches, which have few steps and much to see, in units of an agent's."""
 STORY = 160
 """Characters for what happened in an episode, in its line."""
 
@@ -110,7 +111,9 @@ def play(
     console = Console(highlight=False, soft_wrap=True)
     named = use_game(game) if game else None
     if against is not None:
-        play_yourself(console, agent, against, level, episodes=episodes, seed=seed, skill=skill)
+        play_yourself(
+            console, agent, against, level, episodes=episodes, seed=seed, skill=skill, gif=gif, speed=speed
+        )
         return
     path = choose_agent(agent)
     session = open_session(path, level, episodes=episodes, wipe=wipe, seed=seed, game=named, skill=skill)
@@ -138,22 +141,26 @@ def play_yourself(
     episodes: int | None,
     seed: int,
     skill: float,
+    gif: Path | None,
+    speed: float,
 ) -> None:
-    """Matches of a person, or two, in the terminal; as many as the agent was trained with, else `MATCHES`."""
+    """Matches of a person, or two, in the terminal, and a GIF of them."""
     if game is None:
         raise ConfigError("which game? Name one of several players: `gamemeta play duel --against bot`.")
     who: str | gamemeta.Agent = against.lower()
     if who not in (BOT, HUMAN):
         who = gamemeta.load(choose_agent(Path(against))).with_skill(skill)
-    versus = Versus(_game_named(game.as_posix()), who, seed=seed)
-    matches = episodes or (versus.agent.episodes if versus.agent else MATCHES)
+    versus = Versus(_game_named(game.as_posix()), who, matches=episodes, seed=seed)
+    recorder = open_recorder(versus, gif, speed * SPEED_OF_PEOPLE) if gif else None
     title = f"{versus.game.name} · {level} · {described(against)}"
     try:
-        earned = play_against(console, versus, resolve(level, versus.family), matches, title)
+        earned = play_against(console, versus, resolve(level, versus.family), title, recorder)
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
     console.print(title, style="bold", markup=False)
-    console.print(summary_of_matches(earned, matches))
+    console.print(summary_of_matches(earned, versus.episodes))
+    if recorder and versus.match:
+        console.print(f"{recorder.path}: {recorder.write() / 1000:.0f} kB")
 
 
 def choose_agent(given: Path | None) -> Path:
@@ -222,7 +229,7 @@ def open_session(
     return Session(agent, found, episodes=episodes, wipe=wipe, seed=seed)
 
 
-def open_recorder(session: Session, gif: Path, speed: float) -> "Recorder":
+def open_recorder(session: "Shown", gif: Path, speed: float) -> "Recorder":
     """The session as a GIF; drawing is imported here, and only when it is needed."""
     from gamemeta.recording import Recorder  # Pillow, only when a GIF is asked for
 

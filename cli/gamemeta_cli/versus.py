@@ -1,6 +1,8 @@
 """`gamemeta play GAME --against WHO`: people play in the terminal, by keyboard."""
 
-import numpy as np
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from rich.console import Console
 from rich.live import Live
 from rich.text import Text
@@ -11,6 +13,9 @@ from gamemeta.versus import HUMAN, Versus, action_named
 from gamemeta_cli.keyboard import Keyboard, keyboard
 from gamemeta_cli.stage import board
 from gamemeta_levels.level import Level
+
+if TYPE_CHECKING:
+    from gamemeta.recording import Recorder
 
 QUIT = "q"
 Choices = dict[str, tuple[str, ...]]
@@ -35,22 +40,28 @@ LINES, ROOM = 7, 2
 """Lines of the screen around the board, and characters of a tile."""
 
 
-def play_against(console: Console, versus: Versus, level: Level, matches: int, title: str) -> list[float]:
-    """Let people play until all matches are over or they quit; then a line for each match that was ended.
+def play_against(
+    console: Console, versus: Versus, level: Level, title: str, recorder: "Recorder | None" = None
+) -> list[float]:
+    """Let people play until all matches are over or they quit.
 
-    Returns: what the first of the people earned in each.
+    Args:
+        console: the terminal.
+        versus: who plays whom.
+        level: on which all matches are played.
+        title: first line of the screen.
+        recorder: gets what is shown.
+    Returns: what the first of the people earned in each match that was ended.
     Raises:
         ConfigError: this is no terminal.
     """
     keys = keys_of(versus)
-    earned: list[float] = []
     with keyboard() as pressed, Live(console=console, screen=True, auto_refresh=False) as live:
-        while len(earned) < matches:
+        while len(versus.finished) < versus.episodes:
             versus.begin(level)
-            if not _match(console, live, pressed, versus, keys, title, earned):
+            if not _match(console, live, pressed, versus, keys, title, recorder):
                 break
-            earned.append(versus.returns[versus.people[0]])
-    return earned
+    return [result.returns for result in versus.finished]
 
 
 def keys_of(versus: Versus) -> dict[int, dict[str, tuple[int, ...]]]:
@@ -73,12 +84,14 @@ def _match(
     versus: Versus,
     known: dict[int, dict[str, tuple[int, ...]]],
     title: str,
-    earned: list[float],
+    recorder: "Recorder | None",
 ) -> bool:
-    """Play a match to its end; returns whether it was, and not quit before."""
-    said: tuple[str, ...] = ()
+    """Play a match to its end; returns whether the next one is wanted."""
     while True:
-        live.update(screen(console, versus, title, said, earned, known), refresh=True)
+        frame = versus.frame
+        if recorder:
+            recorder.add(frame)
+        live.update(screen(console, versus, frame, title, known), refresh=True)
         if versus.over:
             return pressed.key() != QUIT
         actions: dict[int, tuple[int, ...]] = {}
@@ -88,36 +101,32 @@ def _match(
                 return False
             actions |= {seat: table[key] for seat, table in known.items() if key in table}
         versus.step(actions)
-        said = versus.events
 
 
 def screen(
     console: Console,
     versus: Versus,
+    frame: Frame,
     title: str,
-    said: tuple[str, ...],
-    earned: list[float],
     known: dict[int, dict[str, tuple[int, ...]]],
 ) -> Text:
     """The whole screen: title, match and score, the arena, what happened, and which keys there are."""
     width, height = console.size
-    scene = versus.scene
-    frame = Frame(
-        scene=scene,
-        episode=versus.match,
-        reward=0.0,
-        returns=0.0,
-        path=np.zeros((0, 2), np.int32),
-        finished=(),
-        done=False,
-    )
     plain = not console.encoding.lower().startswith("utf")
-    tiles = board(frame, (max(1, height - LINES), max(1, width // ROOM)), plain)
+    bare = replace(frame, path=frame.path[:0])
+    tiles = board(bare, (max(1, height - LINES), max(1, width // ROOM)), plain)
     who = WHO.get(versus.people, "two people")
-    score = f"match {versus.match}, {who}; won so far {sum(earned):g} of {len(earned)}"
-    end = "any key: on" if versus.over else ""
-    words = "; ".join(filter(None, [*said, end]))
-    lines = [Text(title, style="bold"), Text(score), *tiles, Text(scene.status), Text(words, style="bold")]
+    won = sum(result.returns for result in frame.finished)
+    score = f"match {frame.episode}, {who}; won so far {won:g} of {len(frame.finished)}"
+    said = [event.words for event in frame.events if event.step == frame.scene.step]
+    words = "; ".join([*said, *(["any key: on"] if frame.done else [])])
+    lines = [
+        Text(title, style="bold"),
+        Text(score),
+        *tiles,
+        Text(frame.scene.status),
+        Text(words, style="bold"),
+    ]
     lines += [Text(line, style="dim") for line in helped(known)]
     for line in lines:
         line.truncate(width, overflow="ellipsis")

@@ -5,10 +5,13 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
+from PIL import Image
 from rich.console import Console
 
+from gamemeta.playing import EpisodeResult, Event
 from gamemeta.versus import BOT, HUMAN, Versus
 from gamemeta_cli import play
 from gamemeta_cli.versus import keys_of, screen, summary
@@ -29,6 +32,7 @@ def test_without_a_terminal_it_says_so(monkeypatch, capsys):
         (("maze", "--against", "bot"), "played alone"),
         (("--against", "bot"), "which game?"),
         (("duel", "--against", "nobody"), "nobody"),
+        (("duel", "--against", "bot", "--gif", "match.txt"), "ends in .gif"),
     ],
 )
 def test_what_cannot_be_played_is_refused(monkeypatch, capsys, words, message):
@@ -36,14 +40,15 @@ def test_what_cannot_be_played_is_refused(monkeypatch, capsys, words, message):
     assert code == 2 and message in " ".join(error.split())
 
 
-def drawn(versus, width=90, height=30):
+def drawn(versus, width=90, height=30, **shown):
     versus.begin(generate(versus.family, 1))
     console = Console(file=io.StringIO(), width=width, height=height, force_terminal=True)
-    return screen(console, versus, "duel", ("something happened",), [1.0, 0.5], keys_of(versus)).plain
+    return screen(console, versus, replace(versus.frame, **shown), "duel", keys_of(versus)).plain
 
 
 def test_the_screen_shows_the_arena_the_score_and_the_keys():
-    page = drawn(Versus("duel", BOT))
+    won = [EpisodeResult(episode=k + 1, steps=9, returns=r, success=r == 1) for k, r in enumerate((1.0, 0.5))]
+    page = drawn(Versus("duel", BOT), finished=tuple(won), events=(Event(0, "something happened"),))
     assert "you are the first; won so far 1.5 of 2" in page
     assert "something happened" in page
     assert "arrows or wasd walk, space stay, f shoot ahead" in page
@@ -85,6 +90,27 @@ def test_a_person_plays_a_step_and_quits_and_the_terminal_is_as_before():
     seen += read_until(ours, "stopped before")
     assert process.wait(30) == 0
     assert termios.tcgetattr(theirs) == before
+    os.close(theirs)
+    os.close(ours)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_a_match_becomes_a_gif(tmp_path):
+    import pty
+
+    ours, theirs = pty.openpty()
+    environment = os.environ | {"TERM": "xterm-256color", "COLUMNS": "90", "LINES": "30"}
+    words = [*RUN, "tag", "--against", "bot", "--episodes", "1", "--gif", str(tmp_path / "match.gif")]
+    process = subprocess.Popen(words, stdin=theirs, stdout=theirs, stderr=theirs, env=environment)
+    seen = read_until(ours, "step 0 of")
+    while "any key" not in seen:
+        os.write(ours, b" ")
+        seen += read_until(ours, "q quits")
+    os.write(ours, b" ")
+    read_until(ours, "kB")
+    assert process.wait(30) == 0
+    with Image.open(tmp_path / "match.gif") as picture:
+        assert picture.n_frames > 2
     os.close(theirs)
     os.close(ours)
 

@@ -109,3 +109,17 @@ def test_actions_are_found_by_the_names_of_their_choices():
     assert action_named(spec, ("up",)) == (r.UP, r.AHEAD)
     assert action_named(TagGame(1).spec.action, ("shoot", "ahead")) is None
     assert action_named(TagGame(1).spec.action, ("up", "ahead")) is None
+
+
+def test_a_frame_tells_what_has_happened_and_which_matches_are_over():
+    versus = Versus("duel", BOT, matches=2, seed=3)
+    level = generate(versus.family, 1)
+    for match in (1, 2):
+        versus.begin(level)
+        assert versus.frame.episode == match and len(versus.frame.finished) == match - 1
+        while not versus.over:
+            versus.step({0: (1, 1)[: len(versus.game.spec.action.heads)]})
+        frame = versus.frame
+        assert frame.done and len(frame.path) == frame.scene.step + 1
+        assert frame.finished[-1].returns == versus.returns[0] == frame.returns
+        assert {event.step for event in frame.events} <= set(range(1, frame.scene.step + 1))
