@@ -16,7 +16,7 @@ who won: 1 it, 2 the other, 3 nobody.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,6 +79,7 @@ class DuelGame:
 
     name = "duel"
     stochastic = True
+    plans: ClassVar[bool] = False  # those of arenas lead to the middle
     alike = True
     """Whether a player may sit in any of the seats: all see and do the same."""
     labels: Mapping[str, int] = {"shoots": r.AIMS, "escapes": r.AIMS, "good": r.ACTIONS}

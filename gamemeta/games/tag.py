@@ -13,7 +13,7 @@ step of the match and, once it is decided, which exit the runner had made for.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,6 +79,7 @@ class TagGame:
 
     name = "tag"
     stochastic = True
+    plans: ClassVar[bool] = False  # those of arenas lead to the middle
     labels: Mapping[str, int] = {"exit": r.COLOURS, "towards": r.ACTIONS}
     """`exit`: where the runner goes, or would go if it left now. `towards`: moves that lead nearer to it."""
     guide = "towards"
