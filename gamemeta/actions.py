@@ -150,9 +150,13 @@ class ActionSpec:
                 f"actions are {actions.dtype} of shape {actions.shape}; this game's need {of} of shape "
                 f"{wanted}."
             )
+        whole = actions.dtype.kind != "f"
         for k, choices in enumerate(self.heads):
             own = actions[..., k]
-            self._refuse(own, ~((own >= 0) & (own < choices) & (own == np.floor(own))), k)
+            known = (own >= 0) & (own < choices)
+            self._refuse(own, ~(known if whole else known & (own == np.floor(own))), k)
+        if not self.numbers:
+            return actions.astype(self.dtype)
         with np.errstate(over="ignore"):
             typed: NDArray[Any] = actions.astype(self.dtype)
         for k, (low, high) in enumerate(zip(self.low, self.high, strict=True)):

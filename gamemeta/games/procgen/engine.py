@@ -5,9 +5,10 @@ state holds the range that the next level is drawn from. So a level is made once
 state whose range is that level alone, and an end by force. What comes then is kept, and put into a game
 wherever an episode on the level begins.
 
-It is put there even where Procgen has just begun the same level by itself, for its episodes leak into the
-next: in dodgeball how the player is turned, in miner how many diamonds were left, so that after a completed
-level, or in the first episode of all, an exit beside the player is open at the first step.
+Where a game has just ended an episode on the level, Procgen has begun it again by itself. Two games need the
+kept start even then, for their episodes leak into the next: in dodgeball how the player is turned, in miner
+how many diamonds were left, so that after a completed level, or in the first episode of all, an exit beside
+the player is open at the first step.
 """
 
 import contextlib
@@ -27,6 +28,9 @@ FORCED_END = -1
 """The action that ends an episode at once."""
 STATE_BYTES = 1 << 20
 """Room for a state; Procgen asks for no more. States take 20 to 40 kB."""
+LEAKS = ("dodgeball", "miner")
+"""Games whose next episode shows something of the last one."""
+NO_LEVEL = -1
 MOST_STARTS = 1024
 """Starts of levels that are kept, some 30 MB; the oldest goes first."""
 SEED = 0
@@ -53,6 +57,10 @@ class Engine:
         self._room = self._env._ffi.new(f"char[{STATE_BYTES}]")
         self._template = self._state(self._maker, 0)
         self._starts: OrderedDict[int, bytes] = OrderedDict()
+        self._level = np.full(n, NO_LEVEL, np.int64)
+        """The level that a game goes on with by itself, where that is known."""
+        self._begun = np.zeros(n, np.bool_)
+        """Whether a game has just begun its level by itself."""
         self._env.observe()
         self.limit = read(self._template).limit
         """Steps after which Procgen ends an episode."""
@@ -71,11 +79,14 @@ class Engine:
         """
         self._env.act(actions)
         reward, _, ended = self._env.observe()
+        np.copyto(self._begun, ended)
         return reward, ended, self._env._info["prev_level_complete"]
 
     def begin(self, i: int, level: int) -> None:
         """Begin this level in game i; the other games do not notice."""
-        self.put(i, self._start(level))
+        if not self._begun[i] or self._level[i] != level or self.game in LEAKS:
+            self.put(i, self._start(level))
+        self._level[i], self._begun[i] = level, False
 
     def state(self, i: int) -> bytes:
         """Everything about game i."""
@@ -84,6 +95,7 @@ class Engine:
     def put(self, i: int, state: bytes) -> None:
         """Go on in game i from a state. It must be sound: Procgen ends the process over a damaged one."""
         self._env.call_c_func("set_state", i, state, len(state))
+        self._level[i] = NO_LEVEL
 
     def _start(self, level: int) -> bytes:
         """The state at the first step of a level."""
