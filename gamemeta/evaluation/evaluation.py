@@ -17,6 +17,7 @@ from gamemeta.games.game import is_live
 from gamemeta.games.restore import restored_family, restored_game
 from gamemeta.learners.memory_learner import MemoryLearner
 from gamemeta.networks.restore import policy_of
+from gamemeta.seat_lanes import teams_of
 from gamemeta.spec import Spec
 from gamemeta_levels.family import LevelArrays, LevelFamily, generate_arrays
 from gamemeta_levels.given import LEAST_TEST, GivenLevels
@@ -50,6 +51,8 @@ class Evaluation:
     """The levels, in the order of the records."""
     adaptation: Adaptation | None = None
     """Room, index and verdict, where the baselines were played."""
+    sides: int = 1
+    """How many sides the agent played at once, against itself where there are several."""
 
     def to_json(self) -> dict[str, Any]:
         """What was played, every curve by its player, and room and index where they are known."""
@@ -102,6 +105,11 @@ class Evaluation:
     def _sentence(self) -> str:
         agent, last = self.curves["agent"].score, self.episodes
         does = "scores" if self.scored else "earns a return of"
+        if self.sides > 1:
+            return (
+                "The agent played every side against itself, so scores do not tell how well: what one side "
+                f"wins another may lose. Let it play others: gamemeta crossplay AGENT --game {self.game}."
+            )
         if not self.learned:
             luck = 0 if self.scored else f"{np.mean(self.curves['random'].score):.2f}"
             return (
@@ -170,7 +178,7 @@ def evaluate(
     ):
         if not low <= value <= high:
             raise ConfigError(f"{name} = {value}: give {low} to {high}.")
-    shared = is_live(restored_game(game, game_config, 1, spec))
+    one = restored_game(game, game_config, 1, spec)
     family = given or restored_family(game, game_config, level_parameters)
     count = getattr(family, "count", None)
     levels = levels if count is None else min(levels, count(split))
@@ -183,10 +191,11 @@ def evaluate(
         seed=seed,
         controls=("wiped", "swapped") if controls else (),
         redraw=_redraw(family) if controls else None,
-        threads=1 if shared else threads or os.cpu_count() or 1,
+        threads=1 if is_live(one) else threads or os.cpu_count() or 1,
         started=lambda: torch.set_num_threads(1),
     )
-    return Evaluation(game, split, levels, episodes, seed, curves(table), table, played)
+    sides = 1 if one.seats == 1 else len(set(teams_of(one).tolist()))
+    return Evaluation(game, split, levels, episodes, seed, curves(table), table, played, sides=sides)
 
 
 def need_par(file: AgentFile, what: str) -> None:

@@ -13,6 +13,7 @@ from gamemeta.errors import ConfigError
 from gamemeta.evaluation.crossplay import CrossPlayConfig, crossplay
 from gamemeta.evaluation.crossplay_picture import CELL, TRACK, draw_crossplay
 from gamemeta.evaluation.episodes import Memory, Player, RandomActor, play_seats
+from gamemeta.evaluation.evaluation import evaluate_agent
 from gamemeta.games.game import use_game
 from gamemeta.learners.protocols import Decision
 from gamemeta.training.config import load_config
@@ -165,3 +166,9 @@ def test_agents_are_named_by_their_file_or_run_and_numbered_where_that_is_alike(
         write_agent(hands["rock"], tmp_path / path)
     given = [tmp_path / "one/rock.safetensors", tmp_path / "two/rock.safetensors", tmp_path / "run.3"]
     assert list(named_agents(given, None)) == ["rock", "rock 2", "run.3"]
+
+
+def test_an_agent_that_meets_itself_alone_is_sent_to_play_others(hands):
+    found = evaluate_agent(hands["rock"], levels=16)
+    assert found.sides == 2
+    assert "gamemeta crossplay AGENT" in found.verdict()

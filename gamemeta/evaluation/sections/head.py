@@ -33,6 +33,8 @@ def heading(result: Evaluation) -> str:
     """What was found in a few words: by the baselines where they were played, else by the controls."""
     name = f"The {result.game} agent"
     if result.adaptation is None:
+        if result.sides > 1:
+            return f"{name} against itself"
         if not result.learned:
             return "Nothing was learned yet"
         return f"{name} {'adapts' if result.adapts else 'shows no adaptation'}"
