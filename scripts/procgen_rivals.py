@@ -1,7 +1,8 @@
 """Train on maze and heist of Procgen in memory mode, beside Stable-Baselines3's PPO, and write
 docs/results/procgen-memory.md.
 
-Ours keeps its memory over the episodes of a trial; the feed-forward agent is the same network without any.
+Ours keeps its memory over the episodes of a trial, the reset-trained agent over one episode; the feed-forward
+agent is the same network without any.
 Stable-Baselines3 gets the same image encoder, batch, epochs and discount, rewards on a running scale as is
 usual on Procgen, and the time that ours took; it needs `pip install stable-baselines3`. All are then measured
 on the same levels. What was trained before is taken up again.
@@ -40,12 +41,11 @@ from gamemeta_levels.family import generate_arrays
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "docs" / "results"
-OURS = {"ours": "trial", "feed-forward": "step"}
+OURS = {"ours": "trial", "reset-trained": "episode", "feed-forward": "step"}
 """When the memory of each agent is cleared."""
 RIVAL = "Stable-Baselines3"
 TRAINED_ON, EPISODES = 200, 2
-COUNTS = {"train": TRAINED_ON, "test": 200}
-"""Levels that everybody is measured on."""
+SPLITS = ("train", "test")
 
 
 def main() -> None:
@@ -53,6 +53,9 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     words.add_argument("--games", nargs="+", choices=("maze", "heist"), default=["maze", "heist"])
     words.add_argument("--steps", type=int, default=300_000, help="environment steps of ours")
+    words.add_argument(
+        "--levels", type=int, default=200, help="levels of each split that all are measured on"
+    )
     words.add_argument("--seed", type=int, default=0, help="training seed")
     words.add_argument("--encoder", choices=("small", "impala"), default="small", help="of all of them")
     words.add_argument("--runs", type=Path, default=Path("runs/procgen-memory"), help="where the runs are")
@@ -63,7 +66,7 @@ def main() -> None:
         settings = [f"game.mode={MEMORY}", f"network.image_encoder={given.encoder}", *given.set]
         config = load_config(PREFIX + game, None, settings)
         found = {who: ours(given, game, who, settings) for who in OURS}
-        record["games"][game] = found | {RIVAL: rival(game, config, found["ours"]["seconds"], given.seed)}
+        record["games"][game] = found | {RIVAL: rival(given, game, config, found["ours"]["seconds"])}
     RESULTS.mkdir(parents=True, exist_ok=True)
     write_atomically(RESULTS / "procgen-memory.json", (json.dumps(record, indent=1) + "\n").encode())
     write_atomically(RESULTS / "procgen-memory.md", page(record).encode())
@@ -82,9 +85,11 @@ def ours(given: argparse.Namespace, game: str, who: str, settings: list[str]) ->
         subprocess.run([sys.executable, "-m", "gamemeta_cli", "train", *asked], check=True)
     agent = read_agent(run / "agent.safetensors")
     returns = {}
-    for split, count in COUNTS.items():
-        found = evaluate_agent(agent, split=split, levels=count, episodes=EPISODES)
-        returns |= {f"{split} {name}": told(arm.returns) for name, arm in found.arms.items() if name != "par"}
+    carries = OURS[who] == "trial"
+    for split in SPLITS:
+        found = evaluate_agent(agent, split=split, levels=given.levels, episodes=EPISODES, controls=carries)
+        shown = [name for name in found.arms if name != "par" and (carries or name == "agent")]
+        returns |= {f"{split} {name}": told(found.arms[name].returns) for name in shown}
     seconds = seconds_of(run)
     return {"steps": agent.training["steps"], "seconds": seconds, "returns": returns}
 
@@ -97,7 +102,7 @@ def seconds_of(run: Path) -> float:
     return float(sum(count / rate for count, (_, rate) in zip(steps, rated, strict=True)))
 
 
-def rival(game: str, config: TrainConfig, seconds: float, seed: int) -> dict[str, Any]:
+def rival(given: argparse.Namespace, game: str, config: TrainConfig, seconds: float) -> dict[str, Any]:
     """Stable-Baselines3's PPO after so many seconds of training, and what it reached."""
     run, ppo = config.run, config.ppo
     envs = VecNormalize(Procgen(game, run.lanes), norm_obs=False, gamma=ppo.discount)
@@ -112,7 +117,7 @@ def rival(game: str, config: TrainConfig, seconds: float, seed: int) -> dict[str
             gamma=ppo.discount,
             gae_lambda=ppo.lam,
             ent_coef=ppo.entropy,
-            seed=seed,
+            seed=given.seed,
             device="cpu",
             policy_kwargs={
                 "features_extractor_class": SameEncoder,
@@ -127,7 +132,7 @@ def rival(game: str, config: TrainConfig, seconds: float, seed: int) -> dict[str
         begun = time.monotonic()
         model.learn(10**12, callback=Until(begun + seconds))
         took = time.monotonic() - begun
-        returns = {f"{split} agent": told(played(model, game, split)) for split in COUNTS}
+        returns = {f"{split} agent": told(played(model, game, split, given.levels)) for split in SPLITS}
     return {"steps": model.num_timesteps, "seconds": took, "returns": returns}
 
 
@@ -195,9 +200,8 @@ class Procgen(VecEnv):
         return [False] * self.num_envs
 
 
-def played(model: PPO, game: str, split: str) -> NDArray[np.float64]:
+def played(model: PPO, game: str, split: str, count: int) -> NDArray[np.float64]:
     """Returns [levels, K] on the levels that ours are measured on."""
-    count = COUNTS[split]
     ours = procgen_game(PREFIX + game)(count, ProcgenConfig(mode=MEMORY))
     levels, out = generate_arrays(ours.family(), range(count), split), StepBuffers.empty(ours)
     returns = np.zeros((count, EPISODES))
