@@ -68,8 +68,8 @@ def page(record: dict[str, Any]) -> str:
         "# Results: Procgen's sixteen games, a short training each",
         "",
         f"Made by `python scripts/procgen_all.py {' '.join(record['command'])}` on {record['machine']}: "
-        "easy mode, one training each. It shows that every game trains and plays a level by number, not how well "
-        "games can be learned. Mean returns on 64 test levels by episode on the same level.",
+        "easy mode, one training each. It shows that every game trains and plays a level by number, not how "
+        "well games can be learned. Mean returns on 64 test levels by episode on the same level.",
         "",
         f"| game | steps | steps/s | agent, episodes 1 and 2 | random | on level {record['level']} |",
         "|---|---:|---:|---:|---:|---|",
