@@ -9,7 +9,9 @@ is told nothing: its next input carries its own last action and reward. Lanes ma
 learner, see `gamemeta.selfplay`: they are played on and recorded, and never learned from.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,8 +23,9 @@ from gamemeta.curricula.scores import TrialScores
 from gamemeta.games.game import StepBuffers
 from gamemeta.learners.advantages import advantages
 from gamemeta.learners.packing import packed
-from gamemeta.learners.protocols import Batch, Decision, Inputs, TaskLearner, TaskState
+from gamemeta.learners.protocols import Batch, Inputs, Step, TaskLearner, TaskState
 from gamemeta.learners.return_scale import ReturnScale
+from gamemeta.rollout_kernels import tell
 from gamemeta.sampling import Drawn, draw
 from gamemeta.seat_lanes import SeatLanes, team_rewards, teams_of
 from gamemeta.selfplay.others import Others
@@ -92,6 +95,14 @@ class Rollout:
         self._buffers = [self._buffers_at(t) for t in range(steps + 1)]
         self._cuts: list[_Cut] = []
 
+        self._everyone = np.ones((steps, n), np.bool_)
+        no_codes = np.zeros((steps + 1, n, 0), np.uint8)
+        self._before = (
+            self.inputs.get("previous_action", no_codes),
+            self.inputs["previous_reward"],
+            self.inputs["previous_done"],
+        )
+
     def _buffers_at(self, t: int) -> StepBuffers:
         """Where the game writes what it reaches by step t - 1."""
         before, by_game = max(t - 1, 0), self.lanes.by_game
@@ -135,13 +146,15 @@ class Rollout:
             array[0] = array[self.steps]
         self.state = dict(self._live)
         self._cuts = []
+        alone = learner.stepping()
+        decide = alone if self.others is None else partial(self.others.step, learner)
         for t in range(self.steps):
-            self._one_step(learner, t)
-        self._estimate(learner, discount, lam, scale, team_share)
+            self._one_step(decide, t)
+        self._estimate(self._next_values(decide, alone, scale), discount, lam, team_share)
 
-    def _one_step(self, learner: TaskLearner, t: int) -> None:
+    def _one_step(self, decide: Step, t: int) -> None:
         inputs = {name: array[t] for name, array in self.inputs.items()}
-        state, decision = self._decide(learner, inputs, self.reset[t])
+        state, decision = decide(self._live, inputs, self.reset[t])
         self._live = state if self.acting is None else self._of_those_acting(state, t)
         self.value[t] = decision.value
         self.step_of_trial[t] = self.lanes.each(self.trials.step_of_trial)
@@ -149,28 +162,19 @@ class Rollout:
         draw(decision, seeds, self.step_of_trial[t], self._drawn.at(t))
         played = self._action_spec.played(self.action[t], self.raw[t])
         out = self._buffers[t + 1]
-        last = self.trials.last_episode
+        last = None if self.acting is None else self.trials.last_episode
         ended = self.trials.step(self.lanes.by_game(played), out)
-        told = self._action_spec.before(played)
         self._boundary[t] = self.lanes.each(ended.credit)
-        if self.acting is not None:  # a seat is cut off by itself, perhaps before the others are
-            self._boundary[t] |= self.lanes.each(last) & self.acting[t] & self._truncated[t]
+        if last is not None:  # a seat is cut off by itself, perhaps before the others are
+            self._boundary[t] |= self.lanes.each(last) & self._acted[t] & self._truncated[t]
         self._trial_ended[t] = ended.trial
-        self._record_before(t, ended, told)
-        self._keep_cut(t, told)
+        self._record_before(t, ended, played)
+        self._keep_cut(t, played)
         self.trials.next_episode(ended, out)
         if self.others is not None:
             rows = np.flatnonzero(ended.trial)
             self.others.note(self.lanes.by_game(self.reward[t]), ended.episode)
             self.others.draw(rows, self.trials.trial[rows])
-
-    def _decide(
-        self, learner: TaskLearner, inputs: Inputs, reset: NDArray[np.uint8]
-    ) -> tuple[TaskState, Decision]:
-        """State and decision of whoever plays the lanes."""
-        if self.others is None:
-            return learner.step(self._live, inputs, reset)
-        return self.others.step(learner, self._live, inputs, reset)
 
     def _of_those_acting(self, state: TaskState, t: int) -> TaskState:
         """The state after step t: the memory of a seat that waits stands still."""
@@ -182,52 +186,60 @@ class Rollout:
         acting = self.acting[t][:, None]
         return {name: np.where(acting, array, self._live[name]) for name, array in state.items()}
 
-    def _record_before(self, t: int, ended: Ended, told: Inputs) -> None:
+    def _record_before(self, t: int, ended: Ended, played: NDArray[Any]) -> None:
         """Action, reward and done of step t as part of input t + 1."""
         cleared = self.lanes.each(ended.memory)
-        keep = ~cleared
-        done = self._terminated[t] | self._truncated[t]
-        told = {**told, "previous_reward": self.reward[t, :, None], "previous_done": done[:, None]}
-        self.reset[t + 1] = cleared
-        if self.acting is not None:  # who waits is still told of its own last step
-            acted = self.acting[t][:, None]
-            told = {name: np.where(acted, array, self.inputs[name][t]) for name, array in told.items()}
-            self.reset[t + 1] |= self.reset[t] & ~self.acting[t]
-        for name, array in told.items():
-            self.inputs[name][t + 1] = array * keep[:, None]
+        done = self.action, self.reward, self._terminated, self._truncated
+        tell(t, done, self._before, cleared, self._acted, self.reset)
+        if self._action_spec.numbers:
+            numbers, told = self.inputs["previous_numbers"], self._action_spec.before(played)
+            own = np.where(self._acted[t, :, None], told["previous_numbers"], numbers[t])
+            numbers[t + 1] = own * ~cleared[:, None]
 
-    def _keep_cut(self, t: int, told: Inputs) -> None:
+    def _keep_cut(self, t: int, played: NDArray[Any]) -> None:
         """Note what those reached whose trial was cut off with step t."""
         cut = self._boundary[t] & self._truncated[t]
         rows = np.flatnonzero(cut if self.learned is None else cut & self.learned[t])
         if not len(rows):
             return
         reached = self.trials.game.spec.obs
-        inputs = {b.name: self.inputs[b.name][t + 1, rows].copy() for b in reached}
-        inputs |= {name: array[rows] for name, array in told.items()}
+        inputs = {b.name: self.inputs[b.name][t + 1, rows] for b in reached}
+        inputs |= self._action_spec.before(played[rows])
         inputs["previous_reward"] = self.reward[t, rows, None]
         inputs["previous_done"] = np.zeros((len(rows), 1), np.uint8)
         state = {name: array[rows] for name, array in self._live.items()}
         self._cuts.append(_Cut(t, rows, inputs, state))
 
-    def _estimate(
-        self, learner: TaskLearner, discount: float, lam: float, scale: ReturnScale | None, team_share: float
-    ) -> None:
+    def _next_values(self, decide: Step, alone: Step, scale: ReturnScale | None) -> NDArray[np.float32]:
+        """Value of what each step reached, [T, L]; brings those of the steps to units of reward.
+
+        Args:
+            decide: for all lanes.
+            alone: for the learner's.
+            scale: of the values.
+        """
         last = {name: array[self.steps] for name, array in self.inputs.items()}
-        _, decision = self._decide(learner, last, self.reset[self.steps])
+        _, decision = decide(self._live, last, self.reset[self.steps])
         self.step_of_trial[self.steps] = self.lanes.each(self.trials.step_of_trial)
         values = np.concatenate([self.value, decision.value[None]])
         if scale is not None:
             values = scale.to_returns(values, self.step_of_trial)
         if self.acting is not None:  # nothing more comes for those who wait in the last episode
             values[-1] *= self._flags[1] | ~self.lanes.each(self.trials.last_episode)
-        self.value, next_value = values[:-1], values[1:].copy()
-        for cut in self._cuts:
-            _, reached = learner.step(cut.state, cut.inputs, np.zeros(len(cut.rows), np.uint8))
-            value = reached.value
-            if scale is not None:
-                value = scale.to_returns(value, self.step_of_trial[cut.t, cut.rows] + 1)
-            next_value[cut.t, cut.rows] = value
+        self.value, reached = values[:-1], np.array(values[1:])
+        for some in _groups(self._cuts, self.lanes.count):
+            t = np.concatenate([np.full(len(cut.rows), cut.t) for cut in some])
+            rows = np.concatenate([cut.rows for cut in some])
+            inputs, state = _joined([cut.inputs for cut in some]), _joined([cut.state for cut in some])
+            value = alone(state, inputs, np.zeros(len(rows), np.uint8))[1].value
+            reached[t, rows] = (
+                value if scale is None else scale.to_returns(value, self.step_of_trial[t, rows] + 1)
+            )
+        return reached
+
+    def _estimate(
+        self, next_value: NDArray[np.float32], discount: float, lam: float, team_share: float
+    ) -> None:
         dead = self._boundary & self._terminated
         factor = np.where(dead, 0.0, discount).astype(np.float32)
         self.advantage = advantages(
@@ -242,6 +254,11 @@ class Rollout:
         games = self.lanes.by_game(self.reward.T).transpose(2, 0, 1)
         shared = team_rewards(games, teams_of(self.trials.game), team_share)
         return np.ascontiguousarray(shared.reshape(self.steps, -1))
+
+    @property
+    def _acted(self) -> NDArray[np.bool_]:
+        """[T, L], whether a seat acted in step t."""
+        return self._everyone if self.acting is None else self.acting
 
     def acted(self, array: NDArray[Any]) -> NDArray[Any]:
         """What an array [T, L, ...] says of steps that are learned from; with several seats, [M, ...]."""
@@ -333,6 +350,23 @@ class Rollout:
                 raise ValueError(f"inputs.{name} holds symbols that do not exist")
         if spec.action.numbers and not (np.abs(self.inputs["previous_numbers"][self.steps]) <= 1).all():
             raise ValueError("inputs.previous_numbers holds numbers outside -1..1")
+
+
+def _groups(cuts: list[_Cut], size: int) -> Iterator[list[_Cut]]:
+    """The cuts in order, some at a time: so many rows at most, or one cut."""
+    group: list[_Cut] = []
+    for cut in cuts:
+        if group and sum(len(other.rows) for other in group) + len(cut.rows) > size:
+            yield group
+            group = []
+        group.append(cut)
+    if group:
+        yield group
+
+
+def _joined(parts: list[dict[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:
+    """Named arrays, one after the other."""
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def _part(carried: dict[str, NDArray[Any]], prefix: str) -> dict[str, NDArray[Any]]:

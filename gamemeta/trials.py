@@ -18,7 +18,7 @@ from gamemeta.curricula.uniform import Uniform
 from gamemeta.errors import ConfigError
 from gamemeta.games.game import Game, StepBuffers
 from gamemeta_levels.family import LevelArrays, LevelFamily
-from gamemeta_levels.kernel import combine, kernel
+from gamemeta_levels.kernel import combine, kernel, short_kernel
 
 LEVEL_STREAM, ACTION_STREAM, LENGTH_STREAM, CHANCE_STREAM = 1, 2, 3, 5
 _LEVELS = "levels."
@@ -89,6 +89,46 @@ def episode_chance(
     return out
 
 
+@short_kernel
+def _begin_trials(
+    seed: Any, rows: Any, trials: Any, episodes: Any, share: Any, length: Any, action_seed: Any
+) -> None:
+    """For the trials of these lanes how many episodes they have, and what actions are drawn from.
+
+    `episodes` int64 [2]: of most trials, and of the share of long ones; `share` is float64, out of 2^53.
+    """
+    of_length, of_action = combine(seed, np.uint64(LENGTH_STREAM)), combine(seed, np.uint64(ACTION_STREAM))
+    for k in range(rows.shape[0]):
+        i = rows[k]
+        trial = np.uint64(trials[i])
+        long = np.float64(combine(of_length, trial) >> np.uint64(11)) < share
+        length[i] = episodes[1] if long else episodes[0]
+        action_seed[i] = combine(of_action, trial)
+
+
+@short_kernel
+def _begin_episodes(seed: Any, rows: Any, trials: Any, episodes: Any, chance: Any) -> None:
+    """As `episode_chance`, for the episodes that these lanes are in."""
+    key = combine(seed, np.uint64(CHANCE_STREAM))
+    for k in range(rows.shape[0]):
+        i = rows[k]
+        chance[i] = combine(combine(key, np.uint64(trials[i])), np.uint64(episodes[i]))
+
+
+@short_kernel
+def _count(
+    terminated: Any, truncated: Any, length: Any, step_of_trial: Any, episode: Any, ended: Any
+) -> None:
+    """Count a step, and the episodes and trials that ended with it: bool ended [2, N]."""
+    for i in range(episode.shape[0]):
+        done = True
+        for a in range(terminated.shape[1]):
+            done = done and (terminated[i, a] or truncated[i, a])
+        step_of_trial[i] += 1
+        episode[i] += done
+        ended[0, i], ended[1, i] = done, done and episode[i] >= length[i]
+
+
 @dataclass
 class Ended:
     """What ended in one step, [N] each."""
@@ -128,6 +168,9 @@ class Trials:
         self.game, self.family, self.config = game, family, config
         self.curriculum = curriculum or Uniform(family)
         self.seed, self.total = seed, total
+        self._seed = np.uint64(seed)
+        self._episodes = np.array([1, config.long_factor], np.int64) * config.episodes
+        self._long_share = config.long_share * 2.0**53
         self.levels: LevelArrays = family.arrays(game.n)
         self.trial = np.array(lanes, np.int64)
         self.episode = np.zeros(game.n, np.int64)
@@ -144,10 +187,8 @@ class Trials:
     def step(self, actions: NDArray[Any], out: StepBuffers) -> Ended:
         """Play one step. `out` then holds what was reached; `next_episode` moves on from there."""
         self.game.step(actions, out)
-        self.step_of_trial += 1
-        done = (out.terminated | out.truncated).all(axis=1)
-        self.episode += done
-        trial = done & (self.episode >= self.length)
+        done, trial = ended = np.empty((2, self.game.n), np.bool_)
+        _count(out.terminated, out.truncated, self.length, self.step_of_trial, self.episode, ended)
         if self.config.memory == "trial":
             credit = trial if self.config.credit == "trial" else done
             return Ended(episode=done, trial=trial, memory=trial, credit=credit)
@@ -176,9 +217,7 @@ class Trials:
     def _start(self, mask: NDArray[np.bool_], out: StepBuffers) -> None:
         """Start an episode in the lanes of the mask, each with luck of its own."""
         rows = np.flatnonzero(mask)
-        self.levels.chance[rows] = episode_chance(
-            self.seed, CHANCE_STREAM, self.trial[rows], self.episode[rows]
-        )
+        _begin_episodes(self._seed, rows, self.trial, self.episode, self.levels.chance)
         self.game.reset(self.levels, mask, out)
 
     def take_ended(self) -> tuple[NDArray[np.int64], LevelArrays]:
@@ -201,16 +240,9 @@ class Trials:
         """Set up everything about the trials of these lanes but their levels."""
         self.episode[rows] = 0
         self.step_of_trial[rows] = 0
-        trials = self.trial[rows]
-        self.length[rows] = self._lengths(trials)
-        self.action_seed[rows] = trial_seeds(self.seed, ACTION_STREAM, trials)
-
-    def _lengths(self, trials: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Episodes of each of these trials."""
-        c = self.config
-        draw = trial_seeds(self.seed, LENGTH_STREAM, trials) >> np.uint64(11)
-        long = draw < c.long_share * 2.0**53
-        return np.where(long, c.episodes * c.long_factor, c.episodes)
+        _begin_trials(
+            self._seed, rows, self.trial, self._episodes, self._long_share, self.length, self.action_seed
+        )
 
     def state(self) -> dict[str, NDArray[Any]]:
         """Everything needed to go on, as arrays."""

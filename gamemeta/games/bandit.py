@@ -56,6 +56,7 @@ class BanditGame:
 
     name = "bandit"
     seats = 1
+    compiled = True
     stochastic = True
     labels: Mapping[str, int] = {}
     recipe: Recipe = whole_trials(

@@ -78,6 +78,7 @@ class DuelGame:
     """
 
     name = "duel"
+    compiled = True
     stochastic = True
     plans: ClassVar[bool] = False  # those of arenas lead to the middle
     alike = True

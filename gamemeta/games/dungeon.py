@@ -67,6 +67,7 @@ class DungeonGame:
 
     name = "dungeon"
     seats = 1
+    compiled = True
     stochastic = False
     labels: Mapping[str, int] = {"nearer": 4, "right_key": r.COLOURS}
     """`nearer`: moves that lead nearer to the right key or, with it, to the exit. `right_key`: the colour of

@@ -102,6 +102,7 @@ class ForageGame:
     """
 
     name = "forage"
+    compiled = True
     stochastic = True
     plans: ClassVar[bool] = False  # those of arenas lead to the middle
     labels: Mapping[str, int] = {"load": r.COLOURS, "towards": r.ACTIONS}

@@ -101,7 +101,8 @@ class Game(Protocol):
     # name as `guide` the label whose classes are the actions of the first head, for `ppo.guide_weight`. A
     # game that says nothing has no chance, no recipe, no words and no guide. One of several seats may say as
     # `teams` the number of each seat's team; without it all are one team; and as `seat_names` what they are
-    # called; and `alike = True`, where whoever plays one can play any.
+    # called; and `alike = True`, where whoever plays one can play any. One whose steps are compiled may say
+    # `compiled = True`: several of it may be played at once, each in a thread.
     #
     # A game that is not ours may say `plans = False`: nobody knows its best plays, whatever its family says;
     # `early_cuts = True`: an episode may be truncated before its step limit; `has_map = False`: its scenes

@@ -44,6 +44,7 @@ class GridGame:
 
     name = "grid"
     seats = 1
+    compiled = True
     stochastic = False
     labels: Mapping[str, int] = {"optimal_moves": ACTIONS}
     recipe: Recipe = whole_trials(

@@ -57,6 +57,7 @@ class MazeGame:
 
     name = "maze"
     seats = 1
+    compiled = True
     labels: Mapping[str, int] = {"optimal_moves": 4}
     guide = "optimal_moves"
     Config = MazeConfig

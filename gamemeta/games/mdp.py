@@ -61,6 +61,7 @@ class MDPGame:
 
     name = "mdp"
     seats = 1
+    compiled = True
     stochastic = True
     labels: Mapping[str, int] = {}
     recipe: Recipe = whole_trials(

@@ -78,6 +78,7 @@ class TagGame:
     """
 
     name = "tag"
+    compiled = True
     stochastic = True
     plans: ClassVar[bool] = False  # those of arenas lead to the middle
     labels: Mapping[str, int] = {"exit": r.COLOURS, "towards": r.ACTIONS}

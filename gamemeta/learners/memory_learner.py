@@ -1,6 +1,7 @@
 """The task learner of RL^2 (Duan et al. 2016): a recurrent policy whose memory does the learning."""
 
 import threading
+from functools import partial
 from typing import cast
 
 import numpy as np
@@ -8,8 +9,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from gamemeta.learners.protocols import Batch, Decision, Inputs, Normals, TaskState
+from gamemeta.learners.protocols import Batch, Decision, Inputs, Normals, Step, TaskState
 from gamemeta.networks.acting import Acting
+from gamemeta.networks.compiled_acting import CompiledActing, is_compiled
 from gamemeta.networks.config import ENORMOUS
 from gamemeta.networks.memory import MemoryCell
 from gamemeta.networks.policy import MemoryPolicy, PolicyOutput
@@ -54,11 +56,19 @@ class MemoryLearner:
                 cell.shape.check(array)
 
     def step(self, state: TaskState, inputs: Inputs, reset: NDArray[np.uint8]) -> tuple[TaskState, Decision]:
+        return self._step(self._acting(len(reset)), state, inputs, reset)
+
+    def stepping(self) -> Step:
+        return partial(self._step, CompiledActing(self.policy)) if is_compiled(self.policy) else self.step
+
+    def _step(
+        self, acting: Acting | CompiledActing, state: TaskState, inputs: Inputs, reset: NDArray[np.uint8]
+    ) -> tuple[TaskState, Decision]:
         if self.memory != "trial":
             cleared = inputs["previous_done"][:, 0] if self.memory == "episode" else np.uint8(1)
             reset = reset | cleared
             inputs = {**inputs, **self._without_past(inputs, reset == 0)}
-        said, value, after = self._acting(len(reset))(inputs, state, reset)
+        said, value, after = acting(inputs, state, reset)
         logits = tuple(said[:, own] for own in self.policy.spec.action.columns)
         return after, Decision(logits=logits, value=value, numbers=self._numbers(said))
 

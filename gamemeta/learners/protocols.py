@@ -1,5 +1,6 @@
 """The two loops as protocols: a task learner adapts within a trial, a meta-learner across trials."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -77,6 +78,8 @@ class Batch:
         )
 
 
+Step = Callable[[TaskState, Inputs, NDArray[np.uint8]], tuple[TaskState, Decision]]
+"""What `TaskLearner.step` does."""
 _STEPS = ("reset", "action", "log_prob", "advantage", "returns", "reward")
 
 
@@ -89,6 +92,10 @@ class TaskLearner(Protocol):
 
     def step(self, state: TaskState, inputs: Inputs, reset: NDArray[np.uint8]) -> tuple[TaskState, Decision]:
         """Take in one input [n, ...] (after clearing where reset [n]) and decide."""
+        ...
+
+    def stepping(self) -> Step:
+        """`step` with the weights as they are now, for steps in one thread; it does not see them change."""
         ...
 
     def scan(self, inputs: Any, state: TaskState, reset: Any) -> tuple[Any, TaskState]:

@@ -1,9 +1,9 @@
 """The bilevel optimisation: initialise both models, task learning, meta learning, again and again.
 
-Lanes are split into shards. Every shard computes its part of each gradient in a thread of its own; the
-parts are added in the order of the shards, so the result does not depend on the number of threads.
-Rollouts are played one shard after the other: a step is a dozen calls of some microseconds, and threads
-would hand the interpreter's lock to and fro more than they would work.
+Lanes are split into shards. Every shard plays its rollouts and computes its part of each gradient in a thread
+of its own; the parts are added in the order of the shards, so the result does not depend on the number of
+threads. Games that are not compiled are played one shard after the other: threads would only wait for the
+interpreter's lock, and other people's code may not be made for them.
 """
 
 import os
@@ -156,8 +156,12 @@ class Training:
         """One iteration: roll out every shard, then improve the weights on minibatches of lanes."""
         ppo = self.config.ppo
         task_learner = self.learner.task_learner
-        for shard in self.shards:  # in threads they would only wait for each other: many short calls
+
+        def collect(shard: Rollout) -> None:
             shard.collect(task_learner, ppo.discount, ppo.lam, self.learner.return_scale, ppo.team_share)
+
+        play = each if getattr(self.shards[0].trials.game, "compiled", False) else _in_turn
+        play(collect, self.shards)
         if self.curriculum.scored:
             self.curriculum.update(Played.join([shard.played() for shard in self.shards]))
         explained = _explained_variance(self.shards)
@@ -252,6 +256,11 @@ class Training:
             shard.load_carry(self.learner.task_learner, part(f"shard{number}."))
             self.learner.task_learner.check(part(f"shard{number}.memory."))
         self.iteration = iteration
+
+
+def _in_turn(do: Callable[[A], B], items: Sequence[A], /) -> list[B]:
+    """An `Each` without threads."""
+    return [do(item) for item in items]
 
 
 def _sum_grads(parts: list[list[Tensor]]) -> list[Tensor]:

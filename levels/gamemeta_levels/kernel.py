@@ -30,8 +30,14 @@ def fast_kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     return _compile(function, fastmath=True)
 
 
-def _compile(function: Callable[..., Any], *, fastmath: bool) -> Callable[..., Any]:
-    compiled = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=fastmath)(function)
+def short_kernel(function: Callable[..., Any]) -> Callable[..., Any]:
+    """As `kernel`, and the interpreter's lock is kept: for calls of a microsecond or two. Another thread
+    would take the lock in the meantime, and to wait for it costs more than the call."""
+    return _compile(function, fastmath=False, nogil=False)
+
+
+def _compile(function: Callable[..., Any], *, fastmath: bool, nogil: bool = True) -> Callable[..., Any]:
+    compiled = numba.njit(cache=True, nogil=nogil, error_model="numpy", fastmath=fastmath)(function)
     _follow_imports(compiled, function.__module__)
     return cast(Callable[..., Any], compiled)
 
