@@ -199,7 +199,7 @@ class Rollout:
     def _keep_cut(self, t: int, played: NDArray[Any]) -> None:
         """Note what those reached whose trial was cut off with step t."""
         cut = self._boundary[t] & self._truncated[t]
-        rows = np.flatnonzero(cut if self.learned is None else cut & self.learned[t])
+        rows = (cut if self.learned is None else cut & self.learned[t]).nonzero()[0]
         if not len(rows):
             return
         reached = self.trials.game.spec.obs
@@ -333,7 +333,7 @@ class Rollout:
         if self.others is not None:
             self.others.load_state(_part(carried, "others."))
         blank = learner.init(self.lanes.count)
-        self._live = {name: _alike(carried, f"memory.{name}", array) for name, array in blank.items()}
+        self._live = {name: _alike(carried, f"memory.{name}", array).copy() for name, array in blank.items()}
         self.trials.load_state(_part(carried, "trials."))
         if self.trials.curriculum.scored:
             self._scores.load_state(_part(carried, "scores."))

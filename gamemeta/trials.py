@@ -206,7 +206,7 @@ class Trials:
         """Start the next episode, and the next trial where one ended; writes their first obs."""
         if not ended.episode.any():
             return
-        rows = np.flatnonzero(ended.trial)
+        rows = ended.trial.nonzero()[0]
         if len(rows):
             if self.curriculum.scored:
                 self._ended.append((self.trial[rows], self.levels.take(rows)))
@@ -216,7 +216,7 @@ class Trials:
 
     def _start(self, mask: NDArray[np.bool_], out: StepBuffers) -> None:
         """Start an episode in the lanes of the mask, each with luck of its own."""
-        rows = np.flatnonzero(mask)
+        rows = mask.nonzero()[0]
         _begin_episodes(self._seed, rows, self.trial, self.episode, self.levels.chance)
         self.game.reset(self.levels, mask, out)
 

@@ -59,7 +59,9 @@ class CompiledActing:
         before = tuple(state[name] for name in self._names)
         after = tuple(np.empty((n, self._width), np.float32) for _ in before)
         said = np.empty((n, _whole(self._said + 1)), np.float32)
-        seen = self._sight(self._normaliser.arrays(inputs), n)
+        if self._normaliser.normalised:
+            inputs = self._normaliser.arrays(inputs)
+        seen = self._sight(inputs, n)
         kernels.step(
             seen,
             self._sight.encoder,

@@ -50,6 +50,8 @@ def _block(rows: int) -> Callable[..., Any]:
             _sum_up(builder, rows, starts, arguments[3:])
             return context.get_dummy_value()
 
+        if any(array.layout != "C" or array.dtype != types.float32 for array in (x, w, y)):
+            return None
         return types.void(x, w, y, *(types.intp,) * 4), generate
 
     return block

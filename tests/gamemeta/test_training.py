@@ -101,6 +101,46 @@ def test_the_result_does_not_depend_on_the_number_of_threads(tmp_path):
     assert one == two
 
 
+FEW = ["run.lanes=8", "run.rollout_steps=32", "run.steps=1024", "ppo.minibatches=2", "network.width=16"]
+OTHERS = ["game.others=outside", "selfplay.pool=recent", "selfplay.every=1", "selfplay.share=0.5"]
+
+
+@pytest.mark.parametrize(
+    ("game", "settings"),
+    [
+        ("dungeon", []),
+        ("maze", ["network.cell=gru"]),
+        ("maze", ["trial.memory=step", "trial.episodes=1"]),
+        ("maze", ["curriculum.kind=plr", "curriculum.warmup_trials=4"]),
+        ("maze", ["curriculum.kind=accel", "curriculum.warmup_trials=4"]),
+        ("tag", OTHERS),
+    ],
+)
+def test_the_whole_state_does_not_depend_on_the_number_of_threads(game, settings):
+    one, two = (
+        Training(load_config(game, overrides=[*FEW, *settings, f"run.threads={threads}"]))
+        for threads in (1, 2)
+    )
+    for training in (one, two):
+        assert len(list(training.run())) == 4
+    wanted, found = one.arrays(), two.arrays()
+    assert wanted.keys() == found.keys()
+    for name, array in wanted.items():
+        np.testing.assert_array_equal(found[name], array, err_msg=name)
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_only_compiled_games_are_played_in_threads(monkeypatch, compiled):
+    training, played_in = Training(small("run.threads=2")), set()
+    for shard in training.shards:
+        game = shard.trials.game
+        monkeypatch.setattr(game, "compiled", compiled)
+        step = game.step
+        monkeypatch.setattr(game, "step", lambda *a, s=step: (played_in.add(threading.get_ident()), s(*a))[1])
+    next(training.run())
+    assert (threading.get_ident() in played_in) != compiled
+
+
 @pytest.mark.parametrize(
     "setting",
     [
