@@ -76,7 +76,7 @@ class ActionSpec:
         """What a game's actions are made of."""
         return np.float32 if self.numbers else np.int64
 
-    @property
+    @cached_property
     def columns(self) -> list[slice]:
         """Where the logits of each head stand among those of all heads."""
         return [slice(a, b) for a, b in pairwise([0, *accumulate(self.heads)])]

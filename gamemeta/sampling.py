@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.actions import ActionSpec
-from gamemeta_levels.kernel import combine, kernel, uniform
+from gamemeta_levels.kernel import combine, kernel, short_kernel, uniform
 
 _32, _LOW_BITS = np.uint64(32), np.uint64(0xFFFFFFFF)
 _TO_UNIT = 2.0**-32
 HALF_LOG_2PI, LOG_2 = np.float32(0.5 * np.log(2.0 * np.pi)), np.float32(np.log(2.0))
 
 
-@kernel
+@short_kernel
 def sample(logits: Any, seed: Any, number: Any, action: Any, log_prob: Any) -> None:
     """Draw action[i, head] from softmax(logits[i]) of one head; adds its log probability.
 
@@ -56,7 +56,7 @@ def log_slope(raw: Any) -> Any:
     return np.float32(2) * (LOG_2 - size - np.log1p(np.exp(np.float32(-2) * size)))
 
 
-@kernel
+@short_kernel
 def sample_numbers(mean: Any, log_std: Any, seed: Any, number: Any, raw: Any, log_prob: Any) -> None:
     """Draw raw[i, k] from the normal with this mean and log standard deviation, by draw number[i] + k.
 
@@ -71,7 +71,7 @@ def sample_numbers(mean: Any, log_std: Any, seed: Any, number: Any, raw: Any, lo
             log_prob[i] += density - log_slope(raw[i, k])
 
 
-@kernel
+@short_kernel
 def sample_evenly(seed: Any, number: Any, raw: Any, log_prob: Any) -> None:
     """As `sample_numbers`, with tanh(raw) spread evenly over -1..1."""
     for i in range(raw.shape[0]):
