@@ -147,7 +147,7 @@ class Rollout:
         self.state = dict(self._live)
         self._cuts = []
         alone = learner.stepping()
-        decide = alone if self.others is None else partial(self.others.step, learner)
+        decide = alone if self.others is None else partial(self.others.step, alone)
         for t in range(self.steps):
             self._one_step(decide, t)
         self._estimate(self._next_values(decide, alone, scale), discount, lam, team_share)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gamemeta.curricula.draws import numbers, units
 from gamemeta.errors import ConfigError
-from gamemeta.learners.protocols import Decision, Inputs, Normals, TaskLearner, TaskState
+from gamemeta.learners.protocols import Decision, Inputs, Normals, Step, TaskState
 from gamemeta.seat_lanes import SeatLanes, sides_of
 from gamemeta.selfplay.pool import Match, Pool
 from gamemeta.trials import trial_seeds
@@ -69,27 +69,27 @@ class Others:
             self.member[rows[against]] = self.pool.choose(units(draws[against], _MEMBER_DRAW))
 
     def step(
-        self, learner: TaskLearner, state: TaskState, inputs: Inputs, reset: NDArray[np.uint8]
+        self, learner: Step, state: TaskState, inputs: Inputs, reset: NDArray[np.uint8]
     ) -> tuple[TaskState, Decision]:
-        """`TaskLearner.step` of all lanes [N * A], each by whoever plays it."""
+        """A step of all lanes [N * A], each by whoever plays it; `learner` is the learner's."""
         if not self.met:
-            return learner.step(state, inputs, reset)
+            return learner(state, inputs, reset)
         after, parts = {name: array.copy() for name, array in state.items()}, []
-        for player, rows in self._players(learner):
+        for step, rows in self._players(learner):
             own = {name: array[rows] for name, array in state.items()}
             told = {name: array[rows] for name, array in inputs.items()}
-            newest, decision = player.step(own, told, reset[rows])
+            newest, decision = step(own, told, reset[rows])
             for name, array in newest.items():
                 after[name][rows] = array
             parts.append((rows, decision))
         return after, _together(len(reset), parts)
 
-    def _players(self, learner: TaskLearner) -> Iterator[tuple[TaskLearner, NDArray[np.int64]]]:
+    def _players(self, learner: Step) -> Iterator[tuple[Step, NDArray[np.int64]]]:
         """Everybody with the lanes that are his."""
         own, member = self.learner, self.lanes.each(self.member)
         yield learner, np.flatnonzero(own)
         for number in sorted(self.met):
-            yield self.pool.get(number).learner, np.flatnonzero(~own & (member == number))
+            yield self.pool.get(number).learner.step, np.flatnonzero(~own & (member == number))
 
     def note(self, reward: NDArray[np.float32], ended: NDArray[np.bool_]) -> None:
         """Count the rewards [N, A] of a step, and the matches that ended with it, [N]."""

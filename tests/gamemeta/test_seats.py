@@ -35,6 +35,9 @@ class Clock:
     def init(self, n):
         return {"memory": np.zeros((n, 2), np.float32)}
 
+    def stepping(self):
+        return self.step
+
     def step(self, state, inputs, reset):
         memory = state["memory"] * (1 - reset[:, None]).astype(np.float32)
         told = (
