@@ -18,7 +18,7 @@ from gamemeta.curricula.uniform import Uniform
 from gamemeta.errors import ConfigError
 from gamemeta.games.game import Game, StepBuffers
 from gamemeta_levels.family import LevelArrays, LevelFamily
-from gamemeta_levels.kernel import combine, kernel, short_kernel
+from gamemeta_levels.kernel import combine, short_kernel
 
 LEVEL_STREAM, ACTION_STREAM, LENGTH_STREAM, CHANCE_STREAM = 1, 2, 3, 5
 _LEVELS = "levels."
@@ -52,7 +52,7 @@ class TrialConfig:
             raise ConfigError(f"credit = {self.credit!r}: give 'trial' or 'episode'.")
 
 
-@kernel
+@short_kernel
 def _seeds(seed: Any, stream: Any, trials: Any, out: Any) -> None:
     key = combine(seed, stream)
     for k in range(trials.shape[0]):
@@ -66,7 +66,7 @@ def trial_seeds(seed: int, stream: int, trials: NDArray[np.int64]) -> NDArray[np
     return out
 
 
-@kernel
+@short_kernel
 def _chances(seed: Any, stream: Any, trials: Any, episodes: Any, out: Any) -> None:
     key = combine(seed, stream)
     for k in range(trials.shape[0]):

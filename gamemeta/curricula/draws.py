@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta_levels.kernel import combine, kernel
+from gamemeta_levels.kernel import combine, short_kernel
 
 _TO_UNIT = 2.0**-53
 _SEED_MASK = np.uint64((1 << 63) - 1)
 
 
-@kernel
+@short_kernel
 def _combine_all(draws: Any, number: Any, out: Any) -> None:
     for k in range(draws.shape[0]):
         out[k] = combine(draws[k], number)
