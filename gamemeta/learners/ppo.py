@@ -11,9 +11,10 @@ from torch import Tensor
 from gamemeta.config import check_ranges
 from gamemeta.errors import ConfigError, TrainingError
 from gamemeta.learners.memory_learner import MemoryLearner, tensors
+from gamemeta.learners.objective import Weights, objective
 from gamemeta.learners.protocols import Batch
 from gamemeta.learners.return_scale import ReturnScale
-from gamemeta.networks.policy import MemoryPolicy, PolicyOutput
+from gamemeta.networks.policy import MemoryPolicy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,56 +122,20 @@ class PPO:
         )
         if batch.acting is not None:
             output, batch = output.at(torch.from_numpy(batch.acting)), batch.learned_from()
-        terms = self._terms(output, batch)
         c = self.config
-        loss = (
-            terms["policy_loss"]
-            + c.value_weight * terms["value_loss"]
-            - self._entropy * terms["entropy"]
-            + c.label_weight * terms["label_loss"]
-            + c.reward_weight * terms["reward_loss"]
-            + self._guide * terms["guide_loss"]
+        weights = Weights(
+            value=c.value_weight,
+            entropy=self._entropy,
+            label=c.label_weight,
+            guide=self._guide,
+            reward=c.reward_weight,
         )
+        loss, terms = objective(output, batch, weights, clip=c.clip, guide=self.guide)
         grads = torch.autograd.grad(loss, self._parameters, allow_unused=True)
         filled = [
             torch.zeros_like(p) if g is None else g for p, g in zip(self._parameters, grads, strict=True)
         ]
-        return filled, {name: float(term.detach()) for name, term in terms.items()}
-
-    def _terms(self, output: PolicyOutput, batch: Batch) -> dict[str, Tensor]:
-        """Loss terms, each a sum over the rows divided by the rows of the whole minibatch."""
-        action = torch.from_numpy(np.ascontiguousarray(batch.action))
-        old = torch.from_numpy(np.ascontiguousarray(batch.log_prob))
-        advantage = torch.from_numpy(np.ascontiguousarray(batch.advantage))
-        returns = torch.from_numpy(np.ascontiguousarray(batch.returns))
-        log_prob, entropy = torch.zeros_like(old), torch.zeros_like(old)
-        for k, logits in enumerate(output.logits):
-            log_probs = logits.log_softmax(-1)
-            log_prob = log_prob + log_probs.gather(-1, action[..., k : k + 1])[..., 0]
-            entropy = entropy - (log_probs.exp() * log_probs).sum(-1)
-        if output.numbers is not None:
-            log_prob = log_prob + output.numbers.log_prob(torch.from_numpy(np.ascontiguousarray(batch.raw)))
-            entropy = entropy + output.numbers.entropy()
-        change = log_prob - old
-        ratio = change.exp()
-        limited = ratio.clamp(1 - self.config.clip, 1 + self.config.clip)
-        gain = torch.minimum(ratio * advantage, limited * advantage)
-        rows = batch.rows
-        return {
-            "policy_loss": -gain.sum() / rows,
-            "value_loss": 0.5 * (output.value - returns).square().sum() / rows,
-            "entropy": entropy.sum() / rows,
-            "label_loss": _label_loss(output.labels, batch) / rows,
-            "guide_loss": self._guide_loss(output, batch) / rows,
-            "reward_loss": _reward_loss(output, batch, action) / rows,
-            "kl": (ratio.detach() - 1 - change.detach()).sum() / rows,
-            "clip_share": (ratio.detach() != limited.detach()).sum() / rows,
-        }
-
-    def _guide_loss(self, output: PolicyOutput, batch: Batch) -> Tensor:
-        if self.guide is None or not self._guide:
-            return torch.zeros(())
-        return _label_loss({self.guide: output.logits[0]}, batch)
+        return filled, terms
 
     def apply(self, grads: list[Tensor], progress: float) -> dict[str, float]:
         c = self.config
@@ -221,26 +186,3 @@ class PPO:
         if self.return_scale is not None:
             names = self.return_scale.state_dict()
             self.return_scale.load_state_dict({name: state[f"returns.{name}"] for name in names})
-
-
-def _reward_loss(output: PolicyOutput, batch: Batch, action: Tensor) -> Tensor:
-    """Half the squared error of the reward predicted for the actions taken, summed over rows and heads."""
-    if output.reward is None:
-        return torch.zeros(())
-    first = np.cumsum([0, *(logits.shape[-1] for logits in output.logits)])[:-1]
-    predicted = output.reward.gather(-1, action + torch.from_numpy(first))
-    reward = torch.from_numpy(np.ascontiguousarray(batch.reward))
-    return 0.5 * (predicted - reward[..., None]).square().sum()
-
-
-def _label_loss(labels: dict[str, Tensor], batch: Batch) -> Tensor:
-    """Sum of -log of the probability given to the right classes, over rows that have any."""
-    total = torch.zeros(())
-    for name, logits in labels.items():
-        mask = torch.from_numpy(np.ascontiguousarray(batch.labels[name]))
-        classes = torch.arange(logits.shape[-1], dtype=torch.uint8)
-        right = (mask[..., None] >> classes) & 1
-        log_probs = logits.log_softmax(-1).masked_fill(right == 0, -1e9)
-        known = (mask != 0).to(logits.dtype)
-        total = total - (torch.logsumexp(log_probs, -1) * known).sum()
-    return total

@@ -13,13 +13,19 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from gamemeta.networks import kernels
+from gamemeta.networks import kernels, mingru_kernels
+from gamemeta.networks.precision import factor_type
 
 
 def array(tensor: Tensor) -> NDArray[Any]:
     """The tensor's memory as a contiguous NumPy array."""
     out: NDArray[Any] = tensor.detach().contiguous().numpy()
     return out
+
+
+def factors(tensor: Tensor) -> NDArray[Any]:
+    """The same, where bfloat16 comes as uint16."""
+    return array(tensor.view(torch.uint16) if tensor.dtype == torch.bfloat16 else tensor)
 
 
 def apply(function: type[torch.autograd.Function], *arguments: Any) -> Any:
@@ -99,10 +105,10 @@ class RMSNorm(torch.autograd.Function):
         return out
 
 
-def normalise(x: Tensor) -> tuple[Tensor, NDArray[np.float32]]:
+def normalise(x: Tensor, dtype: torch.dtype = torch.float32) -> tuple[Tensor, NDArray[np.float32]]:
     """Rows of [R, D] at root mean square 1, and the factor [R] that took each there."""
-    y, scale = torch.empty(x.shape), np.empty(x.shape[0], np.float32)
-    kernels.rms_norm(array(x), y.numpy(), scale)
+    y, scale = torch.empty(x.shape, dtype=dtype), np.empty(x.shape[0], np.float32)
+    kernels.rms_norm(array(x), factors(y), scale)
     return y, scale
 
 
@@ -113,57 +119,71 @@ def mingru_block(
 
     Returns the outputs [T, n, D], the state [n, D] after step T, and what the backward pass needs.
     """
+    dtype = factor_type()
     steps, lanes, width = x.shape
-    flat = x.reshape(-1, width)
-    normal, scale = normalise(flat)
-    p = torch.mm(normal, weight.t())
-    y, u = torch.empty(steps, lanes, width), torch.empty(steps * lanes, width)
+    flat, weight, out = x.reshape(-1, width), weight.detach().to(dtype), out.detach().to(dtype)
+    normal, scale = normalise(flat, dtype)
+    p = torch.mm(normal, weight.t()).view(steps, lanes, -1)
+    kept = torch.empty(steps, lanes, 2 * width, dtype=dtype)
+    u = torch.empty(x.shape, dtype=dtype)
     last = state.detach().clone(memory_format=torch.contiguous_format)
-    kernels.mingru(
-        p.numpy().reshape(steps, lanes, -1),
-        array(bias),
-        last.numpy(),
-        array(reset),
-        y.numpy(),
-        u.numpy().reshape(steps, lanes, -1),
-    )
-    result = torch.addmm(flat, u, out.t()).view(x.shape)
-    return result, last, (normal, scale, p, y, u)
+    mingru_kernels.mingru(factors(p), array(bias), last.numpy(), array(reset), factors(kept), factors(u))
+    result = flat + torch.mm(u.view(-1, width), out.t())
+    return result.view(x.shape), last, (weight, out, reset, normal, scale, p, kept, u)
 
 
 class MinGRUBlock(torch.autograd.Function):
-    """`mingru_block` for training. The state that comes in is a constant: gradients stop there."""
+    """`mingru_block` for training. The state that comes in is a constant: gradients stop there.
+
+    A backward pass turns what was kept for it into gradients, in place, so that there is one only.
+    """
 
     @staticmethod
     def forward(
         ctx: Any, x: Tensor, weight: Tensor, bias: Tensor, out: Tensor, state: Tensor, reset: Tensor
     ) -> tuple[Tensor, Tensor]:
-        result, last, kept = mingru_block(x, weight, bias, out, state, reset)
-        ctx.kept = weight.detach(), bias.detach(), out.detach(), state.detach(), reset, *kept
+        result, last, ctx.kept = mingru_block(x, weight, bias, out, state, reset)
         ctx.mark_non_differentiable(last)
         return result, last
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, None, None]:
-        weight, bias, out, state, reset, normal, scale, p, y, u = ctx.kept
-        steps, lanes, width = y.shape
+        weight, out, reset, normal, scale, p, kept, u = ctx.kept
+        del ctx.kept
+        steps, lanes, width = u.shape
         grad = grads[0].reshape(-1, width)
-        grad_u = torch.mm(grad, out)
-        grad_out = torch.mm(grad.t(), u)
-        grad_p, grad_bias = torch.empty_like(p), torch.zeros_like(bias)
-        shape = (steps, lanes, -1)
-        kernels.mingru_backward(
-            p.numpy().reshape(shape),
-            array(bias),
-            array(state),
-            array(reset),
-            y.numpy(),
-            grad_u.numpy().reshape(shape),
-            grad_p.numpy().reshape(shape),
-            grad_bias.numpy(),
+        factor = grad.to(u.dtype)
+        grad_u, grad_out = torch.mm(factor, out), torch.mm(factor.t(), u.view(-1, width))
+        grad_bias = torch.zeros(3 * width)
+        mingru_kernels.mingru_backward(
+            factors(p), factors(kept), array(reset), factors(grad_u.view(u.shape)), grad_bias.numpy()
         )
-        grad_weight = torch.mm(grad_p.t(), normal)
+        grad_p = p.view(-1, 3 * width)
+        grad_weight, grad_normal = torch.mm(grad_p.t(), normal), torch.mm(grad_p, weight)
         grad_x = grad.clone(memory_format=torch.contiguous_format)
-        grad_normal = torch.mm(grad_p, weight)
+        kernels.rms_norm_backward(factors(grad_normal), factors(normal), scale, grad_x.numpy())
+        return grad_x.view(u.shape), grad_weight.float(), grad_bias, grad_out.float(), None, None
+
+
+class Heads(torch.autograd.Function):
+    """Linear heads side by side on rows of root mean square 1; called as apply(x, *weights, *biases).
+
+    x [T, n, D], a weight [columns, D] and a bias [columns] for each head; gives [T, n, columns of all].
+    """
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, *parameters: Tensor) -> Tensor:
+        heads = len(parameters) // 2
+        weight, bias = torch.cat(parameters[:heads]), torch.cat(parameters[heads:])
+        normal, scale = normalise(x.reshape(-1, x.shape[-1]))
+        ctx.kept = x.shape, normal, scale, weight, [len(part) for part in parameters[heads:]]
+        return torch.addmm(bias, normal, weight.t()).view(*x.shape[:-1], -1)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, ...]:
+        shape, normal, scale, weight, columns = ctx.kept
+        grad = grads[0].reshape(-1, len(weight))
+        grad_weight, grad_bias = torch.mm(grad.t(), normal), grad.sum(0)
+        grad_normal, grad_x = torch.mm(grad, weight), torch.zeros(normal.shape)
         kernels.rms_norm_backward(grad_normal.numpy(), normal.numpy(), scale, grad_x.numpy())
-        return grad_x.view(y.shape), grad_weight, grad_bias, grad_out, None, None
+        return grad_x.view(shape), *grad_weight.split(columns), *grad_bias.split(columns)

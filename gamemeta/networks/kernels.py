@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from gamemeta.networks.bfloat16 import narrowed, widened
 from gamemeta_levels.kernel import fast_kernel
 
 _EPSILON = np.float32(1e-5)
@@ -94,7 +95,7 @@ def relu(x):
 
 @fast_kernel
 def rms_norm(x, y, scale):
-    """y = x / sqrt(mean(x^2) + 1e-5) for each row; scale [R] keeps the factor."""
+    """y = x / sqrt(mean(x^2) + 1e-5) for each row; scale [R] keeps the factor. y may be bfloat16."""
     width = x.shape[1]
     for r in range(x.shape[0]):
         total = _ZERO
@@ -103,56 +104,25 @@ def rms_norm(x, y, scale):
         factor = _ONE / np.sqrt(total / np.float32(width) + _EPSILON)
         scale[r] = factor
         for j in range(width):
-            y[r, j] = x[r, j] * factor
+            y[r, j] = narrowed(x[r, j] * factor, y)
 
 
 @fast_kernel
 def rms_norm_backward(grad, y, scale, out):
-    """Adds the gradient with respect to x to out [R, D]."""
+    """Adds the gradient with respect to x to out [R, D]; grad and y may be bfloat16."""
     width = y.shape[1]
     for r in range(y.shape[0]):
         total = _ZERO
         for j in range(width):
-            total += grad[r, j] * y[r, j]
+            total += widened(grad[r, j]) * widened(y[r, j])
         total /= np.float32(width)
         for j in range(width):
-            out[r, j] += (grad[r, j] - y[r, j] * total) * scale[r]
-
-
-@fast_kernel
-def mingru(p, bias, h, reset, y, u):
-    """The gated recurrence over [T, n], one lane after the other.
-
-    z, c, g = p + bias;  h += sigmoid(z) (tanh(c) - h);  u = h silu(g).
-
-    Args:
-        p: [T, n, 3 H], pre-activations that do not depend on h.
-        bias: [3 H].
-        h: [n, H], in: state before; out: state after.
-        reset: [T, n], whether the state is cleared before step t.
-        y, u: [T, n, H], states and gated outputs.
-    """
-    width = h.shape[1]
-    for i in range(p.shape[1]):
-        state = h[i]
-        for t in range(p.shape[0]):
-            row, y_row, u_row = p[t, i], y[t, i], u[t, i]
-            if reset[t, i]:
-                for k in range(width):
-                    state[k] = _ZERO
-            for k in range(width):
-                z = sigmoid(row[k] + bias[k])
-                c = tanh(row[width + k] + bias[width + k])
-                g = row[2 * width + k] + bias[2 * width + k]
-                value = state[k] + z * (c - state[k])
-                state[k] = value
-                y_row[k] = value
-                u_row[k] = value * g * sigmoid(g)
+            out[r, j] += (widened(grad[r, j]) - widened(y[r, j]) * total) * scale[r]
 
 
 @fast_kernel
 def mingru_step(p, bias, h, reset, h_out, u):
-    """`mingru` for a single step: p [n, 3 H], states h and h_out [n, H], reset [n], u [n, H]."""
+    """`mingru_kernels.mingru` for a single step: p [n, 3 H], states h and h_out [n, H], reset [n], u [n, H]."""
     width = h.shape[1]
     for i in range(p.shape[0]):
         row, before, after, u_row = p[i], h[i], h_out[i], u[i]
@@ -165,39 +135,3 @@ def mingru_step(p, bias, h, reset, h_out, u):
             value = old + z * (c - old)
             after[k] = value
             u_row[k] = value * g * sigmoid(g)
-
-
-@fast_kernel
-def mingru_backward(p, bias, h0, reset, y, grad_u, grad_p, grad_bias):
-    """Gradients of `mingru` with respect to p and bias; none flows into h0."""
-    width = h0.shape[1]
-    grad_h = np.zeros(width, np.float32)
-    before = np.zeros(width, np.float32)
-    for i in range(p.shape[1]):
-        grad_h[:] = _ZERO
-        for t in range(p.shape[0] - 1, -1, -1):
-            row, y_row, gu, gp = p[t, i], y[t, i], grad_u[t, i], grad_p[t, i]
-            if reset[t, i]:
-                before[:] = _ZERO
-            elif t > 0:
-                before[:] = y[t - 1, i]
-            else:
-                before[:] = h0[i]
-            for k in range(width):
-                z = sigmoid(row[k] + bias[k])
-                c = tanh(row[width + k] + bias[width + k])
-                g = row[2 * width + k] + bias[2 * width + k]
-                s = sigmoid(g)
-                total = gu[k] * g * s + grad_h[k]
-                dz = total * (c - before[k]) * z * (_ONE - z)
-                dc = total * z * (_ONE - c * c)
-                dg = gu[k] * y_row[k] * s * (_ONE + g * (_ONE - s))
-                grad_h[k] = total * (_ONE - z)
-                gp[k] = dz
-                gp[width + k] = dc
-                gp[2 * width + k] = dg
-                grad_bias[k] += dz
-                grad_bias[width + k] += dc
-                grad_bias[2 * width + k] += dg
-            if reset[t, i]:
-                grad_h[:] = _ZERO

@@ -4,7 +4,7 @@ The actor head gives the logits of every discrete head, then the mean of every n
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import torch
@@ -14,37 +14,56 @@ from gamemeta.errors import ConfigError
 from gamemeta.networks.cells import make_cells
 from gamemeta.networks.config import TABLE, NetworkConfig
 from gamemeta.networks.encoder import Encoder
-from gamemeta.networks.memory import MemoryCell, Stream, rms_norm
+from gamemeta.networks.functions import Heads, apply
+from gamemeta.networks.layout import Layout
+from gamemeta.networks.memory import MemoryCell, Stream
 from gamemeta.networks.normaliser import Normaliser
 from gamemeta.networks.numbers import FIRST_LOG_STD, LEAST_LOG_STD, MOST_LOG_STD, SquashedNormals
 from gamemeta.spec import Spec
 
 
-@dataclass
+@dataclass(frozen=True)
 class PolicyOutput:
     """What the network says about [T, n] inputs."""
 
-    logits: tuple[Tensor, ...]
-    """One [T, n, actions] for each head."""
-    numbers: SquashedNormals | None
-    """Of the action's numbers; None where it has none."""
-    value: Tensor
-    """[T, n], expected discounted return of the rest of the trial."""
-    labels: dict[str, Tensor]
-    """Logits [T, n, classes] by name, for the auxiliary loss."""
-    reward: Tensor | None
-    """[T, n, actions of all heads], the reward expected next for each, for the auxiliary loss."""
+    said: Tensor
+    """[T, n, columns], by all heads."""
+    layout: Layout
+    """Whose columns are whose."""
+    log_std: Tensor | None
+    """[numbers], of the action's numbers; None where it has none."""
+
+    @property
+    def logits(self) -> tuple[Tensor, ...]:
+        """One [T, n, actions] for each head."""
+        return tuple(self.said[..., own] for own in self.layout.of_heads)
+
+    @property
+    def numbers(self) -> SquashedNormals | None:
+        """Of the action's numbers; None where it has none."""
+        if self.log_std is None:
+            return None
+        mean = self.said[..., self.layout.of_numbers]
+        return SquashedNormals(mean, self.log_std.expand_as(mean))
+
+    @property
+    def value(self) -> Tensor:
+        """[T, n], expected discounted return of the rest of the trial."""
+        return self.said[..., self.layout.value]
+
+    @property
+    def labels(self) -> dict[str, Tensor]:
+        """Logits [T, n, classes] by name, for the auxiliary loss."""
+        return {name: self.said[..., own] for name, own in self.layout.of_labels.items()}
+
+    @property
+    def reward(self) -> Tensor | None:
+        """[T, n, actions of all heads], the reward expected next for each, for the auxiliary loss."""
+        return self.said[..., self.layout.of_rewards] if self.layout.rewards else None
 
     def at(self, own: Tensor) -> "PolicyOutput":
         """The same of some inputs alone: [M, ...], those where the mask [T, n] holds."""
-        numbers = self.numbers
-        return PolicyOutput(
-            logits=tuple(logits[own] for logits in self.logits),
-            numbers=None if numbers is None else SquashedNormals(numbers.mean[own], numbers.log_std[own]),
-            value=self.value[own],
-            labels={name: logits[own] for name, logits in self.labels.items()},
-            reward=None if self.reward is None else self.reward[own],
-        )
+        return replace(self, said=self.said[own])
 
 
 class MemoryPolicy(nn.Module):
@@ -64,6 +83,7 @@ class MemoryPolicy(nn.Module):
     ) -> None:
         super().__init__()
         self.spec, self.config = spec, config
+        self.layout = Layout(spec.action.heads, spec.action.numbers, dict(labels), rewards)
         width, actions, numbers = config.width, sum(spec.action.heads), spec.action.numbers
         if rewards and not actions:
             raise ConfigError(
@@ -103,25 +123,25 @@ class MemoryPolicy(nn.Module):
             cell = cast(MemoryCell, module)
             stream, newest = cell.advance(stream, memory, reset)
             last.append(newest)
-        return self._decide(rms_norm(stream.x), stream.choices), last
+        return self._decide(stream.x, stream.choices), last
 
     def _decide(self, x: Tensor, choices: Tensor | None) -> PolicyOutput:
-        logits, numbers = self.actor(x), None
-        if self.spec.action.numbers:
-            logits, mean = logits.tensor_split((sum(self.spec.action.heads),), -1)
-            numbers = SquashedNormals(mean, self.log_std.expand_as(mean))
-        reward = None if self.reward_head is None else self.reward_head(x)
+        heads = [self.actor, self.critic, *self.label_heads.values()]
+        if self.reward_head is not None:
+            heads.append(self.reward_head)
+        said: Tensor = apply(Heads, x, *(head.weight for head in heads), *(head.bias for head in heads))
         if choices is not None:
-            logits = logits + choices @ self.choice_actor
-            if reward is not None:
-                reward = reward + choices @ self.choice_reward
-        return PolicyOutput(
-            logits=logits.split(self.spec.action.heads, -1),
-            numbers=numbers,
-            value=self.critic(x)[..., 0],
-            labels={name: head(x) for name, head in self.label_heads.items()},
-            reward=reward,
-        )
+            said = self._with_choices(said, choices)
+        return PolicyOutput(said, self.layout, getattr(self, "log_std", None))
+
+    def _with_choices(self, said: Tensor, choices: Tensor) -> Tensor:
+        """What is known of each action [T, n, A, C] added to what the heads say of it."""
+        actions = self.layout.of_numbers.start
+        parts = [said[..., :actions] + choices @ self.choice_actor, said[..., actions:]]
+        if self.reward_head is not None:
+            rewards = self.layout.of_rewards.start
+            parts[1:] = said[..., actions:rewards], said[..., rewards:] + choices @ self.choice_reward
+        return torch.cat(parts, -1)
 
     @torch.no_grad()
     def limit(self) -> None:

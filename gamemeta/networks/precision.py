@@ -31,12 +31,18 @@ def check_precision(precision: str) -> None:
         )
 
 
+def factor_type() -> torch.dtype:
+    """What the factors of matrix products are rounded to at the moment."""
+    medium = torch.get_float32_matmul_precision() == _TORCH_WORDS[BFLOAT16]
+    return torch.bfloat16 if medium else torch.float32
+
+
 @contextmanager
 def matrix_products(precision: str) -> Iterator[None]:
     """All matrix products of torch, in every thread, with factors rounded to this precision.
 
-    Matrices come and go as float32, and sums are float32, whatever the precision: with bfloat16 the factors
-    lose 16 of their 24 bits on the way in, and nothing else changes.
+    Sums are float32 whatever the precision. With bfloat16 the factors lose 16 of their 24 bits on the way in;
+    `functions.MinGRUBlock` also keeps its own products and what it notes for the backward pass so.
     """
     before = torch.get_float32_matmul_precision()
     torch.set_float32_matmul_precision(_TORCH_WORDS[precision])
