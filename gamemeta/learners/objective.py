@@ -14,7 +14,16 @@ from gamemeta.networks.functions import apply, array
 from gamemeta.networks.layout import Layout
 from gamemeta.networks.policy import PolicyOutput
 
-TERMS = ("policy_loss", "value_loss", "entropy", "label_loss", "guide_loss", "reward_loss", "kl", "clip_share")
+TERMS = (
+    "policy_loss",
+    "value_loss",
+    "entropy",
+    "label_loss",
+    "guide_loss",
+    "reward_loss",
+    "kl",
+    "clip_share",
+)
 """Names of the sums that the kernel adds up, in its order."""
 
 
@@ -37,7 +46,7 @@ class Weights:
 def objective(
     output: PolicyOutput, batch: Batch, weights: Weights, *, clip: float, guide: str | None
 ) -> tuple[Tensor, dict[str, float]]:
-    """The loss, to be minimised, and its terms, each a sum over the rows divided by those of the whole minibatch.
+    """The loss, to be minimised, and its terms: each a sum over the rows, divided by those of the minibatch.
 
     Args:
         output: of the network, on rows [T, n] or [M].
@@ -80,7 +89,14 @@ class Objective(torch.autograd.Function):
         shape, each = log_prob.shape, weights.of_sums(batch.rows)
         grad, grad_log_prob = torch.empty(said.shape), torch.empty(shape)
         rows, names = log_prob.numel(), list(layout.labels)
-        steps = (batch.log_prob, batch.advantage, batch.returns, batch.reward, array(log_prob), array(entropy))
+        steps = (
+            batch.log_prob,
+            batch.advantage,
+            batch.returns,
+            batch.reward,
+            array(log_prob),
+            array(entropy),
+        )
         kernels.objective(
             array(said).reshape(rows, -1),
             _bounds(layout.of_heads),
@@ -88,7 +104,7 @@ class Objective(torch.autograd.Function):
             _bounds(tuple(layout.of_labels.values())),
             layout.of_rewards.start if layout.rewards else -1,
             np.stack(steps).reshape(len(steps), rows),
-            np.ascontiguousarray(batch.action).reshape(rows, -1),
+            np.ascontiguousarray(batch.action).reshape(rows, len(layout.heads)),
             _masks(batch, names),
             -1 if guide is None else names.index(guide),
             each,

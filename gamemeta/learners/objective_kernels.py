@@ -32,26 +32,28 @@ def objective(
         grad: [R, C], out.
         grad_log_prob: [R], out: the gradient of what the numbers add to the log probability.
     """
-    log_probs = np.empty(heads[-1], np.float32)
+    log_probs, probs = np.empty(said.shape[1], np.float32), np.empty(said.shape[1], np.float32)
     for r in range(said.shape[0]):
         grad[r] = _ZERO
         log_prob, entropy = steps[4, r], steps[5, r]
         for h in range(action.shape[1]):
-            entropy += _log_softmax(said, r, heads[h], heads[h + 1], log_probs)
-            log_prob += log_probs[heads[h] + action[r, h]]
+            first, last = heads[h], heads[h + 1]
+            entropy += _entropy(said, r, first, last, log_probs, probs, weights[ENTROPY], grad)
+            log_prob += log_probs[first + action[r, h]]
         sums[ENTROPY] += entropy
         slope = weights[POLICY] * _policy(log_prob, steps[0, r], steps[1, r], clip, sums)
         grad_log_prob[r] = slope
         for h in range(action.shape[1]):
-            _back_to_logits(log_probs, heads[h], heads[h + 1], weights[ENTROPY], slope, grad, r)
+            for j in range(heads[h], heads[h + 1]):
+                grad[r, j] -= slope * probs[j]
             grad[r, heads[h] + action[r, h]] += slope
         error = said[r, value] - steps[2, r]
         sums[VALUE] += _HALF * error * error
         grad[r, value] = weights[VALUE] * error
         for k in range(masks.shape[0]):
-            sums[LABEL] += _label(said, r, labels[k], labels[k + 1], masks[k, r], weights[LABEL], grad)
+            sums[LABEL] += _label(said, r, labels[k], labels[k + 1], masks[k, r], weights[LABEL], probs, grad)
         if guide >= 0:
-            sums[GUIDE] += _label(said, r, heads[0], heads[1], masks[guide, r], weights[GUIDE], grad)
+            sums[GUIDE] += _label(said, r, heads[0], heads[1], masks[guide, r], weights[GUIDE], probs, grad)
         if rewards >= 0:
             for h in range(action.shape[1]):
                 column = rewards + heads[h] + action[r, h]
@@ -61,24 +63,28 @@ def objective(
 
 
 @kernel
-def _log_sum_exp(said, r, first, last):
-    """log of the sum of exp over columns."""
-    most = said[r, first]
+def _softmax(said, r, first, last, probs, place):
+    """Fills in probabilities from `place` on, and gives the log of the sum of exp over the columns."""
+    most, total = said[r, first], _ZERO
     for j in range(first + 1, last):
         most = max(most, said[r, j])
-    total = _ZERO
-    for j in range(first, last):
-        total += np.exp(said[r, j] - most)
+    for k in range(last - first):
+        probs[place + k] = np.exp(said[r, first + k] - most)
+        total += probs[place + k]
+    for k in range(last - first):
+        probs[place + k] /= total
     return most + np.log(total)
 
 
 @kernel
-def _log_softmax(said, r, first, last, log_probs):
-    """Fills in log probabilities, and gives their entropy."""
-    whole, entropy = _log_sum_exp(said, r, first, last), _ZERO
+def _entropy(said, r, first, last, log_probs, probs, weight, grad):
+    """The entropy of a head; fills in its log probabilities and probabilities, and adds its gradient."""
+    whole, entropy = _softmax(said, r, first, last, probs, first), _ZERO
     for j in range(first, last):
         log_probs[j] = said[r, j] - whole
-        entropy -= np.exp(log_probs[j]) * log_probs[j]
+        entropy -= probs[j] * log_probs[j]
+    for j in range(first, last):
+        grad[r, j] -= weight * probs[j] * (log_probs[j] + entropy)
     return entropy
 
 
@@ -95,18 +101,7 @@ def _policy(log_prob, old, advantage, clip, sums):
 
 
 @kernel
-def _back_to_logits(log_probs, first, last, entropy_weight, slope, grad, r):
-    """The gradient of logits through the entropy, and through the sum in the log probability."""
-    entropy = _ZERO
-    for j in range(first, last):
-        entropy -= np.exp(log_probs[j]) * log_probs[j]
-    for j in range(first, last):
-        p = np.exp(log_probs[j])
-        grad[r, j] -= p * (entropy_weight * (log_probs[j] + entropy) + slope)
-
-
-@kernel
-def _label(said, r, first, last, mask, weight, grad):
+def _label(said, r, first, last, mask, weight, probs, grad):
     """-log of the probability of the right classes, where any is; its gradient is added."""
     classes, best = min(last - first, BITS), -1
     for k in range(classes):
@@ -114,13 +109,14 @@ def _label(said, r, first, last, mask, weight, grad):
             best = k
     if best < 0:
         return _ZERO
-    whole, most, total = _log_sum_exp(said, r, first, last), said[r, first + best], _ZERO
+    whole, most, total = _softmax(said, r, first, last, probs, 0), said[r, first + best], _ZERO
+    for k in range(last - first):
+        grad[r, first + k] += weight * probs[k]
     for k in range(classes):
         if mask >> k & 1:
-            total += np.exp(said[r, first + k] - most)
-    for j in range(first, last):
-        grad[r, j] += weight * np.exp(said[r, j] - whole)
+            probs[k] = np.exp(said[r, first + k] - most)
+            total += probs[k]
     for k in range(classes):
         if mask >> k & 1:
-            grad[r, first + k] -= weight * np.exp(said[r, first + k] - most) / total
+            grad[r, first + k] -= weight * probs[k] / total
     return whole - most - np.log(total)

@@ -74,15 +74,16 @@ class Encode(torch.autograd.Function):
     def backward(ctx: Any, *grads: Tensor) -> tuple[Any, ...]:
         codes, rectify, values, rows, one_start = ctx.kept
         (out,) = ctx.saved_tensors
-        grad = torch.where(out > 0, grads[0], 0.0) if rectify else grads[0].contiguous()
-        table_grads = []
-        for value, choices, size in zip(values, codes, rows, strict=True):
+        grad = grads[0].contiguous()
+        if rectify:
+            grad = torch.empty(out.shape)
+            kernels.relu_backward(array(grads[0]), array(out), grad.numpy())
+        table_grads = [torch.zeros(size, grad.shape[1]) for size in rows]
+        for value, choices, table_grad in zip(values, codes, table_grads, strict=True):
             if choices:
-                table_grad = torch.zeros(size, grad.shape[1])
                 kernels.scatter_add(array(value), choices, array(grad), table_grad.numpy())
             else:
-                table_grad = value.t() @ grad
-            table_grads.append(table_grad)
+                kernels.product_backward(array(value), array(grad), table_grad.numpy())
         start_grad = grad.sum(0) if one_start else grad
         return None, None, start_grad, *table_grads, *(None for _ in values)
 
@@ -128,7 +129,8 @@ def mingru_block(
     u = torch.empty(x.shape, dtype=dtype)
     last = state.detach().clone(memory_format=torch.contiguous_format)
     mingru_kernels.mingru(factors(p), array(bias), last.numpy(), array(reset), factors(kept), factors(u))
-    result = flat + torch.mm(u.view(-1, width), out.t())
+    result = torch.empty(flat.shape)
+    kernels.add(array(flat), factors(torch.mm(u.view(-1, width), out.t())), result.numpy())
     return result.view(x.shape), last, (weight, out, reset, normal, scale, p, kept, u)
 
 
@@ -150,7 +152,7 @@ class MinGRUBlock(torch.autograd.Function):
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, None, None]:
         weight, out, reset, normal, scale, p, kept, u = ctx.kept
         del ctx.kept
-        steps, lanes, width = u.shape
+        width = u.shape[-1]
         grad = grads[0].reshape(-1, width)
         factor = grad.to(u.dtype)
         grad_u, grad_out = torch.mm(factor, out), torch.mm(factor.t(), u.view(-1, width))
@@ -186,4 +188,4 @@ class Heads(torch.autograd.Function):
         grad_weight, grad_bias = torch.mm(grad.t(), normal), grad.sum(0)
         grad_normal, grad_x = torch.mm(grad, weight), torch.zeros(normal.shape)
         kernels.rms_norm_backward(grad_normal.numpy(), normal.numpy(), scale, grad_x.numpy())
-        return grad_x.view(shape), *grad_weight.split(columns), *grad_bias.split(columns)
+        return grad_x.view(shape), *torch.split(grad_weight, columns), *torch.split(grad_bias, columns)

@@ -94,6 +94,31 @@ def relu(x):
 
 
 @fast_kernel
+def relu_backward(grad, y, out):
+    """out = grad where y, of a ReLU, is not 0; all [R, D]."""
+    for r in range(y.shape[0]):
+        for j in range(y.shape[1]):
+            out[r, j] = grad[r, j] if y[r, j] > _ZERO else _ZERO
+
+
+@fast_kernel
+def product_backward(values, grad, table_grad):
+    """The transpose of `product_sum`: table_grad += values.T @ grad, for few columns of values."""
+    for r in range(values.shape[0]):
+        for k in range(values.shape[1]):
+            for j in range(grad.shape[1]):
+                table_grad[k, j] += values[r, k] * grad[r, j]
+
+
+@fast_kernel
+def add(x, more, out):
+    """out = x + more, [R, D]; more may be bfloat16."""
+    for r in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            out[r, j] = x[r, j] + widened(more[r, j])
+
+
+@fast_kernel
 def rms_norm(x, y, scale):
     """y = x / sqrt(mean(x^2) + 1e-5) for each row; scale [R] keeps the factor. y may be bfloat16."""
     width = x.shape[1]
@@ -122,7 +147,7 @@ def rms_norm_backward(grad, y, scale, out):
 
 @fast_kernel
 def mingru_step(p, bias, h, reset, h_out, u):
-    """`mingru_kernels.mingru` for a single step: p [n, 3 H], states h and h_out [n, H], reset [n], u [n, H]."""
+    """The recurrence of `mingru_kernels`, one step: p [n, 3 H], h and h_out [n, H], reset [n], u [n, H]."""
     width = h.shape[1]
     for i in range(p.shape[0]):
         row, before, after, u_row = p[i], h[i], h_out[i], u[i]
