@@ -10,6 +10,7 @@ from torch import Tensor
 
 from gamemeta.config import check_ranges
 from gamemeta.errors import ConfigError, TrainingError
+from gamemeta.learners.flat_adam import FlatAdam
 from gamemeta.learners.memory_learner import MemoryLearner, tensors
 from gamemeta.learners.objective import Weights, objective
 from gamemeta.learners.protocols import Batch
@@ -112,7 +113,7 @@ class PPO:
         self.policy, self.config, self.guide = policy, config, guide
         self.task_learner = MemoryLearner(policy, memory=memory)
         self._parameters = list(policy.parameters())
-        self._adam = torch.optim.Adam(self._parameters, lr=config.learning_rate, eps=1e-5, fused=True)
+        self._adam = FlatAdam(self._parameters)
         self._entropy, self._guide = config.entropy, config.guide_weight
         self.return_scale = ReturnScale(by_step=config.scale_by_step) if config.scale_returns else None
 
@@ -143,25 +144,19 @@ class PPO:
         rate = c.learning_rate * warm * (1 - (1 - c.final_learning_rate) * progress)
         self._entropy = c.entropy * (1 - (1 - c.final_entropy) * progress)
         self._guide = c.guide_weight * max(0.0, 1 - progress / c.guide_until)
-        for parameter, grad in zip(self._parameters, grads, strict=True):
-            parameter.grad = grad
-        norm = float(torch.nn.utils.clip_grad_norm_(self._parameters, c.max_grad_norm))
+        norm = self._adam.clip(grads, c.max_grad_norm)
         if not np.isfinite(norm):
             raise TrainingError(
                 "the gradients are not finite. Look for rewards or observations of enormous size, "
                 "or lower ppo.learning_rate; the last checkpoint is unharmed."
             )
-        for group in self._adam.param_groups:
-            group["lr"] = rate
-        self._adam.step()
+        self._adam.step(rate)
         self.policy.limit()
         return {"grad_norm": norm, "learning_rate": rate}
 
     def state_dict(self) -> dict[str, NDArray[Any]]:
         state = {f"weights.{k}": v.numpy().copy() for k, v in self.policy.state_dict().items()}
-        for k, moments in self._adam.state_dict()["state"].items():
-            for name, value in moments.items():
-                state[f"adam.{k}.{name}"] = value.numpy().copy()
+        state |= {f"adam.{k}": v for k, v in self._adam.state_dict().items()}
         state["entropy"], state["guide"] = np.array([self._entropy]), np.array([self._guide])
         if self.return_scale is not None:
             state |= {f"returns.{k}": v for k, v in self.return_scale.state_dict().items()}
@@ -169,19 +164,12 @@ class PPO:
 
     def load_state_dict(self, state: dict[str, NDArray[Any]]) -> None:
         """Go on from what `state_dict` gave: weights, moments of Adam, and the scale of returns."""
-        weights = {
-            k.removeprefix("weights."): torch.from_numpy(v.copy())
-            for k, v in state.items()
-            if k.startswith("weights.")
-        }
-        self.policy.load_state_dict(weights)
-        moments: dict[int, dict[str, Tensor]] = {}
-        for key, value in state.items():
-            if key.startswith("adam."):
-                _, k, name = key.split(".")
-                moments.setdefault(int(k), {})[name] = torch.from_numpy(value.copy())
-        adam = self._adam.state_dict()
-        self._adam.load_state_dict({"state": moments, "param_groups": adam["param_groups"]})
+
+        def part(prefix: str) -> dict[str, NDArray[Any]]:
+            return {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
+
+        self.policy.load_state_dict({k: torch.from_numpy(v.copy()) for k, v in part("weights.").items()})
+        self._adam.load_state_dict(part("adam."))
         self._entropy, self._guide = float(state["entropy"][0]), float(state["guide"][0])
         if self.return_scale is not None:
             names = self.return_scale.state_dict()

@@ -1,0 +1,72 @@
+"""Adam over all weights as one vector: one pass over memory in place of a call for each."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+EPSILON = 1e-5
+MOMENTS = ("exp_avg", "exp_avg_sq")
+"""What torch calls the running means of gradients and of their squares."""
+
+
+class FlatAdam:
+    """Adam (Kingma and Ba 2015) on parameters that become views of one vector.
+
+    Args:
+        parameters: changed in place from now on; whoever reads their memory reads the newest weights.
+    """
+
+    def __init__(self, parameters: Iterable[nn.Parameter]) -> None:
+        self._parameters = list(parameters)
+        self._sizes = [p.numel() for p in self._parameters]
+        self.vector = nn.Parameter(torch.cat([p.detach().reshape(-1) for p in self._parameters]))
+        for parameter, part in zip(self._parameters, self._parts(self.vector.detach()), strict=True):
+            parameter.data = part
+        self._adam = torch.optim.Adam([self.vector], eps=EPSILON, fused=True)
+
+    def clip(self, grads: list[Tensor], longest: float) -> float:
+        """Take in the gradients, scaled down where they are longer; gives how long they were."""
+        self.vector.grad = torch.cat([grad.reshape(-1) for grad in grads])
+        return float(nn.utils.clip_grad_norm_([self.vector], longest))
+
+    def step(self, rate: float) -> None:
+        """Change the weights by the gradients that were taken in."""
+        self._adam.param_groups[0]["lr"] = rate
+        self._adam.step()
+
+    def state_dict(self) -> dict[str, NDArray[Any]]:
+        """`K.step` and the moments `K.exp_avg` and `K.exp_avg_sq` of parameter K; nothing before the first
+        step."""
+        state = {}
+        for whole in self._adam.state_dict()["state"].values():
+            for name in MOMENTS:
+                for k, part in enumerate(self._parts(whole[name])):
+                    state[f"{k}.{name}"] = part.numpy().copy()
+                    state[f"{k}.step"] = whole["step"].numpy().copy()
+        return state
+
+    def load_state_dict(self, state: dict[str, NDArray[Any]]) -> None:
+        """Go on from what `state_dict` gave.
+
+        Raises:
+            KeyError, ValueError: it belongs to other parameters.
+        """
+        moments: dict[int, dict[str, Tensor]] = {}
+        if state:
+            moments[0] = {"step": torch.from_numpy(state["0.step"].copy())}
+            for name in MOMENTS:
+                parts = [torch.from_numpy(state[f"{k}.{name}"]) for k in range(len(self._sizes))]
+                for part, parameter in zip(parts, self._parameters, strict=True):
+                    if part.shape != parameter.shape:
+                        raise ValueError(f"{name} of shape {tuple(part.shape)} for {tuple(parameter.shape)}")
+                moments[0][name] = torch.cat([part.reshape(-1) for part in parts])
+        groups = self._adam.state_dict()["param_groups"]
+        self._adam.load_state_dict({"state": moments, "param_groups": groups})
+
+    def _parts(self, vector: Tensor) -> list[Tensor]:
+        """The part of each parameter, in its shape."""
+        parts = torch.split(vector, self._sizes)
+        return [part.view_as(p) for part, p in zip(parts, self._parameters, strict=True)]
