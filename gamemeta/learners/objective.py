@@ -103,7 +103,7 @@ class Objective(torch.autograd.Function):
             layout.value,
             _bounds(tuple(layout.of_labels.values())),
             layout.of_rewards.start if layout.rewards else -1,
-            np.stack(steps).reshape(len(steps), rows),
+            np.stack(steps, dtype=np.float32).reshape(len(steps), rows),
             np.ascontiguousarray(batch.action).reshape(rows, len(layout.heads)),
             _masks(batch, names),
             -1 if guide is None else names.index(guide),

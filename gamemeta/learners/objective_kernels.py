@@ -26,7 +26,7 @@ def objective(
         action: [R, heads].
         masks: [labels, R], classes that are right, bit by bit.
         guide: the label that the first head is to imitate; -1 for none.
-        weights: [REWARD + 1], of each sum in the loss.
+        weights: [CLIPPED + 1], of each sum in the loss.
         clip: how far the probability ratio may move.
         sums: [CLIPPED + 1], is added to: what each term of the loss amounts to.
         grad: [R, C], out.
