@@ -121,12 +121,15 @@ def _count(
 ) -> None:
     """Count a step, and the episodes and trials that ended with it: bool ended [2, N]."""
     for i in range(episode.shape[0]):
+        step_of_trial[i] += 1
+    for i in range(episode.shape[0]):
         done = True
         for a in range(terminated.shape[1]):
-            done = done and (terminated[i, a] or truncated[i, a])
-        step_of_trial[i] += 1
-        episode[i] += done
-        ended[0, i], ended[1, i] = done, done and episode[i] >= length[i]
+            done &= terminated[i, a] | truncated[i, a]
+        ended[0, i], ended[1, i] = done, False
+        if done:
+            episode[i] += 1
+            ended[1, i] = episode[i] >= length[i]
 
 
 @dataclass

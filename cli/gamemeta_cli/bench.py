@@ -47,7 +47,13 @@ def sim(
     game: Game = "maze",
     view: View = None,
     threads: Threads = 1,
-    lanes: Annotated[int, typer.Option(help="Games side by side.", min=1)] = 4096,
+    lanes: Annotated[
+        int,
+        typer.Option(
+            help="Games side by side: so many that calls weigh little, so few that they stay in the cache.",
+            min=1,
+        ),
+    ] = 2048,
     repeats: Repeats = 5,
     seconds: Seconds = 1.0,
     settings: Settings = [],  # noqa: B006 - typer copies it

@@ -31,25 +31,25 @@ from gamemeta.games.duel_rules import (
     TRAPS_LEFT,
     UP,
 )
-from gamemeta_levels.kernel import kernel, uniform
+from gamemeta_levels.kernel import lean_kernel, uniform
 
 SLIPS = 100
 """Number of the first draw from an episode's chance that decides whether a player does what it means to."""
 
 
-@kernel
+@lean_kernel
 def down_of(move):
     """Rows that a move leads down."""
     return (move == DOWN) - (move == UP)
 
 
-@kernel
+@lean_kernel
 def right_of(move):
     """Columns that a move leads to the right."""
     return (move == RIGHT) - (move == LEFT)
 
 
-@kernel
+@lean_kernel
 def move_of(down, right):
     """The move that leads by one tile in this direction."""
     if down:
@@ -57,7 +57,7 @@ def move_of(down, right):
     return RIGHT if right > 0 else LEFT
 
 
-@kernel
+@lean_kernel
 def lane_of(row, column, along, other_row, other_column):
     """How far ahead and how far to the left of this place and direction the other place lies."""
     down, right = down_of(along), right_of(along)
@@ -65,7 +65,7 @@ def lane_of(row, column, along, other_row, other_column):
     return rows * down + columns * right, columns * down - rows * right
 
 
-@kernel
+@lean_kernel
 def hits(board, pad, row, column, along, aim, other_row, other_column):
     """Whether a shot fired from here hits who stands there: in its lane, near enough, no wall between."""
     ahead, left = lane_of(row, column, along, other_row, other_column)
@@ -81,7 +81,7 @@ def hits(board, pad, row, column, along, aim, other_row, other_column):
     return True
 
 
-@kernel
+@lean_kernel
 def aims_at(board, pad, at, gear, shooter):
     """Whether this player, with what it has, would hit the other where it stands by a shot ahead."""
     me, other, own = 2 * shooter, 2 - 2 * shooter, GEAR * shooter
@@ -90,7 +90,7 @@ def aims_at(board, pad, at, gear, shooter):
     return hits(board, pad, at[me], at[me + 1], gear[own + FACING], AHEAD, at[other], at[other + 1])
 
 
-@kernel
+@lean_kernel
 def shot_at(at, flight, player):
     """Whether a shot is under way that may hit this player, by one aim or another."""
     its, me = FLIGHT * (1 - player), 2 * player
@@ -102,7 +102,7 @@ def shot_at(at, flight, player):
     return 1 <= ahead <= RANGE and abs(left) <= 1
 
 
-@kernel
+@lean_kernel
 def favourite(likings, board, pad, row, column, down, right):
     """Ahead, left or right: what is liked most, of what no wall bars.
 
@@ -118,7 +118,7 @@ def favourite(likings, board, pad, row, column, down, right):
     return best
 
 
-@kernel
+@lean_kernel
 def escape(others, board, pad, at, flight, player):
     """The move of a player of this style that is shot at: it stays, or goes to its left or right as it looks
     to where the shot comes from."""
@@ -132,7 +132,7 @@ def escape(others, board, pad, at, flight, player):
     return move_of(-sign * right, sign * down)
 
 
-@kernel
+@lean_kernel
 def decide(others, chance, step, at, gear, traps, flight, board, ways, pad, player, choice):
     """Write what a player of this style does now into `choice`: action and aim."""
     choice[0], choice[1] = STAY, AHEAD
@@ -162,14 +162,14 @@ def decide(others, chance, step, at, gear, traps, flight, board, ways, pad, play
         choice[0] = approach(board, pad, at, trap, player)
 
 
-@kernel
+@lean_kernel
 def goes(board, pad, at, trap, player, move):
     """Whether this move leads anywhere, and not onto the other's trap."""
     row, column = at[2 * player] + down_of(move), at[2 * player + 1] + right_of(move)
     return board[row + pad, column + pad] != BLOCKED and not (row == trap[0] and column == trap[1])
 
 
-@kernel
+@lean_kernel
 def to_pick_up(board, pad, ways, at, trap, player):
     """The first move that leads one step nearer to a pick-up; without one it is to stay."""
     row, column = at[2 * player] + pad, at[2 * player + 1] + pad
@@ -180,7 +180,7 @@ def to_pick_up(board, pad, ways, at, trap, player):
     return STAY
 
 
-@kernel
+@lean_kernel
 def approach(board, pad, at, trap, player):
     """A move towards the other: along the longer way first, and around what bars it by its open side."""
     me, other = 2 * player, 2 - 2 * player

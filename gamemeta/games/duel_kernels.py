@@ -58,7 +58,7 @@ from gamemeta.games.duel_rules import (
 )
 from gamemeta.games.fresh_map_kernels import draw_map
 from gamemeta_levels.arena_kernels import COUNTS, SPAWNS, find_spots
-from gamemeta_levels.kernel import kernel, uniform
+from gamemeta_levels.kernel import kernel, lean_kernel, uniform
 from gamemeta_levels.tiles import AMMUNITION, COVER, EXIT_1, EXIT_4, WALL
 
 TURN = 2
@@ -113,7 +113,7 @@ def reset(mask, fresh, levels, limit, size, chance, others, spots, world, pad, b
         alive[i, :] = True
 
 
-@kernel
+@lean_kernel
 def build(tiles, height, width, pad, board):
     """Draw the board, what views show without players, around which all is blocked; exits are walls."""
     board[:, :] = BLOCKED
@@ -128,7 +128,7 @@ def build(tiles, height, width, pad, board):
                 board[row + pad, column + pad] = OPEN
 
 
-@kernel
+@lean_kernel
 def spread_from_pick_ups(board, way, queue):
     """Steps to the nearest pick-up into `way`, `FAR_WAY` where there is none."""
     head, tail = 0, 0
@@ -150,7 +150,7 @@ def spread_from_pick_ups(board, way, queue):
                 tail += 1
 
 
-@kernel
+@lean_kernel
 def put_players(chance, size, spots, at, gear):
     """Players on spawns that face one another, by chance, each looking towards the other's half."""
     first = int(uniform(chance, TURN) * SPAWNS)
@@ -166,7 +166,7 @@ def put_players(chance, size, spots, at, gear):
         gear[own + AMMUNITION_LEFT], gear[own + TRAPS_LEFT], gear[own + FACING] = SHOTS, 1, side
 
 
-@kernel
+@lean_kernel
 def step(
     actions,
     scripted,
@@ -236,7 +236,7 @@ def step(
     return -1
 
 
-@kernel
+@lean_kernel
 def play(at, gear, traps, did, flight, clock, pad, board, ways, queue, scripted):
     """What both do happens: they walk and are caught, shots land, and they use what they have."""
     walk(at, gear, did, pad, board)
@@ -257,7 +257,7 @@ def play(at, gear, traps, did, flight, clock, pad, board, ways, queue, scripted)
         clock[END] = DRAW if out_0 and out_1 else FIRST_WON if out_1 else SECOND_WON
 
 
-@kernel
+@lean_kernel
 def lands(at, did, flight, pad, board, player):
     """End the flight of this player's shot, if there is one; returns whether it hits the other."""
     own, other = FLIGHT * player, 2 - 2 * player
@@ -270,7 +270,7 @@ def lands(at, did, flight, pad, board, player):
     return hits(board, pad, row, column, along, aim, at[other], at[other + 1])
 
 
-@kernel
+@lean_kernel
 def use(at, gear, traps, did, flight, player):
     """Fire a shot or lay the trap, where that is what this player does and has."""
     own, row, column, action = GEAR * player, at[2 * player], at[2 * player + 1], did[DID * player]
@@ -285,7 +285,7 @@ def use(at, gear, traps, did, flight, player):
         traps[2 * player], traps[2 * player + 1] = row, column
 
 
-@kernel
+@lean_kernel
 def walk(at, gear, did, pad, board):
     """Turn and move whoever walks, unless both want one tile or each the other's."""
     rows_0, columns_0 = wanted(at, gear, did, pad, board, 0)
@@ -296,7 +296,7 @@ def walk(at, gear, did, pad, board):
         at[0], at[1], at[2], at[3] = rows_0, columns_0, rows_1, columns_1
 
 
-@kernel
+@lean_kernel
 def wanted(at, gear, did, pad, board, player):
     """Turn a player; returns row and column of the tile that it wants to be on."""
     move, row, column = did[DID * player], at[2 * player], at[2 * player + 1]
@@ -308,7 +308,7 @@ def wanted(at, gear, did, pad, board, player):
     return row + down_of(move), column + right_of(move)
 
 
-@kernel
+@lean_kernel
 def report(clock, pays, reward, terminated, truncated, success, alive):
     """Write what came of a step; a match pays in the step that ends it."""
     over, end = clock[STATE] == OVER, clock[END]
@@ -321,7 +321,7 @@ def report(clock, pays, reward, terminated, truncated, success, alive):
         success[seat], alive[seat] = won, not over
 
 
-@kernel
+@lean_kernel
 def observe(
     mask, others, world, pad, board, view, other, status, in_line, did_last, landed, time, outcome, style
 ):
@@ -364,20 +364,20 @@ def observe(
                     style[i, seat, k] = others[i, k] / 500.0 - 1.0
 
 
-@kernel
+@lean_kernel
 def put(view, rows, columns, pad, code):
     """Show something so many rows and columns away, where it lies in the view."""
     if abs(rows) <= pad and abs(columns) <= pad:
         view[rows + pad, columns + pad] = code
 
 
-@kernel
+@lean_kernel
 def offset(steps):
     """Rows or columns as a code."""
     return min(max(steps, -REACH), REACH) + REACH
 
 
-@kernel
+@lean_kernel
 def label(mask, scripted, others, world, pad, board, ways, shoots, escapes, good):
     """What the other likes best when it shoots, and when it is shot at, and which actions are good now; 0
     where nobody knows, or the match is decided."""
@@ -396,7 +396,7 @@ def label(mask, scripted, others, world, pad, board, ways, shoots, escapes, good
                 )
 
 
-@kernel
+@lean_kernel
 def good_actions(at, gear, traps, flight, board, ways, pad, player):
     """Bit k is set when action k is one that somebody would choose who sees where shots go: out of the way of
     a shot, else to shoot where that may hit, else nearer to a pick-up or to the other."""

@@ -29,7 +29,7 @@ from gamemeta.games.scene import Scene
 from gamemeta.spec import ActionSpec, Buffer, Spec
 from gamemeta_levels import dungeon_rules as r
 from gamemeta_levels.dungeon import Dungeon, DungeonParameters
-from gamemeta_levels.dungeon_planner import default_limit, plan_return
+from gamemeta_levels.dungeon_planner import default_limit, limit_of, plan_return
 from gamemeta_levels.family import LevelArrays
 from gamemeta_levels.tiles import MOVE_NAMES
 
@@ -82,6 +82,7 @@ class DungeonGame:
         self.config = config or DungeonConfig()
         self.spec = _spec(self.config)
         self._worlds = Worlds(n, self._reach)
+        self._limit = np.zeros(n, np.int32)
         self._everyone = np.ones(n, np.bool_)
         self._not_shown = np.zeros((0, 1, 1), np.uint8)
 
@@ -112,11 +113,13 @@ class DungeonGame:
         if not {"hidden", "key_distance"} <= levels.more.keys():
             raise LevelError("these levels have no hidden rules: they are not of the family 'dungeon'.")
         self._worlds.make_room(*levels.tiles.shape[1:])
+        rows = np.flatnonzero(mask)
+        self._limit[rows] = limit_of(levels.size[rows], levels.par_steps[rows], self.config.steps_per_tile)
         kernels.reset(
             mask,
             self._reach,
             (levels.tiles, levels.size, levels.spawn, levels.goal, levels.more["hidden"]),
-            self.clock_limit(levels),
+            self._limit,
             levels.distance,
             levels.more["key_distance"],
             self._worlds.world(),
@@ -137,6 +140,7 @@ class DungeonGame:
             self._reach,
             self._worlds.world(),
             *self._worlds.maps(),
+            self._worlds.room,
             out.reward,
             out.terminated,
             out.truncated,

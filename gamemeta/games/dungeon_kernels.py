@@ -15,13 +15,13 @@ noted     int32 [N, 8]      row and column of the key of each colour and of the 
 import numpy as np
 
 from gamemeta.games.maze_kernels import FIRST_MODULUS, OFFSET_REACH, SECOND_MODULUS
-from gamemeta.games.view_kernels import copy_view
+from gamemeta.games.view_kernels import copy_view, marks
 from gamemeta_levels import dungeon_rules as r
 from gamemeta_levels.dungeon_rules_kernels import advance, begin, colour_of_door, colour_of_key
 from gamemeta_levels.dungeon_ways_kernels import BARE, CAREFUL, find_passable, steps_from
 from gamemeta_levels.family import UNREACHABLE
-from gamemeta_levels.kernel import kernel
-from gamemeta_levels.tiles import CHEST, GOAL, SPAWN
+from gamemeta_levels.kernel import inlined_kernel, lean_kernel
+from gamemeta_levels.tiles import CHEST, GOAL
 
 VIEW_CODES = CHEST + 1
 """The view shows tile codes as they are."""
@@ -35,9 +35,10 @@ HASTE_BUCKET = 5
 """Steps of haste in a bucket: none, 1 to 5, 6 to 10, more."""
 
 _KEYS = np.array(r.KEYS, np.uint8)
+_landmarks_of_8 = marks((GOAL, *r.KEYS))
 
 
-@kernel
+@lean_kernel
 def reset(
     mask, pad, level, limit, distance, key_distance, world, size, to_exit, to_key, key_at, lock, noted, alive
 ):
@@ -48,15 +49,17 @@ def reset(
             continue
         begin(i, pad, *level, limit, *world)
         size[i, 0], size[i, 1] = level[1][i, 0], level[1][i, 1]
-        to_exit[i, :height, :width] = distance[i]
-        to_key[i, :height, :width] = key_distance[i]
+        for row in range(height):
+            for column in range(width):
+                to_exit[i, row, column] = distance[i, row, column]
+                to_key[i, row, column] = key_distance[i, row, column]
         find_lock(i, pad, world[0], world[1], world[2], lock)
         find_key(i, pad, world[0], size, lock, key_at)
         noted[i] = -1
         alive[i, 0] = True
 
 
-@kernel
+@lean_kernel
 def find_lock(i, pad, board, places, rules, lock):
     """Where the exit's door is, and the key that opens it."""
     lock[i] = 0
@@ -69,7 +72,7 @@ def find_lock(i, pad, board, places, rules, lock):
                 lock[i, 0], lock[i, 1], lock[i, 2] = y, x, key
 
 
-@kernel
+@lean_kernel
 def find_key(i, pad, board, size, lock, key_at):
     """Where the right key lies."""
     key_at[i] = -1
@@ -79,7 +82,7 @@ def find_key(i, pad, board, size, lock, key_at):
                 key_at[i, 0], key_at[i, 1] = row, column
 
 
-@kernel
+@lean_kernel
 def step(
     actions,
     pad,
@@ -89,6 +92,7 @@ def step(
     to_key,
     key_at,
     lock,
+    room,
     reward,
     terminated,
     truncated,
@@ -106,7 +110,7 @@ def step(
             reward[i, 0] = advance(i, actions[i, 0, 0], pad, *world)
             ways_changed = happened[i, r.OUTCOME] in (r.GOT_KEY, r.OPENED)
             if ways_changed or is_astray(i, hero, to_exit, to_key, key_at):
-                find_ways(i, pad, world, size, to_exit, to_key, key_at, lock)
+                find_ways(i, pad, world, size, to_exit, to_key, key_at, lock, room)
         ended = status[i, r.ENDED]
         truncated[i, 0] = ended == r.OUT_OF_TIME
         terminated[i, 0] = ended in (r.ESCAPED, r.DIED)
@@ -115,13 +119,16 @@ def step(
     return -1
 
 
-@kernel
-def find_ways(i, pad, world, size, to_exit, to_key, key_at, lock):
-    """Steps to the exit and to the right key as things lie now, on ways that take care, else on any."""
+@lean_kernel
+def find_ways(i, pad, world, size, to_exit, to_key, key_at, lock, room):
+    """Steps to the exit and to the right key as things lie now, on ways that take care, else on any.
+
+    `room` is that for a search: uint8 [H, W] and int32 [H * W].
+    """
     board, places, rules, hero = world[0], world[1], world[2], world[3]
     height, width = size[i, 0], size[i, 1]
     tiles = board[i, pad : pad + height, pad : pad + width]
-    passable, queue = np.empty((height, width), np.uint8), np.empty(height * width, np.int32)
+    passable, queue = room
     find_key(i, pad, board, size, lock, key_at)
     for care in (CAREFUL, BARE):
         find_passable(tiles, height, width, rules[i], care, passable)
@@ -137,7 +144,7 @@ def find_ways(i, pad, world, size, to_exit, to_key, key_at, lock):
             return
 
 
-@kernel
+@inlined_kernel
 def is_astray(i, hero, to_exit, to_key, key_at):
     """Whether the ways do not lead on from where the hero stands."""
     row, column = hero[i, 0], hero[i, 1]
@@ -145,7 +152,7 @@ def is_astray(i, hero, to_exit, to_key, key_at):
     return no_key or to_exit[i, row, column] == UNREACHABLE
 
 
-@kernel
+@lean_kernel
 def observe(mask, world, key_at, noted, view, place, condition, touched, landmarks, shown_rules, key_offset):
     """Write the observation of every game where the mask holds.
 
@@ -185,7 +192,7 @@ def observe(mask, world, key_at, noted, view, place, condition, touched, landmar
                 key_offset[i, 0, k] = _offset(key_at[i, k] - hero[i, k], key_at[i, 0] >= 0)
 
 
-@kernel
+@inlined_kernel
 def note(view, top, left, noted):
     """Bring noted [8] up to date with the tiles of a view whose corner is at top and left."""
     side = view.shape[0]
@@ -194,15 +201,19 @@ def note(view, top, left, noted):
         if 0 <= y < side and 0 <= x < side and view[y, x] != _KEYS[colour]:
             noted[2 * colour] = noted[2 * colour + 1] = -1  # it was taken, or put down elsewhere
     for y in range(side):
+        marked = (1 << side) - 1
+        if 8 <= side <= 16 and view.strides[1] == 1:
+            marked = _landmarks_of_8(view, (y, 0)) | _landmarks_of_8(view, (y, side - 8)) << (side - 8)
+        if marked == 0:  # as most rows are
+            continue
         for x in range(side):
-            if view[y, x] <= SPAWN:  # wall and floor, which most tiles are
-                continue
-            landmark = r.COLOURS if view[y, x] == GOAL else colour_of_key(view[y, x])
-            if landmark >= 0:
-                noted[2 * landmark], noted[2 * landmark + 1] = top + y, left + x
+            if marked >> x & 1:
+                landmark = r.COLOURS if view[y, x] == GOAL else colour_of_key(view[y, x])
+                if landmark >= 0:
+                    noted[2 * landmark], noted[2 * landmark + 1] = top + y, left + x
 
 
-@kernel
+@inlined_kernel
 def _touched(happened):
     """The thing that was used or bumped into; without one, the first kind of monster touched."""
     if happened[r.THING] > 0 or happened[r.MET] == 0:
@@ -213,12 +224,12 @@ def _touched(happened):
     return r.FIRST_MONSTER + kind
 
 
-@kernel
+@inlined_kernel
 def _offset(away, known):
     return min(max(away, -OFFSET_REACH), OFFSET_REACH) + OFFSET_REACH if known else UNKNOWN
 
 
-@kernel
+@lean_kernel
 def label(mask, world, pad, size, to_exit, to_key, lock, nearer, right_key):
     """Write what only training may see of every game where the mask holds; bit masks."""
     board, rules, hero, status = world[0], world[2], world[3], world[4]
@@ -233,7 +244,7 @@ def label(mask, world, pad, size, to_exit, to_key, lock, nearer, right_key):
         right_key[i, 0] = 1 << lock[i, 2]
 
 
-@kernel
+@lean_kernel
 def downhill(distance, size, hero, rules):
     """Bit a is set when action a leads to a nearest tile that is nearer than this one.
 

@@ -49,6 +49,7 @@ class Worlds:
         self.board = np.full((n, 2 * pad + 1, 2 * pad + 1), WALL, np.uint8)
         self.to_exit = np.full((n, 1, 1), UNREACHABLE, np.uint16)
         self.to_key = np.full((n, 1, 1), UNREACHABLE, np.uint16)
+        self.room = _room(1, 1)
 
     @property
     def status(self) -> NDArray[np.int32]:
@@ -74,6 +75,7 @@ class Worlds:
         self.board = _grown(self.board, height + 2 * self.pad, width + 2 * self.pad, WALL)
         self.to_exit = _grown(self.to_exit, height, width, UNREACHABLE)
         self.to_key = _grown(self.to_key, height, width, UNREACHABLE)
+        self.room = _room(height, width)
 
     def tiles(self, i: int) -> NDArray[np.uint8]:
         """A copy of world i as it looks now, monsters included, without its padding."""
@@ -204,6 +206,11 @@ class _Saved:
         thing, outcome, met = (int(k) for k in self.numbers["happened"])
         fits = thing in THINGS and outcome in SENTENCES if outcome != r.NOTHING else thing == 0
         return fits and 0 <= met < 1 << r.MONSTER_KINDS
+
+
+def _room(height: int, width: int) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+    """What a search for ways in one world needs: which tiles are passable, and which wait."""
+    return np.empty((height, width), np.uint8), np.empty(height * width, np.int32)
 
 
 def _grown(old: NDArray[Any], height: int, width: int, blank: int) -> NDArray[Any]:

@@ -45,7 +45,7 @@ from gamemeta.games.forage_rules import (
     TRIED,
 )
 from gamemeta_levels.arena_kernels import find_spots
-from gamemeta_levels.kernel import kernel
+from gamemeta_levels.kernel import kernel, lean_kernel
 
 
 @kernel
@@ -79,7 +79,7 @@ def reset(mask, fresh, scripted, levels, limit, size, chance, others, spots, at,
         alive[i, :] = True
 
 
-@kernel
+@lean_kernel
 def step(
     actions,
     outings,
@@ -136,7 +136,7 @@ def step(
     return -1
 
 
-@kernel
+@lean_kernel
 def walk(board, pad, at, player, move):
     """Move a player one tile unless a wall is there."""
     row = at[2 * player] + (move == 1) - (move == 0)
@@ -145,7 +145,7 @@ def walk(board, pad, at, player, move):
         at[2 * player], at[2 * player + 1] = row, column
 
 
-@kernel
+@lean_kernel
 def lift_together(actions, at, clock, spots, pad, board):
     """Raise every load at which enough seats lift; the day ends with the last."""
     for k in range(COLOURS):
@@ -155,7 +155,7 @@ def lift_together(actions, at, clock, spots, pad, board):
         clock[STATE] = OVER
 
 
-@kernel
+@lean_kernel
 def hands(actions, at, spots, k):
     """How many seats lift at load k."""
     count = 0
@@ -165,7 +165,7 @@ def hands(actions, at, spots, k):
     return count
 
 
-@kernel
+@lean_kernel
 def take_away(k, raised, clock, spots, pad, board):
     """Load k is raised, or falls apart."""
     clock[GONE] |= 1 << k
@@ -174,7 +174,7 @@ def take_away(k, raised, clock, spots, pad, board):
     board[spots[2 * k] + pad, spots[2 * k + 1] + pad] = OPEN
 
 
-@kernel
+@lean_kernel
 def partner(actions, outings, others, chance, size, at, clock, spots, pad, board, ways):
     """A step of the scripted partner."""
     if clock[STATE] == RESTING:
@@ -198,7 +198,7 @@ def partner(actions, outings, others, chance, size, at, clock, spots, pad, board
             clock[STATE] = OVER
 
 
-@kernel
+@lean_kernel
 def walk_along(way, others, chance, at, clock, pad, board):
     """Move the partner along a way; returns whether it has come to its end."""
     for _ in range(2 if strides(others, chance, clock[STEP]) else 1):
@@ -208,7 +208,7 @@ def walk_along(way, others, chance, at, clock, pad, board):
     return way[at[2] + pad, at[3] + pad] == 0
 
 
-@kernel
+@lean_kernel
 def observe(mask, others, at, clock, spots, pad, board, view, loads, players, time, outcome, style):
     """Write what every seat sees where the mask holds; the style unless it is empty."""
     count, side = at.shape[1] // 2, 2 * pad + 1
@@ -239,13 +239,13 @@ def observe(mask, others, at, clock, spots, pad, board, view, loads, players, ti
                 style[i, seat, k] = others[i, k] / 500.0 - 1.0
 
 
-@kernel
+@lean_kernel
 def offset(steps):
     """Rows or columns as a code."""
     return min(max(steps, -REACH), REACH) + REACH
 
 
-@kernel
+@lean_kernel
 def label(mask, outings, size, others, at, clock, pad, ways, load_label, towards):
     """The load to lift next, and which moves bring a seat nearer to it, as bits; 0 where there is none.
 
@@ -264,7 +264,7 @@ def label(mask, outings, size, others, at, clock, pad, ways, load_label, towards
                 )
 
 
-@kernel
+@lean_kernel
 def next_load(outings, size, others, at, clock, pad, ways):
     """The load to lift next, or `NO_LOAD`."""
     if clock[STATE] == OVER or clock[AIM] != NO_LOAD:

@@ -4,7 +4,7 @@ import numpy as np
 
 from gamemeta.games.forage_rules import BLOCKED, COLOURS, FAR_WAY, FIRST_LOAD, HOME, OPEN
 from gamemeta_levels.arena_kernels import COUNTS, SPAWNS, arrange, count_pairs
-from gamemeta_levels.kernel import below, combine, kernel, uniform
+from gamemeta_levels.kernel import below, combine, kernel, lean_kernel, uniform
 from gamemeta_levels.maze_kernels import spread
 from gamemeta_levels.tiles import EXIT_1, EXIT_4, LOAD, WALL
 
@@ -26,7 +26,7 @@ def rearrange(tiles, height, width, spots, distance, chance, drawn, steps, queue
     drawn[:, :] = tiles
 
 
-@kernel
+@lean_kernel
 def shut_exits(tiles, height, width):
     """Nobody leaves: exits are walls."""
     for row in range(height):
@@ -51,7 +51,7 @@ def put_loads(tiles, height, width, painted, chance, spots):
                 found += 1
 
 
-@kernel
+@lean_kernel
 def build(tiles, height, width, pad, spots, board):
     """Draw the board, what views show without players, around which all is blocked."""
     board[:, :] = BLOCKED
@@ -64,7 +64,7 @@ def build(tiles, height, width, pad, spots, board):
         board[spots[2 * k] + pad, spots[2 * k + 1] + pad] = FIRST_LOAD + k
 
 
-@kernel
+@lean_kernel
 def measure(tiles, height, width, row, column, pad, way, steps, queue):
     """Steps to a tile into the padded `way`, `FAR_WAY` where there is no way."""
     spread(tiles, height, width, row, column, steps, queue)
@@ -75,7 +75,7 @@ def measure(tiles, height, width, row, column, pad, way, steps, queue):
                 way[r + pad, c + pad] = min(steps[r, c], FAR_WAY - 1)
 
 
-@kernel
+@lean_kernel
 def put_players(chance, places, height, width, scripted, at):
     """Players on spawns that face one another, from one that chance decides; a scripted one at home."""
     first = int(uniform(chance, TURN) * SPAWNS)

@@ -12,13 +12,13 @@ from gamemeta.games.forage_rules import (
     NO_LOAD,
     RESTS,
 )
-from gamemeta_levels.kernel import kernel, uniform
+from gamemeta_levels.kernel import lean_kernel, uniform
 
 STUMBLES = 100
 """Chance number from which on the draws lie that decide whether a partner takes two tiles."""
 
 
-@kernel
+@lean_kernel
 def favourite_load(others, ways, home_row, home_column, gone):
     """The load that a partner of this style goes for next: the one it likes most of those left, of equal ones
     the first; `NO_LOAD` where nothing is left.
@@ -40,25 +40,25 @@ def favourite_load(others, ways, home_row, home_column, gone):
     return best
 
 
-@kernel
+@lean_kernel
 def tries(others):
     """How often a partner of this style tries to lift a load."""
     return 1 + others[5] * MOST_TRIES // 1000
 
 
-@kernel
+@lean_kernel
 def rest(others):
     """Steps that a partner of this style rests at home."""
     return LEAST_REST + others[6] * RESTS // 1000
 
 
-@kernel
+@lean_kernel
 def strides(others, chance, step):
     """Whether a partner of this skill takes two tiles in this step."""
     return uniform(chance, STUMBLES + step) * 1000.0 < others[8]
 
 
-@kernel
+@lean_kernel
 def nearest_to_all(ways, at, pad, gone):
     """The load left that the last of all players reaches soonest; `NO_LOAD` where nothing is left."""
     best, best_steps = NO_LOAD, FAR_WAY + 1
@@ -71,7 +71,7 @@ def nearest_to_all(ways, at, pad, gone):
     return best
 
 
-@kernel
+@lean_kernel
 def step_towards(way, row, column, sideways):
     """The move that leads one step nearer; of two the vertical one, or with `sideways` the other.
 
@@ -84,7 +84,7 @@ def step_towards(way, row, column, sideways):
     return LIFT
 
 
-@kernel
+@lean_kernel
 def moves_towards(way, row, column):
     """Bit k is set when move k leads one step nearer; only that of lifting where nothing is nearer."""
     bits = 0

@@ -3,7 +3,7 @@
 import numpy as np
 
 from gamemeta_levels.arena_kernels import arrange, count_pairs
-from gamemeta_levels.kernel import combine, kernel
+from gamemeta_levels.kernel import combine, lean_kernel
 
 FRESH = 1
 """Number of the draw from an episode's chance that a map is arranged by."""
@@ -11,7 +11,7 @@ MAPS = 100
 """Maps tried for a match before it is played on that of the level."""
 
 
-@kernel
+@lean_kernel
 def draw_map(level, height, width, spots, distance, chance, counts, stream, steps, queue, tiles):
     """Arrange a level's map anew into `tiles`, or copy it where nothing fits.
 
@@ -26,4 +26,6 @@ def draw_map(level, height, width, spots, distance, chance, counts, stream, step
     for _ in range(MAPS):
         if arrange(tiles, height, width, counts, stream, steps, queue):
             return
-    tiles[:, :] = level
+    for row in range(level.shape[0]):
+        for column in range(level.shape[1]):
+            tiles[row, column] = level[row, column]

@@ -70,25 +70,22 @@ class MazeGame:
         side = self.config.view
         self._board = np.full((n, side, side), kernels.BLOCKED, np.uint8)
         self._distance = np.zeros((n, 1, 1), np.uint16)
+        self._content = np.full(n, kernels.NO_CONTENT)
         self._at = np.zeros((n, 2), np.int32)
         self._spawn = np.zeros((n, 2), np.int32)
         self._goal = np.zeros((n, 2), np.int32)
         self._size = np.zeros((n, 2), np.int32)
         self._clock = np.zeros((n, 3), np.int32)  # step, limit, ended (0 no, 1 by goal, 2 by limit)
         self._clock[:, 2] = kernels.BY_LIMIT  # nothing runs before the first reset
-        self._everyone = np.arange(n)
-        self._no_hint = np.zeros((n, 1, 2), np.uint8)
+        self._no_hint = np.zeros((0, 1, 2), np.uint8)
         self._no_labels = np.zeros((0, 1), np.uint8)
 
     def family(self, parameters: MazeParameters | None = None) -> Maze:
         return Maze(parameters)
 
     def step_limit(self, levels: LevelArrays) -> NDArray[np.int32]:
-        return self._limit(levels.size)
-
-    def _limit(self, size: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Step limit [R] of levels of these sizes [R, 2]."""
-        limit = np.rint(self.config.steps_per_tile * (size[:, 0] * size[:, 1])).astype(np.int32)
+        area = levels.size[:, 0] * levels.size[:, 1]
+        limit = np.rint(self.config.steps_per_tile * area).astype(np.int32)
         bounded: NDArray[np.int32] = np.maximum(limit, 1)
         return bounded
 
@@ -104,26 +101,23 @@ class MazeGame:
                 f"levels and a mask of shape {mask.shape}."
             )
         self._make_room(*levels.tiles.shape[1:])
-        rows = np.flatnonzero(mask)
         kernels.reset(
-            rows,
-            levels.tiles,
-            levels.size,
-            levels.spawn,
-            levels.goal,
-            levels.distance,
-            self._limit(levels.size[rows]),
+            np.flatnonzero(mask),
+            (
+                levels.tiles,
+                levels.distance,
+                levels.size,
+                levels.spawn,
+                levels.goal,
+                levels.content_hash,
+            ),
+            self._content,
+            self.config.steps_per_tile,
             self.config.goal_visible,
-            self._board,
-            self._distance,
-            self._size,
-            self._spawn,
-            self._goal,
-            self._at,
-            self._clock,
+            *self._state(),
             out.alive,
+            *self._shown(out),
         )
-        kernels.observe(rows, *self._seen(), *self._shown(out))
 
     def step(self, actions: NDArray[np.integer[Any]], out: StepBuffers) -> None:
         if actions.shape != (self.n, 1, 1) or actions.dtype.kind not in "iu":
@@ -133,20 +127,16 @@ class MazeGame:
             )
         wrong = kernels.step(
             actions,
-            self._board,
-            self._goal,
-            self._at,
-            self._clock,
-            (self.config.view - 1) // 2,
+            *self._state(),
             out.reward,
             out.terminated,
             out.truncated,
             out.success,
             out.alive,
+            *self._shown(out),
         )
         if wrong >= 0:
             raise SpecError(f"game {wrong}: action {actions[wrong, 0, 0]} is not in 0..3.")
-        kernels.observe(self._everyone, *self._seen(), *self._shown(out))
 
     def scene(self, i: int) -> Scene:
         r = (self.config.view - 1) // 2
@@ -193,6 +183,7 @@ class MazeGame:
         self._size[i], self._spawn[i] = numbers[0:2], numbers[2:4]
         self._goal[i], self._at[i], self._clock[i] = numbers[4:6], numbers[6:8], numbers[8:11]
         distance = np.frombuffer(data, np.uint16, area, _HEADER.size + area)
+        self._content[i] = kernels.NO_CONTENT
         self._board[i] = kernels.BLOCKED
         self._board[i, r : r + height, r : r + width] = codes.reshape(height, width)
         self._distance[i, :height, :width] = distance.reshape(height, width)
@@ -210,8 +201,16 @@ class MazeGame:
         self._board[:, : old_board.shape[1], : old_board.shape[2]] = old_board
         self._distance[:, : old_distance.shape[1], : old_distance.shape[2]] = old_distance
 
-    def _seen(self) -> tuple[NDArray[Any], ...]:
-        return self._board, self._distance, self._size, self._spawn, self._goal, self._at
+    def _state(self) -> tuple[NDArray[Any], ...]:
+        return (
+            self._board,
+            self._distance,
+            self._size,
+            self._spawn,
+            self._goal,
+            self._at,
+            self._clock,
+        )
 
     def _shown(self, out: StepBuffers) -> tuple[NDArray[Any], ...]:
         hint = out.obs.get("goal_offset", self._no_hint)

@@ -33,7 +33,7 @@ from gamemeta.games.tag_rules import (
 )
 from gamemeta.games.tag_runner_kernels import favourite_exit, guard_move, leaves, move_towards, strides
 from gamemeta_levels.arena_kernels import COUNTS, SPAWNS, find_spots
-from gamemeta_levels.kernel import kernel, uniform
+from gamemeta_levels.kernel import kernel, lean_kernel, uniform
 from gamemeta_levels.tiles import EXIT_1, EXIT_4, GOAL, WALL
 
 TURN = 2
@@ -82,7 +82,7 @@ def reset(mask, fresh, levels, limit, size, chance, others, spots, at, clock, pa
         alive[i, :] = True
 
 
-@kernel
+@lean_kernel
 def build(tiles, height, width, pad, board):
     """Draw the board, what views show without players, around which all is blocked."""
     board[:, :] = BLOCKED
@@ -97,7 +97,7 @@ def build(tiles, height, width, pad, board):
                 board[row + pad, column + pad] = OPEN
 
 
-@kernel
+@lean_kernel
 def spread_from(board, row, column, way, queue):
     """Steps to a tile of the padded board into `way`, `FAR_WAY` where there is no way. Ways begin in the den
     but do not lead through it."""
@@ -118,7 +118,7 @@ def spread_from(board, row, column, way, queue):
                 tail += 1
 
 
-@kernel
+@lean_kernel
 def put_players(chance, size, spots, at):
     """Guards on spawns that face one another, from one that chance decides; the runner, last, in its den."""
     players = at.shape[0] // 2
@@ -129,7 +129,7 @@ def put_players(chance, size, spots, at):
     at[2 * players - 2], at[2 * players - 1] = size[0] // 2, size[1] // 2
 
 
-@kernel
+@lean_kernel
 def step(
     actions,
     scripted,
@@ -197,7 +197,7 @@ def step(
     return -1
 
 
-@kernel
+@lean_kernel
 def report(i, guards, clock, pays, reward, terminated, truncated, success, alive):
     """Write what came of a step of match i; the winners are paid in the step that ends it."""
     over = clock[STATE] == OVER
@@ -210,7 +210,7 @@ def report(i, guards, clock, pays, reward, terminated, truncated, success, alive
         success[i, seat], alive[i, seat] = won, not over
 
 
-@kernel
+@lean_kernel
 def walk(board, pad, at, player, move):
     """Move a player one tile unless a wall or the den is there. Returns whether it moved."""
     row = at[2 * player] + (move == 1) - (move == 0)
@@ -222,7 +222,7 @@ def walk(board, pad, at, player, move):
     return True
 
 
-@kernel
+@lean_kernel
 def run(i, actions, scripted, others, chance, at, clock, pad, board, ways, guards):
     """Move the runner up to two tiles, until it is caught or has reached an exit."""
     sideways = others[7] >= 500
@@ -249,7 +249,7 @@ def run(i, actions, scripted, others, chance, at, clock, pad, board, ways, guard
             return
 
 
-@kernel
+@lean_kernel
 def caught(at, guards):
     """Whether a guard stands where the runner does."""
     for g in range(guards):
@@ -258,7 +258,7 @@ def caught(at, guards):
     return False
 
 
-@kernel
+@lean_kernel
 def observe(mask, others, spots, at, clock, pad, board, view, exits, runner, time, outcome, role, style):
     """Write what every seat sees where the mask holds; role and style unless they are empty."""
     players, side = at.shape[1] // 2, 2 * pad + 1
@@ -291,13 +291,13 @@ def observe(mask, others, spots, at, clock, pad, board, view, exits, runner, tim
                     style[i, seat, k] = others[i, k] / 500.0 - 1.0
 
 
-@kernel
+@lean_kernel
 def offset(steps):
     """Rows or columns as a code."""
     return min(max(steps, -REACH), REACH) + REACH
 
 
-@kernel
+@lean_kernel
 def label(mask, scripted, others, at, clock, pad, ways, exit_label, towards):
     """Where the runner goes, or would go if it left now, and which moves bring a seat nearer to that exit.
 
@@ -316,7 +316,7 @@ def label(mask, scripted, others, at, clock, pad, ways, exit_label, towards):
                 towards[i, seat] = nearer(ways[i, aim], at[i, 2 * seat] + pad, at[i, 2 * seat + 1] + pad)
 
 
-@kernel
+@lean_kernel
 def nearer(way, row, column):
     """Bit k is set when move k leads one step nearer; only that of staying where nothing is nearer."""
     bits = 0

@@ -12,13 +12,13 @@ from gamemeta.games.tag_rules import (
     STAY,
     WAITS,
 )
-from gamemeta_levels.kernel import kernel, uniform
+from gamemeta_levels.kernel import lean_kernel, uniform
 
 STUMBLES = 100
 """Chance number from which on the draws lie that decide whether a runner takes two tiles."""
 
 
-@kernel
+@lean_kernel
 def favourite_exit(others, ways, pad, at, guards):
     """The exit that a runner of this style makes for now: the one it likes most, of equal ones the first.
 
@@ -42,19 +42,19 @@ def favourite_exit(others, ways, pad, at, guards):
     return best
 
 
-@kernel
+@lean_kernel
 def leaves(others, step):
     """Whether a runner of this style leaves its den in this step, counted from 0."""
     return step >= OPENS + others[6] * WAITS // 1000
 
 
-@kernel
+@lean_kernel
 def strides(others, chance, step):
     """Whether a runner of this skill takes two tiles in this step."""
     return uniform(chance, STUMBLES + step) * 1000.0 < others[8]
 
 
-@kernel
+@lean_kernel
 def move_towards(ways, k, row, column, sideways):
     """The move that leads one step nearer to exit k; of two the vertical one, or with `sideways` the other.
 
@@ -69,7 +69,7 @@ def move_towards(ways, k, row, column, sideways):
     return STAY
 
 
-@kernel
+@lean_kernel
 def guard_move(ways, row, column):
     """What a scripted guard does: it walks to the exit next to it and stays there."""
     nearest = 0

@@ -14,7 +14,7 @@ from gamemeta_levels.hash_kernels import (
     split_code_of,
     with_numbers,
 )
-from gamemeta_levels.kernel import below, combine, kernel
+from gamemeta_levels.kernel import below, combine, kernel, lean_kernel
 from gamemeta_levels.maze_kernels import odd_between, spread
 from gamemeta_levels.styles import NUMBERS, draw_style, split_code_of_style
 from gamemeta_levels.tiles import AMMUNITION, COVER, EXIT_1, FLOOR, GOAL, LOAD, SPAWN, WALL
@@ -70,7 +70,7 @@ def put_exits(tiles, height, width, stream):
     tiles[height - 1 - row, width - 1] = EXIT_1 + colours[3]
 
 
-@kernel
+@lean_kernel
 def put_pair(tiles, height, width, kind, near, far, stream, distance):
     """Put one thing and its twin on floor away from the middle; where far is not 0, `distance` must lie in
     near..far. Returns whether a place was found."""
@@ -87,7 +87,7 @@ def put_pair(tiles, height, width, kind, near, far, stream, distance):
     return False
 
 
-@kernel
+@lean_kernel
 def find_spots(tiles, height, width, spots):
     """Places [8, 2] of the spawns and the exits, -1 where there is none."""
     spots[:, :] = -1
@@ -103,7 +103,7 @@ def find_spots(tiles, height, width, spots):
             spots[k, 0], spots[k, 1] = row, column
 
 
-@kernel
+@lean_kernel
 def count_pairs(tiles, height, width, spots, distance, counts):
     """What a map is arranged from, so that another of its kind can be: int64 [6]. `distance` are steps to
     the middle."""
@@ -119,14 +119,14 @@ def count_pairs(tiles, height, width, spots, distance, counts):
         counts[-2], counts[-1] = min(counts[-2], steps), max(counts[-1], steps)
 
 
-@kernel
+@lean_kernel
 def content_of(tiles, height, width, others):
     """The content hash of a level with these tiles and others [9], style and skill."""
     value = with_numbers(hash_of_tiles(tiles, height, width), SKILL_NAME, others[NUMBERS:])
     return finished(with_numbers(value, STYLE_NAME, others[:NUMBERS]))
 
 
-@kernel
+@lean_kernel
 def draw_others(settings, stream, others):
     """Draw style and skill [9] by `ArenaParameters.others`."""
     draw_style(settings[0], settings[1], settings[2] != 0, stream, others[:NUMBERS])

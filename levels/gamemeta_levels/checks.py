@@ -61,9 +61,11 @@ def check_rows(
     """
     if len(rows) != len(seeds):
         raise LevelError(f"{len(rows)} rows need as many seeds; got {len(seeds)}.")
-    if len(seeds) and int(np.min(seeds)) < 0:
-        raise LevelError(f"level seeds start at 0; got {int(np.min(seeds))}.")
-    first, last = int(np.min(rows, initial=0)), int(np.max(rows, initial=-1))
+    first, last = 0, -1
+    if len(rows):
+        first, last = min(0, int(rows.min())), int(rows.max())
+        if seeds.min() < 0:
+            raise LevelError(f"level seeds start at 0; got {int(seeds.min())}.")
     have = arrays.tiles.shape[1:]
     fits = (height <= have[0] and width <= have[1]) if room else have == (height, width)
     if first < 0 or last >= len(arrays) or not fits:

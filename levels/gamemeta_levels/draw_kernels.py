@@ -11,34 +11,34 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta_levels.kernel import GOLDEN, kernel, mix64
+from gamemeta_levels.kernel import GOLDEN, lean_kernel, mix64
 
 _11 = np.uint64(11)
 _TO_UNIT = 1.0 / (1 << 53)
 _TURN = 2.0 * math.pi
 
 
-@kernel
+@lean_kernel
 def unit(stream: NDArray[np.uint64]) -> Any:
     """A number in [0, 1) with 53 random bits."""
     stream[0] += GOLDEN
     return np.float64(mix64(stream[0]) >> _11) * _TO_UNIT
 
 
-@kernel
+@lean_kernel
 def exponential(stream: NDArray[np.uint64]) -> Any:
     """An exponential number of mean 1."""
     return -math.log(1.0 - unit(stream))
 
 
-@kernel
+@lean_kernel
 def normal(stream: NDArray[np.uint64]) -> Any:
     """A standard normal number (Box and Muller 1958; the second of the pair is dropped)."""
     radius = math.sqrt(2.0 * exponential(stream))
     return radius * math.cos(_TURN * unit(stream))
 
 
-@kernel
+@lean_kernel
 def gamma(stream: NDArray[np.uint64], shape: float) -> Any:
     """A gamma number of scale 1 for shape >= 1, by rejection (Marsaglia and Tsang 2000)."""
     d = shape - 1.0 / 3.0
@@ -54,7 +54,7 @@ def gamma(stream: NDArray[np.uint64], shape: float) -> Any:
             return d * v
 
 
-@kernel
+@lean_kernel
 def beta(stream: NDArray[np.uint64], a: float, b: float) -> Any:
     """A Beta(a, b) number for a, b >= 1, from two gamma numbers."""
     x = gamma(stream, a)

@@ -22,7 +22,7 @@ from gamemeta_levels.dungeon_ways_kernels import (
     steps_from,
 )
 from gamemeta_levels.hash_kernels import finished, hash_of_tiles, name_bytes, split_code_of, with_numbers
-from gamemeta_levels.kernel import below, combine, kernel
+from gamemeta_levels.kernel import below, combine, kernel, lean_kernel
 from gamemeta_levels.tiles import CHEST, FLOOR, GOAL, GOLD, HAZARD, SPAWN
 
 HEIGHT, WIDTH, ROOMS, GOLDS, POTIONS, SCROLLS, TRAPS, MONSTERS, VAULTS = range(9)
@@ -61,7 +61,7 @@ def world_of_one(height, width):
     )
 
 
-@kernel
+@lean_kernel
 def shuffle(numbers, stream):
     """Make numbers [n] a random permutation of 0..n - 1 (Fisher and Yates 1938)."""
     for k in range(numbers.shape[0]):
@@ -70,7 +70,7 @@ def shuffle(numbers, stream):
         numbers[other] = k
 
 
-@kernel
+@lean_kernel
 def draw_rules(rules, shuffled_moves, stream):
     """Draw the hidden rules [17], each as likely as any other."""
     for k in range(r.MONSTER_KINDS):
@@ -84,7 +84,7 @@ def draw_rules(rules, shuffled_moves, stream):
     shuffle(rules[r.EFFECT_OF_SCROLL :], stream)
 
 
-@kernel
+@lean_kernel
 def content_of(tiles_hash, rules):
     """`Level.content_hash` of a level whose tiles have this hash and that has these rules int64 [17]."""
     value = with_numbers(tiles_hash, _NAMES[0], rules[r.HARMLESS : r.KEY_OPENS])
@@ -94,7 +94,7 @@ def content_of(tiles_hash, rules):
     return finished(with_numbers(value, _NAMES[4], rules[r.EFFECT_OF_SCROLL :]))
 
 
-@kernel
+@lean_kernel
 def draw_map(ranges, settings, tiles, height, width, spawn, goal, distance, spare, queue, stream):
     """Draw rooms or a cave with everything in it; returns whether all found room."""
     if below(stream, 1000) < settings[CAVES_PER_MILLE]:
@@ -113,7 +113,7 @@ def draw_map(ranges, settings, tiles, height, width, spawn, goal, distance, spar
     return _lay_things(ranges, tiles, height, width, spawn, stream)
 
 
-@kernel
+@lean_kernel
 def _put_spawn(tiles, height, width, least, goal, spawn, distance, queue, stream):
     """Put the spawn on random floor at least this many steps from the exit; returns whether there is some."""
     reached = steps_from(goal, tiles, height, width, distance, queue)
@@ -131,7 +131,7 @@ def _put_spawn(tiles, height, width, least, goal, spawn, distance, queue, stream
     return True
 
 
-@kernel
+@lean_kernel
 def _lay_things(ranges, tiles, height, width, spawn, stream):
     for first, kinds, row in _THINGS:
         count = 1 if row < 0 else between(ranges[row, 0], ranges[row, 1], stream)

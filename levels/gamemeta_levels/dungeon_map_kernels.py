@@ -6,7 +6,7 @@ Maps are drawn into tiles[:height, :width]; floor never lies on the edge of a ma
 from gamemeta_levels.dungeon_rules import COLOURS, DOORS
 from gamemeta_levels.dungeon_rules_kernels import colour_of_door, is_monster, is_patrolled
 from gamemeta_levels.family import UNREACHABLE
-from gamemeta_levels.kernel import below, kernel
+from gamemeta_levels.kernel import below, lean_kernel
 from gamemeta_levels.tiles import FLOOR, SPAWN, WALL
 
 SMALLEST_ROOM, LARGEST_ROOM = 3, 5
@@ -23,13 +23,13 @@ MONSTER_AWAY = 3
 """Fewest steps from the spawn to a monster's start, walls aside."""
 
 
-@kernel
+@lean_kernel
 def between(low, high, stream):
     """A number in low..high."""
     return low + below(stream, high - low + 1)
 
 
-@kernel
+@lean_kernel
 def dig_rooms(tiles, height, width, count, stream):
     """Random rectangles, each joined to the one before it, and often the last to the first."""
     fill_up(tiles, WALL)
@@ -49,7 +49,7 @@ def dig_rooms(tiles, height, width, count, stream):
         dig_corridor(tiles, last_row, last_column, first_row, first_column, stream)
 
 
-@kernel
+@lean_kernel
 def dig_corridor(tiles, row, column, to_row, to_column, stream):
     """A corridor with one bend, across first or down first."""
     bend_row, bend_column = row, to_column
@@ -59,7 +59,7 @@ def dig_corridor(tiles, row, column, to_row, to_column, stream):
     dig(tiles, to_row, to_column, bend_row, bend_column)
 
 
-@kernel
+@lean_kernel
 def dig(tiles, row, column, to_row, to_column):
     """Make floor of the rectangle between two opposite corners."""
     for y in range(min(row, to_row), max(row, to_row) + 1):
@@ -67,7 +67,7 @@ def dig(tiles, row, column, to_row, to_column):
             tiles[y, x] = FLOOR
 
 
-@kernel
+@lean_kernel
 def fill_up(array, value):
     """Set every number of an array [H, W]."""
     for row in range(array.shape[0]):
@@ -75,7 +75,7 @@ def fill_up(array, value):
             array[row, column] = value
 
 
-@kernel
+@lean_kernel
 def dig_cave(tiles, height, width, stream, spare, distance, queue):
     """A cave by cellular automaton, its largest connected part; returns whether it is large enough.
 
@@ -99,7 +99,7 @@ def dig_cave(tiles, height, width, stream, spare, distance, queue):
     return _keep_largest(tiles, height, width, distance, queue) * CHEAPEST_CAVE >= height * width
 
 
-@kernel
+@lean_kernel
 def _keep_largest(tiles, height, width, distance, queue):
     """Wall up all floor but the largest connected part; returns its size in tiles."""
     fill_up(distance, UNREACHABLE)
@@ -120,7 +120,7 @@ def _keep_largest(tiles, height, width, distance, queue):
     return largest
 
 
-@kernel
+@lean_kernel
 def spread(passable, height, width, distance, queue, tail):
     """Breadth-first distances from the tiles that stand in queue[:tail] as row * 256 + column.
 
@@ -151,7 +151,7 @@ def spread(passable, height, width, distance, queue, tail):
     return tail
 
 
-@kernel
+@lean_kernel
 def cut_niche(tiles, height, width, colour, what, stream, place):
     """Cut a door of this colour and behind it a tile of what it guards into the wall beside some floor.
 
@@ -180,7 +180,7 @@ def cut_niche(tiles, height, width, colour, what, stream, place):
     return False
 
 
-@kernel
+@lean_kernel
 def _is_solid(tiles, height, width, row, column, down, right):
     """Whether two tiles in this direction, and all beside them but the tile itself, are wall."""
     end_row, end_column = row + 2 * down, column + 2 * right
@@ -195,13 +195,13 @@ def _is_solid(tiles, height, width, row, column, down, right):
     return True
 
 
-@kernel
+@lean_kernel
 def is_free(tile):
     """Whether one walks over this tile and nothing happens."""
     return tile in (FLOOR, SPAWN) or is_monster(tile)
 
 
-@kernel
+@lean_kernel
 def may_hold(tiles, row, column):
     """Whether a thing may lie on this tile of floor: nobody is then forced to step on it, or on another.
 
@@ -225,7 +225,7 @@ def may_hold(tiles, row, column):
     return free - links == 1 or links == 4
 
 
-@kernel
+@lean_kernel
 def _keeps_free(tiles, row, column):
     """Whether the thing on this tile has two free tiles beside it; a door never has."""
     if colour_of_door(tiles[row, column]) >= 0:
@@ -236,7 +236,7 @@ def _keeps_free(tiles, row, column):
     return free >= 2
 
 
-@kernel
+@lean_kernel
 def scatter(tiles, height, width, first, kinds, count, stream):
     """Lay `count` things, tiles first..first + kinds - 1, where they may lie; returns whether all could."""
     for _ in range(count):
@@ -252,7 +252,7 @@ def scatter(tiles, height, width, first, kinds, count, stream):
     return True
 
 
-@kernel
+@lean_kernel
 def scatter_monsters(tiles, height, width, spawn, first, kinds, count, stream):
     """Put monsters on floor that they can leave, away from the spawn; returns whether all found room."""
     for _ in range(count):
@@ -269,7 +269,7 @@ def scatter_monsters(tiles, height, width, spawn, first, kinds, count, stream):
     return True
 
 
-@kernel
+@lean_kernel
 def _can_patrol(tiles, row, column):
     across = (row + column) % 2 == 0
     down, right = not across, across
@@ -277,7 +277,7 @@ def _can_patrol(tiles, row, column):
     return is_patrolled(ahead) or is_patrolled(behind)
 
 
-@kernel
+@lean_kernel
 def other_colour(colour, stream):
     """A door colour that is not this one."""
     return (colour + 1 + below(stream, COLOURS - 1)) % COLOURS

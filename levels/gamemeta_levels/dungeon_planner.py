@@ -18,8 +18,15 @@ from gamemeta_levels.family import LevelArrays
 
 def default_limit(arrays: LevelArrays, steps_per_tile: float = STEPS_PER_TILE) -> NDArray[np.int32]:
     """Limit of each level's clock [N], steps; never below the shortest way out."""
-    limit = np.rint(steps_per_tile * arrays.size.prod(axis=1)).astype(np.int32)
-    bounded: NDArray[np.int32] = np.maximum(limit, np.maximum(arrays.par_steps, 1))
+    return limit_of(arrays.size, arrays.par_steps, steps_per_tile)
+
+
+def limit_of(
+    size: NDArray[np.int32], par_steps: NDArray[np.int32], steps_per_tile: float
+) -> NDArray[np.int32]:
+    """As `default_limit`, for levels of these sizes [R, 2] and shortest ways [R]."""
+    limit = np.rint(steps_per_tile * size.prod(axis=1)).astype(np.int32)
+    bounded: NDArray[np.int32] = np.maximum(limit, np.maximum(par_steps, 1))
     return bounded
 
 

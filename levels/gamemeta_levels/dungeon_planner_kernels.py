@@ -14,13 +14,13 @@ from gamemeta_levels.dungeon_planner_order_kernels import (
 from gamemeta_levels.dungeon_planner_walk_kernels import foresee, walk_leg
 from gamemeta_levels.dungeon_rules_kernels import advance, begin
 from gamemeta_levels.dungeon_ways_kernels import find_careful_ways, follow, steps_from
-from gamemeta_levels.kernel import kernel
+from gamemeta_levels.kernel import kernel, lean_kernel
 
 PRICES = (1.0, 1.5, 1000.0)
 """Each plan is chosen as if a step cost this many times what it does: the dearest fetches the key alone."""
 
 
-@kernel
+@lean_kernel
 def replay(actions, count, tiles, size, spawn, goal, hidden, limit, world):
     """Return of playing actions[:count] in level 0."""
     begin(0, 1, tiles, size, spawn, goal, hidden, limit, *world)

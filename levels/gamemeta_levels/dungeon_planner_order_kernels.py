@@ -16,7 +16,7 @@ from gamemeta_levels.dungeon_map_kernels import fill_up
 from gamemeta_levels.dungeon_rules_kernels import colour_of_door, colour_of_key
 from gamemeta_levels.dungeon_ways_kernels import steps_from
 from gamemeta_levels.family import UNREACHABLE
-from gamemeta_levels.kernel import kernel
+from gamemeta_levels.kernel import kernel, lean_kernel
 from gamemeta_levels.tiles import CHEST, GOLD
 
 MOST_TARGETS = 9
@@ -28,7 +28,7 @@ _FAR = 1_000_000
 _EFFECTS = ((r.FORTUNE, False), (r.HASTE, False), (r.ONWARD, True), (r.HOMEWARD, True))
 
 
-@kernel
+@lean_kernel
 def find_targets(tiles, height, width, places, rules, price, passable, targets, worth):
     """List what is worth fetching, best kinds first; returns how many. Doors of chests become passable.
 
@@ -56,13 +56,13 @@ def find_targets(tiles, height, width, places, rules, price, passable, targets, 
     return count
 
 
-@kernel
+@lean_kernel
 def _put(targets, worth, k, row, column, kind, value):
     targets[k, 0], targets[k, 1], targets[k, 2], targets[k, 3] = row, column, row, column
     targets[k, 4], worth[k] = kind, value
 
 
-@kernel
+@lean_kernel
 def _has_effect(tile, rules, effect, is_scroll):
     if is_scroll:
         scroll = r.FIRST_SCROLL <= tile < r.FIRST_SCROLL + r.SCROLL_COLOURS
@@ -71,7 +71,7 @@ def _has_effect(tile, rules, effect, is_scroll):
     return potion and rules[r.EFFECT_OF_POTION + tile - r.FIRST_POTION] == effect
 
 
-@kernel
+@lean_kernel
 def _door_beside(tiles, height, width, row, column):
     """The direction of the door beside a tile, -1 where there is none."""
     for k in range(4):
@@ -81,7 +81,7 @@ def _door_beside(tiles, height, width, row, column):
     return -1
 
 
-@kernel
+@lean_kernel
 def _add_keys(tiles, height, width, rules, places, passable, targets, worth):
     """The right key, and where chests are locked, one other key with the chests that it opens."""
     exit_row, exit_column = places[0, r.EXIT_AT], places[0, r.EXIT_AT + 1]
@@ -117,14 +117,14 @@ def _add_keys(tiles, height, width, rules, places, passable, targets, worth):
     return count
 
 
-@kernel
+@lean_kernel
 def measure_targets(height, width, passable, targets, count, fields, queue):
     """Fill fields[:count] with the steps from every tile to each target."""
     for k in range(count):
         steps_from(targets[k], passable, height, width, fields[k], queue)
 
 
-@kernel
+@lean_kernel
 def steps_at(field, height, width, row, column):
     """Steps from a tile, which need not be one that ways lead over."""
     if field[row, column] != UNREACHABLE:
@@ -137,7 +137,7 @@ def steps_at(field, height, width, row, column):
     return least
 
 
-@kernel
+@lean_kernel
 def _is_allowed(mask, k, targets):
     """Whether target k may come after those in the mask."""
     has_right, has_other = mask & 1, mask & 2
@@ -176,7 +176,7 @@ def order_all(height, width, start, targets, count, fields, exit_field, steps, b
                     steps[fresh, k], before[fresh, k] = further, last if mask else -1
 
 
-@kernel
+@lean_kernel
 def choose_order(price, worth, count, steps, before, to_exit, order):
     """Write the best targets into `order`, in order; returns how many, 0 where there is no way.
 
@@ -194,7 +194,7 @@ def choose_order(price, worth, count, steps, before, to_exit, order):
     return _read_back(top_mask, top_last, before, order)
 
 
-@kernel
+@lean_kernel
 def _read_back(mask, last, before, order):
     """Write the targets of the best set in order; returns how many."""
     count, k, left = 0, last, mask

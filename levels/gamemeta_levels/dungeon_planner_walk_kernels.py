@@ -9,7 +9,7 @@ from gamemeta_levels.dungeon_map_kernels import fill_up
 from gamemeta_levels.dungeon_planner_order_kernels import steps_at
 from gamemeta_levels.dungeon_rules_kernels import advance, patrol
 from gamemeta_levels.dungeon_ways_kernels import action_of, direction_towards
-from gamemeta_levels.kernel import kernel
+from gamemeta_levels.kernel import lean_kernel
 from gamemeta_levels.tiles import WALL
 
 SLACK = 8
@@ -17,7 +17,7 @@ SLACK = 8
 _NOT, _START = -1, 4
 
 
-@kernel
+@lean_kernel
 def foresee(board, rules, monsters, patrols):
     """Fill `patrols` with where the harmful monsters of world 0 are after 0, 1, 2 ... steps.
 
@@ -34,7 +34,7 @@ def foresee(board, rules, monsters, patrols):
             patrol(0, m, 1, board, monsters)
 
 
-@kernel
+@lean_kernel
 def is_touched(patrols, t, row, column, to_row, to_column):
     """Whether a hero that goes from one tile to another in step t is touched."""
     for m in range(patrols.shape[1]):
@@ -48,7 +48,7 @@ def is_touched(patrols, t, row, column, to_row, to_column):
     return False
 
 
-@kernel
+@lean_kernel
 def search_leg(height, width, board, passable, field, row, column, start_t, is_exit, patrols, came, here):
     """Search an untouched way from a tile to where `field` is 0, beginning in step `start_t`.
 
@@ -89,7 +89,7 @@ def search_leg(height, width, board, passable, field, row, column, start_t, is_e
     return -1
 
 
-@kernel
+@lean_kernel
 def walk_back(row, column, steps, board, came, directions):
     """Write the directions of a way that `search_leg` found to this tile."""
     for s in range(steps, 0, -1):
@@ -101,12 +101,12 @@ def walk_back(row, column, steps, board, came, directions):
             row, column = y, x
 
 
-@kernel
+@lean_kernel
 def _is_wall_towards(board, row, column, k):
     return board[0, row + 1 + (k == 1) - (k == 0), column + 1 + (k == 3) - (k == 2)] == WALL
 
 
-@kernel
+@lean_kernel
 def walk_leg(
     height, width, passable, field, target, is_exit, patrols, came, here, directions, actions, count, world
 ):
@@ -138,7 +138,7 @@ def walk_leg(
     return count, total
 
 
-@kernel
+@lean_kernel
 def _leads_to(hero, direction, target):
     row = hero[0, 0] + (direction == 1) - (direction == 0)
     column = hero[0, 1] + (direction == 3) - (direction == 2)

@@ -19,7 +19,7 @@ it cannot go on. Episodes end at the exit before the monsters move.
 import numpy as np
 
 from gamemeta_levels import dungeon_rules as r
-from gamemeta_levels.kernel import kernel
+from gamemeta_levels.kernel import inlined_kernel, lean_kernel
 from gamemeta_levels.tiles import CHEST, FLOOR, GLYPHS, GOAL, GOLD, HAZARD, SPAWN, WALL
 
 _COLOUR_OF_KEY = np.full(len(GLYPHS), -1, np.int64)
@@ -31,31 +31,31 @@ for _colour in range(r.COLOURS):
 _PATROLLED[[WALL, GOAL, HAZARD, *r.DOORS]] = False
 
 
-@kernel
+@lean_kernel
 def colour_of_key(tile):
     """Colour of a key's tile, -1 for any other tile."""
     return _COLOUR_OF_KEY[tile]
 
 
-@kernel
+@lean_kernel
 def colour_of_door(tile):
     """Colour of a closed door's tile, -1 for any other tile."""
     return _COLOUR_OF_DOOR[tile]
 
 
-@kernel
+@lean_kernel
 def is_patrolled(tile):
     """Whether monsters walk over this tile."""
     return _PATROLLED[tile]
 
 
-@kernel
+@lean_kernel
 def is_monster(tile):
     """Whether a monster starts on this tile, which is floor."""
     return r.FIRST_MONSTER <= tile < r.FIRST_MONSTER + r.MONSTER_KINDS
 
 
-@kernel
+@lean_kernel
 def begin(
     i,
     pad,
@@ -104,7 +104,7 @@ def begin(
     happened[i, :] = 0
 
 
-@kernel
+@lean_kernel
 def find_front(board, pad, row, column, front):
     """Write into front [2] the tile behind the door beside the exit at this row and column, seen from it."""
     front[0], front[1] = row, column
@@ -114,7 +114,7 @@ def find_front(board, pad, row, column, front):
             front[0], front[1] = row + 2 * down, column + 2 * right
 
 
-@kernel
+@inlined_kernel
 def advance(i, action, pad, board, places, rules, hero, status, monsters, happened):
     """Play action 0..3 in world i and return its reward; nothing happens where the episode has ended."""
     happened[i, :] = 0
@@ -141,7 +141,7 @@ def advance(i, action, pad, board, places, rules, hero, status, monsters, happen
     return reward
 
 
-@kernel
+@inlined_kernel
 def _walk(i, direction, pad, board, places, rules, hero, status, happened):
     """Move the hero and let it use what it steps on; returns the reward."""
     row = hero[i, 0] + (direction == 1) - (direction == 0)
@@ -165,7 +165,7 @@ def _walk(i, direction, pad, board, places, rules, hero, status, happened):
     return _use(i, tile, row + pad, column + pad, board, places, rules, hero, status, happened)
 
 
-@kernel
+@lean_kernel
 def _use(i, tile, y, x, board, places, rules, hero, status, happened):
     """The hero uses the thing at board[i, y, x], which is gone then; the exit and traps stay."""
     if tile == GOAL:
@@ -193,7 +193,7 @@ def _use(i, tile, y, x, board, places, rules, hero, status, happened):
     return 0.0
 
 
-@kernel
+@lean_kernel
 def _drink(i, effect, status, happened):
     """A potion takes effect; returns the reward."""
     if effect == r.HURT:
@@ -215,7 +215,7 @@ def _drink(i, effect, status, happened):
     return r.HEAL_REWARD
 
 
-@kernel
+@lean_kernel
 def _read(i, effect, places, hero, status, happened):
     """A scroll takes effect; what lies where it leads to is not used."""
     if effect == r.REVEAL:
@@ -227,7 +227,7 @@ def _read(i, effect, places, hero, status, happened):
     hero[i, 0], hero[i, 1] = places[i, to], places[i, to + 1]
 
 
-@kernel
+@inlined_kernel
 def _meet(i, m, from_row, from_column, pad, board, rules, hero, status, monsters, happened):
     """Move monster m; returns the reward of touching the hero, which came from the given tile."""
     old_row, old_column = monsters[i, m, 0], monsters[i, m, 1]
@@ -245,7 +245,7 @@ def _meet(i, m, from_row, from_column, pad, board, rules, hero, status, monsters
     return r.MONSTER_REWARD
 
 
-@kernel
+@inlined_kernel
 def patrol(i, m, pad, board, monsters):
     """Move monster m of world i one tile along its line; it turns round where it cannot go on."""
     row, column = monsters[i, m, 0] + pad, monsters[i, m, 1] + pad

@@ -4,7 +4,7 @@ from gamemeta_levels import dungeon_rules as r
 from gamemeta_levels.dungeon_map_kernels import fill_up, is_free, spread
 from gamemeta_levels.dungeon_rules_kernels import advance, colour_of_door, colour_of_key
 from gamemeta_levels.family import UNREACHABLE
-from gamemeta_levels.kernel import kernel
+from gamemeta_levels.kernel import lean_kernel
 from gamemeta_levels.tiles import CHEST, GOAL, GOLD, HAZARD, WALL
 
 CLEAN, CAREFUL, BARE = range(3)
@@ -12,7 +12,7 @@ CLEAN, CAREFUL, BARE = range(3)
 hurts or moves one elsewhere; nothing."""
 
 
-@kernel
+@lean_kernel
 def is_welcome(tile, rules):
     """Whether a way that takes care leads over this tile: it is free, or pays, or does no harm."""
     if is_free(tile) or tile in (GOLD, CHEST):
@@ -24,7 +24,7 @@ def is_welcome(tile, rules):
     return False
 
 
-@kernel
+@lean_kernel
 def find_passable(tiles, height, width, rules, care, passable):
     """Write into passable uint8 [H, W] where a way may lead; doors, keys and the exit are left out."""
     for row in range(height):
@@ -39,7 +39,7 @@ def find_passable(tiles, height, width, rules, care, passable):
                 passable[row, column] = not shut and colour_of_key(tile) < 0
 
 
-@kernel
+@lean_kernel
 def find_door(tiles, height, width, goal, door):
     """Write the place of the exit's door into door [2]; returns its colour, -1 where there is none."""
     for k in range(4):
@@ -50,7 +50,7 @@ def find_door(tiles, height, width, goal, door):
     return -1
 
 
-@kernel
+@lean_kernel
 def find_right_key(tiles, height, width, rules, colour, key):
     """Write the place of the key to doors of this colour into key [2]; returns whether there is one."""
     for row in range(height):
@@ -62,7 +62,7 @@ def find_right_key(tiles, height, width, rules, colour, key):
     return False
 
 
-@kernel
+@lean_kernel
 def steps_from(place, passable, height, width, distance, queue):
     """Steps of the shortest way between a tile and every other, UNREACHABLE where there is none."""
     fill_up(distance, UNREACHABLE)
@@ -71,7 +71,7 @@ def steps_from(place, passable, height, width, distance, queue):
     return spread(passable, height, width, distance, queue, 1)
 
 
-@kernel
+@lean_kernel
 def find_ways(tiles, height, width, spawn, goal, rules, care, distance, key_distance, passable, queue, ends):
     """Steps to the exit with its door open, and to the right key; returns those of the whole way, or -1.
 
@@ -94,7 +94,7 @@ def find_ways(tiles, height, width, spawn, goal, rules, care, distance, key_dist
     return first + second
 
 
-@kernel
+@lean_kernel
 def find_careful_ways(
     tiles, height, width, spawn, goal, rules, distance, key_distance, passable, queue, ends
 ):
@@ -108,7 +108,7 @@ def find_careful_ways(
     return -1
 
 
-@kernel
+@lean_kernel
 def direction_towards(distance, height, width, row, column):
     """The first direction that leads one step nearer, or -1."""
     for k in range(4):
@@ -119,7 +119,7 @@ def direction_towards(distance, height, width, row, column):
     return -1
 
 
-@kernel
+@lean_kernel
 def action_of(rules, direction):
     """The action that moves in this direction."""
     for action in range(4):
@@ -128,7 +128,7 @@ def action_of(rules, direction):
     return 0
 
 
-@kernel
+@lean_kernel
 def follow(
     height,
     width,

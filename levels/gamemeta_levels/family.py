@@ -31,7 +31,8 @@ class LevelArrays:
         distance: uint16 [N, H, W], steps from a tile to the goal; `UNREACHABLE` where there is
             no way.
         seed: int64 [N], what the level was generated from; -1 when drawn by hand.
-        content_hash: uint64 [N].
+        content_hash: uint64 [N], of tiles and hidden rules: levels with the same one are the same, but for 0,
+            which stands for levels whose hash nobody took.
         chance: uint64 [N], what a game draws chance from in the episode that its next `reset` starts;
             whoever starts an episode sets it. Games without chance leave it unread.
         more: what only this family has, arrays [N, ...] by name.

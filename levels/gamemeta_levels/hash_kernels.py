@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta_levels.kernel import kernel, mix64
+from gamemeta_levels.kernel import lean_kernel, mix64
 from gamemeta_levels.level import FNV_OFFSET, FNV_PRIME
 from gamemeta_levels.split import TENTHS, TRAIN
 
@@ -25,13 +25,13 @@ def name_bytes(name: str) -> NDArray[np.uint8]:
     return np.frombuffer(f"{name}=".encode(), np.uint8).copy()
 
 
-@kernel
+@lean_kernel
 def with_byte(value: Any, byte: Any) -> Any:
     """The hash after one more byte."""
     return (value ^ np.uint64(byte)) * _PRIME
 
 
-@kernel
+@lean_kernel
 def hash_of_tiles(tiles: NDArray[np.uint8], height: int, width: int) -> Any:
     """Begin the hash of a level with tiles[:height, :width]."""
     value = with_byte(with_byte(_OFFSET, height), width)
@@ -41,7 +41,7 @@ def hash_of_tiles(tiles: NDArray[np.uint8], height: int, width: int) -> Any:
     return value
 
 
-@kernel
+@lean_kernel
 def with_number(value: Any, number: int) -> Any:
     """The hash after a whole number above -2**63, written in decimals."""
     if number < 0:
@@ -57,7 +57,7 @@ def with_number(value: Any, number: int) -> Any:
     return value
 
 
-@kernel
+@lean_kernel
 def with_numbers(value: Any, name: NDArray[np.uint8], numbers: NDArray[np.int64]) -> Any:
     """The hash after the hidden numbers of one name; `name` is made by `name_bytes`."""
     for byte in name:
@@ -69,13 +69,13 @@ def with_numbers(value: Any, name: NDArray[np.uint8], numbers: NDArray[np.int64]
     return with_byte(value, _SEMICOLON)
 
 
-@kernel
+@lean_kernel
 def finished(value: Any) -> Any:
     """`Level.content_hash`, once all is in."""
     return mix64(value)
 
 
-@kernel
+@lean_kernel
 def split_code_of(content_hash: Any) -> Any:
     """The code of `gamemeta_levels.split.split_of`."""
     tenth = content_hash % _TEN

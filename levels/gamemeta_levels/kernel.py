@@ -22,7 +22,7 @@ _TO_UNIT = np.float32(1.0 / (1 << 24))
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function of arrays and scalars; the machine code is cached beside the source."""
-    return _compile(function, fastmath=False)
+    return _compile(function)
 
 
 def fast_kernel(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -33,11 +33,27 @@ def fast_kernel(function: Callable[..., Any]) -> Callable[..., Any]:
 def short_kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     """As `kernel`, and the interpreter's lock is kept: for calls of a microsecond or two. Another thread
     would take the lock in the meantime, and to wait for it costs more than the call."""
-    return _compile(function, fastmath=False, nogil=False)
+    return _compile(function, nogil=False)
 
 
-def _compile(function: Callable[..., Any], *, fastmath: bool, nogil: bool = True) -> Callable[..., Any]:
-    compiled = numba.njit(cache=True, nogil=nogil, error_model="numpy", fastmath=fastmath)(function)
+def lean_kernel(function: Callable[..., Any]) -> Callable[..., Any]:
+    """As `kernel`, for functions that make no arrays; one that does is refused when it is compiled.
+
+    Who holds an array is then not counted as it is handed on, which with a dozen arrays takes longer than a
+    short function does. What is called in a loop should be lean, and so should what it calls.
+    """
+    return _compile(function, lean=True)
+
+
+def inlined_kernel(function: Callable[..., Any]) -> Callable[..., Any]:
+    """As `lean_kernel`, and its machine code becomes part of every kernel that calls it, however long."""
+    return _compile(function, lean=True, forceinline=True)
+
+
+def _compile(function: Callable[..., Any], lean: bool = False, **options: Any) -> Callable[..., Any]:
+    # numba's runtime makes and counts arrays; left open, a function would have it as its first caller has
+    options = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": not lean, **options}
+    compiled = numba.njit(**options)(function)
     _follow_imports(compiled, function.__module__)
     return cast(Callable[..., Any], compiled)
 
@@ -50,7 +66,7 @@ def _follow_imports(compiled: Any, module: str) -> None:
         kept._source_stamp = (kept._source_stamp, digest_of_sources(module))
 
 
-@kernel
+@lean_kernel
 def mix64(x: Any) -> Any:
     """Scramble 64 bits (the finaliser of splitmix64)."""
     x = np.uint64(x)
@@ -59,20 +75,20 @@ def mix64(x: Any) -> Any:
     return x ^ (x >> _31)
 
 
-@kernel
+@lean_kernel
 def combine(seed: Any, number: Any) -> Any:
     """One seed out of two numbers: what trial `number` of run `seed` draws from."""
     return mix64(mix64(np.uint64(seed) + GOLDEN) ^ (np.uint64(number) * GOLDEN + GOLDEN))
 
 
-@kernel
+@lean_kernel
 def below(stream: NDArray[np.uint64], n: int) -> Any:
     """A number in [0, n), n < 2**32; `stream` is uint64 [1] and moves on by one draw."""
     stream[0] += GOLDEN
     return np.int64(((mix64(stream[0]) >> _32) * np.uint64(n)) >> _32)
 
 
-@kernel
+@lean_kernel
 def uniform(seed: Any, number: Any) -> Any:
     """A number in [0, 1) with 24 random bits that depends on its two arguments alone."""
     return np.float32(combine(seed, number) >> _40) * _TO_UNIT

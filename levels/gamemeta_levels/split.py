@@ -17,6 +17,9 @@ ranges; `any` is a plain seed, whichever split its level falls into."""
 TENTHS = (VALIDATION, TEST)
 """Split of the levels whose hash modulo 10 is 0 and 1; the rest is for training."""
 
+_CODES = np.array([*TENTHS, *[TRAIN] * (10 - len(TENTHS))])
+"""Split of the levels whose hash modulo 10 is 0 to 9."""
+
 MAX_SEED = 2**63 - 1
 """Largest seed of a level."""
 
@@ -39,9 +42,7 @@ def outside_split(content_hash: NDArray[np.uint64], split: str) -> NDArray[np.in
     code = split_code(split)
     if code == ANY:
         return np.zeros(0, np.int64)
-    tenth = (content_hash % np.uint64(10)).astype(np.int64)
-    codes = np.array([*TENTHS, *[TRAIN] * (10 - len(TENTHS))])
-    wrong: NDArray[np.int64] = np.flatnonzero(codes[tenth] != code)
+    wrong: NDArray[np.int64] = np.flatnonzero(_CODES[content_hash % np.uint64(10)] != code)
     return wrong
 
 

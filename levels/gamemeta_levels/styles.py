@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta_levels.hash_kernels import split_code_of
-from gamemeta_levels.kernel import below, combine, kernel
+from gamemeta_levels.kernel import below, combine, lean_kernel
 
 NUMBERS = 8
 """Numbers of a style."""
@@ -21,7 +21,7 @@ CELL_STREAM = 0x57E1
 """What the hashes of cells are told apart by from everything else."""
 
 
-@kernel
+@lean_kernel
 def cell_of(style: NDArray[np.int64]) -> Any:
     """Number of the cell of a style [8], 0 to 3^8 - 1."""
     cell = 0
@@ -30,13 +30,13 @@ def cell_of(style: NDArray[np.int64]) -> Any:
     return cell
 
 
-@kernel
+@lean_kernel
 def split_code_of_style(style: NDArray[np.int64]) -> Any:
     """The code of `gamemeta_levels.split` of the split that a style belongs to."""
     return split_code_of(combine(np.uint64(CELL_STREAM), np.uint64(cell_of(style))))
 
 
-@kernel
+@lean_kernel
 def draw_style(
     low: int, high: int, outside: bool, stream: NDArray[np.uint64], style: NDArray[np.int64]
 ) -> None:

@@ -203,6 +203,34 @@ def test_a_larger_level_leaves_the_games_that_are_under_way_alone():
     assert_equal_to_twins(out, twins, [twins[0].step(RIGHT), twins[1].step(UP)])
 
 
+def levels_by_hand(text: str, content: int):
+    arrays = Maze().pack([drawn(text)])
+    arrays.content_hash[:] = content
+    return arrays
+
+
+def first_view(game: MazeGame, arrays) -> list:
+    out = StepBuffers.empty(game)
+    game.reset(arrays, np.ones(1, np.bool_), out)
+    return out.obs["view"][0, 0].tolist()
+
+
+def test_levels_without_a_hash_are_told_apart():
+    game = MazeGame(1)
+    first_view(game, levels_by_hand("S.G ...", content=0))
+    seen = first_view(game, levels_by_hand("S#G ...", content=0))
+    assert seen == first_view(MazeGame(1), levels_by_hand("S#G ...", content=0))
+
+
+def test_a_level_starts_anew_in_a_game_that_was_loaded_with_another():
+    game, other = MazeGame(1), MazeGame(1)
+    first, second = Maze().pack([drawn("S.G ...")]), Maze().pack([drawn("S#G ...")])
+    fresh = first_view(game, first)
+    first_view(other, second)
+    game.load(0, other.save(0))
+    assert first_view(game, first) == fresh
+
+
 def test_a_game_stands_still_before_its_first_reset():
     game = MazeGame(2)
     out = StepBuffers.empty(game)

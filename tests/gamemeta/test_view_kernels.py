@@ -3,9 +3,16 @@
 import numpy as np
 import pytest
 
-from gamemeta.games.view_kernels import copy_view
+from gamemeta.games.view_kernels import copy_view, marks
+from gamemeta_levels.kernel import lean_kernel
 
 UNTOUCHED = 255
+_threes_and_fives = marks((3, 5))
+
+
+@lean_kernel
+def bits_at(array, row, column):
+    return _threes_and_fives(array, (row, column))
 
 
 def boards(side):
@@ -28,3 +35,11 @@ def test_a_view_may_lie_in_a_larger_array(side, part):
     copy_view(2, board, np.int32(0), np.int32(1), view)
     np.testing.assert_array_equal(view[2, 0], board[2, :side, 1 : 1 + side])
     assert (wide == UNTOUCHED).sum() == wide.size - side * side
+
+
+@pytest.mark.parametrize("start", [(0, 0), (1, 3), (2, 4)])
+def test_marks_are_a_bit_for_each_of_eight_tiles(start):
+    array = np.random.default_rng(7).integers(2, 7, (3, 12), np.uint8)
+    row, column = start
+    eight = array[row, column : column + 8]
+    assert bits_at(array, row, column) == sum(1 << k for k in range(8) if eight[k] in (3, 5))

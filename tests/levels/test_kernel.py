@@ -1,6 +1,8 @@
 import numpy as np
+import pytest
+from numba.core.errors import NumbaError
 
-from gamemeta_levels.kernel import GOLDEN, below, combine, mix64, uniform
+from gamemeta_levels.kernel import GOLDEN, below, combine, inlined_kernel, kernel, lean_kernel, mix64, uniform
 
 MASK = (1 << 64) - 1
 SPLITMIX_1234567 = [6457827717110365317, 3203168211198807973, 9817491932198370423]
@@ -46,3 +48,28 @@ def test_draws_below_n_are_even():
 def test_a_uniform_number_is_the_top_24_bits():
     for number in range(100):
         assert float(uniform(7, number)) == (combined(7, number) >> 40) / 2**24
+
+
+@kernel
+def first_of_a_new_array(number):
+    made = np.empty(1, np.int64)
+    made[0] = number
+    return made[0]
+
+
+@pytest.mark.parametrize("decorator", [lean_kernel, inlined_kernel])
+def test_a_lean_kernel_that_makes_an_array_is_refused(decorator):
+    @decorator
+    def makes_one(number):
+        return np.empty(number, np.int64).shape[0]
+
+    with pytest.raises(NumbaError):
+        makes_one(3)
+
+
+def test_a_lean_kernel_may_call_one_that_makes_an_array():
+    @lean_kernel
+    def calls_it(number):
+        return first_of_a_new_array(number)
+
+    assert calls_it(7) == 7
