@@ -37,7 +37,14 @@ def test_the_librarys_own_tests_find_nothing_to_say(game):
 
 @pytest.mark.parametrize("game", GAMES)
 def test_the_number_of_cycles_can_be_limited(game):
-    max_cycles_test(SimpleNamespace(parallel_env=partial(parallel_env, game), env=partial(aec_env, game)))
+    def seeded(make, **settings):  # else a duel may be over before its cycles are
+        env = make(game, level="test:1", **settings)
+        for k, agent in enumerate(env.possible_agents):
+            env.action_space(agent).seed(k)
+        return env
+
+    made = {"parallel_env": partial(seeded, parallel_env), "env": partial(seeded, aec_env)}
+    max_cycles_test(SimpleNamespace(**made))
 
 
 @pytest.mark.skipif(not hasattr(pettingzoo, "make"), reason="this release has no list of environments")
