@@ -46,7 +46,7 @@ EVERY_THIRD = 3
 
 @dataclass(frozen=True)
 class Task:
-    """An environment, its settings, and the steps that take 15 minutes on two cores."""
+    """An environment, its settings, and the steps that take some 15 minutes on two cores."""
 
     game: str
     steps: int
@@ -96,7 +96,7 @@ class Constant:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--runs", type=Path, default=Path("runs/pettingzoo"), help="where the runs are kept")
-    parser.add_argument("--minutes", type=float, default=MINUTES, help="how long each task is trained")
+    parser.add_argument("--minutes", type=float, default=MINUTES, help="by which the steps of each task are chosen")
     parser.add_argument("--tasks", nargs="+", choices=list(TASKS), default=list(TASKS), help="which")
     parser.add_argument("--seed", type=int, default=0, help="of the training")
     parser.add_argument("--levels", type=int, default=TEST_LEVELS, help="test levels that are played")
@@ -133,8 +133,7 @@ def trained(runs: Path, name: str, minutes: float, seed: int) -> Path:
         options = [word for setting in (*COMMON, *task.settings) for word in ("--set", setting)]
         begin = [task.game, "--out", str(run), "--steps", str(steps), "--seed", str(seed), *options]
         words = ["--resume", str(run)] if (run / "checkpoint.safetensors").exists() else begin
-        more = ["--minutes", str(minutes)]
-        subprocess.run([sys.executable, "-m", "gamemeta_cli", "train", *words, *more], check=True)
+        subprocess.run([sys.executable, "-m", "gamemeta_cli", "train", *words], check=True)
     return run
 
 
