@@ -96,7 +96,7 @@ class Constant:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--runs", type=Path, default=Path("runs/pettingzoo"), help="where the runs are kept")
-    parser.add_argument("--minutes", type=float, default=MINUTES, help="by which the steps of each task are chosen")
+    parser.add_argument("--minutes", type=float, default=MINUTES, help="what the steps are chosen for")
     parser.add_argument("--tasks", nargs="+", choices=list(TASKS), default=list(TASKS), help="which")
     parser.add_argument("--seed", type=int, default=0, help="of the training")
     parser.add_argument("--levels", type=int, default=TEST_LEVELS, help="test levels that are played")
