@@ -37,7 +37,7 @@ def play(
     agent: Annotated[
         Path | None,
         typer.Argument(
-            help="Agent file, the folder of a run, or a game (maze, dungeon). Of a game: its newest run "
+            help="Agent file, the folder of a run, or a game (maze, dungeon, tag, forage). Of a game: its newest run "
             "below ./runs, else its agent that comes with gamemeta. Without it: the newest run, else the "
             "shipped agent of the maze.",
             show_default=False,
