@@ -37,8 +37,8 @@ def play(
     agent: Annotated[
         Path | None,
         typer.Argument(
-            help="Agent file, the folder of a run, or a game (maze, dungeon, tag, forage). Of a game: its newest "
-            "run below ./runs, else its agent that comes with gamemeta. Without it: the newest run, else the "
+            help="Agent file, the folder of a run, or a game (maze, dungeon, tag, forage). Of a game: its "
+            "newest run below ./runs, else its agent that comes with gamemeta. Without it: the newest run, else the "
             "shipped agent of the maze.",
             show_default=False,
         ),
