@@ -38,8 +38,8 @@ def play(
         Path | None,
         typer.Argument(
             help="Agent file, the folder of a run, or a game (maze, dungeon, tag, forage). Of a game: its "
-            "newest run below ./runs, else its agent that comes with gamemeta. Without it: the newest run, else the "
-            "shipped agent of the maze.",
+            "newest run below ./runs, else its agent that comes with gamemeta. Without it: the newest run, "
+            "else the shipped agent of the maze.",
             show_default=False,
         ),
     ] = None,
