@@ -1,6 +1,6 @@
 """The network of an agent in compiled code: one step of n agents, as `gamemeta.agent.forward` computes it.
 
-A few agents are one call; for many, products are NumPy's and what lies between them is compiled.
+A few agents are one call, many are a call for each product and for what lies between two of them.
 """
 
 import threading
@@ -15,10 +15,11 @@ from gamemeta.agent.cells import GRU, MinGRU
 from gamemeta.agent.forward import Network
 from gamemeta.agent.quick import Quick, is_quick
 from gamemeta.agent.weights import Array
+from gamemeta.networks.product_kernels import PANEL, panels, product
 from gamemeta.spec import Spec
 
 FEW = 4
-"""Up to so many agents, one call for all of it is faster than products in NumPy."""
+"""Up to so many agents, one call for all of it is faster."""
 
 
 class CompiledNetwork:
@@ -62,18 +63,18 @@ class CompiledNetwork:
 
     def _many(self, rows: NDArray[np.int32], values: Array, state: Array) -> tuple[Array, Array]:
         width = self._network.width
-        x, normal, product, gates, own = self._rooms(len(state))
+        x, normal, added, gates, own = self._rooms(len(state))
         kernels.see(rows, values, self.weights, self.table, x)
         kernels.normalise(x, normal)
         for k, cell in enumerate(self._cells):
-            np.dot(normal, cell.to_gates, out=gates)
-            if cell.to_own is None:
+            cell.by_gates(normal, gates)
+            if cell.by_own is None:
                 kernels.mingru(gates, cell.bias, state, k * width, normal)
             else:
-                np.dot(_own(state[:, k * width : (k + 1) * width]), cell.to_own, out=own)
+                cell.by_own(_own(state[:, k * width : (k + 1) * width]), own)
                 kernels.gru(gates, cell.bias, own, cell.own_bias, state, k * width, normal)
-            np.dot(normal, cell.out, out=product)
-            kernels.add_normalise(x, product, normal)
+            cell.by_out(normal, added)
+            kernels.add_normalise(x, added, normal)
         return normal @ self._actor + self._actor_bias, state
 
     def _rooms(self, n: int) -> list[Array]:
@@ -108,11 +109,28 @@ class _Cell:
         self.to_own, self.own_bias = None, np.zeros(0, np.float32)
         if isinstance(cell, GRU):
             self.to_own, self.own_bias = _own(cell.recurrent.T), _own(cell.recurrent_bias)
+        self.by_gates, self.by_out = _Factor(self.to_gates), _Factor(self.out)
+        self.by_own = None if self.to_own is None else _Factor(self.to_own)
 
     def packed(self) -> Array:
         """All of them in the order in which compiled code reads them."""
         own = self.own_bias if self.to_own is None else self.to_own.ravel()
         return np.concatenate([self.to_gates.ravel(), self.bias, own, self.own_bias, self.out.ravel()])
+
+
+class _Factor:
+    """The right factor of products with many rows: in panels, where its columns fill them."""
+
+    def __init__(self, matrix: Array) -> None:
+        self._matrix = matrix
+        self._panels = panels(matrix) if matrix.shape[1] % PANEL == 0 else None
+
+    def __call__(self, x: Array, out: Array) -> None:
+        """Write x times the matrix into `out`, both contiguous."""
+        if self._panels is None:
+            np.dot(x, self._matrix, out=out)
+        else:
+            product(x, self._panels, out)
 
 
 def _own(array: Array) -> Array:
