@@ -52,7 +52,7 @@ class GymnasiumConfig:
     revealed: bool = False
     """Whether the observation shows what is hidden; for the agent that is told."""
     info_mask: bool = False
-    """Whether `info["action_mask"]` says which actions are legal, as in Taxi-v3: the agent then sees it, and
+    """Whether `info["action_mask"]` says which actions are legal, as in Taxi: the agent then sees it, and
     never does another. A mask in the observation needs no setting."""
 
     def __post_init__(self) -> None:
