@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gamemeta.action_mask import ACTION_MASK
 from gamemeta.actions import ActionSpec
 from gamemeta_levels.errors import SpecError
 
@@ -108,10 +109,38 @@ class Buffer:
 
 @dataclass(frozen=True, kw_only=True)
 class Spec:
-    """What a game shows and what it takes."""
+    """What a game shows and what it takes.
+
+    Args:
+        obs: named buffers. One called `action_mask` says which choices are legal: see
+            `gamemeta.action_mask`.
+        action: heads and numbers.
+    Raises:
+        SpecError: an `action_mask` that does not fit the heads.
+    """
 
     obs: tuple[Buffer, ...]
     action: ActionSpec
+
+    def __post_init__(self) -> None:
+        heads = self.action.heads
+        for mask in (b for b in self.obs if b.name == ACTION_MASK):
+            if not heads:
+                raise SpecError(
+                    f"buffer {ACTION_MASK!r}: it says which choices are legal, and this action has only "
+                    "numbers. Call the buffer something else."
+                )
+            if mask.kind != np.uint8 or mask.codes != 2 or mask.shape != (sum(heads),):
+                raise SpecError(
+                    f"buffer {ACTION_MASK!r}: it says which choices are legal, so it is uint8 of shape "
+                    f"({sum(heads)},) with codes = 2, the heads {heads} side by side, not {mask.kind} "
+                    f"{mask.shape} with codes = {mask.codes}. A buffer of other meaning needs another name."
+                )
+
+    @cached_property
+    def masked(self) -> bool:
+        """Whether an observation says which choices are legal."""
+        return any(b.name == ACTION_MASK for b in self.obs)
 
     def inputs(self) -> tuple[Buffer, ...]:
         """The observation and what a task learner also gets: action, reward and done before."""

@@ -16,6 +16,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as parse_safetensors
 from safetensors.numpy import save as to_safetensors
 
+from gamemeta.action_mask import ACTION_MASK, only_legal, stuck
 from gamemeta.agent.backend import AUTO, NUMBA, NUMPY, compiled_network
 from gamemeta.agent.draws import choose, lanes, normal
 from gamemeta.agent.file import KEY, AgentFile, read_agent, read_metadata
@@ -178,7 +179,8 @@ class Mind:
             int64 ([n] with one head). Where the action has numbers, float32 [heads + numbers] for a
             single mind, else [n, heads + numbers]: codes, then numbers within their bounds.
         Raises:
-            SpecError: something does not fit the spec, or is NaN; the memory is as before.
+            SpecError: something does not fit the spec, is NaN, or leaves no legal choice; the memory is as
+                before.
         """
         if self._quick is not None and previous_action is None and not greedy:
             memory = self.state, self._previous["previous_action"], self._steps, self._lanes
@@ -186,6 +188,7 @@ class Mind:
             if action is not None:
                 return action
         inputs = self.agent.spec.checked_obs(obs, self.n)
+        mask = self._checked_mask(inputs)
         rewards = self._numbers(reward, "reward")
         dones = self._numbers(done, "done") != 0
         before = self._previous if previous_action is None else self._given(previous_action)
@@ -199,7 +202,7 @@ class Mind:
         said, self.state = (self.agent.compiled or self.agent.network)(inputs, state)
         if self._handicap is not None:
             said, greedy = self._handicap.reacts(said, ~start, self._steps), False
-        action = self._choose(said, greedy)
+        action = self._choose(said, greedy, mask)
         self._previous = self.agent.spec.action.before(action)
         self._begun[:] = True
         self._steps += 1
@@ -256,15 +259,34 @@ class Mind:
         codes = self._previous.get("previous_action")
         return self._begun if codes is None else codes[:, 0] > 0
 
-    def _choose(self, said: NDArray[np.float32], greedy: bool) -> NDArray[Any]:
-        """Actions [n, heads + numbers] from logits and means."""
+    def _checked_mask(self, inputs: dict[str, NDArray[Any]]) -> NDArray[np.uint8] | None:
+        """Which choices are legal [n, choices of all heads], where the observation says so."""
+        spec = self.agent.spec
+        if not spec.masked:
+            return None
+        mask: NDArray[np.uint8] = inputs[ACTION_MASK]
+        none = stuck(mask, spec.action)
+        if none.any():
+            mind, head = np.argwhere(none)[0].tolist()
+            raise SpecError(
+                f"{ACTION_MASK!r} of mind {mind} leaves no legal choice in head {head}: set at least one of "
+                f"its {spec.action.heads[head]} to 1."
+            )
+        return mask
+
+    def _choose(
+        self, said: NDArray[np.float32], greedy: bool, mask: NDArray[np.uint8] | None
+    ) -> NDArray[Any]:
+        """Actions [n, heads + numbers] from logits and means, legal ones where there is a mask."""
         spec, weak = self.agent.spec.action, self._handicap
         codes = np.zeros((self.n, len(spec.heads)), np.int64)
+        logits = said if weak is None else weak.tempered(said)
+        if mask is not None:
+            logits = only_legal(logits, mask, spec)
         if greedy:
             for k, columns in enumerate(spec.columns):
-                codes[:, k] = said[:, columns].argmax(axis=1)
+                codes[:, k] = logits[:, columns].argmax(axis=1)
         elif spec.heads:
-            logits = said if weak is None else weak.tempered(said)
             draw = choose if self.agent.compiled is None else self.agent.compiled.choose
             draw(logits, spec.heads, self._lanes, self._steps * spec.width, codes)
         raw = said[:, sum(spec.heads) :]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gamemeta.action_mask import ACTION_MASK, legal
 from gamemeta.agent.runtime import Agent
 from gamemeta.bench.figure import Effort, Figure, Progress, repeated, silent
 from gamemeta.bench.limit import Limit, numpy_products, products_per_row
@@ -97,7 +98,10 @@ def _taken(calls: Iterator[float], end: float) -> NDArray[np.float64]:
 
 def random_obs(spec: Spec, n: int, rng: np.random.Generator) -> dict[str, NDArray[Any]]:
     """An observation of n agents: random symbols, pictures, and quantities around 0."""
-    return {b.name: _random(b, n, rng) for b in spec.obs}
+    obs = {b.name: _random(b, n, rng) for b in spec.obs}
+    if spec.masked:
+        obs[ACTION_MASK] = legal(obs[ACTION_MASK], spec.action).astype(np.uint8)
+    return obs
 
 
 def _random(buffer: Buffer, n: int, rng: np.random.Generator) -> NDArray[Any]:

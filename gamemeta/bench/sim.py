@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gamemeta.action_mask import ACTION_MASK, made_legal
 from gamemeta.bench.figure import Effort, Progress, rate, rate_figures, repeated, silent
 from gamemeta.bench.limit import Limit, copies
 from gamemeta.bench.machine import machine
@@ -76,8 +77,12 @@ class _Player:
 
     def play(self) -> int:
         """Play a block of steps; gives how many, over all lanes."""
-        for actions in random_actions(self.game.spec.action, (BLOCK, self.game.n, self.game.seats), self.rng):
-            ended = self.trials.step(actions, self.out)
+        spec = self.game.spec
+        for actions in random_actions(spec.action, (BLOCK, self.game.n, self.game.seats), self.rng):
+            played = actions
+            if spec.masked:
+                played = made_legal(actions, self.out.obs[ACTION_MASK], spec.action, self.rng)
+            ended = self.trials.step(played, self.out)
             self.trials.next_episode(ended, self.out)
         return BLOCK * int(self.game.n)
 

@@ -1,7 +1,8 @@
 """What a game shows and takes, as Gymnasium's spaces.
 
 A row of symbols is a `MultiDiscrete`, which libraries one-hot encode; a grid of symbols is a `Box` of codes,
-as in other grid worlds; an image is a `Box` of bytes; quantities are a `Box` over all finite numbers.
+as in other grid worlds; an action mask is a `MultiBinary`, of the type that an action space samples by; an
+image is a `Box` of bytes; quantities are a `Box` over all finite numbers.
 """
 
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
+from gamemeta.action_mask import ACTION_MASK
 from gamemeta.errors import SpecError
 from gamemeta.spec import ActionSpec, Buffer, Spec
 
@@ -65,10 +67,14 @@ def game_actions(action: ActionSpec, given: Any, n: int) -> NDArray[Any]:
 
 def shown(buffer: Buffer, array: NDArray[Any]) -> NDArray[Any]:
     """A copy of one buffer of an observation, [...] or [n, ...], in the dtype of its space."""
+    if buffer.name == ACTION_MASK:
+        return array.astype(np.int8)
     return array.astype(np.int64 if _is_row(buffer) else buffer.dtype)
 
 
 def _space_of(buffer: Buffer) -> gymnasium.Space[Any]:
+    if buffer.name == ACTION_MASK:
+        return spaces.MultiBinary(buffer.size)
     if _is_row(buffer):
         return spaces.MultiDiscrete(np.full(buffer.shape, buffer.codes))
     if buffer.image:

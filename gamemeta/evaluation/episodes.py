@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from gamemeta.action_mask import ACTION_MASK, only_legal
 from gamemeta.games.game import Game, StepBuffers, at_once
 from gamemeta.sampling import Drawn, draw
 from gamemeta.seat_lanes import SeatLanes
@@ -210,23 +211,26 @@ def _inputs(obs: Arrays, rows: NDArray[np.int64], live: Memory) -> Arrays:
 
 
 class RandomActor:
-    """Plays every action with the same probability, and numbers evenly between their bounds."""
+    """Plays every legal action with the same probability, and numbers evenly between their bounds."""
 
     def __init__(self, spec: Spec) -> None:
-        self.heads = spec.action.heads
+        self.spec = spec
 
     def init(self, n: int) -> Arrays:
         """No state at all."""
         return {}
 
     def step(self, state: Arrays, inputs: Arrays, reset: NDArray[np.uint8]) -> tuple[Arrays, Any]:
-        n = len(reset)
-        return state, RandomDecision(tuple(np.zeros((n, k), np.float32) for k in self.heads))
+        action = self.spec.action
+        even = np.zeros((len(reset), sum(action.heads)), np.float32)
+        if self.spec.masked:
+            even = only_legal(even, inputs[ACTION_MASK], action)
+        return state, RandomDecision(tuple(even[:, own] for own in action.columns))
 
 
 @dataclass
 class RandomDecision:
-    """Equal logits, one [n, actions] for each head, and nothing said of numbers."""
+    """Logits equal for all legal actions, [n, actions] for each head, and nothing said of numbers."""
 
     logits: tuple[NDArray[np.float32], ...]
     numbers: None = None

@@ -13,6 +13,7 @@ from gamemeta_levels.family import LevelArrays
 
 CONTRACTS = (
     contracts.check_spec,
+    contracts.check_legal_labels,
     contracts.check_results,
     contracts.check_step_limit,
     contracts.check_determinism,
@@ -32,10 +33,10 @@ def check_game(
 ) -> None:
     """Play a game in many ways and compare what it does with what a game promises.
 
-    Covered: the spec, determinism, where chance comes from, no write outside the caller's buffers
-    and none left out, partial resets, termination against truncation, save and load, independence
-    of how many games are played and in which order, refused actions, par and labels. Truncation is
-    only seen on levels whose step limit is at most `steps`.
+    Covered: the spec, masks of legal actions, determinism, where chance comes from, no write outside
+    the caller's buffers and none left out, partial resets, termination against truncation, save and
+    load, independence of how many games are played and in which order, refused actions, par and labels.
+    Truncation is only seen on levels whose step limit is at most `steps`.
 
     Args:
         make: builds the game for n levels.

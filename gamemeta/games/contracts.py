@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gamemeta.action_mask import ACTION_MASK
 from gamemeta.errors import GameCheckError, SpecError
 from gamemeta.games.game import Game, GameFactory, has_plans, is_stochastic
-from gamemeta.games.moves import action_of, actions_to_play
+from gamemeta.games.moves import action_of, actions_to_play, legal_actions
 from gamemeta.games.tape import (
     STALE,
     Arrays,
@@ -16,6 +17,8 @@ from gamemeta.games.tape import (
     Tape,
     broken,
     first_difference,
+    label_name,
+    obs_name,
     record,
     stacked,
 )
@@ -69,6 +72,7 @@ class Case:
             plans = [family.solve(family.unpack(levels, i)) for i in range(len(levels))]
         actions = actions_to_play(player.game, plans, steps)
         try:
+            actions = legal_actions(player, levels, actions)
             tape = record(player, levels, actions)
         except SpecError as error:
             raise broken(
@@ -133,7 +137,7 @@ def check_spec(case: Case) -> None:
     frames = len(tape["reward"])
     for t in range(frames):
         obs = {
-            b.name: tape[f"obs[{b.name!r}]"][t].reshape(case.n * game.seats, *b.shape) for b in game.spec.obs
+            b.name: tape[obs_name(b.name)][t].reshape(case.n * game.seats, *b.shape) for b in game.spec.obs
         }
         try:
             game.spec.checked_obs(obs, case.n * game.seats)
@@ -150,10 +154,25 @@ def check_spec(case: Case) -> None:
     for name, classes in game.labels.items():
         _raise_where(
             case,
-            tape[f"labels[{name!r}]"] >= 1 << classes,
+            tape[label_name(name)] >= 1 << classes,
             f"label {name!r} has a bit set beyond its {classes} classes",
             "Set bit k when class k is right.",
         )
+
+
+def check_legal_labels(case: Case) -> None:
+    """No label calls a choice right that the action mask forbids."""
+    spec = case.game.spec
+    if not spec.masked or MOVES_LABEL not in case.game.labels:
+        return
+    first = case.tape[obs_name(ACTION_MASK)][..., : spec.action.heads[0]].astype(np.int64)
+    bits = (first << np.arange(first.shape[-1])).sum(-1)
+    _raise_where(
+        case,
+        (case.tape[label_name(MOVES_LABEL)] & ~bits != 0) & case.tape["alive"],
+        f"label {MOVES_LABEL!r} calls an action right that {ACTION_MASK!r} forbids",
+        "Clear the bits of actions that are not legal.",
+    )
 
 
 def check_results(case: Case) -> None:
@@ -230,7 +249,8 @@ def check_chance(case: Case) -> None:
     """Other chance changes something in a stochastic game, and nothing in any other."""
     other = case.levels.take(np.arange(case.n))
     other.chance = _chance(case.n, case.n)
-    tape = record(Player(case.make, case.n), other, case.actions)
+    player = Player(case.make, case.n)
+    tape = record(player, other, legal_actions(player, other, case.actions))
     if not is_stochastic(case.game):
         case.compare(
             tape,
@@ -414,7 +434,7 @@ def _play_plan(case: Case, i: int, plan: list[Any]) -> float:
     """Return of a plan on level i, played to its end or the episode's."""
     game, player = case.game, Player(case.make, 1)
     seen: Arrays = player.begin(case.levels.take(slice(i, i + 1)))
-    total, labels = 0.0, f"labels[{MOVES_LABEL!r}]"
+    total, labels = 0.0, label_name(MOVES_LABEL)
     for t, move in enumerate(plan):
         action = action_of(game, move, game.spec.action.idle())
         if labels in seen and not int(seen[labels][0, 0]) >> int(action[0]) & 1:

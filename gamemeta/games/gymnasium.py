@@ -12,6 +12,7 @@ from gamemeta.config import check_ranges, parse_value
 from gamemeta.errors import ConfigError
 from gamemeta.games.game import GYMNASIUM
 from gamemeta.games.gymnasium_env import EnvKind, EnvWorld, kind_of
+from gamemeta.games.info_mask import with_mask_space
 from gamemeta.games.scalar import ScalarGame
 from gamemeta.games.seed_levels import SeedLevels, SeedParameters, family_name
 from gamemeta.games.space_actions import ActionMap
@@ -50,6 +51,9 @@ class GymnasiumConfig:
     """Return that counts as score 1; without it, the environment's reward threshold."""
     revealed: bool = False
     """Whether the observation shows what is hidden; for the agent that is told."""
+    info_mask: bool = False
+    """Whether `info["action_mask"]` says which actions are legal, as in Taxi: the agent then sees it, and
+    never does another. A mask in the observation needs no setting."""
 
     def __post_init__(self) -> None:
         check_ranges(self, step_limit=(0, 10**6), processes=(0, 256))
@@ -130,7 +134,8 @@ class GymnasiumGame(ScalarGame):
         )
 
     def make_worlds(self) -> Worlds:
-        make, processes = partial(EnvWorld, self.kind, self.varied, self._actions), self.config.processes
+        config, parts = self.config, (self.kind, self.varied, self._actions)
+        make, processes = partial(EnvWorld, *parts, info_mask=config.info_mask), config.processes
         return Processes(make, min(processes, self.n)) if processes else OwnWorlds(make)
 
     def observations(self) -> ObservationMap:
@@ -173,8 +178,11 @@ def _prepared(env_id: str, config: GymnasiumConfig) -> tuple[EnvKind, Varied, Ob
     kind = kind_of(env_id, tuple(sorted(named("arguments", config.arguments).items())))
     varied = parse_varied(config.vary)
     kind.check(varied)
-    observations = ObservationMap.of_space(kind.observations, named("symbols", config.symbols))
-    return kind, varied, observations, ActionMap.of_space(kind.actions)
+    actions, space = ActionMap.of_space(kind.actions), kind.observations
+    if config.info_mask:
+        space = with_mask_space(space, actions.spec)
+    observations = ObservationMap.of_space(space, named("symbols", config.symbols))
+    return kind, varied, observations, actions
 
 
 def _told(varied: Varied, actions: ActionMap) -> tuple[Buffer, ...]:

@@ -1,7 +1,7 @@
 """One Gymnasium environment at a time: made, varied, reset by the level, played."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -11,9 +11,11 @@ import numpy as np
 from gymnasium import error as gym_error
 from numpy.typing import NDArray
 
+from gamemeta.action_mask import ACTION_MASK
 from gamemeta.errors import ConfigError, LevelError, PluginError, UnknownName
 from gamemeta.games.derived import derived_from
-from gamemeta.games.remap import remapped
+from gamemeta.games.info_mask import with_mask
+from gamemeta.games.remap import remapped, remapped_mask
 from gamemeta.games.seed_levels import MOST_SEED, SEED
 from gamemeta.games.space_actions import ActionMap
 from gamemeta.games.variation import ACTION, Varied, value_of
@@ -116,10 +118,11 @@ class EnvWorld:
         kind: of environment.
         varied: what differs between levels.
         actions: how an agent's actions become the environment's.
+        info_mask: whether `info` says which actions are legal.
     """
 
-    def __init__(self, kind: EnvKind, varied: Varied, actions: ActionMap) -> None:
-        self.kind, self.varied, self.actions = kind, varied, actions
+    def __init__(self, kind: EnvKind, varied: Varied, actions: ActionMap, *, info_mask: bool = False) -> None:
+        self.kind, self.varied, self.actions, self.info_mask = kind, varied, actions, info_mask
         self._env: gym.Env[Any, Any] | None = None
         self._values: dict[str, Any] = {}
         self._mapping: tuple[int, ...] | None = None
@@ -129,8 +132,8 @@ class EnvWorld:
         self._env = self.kind.varied(self._env, self._values, values)
         self._values, self._mapping = values, level.hidden.get(ACTION)
         seed = level.hidden[SEED][0] if SEED in level.hidden else chance % (MOST_SEED + 1)
-        obs, _ = self._env.reset(seed=seed)
-        return obs
+        obs, info = self._env.reset(seed=seed)
+        return self._shown(obs, info)
 
     def step(self, action: NDArray[Any]) -> Stepped:
         assert self._env is not None
@@ -138,7 +141,15 @@ class EnvWorld:
             action = remapped(self.actions.spec, self._mapping, action)
         obs, reward, terminated, truncated, info = self._env.step(self.actions(action))
         told = next((bool(info[name]) for name in SUCCESS if name in info), None)
-        return Stepped(obs, float(reward), bool(terminated), bool(truncated), told)
+        return Stepped(self._shown(obs, info), float(reward), bool(terminated), bool(truncated), told)
+
+    def _shown(self, obs: Any, info: dict[str, Any]) -> Any:
+        """What the agent sees, with the mask of its own choices."""
+        if self.info_mask:
+            obs = with_mask(obs, info)
+        if self._mapping is None or not (isinstance(obs, Mapping) and ACTION_MASK in obs):
+            return obs
+        return {**obs, ACTION_MASK: remapped_mask(self.actions.spec, self._mapping, obs[ACTION_MASK])}
 
     def text(self) -> str:
         if self._env is None or not self.kind.writes:

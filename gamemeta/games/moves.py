@@ -5,8 +5,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gamemeta.action_mask import ACTION_MASK, made_legal, stuck
 from gamemeta.games.game import Game
-from gamemeta.games.tape import broken
+from gamemeta.games.tape import Player, broken, obs_name
+from gamemeta_levels.family import LevelArrays
 
 
 def actions_to_play(game: Game, plans: list[list[Any]], steps: int) -> NDArray[Any]:
@@ -21,6 +23,37 @@ def actions_to_play(game: Game, plans: list[list[Any]], steps: int) -> NDArray[A
         for t, move in enumerate(plan):
             actions[t, i, 0] = action_of(game, move, actions[t, i, 0])
     return actions
+
+
+def legal_actions(player: Player, levels: LevelArrays, actions: NDArray[Any]) -> NDArray[Any]:
+    """The same actions [T, N, A, ...], with legal codes in place of those that are not when it is their turn.
+
+    Where the observation says what is legal, the game is played to find out.
+
+    Raises:
+        GameCheckError: a seat is to act and has no legal choice in a head.
+    """
+    spec = player.game.spec
+    if not spec.masked:
+        return actions
+    rng, seen, played = np.random.default_rng(1), player.begin(levels), actions.copy()
+    for t in range(len(actions)):
+        mask = seen[obs_name(ACTION_MASK)]
+        _check_choice(player.game, t, stuck(mask, spec.action) & seen["alive"][..., None])
+        played[t] = made_legal(actions[t], mask, spec.action, rng)
+        seen = player.step(played[t])
+    return played
+
+
+def _check_choice(game: Game, t: int, none: NDArray[np.bool_]) -> None:
+    """Raise for the first level, seat and head [N, A, heads] that acts without a legal choice."""
+    if none.any():
+        i, seat, head = (int(k) for k in np.argwhere(none)[0])
+        raise broken(
+            game,
+            f"level {i}, step {t}, seat {seat}: {ACTION_MASK!r} leaves no legal choice in head {head}",
+            f"Set at least one of its {game.spec.action.heads[head]} to 1 for every seat that acts.",
+        )
 
 
 def _numbers(

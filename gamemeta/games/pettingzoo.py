@@ -16,6 +16,7 @@ from gamemeta.config import check_ranges
 from gamemeta.errors import LevelError
 from gamemeta.games.game import PETTINGZOO, StepBuffers
 from gamemeta.games.gymnasium import named
+from gamemeta.games.info_mask import with_mask_space
 from gamemeta.games.pettingzoo_env import Seats, ZooKind, ZooWorld, team_numbers, zoo_kind
 from gamemeta.games.scene import Scene
 from gamemeta.games.seat_actions import SeatActions, common_space, padded
@@ -48,6 +49,9 @@ class PettingZooConfig:
     does not change what they do."""
     par: float | None = None
     """Mean return of an agent that counts as score 1; nobody knows it without."""
+    info_mask: bool = False
+    """Whether `info["action_mask"]` of an agent says which of its actions are legal: it then sees it, and
+    never does another. A mask in the observation needs no setting."""
 
     def __post_init__(self) -> None:
         check_ranges(self, step_limit=(0, 10**6), processes=(0, 256))
@@ -128,7 +132,8 @@ class PettingZooGame:
 
     @cached_property
     def _worlds(self) -> Worlds:
-        make, processes = partial(ZooWorld, self._kind, self._actions), self.config.processes
+        config, parts = self.config, (self._kind, self._actions)
+        make, processes = partial(ZooWorld, *parts, info_mask=config.info_mask), config.processes
         return Processes(make, min(processes, self.n)) if processes else OwnWorlds(make)
 
     @property
@@ -290,6 +295,8 @@ def _form(
     arguments = tuple(sorted(named("arguments", config.arguments).items()))
     kind = zoo_kind(name.removeprefix(PETTINGZOO), arguments)
     space, actions = common_space(kind.observations), SeatActions.of_spaces(kind.actions)
+    if config.info_mask:
+        space = with_mask_space(space, actions.spec)
     observations = ObservationMap.of_space(space)
     buffers = observations.buffers
     if config.tell_seat or len({*map(str, kind.observations)}) > 1 or len({*map(str, kind.actions)}) > 1:

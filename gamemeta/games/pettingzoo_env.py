@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from gamemeta.errors import LevelError, PluginError, UnknownName
 from gamemeta.games.game import PETTINGZOO
+from gamemeta.games.info_mask import with_mask
 from gamemeta.games.seat_actions import SeatActions
 from gamemeta.games.seed_levels import SEED
 from gamemeta.games.worlds import Stepped
@@ -62,17 +63,17 @@ class ZooWorld:
     Args:
         kind: of environment.
         actions: how rows of numbers become its agents' actions.
+        info_mask: whether `info` says which actions are legal.
     """
 
-    def __init__(self, kind: ZooKind, actions: SeatActions) -> None:
-        self.kind, self.actions = kind, actions
+    def __init__(self, kind: ZooKind, actions: SeatActions, *, info_mask: bool = False) -> None:
+        self.kind, self.actions, self.info_mask = kind, actions, info_mask
         self._env: Any = None
 
     def reset(self, level: Level, chance: int) -> Any:
         if self._env is None:
             self._env = self.kind.make()
-        obs, _ = self._env.reset(seed=level.hidden[SEED][0])
-        return [obs.get(agent) for agent in self.kind.agents]
+        return self._shown(*self._env.reset(seed=level.hidden[SEED][0]))
 
     def step(self, action: NDArray[Any]) -> Stepped:
         """One step of the agents that play; `obs` of what is given back is `Seats`."""
@@ -80,7 +81,7 @@ class ZooWorld:
         chosen = {agent: self.actions(seat_of[agent], action[seat_of[agent]]) for agent in self._env.agents}
         obs, reward, terminated, truncated, info = self._env.step(chosen)
         seats = Seats(
-            obs=[obs.get(agent) for agent in self.kind.agents],
+            obs=self._shown(obs, info),
             reward=[float(reward.get(agent, 0.0)) for agent in self.kind.agents],
             terminated=[self._left(agent, terminated, truncated) for agent in self.kind.agents],
             truncated=[bool(truncated.get(agent, False)) for agent in self.kind.agents],
@@ -88,6 +89,12 @@ class ZooWorld:
         )
         over = not self._env.agents
         return Stepped(seats, sum(seats.reward), over, False)
+
+    def _shown(self, obs: Mapping[str, Any], info: Mapping[str, Any]) -> list[Any]:
+        """What each agent sees, by the number of its seat; None where it is told nothing."""
+        if self.info_mask:
+            obs = {agent: with_mask(seen, info.get(agent, {})) for agent, seen in obs.items()}
+        return [obs.get(agent) for agent in self.kind.agents]
 
     def _left(self, agent: str, terminated: Mapping[str, bool], truncated: Mapping[str, bool]) -> bool:
         """Whether an agent is done by the rules; one that is not among the agents any more is."""

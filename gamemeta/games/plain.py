@@ -49,6 +49,7 @@ class PlainGame(Protocol):
         spec: what an agent sees and does, instead of `actions`. Without it, what an agent sees is taken from
             a first observation: a Mapping gives a buffer for each key; floats and whole numbers are
             quantities, bools and uint8 arrays are symbols, and uint8 arrays of at least 16 x 16 are images.
+            The key `action_mask` says which choices are legal: see `gamemeta.action_mask`.
         observation_space: the Gymnasium space of the observations, which says more than a first one does.
         step_limit: steps after which an episode is truncated; 1000 by default.
         par: return that counts as score 1.

@@ -6,6 +6,7 @@ within its bounds.
 
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.authoring.draws import Draws
@@ -52,3 +53,13 @@ def remapped(action: ActionSpec, mapping: tuple[int, ...], row: NDArray[Any]) ->
             real[k] = low + high - row[k]
         start += 1
     return real
+
+
+def remapped_mask(action: ActionSpec, mapping: tuple[int, ...], mask: Any) -> NDArray[Any]:
+    """Which of an agent's choices are legal, [choices of all heads], by which of the game's are."""
+    real, start = np.ravel(mask), 0
+    order: list[int] = []
+    for choices in action.heads:
+        order += [start + code for code in mapping[start : start + choices]]
+        start += choices
+    return real[order]

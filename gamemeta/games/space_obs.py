@@ -9,6 +9,7 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
+from gamemeta.action_mask import ACTION_MASK
 from gamemeta.errors import GameCheckError, SpecError
 from gamemeta.spec import Buffer, Spec
 
@@ -159,6 +160,8 @@ def _is_text(space: gym.Space[Any]) -> bool:
 
 
 def _part(name: str, path: Path, space: gym.Space[Any], symbols: int) -> Part:
+    if path[:1] == (ACTION_MASK,):
+        return _mask(path, space)
     if symbols and not (isinstance(space, spaces.Box) and np.issubdtype(space.dtype, np.integer)):
         raise SpecError(f"symbols of {name!r}: only a Box of whole numbers takes them, not {space}.")
     if isinstance(space, spaces.Discrete):
@@ -173,6 +176,17 @@ def _part(name: str, path: Path, space: gym.Space[Any], symbols: int) -> Part:
         f"observation {name!r} is a {type(space).__name__} space, which has no fixed numbers to see. What "
         f"can be seen: {LEAVES}. Wrap the environment so that it shows one of these."
     )
+
+
+def _mask(path: Path, space: gym.Space[Any]) -> Part:
+    """Zeros and ones, whatever their type is, one for each choice of all heads."""
+    if len(path) > 1 or not isinstance(space, (spaces.Box, spaces.MultiBinary, spaces.MultiDiscrete)):
+        raise SpecError(
+            f"observation {'.'.join(map(str, path))!r} is a {type(space).__name__} space; an action mask is "
+            "one array of zeros and ones, the choices of all heads side by side. Give a MultiBinary of as "
+            "many."
+        )
+    return Part(_symbols(ACTION_MASK, (int(np.prod(space.shape)),), 2), path)
 
 
 def _box(name: str, path: Path, box: spaces.Box, symbols: int) -> Part:

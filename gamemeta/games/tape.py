@@ -28,11 +28,21 @@ def broken(game: Game, what: str, advice: str) -> GameCheckError:
     return GameCheckError(f"game {game.name!r}: {what}. {advice}")
 
 
+def obs_name(name: str) -> str:
+    """What a message calls a buffer of the observation."""
+    return f"obs[{name!r}]"
+
+
+def label_name(name: str) -> str:
+    """What a message calls the buffer of a label."""
+    return f"labels[{name!r}]"
+
+
 def named_arrays(out: StepBuffers) -> Arrays:
     """Every array of the buffers, by the name that a message calls it."""
-    arrays = {f"obs[{name!r}]": array for name, array in out.obs.items()}
+    arrays = {obs_name(name): array for name, array in out.obs.items()}
     arrays |= {name: getattr(out, name) for name in RESULTS}
-    return arrays | {f"labels[{name!r}]": array for name, array in out.labels.items()}
+    return arrays | {label_name(name): array for name, array in out.labels.items()}
 
 
 def as_bytes(array: NDArray[Any]) -> NDArray[np.uint8]:
@@ -47,8 +57,8 @@ class GuardedBuffers:
         self._whole: Arrays = {}
         plain = StepBuffers.empty(game, labels=True)
         self.out = StepBuffers(
-            obs={k: self._inside(f"obs[{k!r}]", a) for k, a in plain.obs.items()},
-            labels={k: self._inside(f"labels[{k!r}]", a) for k, a in plain.labels.items()},
+            obs={k: self._inside(obs_name(k), a) for k, a in plain.obs.items()},
+            labels={k: self._inside(label_name(k), a) for k, a in plain.labels.items()},
             **{k: self._inside(k, getattr(plain, k)) for k in RESULTS},
         )
         self.arrays = named_arrays(self.out)

@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from gamemeta.action_mask import ACTION_MASK, only_legal
 from gamemeta.learners.protocols import Batch, Decision, Inputs, Normals, Step, TaskState
 from gamemeta.networks.acting import Acting
 from gamemeta.networks.compiled_acting import CompiledActing, is_compiled
@@ -69,7 +70,10 @@ class MemoryLearner:
             reset = reset | cleared
             inputs = {**inputs, **self._without_past(inputs, reset == 0)}
         said, value, after = acting(inputs, state, reset)
-        logits = tuple(said[:, own] for own in self.policy.spec.action.columns)
+        spec = self.policy.spec
+        if spec.masked:
+            said = only_legal(said, inputs[ACTION_MASK], spec.action)
+        logits = tuple(said[:, own] for own in spec.action.columns)
         return after, Decision(logits=logits, value=value, numbers=self._numbers(said))
 
     def _numbers(self, said: NDArray[np.float32]) -> Normals | None:

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import cast
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
+from gamemeta.action_mask import ACTION_MASK, NEVER, legal
 from gamemeta.errors import ConfigError
 from gamemeta.networks.cells import make_cells
 from gamemeta.networks.config import TABLE, NetworkConfig
@@ -27,7 +29,7 @@ class PolicyOutput:
     """What the network says about [T, n] inputs."""
 
     said: Tensor
-    """[T, n, columns], by all heads."""
+    """[T, n, columns], by all heads; of choices that are not legal, `gamemeta.action_mask.NEVER`."""
     layout: Layout
     """Whose columns are whose."""
     log_std: Tensor | None
@@ -123,16 +125,24 @@ class MemoryPolicy(nn.Module):
             cell = cast(MemoryCell, module)
             stream, newest = cell.advance(stream, memory, reset)
             last.append(newest)
-        return self._decide(stream.x, stream.choices), last
+        return self._decide(stream.x, stream.choices, inputs.get(ACTION_MASK)), last
 
-    def _decide(self, x: Tensor, choices: Tensor | None) -> PolicyOutput:
+    def _decide(self, x: Tensor, choices: Tensor | None, mask: Tensor | None) -> PolicyOutput:
         heads = [self.actor, self.critic, *self.label_heads.values()]
         if self.reward_head is not None:
             heads.append(self.reward_head)
         said: Tensor = apply(Heads, x, *(head.weight for head in heads), *(head.bias for head in heads))
         if choices is not None:
             said = self._with_choices(said, choices)
+        if mask is not None:
+            said = said.masked_fill(self._illegal(mask, said.shape[-1]), float(NEVER))
         return PolicyOutput(said, self.layout, getattr(self, "log_std", None))
+
+    def _illegal(self, mask: Tensor, columns: int) -> Tensor:
+        """bool [T, n, columns], which of what all heads say are logits of choices that are not legal."""
+        illegal = np.zeros((*mask.shape[:-1], columns), np.bool_)
+        illegal[..., : mask.shape[-1]] = ~legal(mask.numpy(), self.spec.action)
+        return torch.from_numpy(illegal)
 
     def _with_choices(self, said: Tensor, choices: Tensor) -> Tensor:
         """What is known of each action [T, n, A, C] added to what the heads say of it."""

@@ -1,0 +1,66 @@
+"""Which choices are legal now: the buffer `action_mask` of an observation.
+
+It holds uint8 [choices of all heads], the heads side by side, 1 where a choice is legal; PettingZoo has the
+same convention. What an agent makes of a choice that is not legal counts for nothing: it is never drawn, and
+nothing is learned from it. A head without any legal choice counts as one where all are: seats that wait or
+are out may show zeros.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta.actions import ActionSpec
+
+ACTION_MASK = "action_mask"
+"""Name of the buffer."""
+NEVER = np.float32(-1e9)
+"""Logit of a choice that is not legal. It is finite, so that a probability of 0 times its log is 0."""
+
+
+def legal(mask: NDArray[Any], action: ActionSpec) -> NDArray[np.bool_]:
+    """Whether each choice is legal, of masks [..., choices of all heads]."""
+    found: NDArray[np.bool_] = mask != 0
+    for own in action.columns:
+        head = found[..., own]
+        head |= ~head.any(axis=-1, keepdims=True)
+    return found
+
+
+def stuck(mask: NDArray[Any], action: ActionSpec) -> NDArray[np.bool_]:
+    """[..., heads], which heads have no legal choice in masks [..., choices of all heads]."""
+    return np.stack([~(mask[..., own] != 0).any(axis=-1) for own in action.columns], axis=-1)
+
+
+def only_legal(said: NDArray[np.float32], mask: NDArray[Any], action: ActionSpec) -> NDArray[np.float32]:
+    """A copy of logits and means [n, choices of all heads + numbers] that makes illegal choices impossible.
+
+    Args:
+        said: what an actor head says.
+        mask: [n, choices of all heads].
+        action: whose heads they are.
+    """
+    out = said.copy()
+    np.copyto(out[:, : mask.shape[-1]], NEVER, where=~legal(mask, action))
+    return out
+
+
+def made_legal(
+    actions: NDArray[Any], mask: NDArray[Any], action: ActionSpec, rng: np.random.Generator
+) -> NDArray[Any]:
+    """The same actions [..., heads + numbers], with legal codes, drawn evenly, in place of others.
+
+    Args:
+        actions: of codes and numbers.
+        mask: [..., choices of all heads].
+        action: whose heads they are.
+        rng: what codes are drawn from.
+    """
+    out, allowed = actions.copy(), legal(mask, action)
+    for k, own in enumerate(action.columns):
+        head, codes = allowed[..., own], actions[..., k].astype(np.int64)
+        drawn = np.where(head, rng.random(head.shape), -1.0).argmax(axis=-1)
+        kept = np.take_along_axis(head, codes[..., None], axis=-1)[..., 0]
+        out[..., k] = np.where(kept, codes, drawn)
+    return out
