@@ -60,11 +60,16 @@ class Twin:
         self.policy.to(device)
         self._lock = threading.Lock()
 
+    @property
+    def device(self) -> str:
+        """Its name, for people."""
+        return torch.cuda.get_device_name(self._device) if self._device.type == CUDA else self._device.type
+
     @contextmanager
     def up_to_date(self) -> Iterator[None]:
-        """Within this the twin has the newest weights and belongs to the calling thread.
+        """Within this the twin has the newest weights and belongs to the calling thread alone.
 
-        Convolutions are exact and are chosen so that equal inputs give equal sums.
+        Convolutions are float32 throughout, and such as give equal sums for equal inputs.
         """
         exact = torch.backends.cudnn.flags(
             enabled=True, benchmark=False, deterministic=True, allow_tf32=False
@@ -81,7 +86,8 @@ class Twin:
         """What the network says about a batch. The policy normalises: its statistics are not doubled."""
         inputs = self._source.normaliser(tensors(batch.inputs))
         there = {name: x.to(self._device) for name, x in inputs.items()}
-        state = [torch.from_numpy(x).to(self._device) for x in batch.state.values()]
+        names = [f"cells.{k}" for k in range(len(self.policy.cells))]
+        state = [torch.from_numpy(batch.state[name]).to(self._device) for name in names]
         reset = torch.from_numpy(np.ascontiguousarray(batch.reset)).to(self._device)
         output: PolicyOutput
         output, _ = self.policy(there, state, reset)
