@@ -11,7 +11,7 @@ from torch import Tensor
 from gamemeta.learners import objective_kernels as kernels
 from gamemeta.learners import plain_objective
 from gamemeta.learners.protocols import Batch
-from gamemeta.networks.functions import Part, apply, array
+from gamemeta.networks.functions import Function, apply, array
 from gamemeta.networks.layout import Layout
 from gamemeta.networks.policy import PolicyOutput
 
@@ -73,7 +73,7 @@ def _of_numbers(output: PolicyOutput, batch: Batch) -> tuple[Tensor, Tensor]:
     return numbers.log_prob(raw), numbers.entropy()
 
 
-class Objective(Part):
+class Objective(Function):
     """The loss as a function of what the heads say and of what an action's numbers add; see `objective`."""
 
     in_torch = staticmethod(plain_objective.objective)

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from gamemeta.networks import choice_kernels as kernels
 from gamemeta.networks import plain
-from gamemeta.networks.functions import Part, array
+from gamemeta.networks.functions import Function, array
 
 BLOCK = 4096
 """Actions of all rows of a block together."""
@@ -67,7 +67,7 @@ def consider(
     return known.view(rows, actions, units), both, kept
 
 
-class Consider(Part):
+class Consider(Function):
     """`consider` for training."""
 
     in_torch = staticmethod(plain.consider)

@@ -29,18 +29,18 @@ def factors(tensor: Tensor) -> NDArray[Any]:
     return array(tensor.view(torch.uint16) if tensor.dtype == torch.bfloat16 else tensor)
 
 
-class Part(torch.autograd.Function):
+class Function(torch.autograd.Function):
     """A torch function whose backward pass is written out."""
 
     in_torch: Callable[..., Any]
     """The same in plain torch."""
 
 
-def apply(part: type[Part], *arguments: Any) -> Any:
-    """What a part of the network gives; within `plain.plain_torch` by its twin."""
+def apply(function: type[Function], *arguments: Any) -> Any:
+    """Call a torch function; within `plain.plain_torch`, the same in plain torch."""
     if plain.chosen():
-        return part.in_torch(*arguments)
-    return part.apply(*arguments)  # type: ignore[no-untyped-call]
+        return function.in_torch(*arguments)
+    return function.apply(*arguments)  # type: ignore[no-untyped-call]
 
 
 def encode(
@@ -69,7 +69,7 @@ def encode(
     return out
 
 
-class Encode(Part):
+class Encode(Function):
     """`encode` for training; called as apply(codes, rectify, start, *tables, *values)."""
 
     in_torch = staticmethod(plain.encode)
@@ -100,7 +100,7 @@ class Encode(Part):
         return None, None, start_grad, *table_grads, *(None for _ in values)
 
 
-class RMSNorm(Part):
+class RMSNorm(Function):
     """Rows of [R, D] scaled to root mean square 1 (Zhang and Sennrich 2019), without a gain."""
 
     in_torch = staticmethod(plain.rms_norm)
@@ -148,7 +148,7 @@ def mingru_block(
     return result.view(x.shape), last, (weight, out, reset, normal, scale, p, kept, u)
 
 
-class MinGRUBlock(Part):
+class MinGRUBlock(Function):
     """`mingru_block` for training. The state that comes in is a constant: gradients stop there.
 
     A backward pass turns what was kept for it into gradients, in place, so that there is one only.
@@ -183,7 +183,7 @@ class MinGRUBlock(Part):
         return grad_x.view(u.shape), grad_weight.float(), grad_bias, grad_out.float(), None, None
 
 
-class Heads(Part):
+class Heads(Function):
     """Linear heads side by side on rows of root mean square 1; called as apply(x, *weights, *biases).
 
     x [T, n, D], a weight [columns, D] and a bias [columns] for each head; gives [T, n, columns of all].

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from gamemeta.networks import gru_kernels, kernels, plain
-from gamemeta.networks.functions import Part, array, normalise
+from gamemeta.networks.functions import Function, array, normalise
 
 
 def gru_block(
@@ -43,7 +43,7 @@ def gru_block(
     return result, after[-1].clone(), (normal, scale, p, own, before, after)
 
 
-class GRUBlock(Part):
+class GRUBlock(Function):
     """`gru_block` for training. The state that comes in is a constant: gradients stop there."""
 
     in_torch = staticmethod(plain.gru_block)

@@ -24,7 +24,7 @@ from gamemeta.networks import table_kernels as kernels
 from gamemeta.networks.choices import Consider
 from gamemeta.networks.config import NetworkConfig, TableShape
 from gamemeta.networks.encoder import Encoder, elements
-from gamemeta.networks.functions import Part, apply, array
+from gamemeta.networks.functions import Function, apply, array
 from gamemeta.networks.memory import Stream, linear, rms_norm
 from gamemeta.spec import Spec
 
@@ -32,7 +32,7 @@ KEY_SCALE = 2.0
 """Standard deviation of the logits of learned keys at the start."""
 
 
-class GivenTable(Part):
+class GivenTable(Function):
     """`table_kernels.given` for training. `state` becomes the one after; no gradient flows through it."""
 
     in_torch = staticmethod(plain.given_table)
@@ -65,7 +65,7 @@ class GivenTable(Part):
         return grad, *(None,) * 6
 
 
-class LearnedTable(Part):
+class LearnedTable(Function):
     """`table_kernels.learned` for training. `state` becomes the one after; no gradient flows through it."""
 
     in_torch = staticmethod(plain.learned_table)
