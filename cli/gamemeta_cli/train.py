@@ -25,7 +25,11 @@ Steps = Annotated[int | None, typer.Option(help="Environment steps in all (run.s
 Seed = Annotated[int | None, typer.Option(help="Seed of weights, levels and actions (run.seed).", min=0)]
 Device = Annotated[
     str | None,
-    typer.Option(help="Where gradients are computed: cpu, or cuda, a GPU, never run so far (run.device)."),
+    typer.Option(
+        help="Where gradients are computed: cpu, or cuda, an NVIDIA GPU, on which this was never run so far "
+        "(run.device).",
+        show_default="cpu",
+    ),
 ]
 Minutes = Annotated[float | None, typer.Option(help="Stop early after so many minutes.", min=0.0)]
 Out = Annotated[Path | None, typer.Option(help="Directory of the run. Default: runs/GAME, runs/GAME-2 ...")]

@@ -3,9 +3,9 @@
 Everything else stays where it is. Games and acting are compiled for the processor; Adam takes gradients
 that came back, and so checkpoints, pools of earlier selves and agent files do not depend on it.
 
-Never run on a GPU so far. Tests run it on the processor, and on torch's device `meta`, which computes nothing
-but refuses what is in the wrong place. Of what it is made of, torch lists nothing but the backward pass of
-max-pooling, for pictures, as open in the order in which it adds up on a GPU.
+Never run on a GPU so far. Tests run it on the processor, and watch on torch's device `meta`, which computes
+nothing, that every operation finds its tensors there. Equal inputs should give equal gradients on a GPU, but
+for pictures: the backward pass of max-pooling may add up in any order there.
 """
 
 import copy

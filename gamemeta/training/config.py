@@ -39,8 +39,8 @@ class RunConfig:
     threads: int = 0
     """Threads at most; 0 takes one for each shard, as far as there are cores."""
     device: str = CPU
-    """Where gradients are computed: 'cpu', or 'cuda', an NVIDIA GPU, on which this was never run so far. Games
-    and acting stay on the CPU."""
+    """Where gradients are computed: 'cpu', or 'cuda', an NVIDIA GPU, on which this was never run so far.
+    Games and acting stay on the CPU."""
     precision: str = FLOAT32
     """Matrix products of an update: 'float32', or 'bfloat16', faster where the processor has them."""
     validation_levels: int = 256
