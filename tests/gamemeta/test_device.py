@@ -1,5 +1,5 @@
 """Gradients on another device, made here: its plain torch on the processor, and its places on a device that
-computes nothing. No GPU takes part."""
+computes nothing. Where there is a GPU, it takes part in one test."""
 
 import copy
 from pathlib import Path
@@ -47,6 +47,8 @@ networks = pytest.mark.parametrize(
     ],
     ids=lambda x: x["cell"] if isinstance(x, dict) else None,
 )
+GPU = [torch.device("cuda")] if torch.cuda.is_available() else []
+devices = pytest.mark.parametrize("device", [HERE, *GPU], ids=str)
 FEW = [
     "run.lanes=8",
     "run.rollout_steps=32",
@@ -111,10 +113,10 @@ def make_ppo(policy: MemoryPolicy, device: torch.device | None) -> PPO:
     return PPO(policy, settings, guide="good" if heads else None, device=device)
 
 
-def both(spec: Spec, network: dict) -> tuple[PPO, PPO]:
+def both(spec: Spec, network: dict, device: torch.device = HERE) -> tuple[PPO, PPO]:
     """One that computes gradients by compiled kernels, and one in plain torch."""
     policy = make_policy(spec, network)
-    return make_ppo(policy, None), make_ppo(copy.deepcopy(policy), HERE)
+    return make_ppo(policy, None), make_ppo(copy.deepcopy(policy), device)
 
 
 class OnePlace(TorchDispatchMode):
@@ -132,9 +134,10 @@ class OnePlace(TorchDispatchMode):
 
 
 @networks
+@devices
 @pytest.mark.parametrize("waiting", [False, True])
-def test_gradients_and_terms_in_plain_torch_are_those_of_the_kernels(spec, network, waiting):
-    compiled, plain = both(spec, network)
+def test_gradients_and_terms_in_plain_torch_are_those_of_the_kernels(spec, network, waiting, device):
+    compiled, plain = both(spec, network, device)
     batch = make_batch(compiled.policy, waiting=waiting)
     wanted, terms = compiled.loss_and_grads(batch)
     found, found_terms = plain.loss_and_grads(batch)
