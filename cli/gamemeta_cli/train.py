@@ -23,6 +23,14 @@ Game = Annotated[
 ]
 Steps = Annotated[int | None, typer.Option(help="Environment steps in all (run.steps).", min=1)]
 Seed = Annotated[int | None, typer.Option(help="Seed of weights, levels and actions (run.seed).", min=0)]
+Device = Annotated[
+    str | None,
+    typer.Option(
+        help="Where gradients are computed: cpu, or cuda, an NVIDIA GPU, on which this was never run so far "
+        "(run.device).",
+        show_default="cpu",
+    ),
+]
 Minutes = Annotated[float | None, typer.Option(help="Stop early after so many minutes.", min=0.0)]
 Out = Annotated[Path | None, typer.Option(help="Directory of the run. Default: runs/GAME, runs/GAME-2 ...")]
 Start = Annotated[
@@ -76,6 +84,7 @@ def train(
     game: Game = None,
     steps: Steps = None,
     seed: Seed = None,
+    device: Device = None,
     minutes: Minutes = None,
     out: Out = None,
     start: Start = None,
@@ -96,7 +105,8 @@ def train(
     Ctrl-C saves and says how to go on.
     """
     overrides = list(set_ or ())
-    overrides += [f"run.{k}={v}" for k, v in (("steps", steps), ("seed", seed)) if v is not None]
+    named = {"steps": steps, "seed": seed, "device": device}
+    overrides += [f"run.{k}={v}" for k, v in named.items() if v is not None]
     _refuse_two_memories(reset_trained, feed_forward)
     overrides += ["game.revealed=true"] * revealed + ["trial.memory=episode"] * reset_trained
     overrides += ["trial.memory=step"] * feed_forward
@@ -152,8 +162,8 @@ def _refuse_with_resume(*given: Any) -> None:
     if any(given):
         raise ConfigError(
             "--resume goes on with the settings of the run. Leave out GAME (unless it is a file), --out, "
-            "--from, --config, --levels, --steps, --seed, --set, --vary, --revealed, --reset-trained and "
-            "--feed-forward; give --minutes or --tensorboard."
+            "--from, --config, --levels, --steps, --seed, --device, --set, --vary, --revealed, "
+            "--reset-trained and --feed-forward; give --minutes or --tensorboard."
         )
 
 

@@ -6,6 +6,7 @@ from gamemeta.bench.figure import Effort, Progress, rate, rate_figures, repeated
 from gamemeta.bench.limit import Limit, products_per_row, torch_products
 from gamemeta.bench.machine import machine
 from gamemeta.bench.report import Report
+from gamemeta.learners.device import CPU
 from gamemeta.networks.threads import single_threaded_torch
 from gamemeta.training.config import TrainConfig
 from gamemeta.training.loop import Iteration, Training
@@ -31,6 +32,7 @@ def train(config: TrainConfig, effort: Effort, *, progress: Progress = silent) -
         )
         words, limit = torch_products(config.network.width, config.run.precision)
     figures, policy = rate_figures(timed.repeats, "steps"), training.learner.policy
+    twin = training.learner.twin
     rows = products_per_row(policy.named_parameters())
     passes = 1 + PASSES * config.ppo.epochs
     return Report(
@@ -44,6 +46,7 @@ def train(config: TrainConfig, effort: Effort, *, progress: Progress = silent) -
             "minibatches": config.ppo.minibatches,
             "shards": config.run.shards,
             "threads": effort.threads,
+            "device": CPU if twin is None else twin.device,
             "network": config.network.shape(),
             "game": vars(config.game),
             "levels": vars(config.levels),
@@ -53,7 +56,7 @@ def train(config: TrainConfig, effort: Effort, *, progress: Progress = silent) -
         dtype=config.run.precision,
         parameters=sum(p.numel() for p in policy.parameters()),
         limit=None
-        if rows is None
+        if rows is None or twin is not None
         else Limit(
             f"{words}, each thread",
             limit * effort.threads,

@@ -1,4 +1,4 @@
-"""PPO's loss as one torch function with its gradient written out."""
+"""PPO's loss as one torch function with its gradient written out, and in plain torch."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gamemeta.learners import objective_kernels as kernels
+from gamemeta.learners import plain_objective
 from gamemeta.learners.protocols import Batch
-from gamemeta.networks.functions import apply, array
+from gamemeta.networks.functions import Function, apply, array
 from gamemeta.networks.layout import Layout
 from gamemeta.networks.policy import PolicyOutput
 
@@ -64,14 +65,18 @@ def objective(
 
 def _of_numbers(output: PolicyOutput, batch: Batch) -> tuple[Tensor, Tensor]:
     """What an action's numbers add to log probability and entropy, 0 where it has none."""
-    numbers = output.numbers
+    numbers, device = output.numbers, output.said.device
     if numbers is None or batch.raw is None:
-        return torch.zeros(output.said.shape[:-1]), torch.zeros(output.said.shape[:-1])
-    return numbers.log_prob(torch.from_numpy(np.ascontiguousarray(batch.raw))), numbers.entropy()
+        nothing = torch.zeros(output.said.shape[:-1], device=device)
+        return nothing, nothing
+    raw = torch.from_numpy(np.ascontiguousarray(batch.raw)).to(device)
+    return numbers.log_prob(raw), numbers.entropy()
 
 
-class Objective(torch.autograd.Function):
+class Objective(Function):
     """The loss as a function of what the heads say and of what an action's numbers add; see `objective`."""
+
+    in_torch = staticmethod(plain_objective.objective)
 
     @staticmethod
     def forward(

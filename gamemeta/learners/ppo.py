@@ -7,15 +7,17 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import Parameter
 
 from gamemeta.config import check_ranges
 from gamemeta.errors import ConfigError, TrainingError
+from gamemeta.learners.device import Twin
 from gamemeta.learners.flat_adam import FlatAdam
 from gamemeta.learners.memory_learner import MemoryLearner, tensors
 from gamemeta.learners.objective import Weights, objective
 from gamemeta.learners.protocols import Batch
 from gamemeta.learners.return_scale import ReturnScale
-from gamemeta.networks.policy import MemoryPolicy
+from gamemeta.networks.policy import MemoryPolicy, PolicyOutput
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +96,7 @@ class PPO:
         config: settings.
         memory: when the memory learner forgets, as in `TrialConfig`.
         guide: the label whose classes are the actions of the first head, to be imitated at the start.
+        device: where gradients are computed, in plain torch; None: here, by compiled kernels.
     Raises:
         ConfigError: a guide is to be imitated where there is no head.
     """
@@ -105,6 +108,7 @@ class PPO:
         *,
         memory: str = "trial",
         guide: str | None = None,
+        device: torch.device | None = None,
     ) -> None:
         if config.guide_weight and guide and not policy.spec.action.heads:
             raise ConfigError(
@@ -114,13 +118,25 @@ class PPO:
         self.task_learner = MemoryLearner(policy, memory=memory)
         self._parameters = list(policy.parameters())
         self._adam = FlatAdam(self._parameters)
+        self.twin = None if device is None else Twin(policy, device)
         self._entropy, self._guide = config.entropy, config.guide_weight
         self.return_scale = ReturnScale(by_step=config.scale_by_step) if config.scale_returns else None
 
     def loss_and_grads(self, batch: Batch) -> tuple[list[Tensor], dict[str, float]]:
-        output, _ = self.task_learner.scan(
-            tensors(batch.inputs), batch.state, torch.from_numpy(np.ascontiguousarray(batch.reset))
-        )
+        if self.twin is None:
+            output, _ = self.task_learner.scan(
+                tensors(batch.inputs), batch.state, torch.from_numpy(np.ascontiguousarray(batch.reset))
+            )
+            return self._gradients(self._parameters, output, batch)
+        with self.twin.up_to_date():
+            there = list(self.twin.policy.parameters())
+            grads, terms = self._gradients(there, self.twin.scan(batch), batch)
+            return self.twin.brought_back(grads), terms
+
+    def _gradients(
+        self, parameters: list[Parameter], output: PolicyOutput, batch: Batch
+    ) -> tuple[list[Tensor], dict[str, float]]:
+        """Of the loss that a batch has, with respect to these parameters, and its terms."""
         if batch.acting is not None:
             output, batch = output.at(torch.from_numpy(batch.acting)), batch.learned_from()
         c = self.config
@@ -132,10 +148,8 @@ class PPO:
             reward=c.reward_weight,
         )
         loss, terms = objective(output, batch, weights, clip=c.clip, guide=self.guide)
-        grads = torch.autograd.grad(loss, self._parameters, allow_unused=True)
-        filled = [
-            torch.zeros_like(p) if g is None else g for p, g in zip(self._parameters, grads, strict=True)
-        ]
+        grads = torch.autograd.grad(loss, parameters, allow_unused=True)
+        filled = [torch.zeros_like(p) if g is None else g for p, g in zip(parameters, grads, strict=True)]
         return filled, terms
 
     def apply(self, grads: list[Tensor], progress: float) -> dict[str, float]:

@@ -11,7 +11,8 @@ import torch
 from torch import Tensor
 
 from gamemeta.networks import choice_kernels as kernels
-from gamemeta.networks.functions import array
+from gamemeta.networks import plain
+from gamemeta.networks.functions import Function, array
 
 BLOCK = 4096
 """Actions of all rows of a block together."""
@@ -66,8 +67,10 @@ def consider(
     return known.view(rows, actions, units), both, kept
 
 
-class Consider(torch.autograd.Function):
+class Consider(Function):
     """`consider` for training."""
+
+    in_torch = staticmethod(plain.consider)
 
     @staticmethod
     def forward(

@@ -1,11 +1,12 @@
 """The network's parts as torch functions, each with its backward pass written out.
 
 Each part is a pair: a plain forward over arrays, which acting calls directly, and a torch function
-around it for training. Parts are coarse on purpose: the fewer nodes autograd sees, the less
-time two training threads spend waiting for each other. `tests/gamemeta/test_networks.py` compares every
-backward pass with autograd's.
+around it for training, which names the same part in plain torch. Parts are coarse on purpose: the fewer
+nodes autograd sees, the less time two training threads spend waiting for each other.
+`tests/gamemeta/test_networks.py` compares every backward pass with autograd's.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from gamemeta.networks import kernels, mingru_kernels
+from gamemeta.networks import kernels, mingru_kernels, plain
 from gamemeta.networks.precision import factor_type
 
 
@@ -28,8 +29,17 @@ def factors(tensor: Tensor) -> NDArray[Any]:
     return array(tensor.view(torch.uint16) if tensor.dtype == torch.bfloat16 else tensor)
 
 
-def apply(function: type[torch.autograd.Function], *arguments: Any) -> Any:
-    """Call a torch function whose backward pass is written out."""
+class Function(torch.autograd.Function):
+    """A torch function whose backward pass is written out."""
+
+    in_torch: Callable[..., Any]
+    """The same in plain torch."""
+
+
+def apply(function: type[Function], *arguments: Any) -> Any:
+    """Call a torch function; within `plain.plain_torch`, the same in plain torch."""
+    if plain.chosen():
+        return function.in_torch(*arguments)
     return function.apply(*arguments)  # type: ignore[no-untyped-call]
 
 
@@ -59,8 +69,10 @@ def encode(
     return out
 
 
-class Encode(torch.autograd.Function):
+class Encode(Function):
     """`encode` for training; called as apply(codes, rectify, start, *tables, *values)."""
+
+    in_torch = staticmethod(plain.encode)
 
     @staticmethod
     def forward(ctx: Any, codes: list[int], rectify: bool, start: Tensor, *buffers: Tensor) -> Tensor:
@@ -88,8 +100,10 @@ class Encode(torch.autograd.Function):
         return None, None, start_grad, *table_grads, *(None for _ in values)
 
 
-class RMSNorm(torch.autograd.Function):
+class RMSNorm(Function):
     """Rows of [R, D] scaled to root mean square 1 (Zhang and Sennrich 2019), without a gain."""
+
+    in_torch = staticmethod(plain.rms_norm)
 
     @staticmethod
     def forward(ctx: Any, x: Tensor) -> Tensor:
@@ -134,11 +148,13 @@ def mingru_block(
     return result.view(x.shape), last, (weight, out, reset, normal, scale, p, kept, u)
 
 
-class MinGRUBlock(torch.autograd.Function):
+class MinGRUBlock(Function):
     """`mingru_block` for training. The state that comes in is a constant: gradients stop there.
 
     A backward pass turns what was kept for it into gradients, in place, so that there is one only.
     """
+
+    in_torch = staticmethod(plain.mingru_block)
 
     @staticmethod
     def forward(
@@ -167,11 +183,13 @@ class MinGRUBlock(torch.autograd.Function):
         return grad_x.view(u.shape), grad_weight.float(), grad_bias, grad_out.float(), None, None
 
 
-class Heads(torch.autograd.Function):
+class Heads(Function):
     """Linear heads side by side on rows of root mean square 1; called as apply(x, *weights, *biases).
 
     x [T, n, D], a weight [columns, D] and a bias [columns] for each head; gives [T, n, columns of all].
     """
+
+    in_torch = staticmethod(plain.heads)
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, *parameters: Tensor) -> Tensor:

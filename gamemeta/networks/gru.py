@@ -9,8 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gamemeta.networks import gru_kernels, kernels
-from gamemeta.networks.functions import array, normalise
+from gamemeta.networks import gru_kernels, kernels, plain
+from gamemeta.networks.functions import Function, array, normalise
 
 
 def gru_block(
@@ -43,8 +43,10 @@ def gru_block(
     return result, after[-1].clone(), (normal, scale, p, own, before, after)
 
 
-class GRUBlock(torch.autograd.Function):
+class GRUBlock(Function):
     """`gru_block` for training. The state that comes in is a constant: gradients stop there."""
+
+    in_torch = staticmethod(plain.gru_block)
 
     @staticmethod
     def forward(

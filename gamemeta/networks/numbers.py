@@ -45,8 +45,8 @@ class SquashedNormals:
         That is the normal's own entropy plus the mean log slope of tanh, taken by Gauss-Hermite quadrature.
         Unlike the normal's own it does not reward a spread or a mean that tanh squeezes into the bounds.
         """
-        points = torch.from_numpy(_POINTS.astype(np.float32))
-        weights = torch.from_numpy((_WEIGHTS / _WEIGHTS.sum()).astype(np.float32))
+        points = torch.from_numpy(_POINTS.astype(np.float32)).to(self.mean.device)
+        weights = torch.from_numpy((_WEIGHTS / _WEIGHTS.sum()).astype(np.float32)).to(self.mean.device)
         raw = self.mean[..., None] + self.log_std.exp()[..., None] * points
         own = self.log_std + 0.5 * math.log(2 * math.pi * math.e)
         return (own + log_slope(raw) @ weights).sum(-1)

@@ -65,7 +65,7 @@ class PolicyOutput:
 
     def at(self, own: Tensor) -> "PolicyOutput":
         """The same of some inputs alone: [M, ...], those where the mask [T, n] holds."""
-        return replace(self, said=self.said[own])
+        return replace(self, said=self.said[own.to(self.said.device)])
 
 
 class MemoryPolicy(nn.Module):

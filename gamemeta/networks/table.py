@@ -16,16 +16,15 @@ that the same place and action meet again in the same rows, and similar ones in 
 
 from typing import Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from gamemeta.networks import plain
 from gamemeta.networks import table_kernels as kernels
 from gamemeta.networks.choices import Consider
 from gamemeta.networks.config import NetworkConfig, TableShape
 from gamemeta.networks.encoder import Encoder, elements
-from gamemeta.networks.functions import apply, array
+from gamemeta.networks.functions import Function, apply, array
 from gamemeta.networks.memory import Stream, linear, rms_norm
 from gamemeta.spec import Spec
 
@@ -33,24 +32,27 @@ KEY_SCALE = 2.0
 """Standard deviation of the logits of learned keys at the start."""
 
 
-class GivenTable(torch.autograd.Function):
+class GivenTable(Function):
     """`table_kernels.given` for training. `state` becomes the one after; no gradient flows through it."""
+
+    in_torch = staticmethod(plain.given_table)
 
     @staticmethod
     def forward(
         ctx: Any,
         values: Tensor,
-        here: NDArray[np.int32],
-        before: NDArray[np.int32],
-        previous: NDArray[np.uint8],
+        here: Tensor,
+        before: Tensor,
+        previous: Tensor,
         shape: TableShape,
         reset: Tensor,
         state: Tensor,
     ) -> Tensor:
         y = torch.empty(*values.shape[:2], shape.actions, shape.width)
+        past = array(here), array(before), array(previous)
         resets = array(reset)
-        kernels.given(here, before, previous, shape.first, array(values), resets, state.numpy(), y.numpy())
-        ctx.kept = here, before, previous, shape, resets, values.shape
+        kernels.given(*past, shape.first, array(values), resets, state.numpy(), y.numpy())
+        ctx.kept = *past, shape, resets, values.shape
         return y
 
     @staticmethod
@@ -63,22 +65,25 @@ class GivenTable(torch.autograd.Function):
         return grad, *(None,) * 6
 
 
-class LearnedTable(torch.autograd.Function):
+class LearnedTable(Function):
     """`table_kernels.learned` for training. `state` becomes the one after; no gradient flows through it."""
+
+    in_torch = staticmethod(plain.learned_table)
 
     @staticmethod
     def forward(
         ctx: Any,
         keys: Tensor,
         values: Tensor,
-        before: NDArray[np.float32],
-        previous: NDArray[np.uint8],
+        before: Tensor,
+        previous: Tensor,
         shape: TableShape,
         reset: Tensor,
         state: Tensor,
     ) -> Tensor:
         y = torch.empty(*values.shape[:2], shape.actions, shape.width)
-        given = array(keys), before, previous, shape.first, array(values), array(reset)
+        past = array(before), array(previous), shape.first
+        given = array(keys), *past, array(values), array(reset)
         ctx.kept = (*given, state.numpy().copy())
         kernels.learned(*given, state.numpy(), y.numpy())
         return y
@@ -136,10 +141,9 @@ class Table(nn.Module):
         """T steps: write down what each action led to, and tell the stream what is known of all."""
         normal = rms_norm(stream.x)
         values = normal @ self.value.t() + self.value_bias
-        previous = array(stream.inputs["previous_action"])
         last = state.detach().clone(memory_format=torch.contiguous_format)
         recall = self._blended if self.shape.learned else self._given
-        y = recall(values, stream.inputs, previous, reset, last)
+        y = recall(values, stream.inputs, reset, last)
         known, told = self._consider(normal, y, stream.choices)
         choices = known if stream.choices is None else stream.choices + known
         return Stream(x=stream.x + told @ self.out.t(), choices=choices, inputs=stream.inputs), last
@@ -156,24 +160,24 @@ class Table(nn.Module):
         )
         return known.view(*lead, *known.shape[1:]), both.view(*lead, -1)
 
-    def _given(
-        self, values: Tensor, inputs: dict[str, Tensor], previous: Any, reset: Tensor, state: Tensor
-    ) -> Tensor:
-        if self.shape.key is None:
-            here = np.zeros(values.shape[:2], np.int32)
-        else:
-            here = self.shape.here(array(inputs[self.shape.key.name]))
-        before = state[:, -1].numpy().astype(np.int32)
+    def _given(self, values: Tensor, inputs: dict[str, Tensor], reset: Tensor, state: Tensor) -> Tensor:
+        previous, here, before = inputs["previous_action"], self._here(inputs), state[:, -1].int()
         y: Tensor = apply(GivenTable, values, here, before, previous, self.shape, reset, state)
-        state[:, -1] = torch.from_numpy(here[-1])
+        state[:, -1] = here[-1]
         return y
 
-    def _blended(
-        self, values: Tensor, inputs: dict[str, Tensor], previous: Any, reset: Tensor, state: Tensor
-    ) -> Tensor:
-        logits = self.keys(inputs)
+    def _here(self, inputs: dict[str, Tensor]) -> Tensor:
+        """int32 [T, n]: the symbols of the key buffer as one number, as `TableShape.here` counts."""
+        previous, key = inputs["previous_action"], self.shape.key
+        if key is None:
+            return torch.zeros_like(previous[..., 0], dtype=torch.int32)
+        digit = key.codes ** torch.arange(key.size - 1, -1, -1, device=previous.device)
+        return (inputs[key.name].flatten(2) * digit).sum(-1).int()
+
+    def _blended(self, values: Tensor, inputs: dict[str, Tensor], reset: Tensor, state: Tensor) -> Tensor:
+        logits, previous = self.keys(inputs), inputs["previous_action"]
         rows = self.shape.rows
-        before = self._addresses(state[:, -rows:].detach()).detach().numpy()
+        before = self._addresses(state[:, -rows:].detach()).detach()
         keys = self._addresses(logits)
         y: Tensor = apply(LearnedTable, keys, values, before, previous, self.shape, reset, state)
         state[:, -rows:] = logits[-1].detach()

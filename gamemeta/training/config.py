@@ -11,6 +11,7 @@ from gamemeta.config import check_ranges, make, parse_override
 from gamemeta.curricula.config import UNIFORM, CurriculumConfig
 from gamemeta.errors import ConfigError
 from gamemeta.games.game import game_class
+from gamemeta.learners.device import CPU, DEVICES
 from gamemeta.learners.ppo import PPOConfig
 from gamemeta.networks.config import SMALL, NetworkConfig
 from gamemeta.networks.precision import FLOAT32, PRECISIONS
@@ -37,6 +38,9 @@ class RunConfig:
     """Parts that the lanes are split into, one thread each; part of the result, unlike `threads`."""
     threads: int = 0
     """Threads at most; 0 takes one for each shard, as far as there are cores."""
+    device: str = CPU
+    """Where gradients are computed: 'cpu', or 'cuda', an NVIDIA GPU, on which this was never run so far.
+    Games and acting stay on the CPU."""
     precision: str = FLOAT32
     """Matrix products of an update: 'float32', or 'bfloat16', faster where the processor has them."""
     validation_levels: int = 256
@@ -61,6 +65,13 @@ class RunConfig:
         )
         if self.precision not in PRECISIONS:
             raise ConfigError(f"precision = {self.precision!r}: give 'float32' or 'bfloat16'.")
+        if self.device not in DEVICES:
+            raise ConfigError(f"device = {self.device!r}: give 'cpu' or 'cuda'.")
+        if self.device != CPU and self.precision != FLOAT32:
+            raise ConfigError(
+                f"precision = {self.precision!r}: gradients on run.device = {self.device!r} are computed in "
+                "float32 alone. Give 'float32', or run.device = 'cpu'."
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,11 +104,13 @@ class TrainConfig:
     def to_json(self) -> dict[str, Any]:
         """Plain values by section, as `from_values` takes them; without `curriculum` where it is uniform and
         `selfplay` where there is no pool, for none of their settings counts then, and without the small image
-        encoder, as in an agent file, a team's share of rewards that is 0, and a precision of float32: what
-        was trained before they came stays the same, byte by byte."""
+        encoder, as in an agent file, a team's share of rewards that is 0, the processor as the device and a
+        precision of float32: what was trained before they came stays the same, byte by byte."""
         values = {name: asdict(getattr(self, name)) for name in sections(self.game_name)}
         if not self.ppo.team_share:
             del values["ppo"]["team_share"]
+        if self.run.device == CPU:
+            del values["run"]["device"]
         if self.run.precision == FLOAT32:
             del values["run"]["precision"]
         if self.network.image_encoder == SMALL:

@@ -21,6 +21,7 @@ from gamemeta.curricula.make import make_curriculum
 from gamemeta.curricula.protocol import Played
 from gamemeta.errors import TrainingError
 from gamemeta.games.game import Game, game_class
+from gamemeta.learners.device import device_of
 from gamemeta.learners.ppo import PPO
 from gamemeta.learners.protocols import Batch
 from gamemeta.learners.return_scale import ReturnScale
@@ -62,7 +63,7 @@ class Training:
         config: all settings.
         given: the levels, where they are not generated.
     Raises:
-        ConfigError: this processor cannot multiply with `run.precision`.
+        ConfigError: this machine has no `run.device`, or its processor cannot multiply with `run.precision`.
     """
 
     def __init__(self, config: TrainConfig, given: GivenLevels | None = None) -> None:
@@ -82,6 +83,7 @@ class Training:
             config.ppo,
             memory=config.trial.memory,
             guide=getattr(game, "guide", None),
+            device=device_of(run.device),
         )
         self.family = given or game.family(config.levels)
         self.curriculum = make_curriculum(config.curriculum, self.family)

@@ -101,11 +101,15 @@ def test_from_goes_on_from_an_agent_with_its_settings(monkeypatch, tmp_path):
         (["--out", "file"], "this is a file"),
         (["--steps", "0"], "--steps"),
         (["--minutes", "soon"], "--minutes"),
+        (["--device", "gpu"], "run.device = 'gpu': give 'cpu' or 'cuda'"),
+        (["--device", "cuda"], "run.device = 'cuda': PyTorch"),
+        (["--resume", "none", "--device", "cpu"], "--resume goes on with the settings of the run"),
         (["--set", "run.lanes=1048576", "--set", "run.rollout_steps=65536"], "does not fit into memory"),
     ],
 )
 def test_bad_input_ends_in_one_error_and_exit_code_2(monkeypatch, tmp_path, capsys, words, message):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("torch.version.cuda", None)
     (tmp_path / "file").write_text("kept")
     assert run(monkeypatch, "train", *words) == 2
     error = capsys.readouterr().err

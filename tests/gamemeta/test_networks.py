@@ -1,18 +1,23 @@
-"""Every compiled part against a plain torch twin, forward and backward."""
+"""Every compiled part against the same in plain torch, forward and backward, and that against formulas."""
 
 import copy
 
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from torch import Tensor, nn
+from torch.nn.functional import rms_norm, silu
 
 from gamemeta.errors import ConfigError, UnknownName
 from gamemeta.learners.memory_learner import MemoryLearner
+from gamemeta.networks import plain
 from gamemeta.networks.cells import RECURRENT, make_cell
 from gamemeta.networks.config import NetworkConfig
 from gamemeta.networks.encoder import Encoder
 from gamemeta.networks.memory import GRU, MinGRU
+from gamemeta.networks.plain import plain_torch
 from gamemeta.networks.policy import MemoryPolicy
 from gamemeta.sampling import sample
 from gamemeta.spec import ActionSpec, Buffer, Spec
@@ -51,55 +56,10 @@ def random_block(seed: int = 0) -> tuple[Tensor, Tensor, Tensor]:
     return x, torch.randn(N, D, generator=generator), some_resets()
 
 
-def plain_norm(x: Tensor) -> Tensor:
-    return x / (x.square().mean(-1, keepdim=True) + 1e-5).sqrt()
-
-
-def plain_encoder(encoder: Encoder, inputs: dict[str, Tensor]) -> Tensor:
-    parts = []
-    for b in encoder.looked_up:
-        value = inputs[b.name].flatten(2)
-        if b.codes:
-            value = nn.functional.one_hot(value.long(), b.codes).flatten(2).float()
-        parts.append(value @ encoder.tables[b.name])
-    return torch.relu(sum(parts) + encoder.bias)
-
-
-def plain_mingru(cell: MinGRU, x: Tensor, state: Tensor, reset: Tensor) -> tuple[Tensor, Tensor]:
-    h, outputs = state, []
-    for t in range(len(x)):
-        z, c, g = (plain_norm(x[t]) @ cell.weight.t() + cell.bias).chunk(3, -1)
-        h = h * (1 - reset[t].float())[:, None]
-        h = h + torch.sigmoid(z) * (torch.tanh(c) - h)
-        outputs.append(x[t] + (h * nn.functional.silu(g)) @ cell.out.t())
-    return torch.stack(outputs), h
-
-
-def plain_gru(cell: GRU, x: Tensor, state: Tensor, reset: Tensor) -> tuple[Tensor, Tensor]:
-    torch_cell = nn.GRUCell(D, D)
-    names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-    parameters = (cell.weight, cell.recurrent, cell.bias, cell.recurrent_bias)
-    weights = dict(zip(names, parameters, strict=True))
-    h, outputs = state, []
-    for t in range(len(x)):
-        h = h * (1 - reset[t].float())[:, None]
-        h = torch.func.functional_call(torch_cell, weights, (plain_norm(x[t]), h))
-        outputs.append(x[t] + h @ cell.out.t())
-    return torch.stack(outputs), h
-
-
-PLAIN = {"mingru": plain_mingru, "gru": plain_gru}
-
-
-def plain_policy(policy: MemoryPolicy, inputs, state, reset):
-    """Logits, value and label logits as one tensor, and the last states."""
-    x, last = plain_encoder(policy.encoder, inputs), []
-    for cell, memory in zip(policy.cells, state, strict=True):
-        x, after = PLAIN[policy.config.cell](cell, x, memory, reset)
-        last.append(after)
-    x = plain_norm(x)
-    heads = (policy.actor, policy.critic, *policy.label_heads.values())
-    return torch.cat([head(x) for head in heads], -1), last
+def plainly(function, *arguments):
+    """What it gives in plain torch."""
+    with plain_torch():
+        return function(*arguments)
 
 
 def joined(output) -> Tensor:
@@ -126,11 +86,63 @@ def assert_all_close(found: list[Tensor], wanted: list[Tensor]) -> None:
         torch.testing.assert_close(one / scale, other / scale, **CLOSE)
 
 
+def test_plain_torch_is_chosen_within_its_block_alone():
+    with pytest.raises(KeyError), plain_torch():
+        assert plain.chosen()
+        raise KeyError
+    assert not plain.chosen()
+
+
+@given(st.integers(1, 40), st.integers(0, 2**32 - 1))
+def test_a_recurrence_in_rounds_is_the_recurrence_step_by_step(steps, seed):
+    rng = np.random.default_rng(seed)
+    keep, add = rng.random((steps, 3)), rng.normal(size=(steps, 3))
+    keep[rng.random((steps, 3)) < 0.2] = 0
+    h, wanted = np.zeros(3), []
+    for t in range(steps):
+        h = keep[t] * h + add[t]
+        wanted.append(h)
+    found = plain.recurrence(torch.from_numpy(keep), torch.from_numpy(add))
+    np.testing.assert_allclose(found.numpy(), wanted, atol=1e-12)
+
+
+def test_a_long_recurrence_stays_exact_in_float32():
+    """Gates that hardly open, over more steps than a rollout has."""
+    keep = torch.full((4096, 1), 1 - 2.0**-12)
+    found = plain.recurrence(keep, torch.ones(4096, 1))
+    wanted = (1 - keep[0].double() ** torch.arange(1, 4097)[:, None]) * 2**12
+    torch.testing.assert_close(found.double(), wanted, rtol=1e-5, atol=0)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_mingru_in_plain_torch_is_its_formula_step_by_step(seed):
+    cell, (x, h, reset) = MinGRU(D), random_block(seed)
+    found, last = plainly(cell, x, h, reset)
+    for t in range(T):
+        z, c, g = (rms_norm(x[t], (D,), eps=1e-5) @ cell.weight.t() + cell.bias).chunk(3, -1)
+        h = torch.lerp(h * (reset[t] == 0)[:, None], c.tanh(), z.sigmoid())
+        torch.testing.assert_close(found[t], x[t] + (h * silu(g)) @ cell.out.t(), **CLOSE)
+    torch.testing.assert_close(last, h.detach(), **CLOSE)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_gru_in_plain_torch_is_torch_s_own_step_by_step(seed):
+    cell, (x, h, reset) = GRU(D), random_block(seed)
+    names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    weights = dict(zip(names, (cell.weight, cell.recurrent, cell.bias, cell.recurrent_bias), strict=True))
+    found, last = plainly(cell, x, h, reset)
+    for t in range(T):
+        given = rms_norm(x[t], (D,), eps=1e-5), h * (reset[t] == 0)[:, None]
+        h = torch.func.functional_call(nn.GRUCell(D, D), weights, given)
+        torch.testing.assert_close(found[t], x[t] + h @ cell.out.t(), **CLOSE)
+    torch.testing.assert_close(last, h.detach(), **CLOSE)
+
+
 def test_the_encoder_is_one_hot_symbols_and_quantities_times_a_matrix():
     torch.manual_seed(0)
     encoder, inputs = Encoder(SPEC.inputs(), D), random_inputs()
     encoder.bias.data.normal_()
-    found, wanted = encoder(inputs), plain_encoder(encoder, inputs)
+    found, wanted = encoder(inputs), plainly(encoder, inputs)
     torch.testing.assert_close(found, wanted, **CLOSE)
     parameters = list(encoder.parameters())
     assert_all_close(gradients(found, parameters), gradients(wanted, parameters))
@@ -144,9 +156,9 @@ def test_a_cell_equals_its_plain_twin_forward_and_backward(cell):
     x, state, reset = random_block()
     x.requires_grad_()
     found, last = module(x, state, reset)
-    wanted, wanted_last = PLAIN[cell](module, x, state, reset)
+    wanted, wanted_last = plainly(module, x, state, reset)
     torch.testing.assert_close(found, wanted, **CLOSE)
-    torch.testing.assert_close(last, wanted_last.detach(), **CLOSE)
+    torch.testing.assert_close(last, wanted_last, **CLOSE)
     of = [x, *module.parameters()]
     assert_all_close(gradients(found, of), gradients(wanted, of))
 
@@ -156,11 +168,11 @@ def test_the_policy_equals_its_plain_twin_forward_and_backward(cell):
     policy, inputs, reset = make_policy(cell), random_inputs(), some_resets()
     state = [random_block(seed)[1] for seed in (1, 2)]
     output, last = policy(inputs, state, reset)
-    wanted, wanted_last = plain_policy(policy, inputs, state, reset)
-    torch.testing.assert_close(joined(output), wanted, **CLOSE)
-    assert_all_close(last, [h.detach() for h in wanted_last])
+    wanted, wanted_last = plainly(policy, inputs, state, reset)
+    torch.testing.assert_close(joined(output), joined(wanted), **CLOSE)
+    assert_all_close(last, wanted_last)
     of = list(policy.parameters())
-    assert_all_close(gradients(joined(output), of), gradients(wanted, of))
+    assert_all_close(gradients(joined(output), of), gradients(joined(wanted), of))
 
 
 @both_cells

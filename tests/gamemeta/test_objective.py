@@ -1,13 +1,14 @@
-"""The compiled loss against plain torch terms, in value and gradient."""
+"""The compiled loss against the one in plain torch, in value and gradient."""
 
 import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
-from gamemeta.learners.objective import TERMS, Weights, objective
+from gamemeta.learners.objective import Weights, objective
 from gamemeta.learners.protocols import Batch
 from gamemeta.networks.layout import Layout
+from gamemeta.networks.plain import plain_torch
 from gamemeta.networks.policy import PolicyOutput
 
 T, N, ROWS = 5, 4, 40
@@ -59,57 +60,6 @@ def make_batch(layout: Layout) -> Batch:
     )
 
 
-def plain_label(logits: Tensor, mask: np.ndarray) -> Tensor:
-    classes = np.arange(logits.shape[-1])
-    right = (mask[..., None].astype(np.int64) >> np.minimum(classes, 8)) & 1
-    log_probs = logits.log_softmax(-1).masked_fill(torch.from_numpy(right == 0), -1e9)
-    return -(torch.logsumexp(log_probs, -1) * torch.from_numpy(mask != 0)).sum()
-
-
-def plain_terms(output: PolicyOutput, batch: Batch, guide: str | None) -> dict[str, Tensor]:
-    """The same terms, one after the other, for autograd."""
-    action, old = torch.from_numpy(batch.action), torch.from_numpy(batch.log_prob)
-    advantage, reward = torch.from_numpy(batch.advantage), torch.from_numpy(batch.reward)
-    log_prob, entropy = torch.zeros_like(old), torch.zeros_like(old)
-    for k, logits in enumerate(output.logits):
-        log_probs = logits.log_softmax(-1)
-        log_prob = log_prob + log_probs.gather(-1, action[..., k : k + 1])[..., 0]
-        entropy = entropy - (log_probs.exp() * log_probs).sum(-1)
-    if output.numbers is not None:
-        log_prob = log_prob + output.numbers.log_prob(torch.from_numpy(batch.raw))
-        entropy = entropy + output.numbers.entropy()
-    ratio = (log_prob - old).exp()
-    limited = ratio.clamp(1 - CLIP, 1 + CLIP)
-    nothing = torch.zeros(())
-    predicted = reward_error = nothing
-    if output.reward is not None:
-        first = np.cumsum([0, *output.layout.heads])[:-1]
-        predicted = output.reward.gather(-1, action + torch.from_numpy(first))
-        reward_error = 0.5 * (predicted - reward[..., None]).square().sum()
-    sums = (
-        -torch.minimum(ratio * advantage, limited * advantage).sum(),
-        0.5 * (output.value - torch.from_numpy(batch.returns)).square().sum(),
-        entropy.sum(),
-        sum((plain_label(logits, batch.labels[k]) for k, logits in output.labels.items()), nothing),
-        nothing if guide is None else plain_label(output.logits[0], batch.labels[guide]),
-        reward_error,
-        (ratio - 1 - (log_prob - old)).sum(),
-        (ratio != limited).float().sum(),
-    )
-    return {name: term / ROWS for name, term in zip(TERMS, sums, strict=True)}
-
-
-def plain_loss(terms: dict[str, Tensor]) -> Tensor:
-    return (
-        terms["policy_loss"]
-        + WEIGHTS.value * terms["value_loss"]
-        - WEIGHTS.entropy * terms["entropy"]
-        + WEIGHTS.label * terms["label_loss"]
-        + WEIGHTS.guide * terms["guide_loss"]
-        + WEIGHTS.reward * terms["reward_loss"]
-    )
-
-
 def guide_of(layout: Layout) -> str | None:
     return "good" if layout.heads else None
 
@@ -123,10 +73,10 @@ def parameters(output: PolicyOutput) -> list[Tensor]:
 def test_loss_terms_and_gradients_are_those_of_plain_torch(layout, scale):
     output, batch, guide = make_output(layout, scale), make_batch(layout), guide_of(layout)
     found, found_terms = objective(output, batch, WEIGHTS, clip=CLIP, guide=guide)
-    terms = plain_terms(output, batch, guide)
-    wanted = plain_loss(terms)
+    with plain_torch():
+        wanted, terms = objective(output, batch, WEIGHTS, clip=CLIP, guide=guide)
     torch.testing.assert_close(found, wanted, rtol=1e-5, atol=1e-5)
-    assert found_terms == {name: pytest.approx(float(x.detach()), rel=1e-4) for name, x in terms.items()}
+    assert found_terms == {name: pytest.approx(term, rel=1e-4) for name, term in terms.items()}
     of = parameters(output)
     one, other = torch.autograd.grad(found, of), torch.autograd.grad(wanted, of)
     for a, b in zip(one, other, strict=True):

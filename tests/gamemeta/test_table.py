@@ -1,5 +1,7 @@
 """The table memory against a plain twin that writes and reads one step after the other."""
 
+from contextlib import nullcontext
+
 import numpy as np
 import pytest
 import torch
@@ -12,6 +14,7 @@ from gamemeta.learners.memory_learner import MemoryLearner
 from gamemeta.networks.cells import make_cell
 from gamemeta.networks.config import NetworkConfig, TableShape
 from gamemeta.networks.memory import Stream
+from gamemeta.networks.plain import plain_torch
 from gamemeta.networks.policy import MemoryPolicy
 from gamemeta.networks.table import Table
 from gamemeta.spec import ActionSpec, Buffer, Spec
@@ -27,6 +30,7 @@ SPEC = Spec(
     action=ActionSpec(heads=HEADS),
 )
 CLOSE = {"atol": 2e-5, "rtol": 2e-5}
+every_way = pytest.mark.parametrize("way", [nullcontext, plain_torch], ids=["compiled", "plain torch"])
 every_key = pytest.mark.parametrize("keys", ["learned", "place", "action"])
 
 
@@ -141,12 +145,14 @@ def random_stream(seed: int = 0, *, choices: bool = False) -> Stream:
 
 
 @every_key
+@every_way
 @pytest.mark.parametrize("later", [False, True])
-def test_a_table_equals_its_plain_twin_forward_and_backward(keys, later):
+def test_a_table_equals_its_plain_twin_forward_and_backward(keys, later, way):
     table, stream = make_table(keys, later=later), random_stream(choices=later)
     reset = some_resets()
     reset[0] = 1
-    found, _ = table.advance(stream, blank(table), reset)
+    with way():
+        found, _ = table.advance(stream, blank(table), reset)
     wanted = plain_table(table, stream, reset)
     torch.testing.assert_close(found.x, wanted[0], **CLOSE)
     torch.testing.assert_close(found.choices, wanted[1], **CLOSE)
@@ -158,7 +164,8 @@ def test_a_table_equals_its_plain_twin_forward_and_backward(keys, later):
 
 
 @every_key
-def test_gradients_stop_where_a_rollout_begins_and_nowhere_else(keys):
+@every_way
+def test_gradients_stop_where_a_rollout_begins_and_nowhere_else(keys, way):
     """With what was written before standing still, and what is written first at an address from before."""
     table, start, stream = make_table(keys), random_stream(1), random_stream(2)
     first = torch.zeros(T, N, dtype=torch.uint8)
@@ -167,7 +174,8 @@ def test_gradients_stop_where_a_rollout_begins_and_nowhere_else(keys):
         _, state = table.advance(start, blank(table), first)
     reset = some_resets()
     reset[0] = 0
-    found, _ = table.advance(stream, state, reset)
+    with way():
+        found, _ = table.advance(stream, state, reset)
     wanted = plain_table(table, stream, reset, start)
     of = [stream.x, table.value, table.read, *([table.action_keys] if keys == "learned" else [])]
     for one, other in zip(
@@ -175,6 +183,18 @@ def test_gradients_stop_where_a_rollout_begins_and_nowhere_else(keys):
     ):
         scale = max(1.0, float(other.abs().max()))
         torch.testing.assert_close(one / scale, other / scale, **CLOSE)
+
+
+@every_key
+def test_plain_torch_leaves_the_state_that_the_kernels_leave(keys):
+    table, stream, after = make_table(keys), random_stream(2), torch.zeros(T, N, dtype=torch.uint8)
+    after[0] = 1
+    _, state = table.advance(random_stream(1), blank(table), after)
+    for reset in (some_resets(), torch.zeros_like(after)):
+        _, wanted = table.advance(stream, state, reset)
+        with plain_torch():
+            _, found = table.advance(stream, state, reset)
+        torch.testing.assert_close(found, wanted, **CLOSE)
 
 
 def gradients(x: Tensor, choices: Tensor, of: list[Tensor]) -> tuple[Tensor, ...]:

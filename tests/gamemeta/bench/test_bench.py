@@ -5,6 +5,7 @@ import time
 
 import numpy as np
 import pytest
+import torch
 
 from gamemeta.agent.runtime import Agent
 from gamemeta.bench import sim as sim_module
@@ -18,6 +19,7 @@ from gamemeta.bench.subject import subject
 from gamemeta.bench.train import train
 from gamemeta.errors import ConfigError, UnknownName
 from gamemeta.spec import ActionSpec
+from gamemeta.training import loop
 from tests.gamemeta.agents import tiny_agent
 
 SHORT = Effort(seconds=0.001)
@@ -126,6 +128,14 @@ def test_training_tells_parameters_dtype_and_the_share_of_the_limit():
     assert found["dtype"] == "float32"
     assert found["parameters"] > 0
     assert found["limit"]["share"] > 0
+    assert found["sizes"]["device"] == "cpu"
+    assert found["steps_per_s"]["median"] > 0
+
+
+def test_the_processor_s_limit_is_not_that_of_gradients_on_a_device(monkeypatch):
+    monkeypatch.setattr(loop, "device_of", lambda name: torch.device("cpu"))
+    found = train(subject("maze", None, (*SMALL_TRAINING, "run.device=cuda")), SHORT).to_json()
+    assert found["limit"] is None
     assert found["steps_per_s"]["median"] > 0
 
 
