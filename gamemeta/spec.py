@@ -13,7 +13,7 @@ from gamemeta.action_mask import ACTION_MASK
 from gamemeta.actions import ActionSpec
 from gamemeta_levels.errors import SpecError
 
-__all__ = ["ActionSpec", "Buffer", "Observation", "Spec"]
+__all__ = ["ActionSpec", "Buffer", "Observation", "Spec", "symbols"]
 
 Observation = Mapping[str, NDArray[Any]]
 
@@ -105,6 +105,11 @@ class Buffer:
             normalised=bool(data.get("normalised", False)),
             image=bool(data.get("image", False)),
         )
+
+
+def symbols(name: str, shape: tuple[int, ...], codes: int) -> Buffer:
+    """A buffer of so many symbols in bytes."""
+    return Buffer(name=name, shape=shape, dtype="uint8", codes=codes)
 
 
 @dataclass(frozen=True, kw_only=True)

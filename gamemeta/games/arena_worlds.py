@@ -20,6 +20,8 @@ class ArenaWorlds:
         numbers: by name, how many and the range they lie in, both ends included.
         maps: by name, the number of layers, the largest code, and the code of what lies outside.
         pad: rows and columns of the outside around every map.
+
+    `queue`, int32, has room for a search over the largest map, so that steps need to make none.
     """
 
     def __init__(
@@ -31,6 +33,7 @@ class ArenaWorlds:
         self.chance = np.zeros(n, np.uint64)
         self.numbers = {name: np.zeros((n, count), np.int64) for name, (count, _) in numbers.items()}
         self.maps = {name: self._outside(name, 0, 0) for name in maps}
+        self.queue = np.zeros(0, np.int32)
 
     def make_room(self, height: int, width: int) -> None:
         """Grow the maps; what runs in them stays."""
@@ -40,6 +43,7 @@ class ArenaWorlds:
                 new = self._outside(name, max(height, have[0]), max(width, have[1]))
                 new[:, :, : old.shape[2], : old.shape[3]] = old
                 self.maps[name] = new
+                self.queue = np.zeros(new[0, 0].size, np.int32)
 
     def inner(self, name: str, i: int) -> NDArray[np.uint8]:
         """A view [layers, H, W] of a map of world i without its padding."""

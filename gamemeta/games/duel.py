@@ -14,28 +14,24 @@ under way, what the other did last, where its shot landed, the step of the match
 who won: 1 it, 2 the other, 3 nobody.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.errors import ConfigError, LevelError, SpecError
+from gamemeta.errors import ConfigError
 from gamemeta.games import duel_kernels as kernels
 from gamemeta.games import duel_rules as r
 from gamemeta.games import duel_words as words
-from gamemeta.games.arena_worlds import ArenaWorlds
-from gamemeta.games.game import StepBuffers
+from gamemeta.games.arena_game import ArenaGame
+from gamemeta.games.offset_kernels import OFFSET_CODES
 from gamemeta.games.recipes import Recipe
-from gamemeta.games.scene import Scene
-from gamemeta.games.seats import SCRIPTED, check_seats, seats_of
-from gamemeta.spec import ActionSpec, Buffer, Spec
-from gamemeta_levels.arena import Arena, ArenaParameters
+from gamemeta.games.seats import SCRIPTED, check_seats
+from gamemeta.spec import ActionSpec, symbols
 from gamemeta_levels.arena_kernels import SPOTS
 from gamemeta_levels.arena_parameters import MOST_SIDE
-from gamemeta_levels.family import LevelArrays
-from gamemeta_levels.styles import NUMBERS, THOUSAND
 from gamemeta_levels.tiles import AMMUNITION, COVER, FLOOR, HAZARD, PLAYER_1, WALL
 
 RECIPE: Recipe = {
@@ -44,7 +40,16 @@ RECIPE: Recipe = {
     "ppo": {"discount": 0.97, "guide_weight": 0.5, "guide_until": 0.15},
     "run": {"steps": 24_000_000},
 }
-_TILE_OF_VIEW = np.array([FLOOR, WALL, COVER, AMMUNITION, HAZARD, PLAYER_1], np.uint8)
+_OBS = (
+    symbols("other", (2,), OFFSET_CODES),
+    symbols("status", (r.STATUS,), r.STATUS_CODES),
+    symbols("in_line", (1,), r.IN_LINE_CODES),
+    symbols("did", (1,), r.ACTIONS + 1),
+    symbols("landed", (1,), r.LANDED_CODES),
+    symbols("time", (1,), r.CLOCK_CODES),
+    symbols("outcome", (1,), r.DRAW + 1),
+)
+"""What a seat sees besides its view."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +74,7 @@ class DuelConfig:
             raise ConfigError(f"limit = {self.limit}: give 4 to 1000.")
 
 
-class DuelGame:
+class DuelGame(ArenaGame[DuelConfig]):
     """N matches side by side.
 
     Args:
@@ -78,9 +83,6 @@ class DuelGame:
     """
 
     name = "duel"
-    compiled = True
-    stochastic = True
-    plans: ClassVar[bool] = False  # those of arenas lead to the middle
     alike = True
     """Whether a player may sit in any of the seats: all see and do the same."""
     labels: Mapping[str, int] = {"shoots": r.AIMS, "escapes": r.AIMS, "good": r.ACTIONS}
@@ -89,63 +91,59 @@ class DuelGame:
     guide = "good"
     recipe = RECIPE
     Config = DuelConfig
-    Parameters = ArenaParameters
+    _rules = r
+    _tile_of_view = np.array([FLOOR, WALL, COVER, AMMUNITION, HAZARD, PLAYER_1], np.uint8)
+    _remembered = ("clock", "gear")
 
     def __init__(self, n: int, config: DuelConfig | None = None) -> None:
-        self.n = n
-        self.config = config or DuelConfig()
-        self.seats = seats_of(r.PLAYERS, self.config.others)
-        self.teams = tuple(range(self.seats))
-        self.spec = _spec(self.config)
-        self._worlds = ArenaWorlds(
+        super().__init__(
             n,
-            {
-                "others": (NUMBERS + 1, (0, THOUSAND)),
-                "spots": (2 * SPOTS, (0, MOST_SIDE)),
-                "at": (2 * r.PLAYERS, (0, MOST_SIDE)),
+            config or DuelConfig(),
+            players=r.PLAYERS,
+            obs=_OBS,
+            action=ActionSpec(heads=(r.ACTIONS, r.AIMS), names=(r.ACTION_NAMES, r.AIM_NAMES)),
+            spots=SPOTS,
+            numbers={
                 "gear": (r.GEAR * r.PLAYERS, (0, r.MOST_SHOTS)),
                 "traps": (2 * r.PLAYERS, (r.NOWHERE, MOST_SIDE)),
                 "did": (r.DID * r.PLAYERS, (0, r.NOTHING_YET)),
                 "flight": (r.FLIGHT * r.PLAYERS, (0, MOST_SIDE)),
                 "clock": (r.CLOCK, (0, 1000)),
             },
-            {"board": (1, r.PICK_UP, r.BLOCKED), "ways": (1, r.FAR_WAY, r.FAR_WAY)},
-            (self.config.view - 1) // 2,
+            maps={"board": (1, r.PICK_UP, r.BLOCKED), "ways": (1, r.FAR_WAY, r.FAR_WAY)},
         )
-        self._worlds.numbers["clock"][:, r.STATE] = r.OVER  # nothing runs before the first reset
-        self._gear_before = np.zeros((n, r.GEAR * r.PLAYERS), np.int64)
-        self._ran_before = np.zeros(n, np.bool_)
-        self._queue = np.zeros(0, np.int32)
-        self._everyone = np.ones(n, np.bool_)
-        self._no_style = np.zeros((0, 1, 1), np.float32)
+        self.teams = tuple(range(self.seats))
 
-    def family(self, parameters: ArenaParameters | None = None) -> Arena:
-        return Arena(parameters)
+    def events(self, i: int) -> tuple[str, ...]:
+        clock, did, gear = (self._now(name, i) for name in ("clock", "did", "gear"))
+        before, was = (self._before[name][i].tolist() for name in ("gear", "clock"))
+        ran, players = was[r.STATE] == r.RUNNING and was[r.STEP] < clock[r.STEP], range(r.PLAYERS)
+        fired = tuple(
+            ran and before[r.GEAR * k + r.AMMUNITION_LEFT] > 0 and did[r.DID * k] == r.SHOOT for k in players
+        )
+        laid = tuple(before[r.GEAR * k + r.TRAPS_LEFT] > gear[r.GEAR * k + r.TRAPS_LEFT] for k in players)
+        landed = tuple(did[r.DID * k + r.LANDED] if ran else 0 for k in players)
+        return words.events(clock, fired, landed, laid)
 
-    def step_limit(self, levels: LevelArrays) -> NDArray[np.int32]:
-        """The limit of a match, at which it terminates: none is ever truncated."""
-        return np.full(len(levels), self.config.limit, np.int32)
+    @property
+    def _world(self) -> tuple[NDArray[np.int64], ...]:
+        """Places, gear, traps, last actions, shots under way and clocks, as the kernels take them."""
+        x = self._worlds.numbers
+        return x["at"], x["gear"], x["traps"], x["did"], x["flight"], x["clock"]
 
-    def par(self, levels: LevelArrays) -> NDArray[np.float32]:
-        """1, a match won; a return is a share of matches won, draws counting half."""
-        return np.ones(len(levels), np.float32)
-
-    def reset(self, levels: LevelArrays, mask: NDArray[np.bool_], out: StepBuffers) -> None:
-        if len(levels) != self.n or mask.shape != (self.n,):
-            raise LevelError(
-                f"{self.n} games need {self.n} levels and a mask of {self.n}; got {len(levels)} "
-                f"levels and a mask of shape {mask.shape}."
-            )
-        if not {"spots", "others"} <= levels.more.keys():
-            raise LevelError("these levels have nobody to play with: they are not of the family 'arena'.")
+    def _start(
+        self,
+        mask: NDArray[np.bool_],
+        levels: tuple[NDArray[Any], ...],
+        limit: NDArray[np.int32],
+        alive: NDArray[np.bool_],
+    ) -> None:
         worlds = self._worlds
-        worlds.make_room(*levels.tiles.shape[1:])
-        self._make_queue()
         kernels.reset(
             mask,
             self.config.fresh_maps,
-            _arrays_of(levels),
-            self.step_limit(levels),
+            levels,
+            limit,
             worlds.size,
             worlds.chance,
             worlds.numbers["others"],
@@ -154,130 +152,48 @@ class DuelGame:
             worlds.pad,
             worlds.maps["board"],
             worlds.maps["ways"],
-            out.alive,
+            alive,
         )
-        self._gear_before[mask], self._ran_before[mask] = worlds.numbers["gear"][mask], False
-        self._observe(mask, out)
 
-    def step(self, actions: NDArray[np.integer[Any]], out: StepBuffers) -> None:
-        wanted = (self.n, self.seats, 2)
-        if actions.shape != wanted or actions.dtype.kind not in "iu":
-            raise SpecError(
-                f"actions are {actions.dtype} of shape {actions.shape}; {self.n} games of duel need "
-                f"integers of shape {wanted}."
-            )
+    def _play(self, actions: NDArray[np.integer[Any]], results: tuple[NDArray[Any], ...]) -> int:
         worlds = self._worlds
-        np.copyto(self._gear_before, worlds.numbers["gear"])
-        np.equal(worlds.numbers["clock"][:, r.STATE], r.RUNNING, out=self._ran_before)
-        wrong = kernels.step(
+        wrong: int = kernels.step(
             actions,
-            self.config.others == SCRIPTED,
+            self._scripted,
             worlds.numbers["others"],
             worlds.chance,
             self._world,
             worlds.pad,
             worlds.maps["board"],
             worlds.maps["ways"],
-            self._queue,
-            out.reward,
-            out.terminated,
-            out.truncated,
-            out.success,
-            out.alive,
+            worlds.queue,
+            *results,
         )
-        if wrong >= 0:
-            raise SpecError(
-                f"game {wrong}: an action of {actions[wrong].tolist()} is not in 0..{r.ACTIONS - 1} and "
-                f"0..{r.AIMS - 1}."
-            )
-        self._observe(self._everyone, out)
+        return wrong
 
-    def scene(self, i: int) -> Scene:
-        """The arena of the match, as the first player sees it: its own trap is the hazard."""
-        worlds, reach = self._worlds, self._worlds.pad
-        x = {name: tuple(map(int, array[i])) for name, array in worlds.numbers.items()}
-        tiles = _TILE_OF_VIEW[worlds.inner("board", i)[0]]
-        if x["traps"][0] != r.NOWHERE:
-            tiles[x["traps"][:2]] = HAZARD
-        tiles[x["at"][2:]] = PLAYER_1
-        row, column = x["at"][:2]
-        padded = np.pad(tiles, reach, constant_values=WALL)
-        return Scene(
-            tiles=tiles,
-            agent=(row, column),
-            seen=(row - reach, column - reach, row + reach + 1, column + reach + 1),
-            view=padded[row : row + self.config.view, column : column + self.config.view].copy(),
-            step=x["clock"][r.STEP],
-            limit=x["clock"][r.LIMIT],
-            status=words.status(x["clock"], x["gear"]),
+    def _show(self, mask: NDArray[np.bool_], obs: Mapping[str, NDArray[Any]]) -> None:
+        shown = [obs["view"], *(obs[buffer.name] for buffer in _OBS)]
+        kernels.observe(mask, self._world, self._worlds.pad, self._worlds.maps["board"], *shown)
+
+    def _label(self, mask: NDArray[np.bool_], labels: Mapping[str, NDArray[np.uint8]]) -> None:
+        worlds = self._worlds
+        kernels.label(
+            mask,
+            self._scripted,
+            worlds.numbers["others"],
+            self._world,
+            worlds.pad,
+            worlds.maps["board"],
+            worlds.maps["ways"],
+            *(labels[name] for name in self.labels),
         )
 
-    def events(self, i: int) -> tuple[str, ...]:
-        """What happened in the last step of game i, in words; nothing after a reset."""
-        x = {name: tuple(map(int, self._worlds.numbers[name][i])) for name in ("clock", "did", "gear")}
-        before = self._gear_before[i].reshape(r.PLAYERS, r.GEAR).tolist()
-        ran, players = bool(self._ran_before[i]), range(r.PLAYERS)
-        fired = tuple(
-            ran and before[k][r.AMMUNITION_LEFT] > 0 and x["did"][r.DID * k] == r.SHOOT for k in players
-        )
-        laid = tuple(before[k][r.TRAPS_LEFT] > x["gear"][r.GEAR * k + r.TRAPS_LEFT] for k in players)
-        landed = tuple(x["did"][r.DID * k + r.LANDED] if ran else 0 for k in players)
-        return words.events(x["clock"], fired, landed, laid)
+    def _status(self, i: int) -> str:
+        return words.status(self._now("clock", i), self._now("gear", i))
 
-    def save(self, i: int) -> bytes:
-        return self._worlds.save(i)
-
-    def load(self, i: int, data: bytes) -> None:
-        self._worlds.load(i, data)
-        self._make_queue()
-        self._gear_before[i], self._ran_before[i] = self._worlds.numbers["gear"][i], False
-
-    @property
-    def _world(self) -> tuple[NDArray[np.int64], ...]:
-        """Places, gear, traps, last actions, shots under way and clocks, as the kernels take them."""
-        x = self._worlds.numbers
-        return x["at"], x["gear"], x["traps"], x["did"], x["flight"], x["clock"]
-
-    def _make_queue(self) -> None:
-        """Room for a search over the largest map, so that steps need none."""
-        room = self._worlds.maps["board"][0, 0].size
-        if len(self._queue) < room:
-            self._queue = np.zeros(room, np.int32)
-
-    def _observe(self, mask: NDArray[np.bool_], out: StepBuffers) -> None:
-        """Write observations and, where they are asked for, labels."""
-        worlds, x = self._worlds, self._worlds.numbers
-        shown = [out.obs[b.name] for b in self.spec.obs if b.name != "style"]
-        style = out.obs.get("style", self._no_style)
-        kernels.observe(mask, x["others"], self._world, worlds.pad, worlds.maps["board"], *shown, style)
-        if out.labels:
-            scripted = self.config.others == SCRIPTED
-            told = [out.labels[name] for name in self.labels]
-            maps = worlds.maps["board"], worlds.maps["ways"]
-            kernels.label(mask, scripted, x["others"], self._world, worlds.pad, *maps, *told)
-
-
-def _arrays_of(levels: LevelArrays) -> tuple[NDArray[Any], ...]:
-    """What `duel_kernels.reset` takes of levels."""
-    spots, others = levels.more["spots"], levels.more["others"]
-    return levels.tiles, levels.size, spots, levels.distance, others, levels.chance
-
-
-def _spec(config: DuelConfig) -> Spec:
-    def symbols(name: str, shape: tuple[int, ...], codes: int) -> Buffer:
-        return Buffer(name=name, shape=shape, dtype="uint8", codes=codes)
-
-    obs = [
-        symbols("view", (config.view, config.view), r.VIEW_CODES),
-        symbols("other", (2,), r.OFFSET_CODES),
-        symbols("status", (r.STATUS,), r.STATUS_CODES),
-        symbols("in_line", (1,), r.IN_LINE_CODES),
-        symbols("did", (1,), r.ACTIONS + 1),
-        symbols("landed", (1,), r.LANDED_CODES),
-        symbols("time", (1,), r.CLOCK_CODES),
-        symbols("outcome", (1,), r.DRAW + 1),
-    ]
-    if config.revealed:
-        obs.append(Buffer(name="style", shape=(NUMBERS + 1,), dtype="float32"))
-    action = ActionSpec(heads=(r.ACTIONS, r.AIMS), names=(r.ACTION_NAMES, r.AIM_NAMES))
-    return Spec(obs=tuple(obs), action=action)
+    def _draw(self, i: int, tiles: NDArray[np.uint8], others: Sequence[tuple[int, int]]) -> None:
+        """The first player's own trap is the hazard."""
+        trap = self._now("traps", i)[:2]
+        if trap[0] != r.NOWHERE:
+            tiles[trap] = HAZARD
+        super()._draw(i, tiles, others)

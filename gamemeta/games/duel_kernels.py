@@ -43,7 +43,6 @@ from gamemeta.games.duel_rules import (
     OWN_TRAP,
     PICK_UP,
     PLAYERS,
-    REACH,
     RIGHT,
     RUNNING,
     SECOND_WON,
@@ -56,8 +55,9 @@ from gamemeta.games.duel_rules import (
     TRAPS_LEFT,
     UP,
 )
-from gamemeta.games.fresh_map_kernels import draw_map
-from gamemeta_levels.arena_kernels import COUNTS, SPAWNS, find_spots
+from gamemeta.games.fresh_map_kernels import lay_out, room_for
+from gamemeta.games.offset_kernels import offset
+from gamemeta_levels.arena_kernels import SPAWNS
 from gamemeta_levels.kernel import kernel, lean_kernel, uniform
 from gamemeta_levels.tiles import AMMUNITION, COVER, EXIT_1, EXIT_4, WALL
 
@@ -74,35 +74,15 @@ def reset(mask, fresh, levels, limit, size, chance, others, spots, world, pad, b
         levels: tiles, size, spots, distance, others and chance.
         world: at, gear, traps, did, flight and clock, as `duel_rules` describes them.
     """
-    tiles, sizes, level_spots, distance, level_others, chances = levels
     at, gear, traps, did, flight, clock = world
-    room = tiles.shape[1] * tiles.shape[2]
-    queue, counts, stream = np.empty(room, np.int32), np.empty(COUNTS, np.int64), np.empty(1, np.uint64)
-    drawn, steps = np.empty(tiles.shape[1:], np.uint8), np.empty(tiles.shape[1:], np.uint16)
-    places = np.empty(level_spots.shape[1:], np.int32)
+    room = room_for(levels)
+    drawn, places, queue = room[:3]
     for i in range(mask.shape[0]):
         if not mask[i]:
             continue
-        height, width = sizes[i, 0], sizes[i, 1]
-        size[i, 0], size[i, 1], chance[i], others[i] = height, width, chances[i], level_others[i]
-        drawn[:, :] = tiles[i]
-        if fresh:
-            draw_map(
-                tiles[i],
-                height,
-                width,
-                level_spots[i],
-                distance[i],
-                chance[i],
-                counts,
-                stream,
-                steps,
-                queue,
-                drawn,
-            )
-        find_spots(drawn, height, width, places)
+        lay_out(i, fresh, levels, size, chance, others, room)
         spots[i] = places.ravel()
-        build(drawn, height, width, pad, board[i, 0])
+        build(drawn, size[i, 0], size[i, 1], pad, board[i, 0])
         spread_from_pick_ups(board[i, 0], ways[i, 0], queue)
         put_players(chance[i], size[i], spots[i], at[i], gear[i])
         traps[i, :], flight[i, :] = NOWHERE, 0
@@ -322,10 +302,8 @@ def report(clock, pays, reward, terminated, truncated, success, alive):
 
 
 @lean_kernel
-def observe(
-    mask, others, world, pad, board, view, other, status, in_line, did_last, landed, time, outcome, style
-):
-    """Write what every seat sees where the mask holds; style unless it is empty."""
+def observe(mask, world, pad, board, view, other, status, in_line, did_last, landed, time, outcome):
+    """Write what every seat sees where the mask holds."""
     at, gear, traps, did, flight, clock = world
     side = 2 * pad + 1
     for i in range(mask.shape[0]):
@@ -359,9 +337,6 @@ def observe(
             if seat == 1 and end in (FIRST_WON, SECOND_WON):
                 end = FIRST_WON + SECOND_WON - end
             outcome[i, seat, 0] = end
-            if style.shape[0]:
-                for k in range(style.shape[2]):
-                    style[i, seat, k] = others[i, k] / 500.0 - 1.0
 
 
 @lean_kernel
@@ -369,12 +344,6 @@ def put(view, rows, columns, pad, code):
     """Show something so many rows and columns away, where it lies in the view."""
     if abs(rows) <= pad and abs(columns) <= pad:
         view[rows + pad, columns + pad] = code
-
-
-@lean_kernel
-def offset(steps):
-    """Rows or columns as a code."""
-    return min(max(steps, -REACH), REACH) + REACH
 
 
 @lean_kernel

@@ -68,9 +68,6 @@ STATUS_CODES, STATUS = 4, 5
 I_AIM, IT_AIMS, IT_SHOT = 1, 2, 4
 IN_LINE_CODES = 8
 """The sum of: a shot ahead would hit the other where it stands; its shot would hit; its shot is under way."""
-REACH = 16
-OFFSET_CODES = 2 * REACH + 1
-"""Places are told as rows and columns from one's own, cut to -16..16."""
 CLOCK_CODES = 32
 """Steps of a match are told up to 31."""
 FAR_WAY = 255

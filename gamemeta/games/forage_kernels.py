@@ -1,15 +1,10 @@
 """Compiled parts of the game `forage`. All arrays belong to the caller."""
 
-import numpy as np
-
-from gamemeta.games.forage_map_kernels import build, measure, put_loads, put_players, rearrange, shut_exits
+from gamemeta.games.forage_map_kernels import build, measure, put_loads, put_players, shut_exits
 from gamemeta.games.forage_partner_kernels import (
     favourite_load,
-    moves_towards,
     nearest_to_all,
     rest,
-    step_towards,
-    strides,
     tries,
 )
 from gamemeta.games.forage_rules import (
@@ -37,14 +32,15 @@ from gamemeta.games.forage_rules import (
     OVER,
     PLAYER_SEEN,
     RAISED,
-    REACH,
     RESTING,
     RETURNING,
     STATE,
     STEP,
     TRIED,
 )
-from gamemeta_levels.arena_kernels import find_spots
+from gamemeta.games.fresh_map_kernels import lay_out, room_for
+from gamemeta.games.offset_kernels import offset
+from gamemeta.games.walking_kernels import move_towards, moves_towards, strides
 from gamemeta_levels.kernel import kernel, lean_kernel
 
 
@@ -52,20 +48,14 @@ from gamemeta_levels.kernel import kernel, lean_kernel
 def reset(mask, fresh, scripted, levels, limit, size, chance, others, spots, at, clock, pad, maps, alive):
     """Start a day of level i in game i where the mask holds, with `fresh` on the level's map arranged anew.
     `levels` are tiles, size, spots, distance, others and chance, `maps` board and ways."""
-    tiles, sizes, level_spots, distance, level_others, chances = levels
     board, ways = maps
-    queue = np.empty(tiles.shape[1] * tiles.shape[2], np.int32)
-    drawn, steps = np.empty(tiles.shape[1:], np.uint8), np.empty(tiles.shape[1:], np.uint16)
-    places = np.empty(level_spots.shape[1:], np.int32)
+    room = room_for(levels)
+    drawn, places, queue, steps = room[:4]
     for i in range(mask.shape[0]):
         if not mask[i]:
             continue
-        height, width = sizes[i, 0], sizes[i, 1]
-        size[i, 0], size[i, 1], chance[i], others[i] = height, width, chances[i], level_others[i]
-        drawn[:, :] = tiles[i]
-        if fresh:
-            rearrange(tiles[i], height, width, level_spots[i], distance[i], chance[i], drawn, steps, queue)
-        find_spots(drawn, height, width, places)
+        lay_out(i, fresh, levels, size, chance, others, room)
+        height, width = size[i, 0], size[i, 1]
         put_players(chance[i], places, height, width, scripted, at[i])
         shut_exits(drawn, height, width)
         put_loads(drawn, height, width, fresh, chance[i], spots[i])
@@ -204,13 +194,13 @@ def walk_along(way, others, chance, at, clock, pad, board):
     for _ in range(2 if strides(others, chance, clock[STEP]) else 1):
         row, column = at[2] + pad, at[3] + pad
         if way[row, column]:
-            walk(board, pad, at, 1, step_towards(way, row, column, others[7] >= 500))
+            walk(board, pad, at, 1, move_towards(way, row, column, others[7] >= 500))
     return way[at[2] + pad, at[3] + pad] == 0
 
 
 @lean_kernel
-def observe(mask, others, at, clock, spots, pad, board, view, loads, players, time, outcome, style):
-    """Write what every seat sees where the mask holds; the style unless it is empty."""
+def observe(mask, at, clock, spots, pad, board, view, loads, players, time, outcome):
+    """Write what every seat sees where the mask holds."""
     count, side = at.shape[1] // 2, 2 * pad + 1
     for i in range(mask.shape[0]):
         if not mask[i]:
@@ -235,14 +225,6 @@ def observe(mask, others, at, clock, spots, pad, board, view, loads, players, ti
                     view[i, seat, down + pad, right + pad] = PLAYER_SEEN
             time[i, seat, 0] = min(clock[i, STEP], CLOCK_CODES - 1)
             outcome[i, seat, 0] = clock[i, LAST]
-            for k in range(style.shape[2] if style.shape[0] else 0):
-                style[i, seat, k] = others[i, k] / 500.0 - 1.0
-
-
-@lean_kernel
-def offset(steps):
-    """Rows or columns as a code."""
-    return min(max(steps, -REACH), REACH) + REACH
 
 
 @lean_kernel
@@ -259,9 +241,8 @@ def label(mask, outings, size, others, at, clock, pad, ways, load_label, towards
             load_label[i, seat], towards[i, seat] = 0, 0
             if aim != NO_LOAD:
                 load_label[i, seat] = 1 << aim
-                towards[i, seat] = moves_towards(
-                    ways[i, aim], at[i, 2 * seat] + pad, at[i, 2 * seat + 1] + pad
-                )
+                row, column = at[i, 2 * seat] + pad, at[i, 2 * seat + 1] + pad
+                towards[i, seat] = moves_towards(ways[i, aim], row, column)
 
 
 @lean_kernel

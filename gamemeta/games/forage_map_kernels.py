@@ -3,27 +3,13 @@
 import numpy as np
 
 from gamemeta.games.forage_rules import BLOCKED, COLOURS, FAR_WAY, FIRST_LOAD, HOME, OPEN
-from gamemeta_levels.arena_kernels import COUNTS, SPAWNS, arrange, count_pairs
+from gamemeta_levels.arena_kernels import SPAWNS
 from gamemeta_levels.kernel import below, combine, kernel, lean_kernel, uniform
 from gamemeta_levels.maze_kernels import spread
 from gamemeta_levels.tiles import EXIT_1, EXIT_4, LOAD, WALL
 
-FRESH, TURN, PAINT = 1, 2, 3
-"""Numbers of the draws from a day's chance: the map, who starts where, and the colours of the loads."""
-MAPS = 100
-"""Maps tried for a day before it is played on that of the level."""
-
-
-@kernel
-def rearrange(tiles, height, width, spots, distance, chance, drawn, steps, queue):
-    """Arrange a map of as many things as the level's into `drawn`, or else the level's own."""
-    counts, stream = np.empty(COUNTS, np.int64), np.empty(1, np.uint64)
-    count_pairs(tiles, height, width, spots, distance, counts)
-    stream[0] = combine(chance, np.uint64(FRESH))
-    for _ in range(MAPS):
-        if arrange(drawn, height, width, counts, stream, steps, queue):
-            return
-    drawn[:, :] = tiles
+TURN, PAINT = 2, 3
+"""Numbers of the draws from a day's chance: who starts where, and the colours of the loads."""
 
 
 @lean_kernel

@@ -5,17 +5,13 @@ from gamemeta.games.forage_rules import (
     FAR_AWAY,
     FAR_WAY,
     LEAST_REST,
-    LIFT,
     LIKING,
     LONG_WAY,
     MOST_TRIES,
     NO_LOAD,
     RESTS,
 )
-from gamemeta_levels.kernel import lean_kernel, uniform
-
-STUMBLES = 100
-"""Chance number from which on the draws lie that decide whether a partner takes two tiles."""
+from gamemeta_levels.kernel import lean_kernel
 
 
 @lean_kernel
@@ -53,12 +49,6 @@ def rest(others):
 
 
 @lean_kernel
-def strides(others, chance, step):
-    """Whether a partner of this skill takes two tiles in this step."""
-    return uniform(chance, STUMBLES + step) * 1000.0 < others[8]
-
-
-@lean_kernel
 def nearest_to_all(ways, at, pad, gone):
     """The load left that the last of all players reaches soonest; `NO_LOAD` where nothing is left."""
     best, best_steps = NO_LOAD, FAR_WAY + 1
@@ -69,26 +59,3 @@ def nearest_to_all(ways, at, pad, gone):
         if not gone >> k & 1 and steps < best_steps:
             best, best_steps = k, steps
     return best
-
-
-@lean_kernel
-def step_towards(way, row, column, sideways):
-    """The move that leads one step nearer; of two the vertical one, or with `sideways` the other.
-
-    `row` and `column` are those of the padded map; without a nearer tile it is to lift.
-    """
-    for turn in range(4):
-        move = (turn + 2) % 4 if sideways else turn
-        if way[row + (move == 1) - (move == 0), column + (move == 3) - (move == 2)] < way[row, column]:
-            return move
-    return LIFT
-
-
-@lean_kernel
-def moves_towards(way, row, column):
-    """Bit k is set when move k leads one step nearer; only that of lifting where nothing is nearer."""
-    bits = 0
-    for k in range(4):
-        if way[row + (k == 1) - (k == 0), column + (k == 3) - (k == 2)] < way[row, column]:
-            bits |= 1 << k
-    return bits if bits else 1 << LIFT

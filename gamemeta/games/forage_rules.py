@@ -13,6 +13,8 @@ colour; 4, how much it dislikes a long way from home; 5, how often it tries to l
 and not one.
 """
 
+from gamemeta.games.offset_kernels import OFFSET_CODES
+
 LIFT = 4
 ACTION_NAMES = ("up", "down", "left", "right", "lift")
 ACTIONS = len(ACTION_NAMES)
@@ -48,10 +50,9 @@ OUTCOME_CODES = 1 + 2 * COLOURS
 OPEN, BLOCKED, FIRST_LOAD, HOME, PLAYER_SEEN = 0, 1, 2, 6, 7
 VIEW_CODES = 8
 """What a tile of the view shows; loads have four codes, one a colour."""
-REACH = 16
-GONE_OFFSET = 2 * REACH + 1
-OFFSET_CODES = GONE_OFFSET + 1
-"""Places are told as rows and columns from one's own, cut to -16..16; one more code for what is gone."""
+GONE_OFFSET = OFFSET_CODES
+PLACE_CODES = GONE_OFFSET + 1
+"""Places of loads are told as offsets, with one more code for what is gone."""
 CLOCK_CODES = 64
 FAR_WAY = 255
 """Steps of a way that does not exist."""

@@ -11,28 +11,23 @@ A seat sees the tiles around itself, how far away in rows and columns the four e
 step of the match and, once it is decided, which exit the runner had made for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.errors import ConfigError, LevelError, SpecError
+from gamemeta.errors import ConfigError
 from gamemeta.games import tag_kernels as kernels
 from gamemeta.games import tag_rules as r
 from gamemeta.games import tag_words as words
-from gamemeta.games.arena_worlds import ArenaWorlds
-from gamemeta.games.game import StepBuffers
+from gamemeta.games.arena_game import ArenaGame
+from gamemeta.games.offset_kernels import OFFSET_CODES
 from gamemeta.games.recipes import Recipe
-from gamemeta.games.scene import Scene
-from gamemeta.games.seats import SCRIPTED, check_seats, seats_of
-from gamemeta.spec import ActionSpec, Buffer, Spec
-from gamemeta_levels.arena import Arena, ArenaParameters
+from gamemeta.games.seats import SCRIPTED, check_seats
+from gamemeta.spec import ActionSpec, Buffer, symbols
 from gamemeta_levels.arena_kernels import SPOTS
-from gamemeta_levels.arena_parameters import MOST_SIDE
-from gamemeta_levels.family import LevelArrays
-from gamemeta_levels.styles import NUMBERS, THOUSAND
 from gamemeta_levels.tiles import EXIT_1, FLOOR, GOAL, PLAYER_1, PLAYER_2, WALL
 
 RECIPE: Recipe = {
@@ -40,9 +35,6 @@ RECIPE: Recipe = {
     "ppo": {"discount": 0.97, "guide_weight": 0.5, "guide_until": 0.15},
     "run": {"steps": 24_000_000},
 }
-_TILE_OF_VIEW = np.array(
-    [FLOOR, WALL, *range(EXIT_1, EXIT_1 + r.COLOURS), GOAL, PLAYER_2, PLAYER_1], np.uint8
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +61,7 @@ class TagConfig:
             raise ConfigError(f"limit = {self.limit}: give 12 to 1000.")
 
 
-class TagGame:
+class TagGame(ArenaGame[TagConfig]):
     """N matches side by side.
 
     Args:
@@ -78,185 +70,115 @@ class TagGame:
     """
 
     name = "tag"
-    compiled = True
-    stochastic = True
-    plans: ClassVar[bool] = False  # those of arenas lead to the middle
     labels: Mapping[str, int] = {"exit": r.COLOURS, "towards": r.ACTIONS}
     """`exit`: where the runner goes, or would go if it left now. `towards`: moves that lead nearer to it."""
     guide = "towards"
     recipe = RECIPE
     Config = TagConfig
-    Parameters = ArenaParameters
+    _rules = r
+    _tile_of_view = np.array(
+        [FLOOR, WALL, *range(EXIT_1, EXIT_1 + r.COLOURS), GOAL, PLAYER_2, PLAYER_1], np.uint8
+    )
 
     def __init__(self, n: int, config: TagConfig | None = None) -> None:
-        self.n = n
-        self.config = config or TagConfig()
-        self.seats = seats_of(self.config.players, self.config.others)
-        self.teams = (*(0,) * max(1, self.seats - 1), 1)[: self.seats]
-        self.seat_names = (*(f"guard_{k}" for k in range(max(1, self.seats - 1))), "runner_0")[: self.seats]
-        self.spec = _spec(self.config)
-        self._worlds = ArenaWorlds(
+        config = config or TagConfig()
+        super().__init__(
             n,
-            {
-                "others": (NUMBERS + 1, (0, THOUSAND)),
-                "spots": (2 * SPOTS, (0, MOST_SIDE)),
-                "at": (2 * self.config.players, (0, MOST_SIDE)),
-                "clock": (r.CLOCK, (r.NO_EXIT, 1000)),
-            },
-            {"board": (1, r.DEN, r.BLOCKED), "ways": (r.COLOURS, r.FAR_WAY, r.FAR_WAY)},
-            (self.config.view - 1) // 2,
+            config,
+            players=config.players,
+            obs=_obs(config),
+            action=ActionSpec(heads=(r.ACTIONS,), names=(r.ACTION_NAMES,)),
+            spots=SPOTS,
+            numbers={"clock": (r.CLOCK, (r.NO_EXIT, 1000))},
+            maps={"board": (1, r.DEN, r.BLOCKED), "ways": (r.COLOURS, r.FAR_WAY, r.FAR_WAY)},
         )
-        self._worlds.numbers["clock"][:, r.STATE] = r.OVER  # nothing runs before the first reset
-        self._left_before = np.zeros(n, np.int64)
-        self._everyone = np.ones(n, np.bool_)
-        self._no_role = np.zeros((0, 1, 1), np.uint8)
-        self._no_style = np.zeros((0, 1, 1), np.float32)
+        guards = max(1, self.seats - 1)
+        self.teams = (*(0,) * guards, 1)[: self.seats]
+        self.seat_names = (*(f"guard_{k}" for k in range(guards)), "runner_0")[: self.seats]
 
-    def family(self, parameters: ArenaParameters | None = None) -> Arena:
-        return Arena(parameters)
+    def events(self, i: int) -> tuple[str, ...]:
+        clock = self._now("clock", i)
+        return words.events(clock, clock[r.LEFT] > self._before["clock"][i, r.LEFT])
 
-    def step_limit(self, levels: LevelArrays) -> NDArray[np.int32]:
-        """The limit of a match, at which it terminates: none is ever truncated."""
-        return np.full(len(levels), self.config.limit, np.int32)
-
-    def par(self, levels: LevelArrays) -> NDArray[np.float32]:
-        """1, a match won; a return is a share of matches won."""
-        return np.ones(len(levels), np.float32)
-
-    def reset(self, levels: LevelArrays, mask: NDArray[np.bool_], out: StepBuffers) -> None:
-        if len(levels) != self.n or mask.shape != (self.n,):
-            raise LevelError(
-                f"{self.n} games need {self.n} levels and a mask of {self.n}; got {len(levels)} "
-                f"levels and a mask of shape {mask.shape}."
-            )
-        if not {"spots", "others"} <= levels.more.keys():
-            raise LevelError("these levels have no others to play with: they are not of the family 'arena'.")
-        world = self._worlds
-        world.make_room(*levels.tiles.shape[1:])
-        x = world.numbers
+    def _start(
+        self,
+        mask: NDArray[np.bool_],
+        levels: tuple[NDArray[Any], ...],
+        limit: NDArray[np.int32],
+        alive: NDArray[np.bool_],
+    ) -> None:
+        worlds, x = self._worlds, self._worlds.numbers
         kernels.reset(
             mask,
             self.config.fresh_maps,
-            _arrays_of(levels),
-            self.step_limit(levels),
-            world.size,
-            world.chance,
+            levels,
+            limit,
+            worlds.size,
+            worlds.chance,
             x["others"],
             x["spots"],
             x["at"],
             x["clock"],
-            world.pad,
-            world.maps["board"],
-            world.maps["ways"],
-            out.alive,
+            worlds.pad,
+            worlds.maps["board"],
+            worlds.maps["ways"],
+            alive,
         )
-        self._left_before[mask] = 0
-        self._observe(mask, out)
 
-    def step(self, actions: NDArray[np.integer[Any]], out: StepBuffers) -> None:
-        wanted = (self.n, self.seats, 1)
-        if actions.shape != wanted or actions.dtype.kind not in "iu":
-            raise SpecError(
-                f"actions are {actions.dtype} of shape {actions.shape}; {self.n} games of tag need "
-                f"integers of shape {wanted}."
-            )
-        world, x = self._worlds, self._worlds.numbers
-        self._left_before = x["clock"][:, r.LEFT].copy()
-        wrong = kernels.step(
+    def _play(self, actions: NDArray[np.integer[Any]], results: tuple[NDArray[Any], ...]) -> int:
+        worlds, x = self._worlds, self._worlds.numbers
+        wrong: int = kernels.step(
             actions,
-            self.config.others == SCRIPTED,
+            self._scripted,
             x["others"],
-            world.chance,
+            worlds.chance,
             x["at"],
             x["clock"],
-            world.pad,
-            world.maps["board"],
-            world.maps["ways"],
-            out.reward,
-            out.terminated,
-            out.truncated,
-            out.success,
-            out.alive,
+            worlds.pad,
+            worlds.maps["board"],
+            worlds.maps["ways"],
+            *results,
         )
-        if wrong >= 0:
-            raise SpecError(
-                f"game {wrong}: an action of {actions[wrong].tolist()} is not in 0..{r.ACTIONS - 1}."
-            )
-        self._observe(self._everyone, out)
+        return wrong
 
-    def scene(self, i: int) -> Scene:
-        """The arena of the match, as the first seat sees it."""
-        world, reach = self._worlds, self._worlds.pad
-        tiles = _TILE_OF_VIEW[world.inner("board", i)[0]]
-        places = [(int(row), int(column)) for row, column in world.numbers["at"][i].reshape(-1, 2)]
-        for place in places[1:-1]:
+    def _show(self, mask: NDArray[np.bool_], obs: Mapping[str, NDArray[Any]]) -> None:
+        worlds, x = self._worlds, self._worlds.numbers
+        shown = [obs[name] for name in ("view", "exits", "runner", "time", "outcome")]
+        kernels.observe(mask, x["spots"], x["at"], x["clock"], worlds.pad, worlds.maps["board"], *shown)
+        if "role" in obs:
+            obs["role"][mask] = np.array(self.teams)[:, None]
+
+    def _label(self, mask: NDArray[np.bool_], labels: Mapping[str, NDArray[np.uint8]]) -> None:
+        worlds, x = self._worlds, self._worlds.numbers
+        kernels.label(
+            mask,
+            self._scripted,
+            x["others"],
+            x["at"],
+            x["clock"],
+            worlds.pad,
+            worlds.maps["ways"],
+            labels["exit"],
+            labels["towards"],
+        )
+
+    def _status(self, i: int) -> str:
+        return words.status(self._now("clock", i))
+
+    def _draw(self, i: int, tiles: NDArray[np.uint8], others: Sequence[tuple[int, int]]) -> None:
+        """Guards look alike; the runner, the last, stands before them."""
+        for place in others[:-1]:
             tiles[place] = PLAYER_2
-        tiles[places[-1]] = PLAYER_1
-        row, column = places[0]
-        padded = np.pad(tiles, reach, constant_values=WALL)
-        clock = tuple(map(int, world.numbers["clock"][i]))
-        return Scene(
-            tiles=tiles,
-            agent=(row, column),
-            seen=(row - reach, column - reach, row + reach + 1, column + reach + 1),
-            view=padded[row : row + self.config.view, column : column + self.config.view].copy(),
-            step=clock[r.STEP],
-            limit=clock[r.LIMIT],
-            status=words.status(clock),
-        )
-
-    def events(self, i: int) -> tuple[str, ...]:
-        """What happened in the last step of game i, in words; nothing after a reset."""
-        clock = tuple(map(int, self._worlds.numbers["clock"][i]))
-        return words.events(clock, clock[r.LEFT] > self._left_before[i])
-
-    def save(self, i: int) -> bytes:
-        return self._worlds.save(i)
-
-    def load(self, i: int, data: bytes) -> None:
-        self._worlds.load(i, data)
-        self._left_before[i] = self._worlds.numbers["clock"][i, r.LEFT]
-
-    def _observe(self, mask: NDArray[np.bool_], out: StepBuffers) -> None:
-        """Write observations and, where they are asked for, labels."""
-        world, x = self._worlds, self._worlds.numbers
-        shown = [out.obs[name] for name in ("view", "exits", "runner", "time", "outcome")]
-        told = [out.obs.get("role", self._no_role), out.obs.get("style", self._no_style)]
-        board, ways = world.maps["board"], world.maps["ways"]
-        kernels.observe(mask, x["others"], x["spots"], x["at"], x["clock"], world.pad, board, *shown, *told)
-        if out.labels:
-            kernels.label(
-                mask,
-                self.config.others == SCRIPTED,
-                x["others"],
-                x["at"],
-                x["clock"],
-                world.pad,
-                ways,
-                out.labels["exit"],
-                out.labels["towards"],
-            )
+        super()._draw(i, tiles, others[-1:])
 
 
-def _arrays_of(levels: LevelArrays) -> tuple[NDArray[Any], ...]:
-    """What `tag_kernels.reset` takes of levels."""
-    spots, others = levels.more["spots"], levels.more["others"]
-    return levels.tiles, levels.size, spots, levels.distance, others, levels.chance
-
-
-def _spec(config: TagConfig) -> Spec:
-    def symbols(name: str, shape: tuple[int, ...], codes: int) -> Buffer:
-        return Buffer(name=name, shape=shape, dtype="uint8", codes=codes)
-
+def _obs(config: TagConfig) -> list[Buffer]:
     obs = [
-        symbols("view", (config.view, config.view), r.VIEW_CODES),
-        symbols("exits", (2 * r.COLOURS,), r.OFFSET_CODES),
-        symbols("runner", (2,), r.OFFSET_CODES),
+        symbols("exits", (2 * r.COLOURS,), OFFSET_CODES),
+        symbols("runner", (2,), OFFSET_CODES),
         symbols("time", (1,), r.CLOCK_CODES),
         symbols("outcome", (1,), r.OUTCOME_CODES),
     ]
     if config.others != SCRIPTED:
         obs.append(symbols("role", (1,), 2))
-    if config.revealed:
-        obs.append(Buffer(name="style", shape=(NUMBERS + 1,), dtype="float32"))
-    return Spec(obs=tuple(obs), action=ActionSpec(heads=(r.ACTIONS,), names=(r.ACTION_NAMES,)))
+    return obs

@@ -1,8 +1,7 @@
 """Compiled parts of the game `tag`. All arrays belong to the caller."""
 
-import numpy as np
-
-from gamemeta.games.fresh_map_kernels import draw_map
+from gamemeta.games.fresh_map_kernels import lay_out, room_for
+from gamemeta.games.offset_kernels import offset
 from gamemeta.games.tag_rules import (
     ACTIONS,
     AIM,
@@ -22,7 +21,6 @@ from gamemeta.games.tag_rules import (
     OPEN,
     OPENS,
     OVER,
-    REACH,
     RUNNER,
     RUNNER_SEEN,
     RUNNING,
@@ -31,8 +29,9 @@ from gamemeta.games.tag_rules import (
     STEP,
     WINNER,
 )
-from gamemeta.games.tag_runner_kernels import favourite_exit, guard_move, leaves, move_towards, strides
-from gamemeta_levels.arena_kernels import COUNTS, SPAWNS, find_spots
+from gamemeta.games.tag_runner_kernels import favourite_exit, guard_move, leaves
+from gamemeta.games.walking_kernels import move_towards, moves_towards, strides
+from gamemeta_levels.arena_kernels import SPAWNS
 from gamemeta_levels.kernel import kernel, lean_kernel, uniform
 from gamemeta_levels.tiles import EXIT_1, EXIT_4, GOAL, WALL
 
@@ -44,34 +43,14 @@ TURN = 2
 def reset(mask, fresh, levels, limit, size, chance, others, spots, at, clock, pad, board, ways, alive):
     """Start a match of level i in game i where the mask holds; `levels` are tiles, size, spots, distance,
     others and chance. With `fresh` the level's map is arranged anew for the match."""
-    tiles, sizes, level_spots, distance, level_others, chances = levels
-    room = tiles.shape[1] * tiles.shape[2]
-    queue, counts, stream = np.empty(room, np.int32), np.empty(COUNTS, np.int64), np.empty(1, np.uint64)
-    drawn, steps = np.empty(tiles.shape[1:], np.uint8), np.empty(tiles.shape[1:], np.uint16)
-    places = np.empty(level_spots.shape[1:], np.int32)
+    room = room_for(levels)
+    drawn, places, queue = room[:3]
     for i in range(mask.shape[0]):
         if not mask[i]:
             continue
-        height, width = sizes[i, 0], sizes[i, 1]
-        size[i, 0], size[i, 1], chance[i], others[i] = height, width, chances[i], level_others[i]
-        drawn[:, :] = tiles[i]
-        if fresh:
-            draw_map(
-                tiles[i],
-                height,
-                width,
-                level_spots[i],
-                distance[i],
-                chance[i],
-                counts,
-                stream,
-                steps,
-                queue,
-                drawn,
-            )
-        find_spots(drawn, height, width, places)
+        lay_out(i, fresh, levels, size, chance, others, room)
         spots[i] = places.ravel()
-        build(drawn, height, width, pad, board[i, 0])
+        build(drawn, size[i, 0], size[i, 1], pad, board[i, 0])
         for k in range(COLOURS):
             spread_from(
                 board[i, 0], places[SPAWNS + k, 0] + pad, places[SPAWNS + k, 1] + pad, ways[i, k], queue
@@ -233,7 +212,7 @@ def run(i, actions, scripted, others, chance, at, clock, pad, board, ways, guard
     for _ in range(tiles):
         if scripted:
             row, column = at[2 * guards] + pad, at[2 * guards + 1] + pad
-            move = move_towards(ways, clock[AIM], row, column, sideways)
+            move = move_towards(ways[clock[AIM]], row, column, sideways)
         else:
             move = actions[i, guards, 0]
         if not walk(board, pad, at, guards, move):
@@ -259,8 +238,8 @@ def caught(at, guards):
 
 
 @lean_kernel
-def observe(mask, others, spots, at, clock, pad, board, view, exits, runner, time, outcome, role, style):
-    """Write what every seat sees where the mask holds; role and style unless they are empty."""
+def observe(mask, spots, at, clock, pad, board, view, exits, runner, time, outcome):
+    """Write what every seat sees where the mask holds."""
     players, side = at.shape[1] // 2, 2 * pad + 1
     for i in range(mask.shape[0]):
         if not mask[i]:
@@ -284,17 +263,6 @@ def observe(mask, others, spots, at, clock, pad, board, view, exits, runner, tim
             runner[i, seat, 1] = offset(at[i, 2 * players - 1] - column)
             time[i, seat, 0] = min(clock[i, STEP], CLOCK_CODES - 1)
             outcome[i, seat, 0] = shown
-            if role.shape[0]:
-                role[i, seat, 0] = seat == players - 1
-            if style.shape[0]:
-                for k in range(style.shape[2]):
-                    style[i, seat, k] = others[i, k] / 500.0 - 1.0
-
-
-@lean_kernel
-def offset(steps):
-    """Rows or columns as a code."""
-    return min(max(steps, -REACH), REACH) + REACH
 
 
 @lean_kernel
@@ -313,14 +281,5 @@ def label(mask, scripted, others, at, clock, pad, ways, exit_label, towards):
             exit_label[i, seat], towards[i, seat] = 0, 0
             if aim != NO_EXIT and clock[i, STATE] == RUNNING:
                 exit_label[i, seat] = 1 << aim
-                towards[i, seat] = nearer(ways[i, aim], at[i, 2 * seat] + pad, at[i, 2 * seat + 1] + pad)
-
-
-@lean_kernel
-def nearer(way, row, column):
-    """Bit k is set when move k leads one step nearer; only that of staying where nothing is nearer."""
-    bits = 0
-    for k in range(4):
-        if way[row + (k == 1) - (k == 0), column + (k == 3) - (k == 2)] < way[row, column]:
-            bits |= 1 << k
-    return bits if bits else 1 << STAY
+                row, column = at[i, 2 * seat] + pad, at[i, 2 * seat + 1] + pad
+                towards[i, seat] = moves_towards(ways[i, aim], row, column)

@@ -41,9 +41,6 @@ makes for, whether it has left its den."""
 OPEN, BLOCKED, FIRST_EXIT, DEN, GUARD_SEEN, RUNNER_SEEN = 0, 1, 2, 6, 7, 8
 VIEW_CODES = 9
 """What a tile of the view shows; exits have four codes, one a colour."""
-REACH = 16
-OFFSET_CODES = 2 * REACH + 1
-"""Places are told as rows and columns from one's own, cut to -16..16."""
 CLOCK_CODES, OUTCOME_CODES = 32, COLOURS + 2
 """Outcome: 0 open, 1 + colour of the exit made for, 5 where that is not known."""
 FAR_WAY = 255

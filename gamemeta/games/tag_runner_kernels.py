@@ -9,13 +9,10 @@ from gamemeta.games.tag_rules import (
     LONG_WAY,
     NEAR_GUARD,
     OPENS,
-    STAY,
     WAITS,
 )
-from gamemeta_levels.kernel import lean_kernel, uniform
-
-STUMBLES = 100
-"""Chance number from which on the draws lie that decide whether a runner takes two tiles."""
+from gamemeta.games.walking_kernels import move_towards
+from gamemeta_levels.kernel import lean_kernel
 
 
 @lean_kernel
@@ -49,31 +46,10 @@ def leaves(others, step):
 
 
 @lean_kernel
-def strides(others, chance, step):
-    """Whether a runner of this skill takes two tiles in this step."""
-    return uniform(chance, STUMBLES + step) * 1000.0 < others[8]
-
-
-@lean_kernel
-def move_towards(ways, k, row, column, sideways):
-    """The move that leads one step nearer to exit k; of two the vertical one, or with `sideways` the other.
-
-    `row` and `column` are those of the padded map; without a nearer tile it is to stay.
-    """
-    for turn in range(4):
-        move = (turn + 2) % 4 if sideways else turn
-        r = row + (move == 1) - (move == 0)
-        c = column + (move == 3) - (move == 2)
-        if ways[k, r, c] < ways[k, row, column]:
-            return move
-    return STAY
-
-
-@lean_kernel
 def guard_move(ways, row, column):
     """What a scripted guard does: it walks to the exit next to it and stays there."""
     nearest = 0
     for k in range(1, COLOURS):
         if ways[k, row, column] < ways[nearest, row, column]:
             nearest = k
-    return move_towards(ways, nearest, row, column, False)
+    return move_towards(ways[nearest], row, column, False)

@@ -10,6 +10,7 @@ from gamemeta.games import duel_rules as r
 from gamemeta.games.check import check_game
 from gamemeta.games.duel import DuelConfig, DuelGame
 from gamemeta.games.game import StepBuffers
+from gamemeta.games.offset_kernels import REACH
 from gamemeta_levels.arena import Arena, ArenaParameters
 from gamemeta_levels.family import generate_arrays
 from gamemeta_levels.level import Level
@@ -284,7 +285,7 @@ def win_rate(n, aim_of, **ranges):
     game, returns = DuelGame(n), np.zeros(n)
     out, aim = begun(game, levels), aim_of(levels.more["others"][:, :8])
     while not out.terminated.all():
-        away = out.obs["other"][:, 0].astype(int) - r.REACH
+        away = out.obs["other"][:, 0].astype(int) - REACH
         rows, columns = away.T
         down, right = np.where(rows > 0, r.DOWN, r.UP), np.where(columns > 0, r.RIGHT, r.LEFT)
         walk = np.where(abs(rows) >= abs(columns), down, right)
