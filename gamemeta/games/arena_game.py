@@ -76,7 +76,7 @@ class ArenaGame(ABC, Generic[Config]):
     _tile_of_view: NDArray[np.uint8]
     """Tile codes [VIEW_CODES] that views are drawn with for people."""
     _remembered: tuple[str, ...] = ("clock",)
-    """The numbers that `events` compares with those before the last step."""
+    """The numbers that `_before` holds as they were before the last step."""
 
     def __init__(
         self,
@@ -124,8 +124,6 @@ class ArenaGame(ABC, Generic[Config]):
         spots, others = levels.more["spots"], levels.more["others"]
         arrays = (levels.tiles, levels.size, spots, levels.distance, others, levels.chance)
         self._start(mask, arrays, self.step_limit(levels), out.alive)
-        for name, before in self._before.items():
-            before[mask] = self._worlds.numbers[name][mask]
         self._observe(mask, out)
 
     def step(self, actions: NDArray[np.integer[Any]], out: StepBuffers) -> None:
@@ -156,9 +154,9 @@ class ArenaGame(ABC, Generic[Config]):
             status=self._status(i),
         )
 
-    @abstractmethod
     def events(self, i: int) -> tuple[str, ...]:
         """What happened in the last step of game i, in words; nothing after a reset."""
+        return self._events(i) if self._worlds.numbers["clock"][i, self._rules.STEP] else ()
 
     def save(self, i: int) -> bytes:
         return self._worlds.save(i)
@@ -191,6 +189,10 @@ class ArenaGame(ABC, Generic[Config]):
     @abstractmethod
     def _label(self, mask: NDArray[np.bool_], labels: Mapping[str, NDArray[np.uint8]]) -> None:
         """Write the labels where the mask holds."""
+
+    @abstractmethod
+    def _events(self, i: int) -> tuple[str, ...]:
+        """What the last step of game i changed since `_before`, in words."""
 
     @abstractmethod
     def _status(self, i: int) -> str:

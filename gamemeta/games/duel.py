@@ -114,17 +114,6 @@ class DuelGame(ArenaGame[DuelConfig]):
         )
         self.teams = tuple(range(self.seats))
 
-    def events(self, i: int) -> tuple[str, ...]:
-        clock, did, gear = (self._now(name, i) for name in ("clock", "did", "gear"))
-        before, was = (self._before[name][i].tolist() for name in ("gear", "clock"))
-        ran, players = was[r.STATE] == r.RUNNING and was[r.STEP] < clock[r.STEP], range(r.PLAYERS)
-        fired = tuple(
-            ran and before[r.GEAR * k + r.AMMUNITION_LEFT] > 0 and did[r.DID * k] == r.SHOOT for k in players
-        )
-        laid = tuple(before[r.GEAR * k + r.TRAPS_LEFT] > gear[r.GEAR * k + r.TRAPS_LEFT] for k in players)
-        landed = tuple(did[r.DID * k + r.LANDED] if ran else 0 for k in players)
-        return words.events(clock, fired, landed, laid)
-
     @property
     def _world(self) -> tuple[NDArray[np.int64], ...]:
         """Places, gear, traps, last actions, shots under way and clocks, as the kernels take them."""
@@ -187,6 +176,17 @@ class DuelGame(ArenaGame[DuelConfig]):
             worlds.maps["ways"],
             *(labels[name] for name in self.labels),
         )
+
+    def _events(self, i: int) -> tuple[str, ...]:
+        clock, did, gear = (self._now(name, i) for name in ("clock", "did", "gear"))
+        before, was = (self._before[name][i].tolist() for name in ("gear", "clock"))
+        ran, players = was[r.STATE] == r.RUNNING and was[r.STEP] < clock[r.STEP], range(r.PLAYERS)
+        fired = tuple(
+            ran and before[r.GEAR * k + r.AMMUNITION_LEFT] > 0 and did[r.DID * k] == r.SHOOT for k in players
+        )
+        laid = tuple(before[r.GEAR * k + r.TRAPS_LEFT] > gear[r.GEAR * k + r.TRAPS_LEFT] for k in players)
+        landed = tuple(did[r.DID * k + r.LANDED] if ran else 0 for k in players)
+        return words.events(clock, fired, landed, laid)
 
     def _status(self, i: int) -> str:
         return words.status(self._now("clock", i), self._now("gear", i))

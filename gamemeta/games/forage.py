@@ -130,9 +130,6 @@ class ForageGame(ArenaGame[ForageConfig]):
         """Mean return of going ahead to the load that the partner will go for next: the best known."""
         return expected_returns(ForageGame(len(levels), self.config), levels)
 
-    def events(self, i: int) -> tuple[str, ...]:
-        return words.events(self._now("clock", i), tuple(map(int, self._before["clock"][i])))
-
     def _check_arenas(self, levels: LevelArrays, mask: NDArray[np.bool_]) -> None:
         """Raises LevelError also where an arena to be started lacks its loads."""
         super()._check_arenas(levels, mask)
@@ -203,6 +200,9 @@ class ForageGame(ArenaGame[ForageConfig]):
             labels["load"],
             labels["towards"],
         )
+
+    def _events(self, i: int) -> tuple[str, ...]:
+        return words.events(self._now("clock", i), tuple(map(int, self._before["clock"][i])))
 
     def _status(self, i: int) -> str:
         return words.status(self._now("clock", i))

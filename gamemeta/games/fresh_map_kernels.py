@@ -26,16 +26,26 @@ def room_for(levels):
     )
 
 
-@kernel
+@lean_kernel
 def lay_out(i, fresh, levels, size, chance, others, room):
     """Write size, chance and others of level i, and its map and spots into `room`; with `fresh` the map is
     arranged anew."""
     tiles, sizes, spots, distance, level_others, chances = levels
     height, width = sizes[i, 0], sizes[i, 1]
-    size[i, 0], size[i, 1], chance[i], others[i] = height, width, chances[i], level_others[i]
+    size[i, 0], size[i, 1], chance[i] = height, width, chances[i]
+    for k in range(others.shape[1]):
+        others[i, k] = level_others[i, k]
     if not fresh or not rearrange(tiles[i], height, width, spots[i], distance[i], chance[i], room):
-        room[0][:, :] = tiles[i]
+        copy_map(tiles[i], room[0])
     find_spots(room[0], height, width, room[1])
+
+
+@lean_kernel
+def copy_map(tiles, drawn):
+    """drawn = tiles, without room for what they might share."""
+    for row in range(tiles.shape[0]):
+        for column in range(tiles.shape[1]):
+            drawn[row, column] = tiles[row, column]
 
 
 @lean_kernel

@@ -96,10 +96,6 @@ class TagGame(ArenaGame[TagConfig]):
         self.teams = (*(0,) * guards, 1)[: self.seats]
         self.seat_names = (*(f"guard_{k}" for k in range(guards)), "runner_0")[: self.seats]
 
-    def events(self, i: int) -> tuple[str, ...]:
-        clock = self._now("clock", i)
-        return words.events(clock, clock[r.LEFT] > self._before["clock"][i, r.LEFT])
-
     def _start(
         self,
         mask: NDArray[np.bool_],
@@ -161,6 +157,10 @@ class TagGame(ArenaGame[TagConfig]):
             labels["exit"],
             labels["towards"],
         )
+
+    def _events(self, i: int) -> tuple[str, ...]:
+        clock = self._now("clock", i)
+        return words.events(clock, clock[r.LEFT] > self._before["clock"][i, r.LEFT])
 
     def _status(self, i: int) -> str:
         return words.status(self._now("clock", i))
