@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from gamemeta.errors import ConfigError, LevelError, SpecError
 from gamemeta.games import bandit_kernels as kernels
 from gamemeta.games.game import StepBuffers
+from gamemeta.games.given import check_actions, check_levels
 from gamemeta.games.recipes import Recipe, whole_trials
 from gamemeta.games.scene import Scene
 from gamemeta.spec import ActionSpec, Buffer, Spec
@@ -88,11 +89,7 @@ class BanditGame:
         return best
 
     def reset(self, levels: LevelArrays, mask: NDArray[np.bool_], out: StepBuffers) -> None:
-        if len(levels) != self.n or mask.shape != (self.n,):
-            raise LevelError(
-                f"{self.n} games need {self.n} levels and a mask of {self.n}; got {len(levels)} "
-                f"levels and a mask of shape {mask.shape}."
-            )
+        check_levels(self.n, levels, mask)
         kernels.reset(
             mask,
             self._arms(levels),
@@ -105,11 +102,7 @@ class BanditGame:
         self._observe(mask, out)
 
     def step(self, actions: NDArray[np.integer[Any]], out: StepBuffers) -> None:
-        if actions.shape != (self.n, 1, 1) or actions.dtype.kind not in "iu":
-            raise SpecError(
-                f"actions are {actions.dtype} of shape {actions.shape}; {self.n} bandits need "
-                f"integers of shape ({self.n}, 1, 1)."
-            )
+        check_actions(actions, self.n, "bandits")
         wrong = kernels.step(
             actions,
             self.config.pulls,

@@ -23,10 +23,11 @@ from gamemeta.games import dungeon_kernels as kernels
 from gamemeta.games import dungeon_words as words
 from gamemeta.games.dungeon_worlds import Worlds
 from gamemeta.games.game import StepBuffers
+from gamemeta.games.given import check_actions, check_levels
 from gamemeta.games.maze_kernels import PLACE_CODES
 from gamemeta.games.recipes import Recipe
 from gamemeta.games.scene import Scene
-from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta.spec import ActionSpec, Spec, symbols
 from gamemeta_levels import dungeon_rules as r
 from gamemeta_levels.dungeon import Dungeon, DungeonParameters
 from gamemeta_levels.dungeon_planner import default_limit, limit_of, plan_return
@@ -105,11 +106,7 @@ class DungeonGame:
         return plan_return(levels, self.clock_limit(levels))
 
     def reset(self, levels: LevelArrays, mask: NDArray[np.bool_], out: StepBuffers) -> None:
-        if len(levels) != self.n or mask.shape != (self.n,):
-            raise LevelError(
-                f"{self.n} games need {self.n} levels and a mask of {self.n}; got {len(levels)} "
-                f"levels and a mask of shape {mask.shape}."
-            )
+        check_levels(self.n, levels, mask)
         if not {"hidden", "key_distance"} <= levels.more.keys():
             raise LevelError("these levels have no hidden rules: they are not of the family 'dungeon'.")
         self._worlds.make_room(*levels.tiles.shape[1:])
@@ -130,11 +127,7 @@ class DungeonGame:
         self._observe(mask, out)
 
     def step(self, actions: NDArray[np.integer[Any]], out: StepBuffers) -> None:
-        if actions.shape != (self.n, 1, 1) or actions.dtype.kind not in "iu":
-            raise SpecError(
-                f"actions are {actions.dtype} of shape {actions.shape}; {self.n} dungeons need "
-                f"integers of shape ({self.n}, 1, 1)."
-            )
+        check_actions(actions, self.n, "dungeons")
         wrong = kernels.step(
             actions,
             self._reach,
@@ -206,9 +199,6 @@ class DungeonGame:
 
 
 def _spec(config: DungeonConfig) -> Spec:
-    def symbols(name: str, shape: tuple[int, ...], codes: int) -> Buffer:
-        return Buffer(name=name, shape=shape, dtype="uint8", codes=codes)
-
     obs = [
         symbols("view", (config.view, config.view), kernels.VIEW_CODES),
         symbols("place", (2,), PLACE_CODES),

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from gamemeta.errors import ConfigError, LevelError, SpecError
 from gamemeta.games import maze_kernels as kernels
 from gamemeta.games.game import StepBuffers
+from gamemeta.games.given import check_actions, check_levels
 from gamemeta.games.scene import Scene
 from gamemeta.spec import ActionSpec, Buffer, Spec
 from gamemeta_levels.family import UNREACHABLE, LevelArrays
@@ -95,11 +96,7 @@ class MazeGame:
         return np.where(reached, 1.0 - 0.9 * levels.par_steps / limit, 0.0).astype(np.float32)
 
     def reset(self, levels: LevelArrays, mask: NDArray[np.bool_], out: StepBuffers) -> None:
-        if len(levels) != self.n or mask.shape != (self.n,):
-            raise LevelError(
-                f"{self.n} games need {self.n} levels and a mask of {self.n}; got {len(levels)} "
-                f"levels and a mask of shape {mask.shape}."
-            )
+        check_levels(self.n, levels, mask)
         self._make_room(*levels.tiles.shape[1:])
         kernels.reset(
             np.flatnonzero(mask),
@@ -120,11 +117,7 @@ class MazeGame:
         )
 
     def step(self, actions: NDArray[np.integer[Any]], out: StepBuffers) -> None:
-        if actions.shape != (self.n, 1, 1) or actions.dtype.kind not in "iu":
-            raise SpecError(
-                f"actions are {actions.dtype} of shape {actions.shape}; {self.n} mazes need "
-                f"integers of shape ({self.n}, 1, 1)."
-            )
+        check_actions(actions, self.n, "mazes")
         wrong = kernels.step(
             actions,
             *self._state(),

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from gamemeta.errors import ConfigError, LevelError, SpecError
 from gamemeta.games import mdp_kernels as kernels
 from gamemeta.games.game import StepBuffers
+from gamemeta.games.given import check_actions, check_levels
 from gamemeta.games.recipes import Recipe, whole_trials
 from gamemeta.games.scene import Scene
 from gamemeta.spec import ActionSpec, Buffer, Spec
@@ -104,11 +105,7 @@ class MDPGame:
         return values.astype(np.float32)
 
     def reset(self, levels: LevelArrays, mask: NDArray[np.bool_], out: StepBuffers) -> None:
-        if len(levels) != self.n or mask.shape != (self.n,):
-            raise LevelError(
-                f"{self.n} games need {self.n} levels and a mask of {self.n}; got {len(levels)} "
-                f"levels and a mask of shape {mask.shape}."
-            )
+        check_levels(self.n, levels, mask)
         kernels.reset(
             mask,
             *self._hidden(levels),
@@ -122,11 +119,7 @@ class MDPGame:
         )
 
     def step(self, actions: NDArray[np.integer[Any]], out: StepBuffers) -> None:
-        if actions.shape != (self.n, 1, 1) or actions.dtype.kind not in "iu":
-            raise SpecError(
-                f"actions are {actions.dtype} of shape {actions.shape}; {self.n} MDPs need "
-                f"integers of shape ({self.n}, 1, 1)."
-            )
+        check_actions(actions, self.n, "MDPs")
         wrong = kernels.step(
             actions,
             self.config.horizon,

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from gamemeta.errors import GameCheckError, LevelError
 from gamemeta.games.game import StepBuffers
+from gamemeta.games.given import check_levels
 from gamemeta.games.scene import Scene
 from gamemeta.games.space_obs import ObservationMap
 from gamemeta.games.worlds import Stepped, Worlds
@@ -116,11 +117,7 @@ class ScalarGame(ABC):
         return np.full(len(levels), np.nan if known is None else known, np.float32)
 
     def reset(self, levels: LevelArrays, mask: NDArray[np.bool_], out: StepBuffers) -> None:
-        if len(levels) != self.n or mask.shape != (self.n,):
-            raise LevelError(
-                f"{self.n} games need {self.n} levels and a mask of {self.n}; got {len(levels)} "
-                f"levels and a mask of shape {mask.shape}."
-            )
+        check_levels(self.n, levels, mask)
         rows = np.flatnonzero(mask).tolist()
         self._begin({i: (self._family.unpack(levels, i), int(levels.chance[i])) for i in rows})
         for name, array in self._seen().items():

@@ -1,11 +1,10 @@
 """The game `duel` in plain Python, one match at a time, as its rules are written."""
 
-from collections import deque
-
 import numpy as np
 
 from gamemeta_levels.kernel import uniform
 from gamemeta_levels.tiles import AMMUNITION, COVER, EXIT_1, MOVES, WALL
+from tests.gamemeta.arenas import steps_from
 
 SHOOT, TRAP, STAY = 5, 6, 4
 AIMS = {0: 0, 1: 1, 2: -1}
@@ -109,15 +108,7 @@ class DuelTwin:
         return next((m for m in moves if ahead[m] in self.free and ahead[m] != other.trap), STAY)
 
     def _to_pick_up(self):
-        steps, queue = dict.fromkeys(self.pick_ups, 0), deque(sorted(self.pick_ups))
-        while queue:
-            here = queue.popleft()
-            for move in MOVES:
-                near = beside(here, move)
-                if near in self.free and near not in steps:
-                    steps[near] = steps[here] + 1
-                    queue.append(near)
-        return steps
+        return steps_from(self.pick_ups, lambda _, near: near in self.free)
 
     def _towards(self, rows, columns):
         """Moves towards the other, the best first."""

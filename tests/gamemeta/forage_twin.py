@@ -1,9 +1,8 @@
 """The game `forage` in plain Python, one day at a time, as its rules are written."""
 
-from collections import deque
-
 from gamemeta_levels.kernel import uniform
-from gamemeta_levels.tiles import MOVES, WALL
+from gamemeta_levels.tiles import WALL
+from tests.gamemeta.arenas import beside, steps_from
 
 LIFT = 4
 
@@ -29,19 +28,7 @@ class ForageTwin:
             next(self.habit)
 
     def _steps_to(self, start):
-        steps, queue = {start: 0}, deque([start])
-        while queue:
-            here = queue.popleft()
-            for move in range(4):
-                near = self._beside(here, move)
-                if near in self.floor and near not in steps:
-                    steps[near] = steps[here] + 1
-                    queue.append(near)
-        return steps
-
-    @staticmethod
-    def _beside(place, move):
-        return (place[0] + MOVES[move][0], place[1] + MOVES[move][1]) if move != LIFT else place
+        return steps_from([start], lambda _, near: near in self.floor)
 
     def favourite(self):
         """The load that the partner would set out for now, None where there is none left."""
@@ -66,7 +53,7 @@ class ForageTwin:
         return self._nearer(self.ways[k], place) or [LIFT]
 
     def _nearer(self, way, place):
-        return [m for m in range(4) if way.get(self._beside(place, m), 999) < way[place]]
+        return [m for m in range(4) if way.get(beside(place, m), 999) < way[place]]
 
     def step(self, actions):
         """Play a step; returns what every seat is paid."""
@@ -74,7 +61,7 @@ class ForageTwin:
             return 0.0
         before, self.actions = self.lifted, list(actions)
         for seat, move in enumerate(actions):
-            near = self._beside(self.places[seat], move)
+            near = beside(self.places[seat], move)
             self.places[seat] = near if near in self.floor else self.places[seat]
         if self.habit:
             next(self.habit)
@@ -123,6 +110,6 @@ class ForageTwin:
                 sideways = [m for m in moves if m >= 2]
                 if moves:
                     turn = sideways if sideways and self.others[7] >= 0.5 else moves
-                    self.places[1] = self._beside(self.places[1], turn[0])
+                    self.places[1] = beside(self.places[1], turn[0])
             if way[self.places[1]] == 0:
                 return

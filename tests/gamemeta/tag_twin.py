@@ -1,9 +1,8 @@
 """The game `tag` in plain Python, one match at a time, as its rules are written."""
 
-from collections import deque
-
 from gamemeta_levels.kernel import uniform
-from gamemeta_levels.tiles import EXIT_1, GOAL, MOVES, WALL
+from gamemeta_levels.tiles import EXIT_1, GOAL, WALL
+from tests.gamemeta.arenas import beside, steps_from
 
 STAY = 4
 
@@ -23,19 +22,7 @@ class TagTwin:
 
     def _steps_to(self, start):
         """Steps from every tile; the den has some, but no way leads through it."""
-        steps, queue = {start: 0}, deque([start])
-        while queue:
-            here = queue.popleft()
-            for move in range(4):
-                near = self._beside(here, move)
-                if near not in steps and self.kind.get(near, WALL) != WALL and here != self.den:
-                    steps[near] = steps[here] + 1
-                    queue.append(near)
-        return steps
-
-    @staticmethod
-    def _beside(place, move):
-        return (place[0] + MOVES[move][0], place[1] + MOVES[move][1]) if move != STAY else place
+        return steps_from([start], lambda here, near: here != self.den and self.kind.get(near, WALL) != WALL)
 
     def favourite(self):
         """The exit that the runner would make for now."""
@@ -51,7 +38,7 @@ class TagTwin:
     def towards(self, place, k):
         """Moves that lead nearer to exit k, or that of staying."""
         way = self.ways[k]
-        return [m for m in range(4) if way.get(self._beside(place, m), 999) < way[place]] or [STAY]
+        return [m for m in range(4) if way.get(beside(place, m), 999) < way[place]] or [STAY]
 
     def step(self, actions):
         """Play a step; returns rewards, [seat]."""
@@ -109,7 +96,7 @@ class TagTwin:
         return sideways[0] if sideways and self.others[7] >= 0.5 else moves[0]
 
     def _walk(self, player, move):
-        near = self._beside(self.places[player], move)
+        near = beside(self.places[player], move)
         if move == STAY or self.kind.get(near, WALL) in (WALL, GOAL):
             return False
         self.places[player] = near

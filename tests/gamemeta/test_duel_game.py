@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from gamemeta.errors import ConfigError, LevelError, SpecError
+from gamemeta.errors import SpecError
 from gamemeta.games import duel_rules as r
 from gamemeta.games.check import check_game
 from gamemeta.games.duel import DuelConfig, DuelGame
@@ -13,10 +13,9 @@ from gamemeta.games.game import StepBuffers
 from gamemeta.games.offset_kernels import REACH
 from gamemeta_levels.arena import Arena, ArenaParameters
 from gamemeta_levels.family import generate_arrays
-from gamemeta_levels.level import Level
 from gamemeta_levels.tiles import HAZARD, MOVES, PLAYER_1
+from tests.gamemeta.arenas import begun, places, with_style
 from tests.gamemeta.duel_twin import DuelTwin
-from tests.levels.oracles import drawn
 
 MIXED = ArenaParameters(
     height=(7, 11),
@@ -47,13 +46,6 @@ LEVEL = """
 STAY, SHOOT, TRAP = [r.STAY, 0], [r.SHOOT, 0], [r.TRAP, 0]
 
 
-def begun(game, levels, chance=0):
-    out = StepBuffers.empty(game, labels=True)
-    levels.chance = np.random.default_rng(chance).integers(0, 2**63, len(levels), np.int64).astype(np.uint64)
-    game.reset(levels, np.ones(game.n, bool), out)
-    return out
-
-
 def twin_of(game, levels, i, scripted):
     """The twin of a match that has just begun, on the map that it is played on."""
     tiles = np.where(game._worlds.inner("board", i)[0] == r.BLOCKED, 0, 1)
@@ -62,7 +54,7 @@ def twin_of(game, levels, i, scripted):
     gear = game._worlds.numbers["gear"][i]
     return DuelTwin(
         tiles,
-        places_of(game, i),
+        places(game, i),
         [int(gear[r.FACING]), int(gear[r.GEAR + r.FACING])],
         levels.more["others"][i],
         levels.chance[i],
@@ -71,16 +63,10 @@ def twin_of(game, levels, i, scripted):
     )
 
 
-def places_of(game, i):
-    return [tuple(map(int, place)) for place in game._worlds.numbers["at"][i].reshape(-1, 2)]
-
-
 def match(style=(500,) * 8, skill=1000, text=LEVEL, first=(6, 1), second=(2, 7), looks=(3, 2), **settings):
     """A match on a drawn map, with both players put somewhere."""
-    tiles = drawn(text, "arena").tiles
-    level = Level(family="arena", tiles=tiles, hidden={"style": tuple(style), "skill": (skill,)})
     game = DuelGame(1, DuelConfig(fresh_maps=False, **settings))
-    out = begun(game, Arena().pack([level]))
+    out = begun(game, with_style(text, style, skill))
     x = game._worlds.numbers
     x["at"][0] = (*first, *second)
     x["gear"][0, [r.FACING, r.GEAR + r.FACING]] = looks
@@ -118,7 +104,7 @@ def test_it_plays_as_its_plain_twin(settings, split):
         game.step(actions, out)
         for i, twin in enumerate(twins):
             assert out.reward[i].tolist() == twin.step(actions[i].tolist()), (t, i)
-            assert places_of(game, i) == [player.place for player in twin.players], (t, i)
+            assert places(game, i) == [player.place for player in twin.players], (t, i)
             assert out.terminated[i].all() == twin.over
     ends = {twin.end for twin in twins}
     assert out.terminated.all() and not out.truncated.any()
@@ -247,11 +233,11 @@ def test_a_trap_catches_who_comes_upon_it_and_only_its_owner_sees_it():
 def test_nobody_walks_into_or_through_the_other():
     game, out = match(others="outside", first=(6, 4), second=(6, 5), looks=(0, 0))
     played(game, out, [[r.RIGHT, 0], [r.LEFT, 0]])
-    assert places_of(game, 0) == [(6, 4), (6, 5)]
+    assert places(game, 0) == [(6, 4), (6, 5)]
     played(game, out, [[r.RIGHT, 0], STAY])
-    assert places_of(game, 0) == [(6, 4), (6, 5)]
+    assert places(game, 0) == [(6, 4), (6, 5)]
     played(game, out, [[r.RIGHT, 0], [r.RIGHT, 0]])
-    assert places_of(game, 0) == [(6, 5), (6, 6)]
+    assert places(game, 0) == [(6, 5), (6, 6)]
 
 
 def test_a_pick_up_holds_a_shot():
@@ -333,11 +319,6 @@ def test_labels_tell_what_the_other_likes_best():
     assert (out.labels["shoots"] == 0).all() and (out.labels["escapes"] == 0).all()
 
 
-def test_the_revealed_game_tells_the_style():
-    _, out = match(style=[0, 250, 500, 750, 999, 0, 0, 0], revealed=True)
-    assert out.obs["style"][0, 0].tolist() == pytest.approx([-1, -0.5, 0, 0.5, 0.998, -1, -1, -1, 1])
-
-
 def test_its_words_tell_what_happened():
     game, out = match(others="outside", second=(6, 6))
     said = []
@@ -366,27 +347,12 @@ def test_a_scene_shows_the_other_and_ones_own_trap():
     assert scene.view.shape == (5, 5)
 
 
-@pytest.mark.parametrize(
-    ("settings", "message"),
-    [({"others": "human"}, "others = 'human'"), ({"view": 4}, "view = 4"), ({"limit": 3}, "limit = 3")],
-)
-def test_settings_that_cannot_be_are_refused(settings, message):
-    with pytest.raises(ConfigError, match=message):
-        DuelConfig(**settings)
-
-
-def test_bad_actions_and_levels_are_refused():
+def test_actions_and_aims_that_do_not_exist_are_refused():
     game = DuelGame(1)
-    levels = generate_arrays(Arena(), [0], "any")
-    out = begun(game, levels)
+    out = begun(game, generate_arrays(Arena(), [0], "any"))
     for action in ([7, 0], [0, 3], [-1, 0]):
         with pytest.raises(SpecError, match=r"is not in 0\.\.6 and 0\.\.2"):
             game.step(np.array([[action]]), out)
-    with pytest.raises(SpecError, match="integers of shape"):
-        game.step(np.zeros((1, 2, 2), int), out)
-    levels.more.clear()
-    with pytest.raises(LevelError, match="not of the family 'arena'"):
-        game.reset(levels, np.ones(1, bool), out)
 
 
 def test_a_saved_match_goes_on_as_it_would_have():
@@ -403,13 +369,3 @@ def test_a_saved_match_goes_on_as_it_would_have():
         game.step(action, out)
         again.step(action, other)
         assert all(np.array_equal(out.obs[name], other.obs[name]) for name in out.obs)
-
-
-@pytest.mark.parametrize("word", [0, 1, 3, 12, 28, 32, 38, 42, 46])
-def test_bytes_with_a_word_out_of_range_never_load(word):
-    game = DuelGame(1)
-    begun(game, generate_arrays(Arena(), [0], "any"))
-    saved = bytearray(game.save(0))
-    saved[8 * word : 8 * word + 8] = (2**40).to_bytes(8, "little")
-    with pytest.raises(LevelError, match="saved arena"):
-        game.load(0, bytes(saved))

@@ -3,16 +3,14 @@
 import numpy as np
 import pytest
 
-from gamemeta.errors import ConfigError, LevelError, SpecError
+from gamemeta.errors import ConfigError, LevelError
 from gamemeta.games.check import check_game
 from gamemeta.games.forage import ForageConfig, ForageGame, ForageParameters
-from gamemeta.games.game import StepBuffers
 from gamemeta_levels.arena import Arena
 from gamemeta_levels.family import generate_arrays
-from gamemeta_levels.level import Level
 from gamemeta_levels.tiles import LOAD, PLAYER_1, POTION_1, WALL
+from tests.gamemeta.arenas import begun, places, with_style
 from tests.gamemeta.forage_twin import ForageTwin
-from tests.levels.oracles import drawn
 
 LIFT = 4
 MIXED = ForageParameters(height=(7, 11), width=(7, 13), walls=(0, 6), spawn_distance=(1, 4), skill=(0.3, 1.0))
@@ -36,23 +34,6 @@ LEVEL = """
 """
 
 
-def begun(game, levels, chance=0):
-    out = StepBuffers.empty(game, labels=True)
-    levels.chance = np.random.default_rng(chance).integers(0, 2**63, len(levels), np.int64).astype(np.uint64)
-    game.reset(levels, np.ones(game.n, bool), out)
-    return out
-
-
-def with_style(style, skill=1000):
-    tiles = drawn(LEVEL, "arena").tiles
-    level = Level(family="arena", tiles=tiles, hidden={"style": tuple(style), "skill": (skill,)})
-    return Arena().pack([level])
-
-
-def places(game, name, i):
-    return [tuple(map(int, place)) for place in game._worlds.numbers[name][i].reshape(-1, 2)]
-
-
 def ahead(out):
     """The first of the labelled moves of every seat."""
     bits = out.labels["towards"].astype(int)
@@ -74,8 +55,8 @@ def test_it_plays_as_its_plain_twin(settings, split):
     twins = [
         ForageTwin(
             game.scene(i).tiles,
-            places(game, "spots", i),
-            places(game, "at", i),
+            places(game, i, "spots"),
+            places(game, i),
             levels.more["others"][i] / 1000,
             levels.chance[i],
             limit=config.limit,
@@ -93,7 +74,7 @@ def test_it_plays_as_its_plain_twin(settings, split):
         for i, twin in enumerate(twins):
             paid = twin.step(actions[i, :, 0].tolist())
             assert out.reward[i].tolist() == pytest.approx([paid] * game.seats), (t, i)
-            assert places(game, "at", i) == twin.places, (t, i)
+            assert places(game, i) == twin.places, (t, i)
             assert out.terminated[i].all() == twin.over
             assert out.success[i].all() == (twin.over and twin.lifted == twin.wanted)
     assert out.terminated.all()
@@ -122,7 +103,7 @@ def _check_seen(out, i, twin):
 
 def test_a_partner_goes_for_the_loads_in_the_order_that_it_likes_them():
     game = ForageGame(1, ForageConfig(fresh_maps=False, outings=4))
-    out, said = begun(game, with_style([300, 900, 0, 600, 0, 0, 0, 0])), []
+    out, said = begun(game, with_style(LEVEL, [300, 900, 0, 600, 0, 0, 0, 0])), []
     while not out.terminated.all():
         game.step(np.zeros((1, 1, 1), int), out)
         said += [event for event in game.events(0) if "falls" in event]
@@ -131,18 +112,16 @@ def test_a_partner_goes_for_the_loads_in_the_order_that_it_likes_them():
 
 def test_a_partner_that_minds_the_way_goes_for_what_is_near():
     text = LEVEL.replace("#.L...L.#", "#L.....L#", 1).replace("#.L...L.#", "#.L....L#")
-    tiles = drawn(text, "arena").tiles
     style = (500, 500, 500, 500, 999, 0, 0, 0)
-    levels = Arena().pack([Level(family="arena", tiles=tiles, hidden={"style": style, "skill": (1000,)})])
     game = ForageGame(1, ForageConfig(fresh_maps=False))
-    out = begun(game, levels)
+    out = begun(game, with_style(text, style))
     assert out.labels["load"][0, 0] == 1 << 2
 
 
 @pytest.mark.parametrize(("number", "tries"), [(0, 1), (499, 1), (500, 2), (999, 2)])
 def test_the_sixth_number_is_how_often_it_tries(number, tries):
     game = ForageGame(1, ForageConfig(fresh_maps=False))
-    out, lifting = begun(game, with_style([999, 0, 0, 0, 0, number, 0, 0])), 0
+    out, lifting = begun(game, with_style(LEVEL, [999, 0, 0, 0, 0, number, 0, 0])), 0
     while "the red load falls apart" not in game.events(0):
         lifting += game.scene(0).status.endswith("the partner lifts")
         game.step(np.zeros((1, 1, 1), int), out)
@@ -177,7 +156,7 @@ def test_fresh_days_lay_the_loads_out_anew_with_other_colours():
     levels, seen = generate_arrays(game.family(), range(n), "any"), []
     for chance in (0, 1, 0):
         begun(game, levels, chance)
-        seen.append([(game.scene(i).tiles.tobytes(), places(game, "spots", i)) for i in range(n)])
+        seen.append([(game.scene(i).tiles.tobytes(), places(game, i, "spots")) for i in range(n)])
     assert seen[0] == seen[2]
     assert sum(one == other for one, other in zip(seen[0], seen[1], strict=True)) < n / 4
     for i in range(n):
@@ -189,13 +168,13 @@ def test_fresh_days_lay_the_loads_out_anew_with_other_colours():
 def test_loads_of_one_map_keep_their_colours_where_nothing_is_fresh():
     game = ForageGame(1, ForageConfig(fresh_maps=False))
     for chance in range(3):
-        begun(game, with_style([500] * 8), chance)
-        assert places(game, "spots", 0) == [(2, 2), (2, 6), (6, 2), (6, 6)]
+        begun(game, with_style(LEVEL, [500] * 8), chance)
+        assert places(game, 0, "spots") == [(2, 2), (2, 6), (6, 2), (6, 6)]
 
 
 def test_its_words_tell_a_day():
     game = ForageGame(1, ForageConfig(fresh_maps=False, outings=1))
-    out, said = begun(game, with_style([0, 0, 999, 0, 0, 0, 0, 0])), []
+    out, said = begun(game, with_style(LEVEL, [0, 0, 999, 0, 0, 0, 0, 0])), []
     while not out.terminated.all():
         game.step(ahead(out), out)
         said += game.events(0)
@@ -209,7 +188,7 @@ def test_its_words_tell_a_day():
 
 def test_a_scene_shows_loads_and_partner():
     game = ForageGame(1, ForageConfig(fresh_maps=False))
-    begun(game, with_style([500] * 8))
+    begun(game, with_style(LEVEL, [500] * 8))
     scene = game.scene(0)
     assert scene.tiles[4, 4] == PLAYER_1
     assert scene.tiles[6, 6] == POTION_1 + 3
@@ -218,18 +197,11 @@ def test_a_scene_shows_loads_and_partner():
     assert scene.status == "step 0 of 60, 0 lifted, the partner rests"
 
 
-def test_the_revealed_game_tells_the_style():
-    game = ForageGame(1, ForageConfig(revealed=True))
-    out = begun(game, with_style([0, 250, 500, 750, 999, 0, 0, 0]))
-    assert out.obs["style"][0, 0].tolist() == pytest.approx([-1, -0.5, 0, 0.5, 0.998, -1, -1, -1, 1])
-
-
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
         ({"players": 3}, "one scripted partner"),
         ({"players": 5, "others": "outside"}, "players = 5: give 2 to 4"),
-        ({"others": "human"}, "others = 'human'"),
         ({"outings": 5}, "outings = 5"),
         ({"limit": 5}, "limit = 5"),
     ],
@@ -239,25 +211,9 @@ def test_settings_that_cannot_be_are_refused(settings, message):
         ForageConfig(**settings)
 
 
-def test_bad_actions_and_levels_are_refused():
+def test_levels_without_four_loads_are_refused():
     game = ForageGame(1)
-    levels = generate_arrays(game.family(), [0], "any")
-    out = begun(game, levels)
-    with pytest.raises(SpecError, match=r"not in 0\.\.4"):
-        game.step(np.full((1, 1, 1), 5), out)
-    with pytest.raises(SpecError, match="integers of shape"):
-        game.step(np.zeros((1, 2, 1), int), out)
     with pytest.raises(LevelError, match="has 4 loads 'L'; this one has 0"):
-        game.reset(generate_arrays(Arena(), [0], "any"), np.ones(1, bool), out)
+        begun(game, generate_arrays(Arena(), [0], "any"))
     with pytest.raises(ConfigError, match=r"loads = 1\.\.2: forage"):
         ForageParameters(loads=(1, 2))
-
-
-@pytest.mark.parametrize("word", [0, 1, 3, 11, 12, 20, 24, 26])
-def test_bytes_with_a_word_out_of_range_never_load(word):
-    game = ForageGame(1)
-    begun(game, generate_arrays(game.family(), [0], "any"))
-    saved = bytearray(game.save(0))
-    saved[8 * word : 8 * word + 8] = (2**40).to_bytes(8, "little")
-    with pytest.raises(LevelError, match="saved arena"):
-        game.load(0, bytes(saved))

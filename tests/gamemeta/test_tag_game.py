@@ -5,16 +5,14 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from gamemeta.errors import ConfigError, LevelError, SpecError
+from gamemeta.errors import ConfigError
 from gamemeta.games.check import check_game
-from gamemeta.games.game import StepBuffers
 from gamemeta.games.tag import TagConfig, TagGame
 from gamemeta_levels.arena import Arena, ArenaParameters
 from gamemeta_levels.family import generate_arrays
-from gamemeta_levels.level import Level
 from gamemeta_levels.tiles import EXIT_1, GOAL, PLAYER_1, WALL
+from tests.gamemeta.arenas import begun, places, with_style
 from tests.gamemeta.tag_twin import TagTwin
-from tests.levels.oracles import drawn
 
 STAY = 4
 MIXED = ArenaParameters(height=(7, 11), width=(7, 13), walls=(0, 6), spawn_distance=(1, 4), skill=(0.3, 1.0))
@@ -37,23 +35,6 @@ LEVEL = """
 """
 
 
-def begun(game, levels, chance=0):
-    out = StepBuffers.empty(game, labels=True)
-    levels.chance = np.random.default_rng(chance).integers(0, 2**63, len(levels), np.int64).astype(np.uint64)
-    game.reset(levels, np.ones(game.n, bool), out)
-    return out
-
-
-def with_style(style, skill=1000):
-    tiles = drawn(LEVEL, "arena").tiles
-    level = Level(family="arena", tiles=tiles, hidden={"style": tuple(style), "skill": (skill,)})
-    return Arena().pack([level])
-
-
-def places_of(game, i):
-    return [tuple(map(int, place)) for place in game._worlds.numbers["at"][i].reshape(-1, 2)]
-
-
 @pytest.mark.parametrize("settings", [*SETTINGS, {"revealed": True, "view": 9}])
 def test_it_keeps_its_contract(settings):
     check_game(lambda n: TagGame(n, TagConfig(**settings)), seeds=8, steps=40)
@@ -70,7 +51,7 @@ def test_it_plays_as_its_plain_twin(settings, split):
     twins = [
         TagTwin(
             game.scene(i).tiles,
-            places_of(game, i),
+            places(game, i),
             others[i],
             levels.chance[i],
             limit=config.limit,
@@ -88,7 +69,7 @@ def test_it_plays_as_its_plain_twin(settings, split):
         game.step(actions, out)
         for i, twin in enumerate(twins):
             assert out.reward[i].tolist() == twin.step(actions[i, :, 0].tolist()), (t, i)
-            assert places_of(game, i) == twin.places, (t, i)
+            assert places(game, i) == twin.places, (t, i)
             assert out.terminated[i].all() == twin.over
     assert out.terminated.all()
     assert not out.truncated.any()
@@ -149,7 +130,7 @@ def test_guards_start_opposite_one_another():
     levels = generate_arrays(Arena(MIXED), range(40), "any")
     begun(game, levels)
     for i in range(40):
-        (one, two, den), (height, width) = places_of(game, i), levels.size[i]
+        (one, two, den), (height, width) = places(game, i), levels.size[i]
         assert two == (height - 1 - one[0], width - 1 - one[1])
         assert den == (height // 2, width // 2)
 
@@ -159,7 +140,7 @@ def test_a_runner_who_only_likes_a_colour_takes_its_exit(favourite):
     style = [0] * 8
     style[favourite] = 999
     game = TagGame(1, TagConfig(fresh_maps=False))
-    out = begun(game, with_style(style))
+    out = begun(game, with_style(LEVEL, style))
     while not out.obs["outcome"][0, 0, 0]:
         game.step(np.full((1, 1, 1), STAY), out)
     assert out.obs["outcome"][0, 0, 0] == 1 + favourite
@@ -168,7 +149,7 @@ def test_a_runner_who_only_likes_a_colour_takes_its_exit(favourite):
 @pytest.mark.parametrize(("number", "leaves_in"), [(0, 7), (333, 7), (334, 8), (667, 9), (999, 9)])
 def test_the_seventh_number_is_how_long_it_waits(number, leaves_in):
     game = TagGame(1, TagConfig(fresh_maps=False))
-    out = begun(game, with_style([900, 0, 0, 0, 0, 0, number, 0]))
+    out = begun(game, with_style(LEVEL, [900, 0, 0, 0, 0, 0, number, 0]))
     steps = 0
     while "the runner leaves its den" not in game.events(0):
         game.step(np.full((1, 1, 1), STAY), out)
@@ -203,7 +184,7 @@ def test_returns_are_shares_of_matches_won_and_par_is_winning():
 
 def test_its_words_tell_who_won():
     game = TagGame(1, TagConfig(fresh_maps=False))
-    out = begun(game, with_style([0, 0, 999, 0, 0, 0, 0, 0]))
+    out = begun(game, with_style(LEVEL, [0, 0, 999, 0, 0, 0, 0, 0]))
     said = []
     while not out.terminated.all():
         game.step(np.full((1, 1, 1), STAY), out)
@@ -218,59 +199,20 @@ def test_its_words_tell_who_won():
 
 def test_a_scene_shows_the_arena_and_the_runner():
     game = TagGame(1, TagConfig(fresh_maps=False))
-    begun(game, with_style([500] * 8))
+    begun(game, with_style(LEVEL, [500] * 8))
     scene = game.scene(0)
     assert scene.tiles[4, 4] == PLAYER_1
     assert (scene.tiles != GOAL).all()
     assert scene.view.shape == (5, 5)
 
 
-def test_the_revealed_game_tells_the_style():
-    game = TagGame(1, TagConfig(revealed=True))
-    out = begun(game, with_style([0, 250, 500, 750, 999, 0, 0, 0]))
-    assert out.obs["style"][0, 0].tolist() == pytest.approx([-1, -0.5, 0, 0.5, 0.998, -1, -1, -1, 1])
-
-
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
         ({"players": 5}, "players = 5: give 2 to 4"),
-        ({"others": "human"}, "others = 'human'"),
-        ({"view": 4}, "view = 4"),
         ({"limit": 5}, "limit = 5"),
     ],
 )
 def test_settings_that_cannot_be_are_refused(settings, message):
     with pytest.raises(ConfigError, match=message):
         TagConfig(**settings)
-
-
-def test_bad_actions_levels_and_bytes_are_refused():
-    game = TagGame(1)
-    levels = generate_arrays(Arena(), [0], "any")
-    out = begun(game, levels)
-    with pytest.raises(SpecError, match=r"not in 0\.\.4"):
-        game.step(np.full((1, 1, 1), 5), out)
-    with pytest.raises(SpecError, match="integers of shape"):
-        game.step(np.zeros((1, 2, 1), int), out)
-    with pytest.raises(LevelError, match="not of the family 'arena'"):
-        levels.more.clear()
-        game.reset(levels, np.ones(1, bool), out)
-
-
-@pytest.mark.parametrize("word", [0, 1, 3, 11, 12, 28, 31, 32, 36, 37])
-def test_bytes_with_a_word_out_of_range_never_load(word):
-    game = TagGame(1)
-    begun(game, generate_arrays(Arena(), [0], "any"))
-    saved = bytearray(game.save(0))
-    saved[8 * word : 8 * word + 8] = (2**40).to_bytes(8, "little")
-    with pytest.raises(LevelError, match="saved arena"):
-        game.load(0, bytes(saved))
-
-
-@pytest.mark.parametrize("length", [0, 7, 100, -1])
-def test_cut_bytes_never_load(length):
-    game = TagGame(1)
-    begun(game, generate_arrays(Arena(), [0], "any"))
-    with pytest.raises(LevelError, match="saved arena"):
-        game.load(0, game.save(0)[:length])

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError, LevelError
 from gamemeta.games.game import StepBuffers
+from gamemeta.games.given import check_levels
 from gamemeta.games.godot.cast import CHANCE, LEVEL, action_message
 from gamemeta.games.godot.config import GodotConfig
 from gamemeta.games.godot.copy import Address, Reply
@@ -127,11 +128,7 @@ class GodotGame:
         return np.full(len(levels), par, np.float32)
 
     def reset(self, levels: LevelArrays, mask: NDArray[np.bool_], out: StepBuffers) -> None:
-        if len(levels) != self.n or mask.shape != (self.n,):
-            raise LevelError(
-                f"{self.n} games need {self.n} levels and a mask of {self.n}; got {len(levels)} "
-                f"levels and a mask of shape {mask.shape}."
-            )
+        check_levels(self.n, levels, mask)
         self._take_over()
         family = self.family()
         for i in np.flatnonzero(mask):

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from gamemeta.config import check_ranges
 from gamemeta.errors import ConfigError, LevelError, UnknownName
 from gamemeta.games.game import StepBuffers
+from gamemeta.games.given import check_levels
 from gamemeta.games.procgen.engine import Engine
 from gamemeta.games.procgen.facts import (
     ACTIONS,
@@ -153,11 +154,7 @@ class ProcgenGame:
         return np.full(len(levels), np.nan if known is None else known, np.float32)
 
     def reset(self, levels: LevelArrays, mask: NDArray[np.bool_], out: StepBuffers) -> None:
-        if len(levels) != self.n or mask.shape != (self.n,):
-            raise LevelError(
-                f"{self.n} games need {self.n} levels and a mask of {self.n}; got {len(levels)} levels and a "
-                f"mask of shape {mask.shape}."
-            )
+        check_levels(self.n, levels, mask)
         wanted = levels.more[SEED][:, 0]
         for i in np.flatnonzero(mask):
             self.engine.begin(int(i), int(wanted[i]))
