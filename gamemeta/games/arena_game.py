@@ -18,7 +18,7 @@ from gamemeta_levels.arena import Arena, ArenaParameters
 from gamemeta_levels.arena_parameters import MOST_SIDE
 from gamemeta_levels.family import LevelArrays
 from gamemeta_levels.styles import NUMBERS, THOUSAND
-from gamemeta_levels.tiles import PLAYER_1, WALL
+from gamemeta_levels.tiles import PLAYER_1
 
 STYLE = Buffer(name="style", shape=(NUMBERS + 1,), dtype="float32")
 """The others' style and skill, each from -1 to 1, as the revealed game tells them."""
@@ -28,15 +28,24 @@ class ArenaConfig(Protocol):
     """The settings that every game on an arena has."""
 
     @property
-    def others(self) -> str: ...
+    def others(self) -> str:
+        """Who plays the others: `scripted` or `outside`."""
+
     @property
-    def fresh_maps(self) -> bool: ...
+    def fresh_maps(self) -> bool:
+        """Whether every match is played on the level's map arranged anew."""
+
     @property
-    def view(self) -> int: ...
+    def view(self) -> int:
+        """Side of the square that a seat sees, tiles."""
+
     @property
-    def revealed(self) -> bool: ...
+    def revealed(self) -> bool:
+        """Whether the observation tells the others' style."""
+
     @property
-    def limit(self) -> int: ...
+    def limit(self) -> int:
+        """Steps after which a match is over."""
 
 
 class ArenaRules(Protocol):
@@ -49,11 +58,11 @@ class ArenaRules(Protocol):
     VIEW_CODES: int
 
 
-Config = TypeVar("Config", bound=ArenaConfig)
+Settings = TypeVar("Settings", bound=ArenaConfig)
 
 
-class ArenaGame(ABC, Generic[Config]):
-    """N matches side by side; what a match is, its game says.
+class ArenaGame(ABC, Generic[Settings]):
+    """N matches side by side. A game on arenas gives its rules and numbers, and plays, shows and tells a match.
 
     Args:
         n: number of games.
@@ -81,7 +90,7 @@ class ArenaGame(ABC, Generic[Config]):
     def __init__(
         self,
         n: int,
-        config: Config,
+        config: Settings,
         *,
         players: int,
         obs: Sequence[Buffer],
@@ -139,16 +148,14 @@ class ArenaGame(ABC, Generic[Config]):
 
     def scene(self, i: int) -> Scene:
         """The arena as the first seat sees it."""
-        reach, clock = self._worlds.pad, self._now("clock", i)
+        clock = self._now("clock", i)
         tiles = self._tile_of_view[self._worlds.inner("board", i)[0]]
-        (row, column), *others = [(int(y), int(x)) for y, x in self._worlds.numbers["at"][i].reshape(-1, 2)]
+        agent, *others = [(int(y), int(x)) for y, x in self._worlds.numbers["at"][i].reshape(-1, 2)]
         self._draw(i, tiles, others)
-        padded = np.pad(tiles, reach, constant_values=WALL)
-        return Scene(
-            tiles=tiles,
-            agent=(row, column),
-            seen=(row - reach, column - reach, row + reach + 1, column + reach + 1),
-            view=padded[row : row + self.config.view, column : column + self.config.view].copy(),
+        return Scene.around(
+            tiles,
+            agent,
+            self._worlds.pad,
             step=clock[self._rules.STEP],
             limit=clock[self._rules.LIMIT],
             status=self._status(i),

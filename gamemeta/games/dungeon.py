@@ -148,13 +148,10 @@ class DungeonGame:
         """The level with its things and monsters as they are now."""
         health, hand, haste, compass, clock, steps, limit, _ = (int(k) for k in self._worlds.status[i])
         row, column = (int(k) for k in self._worlds.numbers["hero"][i])
-        tiles, reach = self._worlds.tiles(i), self._reach
-        padded = np.pad(tiles, reach, constant_values=0)
-        return Scene(
-            tiles=tiles,
-            agent=(row, column),
-            seen=(row - reach, column - reach, row + reach + 1, column + reach + 1),
-            view=padded[row : row + self.config.view, column : column + self.config.view].copy(),
+        return Scene.around(
+            self._worlds.tiles(i),
+            (row, column),
+            self._reach,
             step=steps,
             limit=r.STEPS_PER_CLOCK * limit,
             status=words.status(health, hand, haste, compass, min(clock, limit), limit),

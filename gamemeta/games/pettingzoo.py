@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from gamemeta.config import check_ranges
 from gamemeta.errors import LevelError
 from gamemeta.games.game import PETTINGZOO, StepBuffers
+from gamemeta.games.given import check_levels
 from gamemeta.games.gymnasium import named
 from gamemeta.games.info_mask import with_mask_space
 from gamemeta.games.pettingzoo_env import Seats, ZooKind, ZooWorld, team_numbers, zoo_kind
@@ -149,11 +150,7 @@ class PettingZooGame:
         return np.full(len(levels), np.nan if known is None else known, np.float32)
 
     def reset(self, levels: LevelArrays, mask: NDArray[np.bool_], out: StepBuffers) -> None:
-        if len(levels) != self.n or mask.shape != (self.n,):
-            raise LevelError(
-                f"{self.n} games need {self.n} levels and a mask of {self.n}; got {len(levels)} "
-                f"levels and a mask of shape {mask.shape}."
-            )
+        check_levels(self.n, levels, mask)
         self._begin({i: self._family.unpack(levels, i) for i in np.flatnonzero(mask).tolist()})
         for name, array in self._obs.items():
             out.obs[name][mask] = array[mask]
@@ -214,14 +211,10 @@ class PettingZooGame:
 
     def scene(self, i: int) -> Scene:
         """A scene without a map: the step, and what each agent has earned."""
-        nothing, steps = np.zeros((1, 1), np.uint8), len(self._lanes[i].actions)
+        steps = len(self._lanes[i].actions)
         earned = zip(self._kind.agents, self._returns[i], self._done[i], strict=True)
         lines = [f"{agent}: return {x:.2f}{', done' if done else ''}" for agent, x, done in earned]
-        return Scene(
-            tiles=nothing,
-            agent=(0, 0),
-            seen=(0, 0, 1, 1),
-            view=nothing,
+        return Scene.without_map(
             step=steps,
             limit=self.limit,
             text="\n".join([f"step {steps}", *lines]),

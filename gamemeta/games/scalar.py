@@ -175,12 +175,8 @@ class ScalarGame(ABC):
 
     def scene(self, i: int) -> Scene:
         """A scene without a map, with the world's text where it has one."""
-        lane, nothing = self._lanes[i], np.zeros((1, 1), np.uint8)
-        return Scene(
-            tiles=nothing,
-            agent=(0, 0),
-            seen=(0, 0, 1, 1),
-            view=nothing,
+        lane = self._lanes[i]
+        return Scene.without_map(
             step=len(lane.actions),
             limit=self.limit(),
             text=self._worlds.text(i) or self._in_words(i),

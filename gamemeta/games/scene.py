@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gamemeta_levels.tiles import WALL
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Scene:
@@ -32,6 +34,47 @@ class Scene:
     status: str = ""
     text: str = ""
     image: NDArray[np.uint8] | None = None
+
+    @classmethod
+    def around(
+        cls,
+        tiles: NDArray[np.uint8],
+        agent: tuple[int, int],
+        reach: int,
+        *,
+        step: int,
+        limit: int,
+        status: str,
+    ) -> "Scene":
+        """A map of which the agent sees what lies up to `reach` rows and columns from it; walls beyond."""
+        row, column = agent
+        side, padded = 2 * reach + 1, np.pad(tiles, reach, constant_values=WALL)
+        return cls(
+            tiles=tiles,
+            agent=agent,
+            seen=(row - reach, column - reach, row + reach + 1, column + reach + 1),
+            view=padded[row : row + side, column : column + side].copy(),
+            step=step,
+            limit=limit,
+            status=status,
+        )
+
+    @classmethod
+    def without_map(
+        cls, *, step: int, limit: int, text: str, image: NDArray[np.uint8] | None = None
+    ) -> "Scene":
+        """A game that is shown as text, or as its own picture."""
+        nothing = np.zeros((1, 1), np.uint8)
+        return cls(
+            tiles=nothing,
+            agent=(0, 0),
+            seen=(0, 0, 1, 1),
+            view=nothing,
+            step=step,
+            limit=limit,
+            text=text,
+            image=image,
+        )
 
     @property
     def lit(self) -> NDArray[np.bool_]:

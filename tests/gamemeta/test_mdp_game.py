@@ -11,6 +11,7 @@ from gamemeta_levels.family import generate, generate_arrays
 from gamemeta_levels.tabular_mdp import TabularMDP
 from gamemeta_levels.tiles import SPAWN
 from tests.gamemeta.chance import assert_mean, played
+from tests.gamemeta.value_iteration import planned
 
 STEPS = 60
 SMALL = MDPConfig(states=3, actions=2, horizon=STEPS, noise=2.0)
@@ -65,15 +66,6 @@ def test_without_noise_rewards_are_their_means():
     record = played(game, levels, actions)
     means = levels.more["reward_mean"][np.arange(5), record["state"], actions]
     np.testing.assert_array_equal(record["reward"], means)
-
-
-def planned(P, R, horizon):
-    """Value iteration in NumPy: action values [H, S, A]."""
-    q, value = [], np.zeros(len(R))
-    for _ in range(horizon):
-        q.insert(0, R + P @ value)
-        value = q[0].max(axis=1)
-    return np.array(q)
 
 
 def test_par_is_what_the_optimal_policy_earns_on_average():

@@ -112,3 +112,14 @@ def test_the_camera_rests_while_the_agent_takes_a_few_steps():
         move(game, out, action)
     moved = sum(a != b for a, b in pairwise(windows))
     assert 0 < moved < len(windows) / 3
+
+
+@given(st.integers(0, 4), st.integers(0, 6), st.integers(1, 4))
+def test_a_scene_around_an_agent_shows_walls_beyond_the_map(row, column, reach):
+    tiles = np.full((5, 7), FLOOR, np.uint8)
+    scene = Scene.around(tiles, (row, column), reach, step=0, limit=1, status="")
+    top, left, bottom, right = scene.seen
+    places = [(y, x) for y in range(top, bottom) for x in range(left, right)]
+    inside = [0 <= y < 5 and 0 <= x < 7 for y, x in places]
+    assert (scene.view.ravel() == np.where(inside, FLOOR, WALL)).all()
+    assert scene.view[reach, reach] == tiles[row, column] and (row, column) == scene.agent

@@ -162,12 +162,8 @@ class GodotGame:
 
     def scene(self, i: int) -> Scene:
         """A scene without a map: the engine draws its own."""
-        lane, nothing = self._lanes[i], np.zeros((1, 1), np.uint8)
-        return Scene(
-            tiles=nothing,
-            agent=(0, 0),
-            seen=(0, 0, 1, 1),
-            view=nothing,
+        lane = self._lanes[i]
+        return Scene.without_map(
             step=lane.steps,
             limit=self.config.step_limit,
             text=f"step {lane.steps}: return {lane.returns:.2f}",

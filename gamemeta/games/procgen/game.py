@@ -203,13 +203,8 @@ class ProcgenGame:
 
     def scene(self, i: int) -> Scene:
         """Game i as its frame; of one game alone, also the last frame before the end."""
-        nothing = np.zeros((1, 1), np.uint8)
         ended = self._watched if self.n == 1 else self._last[i]
-        return Scene(
-            tiles=nothing,
-            agent=(0, 0),
-            seen=(0, 0, 1, 1),
-            view=nothing,
+        return Scene.without_map(
             step=int(self._steps[i]),
             limit=GAMES[self.game].limit(self.config.mode),
             image=(ended if self._over[i] else self.engine.frames[i]).copy(),

@@ -15,15 +15,7 @@ from gamemeta.calibration.mdps import (
     play_episodes,
 )
 from gamemeta_levels.errors import ConfigError, SpecError, UnknownName
-
-
-def planned(P, R, horizon):
-    """Value iteration in NumPy: action values [H, S, A]."""
-    q, value = [], np.zeros(len(R))
-    for _ in range(horizon):
-        q.insert(0, R + P @ value)
-        value = q[0].max(axis=1)
-    return np.array(q)
+from tests.gamemeta.value_iteration import planned
 
 
 class Twin:
