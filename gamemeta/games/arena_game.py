@@ -62,7 +62,7 @@ Settings = TypeVar("Settings", bound=ArenaConfig)
 
 
 class ArenaGame(ABC, Generic[Settings]):
-    """N matches side by side. A game on arenas gives its rules and numbers, and plays, shows and tells a match.
+    """N matches side by side; how one begins, is played and is shown, each game says.
 
     Args:
         n: number of games.
