@@ -20,6 +20,8 @@ from gamemeta_levels.family import LevelArrays
 from gamemeta_levels.styles import NUMBERS, THOUSAND
 from gamemeta_levels.tiles import PLAYER_1
 
+Flags = NDArray[np.bool_]
+Arrays = tuple[NDArray[Any], ...]
 STYLE = Buffer(name="style", shape=(NUMBERS + 1,), dtype="float32")
 """The others' style and skill, each from -1 to 1, as the revealed game tells them."""
 
@@ -174,27 +176,21 @@ class ArenaGame(ABC, Generic[Settings]):
             before[i] = self._worlds.numbers[name][i]
 
     @abstractmethod
-    def _start(
-        self,
-        mask: NDArray[np.bool_],
-        levels: tuple[NDArray[Any], ...],
-        limit: NDArray[np.int32],
-        alive: NDArray[np.bool_],
-    ) -> None:
+    def _start(self, mask: Flags, levels: Arrays, limit: NDArray[np.int32], alive: Flags) -> None:
         """Start a match of level i in game i where the mask holds; `levels` are tiles, size, spots, distance,
         others and chance."""
 
     @abstractmethod
-    def _play(self, actions: NDArray[np.integer[Any]], results: tuple[NDArray[Any], ...]) -> int:
+    def _play(self, actions: NDArray[np.integer[Any]], results: Arrays) -> int:
         """Play a step of every match; the first game with a bad action, or -1. `results` are reward,
         terminated, truncated, success and alive."""
 
     @abstractmethod
-    def _show(self, mask: NDArray[np.bool_], obs: Mapping[str, NDArray[Any]]) -> None:
+    def _show(self, mask: Flags, obs: Mapping[str, NDArray[Any]]) -> None:
         """Write what every seat sees where the mask holds, all but the style."""
 
     @abstractmethod
-    def _label(self, mask: NDArray[np.bool_], labels: Mapping[str, NDArray[np.uint8]]) -> None:
+    def _label(self, mask: Flags, labels: Mapping[str, NDArray[np.uint8]]) -> None:
         """Write the labels where the mask holds."""
 
     @abstractmethod
@@ -215,7 +211,7 @@ class ArenaGame(ABC, Generic[Settings]):
         if not {"spots", "others"} <= levels.more.keys():
             raise LevelError("these levels have no others to play with: they are not of the family 'arena'.")
 
-    def _observe(self, mask: NDArray[np.bool_], out: StepBuffers) -> None:
+    def _observe(self, mask: Flags, out: StepBuffers) -> None:
         """Write observations and, where they are asked for, labels."""
         self._show(mask, out.obs)
         if self.config.revealed:

@@ -25,7 +25,7 @@ from gamemeta.errors import ConfigError
 from gamemeta.games import duel_kernels as kernels
 from gamemeta.games import duel_rules as r
 from gamemeta.games import duel_words as words
-from gamemeta.games.arena_game import ArenaGame
+from gamemeta.games.arena_game import ArenaGame, Arrays, Flags
 from gamemeta.games.offset_kernels import OFFSET_CODES
 from gamemeta.games.recipes import Recipe
 from gamemeta.games.seats import SCRIPTED, check_seats
@@ -120,13 +120,7 @@ class DuelGame(ArenaGame[DuelConfig]):
         x = self._worlds.numbers
         return x["at"], x["gear"], x["traps"], x["did"], x["flight"], x["clock"]
 
-    def _start(
-        self,
-        mask: NDArray[np.bool_],
-        levels: tuple[NDArray[Any], ...],
-        limit: NDArray[np.int32],
-        alive: NDArray[np.bool_],
-    ) -> None:
+    def _start(self, mask: Flags, levels: Arrays, limit: NDArray[np.int32], alive: Flags) -> None:
         worlds = self._worlds
         kernels.reset(
             mask,
@@ -144,7 +138,7 @@ class DuelGame(ArenaGame[DuelConfig]):
             alive,
         )
 
-    def _play(self, actions: NDArray[np.integer[Any]], results: tuple[NDArray[Any], ...]) -> int:
+    def _play(self, actions: NDArray[np.integer[Any]], results: Arrays) -> int:
         worlds = self._worlds
         wrong: int = kernels.step(
             actions,
@@ -160,11 +154,11 @@ class DuelGame(ArenaGame[DuelConfig]):
         )
         return wrong
 
-    def _show(self, mask: NDArray[np.bool_], obs: Mapping[str, NDArray[Any]]) -> None:
+    def _show(self, mask: Flags, obs: Mapping[str, NDArray[Any]]) -> None:
         shown = [obs["view"], *(obs[buffer.name] for buffer in _OBS)]
         kernels.observe(mask, self._world, self._worlds.pad, self._worlds.maps["board"], *shown)
 
-    def _label(self, mask: NDArray[np.bool_], labels: Mapping[str, NDArray[np.uint8]]) -> None:
+    def _label(self, mask: Flags, labels: Mapping[str, NDArray[np.uint8]]) -> None:
         worlds = self._worlds
         kernels.label(
             mask,

@@ -23,7 +23,7 @@ from gamemeta.errors import ConfigError, LevelError
 from gamemeta.games import forage_kernels as kernels
 from gamemeta.games import forage_rules as r
 from gamemeta.games import forage_words as words
-from gamemeta.games.arena_game import ArenaGame
+from gamemeta.games.arena_game import ArenaGame, Arrays, Flags
 from gamemeta.games.forage_par import expected_returns
 from gamemeta.games.recipes import Recipe
 from gamemeta.games.seats import SCRIPTED, check_seats
@@ -138,13 +138,7 @@ class ForageGame(ArenaGame[ForageConfig]):
             found = int(loads[loads != r.COLOURS][0])
             raise LevelError(f"an arena for forage has {r.COLOURS} loads 'L'; this one has {found}.")
 
-    def _start(
-        self,
-        mask: NDArray[np.bool_],
-        levels: tuple[NDArray[Any], ...],
-        limit: NDArray[np.int32],
-        alive: NDArray[np.bool_],
-    ) -> None:
+    def _start(self, mask: Flags, levels: Arrays, limit: NDArray[np.int32], alive: Flags) -> None:
         worlds, x = self._worlds, self._worlds.numbers
         kernels.reset(
             mask,
@@ -163,7 +157,7 @@ class ForageGame(ArenaGame[ForageConfig]):
             alive,
         )
 
-    def _play(self, actions: NDArray[np.integer[Any]], results: tuple[NDArray[Any], ...]) -> int:
+    def _play(self, actions: NDArray[np.integer[Any]], results: Arrays) -> int:
         worlds, x = self._worlds, self._worlds.numbers
         wrong: int = kernels.step(
             actions,
@@ -181,12 +175,12 @@ class ForageGame(ArenaGame[ForageConfig]):
         )
         return wrong
 
-    def _show(self, mask: NDArray[np.bool_], obs: Mapping[str, NDArray[Any]]) -> None:
+    def _show(self, mask: Flags, obs: Mapping[str, NDArray[Any]]) -> None:
         worlds, x = self._worlds, self._worlds.numbers
         shown = [obs[name] for name in ("view", "loads", "players", "time", "outcome")]
         kernels.observe(mask, x["at"], x["clock"], x["spots"], worlds.pad, worlds.maps["board"], *shown)
 
-    def _label(self, mask: NDArray[np.bool_], labels: Mapping[str, NDArray[np.uint8]]) -> None:
+    def _label(self, mask: Flags, labels: Mapping[str, NDArray[np.uint8]]) -> None:
         worlds, x = self._worlds, self._worlds.numbers
         kernels.label(
             mask,

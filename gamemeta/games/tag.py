@@ -22,7 +22,7 @@ from gamemeta.errors import ConfigError
 from gamemeta.games import tag_kernels as kernels
 from gamemeta.games import tag_rules as r
 from gamemeta.games import tag_words as words
-from gamemeta.games.arena_game import ArenaGame
+from gamemeta.games.arena_game import ArenaGame, Arrays, Flags
 from gamemeta.games.offset_kernels import OFFSET_CODES
 from gamemeta.games.recipes import Recipe
 from gamemeta.games.seats import SCRIPTED, check_seats
@@ -96,13 +96,7 @@ class TagGame(ArenaGame[TagConfig]):
         self.teams = (*(0,) * guards, 1)[: self.seats]
         self.seat_names = (*(f"guard_{k}" for k in range(guards)), "runner_0")[: self.seats]
 
-    def _start(
-        self,
-        mask: NDArray[np.bool_],
-        levels: tuple[NDArray[Any], ...],
-        limit: NDArray[np.int32],
-        alive: NDArray[np.bool_],
-    ) -> None:
+    def _start(self, mask: Flags, levels: Arrays, limit: NDArray[np.int32], alive: Flags) -> None:
         worlds, x = self._worlds, self._worlds.numbers
         kernels.reset(
             mask,
@@ -121,7 +115,7 @@ class TagGame(ArenaGame[TagConfig]):
             alive,
         )
 
-    def _play(self, actions: NDArray[np.integer[Any]], results: tuple[NDArray[Any], ...]) -> int:
+    def _play(self, actions: NDArray[np.integer[Any]], results: Arrays) -> int:
         worlds, x = self._worlds, self._worlds.numbers
         wrong: int = kernels.step(
             actions,
@@ -137,14 +131,14 @@ class TagGame(ArenaGame[TagConfig]):
         )
         return wrong
 
-    def _show(self, mask: NDArray[np.bool_], obs: Mapping[str, NDArray[Any]]) -> None:
+    def _show(self, mask: Flags, obs: Mapping[str, NDArray[Any]]) -> None:
         worlds, x = self._worlds, self._worlds.numbers
         shown = [obs[name] for name in ("view", "exits", "runner", "time", "outcome")]
         kernels.observe(mask, x["spots"], x["at"], x["clock"], worlds.pad, worlds.maps["board"], *shown)
         if "role" in obs:
             obs["role"][mask] = np.array(self.teams)[:, None]
 
-    def _label(self, mask: NDArray[np.bool_], labels: Mapping[str, NDArray[np.uint8]]) -> None:
+    def _label(self, mask: Flags, labels: Mapping[str, NDArray[np.uint8]]) -> None:
         worlds, x = self._worlds, self._worlds.numbers
         kernels.label(
             mask,
