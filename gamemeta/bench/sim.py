@@ -17,11 +17,15 @@ from gamemeta.trials import Trials
 
 LANES = 2048
 """Enough that calls weigh little, and few enough that mazes stay in a second-level cache of 2 MB."""
+LANES_OF_THREADS = 8192
+"""Of each of several threads: with fewer they spend their time waking one another between calls."""
 BLOCK = 16
 """Steps whose actions are drawn at once."""
 
 
-def sim(config: TrainConfig, effort: Effort, *, lanes: int = LANES, progress: Progress = silent) -> Report:
+def sim(
+    config: TrainConfig, effort: Effort, *, lanes: int | None = None, progress: Progress = silent
+) -> Report:
     """Steps a second of a game under random actions; drawing the actions and making the levels is included.
 
     Every lane plays trials of `trial.episodes` episodes (none is longer), each on a new training level.
@@ -29,9 +33,11 @@ def sim(config: TrainConfig, effort: Effort, *, lanes: int = LANES, progress: Pr
     Args:
         config: game, levels and trials; see `gamemeta.bench.subject`.
         effort: how long, how often, and in how many threads; each thread has an equal share of the lanes.
-        lanes: games side by side.
+        lanes: games side by side; if None, `LANES`, or `LANES_OF_THREADS` for each of several threads.
         progress: told what is being done.
     """
+    if lanes is None:
+        lanes = LANES if effort.threads == 1 else LANES_OF_THREADS * effort.threads
     each = max(1, lanes // effort.threads)
     players = [_Player(config, each, k, effort.threads) for k in range(effort.threads)]
     timed = repeated(lambda: rate([p.play for p in players], effort.seconds), effort, progress)

@@ -110,7 +110,7 @@ class DungeonGame:
         if not {"hidden", "key_distance"} <= levels.more.keys():
             raise LevelError("these levels have no hidden rules: they are not of the family 'dungeon'.")
         self._worlds.make_room(*levels.tiles.shape[1:])
-        rows = np.flatnonzero(mask)
+        rows = mask.nonzero()[0]
         self._limit[rows] = limit_of(levels.size[rows], levels.par_steps[rows], self.config.steps_per_tile)
         kernels.reset(
             mask,

@@ -99,7 +99,7 @@ class MazeGame:
         check_levels(self.n, levels, mask)
         self._make_room(*levels.tiles.shape[1:])
         kernels.reset(
-            np.flatnonzero(mask),
+            mask.nonzero()[0],
             (
                 levels.tiles,
                 levels.distance,

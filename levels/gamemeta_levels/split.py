@@ -19,6 +19,8 @@ TENTHS = (VALIDATION, TEST)
 
 _CODES = np.array([*TENTHS, *[TRAIN] * (10 - len(TENTHS))])
 """Split of the levels whose hash modulo 10 is 0 to 9."""
+_OUTSIDE = {code: code != _CODES for code in (TRAIN, VALIDATION, TEST)}
+"""Of the levels whose hash modulo 10 is 0 to 9, whether they lie outside this split."""
 
 MAX_SEED = 2**63 - 1
 """Largest seed of a level."""
@@ -42,8 +44,8 @@ def outside_split(content_hash: NDArray[np.uint64], split: str) -> NDArray[np.in
     code = split_code(split)
     if code == ANY:
         return np.zeros(0, np.int64)
-    wrong: NDArray[np.int64] = np.flatnonzero(_CODES[content_hash % np.uint64(10)] != code)
-    return wrong
+    wrong: NDArray[np.bool_] = _OUTSIDE[code][content_hash % np.uint64(10)]
+    return wrong.nonzero()[0]
 
 
 def counted_splits(content_hash: NDArray[np.uint64]) -> dict[str, int]:
