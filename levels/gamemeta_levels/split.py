@@ -19,7 +19,7 @@ TENTHS = (VALIDATION, TEST)
 
 _CODES = np.array([*TENTHS, *[TRAIN] * (10 - len(TENTHS))])
 """Split of the levels whose hash modulo 10 is 0 to 9."""
-_OUTSIDE = {code: code != _CODES for code in (TRAIN, VALIDATION, TEST)}
+_OUTSIDE = {code: np.not_equal(_CODES, code) for code in (TRAIN, VALIDATION, TEST)}
 """Of the levels whose hash modulo 10 is 0 to 9, whether they lie outside this split."""
 
 MAX_SEED = 2**63 - 1
