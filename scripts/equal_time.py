@@ -55,7 +55,7 @@ def compared(given: argparse.Namespace) -> dict[str, Any]:
         for name, checkout in checkouts.items():
             steps = round(speed[name] * minutes * 60)
             for seed in given.seeds:
-                run = given.runs / f"{name}-{minutes:g}-{seed}"
+                run = given.runs.resolve() / f"{name}-{minutes:g}-{seed}"
                 train(checkout, run, steps, seed, given.threads)
                 curve = score(run, given.levels)
                 runs.append(
@@ -119,7 +119,7 @@ def train(checkout: Path, run: Path, steps: int, seed: int, threads: int) -> Non
     begin += ["--set", f"run.threads={threads}"]
     words = ["--resume", str(run)] if (run / "checkpoint.safetensors").exists() else begin
     command = [sys.executable, "-m", "gamemeta_cli", "train", *words]
-    subprocess.run(command, check=True, env=environment(checkout))
+    subprocess.run(command, check=True, env=environment(checkout), cwd=checkout)
 
 
 def score(run: Path, levels: int) -> list[float]:
