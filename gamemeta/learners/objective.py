@@ -59,7 +59,7 @@ def objective(
     sums = np.zeros(len(TERMS))
     log_prob, entropy = _of_numbers(output, batch)
     guide = guide if weights.guide else None
-    loss = apply(Objective, output.said, log_prob, entropy, output.layout, batch, weights, clip, guide, sums)
+    loss = apply(_Objective, output.said, log_prob, entropy, output.layout, batch, weights, clip, guide, sums)
     return loss, {name: float(term) for name, term in zip(TERMS, sums / batch.rows, strict=True)}
 
 
@@ -73,7 +73,7 @@ def _of_numbers(output: PolicyOutput, batch: Batch) -> tuple[Tensor, Tensor]:
     return numbers.log_prob(raw), numbers.entropy()
 
 
-class Objective(Function):
+class _Objective(Function):
     """The loss as a function of what the heads say and of what an action's numbers add; see `objective`."""
 
     in_torch = staticmethod(plain_objective.objective)

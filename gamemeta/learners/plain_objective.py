@@ -29,7 +29,7 @@ def objective(
     guide: str | None,
     sums: NDArray[np.float64],
 ) -> Tensor:
-    """As `objective.Objective`."""
+    """The loss of `objective.objective`, from what that hands to its torch function."""
     near = _Near(said.device)
     action = near(batch.action)
     for k, own in enumerate(layout.of_heads):
