@@ -148,11 +148,14 @@ def page(record: dict[str, Any]) -> str:
         for name, rate in record["steps_per_s"].items()
         if name in record["commits"]
     )
+    asked = " ".join(f"{minutes:g}" for minutes in record["minutes"])
+    asked += " --before CHECKOUT" if BEFORE in record["commits"] else ""
     low, high = record["bounds"]["reset-trained"], record["bounds"]["revealed"]
     lines = [
         "# Results: the maze agent after so many minutes",
         "",
-        f"Made by `python scripts/equal_time.py`, training seeds {', '.join(map(str, record['seeds']))}, "
+        f"Made by `python scripts/equal_time.py --minutes {asked}`, training seeds "
+        f"{', '.join(map(str, record['seeds']))}, "
         f"{record['levels']:,} test levels, {record['threads']} threads. {record['machine']}. Speeds, with "
         f"nothing else running: {rates}. Each budget is trained with the steps that fit into it. "
         "Scores of the last episode are means over seeds, with the lowest and the highest seed; the index "
