@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from gamemeta.networks import kernels, mingru_kernels, plain
+from gamemeta.networks import kernels, mingru_kernels, plain, pool_kernels
 from gamemeta.networks.precision import factor_type
 
 
@@ -207,3 +207,26 @@ class Heads(Function):
         grad_normal, grad_x = torch.mm(grad, weight), torch.zeros(normal.shape)
         kernels.rms_norm_backward(grad_normal.numpy(), normal.numpy(), scale, grad_x.numpy())
         return grad_x.view(shape), *torch.split(grad_weight, columns), *torch.split(grad_bias, columns)
+
+
+class MaxPool(Function):
+    """Max-pooling 3x3 at every second place, border included: [R, C, ceil(H / 2), ceil(W / 2)] out of
+    [R, C, H, W], float32 or bfloat16, channels last in memory."""
+
+    in_torch = staticmethod(plain.max_pool)
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor) -> Tensor:
+        rows, channels, height, width = x.shape
+        shape = rows, (height + 1) // 2, (width + 1) // 2, channels
+        out, which = torch.empty(shape, dtype=x.dtype), torch.empty(shape, dtype=torch.uint8)
+        pool_kernels.max_pool(factors(x.permute(0, 2, 3, 1)), factors(out), which.numpy())
+        ctx.kept = which, (rows, height, width, channels)
+        return out.permute(0, 3, 1, 2)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> Tensor:
+        which, shape = ctx.kept
+        out = torch.empty(shape, dtype=grads[0].dtype)
+        pool_kernels.max_pool_backward(factors(grads[0].permute(0, 2, 3, 1)), which.numpy(), factors(out))
+        return out.permute(0, 3, 1, 2)

@@ -2,15 +2,18 @@
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import max_pool2d
 from torch.utils.checkpoint import checkpoint
 
+from gamemeta.networks.functions import MaxPool, apply
 from gamemeta.networks.image_shape import IMAGE_SHAPES
+from gamemeta.networks.precision import factor_type
 from gamemeta.spec import Buffer
 
 AT_ONCE = 1 << 22
-"""Numbers of the first stage that are computed together in training, and again for their gradients: what
-all pictures of a minibatch leave behind would not fit into memory."""
+"""Numbers of the first stage that are computed together in training: larger parts are slower."""
+KEPT = 1 << 27
+"""Numbers of the first stage that a thread keeps what gradients need of, 3 GB with all that follows; of more
+pictures it is computed again."""
 
 STAGE_GAIN = 2.0
 """Pixels lie in 0..1, most of them far below 1: with this, features of usual pictures begin near 1."""
@@ -49,7 +52,7 @@ class Stage(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """[R, channels, H/2, W/2] out of [R, C, H, W]."""
-        x = max_pool2d(self.conv(x), kernel_size=3, stride=2, padding=1)
+        x = apply(MaxPool, self.conv(x))
         for block in self.blocks:
             x = block(x)
         return x
@@ -79,16 +82,31 @@ class ImageEncoder(nn.Module):
         )
         self.out = nn.Parameter(torch.randn(width, features) * gain * features**-0.5)
         self._at_once = max(1, AT_ONCE // (height * breadth * shape.channels[0]))
+        self._kept = KEPT // AT_ONCE
+        """Parts that are kept what gradients need of."""
 
     def forward(self, images: Tensor) -> Tensor:
         """What the pictures add to the encoder's sum."""
-        if torch.is_grad_enabled() and len(images) > self._at_once:
-            parts = [
-                checkpoint(self._features, part, use_reentrant=False, preserve_rng_state=False)
-                for part in torch.split(images, self._at_once)
-            ]
-            return torch.cat(parts) @ self.out.t()
-        return self._features(images) @ self.out.t()
+        if factor_type() == torch.bfloat16:
+            with torch.autocast(images.device.type, torch.bfloat16):
+                return self._seen(images).float()
+        return self._seen(images)
+
+    def _seen(self, images: Tensor) -> Tensor:
+        features = self._features(images) if len(images) <= self._at_once else self._in_parts(images)
+        out: Tensor = features @ self.out.t()
+        return out
+
+    def _in_parts(self, images: Tensor) -> Tensor:
+        """[R, features], part after part."""
+        parts = torch.split(images, self._at_once)
+        if not torch.is_grad_enabled():
+            return torch.cat([self._features(part) for part in parts])
+        again = parts[self._kept :]
+        return torch.cat(
+            [self._features(part) for part in parts[: self._kept]]
+            + [checkpoint(self._features, p, use_reentrant=False, preserve_rng_state=False) for p in again]
+        )
 
     def _features(self, images: Tensor) -> Tensor:
         """[R, features], place after place."""

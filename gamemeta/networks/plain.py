@@ -11,7 +11,7 @@ from contextvars import ContextVar
 
 import torch
 from torch import Tensor
-from torch.nn.functional import embedding_bag, linear, one_hot, silu
+from torch.nn.functional import embedding_bag, linear, max_pool2d, one_hot, silu
 
 from gamemeta.networks.config import TableShape
 
@@ -55,6 +55,11 @@ def heads(x: Tensor, *parameters: Tensor) -> Tensor:
     """As `functions.Heads`."""
     count = len(parameters) // 2
     return linear(rms_norm(x), torch.cat(parameters[:count]), torch.cat(parameters[count:]))
+
+
+def max_pool(x: Tensor) -> Tensor:
+    """As `functions.MaxPool`."""
+    return max_pool2d(x, kernel_size=3, stride=2, padding=1)
 
 
 def recurrence(keep: Tensor, add: Tensor) -> Tensor:
