@@ -19,23 +19,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from evidence import machine
-from gymnasium import spaces
 from numpy.typing import NDArray
+from procgen_sb3 import Until, make_ppo, torch_threads
 from stable_baselines3 import PPO
-from stable_baselines3.common.callbacks import BaseCallback
-from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
-from stable_baselines3.common.vec_env import VecEnv, VecNormalize
 
 from gamemeta.agent.file import read_agent, write_atomically
 from gamemeta.evaluation.evaluation import evaluate_agent
 from gamemeta.games.game import StepBuffers
-from gamemeta.games.procgen.engine import make_vector
-from gamemeta.games.procgen.facts import ACTIONS, FRAME, MEMORY, PREFIX
+from gamemeta.games.procgen.facts import MEMORY, PREFIX
 from gamemeta.games.procgen.game import OBS, ProcgenConfig, procgen_game
-from gamemeta.networks.images import ImageEncoder
-from gamemeta.networks.threads import single_threaded_torch
 from gamemeta.training.config import TrainConfig, load_config
 from gamemeta_levels.family import generate_arrays
 
@@ -44,7 +37,7 @@ RESULTS = ROOT / "docs" / "results"
 OURS = {"ours": "trial", "reset-trained": "episode", "feed-forward": "step"}
 """When the memory of each agent is cleared."""
 RIVAL = "Stable-Baselines3"
-TRAINED_ON, EPISODES = 200, 2
+EPISODES = 2
 SPLITS = ("train", "test")
 
 
@@ -58,12 +51,20 @@ def main() -> None:
     )
     words.add_argument("--seed", type=int, default=0, help="training seed")
     words.add_argument("--encoder", choices=("small", "impala"), default="small", help="of all of them")
+    words.add_argument(
+        "--threads", type=int, default=0, help="of each training; 0: as many as there are cores"
+    )
     words.add_argument("--runs", type=Path, default=Path("runs/procgen-memory"), help="where the runs are")
     words.add_argument("--set", action="append", default=[], help="one setting of ours and of the rival")
     given = words.parse_args()
     record: dict[str, Any] = {"machine": machine(), "command": sys.argv[1:], "games": {}}
     for game in given.games:
-        settings = [f"game.mode={MEMORY}", f"network.image_encoder={given.encoder}", *given.set]
+        own = [
+            f"game.mode={MEMORY}",
+            f"network.image_encoder={given.encoder}",
+            f"run.threads={given.threads}",
+        ]
+        settings = [*own, *given.set]
         config = load_config(PREFIX + game, None, settings)
         found = {who: ours(given, game, who, settings) for who in OURS}
         record["games"][game] = found | {RIVAL: rival(given, game, config, found["ours"]["seconds"])}
@@ -104,100 +105,13 @@ def seconds_of(run: Path) -> float:
 
 def rival(given: argparse.Namespace, game: str, config: TrainConfig, seconds: float) -> dict[str, Any]:
     """Stable-Baselines3's PPO after so many seconds of training, and what it reached."""
-    run, ppo = config.run, config.ppo
-    envs = VecNormalize(Procgen(game, run.lanes), norm_obs=False, gamma=ppo.discount)
-    with single_threaded_torch():
-        model = PPO(
-            "CnnPolicy",
-            envs,
-            learning_rate=ppo.learning_rate,
-            n_steps=run.rollout_steps,
-            batch_size=run.lanes * run.rollout_steps // ppo.minibatches,
-            n_epochs=ppo.epochs,
-            gamma=ppo.discount,
-            gae_lambda=ppo.lam,
-            ent_coef=ppo.entropy,
-            seed=given.seed,
-            device="cpu",
-            policy_kwargs={
-                "features_extractor_class": SameEncoder,
-                "features_extractor_kwargs": {
-                    "width": config.network.width,
-                    "name": config.network.image_encoder,
-                },
-                "normalize_images": False,
-                "net_arch": [],
-            },
-        )
+    with torch_threads(given.threads):
+        model = make_ppo(game, MEMORY, config, given.seed)
         begun = time.monotonic()
         model.learn(10**12, callback=Until(begun + seconds))
         took = time.monotonic() - begun
         returns = {f"{split} agent": told(played(model, game, split, given.levels)) for split in SPLITS}
     return {"steps": model.num_timesteps, "seconds": took, "returns": returns}
-
-
-class SameEncoder(BaseFeaturesExtractor):
-    """Our image encoder for Stable-Baselines3, whose pictures are [N, C, H, W]."""
-
-    def __init__(self, observation_space: spaces.Box, width: int, name: str) -> None:
-        super().__init__(observation_space, width)
-        buffer = procgen_game(PREFIX + "maze").spec.obs[0]
-        self.encoder = ImageEncoder(buffer, width, name, 1.0)
-
-    def forward(self, observations: torch.Tensor) -> torch.Tensor:
-        """[N, width]."""
-        return torch.relu(self.encoder(observations.permute(0, 2, 3, 1)))
-
-
-class Until(BaseCallback):
-    """Stops a training at a moment of `time.monotonic`."""
-
-    def __init__(self, end: float) -> None:
-        super().__init__()
-        self.end = end
-
-    def _on_step(self) -> bool:
-        return time.monotonic() < self.end
-
-
-class Procgen(VecEnv):
-    """Procgen's own vector of games in memory mode, on the training levels."""
-
-    def __init__(self, game: str, lanes: int) -> None:
-        self.env = make_vector(game, MEMORY, lanes, 0, levels=TRAINED_ON, reuse=False)
-        self.render_mode = None
-        super().__init__(lanes, spaces.Box(0, 255, FRAME, np.uint8), spaces.Discrete(ACTIONS))
-
-    def reset(self) -> NDArray[np.uint8]:
-        """The first frames; later ones begin by themselves."""
-        return self.env.observe()[1]["rgb"]
-
-    def step_async(self, actions: NDArray[Any]) -> None:
-        """Begin a step."""
-        self.env.act(actions.astype(np.int32))
-
-    def step_wait(self) -> tuple[Any, Any, Any, list[dict[str, Any]]]:
-        """What the step led to."""
-        reward, obs, ended = self.env.observe()
-        return obs["rgb"], reward, ended, [{} for _ in range(self.num_envs)]
-
-    def close(self) -> None:
-        """Nothing is left open."""
-
-    def get_attr(self, attr_name: str, indices: Any = None) -> list[Any]:
-        """The same for every game."""
-        return [getattr(self, attr_name)] * self.num_envs
-
-    def set_attr(self, attr_name: str, value: Any, indices: Any = None) -> None:
-        """Nothing can be set."""
-
-    def env_method(self, method_name: str, *args: Any, indices: Any = None, **more: Any) -> list[Any]:
-        """There are no methods."""
-        return [None] * self.num_envs
-
-    def env_is_wrapped(self, wrapper_class: Any, indices: Any = None) -> list[bool]:
-        """None is."""
-        return [False] * self.num_envs
 
 
 def played(model: PPO, game: str, split: str, count: int) -> NDArray[np.float64]:

@@ -15,7 +15,7 @@ _FIRST, _SECOND, _THIRD = np.int32(0), np.int32(1), np.int32(2)
 
 @fast_kernel
 def max_pool(x, out, which):
-    """out [R, h, w, C] and which, uint8 of the same shape: 3 row + column of the largest within its window."""
+    """Write out [R, h, w, C], and which, uint8: 3 row + column of the largest within each window."""
     pictures, height, width, channels = x.shape
     rows, columns = out.shape[1], out.shape[2]
     across = columns * channels

@@ -17,9 +17,10 @@ from gamemeta.evaluation.evaluation import evaluate
 from gamemeta.games.check import check_game
 from gamemeta.games.game import game_class, use_game
 from gamemeta.learners.memory_learner import MemoryLearner, tensors
-from gamemeta.networks import images
+from gamemeta.networks import functions, images
 from gamemeta.networks.config import NetworkConfig
 from gamemeta.networks.policy import MemoryPolicy
+from gamemeta.networks.precision import matrix_products
 from gamemeta.networks.restore import policy_of
 from gamemeta.spec import ActionSpec, Buffer, Spec
 from gamemeta.training import session
@@ -223,3 +224,48 @@ def test_a_training_on_pictures_goes_on_bit_for_bit():
 def test_a_game_that_shows_pictures_or_quantities_keeps_the_contract(settings):
     cls = game_class(GAME)
     check_game(lambda n: cls(n, cls.Config(**settings)))
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+@pytest.mark.parametrize("shape", [*SIZES, (1, 1, 2), (2, 3, 16)])
+def test_pooling_in_training_is_torch_s_forward_and_backward_where_values_repeat(shape, dtype):
+    few = torch.randint(-2, 3, (3, *shape), generator=torch.Generator().manual_seed(0))
+    x = few.to(dtype).permute(0, 3, 1, 2).requires_grad_()
+    theirs = max_pool2d(x, kernel_size=3, stride=2, padding=1)
+    grad = torch.randint(-3, 4, theirs.shape, generator=torch.Generator().manual_seed(1)).to(dtype)
+    own = functions.apply(functions.MaxPool, x)
+    assert (own == theirs).all()
+    (wanted,), (found,) = (torch.autograd.grad(out, x, grad) for out in (theirs, own))
+    assert found.dtype == dtype
+    assert (found == wanted).all()
+
+
+@both_encoders
+def test_pictures_in_parts_kept_or_computed_again_have_the_gradients_of_all_at_once(name, monkeypatch):
+    pixels = torch.randint(0, 256, (7, 16, 11, 4), dtype=torch.uint8)
+
+    def grads(at_once, kept):
+        torch.manual_seed(0)
+        monkeypatch.setattr(images, "AT_ONCE", at_once * 16 * 11 * (8 if name == "small" else 16))
+        monkeypatch.setattr(images, "KEPT", kept * images.AT_ONCE)
+        encoder = images.ImageEncoder(picture((16, 11, 4)), 6, name, gain=1.0)
+        return torch.autograd.grad(encoder(pixels).square().sum(), list(encoder.parameters()))
+
+    wanted = grads(at_once=7, kept=1)
+    for found in (grads(at_once=3, kept=2), grads(at_once=2, kept=0)):
+        for a, b in zip(found, wanted, strict=True):
+            torch.testing.assert_close(a, b, rtol=1e-4, atol=1e-4)
+
+
+@both_encoders
+def test_pictures_in_bfloat16_are_nearly_those_in_float32(name):
+    torch.manual_seed(0)
+    encoder = images.ImageEncoder(picture((16, 16, 3)), 6, name, gain=1.0)
+    pixels = torch.randint(0, 256, (5, 16, 16, 3), dtype=torch.uint8)
+    exact = encoder(pixels)
+    with matrix_products("bfloat16"):
+        rounded = encoder(pixels)
+    assert rounded.dtype == torch.float32
+    assert 0 < (rounded - exact).abs().max() < 0.05 * exact.abs().max()
+    rounded.sum().backward()
+    assert all(p.grad.dtype == torch.float32 and p.grad.isfinite().all() for p in encoder.parameters())

@@ -87,6 +87,7 @@ class ProcgenGame:
     plans: ClassVar[bool] = False
     has_map: ClassVar[bool] = False
     has_picture: ClassVar[bool] = True
+    compiled: ClassVar[bool] = True
     test_levels: ClassVar[int] = 64
     labels: Mapping[str, int] = {}
     spec = Spec(
@@ -112,7 +113,7 @@ class ProcgenGame:
             "steps": 25_000_000,
             "lanes": 64,
             "rollout_steps": 256,
-            "shards": 1,
+            "shards": 4,
             "validation_levels": 32,
             "validations": 10,
         },
