@@ -15,6 +15,8 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -64,19 +66,35 @@ def main() -> None:
             f"network.image_encoder={given.encoder}",
             f"run.threads={given.threads}",
         ]
-        settings = [*own, *given.set]
-        config = load_config(PREFIX + game, None, settings)
-        found = {who: ours(given, game, who, settings) for who in OURS}
-        record["games"][game] = found | {RIVAL: rival(given, game, config, found["ours"]["seconds"])}
+        record["games"][game] = compared(given, game, [*own, *given.set])
     RESULTS.mkdir(parents=True, exist_ok=True)
     write_atomically(RESULTS / "procgen-memory.json", (json.dumps(record, indent=1) + "\n").encode())
     write_atomically(RESULTS / "procgen-memory.md", page(record).encode())
     print(page(record))
 
 
-def ours(given: argparse.Namespace, game: str, who: str, settings: list[str]) -> dict[str, Any]:
+def compared(given: argparse.Namespace, game: str, settings: list[str]) -> dict[str, Any]:
+    """What everybody reached in a game."""
+
+    def run(who: str) -> Path:
+        return given.runs / f"{game}-{who}-{given.encoder}-{given.steps}-{given.seed}"
+
+    def kept(who: str, find: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        path = run(who) / f"returns-{given.levels}.json"
+        if not path.exists():
+            found = find()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(path, json.dumps(found).encode())
+        answer: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return answer
+
+    found = {who: kept(who, partial(ours, given, game, who, settings, run(who))) for who in OURS}
+    config = load_config(PREFIX + game, None, settings)
+    return found | {RIVAL: kept(RIVAL, partial(rival, given, game, config, found["ours"]["seconds"]))}
+
+
+def ours(given: argparse.Namespace, game: str, who: str, settings: list[str], run: Path) -> dict[str, Any]:
     """An agent trained with the command that users have, and what it reached; a complete run is kept."""
-    run = given.runs / f"{game}-{who}-{given.encoder}-{given.steps}-{given.seed}"
     if not (run / "table.json").exists():
         all_settings = [*settings, f"trial.memory={OURS[who]}", "run.validations=0"]
         options = [word for setting in all_settings for word in ("--set", setting)]
