@@ -38,10 +38,10 @@ episodes on one level with memory carried: “wiped” is the same agent with it
 episode, “swapped” with the memory of another level. Returns are means over levels ± their standard error;
 normalised is (return - lowest) / (highest - lowest) by the constants of Cobbe et al. (2020), with 3 as the
 lowest of jumper and leaper. OpenAI's PPO plays one episode a level. It stands here after as many training
-steps as the agent and after 25M, the protocol's number, by its raw logs: means over the last tenth of the steps,
-at most over the last million, of 3 runs ± their standard deviation, interpolated between the numbers of steps
-that were read off. Its first figure is at {first:,} steps and its last at {last:,}; beside an agent
-of fewer or more steps the nearest stands."""
+steps as the agent and after 25M, the protocol's number, by its raw logs: means over the last tenth of the
+steps, at most over the last million, of 3 runs ± their standard deviation, interpolated where the steps are
+between those that were read off. Its first figure is at {first:,} steps and its last at {last:,};
+beside an agent of fewer or more steps the nearest stands."""
 Screen = Callable[[], AbstractContextManager[Observer]]
 
 
