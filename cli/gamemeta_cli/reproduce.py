@@ -119,12 +119,12 @@ def _procgen(
     out: Path | None,
 ) -> None:
     """A game of Procgen by the field's protocol; shows the page's rows of it."""
-    from gamemeta.reproduction.procgen import PAGE, PUBLISHED_STEPS, ProcgenPlan, page, reproduce_procgen
+    from gamemeta.reproduction.procgen import PAGE, PROTOCOL_STEPS, ProcgenPlan, page, reproduce_procgen
     from gamemeta_cli.screen import make_screen
 
     plan = ProcgenPlan(
         game=game,
-        steps=steps or PUBLISHED_STEPS,
+        steps=steps or PROTOCOL_STEPS,
         seeds=seeds,
         levels=levels or 500,
         hours=hours,

@@ -1,7 +1,7 @@
 """The field's protocol on a game of Procgen: easy levels 0 to 199 for training, all others for the test.
 
 Returns and normalised returns by episode of the trial, on training and on test levels, stand beside those of
-OpenAI's own PPO, which plays one episode a level and is published at 25M steps.
+OpenAI's own PPO, which plays one episode a level, after the same number of steps and after 25M.
 """
 
 import json
@@ -18,24 +18,30 @@ from gamemeta.agent.file import read_agent, write_atomically
 from gamemeta.errors import ConfigError, TrainingError, UnknownName
 from gamemeta.evaluation.evaluation import Evaluation, evaluate_agent
 from gamemeta.games.procgen.facts import EASY, GAMES, PREFIX
+from gamemeta.games.procgen.published import published_range, published_return, published_source
 from gamemeta.reproduction.machine import machine, versions
 from gamemeta.training.config import TrainConfig, load_config
 from gamemeta.training.run_directory import RunDirectory
 from gamemeta.training.session import NOT_IN_AGENT, Observer, begin, resume, train
 
 PROBLEM = "procgen"
-PUBLISHED_STEPS = 25_000_000
+PROTOCOL_STEPS = 25_000_000
+"""Steps of a training by the field's protocol in easy mode."""
 TRAINED_ON = 200
 """Levels of the protocol in easy mode."""
 PLAYERS = ("agent", "wiped", "swapped", "random")
 SPLITS = ("train", "test")
+PUBLISHER = "OpenAI's PPO"
 PAGE = "procgen.md"
 INTRODUCTION = """Easy mode; training levels 0 to 199, test levels drawn from all others. A trial is several
 episodes on one level with memory carried: “wiped” is the same agent with its memory cleared before every
 episode, “swapped” with the memory of another level. Returns are means over levels ± their standard error;
 normalised is (return - lowest) / (highest - lowest) by the constants of Cobbe et al. (2020), with 3 as the
-lowest of jumper and leaper. OpenAI's PPO plays one episode a level and is published at 25M steps: compare
-where ours had as many."""
+lowest of jumper and leaper. OpenAI's PPO plays one episode a level. It stands here after as many training
+steps as the agent and after 25M, the protocol's number, by its raw logs: means over the last tenth of the
+steps, at most over the last million, of 3 runs ± their standard deviation, interpolated where the steps are
+between those that were read off. Its first figure is at {first:,} steps and its last at {last:,};
+beside an agent of fewer or more steps the nearest stands."""
 Screen = Callable[[], AbstractContextManager[Observer]]
 
 
@@ -55,7 +61,7 @@ class ProcgenPlan:
     """
 
     game: str
-    steps: int = PUBLISHED_STEPS
+    steps: int = PROTOCOL_STEPS
     seeds: int = 1
     levels: int = 500
     hours: float | None = None
@@ -148,7 +154,7 @@ def record(plan: ProcgenPlan, found: list[dict[str, Evaluation]]) -> dict[str, A
         plan: what was done.
         found: what was measured by split, for each training seed.
     """
-    facts = GAMES[plan.game]
+    bounds = GAMES[plan.game].easy
     return {
         "problem": PROBLEM,
         "game": plan.game,
@@ -156,19 +162,30 @@ def record(plan: ProcgenPlan, found: list[dict[str, Evaluation]]) -> dict[str, A
         "steps": plan.steps,
         "seeds": plan.seeds,
         "levels": {"train": TRAINED_ON, "test": plan.levels},
-        "bounds": list(facts.easy),
-        "players": {split: _players([one[split] for one in found], facts.easy) for split in SPLITS},
-        "published": {
-            "who": "OpenAI's PPO, openai/train-procgen, 3 runs, mean of the last million steps",
-            "steps": PUBLISHED_STEPS,
-            "train": facts.train,
-            "test": facts.test,
-            "test_deviation": facts.sd,
-        },
+        "bounds": list(bounds),
+        "players": {split: _players([one[split] for one in found], bounds) for split in SPLITS},
+        "published": published(plan.game, plan.steps),
         "command": plan.command,
         "machine": machine(),
         "versions": versions(),
     }
+
+
+def published(game: str, steps: int) -> dict[str, Any]:
+    """OpenAI's PPO after as many steps, or the nearest that there is a figure for, and after 25M.
+
+    Args:
+        game: such as `coinrun`.
+        steps: environment steps of our training.
+    """
+    kept = dict.fromkeys(published_return(game, "test", at).steps for at in (steps, PROTOCOL_STEPS))
+    figures = [{"steps": at, **{split: _figure(game, split, at) for split in SPLITS}} for at in kept]
+    return {"who": PUBLISHER, "source": published_source(), "at": figures}
+
+
+def _figure(game: str, split: str, steps: int) -> dict[str, float]:
+    found = published_return(game, split, steps)
+    return {"return": round(found.mean, 3), "deviation": round(found.deviation, 3)}
 
 
 def _players(found: list[Evaluation], bounds: tuple[float, float]) -> dict[str, Any]:
@@ -204,17 +221,19 @@ def _places(values: NDArray[np.float64]) -> list[float]:
 
 
 def records(folder: Path) -> list[dict[str, Any]]:
-    """The records of all games in a folder, by game."""
+    """The records of all games in a folder, by game; older ones with the published figures of today."""
     found = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("procgen-*.json"))]
-    return [one for one in found if one.get("problem") == PROBLEM]
+    ours = [one for one in found if one.get("problem") == PROBLEM]
+    return [one | {"published": published(one["game"], one["steps"])} for one in ours]
 
 
 def page(made: Iterable[dict[str, Any]]) -> str:
     """The page of all records as Markdown."""
+    first, last = published_range()
     lines = [
         "# Results: Procgen",
         "",
-        INTRODUCTION,
+        INTRODUCTION.format(first=first, last=last),
         "",
         "| game | steps | seeds | who | levels | return by episode | normalised |",
         "|---|---|---|---|---|---|---|",
@@ -234,10 +253,15 @@ def _rows(one: dict[str, Any]) -> list[str]:
             told = ", ".join(f"{value:.2f} ±{error:.2f}" for value, error in pairs)
             by_constants = ", ".join(f"{value:.3f}" for value in player["normalised"])
             rows.append(f"{head} {name} | {split} | {told} | {by_constants} |")
-        published = one["published"]
-        value = float(normalised(np.array(published[split]), tuple(one["bounds"])))
-        rows.append(
-            f"| {one['game']} | {published['steps']:,} | 3 | OpenAI's PPO | {split} | "
-            f"{published[split]:.2f} | {value:.3f} |"
-        )
+        rows += [_published_row(one, split, figure) for figure in one["published"]["at"]]
     return rows
+
+
+def _published_row(one: dict[str, Any], split: str, figure: dict[str, Any]) -> str:
+    """The line of OpenAI's PPO after the steps of a figure."""
+    mean, deviation = figure[split]["return"], figure[split]["deviation"]
+    by_constants = float(normalised(np.array(mean), tuple(one["bounds"])))
+    return (
+        f"| {one['game']} | {figure['steps']:,} | 3 | {PUBLISHER} | {split} | "
+        f"{mean:.2f} ±{deviation:.2f} | {by_constants:.3f} |"
+    )
