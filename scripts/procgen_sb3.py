@@ -15,9 +15,9 @@ from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
 from stable_baselines3.common.vec_env import VecEnv, VecNormalize
 
-from gamemeta.games.procgen.engine import make_vector
 from gamemeta.games.procgen.facts import ACTIONS, FRAME, PREFIX
 from gamemeta.games.procgen.game import procgen_game
+from gamemeta.games.procgen.vector import make_vector
 from gamemeta.networks.images import ImageEncoder
 from gamemeta.training.config import TrainConfig
 
@@ -99,13 +99,13 @@ class Procgen(VecEnv):
     """Procgen's own vector of games, on the training levels."""
 
     def __init__(self, game: str, mode: str, lanes: int) -> None:
-        self.env = make_vector(game, mode, lanes, 0, levels=TRAINED_ON, reuse=False)
+        self.env = make_vector(game, mode, lanes, 0, levels=TRAINED_ON)
         self.render_mode = None
         super().__init__(lanes, spaces.Box(0, 255, FRAME, np.uint8), spaces.Discrete(ACTIONS))
 
     def reset(self) -> NDArray[np.uint8]:
         """The first frames; later ones begin by themselves."""
-        return self.env.observe()[1]["rgb"]
+        return self.env.observe()[1]
 
     def step_async(self, actions: NDArray[Any]) -> None:
         """Begin a step."""
@@ -113,8 +113,8 @@ class Procgen(VecEnv):
 
     def step_wait(self) -> tuple[Any, Any, Any, list[dict[str, Any]]]:
         """What the step led to."""
-        reward, obs, ended = self.env.observe()
-        return obs["rgb"], reward, ended, [{} for _ in range(self.num_envs)]
+        reward, frames, ended = self.env.observe()
+        return frames, reward, ended, [{} for _ in range(self.num_envs)]
 
     def close(self) -> None:
         """Nothing is left open."""

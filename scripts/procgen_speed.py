@@ -10,8 +10,8 @@ import time
 import numpy as np
 
 from gamemeta.games.game import StepBuffers, game_class
-from gamemeta.games.procgen.engine import make_vector
 from gamemeta.games.procgen.facts import ACTIONS, GAMES, PREFIX
+from gamemeta.games.procgen.vector import make_vector
 from gamemeta.trials import TrialConfig, Trials
 
 
@@ -40,7 +40,7 @@ class Bare:
     """Procgen as it comes, reading what it shows after every step."""
 
     def __init__(self, game: str, lanes: int, threads: int) -> None:
-        self.env = make_vector(game, "easy", lanes, threads, levels=200, reuse=False)
+        self.env = make_vector(game, "easy", lanes, threads, levels=200)
 
     def step(self, actions: np.ndarray) -> None:
         self.env.act(actions)

@@ -11,30 +11,22 @@ how many diamonds were left, so that after a completed level, or in the first ep
 the player is open at the first step.
 """
 
-import contextlib
-import io
-import sys
-import warnings
 from collections import OrderedDict
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.errors import PluginError
 from gamemeta.games.procgen.states import narrowed, read
+from gamemeta.games.procgen.vector import make_vector
 
 FORCED_END = -1
 """The action that ends an episode at once."""
-STATE_BYTES = 1 << 20
-"""Room for a state; Procgen asks for no more. States take 20 to 40 kB."""
 LEAKS = ("dodgeball", "miner")
 """Games whose next episode shows something of the last one."""
 NO_LEVEL = -1
 MOST_STARTS = 1024
 """Starts of levels that are kept, some 30 MB; the oldest goes first."""
-SEED = 0
-"""What Procgen's own generators start from. Nothing that is played depends on it."""
 
 
 class Engine:
@@ -51,25 +43,22 @@ class Engine:
 
     def __init__(self, game: str, mode: str, n: int, threads: int) -> None:
         self.game, self.n = game, n
-        self._env = make_vector(game, mode, n, threads)
+        self._games = make_vector(game, mode, n, threads)
         self._maker = make_vector(game, mode, 1, 0)
         """Begins levels while the games stay where they are."""
-        self._room = self._env._ffi.new(f"char[{STATE_BYTES}]")
-        self._template = self._state(self._maker, 0)
+        self._template = self._maker.save(0)
         self._starts: OrderedDict[int, bytes] = OrderedDict()
         self._level = np.full(n, NO_LEVEL, np.int64)
         """The level that a game goes on with by itself, where that is known."""
         self._begun = np.zeros(n, np.bool_)
         """Whether a game has just begun its level by itself."""
-        self._env.observe()
         self.limit = read(self._template).limit
         """Steps after which Procgen ends an episode."""
 
     @property
     def frames(self) -> NDArray[np.uint8]:
         """uint8 [N, 64, 64, 3]: what every game shows now. Procgen writes into this array."""
-        found: NDArray[np.uint8] = self._env._ob["rgb"]
-        return found
+        return self._games.frames
 
     def step(self, actions: NDArray[np.int32]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
         """Play one step with actions [N]; games whose episode ends show a first frame until `begin`.
@@ -77,10 +66,10 @@ class Engine:
         Returns: reward float32 [N], ended bool [N], completed bool [N]: the level was done. They are good
             until the next step.
         """
-        self._env.act(actions)
-        reward, _, ended = self._env.observe()
-        np.copyto(self._begun, ended)
-        return reward, ended, self._env._info["prev_level_complete"]
+        self._games.actions[:] = actions
+        self._games.step()
+        np.copyto(self._begun, self._games.ended)
+        return self._games.reward, self._games.ended, self._games.completed
 
     def begin(self, i: int, level: int) -> None:
         """Begin this level in game i; the other games do not notice."""
@@ -90,62 +79,21 @@ class Engine:
 
     def state(self, i: int) -> bytes:
         """Everything about game i."""
-        return self._state(self._env, i)
+        return self._games.save(i)
 
     def put(self, i: int, state: bytes) -> None:
         """Go on in game i from a state. It must be sound: Procgen ends the process over a damaged one."""
-        self._env.call_c_func("set_state", i, state, len(state))
+        self._games.load(i, state)
         self._level[i] = NO_LEVEL
 
     def _start(self, level: int) -> bytes:
         """The state at the first step of a level."""
         if level not in self._starts:
-            state = narrowed(self._template, level)
-            self._maker.call_c_func("set_state", 0, state, len(state))
-            self._maker.act(np.array([FORCED_END], np.int32))
-            self._maker.observe()
-            self._starts[level] = self._state(self._maker, 0)
+            self._maker.load(0, narrowed(self._template, level))
+            self._maker.actions[0] = FORCED_END
+            self._maker.step()
+            self._starts[level] = self._maker.save(0)
             if len(self._starts) > MOST_STARTS:
                 self._starts.popitem(last=False)
         self._starts.move_to_end(level)
         return self._starts[level]
-
-    def _state(self, env: Any, i: int) -> bytes:
-        size = env.call_c_func("get_state", i, self._room, STATE_BYTES)
-        return bytes(self._env._ffi.buffer(self._room, size))
-
-
-def make_vector(
-    game: str, mode: str, n: int, threads: int, *, first: int = 0, levels: int = 0, reuse: bool = True
-) -> Any:
-    """Procgen's own vector of games.
-
-    Args:
-        game, mode, n, threads: as `Engine`.
-        first, levels: the first of the levels that Procgen draws from, and how many there are; 0 for all.
-        reuse: whether `observe` gives Procgen's own arrays rather than copies.
-    """
-    options = {"start_level": first, "num_levels": levels, "rand_seed": SEED, "num_threads": threads}
-    env = _class()(num=n, env_name=game, distribution_mode=mode, **options)
-    env._reuse_arrays = reuse
-    return env
-
-
-def _class() -> Any:
-    """`procgen.ProcgenGym3Env`, without the words and warnings of what it imports.
-
-    Raises PluginError where it cannot be imported.
-    """
-    path = list(sys.path)
-    try:
-        with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
-            warnings.simplefilter("ignore")
-            from procgen import ProcgenGym3Env
-    except ImportError as error:
-        raise PluginError(
-            f"the games of Procgen need its package, which is not here: {error}. Install it with "
-            "pip install 'gamemeta[procgen]', on Python 3.11 or 3.12; for others nobody has built it."
-        ) from error
-    finally:
-        sys.path[:] = path  # the package adds a folder of whoever built it
-    return ProcgenGym3Env

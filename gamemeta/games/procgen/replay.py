@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.games.game import StepBuffers
-from gamemeta.games.procgen.engine import FORCED_END, make_vector
+from gamemeta.games.procgen.engine import FORCED_END
 from gamemeta.games.procgen.facts import ACTIONS, EXPLORATION, GAMES, HARD, PREFIX
 from gamemeta.games.procgen.game import OBS, ProcgenConfig, procgen_game
+from gamemeta.games.procgen.vector import make_vector
 from gamemeta_levels.family import LevelArrays, generate_arrays
 
 Tape = NDArray[np.bytes_]
@@ -127,11 +128,11 @@ def _differs_alone(
         env = make_vector(game, HARD if mode == EXPLORATION else mode, 1, 0, levels=1, first=number)
         nothing = np.zeros(1)
         env.act(np.array([FORCED_END], np.int32))
-        differs[k] = _digests(env.observe()[1]["rgb"], nothing, nothing)[0] != tape[0, k]
+        differs[k] = _digests(env.observe()[1], nothing, nothing)[0] != tape[0, k]
         for t, row in enumerate(actions, 1):
             env.act(row[k : k + 1].astype(np.int32))
             reward, shown, ended = env.observe()
-            differs[k] |= _digests(shown["rgb"], reward, ended)[0] != tape[t, k]
+            differs[k] |= _digests(shown, reward, ended)[0] != tape[t, k]
             if ended[0]:
                 break
         env.close()
