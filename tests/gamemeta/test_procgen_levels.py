@@ -13,6 +13,7 @@ from gamemeta.games.procgen.facts import GAMES, MODES
 from gamemeta.games.procgen.game import ProcgenConfig
 from gamemeta.games.procgen.levels import MOST_LEVEL, ProcgenLevels, ProcgenParameters
 from gamemeta.games.procgen.states import read
+from gamemeta.games.procgen.vector import PACKAGES
 from gamemeta_levels.family import generate, generate_arrays
 from gamemeta_levels.formats import dumps
 from gamemeta_levels.formats.json import parse
@@ -139,7 +140,8 @@ def test_sixteen_games_have_constants_in_order():
 
 
 def test_a_missing_package_is_told_when_a_game_is_first_needed(monkeypatch):
-    monkeypatch.setitem(sys.modules, "procgen", None)
+    for package in PACKAGES:
+        monkeypatch.setitem(sys.modules, package, None)
     game = make_game("procgen/coinrun", 1)
     levels = generate_arrays(game.family(), [0], "any")
     with pytest.raises(PluginError, match=r"gamemeta\[procgen\]"):

@@ -2,7 +2,10 @@
 
 What plays and draws is one C++ library in all of them. `procgen`, OpenAI's package and its rebuild for
 Python 3.11 and 3.12, calls it by way of gym3; `procgen_gym`, a port for Python 3.13, with ctypes. A state
-that one of them saved is restored by the other, and both go on from there alike, bit for bit.
+that one of them saved is restored by the other, and both go on from there alike: rewards, ends, completed
+levels and states are the same, bit for bit. Frames are the same only where both draw with the same Qt.
+Procgen-mirror 0.10.7 has Qt 5.9.7, procgen-gym 0.1.1 has 5.15.3; in some games some pixels then differ, which
+`python scripts/procgen_packages.py` counts.
 
 Part of what is needed is private in these packages, so the extra `gamemeta[procgen]` pins their versions, and
 nothing outside this module touches them.
@@ -15,7 +18,7 @@ import platform
 import sys
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,6 +34,8 @@ PACKAGES = ("procgen", "procgen_gym")
 """Names under which Procgen is imported; the first that is here is taken."""
 BUILT = "Python 3.11 to 3.13 on Linux with an x86-64 processor, and Python 3.13 on Windows with one"
 """What the packages of the extra `gamemeta[procgen]` were built for."""
+INSTALL = "pip install 'gamemeta[procgen]'"
+"""The extra takes the package that fits."""
 
 
 class Vector(ABC):
@@ -149,7 +154,20 @@ class PortVector(Vector):
         return ctypes.c_void_p(self._state.ctypes.data)
 
 
-def make_vector(game: str, mode: str, n: int, threads: int, *, first: int = 0, levels: int = 0) -> Vector:
+KINDS: tuple[type[Gym3Vector] | type[PortVector], ...] = (Gym3Vector, PortVector)
+"""In the order of `PACKAGES`."""
+
+
+def make_vector(
+    game: str,
+    mode: str,
+    n: int,
+    threads: int,
+    *,
+    first: int = 0,
+    levels: int = 0,
+    kinds: Sequence[type[Gym3Vector] | type[PortVector]] = KINDS,
+) -> Vector:
     """Procgen's own vector of games.
 
     Args:
@@ -158,34 +176,41 @@ def make_vector(game: str, mode: str, n: int, threads: int, *, first: int = 0, l
         n: how many.
         threads: of Procgen's own; 0 plays in the caller's thread.
         first, levels: the first of the levels that Procgen draws from, and how many there are; 0 for all.
+        kinds: the first of them whose package can be imported is taken.
     Raises:
         PluginError: Procgen is not installed, or cannot be imported, or its library cannot be loaded.
     """
     options = {"env_name": game, "distribution_mode": mode, "start_level": first, "num_levels": levels}
     options |= {"rand_seed": SEED, "num_threads": threads}
     reasons = []
-    for kind in (Gym3Vector, PortVector):
+    for kind in kinds:
         try:
             return kind(n, options)
         except ImportError as error:
             reasons.append(str(error))
         except OSError as error:
             raise PluginError(f"the library of Procgen cannot be loaded: {error}.") from error
+    how = installing(sys.version_info[:2], sys.platform, platform.machine())
     raise PluginError(
-        f"the games of Procgen need its package, which is not here: {'; '.join(reasons)}. {_advice()}"
+        f"the games of Procgen need its package, which is not here: {'; '.join(reasons)}. {how}"
     )
 
 
-def _advice() -> str:
-    """How Procgen is installed on this Python."""
-    version, machine = sys.version_info[:2], platform.machine().lower()
-    linux = sys.platform == "linux" and machine == "x86_64" and (3, 11) <= version <= (3, 13)
-    windows = sys.platform == "win32" and machine == "amd64" and version == (3, 13)
+def installing(python: tuple[int, int], system: str, machine: str) -> str:
+    """How Procgen is installed.
+
+    Args:
+        python: major and minor version.
+        system: as `sys.platform` has it.
+        machine: as `platform.machine` has it.
+    """
+    linux = (system, machine) == ("linux", "x86_64") and (3, 11) <= python <= (3, 13)
+    windows = (system, machine) == ("win32", "AMD64") and python == (3, 13)
     if linux or windows:
-        return "Install it with: pip install 'gamemeta[procgen]'"
+        return f"Install it with: {INSTALL}"
     return (
-        f"Nobody has built it for Python {version[0]}.{version[1]} on {platform.system()} {machine}. "
-        f"Take {BUILT}, and there: pip install 'gamemeta[procgen]'"
+        f"Nobody has built it for Python {python[0]}.{python[1]} on {system} {machine}. "
+        f"Take {BUILT}, and there: {INSTALL}"
     )
 
 
