@@ -73,13 +73,14 @@ class Quick:
 
 
 def is_quick(spec: Spec) -> bool:
-    """Whether decisions are codes, all legal, made out of small symbols and quantities as they are."""
+    """Whether decisions are codes, all legal, made out of small symbols and quantities as they are, without
+    images."""
     small = all(b.kind in (np.uint8, np.uint16) for b in spec.obs if b.codes)
     return (
         bool(spec.action.heads)
         and not spec.action.numbers
         and small
-        and not any(b.normalised for b in spec.obs)
+        and not any(b.normalised or b.image for b in spec.obs)
         and not spec.masked
     )
 
