@@ -1,4 +1,4 @@
-"""The image encoder of an agent in compiled code, up to its last matrix."""
+"""The image encoder of an agent in compiled code."""
 
 import threading
 
@@ -15,7 +15,7 @@ AT_ONCE = 256
 
 
 class CompiledImages:
-    """Pictures [n, H, W, C] uint8 to features [n, F] float32.
+    """Pictures [n, H, W, C] uint8 to what they add to the encoder's sum, [n, D].
 
     Args:
         encoder: whose weights are copied.
@@ -26,14 +26,15 @@ class CompiledImages:
         made = [convolution for stage in encoder.stages for convolution in stage.convolutions]
         self._weights = tuple(panels(convolution.matrix) for convolution in made)
         self._biases = tuple(np.array(convolution.bias, np.float32, order="C") for convolution in made)
-        self.count: int = encoder.out.shape[1]
+        self._out = np.ascontiguousarray(encoder.out.T, np.float32)
         self._room = threading.local()
         self(np.zeros((1, *self._shape), np.uint8))  # compile now rather than in the middle of a game
 
     def __call__(self, pictures: NDArray[np.uint8]) -> Array:
-        out = np.empty((len(pictures), self.count), np.float32)
+        seen = np.empty((len(pictures), len(self._out)), np.float32)
         pictures = np.ascontiguousarray(pictures, np.uint8)
-        image_kernels.features(pictures, self._weights, self._biases, self._blocks, self._rooms(), out)
+        image_kernels.features(pictures, self._weights, self._biases, self._blocks, self._rooms(), seen)
+        out: Array = seen @ self._out
         return out
 
     def _rooms(self) -> tuple[Array, ...]:

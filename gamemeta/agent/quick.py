@@ -36,7 +36,13 @@ class Quick:
         self._values = np.zeros((1, len(encoder.quantity_rows)), np.float32)
         self._places = _places(spec, self._symbols[0], self._values[0])
         self._told = np.zeros(len(heads), np.int64)
-        self._fixed = (np.array(heads, np.int64), network.gated, network.weights, network.table)
+        self._fixed = (
+            np.array(heads, np.int64),
+            network.start,
+            network.gated,
+            network.weights,
+            network.table,
+        )
         self._forgets = FORGETS[memory]
 
     def __call__(
