@@ -260,18 +260,39 @@ def test_a_game_that_shows_pictures_or_quantities_keeps_the_contract(settings):
     check_game(lambda n: cls(n, cls.Config(**settings)))
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
-@pytest.mark.parametrize("shape", [*SIZES, (1, 1, 2), (2, 3, 16)])
-def test_pooling_in_training_is_torch_s_forward_and_backward_where_values_repeat(shape, dtype):
-    few = torch.randint(-2, 3, (3, *shape), generator=torch.Generator().manual_seed(0))
-    x = few.to(dtype).permute(0, 3, 1, 2).requires_grad_()
+def pooled(x):
+    """What torch makes of channels-last pictures and what ours does, forwards and backwards."""
     theirs = max_pool2d(x, kernel_size=3, stride=2, padding=1)
-    grad = torch.randint(-3, 4, theirs.shape, generator=torch.Generator().manual_seed(1)).to(dtype)
+    grad = torch.randint(-3, 4, theirs.shape, generator=torch.Generator().manual_seed(1)).to(x.dtype)
     own = functions.apply(functions.MaxPool, x)
-    assert (own == theirs).all()
     (wanted,), (found,) = (torch.autograd.grad(out, x, grad) for out in (theirs, own))
-    assert found.dtype == dtype
+    assert found.dtype == x.dtype
+    return theirs, own, wanted, found
+
+
+POOLED = [*SIZES, (1, 1, 2), (2, 3, 16), (16, 16, 8), (13, 20, 32)]
+both_types = pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+
+
+@both_types
+@pytest.mark.parametrize("shape", POOLED)
+def test_pooling_in_training_is_torch_s_forward_and_backward(shape, dtype):
+    height, width, channels = shape
+    order = np.random.default_rng(0).permuted(np.tile(np.arange(16.0), (3, channels, 1)), axis=2)
+    place = 4 * (np.arange(height)[:, None] % 4) + np.arange(width) % 4  # differs within every window
+    x = torch.from_numpy(order[:, :, place].transpose(0, 2, 3, 1).copy() - 8.0).to(dtype)
+    theirs, own, wanted, found = pooled(x.permute(0, 3, 1, 2).requires_grad_())
+    assert (own == theirs).all()
     assert (found == wanted).all()
+
+
+@both_types
+@pytest.mark.parametrize("shape", POOLED)
+def test_of_equal_places_in_a_window_one_gets_the_gradient(shape, dtype):
+    few = torch.randint(-1, 2, (3, *shape), generator=torch.Generator().manual_seed(0))
+    theirs, own, wanted, found = pooled(few.to(dtype).permute(0, 3, 1, 2).requires_grad_())
+    assert (own == theirs).all()
+    assert (found.float().sum((2, 3)) == wanted.float().sum((2, 3))).all()
 
 
 @both_encoders
