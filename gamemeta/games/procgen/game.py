@@ -163,12 +163,12 @@ class ProcgenGame:
 
     def reset(self, levels: LevelArrays, mask: NDArray[np.bool_], out: StepBuffers) -> None:
         check_levels(self.n, levels, mask)
-        rows = mask.nonzero()[0]
-        begin_episode(rows, levels.more[SEED], self._now, out.alive)
+        engine, rows, wanted = self.engine, mask.nonzero()[0], levels.more[SEED]
         for i in rows.tolist():
-            self.engine.begin(i, int(self._now["level"][i]))
+            engine.begin(i, int(wanted[i, 0]))
+        begin_episode(rows, wanted, self._now, out.alive)
         if out.obs[OBS] is not self._lent:
-            out.obs[OBS][rows, 0] = self.engine.frames[rows]
+            out.obs[OBS][rows, 0] = engine.frames[rows]
 
     def step(self, actions: NDArray[Any], out: StepBuffers) -> None:
         engine, now = self.engine, self._now

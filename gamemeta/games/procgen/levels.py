@@ -65,6 +65,7 @@ class ProcgenLevels(SeedLevels):
         self._content = lru_cache(KEPT)(self._found_content)
 
     def arrays(self, n: int) -> LevelArrays:
+        """Room for n levels, with what all of them have."""
         arrays = super().arrays(n)
         arrays.tiles[:], arrays.size[:] = FLOOR, 1
         for name in self.hidden:

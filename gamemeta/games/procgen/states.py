@@ -56,14 +56,16 @@ def read(state: bytes) -> Facts:
 
 
 def narrowed(state: bytes, level: int) -> bytes:
-    """The state with one level alone to follow, whatever its generator of levels draws: that one gets zeros,
-    which Procgen reads fastest."""
+    """The state with one level alone to follow.
+
+    What its generator of levels draws then makes no difference: it gets zeros, which Procgen reads fastest.
+    """
     _, at = _text(state, _INT.size)
     at += OPTIONS * _INT.size
     text = at + _RANGE.size + 3 * _INT.size  # kind and number of the game, whether the generator is seeded
     _, end = _text(state, text)
-    zeros = _RANGE.pack(level, level + 1), state[at + _RANGE.size : text], _INT.pack(len(ZEROS)), ZEROS
-    return b"".join((state[:at], *zeros, state[end:]))
+    only, zeros = _RANGE.pack(level, level + 1), _INT.pack(len(ZEROS)) + ZEROS
+    return state[:at] + only + state[at + _RANGE.size : text] + zeros + state[end:]
 
 
 def _text(state: bytes, at: int) -> tuple[bytes, int]:
