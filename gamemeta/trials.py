@@ -184,8 +184,9 @@ class Trials:
 
     def begin(self, out: StepBuffers) -> None:
         """Start the first trial of every lane."""
-        self._draw(np.arange(self.game.n, dtype=np.int64))
-        self._start(np.ones(self.game.n, np.bool_), out)
+        everywhere = np.arange(self.game.n, dtype=np.int64)
+        self._draw(everywhere)
+        self._start(everywhere, np.ones(self.game.n, np.bool_), out)
 
     def step(self, actions: NDArray[Any], out: StepBuffers) -> Ended:
         """Play one step. `out` then holds what was reached; `next_episode` moves on from there."""
@@ -207,7 +208,8 @@ class Trials:
 
     def next_episode(self, ended: Ended, out: StepBuffers) -> None:
         """Start the next episode, and the next trial where one ended; writes their first obs."""
-        if not ended.episode.any():
+        begin = ended.episode.nonzero()[0]
+        if not len(begin):
             return
         rows = ended.trial.nonzero()[0]
         if len(rows):
@@ -215,11 +217,10 @@ class Trials:
                 self._ended.append((self.trial[rows], self.levels.take(rows)))
             self.trial[rows] += self.total
             self._draw(rows)
-        self._start(ended.episode, out)
+        self._start(begin, ended.episode, out)
 
-    def _start(self, mask: NDArray[np.bool_], out: StepBuffers) -> None:
-        """Start an episode in the lanes of the mask, each with luck of its own."""
-        rows = mask.nonzero()[0]
+    def _start(self, rows: NDArray[np.int64], mask: NDArray[np.bool_], out: StepBuffers) -> None:
+        """Start an episode in lanes int64 [R], those of the mask [N], each with luck of its own."""
         _begin_episodes(self._seed, rows, self.trial, self.episode, self.levels.chance)
         self.game.reset(self.levels, mask, out)
 

@@ -40,4 +40,4 @@ def _why_not(network: Network) -> str:
         installed = False
     if not installed:
         return "numba is not installed"
-    return "" if network.plain else "there is compiled code for `mingru` and `gru` without images alone"
+    return "" if network.plain else "there is compiled code for `mingru` and `gru` alone"

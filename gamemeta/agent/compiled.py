@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from gamemeta.agent import step_kernels as kernels
 from gamemeta.agent.cells import GRU, MinGRU
+from gamemeta.agent.compiled_images import CompiledImages
 from gamemeta.agent.forward import Network
 from gamemeta.agent.quick import Quick, is_quick
 from gamemeta.agent.weights import Array
@@ -23,7 +24,7 @@ FEW = 4
 
 
 class CompiledNetwork:
-    """A network of `mingru` and `gru` cells without images, and its weights as compiled code reads them.
+    """A network of `mingru` and `gru` cells, and its weights as compiled code reads them.
 
     Args:
         network: whose weights are copied.
@@ -32,12 +33,13 @@ class CompiledNetwork:
     def __init__(self, network: Network) -> None:
         self._network, encoder = network, network.encoder
         self._cells = [_Cell(cell) for cell in network.cells if isinstance(cell, MinGRU | GRU)]
+        self._images = [(name, CompiledImages(image)) for name, image in encoder.images]
         self._actor, self._actor_bias = _own(network.actor), _own(network.actor_bias)
+        self.start = _own(encoder.bias[None])
         self.gated = np.array([cell.to_own is not None for cell in self._cells], np.uint8)
         self.table = _own(encoder.symbol_rows).ravel()
         self.weights = np.concatenate(
             [
-                encoder.bias,
                 encoder.quantity_rows.ravel(),
                 *(cell.packed() for cell in self._cells),
                 self._actor.ravel(),
@@ -47,24 +49,30 @@ class CompiledNetwork:
         self._room = threading.local()
         for n in (1, FEW + 1):  # compile now rather than in the middle of a game
             rows = np.zeros((n, len(encoder.first_rows)), np.int32)
-            self._decided(rows, np.zeros((n, len(encoder.quantity_rows)), np.float32), network.init(n))
+            values = np.zeros((n, len(encoder.quantity_rows)), np.float32)
+            self._decided(rows, values, self.start, network.init(n))
 
     def __call__(self, inputs: Mapping[str, NDArray[Any]], state: Array) -> tuple[Array, Array]:
         """Logits and means [n, sum of heads + numbers], and the state, which is changed in place."""
         seen, encoder, n = self._network.normaliser(inputs), self._network.encoder, len(state)
-        return self._decided(encoder.rows_of(seen, n), encoder.quantities_of(seen, n), state)
+        start = sum((image(inputs[name]) for name, image in self._images), self.start)
+        return self._decided(encoder.rows_of(seen, n), encoder.quantities_of(seen, n), start, state)
 
-    def _decided(self, rows: NDArray[np.int32], values: Array, state: Array) -> tuple[Array, Array]:
+    def _decided(
+        self, rows: NDArray[np.int32], values: Array, start: Array, state: Array
+    ) -> tuple[Array, Array]:
         if len(rows) > FEW:
-            return self._many(rows, values, state)
+            return self._many(rows, values, start, state)
         said = np.empty((len(rows), len(self._actor_bias)), np.float32)
-        kernels.few(rows, values, self.gated, self.weights, self.table, state, said)
+        kernels.few(rows, values, start, self.gated, self.weights, self.table, state, said)
         return said, state
 
-    def _many(self, rows: NDArray[np.int32], values: Array, state: Array) -> tuple[Array, Array]:
+    def _many(
+        self, rows: NDArray[np.int32], values: Array, start: Array, state: Array
+    ) -> tuple[Array, Array]:
         width = self._network.width
         x, normal, added, gates, own = self._rooms(len(state))
-        kernels.see(rows, values, self.weights, self.table, x)
+        kernels.see(rows, values, start, self.weights, self.table, x)
         kernels.normalise(x, normal)
         for k, cell in enumerate(self._cells):
             cell.by_gates(normal, gates)

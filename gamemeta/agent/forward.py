@@ -51,8 +51,8 @@ class Network:
 
     @property
     def plain(self) -> bool:
-        """Whether it consists of recurrent cells that see no images."""
-        return not self.encoder.images and all(isinstance(cell, MinGRU | GRU) for cell in self.cells)
+        """Whether it consists of recurrent cells."""
+        return all(isinstance(cell, MinGRU | GRU) for cell in self.cells)
 
     def init(self, n: int) -> Array:
         """Empty memories [n, state_size], those of all cells side by side."""

@@ -47,6 +47,12 @@ class Stage:
             for name in ("first", "second")
         )
 
+    @property
+    def convolutions(self) -> list[Convolution]:
+        """In the order of their work."""
+        pairs = zip(self.firsts, self.seconds, strict=True)
+        return [self.conv, *(convolution for pair in pairs for convolution in pair)]
+
     def __call__(self, x: Array) -> Array:
         x = max_pool(self.conv(x))
         for first, second in zip(self.firsts, self.seconds, strict=True):
@@ -70,6 +76,7 @@ class ImageEncoder:
             for k, channels in enumerate(shape.channels)
         ]
         self.out = take("out", (width, shape.features(buffer)))
+        self.shape = buffer.shape
 
     def __call__(self, images: NDArray[np.uint8]) -> Array:
         """[n, width] out of [n, H, W, C]."""

@@ -36,7 +36,13 @@ class Quick:
         self._values = np.zeros((1, len(encoder.quantity_rows)), np.float32)
         self._places = _places(spec, self._symbols[0], self._values[0])
         self._told = np.zeros(len(heads), np.int64)
-        self._fixed = (np.array(heads, np.int64), network.gated, network.weights, network.table)
+        self._fixed = (
+            np.array(heads, np.int64),
+            network.start,
+            network.gated,
+            network.weights,
+            network.table,
+        )
         self._forgets = FORGETS[memory]
 
     def __call__(
@@ -73,13 +79,14 @@ class Quick:
 
 
 def is_quick(spec: Spec) -> bool:
-    """Whether decisions are codes, all legal, made out of small symbols and quantities as they are."""
+    """Whether decisions are codes, all legal, made out of small symbols and quantities as they are, without
+    images."""
     small = all(b.kind in (np.uint8, np.uint16) for b in spec.obs if b.codes)
     return (
         bool(spec.action.heads)
         and not spec.action.numbers
         and small
-        and not any(b.normalised for b in spec.obs)
+        and not any(b.normalised or b.image for b in spec.obs)
         and not spec.masked
     )
 

@@ -3,13 +3,14 @@
 Shapes: n agents, D units, C symbols, Q quantities, S numbers said. State [n, cells * D] holds the states of
 all cells side by side. Matrices are [inputs, outputs]. `weights` are those of a network, one after the other:
 
-encoder   bias [D], rows of quantities [Q, D]
+encoder   rows of quantities [Q, D]
 a cell    to its gates [D, 3 D] with bias [3 D]; in a gated recurrent unit, from its own state [D, 3 D] with
           bias [3 D]; to its output [D, D]
 actor     [D, S] with bias [S]
 
-`table` are the rows of all symbols, one after the other. `gated` uint8 [cells] tells which cells are gated
-recurrent units; the others are minimal ones.
+`start` [1 or n, D] is what stands there before anything is looked up: the bias, and what is seen in images;
+one row for all agents, or one each. `table` are the rows of all symbols, one after the other. `gated` uint8
+[cells] tells which cells are gated recurrent units; the others are minimal ones.
 """
 
 import numpy as np
@@ -21,19 +22,19 @@ _ZERO, _ONE, _EPSILON = np.float32(0), np.float32(1), np.float32(1e-5)
 
 
 @fast_kernel
-def see(rows, values, weights, table, x):
-    """x [n, D] = relu(bias + sum of table[rows] + values @ rows of quantities)."""
+def see(rows, values, start, weights, table, x):
+    """x [n, D] = relu(start + sum of table[rows] + values @ rows of quantities)."""
     for i in range(x.shape[0]):
-        _see_one(rows[i], values[i], weights, table, x[i])
+        _see_one(rows[i], values[i], start[min(i, start.shape[0] - 1)], weights, table, x[i])
 
 
 @fast_kernel
-def _see_one(rows, values, weights, table, x):
+def _see_one(rows, values, start, weights, table, x):
     width = x.shape[0]
     for j in range(width):
-        x[j] = weights[j]
+        x[j] = start[j]
     for k in range(values.shape[0]):
-        row, value = weights[(k + 1) * width :], values[k]
+        row, value = weights[k * width :], values[k]
         for j in range(width):
             x[j] += value * row[j]
     whole = rows.shape[0] - rows.shape[0] % 4
@@ -136,7 +137,7 @@ def _times(x, matrix, y):
 
 
 @fast_kernel
-def few(rows, values, gated, weights, table, state, said):
+def few(rows, values, start, gated, weights, table, state, said):
     """A whole step of a few agents: writes said [n, S] and brings state up to date.
 
     Rows of symbols int32 [n, C], values [n, Q], table [rows * D].
@@ -145,8 +146,8 @@ def few(rows, values, gated, weights, table, state, said):
     x, normal = np.empty(width, np.float32), np.empty(width, np.float32)
     gates, own = np.empty(3 * width, np.float32), np.empty(3 * width, np.float32)
     for i in range(state.shape[0]):
-        _see_one(rows[i], values[i], weights, table, x)
-        at = (1 + values.shape[1]) * width
+        _see_one(rows[i], values[i], start[min(i, start.shape[0] - 1)], weights, table, x)
+        at = values.shape[1] * width
         for k in range(gated.shape[0]):
             _normalise_one(x, normal)
             _times(normal, weights[at:], gates)
@@ -204,7 +205,21 @@ def _draw(logits, unit):
 
 @kernel
 def decide(
-    symbols, told, values, reward, done, forgets, heads, gated, weights, table, state, previous, steps, lanes
+    symbols,
+    told,
+    values,
+    reward,
+    done,
+    forgets,
+    heads,
+    start,
+    gated,
+    weights,
+    table,
+    state,
+    previous,
+    steps,
+    lanes,
 ):
     """A decision of one agent from observation to code, its memory brought up to date in place.
 
@@ -216,7 +231,7 @@ def decide(
         reward, done: of the step before.
         forgets: whether memory is cleared after an episode (1) or a step (2).
         heads: int64 [heads].
-        gated, weights, table: as above.
+        start, gated, weights, table: as above.
         state: [1, cells * D].
         previous: uint8 [1, heads], codes + 1 of the step before.
         steps: int64 [1], decisions so far.
@@ -244,7 +259,7 @@ def decide(
     for h in range(count):
         outputs += heads[h]
     said, codes = np.empty((1, outputs), np.float32), np.empty((1, count), np.int64)
-    few(rows, values, gated, weights, table, state, said)
+    few(rows, values, start, gated, weights, table, state, said)
     choose(said, heads, lanes, steps * count, codes)
     for h in range(count):
         told[h] = codes[0, h]

@@ -64,7 +64,7 @@ class Lanes:
         self.family = self.game.family(_section(cls.Parameters, parameters, "parameters"))
         split_code(split)
         self._source, self._part = (self.family.far(), "any") if split == "far" else (self.family, split)
-        self.out = StepBuffers.empty(self.game)
+        self.out = StepBuffers.lent(self.game)
         self._fixed = None if level is None else self._packed(level)
         self.levels = self._source.arrays(n) if self._fixed is None else self._fixed
         self._borrowed = False

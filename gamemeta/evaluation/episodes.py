@@ -138,7 +138,7 @@ def play_seats(
     Returns: how it went for each seat, [n * seats], the seats of a game beside each other.
     """
     n, together = game.n, at_once(game)
-    out, lanes = StepBuffers.empty(game), SeatLanes(n, game.seats)
+    out, lanes = StepBuffers.lent(game), SeatLanes(n, game.seats)
     played = Episodes(np.zeros(lanes.count), np.zeros(lanes.count, np.int64), np.zeros(lanes.count))
     lucky, drawn_from = replace(levels, chance=chance), lanes.seeds(seeds)
     for first in range(0, n, together):

@@ -22,6 +22,7 @@ CONTRACTS = (
     contracts.check_alone,
     contracts.check_order,
     contracts.check_partial_reset,
+    contracts.check_lent,
     contracts.check_save_and_load,
     contracts.check_refused_actions,
     contracts.check_plans,
@@ -34,8 +35,9 @@ def check_game(
     """Play a game in many ways and compare what it does with what a game promises.
 
     Covered: the spec, masks of legal actions, determinism, where chance comes from, no write outside
-    the caller's buffers and none left out, partial resets, termination against truncation, save and
-    load, independence of how many games are played and in which order, refused actions, par and labels.
+    the caller's buffers and none left out, partial resets, lent arrays, termination against truncation,
+    save and load, independence of how many games are played and in which order, refused actions, par and
+    labels.
     Truncation is only seen on levels whose step limit is at most `steps`.
 
     Args:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from gamemeta.action_mask import ACTION_MASK
 from gamemeta.errors import GameCheckError, SpecError
-from gamemeta.games.game import Game, GameFactory, has_plans, is_stochastic
+from gamemeta.games.game import Game, GameFactory, StepBuffers, has_plans, is_stochastic
 from gamemeta.games.moves import action_of, actions_to_play, legal_actions
 from gamemeta.games.tape import (
     STALE,
@@ -18,6 +18,7 @@ from gamemeta.games.tape import (
     broken,
     first_difference,
     label_name,
+    named_arrays,
     obs_name,
     record,
     stacked,
@@ -319,6 +320,25 @@ def check_partial_reset(case: Case) -> None:
         "after a reset of every second game in mid-episode",
         "Start the games in the mask anew, write their obs, labels and alive, and leave all else.",
         wanted=stacked(frames),
+    )
+
+
+def check_lent(case: Case) -> None:
+    """A game that lends its arrays shows the same in them."""
+    if not hasattr(case.game, "lend"):
+        return
+    game = case.make(case.n)
+    out = StepBuffers.lent(game)
+    game.reset(case.levels, np.ones(case.n, np.bool_), out)
+    seen = [{name: array.copy() for name, array in named_arrays(out).items()}]
+    for actions in case.actions:
+        game.step(actions, out)
+        seen.append({name: array.copy() for name, array in named_arrays(out).items()})
+    case.compare(
+        stacked(seen),
+        "in the arrays that it lends",
+        "Leave in them what `step` would write into the caller's arrays, after the end of an episode too.",
+        wanted={name: case.tape[name] for name in seen[0]},
     )
 
 

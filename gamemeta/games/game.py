@@ -33,7 +33,7 @@ _MODULES_NAMED: set[str] = set()
 
 @dataclass
 class StepBuffers:
-    """Where a game writes; the caller owns the arrays.
+    """Where a game writes; the caller owns the arrays, but for those that are `lent`.
 
     Args:
         obs: [N, A, ...] by name, as the spec says.
@@ -73,6 +73,17 @@ class StepBuffers:
             labels={name: np.zeros(lead, np.uint8) for name in game.labels} if labels else {},
         )
 
+    @classmethod
+    def lent(cls, game: "Game") -> "StepBuffers":
+        """Buffers for whoever looks at one step at a time: the game shows things in arrays of its own.
+
+        So it need not copy them. All that the game does changes them, a step into other buffers too. Where a
+        game lends nothing, and for all but observations, it is as with `empty`.
+        """
+        buffers, lend = cls.empty(game), getattr(game, "lend", dict)
+        buffers.obs |= lend()
+        return buffers
+
 
 class Game(Protocol):
     """N games side by side. A finished episode stays finished until `reset`.
@@ -109,7 +120,9 @@ class Game(Protocol):
     # are text, or pictures where it says `has_picture = True`; and `live = True`: it plays in a world that
     # goes on by itself, so that it cannot be saved, nor played twice alike. It may tell people what to know
     # before they train as `notes`, a tuple of words; how many games can be played `at_once`; and on how many
-    # levels to test an agent when a training ends as `test_levels`, where its steps are slow.
+    # levels to test an agent when a training ends as `test_levels`, where its steps are slow. One that keeps
+    # what it shows in arrays of its own may lend them as `lend() -> dict[str, NDArray]`, [N, A, ...] by name:
+    # where `out.obs` holds such an array, there is nothing to copy. See `StepBuffers.lent`.
 
     def family(self, parameters: Any = None) -> LevelFamily:
         """The level family that this game plays."""

@@ -186,6 +186,20 @@ class SeesItsIndex(MazeGame):
         out.obs["place"][:, 0, 0] = np.arange(self.n) // 4
 
 
+@breaks("in the arrays that it lends: obs\\['place'\\] of level 0 differs in step 1")
+class ForgetsTheArrayThatItLends(MazeGame):
+    lent = None
+
+    def lend(self):
+        self.lent = np.zeros((self.n, 1, 2), np.uint8)
+        return {"place": self.lent}
+
+    def step(self, actions, out):
+        super().step(actions, out)
+        if out.obs["place"] is self.lent:
+            self.lent[:] = 0
+
+
 @breaks("after `load` into the same game")
 class ForgetsTheClock(MazeGame):
     def load(self, i, data):

@@ -7,10 +7,11 @@ import pytest
 import torch
 from torch.nn.functional import conv2d, max_pool2d
 
+from gamemeta.agent.compiled_images import CompiledImages
 from gamemeta.agent.file import read_agent, write_agent
 from gamemeta.agent.forward import Network
 from gamemeta.agent.images import Convolution, ImageEncoder, max_pool
-from gamemeta.agent.runtime import load
+from gamemeta.agent.runtime import Agent, load
 from gamemeta.agent.weights import taken_from
 from gamemeta.errors import AgentFileError, ConfigError
 from gamemeta.evaluation.evaluation import evaluate
@@ -115,6 +116,39 @@ def test_training_acting_and_runtime_agree_on_pictures_and_numbers(network, name
         wanted = np.concatenate([x[t].detach().numpy() for x in scanned.logits], 1)
         np.testing.assert_allclose(np.concatenate(decision.logits, 1), wanted, atol=1e-5)
         np.testing.assert_allclose(logits, wanted, atol=1e-5)
+
+
+@pytest.mark.parametrize("shape", [*SIZES, (64, 64, 3), (8, 70, 3)])
+@both_encoders
+def test_compiled_features_are_numpy_s(shape, name):
+    policy = shaken_policy(Spec(obs=(picture(shape),), action=ActionSpec(heads=(2,))), image_encoder=name)
+    (_, encoder), *_ = Network(agent_of_policy(policy)).encoder.images
+    pixels = np.random.default_rng(0).integers(0, 256, (3, *shape), dtype=np.uint8)
+    np.testing.assert_allclose(CompiledImages(encoder)(pixels), encoder(pixels), atol=1e-4)
+
+
+@pytest.mark.parametrize("cell", ["mingru", "gru"])
+@pytest.mark.parametrize("n", [1, 7])
+@both_encoders
+def test_compiled_acting_on_pictures_and_numbers_is_numpy_s(name, n, cell):
+    file = agent_of_policy(shaken_policy(MIXED, layers=2, cell=cell, image_encoder=name))
+    network, compiled = Network(file), Agent(file, backend="numba").compiled
+    inputs, state, own = random_inputs(MIXED, 4, n), network.init(n), network.init(n)
+    for t in range(4):
+        now = {k: v[t] for k, v in inputs.items()}
+        wanted, state = network(now, state)
+        said, own = compiled(now, own)
+        np.testing.assert_allclose(said, wanted, atol=2e-5)
+        np.testing.assert_allclose(own, state, atol=2e-5)
+
+
+def test_a_mind_that_sees_pictures_decides_alike_with_either_backend():
+    spec = Spec(obs=(picture((9, 13, 3)),), action=ActionSpec(heads=(6,)))
+    file = agent_of_policy(shaken_policy(spec))
+    minds = [Agent(file, backend=backend).begin(seed=3) for backend in ("numpy", "numba")]
+    frames = np.random.default_rng(0).integers(0, 256, (20, 9, 13, 3), dtype=np.uint8)
+    played = [[mind.act({"eye": frame}, 0.5, False) for frame in frames] for mind in minds]
+    assert played[0] == played[1]
 
 
 def test_a_game_may_show_nothing_but_a_picture_to_learned_keys():
@@ -226,18 +260,39 @@ def test_a_game_that_shows_pictures_or_quantities_keeps_the_contract(settings):
     check_game(lambda n: cls(n, cls.Config(**settings)))
 
 
-@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
-@pytest.mark.parametrize("shape", [*SIZES, (1, 1, 2), (2, 3, 16)])
-def test_pooling_in_training_is_torch_s_forward_and_backward_where_values_repeat(shape, dtype):
-    few = torch.randint(-2, 3, (3, *shape), generator=torch.Generator().manual_seed(0))
-    x = few.to(dtype).permute(0, 3, 1, 2).requires_grad_()
+def pooled(x):
+    """What torch makes of channels-last pictures and what ours does, forwards and backwards."""
     theirs = max_pool2d(x, kernel_size=3, stride=2, padding=1)
-    grad = torch.randint(-3, 4, theirs.shape, generator=torch.Generator().manual_seed(1)).to(dtype)
+    grad = torch.randint(-3, 4, theirs.shape, generator=torch.Generator().manual_seed(1)).to(x.dtype)
     own = functions.apply(functions.MaxPool, x)
-    assert (own == theirs).all()
     (wanted,), (found,) = (torch.autograd.grad(out, x, grad) for out in (theirs, own))
-    assert found.dtype == dtype
+    assert found.dtype == x.dtype
+    return theirs, own, wanted, found
+
+
+POOLED = [*SIZES, (1, 1, 2), (2, 3, 16), (16, 16, 8), (13, 20, 32)]
+both_types = pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+
+
+@both_types
+@pytest.mark.parametrize("shape", POOLED)
+def test_pooling_in_training_is_torch_s_forward_and_backward(shape, dtype):
+    height, width, channels = shape
+    order = np.random.default_rng(0).permuted(np.tile(np.arange(16.0), (3, channels, 1)), axis=2)
+    place = 4 * (np.arange(height)[:, None] % 4) + np.arange(width) % 4  # differs within every window
+    x = torch.from_numpy(order[:, :, place].transpose(0, 2, 3, 1).copy() - 8.0).to(dtype)
+    theirs, own, wanted, found = pooled(x.permute(0, 3, 1, 2).requires_grad_())
+    assert (own == theirs).all()
     assert (found == wanted).all()
+
+
+@both_types
+@pytest.mark.parametrize("shape", POOLED)
+def test_of_equal_places_in_a_window_one_gets_the_gradient(shape, dtype):
+    few = torch.randint(-1, 2, (3, *shape), generator=torch.Generator().manual_seed(0))
+    theirs, own, wanted, found = pooled(few.to(dtype).permute(0, 3, 1, 2).requires_grad_())
+    assert (own == theirs).all()
+    assert (found.float().sum((2, 3)) == wanted.float().sum((2, 3))).all()
 
 
 @both_encoders

@@ -5,7 +5,8 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
-from gamemeta.errors import LevelError
+from gamemeta.envs.vector import GameVectorEnv
+from gamemeta.errors import LevelError, SpecError
 from gamemeta.games.check import check_game
 from gamemeta.games.game import StepBuffers
 from gamemeta.games.procgen.facts import EXPLORATION, GAMES, NOTHING, PREFIX
@@ -25,10 +26,10 @@ MINER_BESIDE_THE_EXIT = 1339207832
 class Played:
     """One game on one level."""
 
-    def __init__(self, game, number, mode="easy"):
+    def __init__(self, game, number, mode="easy", buffers=StepBuffers.empty):
         self.game = procgen_game(PREFIX + game)(1, ProcgenConfig(mode=mode))
         self.levels = generate_arrays(self.game.family(), [number], "any")
-        self.out = StepBuffers.empty(self.game)
+        self.out = buffers(self.game)
         self.begin()
 
     def begin(self):
@@ -88,8 +89,9 @@ def test_what_an_episode_of_miner_leaves_does_not_reach_the_next():
         assert not played.out.terminated[0, 0]
 
 
-def test_an_episode_is_cut_at_procgens_limit_and_shows_the_frame_before():
-    played = Played("maze", 3)
+@pytest.mark.parametrize("buffers", [StepBuffers.empty, StepBuffers.lent])
+def test_an_episode_is_cut_at_procgens_limit_and_shows_the_frame_before(buffers):
+    played = Played("maze", 3, buffers=buffers)
     for _ in range(GAMES["maze"].limit("easy") - 1):
         before = played.step()
     assert not played.out.truncated[0, 0]
@@ -98,6 +100,37 @@ def test_an_episode_is_cut_at_procgens_limit_and_shows_the_frame_before():
     assert not played.out.terminated[0, 0]
     assert (last == before).all()
     assert (played.step() == before).all()
+
+
+@pytest.mark.parametrize("buffers", [StepBuffers.empty, StepBuffers.lent])
+def test_a_level_that_was_cut_begins_with_its_first_frame(buffers):
+    played = Played("maze", 3, buffers=buffers)
+    first = played.frame
+    for _ in range(GAMES["maze"].limit("easy")):
+        played.step()
+    assert played.out.truncated[0, 0]
+    assert (played.begin() == first).all()
+
+
+def test_frames_are_lent_where_procgen_writes_them():
+    played = Played("coinrun", 3, buffers=StepBuffers.lent)
+    assert np.shares_memory(played.out.obs["frame"], played.game.engine.frames)
+
+
+def test_an_environment_gives_copies_of_what_is_lent():
+    env = GameVectorEnv("procgen/coinrun", num_envs=2)
+    seen, _ = env.reset(seed=1)
+    before = seen["frame"].copy()
+    env.step(np.array([7, 7]))
+    assert (seen["frame"] == before).all()
+
+
+def test_a_refused_action_plays_nothing():
+    played = Played("coinrun", 3)
+    before = played.game.save(0)
+    with pytest.raises(SpecError, match=r"game 0: action 15 is not in 0\.\.14"):
+        played.step(15)
+    assert played.game.save(0) == before
 
 
 def test_a_level_begun_again_looks_the_same_after_other_levels():

@@ -12,7 +12,6 @@ the player is open at the first step.
 """
 
 from collections import OrderedDict
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +29,15 @@ MOST_STARTS = 1024
 
 
 class Engine:
-    """N games.
+    """N games. Procgen reads and writes these arrays itself, always the same ones:
+
+    actions     int32 [N], what the next step plays
+    frames      uint8 [N, 64, 64, 3], what every game shows; one whose episode ended shows a first frame
+    reward      float32 [N], of the last step
+    ended       bool [N], the last step ended the episode, and the next has begun by itself
+    completed   uint8 [N], 1 where it ended with the level done
+
+    `limit` is the number of steps after which Procgen ends an episode.
 
     Args:
         game: one of `gamemeta.games.procgen.facts.GAMES`.
@@ -50,32 +57,26 @@ class Engine:
         self._starts: OrderedDict[int, bytes] = OrderedDict()
         self._level = np.full(n, NO_LEVEL, np.int64)
         """The level that a game goes on with by itself, where that is known."""
-        self._begun = np.zeros(n, np.bool_)
-        """Whether a game has just begun its level by itself."""
+        self._leaks = game in LEAKS
+        self.actions, self.frames = self._games.actions, self._games.frames
+        self.reward, self.ended = self._games.reward, self._games.ended
+        self.completed = self._games.completed
         self.limit = read(self._template).limit
-        """Steps after which Procgen ends an episode."""
 
-    @property
-    def frames(self) -> NDArray[np.uint8]:
-        """uint8 [N, 64, 64, 3]: what every game shows now. Procgen writes into this array."""
-        return self._games.frames
-
-    def step(self, actions: NDArray[np.int32]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-        """Play one step with actions [N]; games whose episode ends show a first frame until `begin`.
-
-        Returns: reward float32 [N], ended bool [N], completed bool [N]: the level was done. They are good
-            until the next step.
-        """
-        self._games.actions[:] = actions
+    def step(self) -> None:
+        """Play one step with `actions`; what it led to then stands in the other arrays."""
         self._games.step()
-        np.copyto(self._begun, self._games.ended)
-        return self._games.reward, self._games.ended, self._games.completed
 
     def begin(self, i: int, level: int) -> None:
         """Begin this level in game i; the other games do not notice."""
-        if not self._begun[i] or self._level[i] != level or self.game in LEAKS:
+        if not self.ended[i] or self._level[i] != level or self._leaks:
             self.put(i, self._start(level))
-        self._level[i], self._begun[i] = level, False
+        self._level[i], self.ended[i] = level, False
+
+    def cover(self, rows: NDArray[np.int64], frames: NDArray[np.uint8]) -> None:
+        """Let games [R] show these frames [R, 64, 64, 3], until their next step or start."""
+        self.frames[rows] = frames
+        self._level[rows] = NO_LEVEL
 
     def state(self, i: int) -> bytes:
         """Everything about game i."""

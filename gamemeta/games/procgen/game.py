@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.config import check_ranges
-from gamemeta.errors import ConfigError, LevelError, UnknownName
+from gamemeta.errors import ConfigError, LevelError, SpecError, UnknownName
 from gamemeta.games.game import StepBuffers
-from gamemeta.games.given import check_levels
+from gamemeta.games.given import check_actions, check_levels
 from gamemeta.games.procgen.engine import Engine
 from gamemeta.games.procgen.facts import (
     ACTIONS,
@@ -23,11 +23,11 @@ from gamemeta.games.procgen.facts import (
     GAMES,
     HARD,
     MODES,
-    NOTHING,
     PREFIX,
 )
 from gamemeta.games.procgen.levels import ProcgenLevels, ProcgenParameters
 from gamemeta.games.procgen.states import read
+from gamemeta.games.procgen.step_kernels import EPISODE, KEPT, begin_episode, begin_step, end_step
 from gamemeta.games.scene import Scene
 from gamemeta.games.seed_levels import SEED
 from gamemeta.spec import ActionSpec, Buffer, Spec
@@ -66,17 +66,18 @@ class ProcgenGame:
     """N games of Procgen with one seat each; `procgen_game` makes the class for a name.
 
     Trials are episodes on one level, which Procgen by itself cannot play again: see
-    `gamemeta.games.procgen.engine`. Observations are its frames, copied once. Procgen draws no frame at the
-    end of an episode: where the rules ended it, the first frame of the next one stands there, as in Procgen
-    itself; where it was truncated, and a value is made of it, the last frame before. Truncated is an episode
-    that lasts as long as Procgen's own limit and did not complete its level in that step.
+    `gamemeta.games.procgen.engine`. Observations are its frames, copied once, and not at all into buffers
+    that it lends. Procgen draws no frame at the end of an episode: where the rules ended it, the first frame
+    of the next one stands there, as in Procgen itself; where it was truncated, and a value is made of it, the
+    last frame before. Truncated is an episode that lasts as long as Procgen's own limit and did not complete
+    its level in that step.
 
     Args:
         n: number of games.
         config: settings; the defaults if None.
     Raises:
         ConfigError: a mode that the game does not have.
-        PluginError: Procgen is not installed; when first reset.
+        PluginError: Procgen is not installed; when first reset, or asked to lend.
     """
 
     Config = ProcgenConfig
@@ -127,13 +128,10 @@ class ProcgenGame:
                 f"mode = {self.config.mode!r}: {self.name} has {', '.join(facts.modes)}. Choose one of these."
             )
         self._only = facts.exploration if self.config.mode == EXPLORATION else None
-        self._level = np.full(n, _NOBODY, np.int64)
-        self._steps = np.zeros(n, np.int32)
-        self._returns = np.zeros(n, np.float64)
-        self._truncated, self._success = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
-        self._over = np.ones(n, np.bool_)
+        self._now = np.zeros(n, EPISODE)
+        self._now["level"], self._now["over"], self._now["held"] = _NOBODY, True, True
         self._last = np.zeros((n, *FRAME), np.uint8)
-        """What ended games show."""
+        """The frames that are held."""
         self._watched = np.zeros(FRAME, np.uint8)
 
     @cached_property
@@ -154,62 +152,65 @@ class ProcgenGame:
         known = bounds[1] if bounds and self.config.par is None else self.config.par
         return np.full(len(levels), np.nan if known is None else known, np.float32)
 
+    def lend(self) -> dict[str, NDArray[Any]]:
+        """The array that Procgen writes its frames into."""
+        return {OBS: self._lent}
+
+    @cached_property
+    def _lent(self) -> NDArray[np.uint8]:
+        """uint8 [N, 1, 64, 64, 3]."""
+        return self.engine.frames[:, None]
+
     def reset(self, levels: LevelArrays, mask: NDArray[np.bool_], out: StepBuffers) -> None:
         check_levels(self.n, levels, mask)
-        wanted = levels.more[SEED][:, 0]
-        for i in np.flatnonzero(mask):
-            self.engine.begin(int(i), int(wanted[i]))
-        self._level[mask] = wanted[mask]
-        for array in (self._steps, self._returns, self._over, self._truncated, self._success):
-            array[mask] = 0
-        out.obs[OBS][mask, 0] = self.engine.frames[mask]
-        out.alive[mask] = True
+        engine, rows, wanted = self.engine, mask.nonzero()[0], levels.more[SEED]
+        for i in rows.tolist():
+            engine.begin(i, int(wanted[i, 0]))
+        begin_episode(rows, wanted, self._now, out.alive)
+        if out.obs[OBS] is not self._lent:
+            out.obs[OBS][rows, 0] = engine.frames[rows]
 
     def step(self, actions: NDArray[Any], out: StepBuffers) -> None:
-        codes = self.spec.action.checked(actions, self.n, 1)[:, 0, 0].astype(np.int32)
-        plays = ~self._over
-        codes[self._over] = NOTHING
-        self._steps += plays
-        self._keep_last(plays)
-        reward, ended, completed = self.engine.step(codes)
-        reward *= plays
-        self._returns += reward
-        ends = plays & ended
-        if ends.any():
-            self._end(ends, completed != 0)
-        out.reward[:, 0] = reward
-        np.copyto(out.obs[OBS][:, 0], self.engine.frames)
-        if self._over.any():
-            out.obs[OBS][self._over, 0] = self._last[self._over]
-        out.truncated[:, 0] = self._truncated
-        out.terminated[:, 0] = self._over & ~self._truncated
-        out.success[:, 0] = self._success
-        np.logical_not(self._over, out=out.alive[:, 0])
+        engine, now = self.engine, self._now
+        check_actions(actions, self.n, "games")
+        wrong, some_kept = begin_step(actions, now, engine.limit, engine.actions)
+        if wrong >= 0:
+            raise SpecError(f"game {wrong}: action {actions[wrong, 0, 0]} is not in 0..{ACTIONS - 1}.")
+        if some_kept:
+            keep = now["keep"]
+            self._last[keep] = engine.frames[keep]
+        if self.n == 1 and not now["over"][0]:
+            self._watched[:] = engine.frames[0]
+        engine.step()
+        reached = engine.reward, engine.ended, engine.completed
+        results = out.reward, out.terminated, out.truncated, out.success, out.alive
+        some_held = end_step(now, engine.limit, *reached, *results)
+        if out.obs[OBS] is not self._lent:
+            np.copyto(out.obs[OBS][:, 0], engine.frames)
+        if some_held:
+            self._show_held(out)
 
-    def _keep_last(self, plays: NDArray[np.bool_]) -> None:
-        """Keep the frame before a step that may end an episode by its limit, or that a viewer watches."""
-        if self._steps.max() >= self.engine.limit:
-            cut = plays & (self._steps >= self.engine.limit)
-            self._last[cut] = self.engine.frames[cut]
-        if self.n == 1 and not self._over[0]:
-            self._watched[:] = self.engine.frames[0]
+    def _show_held(self, out: StepBuffers) -> None:
+        """Let games whose last frame is held show it, rather than what Procgen shows."""
+        rows = self._now["held"].nonzero()[0]
+        if out.obs[OBS] is self._lent:
+            self.engine.cover(rows, self._last[rows])
+        else:
+            out.obs[OBS][rows, 0] = self._last[rows]
 
-    def _end(self, ends: NDArray[np.bool_], completed: NDArray[np.bool_]) -> None:
-        """Note how the episodes of these games ended."""
-        self._over |= ends
-        self._success[ends] = completed[ends]
-        self._truncated[ends] = (self._steps[ends] >= self.engine.limit) & ~completed[ends]
-        rest = ends & ~self._truncated
-        self._last[rest] = self.engine.frames[rest]
+    def _frame(self, i: int) -> NDArray[np.uint8]:
+        """What game i shows, uint8 [64, 64, 3]."""
+        found: NDArray[np.uint8] = self._last[i] if self._now["held"][i] else self.engine.frames[i]
+        return found
 
     def scene(self, i: int) -> Scene:
         """Game i as its frame; of one game alone, also the last frame before the end."""
-        ended = self._watched if self.n == 1 else self._last[i]
+        now = self._now[i]
         return Scene.without_map(
-            step=int(self._steps[i]),
+            step=int(now["steps"]),
             limit=GAMES[self.game].limit(self.config.mode),
-            image=(ended if self._over[i] else self.engine.frames[i]).copy(),
-            text=f"step {self._steps[i]}: return {self._returns[i]:.2f}",
+            image=(self._watched if self.n == 1 and now["over"] else self._frame(i)).copy(),
+            text=f"step {now['steps']}: return {now['returns']:.2f}",
         )
 
     def save(self, i: int) -> bytes:
@@ -218,15 +219,15 @@ class ProcgenGame:
         Raises:
             LevelError: game i was never reset.
         """
-        if self._level[i] == _NOBODY:
+        now = self._now[i]
+        if now["level"] == _NOBODY:
             raise LevelError(f"game {i} of {self.name!r} was never reset: there is nothing to save.")
-        state = b"" if self._over[i] else self.engine.state(i)
-        body = state or self._last[i].tobytes()
+        body = self._frame(i).tobytes() if now["over"] else self.engine.state(i)
         head = {
             "version": VERSION,
             "game": self.name,
             "mode": self.config.mode,
-            **{name: array[i].item() for name, array in self._kept().items()},
+            **{name: now[name].item() for name in KEPT},
             "digest": hashlib.blake2b(body, digest_size=DIGEST_BYTES).hexdigest(),
         }
         return json.dumps(head).encode() + b"\n" + body
@@ -238,9 +239,10 @@ class ProcgenGame:
             LevelError: the bytes are damaged, or of another game, mode or version.
         """
         head, body = self._opened(data)
-        for name, array in self._kept().items():
-            array[i] = head[name]
-        if self._over[i]:
+        for name in KEPT:
+            self._now[name][i] = head[name]
+        self._now["held"][i] = head["over"]
+        if head["over"]:
             self._last[i] = self._watched[:] = np.frombuffer(body, np.uint8).reshape(FRAME)
         else:
             self.engine.put(i, body)
@@ -254,7 +256,7 @@ class ProcgenGame:
             sound = head["digest"] == hashlib.blake2b(body, digest_size=DIGEST_BYTES).hexdigest()
             if of != (VERSION, self.name, self.config.mode):
                 raise ValueError(f"they are of version {of[0]} of {of[1]} in {of[2]} mode")
-            if not sound or {*self._kept()} - {*head}:
+            if not sound or {*KEPT} - {*head}:
                 raise ValueError("they are damaged")
             if not head["over"] and read(body).game != self.game:
                 raise ValueError("its state is of another game")
@@ -263,17 +265,6 @@ class ProcgenGame:
                 f"these bytes are not a saved game of {self.name!r} in {self.config.mode} mode: {error}."
             ) from None
         return head, body
-
-    def _kept(self) -> dict[str, NDArray[Any]]:
-        """What a saved game holds beside Procgen's state, [N] by name."""
-        return {
-            "level": self._level,
-            "steps": self._steps,
-            "returns": self._returns,
-            "over": self._over,
-            "truncated": self._truncated,
-            "success": self._success,
-        }
 
 
 def procgen_game(name: str) -> type[ProcgenGame]:

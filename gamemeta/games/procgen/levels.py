@@ -64,19 +64,25 @@ class ProcgenLevels(SeedLevels):
         self.held_out = only is None and self.parameters.levels != (0, MOST_LEVEL)
         self._content = lru_cache(KEPT)(self._found_content)
 
+    def arrays(self, n: int) -> LevelArrays:
+        """Room for n levels, with what all of them have."""
+        arrays = super().arrays(n)
+        arrays.tiles[:], arrays.size[:] = FLOOR, 1
+        for name in self.hidden:
+            arrays.more[f"{name}_count"][:] = 1
+        return arrays
+
     def fill(
         self, arrays: LevelArrays, rows: NDArray[np.int64], seeds: NDArray[np.int64], split: str
     ) -> None:
         check_rows(arrays, rows, seeds, *self.sides)
         split_code(split)
+        numbers, parts = arrays.more[SEED], arrays.more[PART]
         for row, seed in zip(rows.tolist(), seeds.tolist(), strict=True):
             number = self._number(seed, split)
             part, content_hash = self._content(number)
-            arrays.more[SEED][row], arrays.more[PART][row] = number, part
-            arrays.content_hash[row] = content_hash
-        arrays.tiles[rows], arrays.size[rows], arrays.seed[rows] = FLOOR, 1, seeds
-        arrays.more[f"{SEED}_count"][rows] = arrays.more[f"{PART}_count"][rows] = 1
-        arrays.spawn[rows] = arrays.goal[rows] = arrays.par_steps[rows] = 0
+            numbers[row, 0], parts[row, 0] = number, part
+            arrays.seed[row], arrays.content_hash[row] = seed, content_hash
 
     def far(self) -> "ProcgenLevels":
         """Raises ConfigError: there are no far levels."""

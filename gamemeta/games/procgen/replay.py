@@ -24,8 +24,8 @@ class Replayed:
     """Levels that did not go the same way again, by number.
 
     Args:
-        again: with the same actions, begun anew in mid-episode.
-        elsewhere: saved in mid-episode and loaded into other games at other indices.
+        again: with the same actions, begun anew in mid-episode, seen in the arrays that the games lend.
+        elsewhere: saved in mid-episode and loaded into other games at other indices, seen in other buffers.
         alone: in Procgen itself, made for that level alone, up to the end of an episode.
         episodes: how many ended in one play; each ended one was followed by the same level.
         followed: whose next episode after an end shows another first frame.
@@ -55,17 +55,18 @@ def replay(game: str, mode: str, numbers: list[int], steps: int, seed: int = 0) 
     """
     n = len(numbers)
     cls, config = procgen_game(PREFIX + game), ProcgenConfig(mode=mode)
-    ours, other = cls(n, config), cls(n, config)
+    ours: Any = cls(n, config)
+    other: Any = cls(n, config)
     levels = generate_arrays(ours.family(), numbers, "any")
     actions = np.random.default_rng(seed).integers(0, ACTIONS, (steps, n))
     everywhere, half = np.ones(n, np.bool_), steps // 2
-    player = _Player(ours, levels)
+    player = _Player(ours, levels, StepBuffers.lent(ours))
     first = np.stack([player.begin(everywhere), *(player.step(row) for row in actions)])
     ends = player.ends.copy()
     second = [player.begin(everywhere), *(player.step(row) for row in actions[:half])]
     saved = [ours.save(i) for i in range(n)]
     second += [player.step(row) for row in actions[half:]]
-    turned = _Player(other, levels.take(np.arange(n)[::-1]))
+    turned = _Player(other, levels.take(np.arange(n)[::-1]), StepBuffers.empty(other))
     for i, data in enumerate(reversed(saved)):
         other.load(i, data)
     third = np.stack([turned.step(row[::-1])[::-1] for row in actions[half:]])
@@ -85,9 +86,8 @@ def replay(game: str, mode: str, numbers: list[int], steps: int, seed: int = 0) 
 class _Player:
     """Games on levels, whose ended episodes begin again at once."""
 
-    def __init__(self, game: Any, levels: LevelArrays) -> None:
-        self.game, self.levels = game, levels
-        self.out = StepBuffers.empty(game)
+    def __init__(self, game: Any, levels: LevelArrays, out: StepBuffers) -> None:
+        self.game, self.levels, self.out = game, levels, out
         self.ends = np.zeros(game.n, np.int64)
         self.start: list[bytes] = []
         self.followed_otherwise = np.zeros(game.n, np.bool_)
