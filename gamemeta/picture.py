@@ -58,7 +58,7 @@ def draw_board(scene: Scene, path: NDArray[np.int32]) -> Image.Image:
     """The level, agent and path at 16 pixels a tile, RGB; darker where the agent does not see. Or the game's
     own picture."""
     if scene.image is not None:
-        return Image.fromarray(scene.image, "RGB")
+        return Image.fromarray(scene.image)
     rows, columns = camera(scene, MAX_TILES, MAX_TILES)
     pixels = _sheet()[scene.tiles[rows, columns]]  # [h, w, 16, 16, 3]
     corner = (rows.start, columns.start)
@@ -70,7 +70,7 @@ def draw_board(scene: Scene, path: NDArray[np.int32]) -> Image.Image:
     _stamp(pixels, _overlay("agent"), scene.agent, corner)
     h, w = dark.shape
     flat = pixels.swapaxes(1, 2).reshape(h * TILE, w * TILE, 3)
-    image = Image.fromarray(flat.astype(np.uint8), "RGB")
+    image = Image.fromarray(flat.astype(np.uint8))
     _outline(image, scene.seen, corner)
     return image
 
@@ -82,14 +82,14 @@ def draw_tiles(tiles: NDArray[np.uint8], path: Sequence[tuple[int, int]] = ()) -
         _stamp(pixels, _overlay("path"), place, (0, 0))
     height, width = tiles.shape
     flat = pixels.swapaxes(1, 2).reshape(height * TILE, width * TILE, 3)
-    return Image.fromarray(flat.astype(np.uint8), "RGB")
+    return Image.fromarray(flat.astype(np.uint8))
 
 
 def reference() -> Image.Image:
     """Every tile, lit and dark, in one image: the colours that any board is made of."""
     lit = _sheet().reshape(-1, TILE, 3)
     both = np.concatenate([lit, _at_night(lit)], axis=1)
-    return Image.fromarray(both.astype(np.uint8), "RGB")
+    return Image.fromarray(both.astype(np.uint8))
 
 
 def _title(pen: ImageDraw.ImageDraw, frame: Frame, shown: Shown, *, top: int, width: int) -> None:

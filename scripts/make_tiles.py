@@ -440,7 +440,7 @@ def sprite(drawing: str, tint: Tint = ()) -> Image.Image:
     palette = PALETTE | {str(k): (*colour, 255) for k, colour in enumerate(tint, start=1)}
     rows = [line.strip() for line in drawing.strip().splitlines()]
     pixels = np.array([[palette[letter] for letter in row] for row in rows], np.uint8)
-    return Image.fromarray(pixels, "RGBA")
+    return Image.fromarray(pixels)
 
 
 def floor() -> Image.Image:
@@ -476,7 +476,7 @@ def wall() -> Image.Image:
 
 
 def opaque(pixels: np.ndarray) -> Image.Image:
-    return Image.fromarray(pixels.astype(np.uint8), "RGB").convert("RGBA")
+    return Image.fromarray(pixels.astype(np.uint8)).convert("RGBA")
 
 
 def tiles() -> dict[str, Image.Image]:
