@@ -2,8 +2,9 @@
 epochs, and how much of the time convolutions take.
 
 Both train in turns of one iteration, a rollout and its epochs, so that whatever else the machine does slows
-both; run it with nothing else on the machine all the same. With several threads the share of convolutions is too
-low for Stable-Baselines3, whose operations are spread over threads that it does not see. It needs `pip install stable-baselines3`.
+both; run it with nothing else on the machine all the same. With several threads, the share of convolutions is
+too low for Stable-Baselines3: its operations use threads whose time is not told apart. It needs `pip install
+stable-baselines3`.
 
     python scripts/procgen_training.py [--game maze] [--encoders small impala] [--turns 3] [--threads 1]
 """
