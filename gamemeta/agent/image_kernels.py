@@ -9,7 +9,8 @@ import numpy as np
 from gamemeta.networks.product_kernels import product
 from gamemeta_levels.kernel import fast_kernel
 
-_WHITE, _ZERO, _LEAST = np.float32(1 / 255), np.float32(0), np.float32(-np.inf)
+_WHITE, _ZERO = np.float32(1 / 255), np.float32(0)
+_LEAST = np.finfo(np.float32).min  # fast kernels know no infinity
 
 
 @fast_kernel

@@ -10,6 +10,7 @@ from gamemeta.networks.bfloat16 import narrowed, widened
 from gamemeta_levels.kernel import fast_kernel
 
 _SIDE = 3
+_LEAST = np.finfo(np.float32).min  # fast kernels know no infinity
 _TOP, _MIDDLE, _BOTTOM = np.int32(0), np.int32(_SIDE), np.int32(2 * _SIDE)
 _ONE, _TWO, _NOTHING = np.int32(1), np.int32(2), np.float32(0)
 
@@ -22,7 +23,7 @@ def max_pool(x, out, which):
     x = x.reshape(pictures, height, width * channels)
     out, which = out.reshape(pictures, rows, -1), which.reshape(pictures, rows, -1)
     across, room = width * channels, (width + 2) * channels
-    largest, place = np.full(room, -np.inf, np.float32), np.zeros(room, np.int32)
+    largest, place = np.full(room, _LEAST, np.float32), np.zeros(room, np.int32)
     found, chosen = np.empty(across, np.float32), np.empty(across, np.int32)
     inner = slice(channels, channels + across)
     for r in range(pictures):
