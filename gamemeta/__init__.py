@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gamemeta.agent.runtime import Agent, Mind, load
     from gamemeta.errors import GamemetaError
-    from gamemeta.games.check import check_game
+    from gamemeta.games.check.check import check_game
     from gamemeta.games.game import make_game
 
 __version__ = "0.1.0"
@@ -19,7 +19,7 @@ _HOME = {
     "Agent": "gamemeta.agent.runtime",
     "GamemetaError": "gamemeta.errors",
     "Mind": "gamemeta.agent.runtime",
-    "check_game": "gamemeta.games.check",
+    "check_game": "gamemeta.games.check.check",
     "load": "gamemeta.agent.runtime",
     "make_game": "gamemeta.games.game",
 }

@@ -6,16 +6,16 @@ python scripts/make_docs.py
 from pathlib import Path
 
 from gamemeta.config import settings
-from gamemeta.games.godot.config import GodotConfig
-from gamemeta.games.gymnasium import GymnasiumConfig
-from gamemeta.games.metaworld import MetaWorldConfig
-from gamemeta.games.pettingzoo import PettingZooConfig
-from gamemeta.games.plain import PlainConfig
-from gamemeta.games.procgen.game import ProcgenConfig
-from gamemeta.games.procgen.levels import ProcgenParameters
-from gamemeta.games.seed_levels import SeedParameters
+from gamemeta.games.outside.godot.config import GodotConfig
+from gamemeta.games.outside.gymnasium.game import GymnasiumConfig
+from gamemeta.games.outside.metaworld.game import MetaWorldConfig
+from gamemeta.games.outside.pettingzoo.game import PettingZooConfig
+from gamemeta.games.outside.procgen.game import ProcgenConfig
+from gamemeta.games.outside.procgen.levels import ProcgenParameters
+from gamemeta.games.outside.python_class.game import PlainConfig
+from gamemeta.games.outside.seed_levels.family import SeedParameters
 from gamemeta.training.config import sections
-from gamemeta_cli.settings_help import show_value
+from gamemeta_cli.terminal.settings_help import show_value
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "configuration.md"
 OUTSIDE = {

@@ -11,7 +11,7 @@ from gamemeta.agent.file import write_agent
 from gamemeta.games.game import StepBuffers, make_game, use_game
 from gamemeta_cli.app import main
 from gamemeta_levels.family import generate_arrays
-from tests.gamemeta.agents import tiny_agent
+from tests.helpers.agents import tiny_agent
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from gamemeta import __version__
 from gamemeta_cli import bench, crossplay, evaluate, info, levels, new, play, reproduce, train
-from gamemeta_cli.settings_help import CommandWithSettings
+from gamemeta_cli.terminal.settings_help import CommandWithSettings
 from gamemeta_levels.errors import GamemetaError
 
 app = typer.Typer(

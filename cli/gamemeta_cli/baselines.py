@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from rich import box
 from rich.table import Table
 
-from gamemeta_cli.tables import score_cell
+from gamemeta_cli.terminal.tables import score_cell
 
 if TYPE_CHECKING:
     from gamemeta.agent.file import AgentFile
-    from gamemeta.evaluation.adaptation import Adaptation
     from gamemeta.evaluation.baselines import Baselines, Trainer
     from gamemeta.evaluation.evaluation import Evaluation
-    from gamemeta_levels.given import GivenLevels
+    from gamemeta.evaluation.statistics.adaptation import Adaptation
+    from gamemeta_levels.families.given import GivenLevels
 
 EXIT_CODES = {"adapted": 0, "not adapted": 3, "not distinguishable": 4}
 """What `--assert adapted` exits with, by verdict."""
@@ -40,7 +40,7 @@ def trainer(agents: Sequence["AgentFile"], cache: Path, given: "GivenLevels | No
     from gamemeta.evaluation.baselines import Baselines
     from gamemeta.evaluation.given import check_baselines, trained_on
     from gamemeta.training.baselines import RESET_TRAINED, REVEALED, baseline, baseline_config
-    from gamemeta_cli.screen import make_screen
+    from gamemeta_cli.terminal.screen import make_screen
 
     check_baselines(agents, given)
     for agent in agents:

@@ -260,7 +260,7 @@ def _about(report: "Report") -> dict[str, str]:
 
 
 def _words(values: dict[str, Any]) -> str:
-    from gamemeta_cli.settings_help import show_value
+    from gamemeta_cli.terminal.settings_help import show_value
 
     parts = (
         f"{k} ({_words(v)})" if isinstance(v, dict) else f"{k} {show_value(v)}" for k, v in values.items()

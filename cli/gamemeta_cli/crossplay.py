@@ -104,7 +104,7 @@ def named_agents(paths: list[Path], game: str | None) -> dict[str, "AgentFile"]:
 def write_picture(result: "CrossPlay", out: Path) -> None:
     """The matrix as a PNG file."""
     from gamemeta.agent.file import write_atomically
-    from gamemeta.evaluation.crossplay_picture import draw_crossplay
+    from gamemeta.evaluation.page.crossplay_picture import draw_crossplay
 
     data = io.BytesIO()
     draw_crossplay(result).save(data, "PNG")

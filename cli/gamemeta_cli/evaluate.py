@@ -13,7 +13,7 @@ from gamemeta_cli.baselines import EXIT_CODES, baselines_table, summary, trainer
 if TYPE_CHECKING:
     from gamemeta.agent.file import AgentFile
     from gamemeta.evaluation.study import Study
-    from gamemeta_levels.given import GivenLevels
+    from gamemeta_levels.families.given import GivenLevels
 
 MOST_LEVELS = 10**6
 
@@ -156,8 +156,8 @@ def _number(word: str) -> int:
 
 def show(study: "Study") -> None:
     """Tables, the curve, and what they say in words."""
-    from gamemeta_cli.chart import draw_curve
-    from gamemeta_cli.tables import adaptation_table, seeds_table
+    from gamemeta_cli.terminal.chart import draw_curve
+    from gamemeta_cli.terminal.tables import adaptation_table, seeds_table
 
     console, result = Console(highlight=False), study.evaluation
     console.print(*adaptation_table(result))
@@ -188,9 +188,9 @@ def check_outputs(report: Path | None, figure: Path | None) -> None:
         ConfigError: a name of the wrong kind, or what makes the file is not installed.
         OSError: a folder that is missing or cannot be written to.
     """
-    from gamemeta.evaluation.aggregates import rliable_metrics
-    from gamemeta.evaluation.figure import FORMATS, check_matplotlib
-    from gamemeta.evaluation.report import check_target
+    from gamemeta.evaluation.page.figure import FORMATS, check_matplotlib
+    from gamemeta.evaluation.page.report import check_target
+    from gamemeta.evaluation.statistics.aggregates import rliable_metrics
 
     if report:
         check_target(report, (".html", ".htm"))
@@ -202,8 +202,8 @@ def check_outputs(report: Path | None, figure: Path | None) -> None:
 
 def write_outputs(study: "Study", report: Path | None, figure: Path | None) -> None:
     """Write the page and the figure that were asked for, and say where."""
-    from gamemeta.evaluation.figure import write_figure
-    from gamemeta.evaluation.report import write_report
+    from gamemeta.evaluation.page.figure import write_figure
+    from gamemeta.evaluation.page.report import write_report
 
     if report:
         write_report(study, report)

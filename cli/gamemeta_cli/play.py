@@ -13,16 +13,16 @@ import gamemeta
 from gamemeta.assets import find_asset
 from gamemeta.errors import AgentFileError, ConfigError, UnknownName
 from gamemeta.games.game import OUTSIDE, game_class, games, refuse_other_game, use_game
-from gamemeta.playing import EpisodeResult, Event, Frame, Session, family_of, told
-from gamemeta.versus import BOT, HUMAN, Versus
-from gamemeta_cli.stage import STEPS_PER_S, Stage
+from gamemeta.playing.session import EpisodeResult, Event, Frame, Session, family_of, told
+from gamemeta.playing.versus import BOT, HUMAN, Versus
+from gamemeta_cli.terminal.stage import STEPS_PER_S, Stage
 from gamemeta_cli.versus import described, play_against
 from gamemeta_cli.versus import summary as summary_of_matches
 from gamemeta_levels.formats import resolve
 
 if TYPE_CHECKING:
-    from gamemeta.playing import Shown
-    from gamemeta.recording import Recorder
+    from gamemeta.playing.gif import Recorder
+    from gamemeta.playing.session import Shown
 
 RUNS, AGENT_FILE = Path("runs"), "agent.safetensors"
 DEFAULT_GAME = "maze"
@@ -231,7 +231,7 @@ def open_session(
 
 def open_recorder(session: "Shown", gif: Path, speed: float) -> "Recorder":
     """The session as a GIF; drawing is imported here, and only when it is needed."""
-    from gamemeta.recording import Recorder  # Pillow, only when a GIF is asked for
+    from gamemeta.playing.gif import Recorder  # Pillow, only when a GIF is asked for
 
     return Recorder(session, gif, speed)
 

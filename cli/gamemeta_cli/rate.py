@@ -9,12 +9,12 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from gamemeta_cli.chart import spread_evenly
 from gamemeta_cli.play import AGENT_FILE, choose_agent
+from gamemeta_cli.terminal.chart import spread_evenly
 
 if TYPE_CHECKING:
     from gamemeta.evaluation.rating import Rating
-    from gamemeta.evaluation.scores import Curve
+    from gamemeta.evaluation.statistics.scores import Curve
 
 MOST_COLUMNS = 6
 """Episodes that the table shows; JSON has them all."""
@@ -120,7 +120,7 @@ def _name(rating: "Rating") -> str:
 
 def _unlike(rating: "Rating") -> str:
     """The measure that deviates most from the training levels, in words."""
-    from gamemeta_levels.measures import MEASURES
+    from gamemeta_levels.inspection.measures import MEASURES
 
     assert rating.deviations is not None and rating.unlike is not None
     worst = rating.deviations[rating.unlike]

@@ -75,7 +75,7 @@ def reproduce(
     from gamemeta.reproduction.cells import find_cell
     from gamemeta.reproduction.recipes import GRU, LEARNED, TABLE
     from gamemeta.reproduction.reproduce import Plan, reproduce
-    from gamemeta_cli.reproduce_screen import make_watcher
+    from gamemeta_cli.terminal.reproduce_screen import make_watcher
 
     plan = Plan(
         problem=problem,
@@ -120,7 +120,7 @@ def _procgen(
 ) -> None:
     """A game of Procgen by the field's protocol; shows the page's rows of it."""
     from gamemeta.reproduction.procgen import PAGE, PROTOCOL_STEPS, ProcgenPlan, page, reproduce_procgen
-    from gamemeta_cli.screen import make_screen
+    from gamemeta_cli.terminal.screen import make_screen
 
     plan = ProcgenPlan(
         game=game,
@@ -170,7 +170,7 @@ def _show(plan: "Plan", outcome: "Outcome") -> None:
     from gamemeta.reproduction.jobs import GO_ON, INTERRUPTED
     from gamemeta.reproduction.pages import built_in
     from gamemeta.reproduction.sheets import sheet
-    from gamemeta_cli.reproduce_screen import draw_sheet
+    from gamemeta_cli.terminal.reproduce_screen import draw_sheet
 
     console = Console(highlight=False)
     if outcome.all_records:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from gamemeta.training.config import TrainConfig
     from gamemeta.training.loop import Training
     from gamemeta.training.run_directory import RunDirectory
-    from gamemeta_levels.given import GivenLevels
+    from gamemeta_levels.families.given import GivenLevels
 
 Game = Annotated[
     str | None,
@@ -201,7 +201,7 @@ def _given(settings: "TrainConfig", levels: str, overrides: Iterable[str]) -> "G
     """The given levels; says how many fell to each split."""
     from gamemeta.errors import ConfigError
     from gamemeta.training.given_levels import given_levels
-    from gamemeta_levels.given import RULE
+    from gamemeta_levels.families.given import RULE
 
     useless = [text for text in overrides if text.strip().startswith("levels.")]
     if useless:
@@ -222,7 +222,7 @@ def _say_notes(game: Any) -> None:
 def _run(training: "Training", directory: "RunDirectory", minutes: float | None, tensorboard: bool) -> None:
     from gamemeta.games.game import file_of_game
     from gamemeta.training.session import train as run
-    from gamemeta_cli.screen import make_screen, show_outcome
+    from gamemeta_cli.terminal.screen import make_screen, show_outcome
 
     with make_screen(tensorboard) as screen:
         outcome = run(training, directory, screen, minutes)

@@ -7,15 +7,15 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from gamemeta.playing import Frame
+from gamemeta.playing.session import Frame
+from gamemeta.playing.versus import HUMAN, Versus, action_named
 from gamemeta.spec import ActionSpec
-from gamemeta.versus import HUMAN, Versus, action_named
-from gamemeta_cli.keyboard import Keyboard, keyboard
-from gamemeta_cli.stage import board
+from gamemeta_cli.terminal.keyboard import Keyboard, keyboard
+from gamemeta_cli.terminal.stage import board
 from gamemeta_levels.level import Level
 
 if TYPE_CHECKING:
-    from gamemeta.recording import Recorder
+    from gamemeta.playing.gif import Recorder
 
 QUIT = "q"
 Choices = dict[str, tuple[str, ...]]

@@ -3,11 +3,11 @@
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from gamemeta.agent.forward import Network
+from gamemeta.agent.reference.network import Network
 from gamemeta.errors import ConfigError
 
 if TYPE_CHECKING:
-    from gamemeta.agent.compiled import CompiledNetwork
+    from gamemeta.agent.compiled.network import CompiledNetwork
 
 AUTO, NUMBA, NUMPY = "auto", "numba", "numpy"
 BACKENDS = (AUTO, NUMBA, NUMPY)
@@ -27,7 +27,7 @@ def compiled_network(network: Network, backend: str) -> "CompiledNetwork | None"
         raise ConfigError(f"backend = 'numba': {why_not}. Use 'auto' or 'numpy'.")
     if backend == NUMPY or why_not:
         return None
-    from gamemeta.agent.compiled import CompiledNetwork
+    from gamemeta.agent.compiled.network import CompiledNetwork
 
     return CompiledNetwork(network)
 

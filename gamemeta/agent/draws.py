@@ -64,7 +64,7 @@ def choose(
 
 
 def normal(lane: NDArray[np.uint64], number: NDArray[np.int64]) -> NDArray[np.float32]:
-    """[n] standard normal numbers, drawn as `gamemeta.sampling.normal` draws them."""
+    """[n] standard normal numbers, drawn as `gamemeta.trials.sampling.normal` draws them."""
     bits = combine(lane, number.astype(np.uint64))
     radius = np.sqrt(-2.0 * np.log(((bits >> np.uint64(32)).astype(np.float64) + 1.0) * 2.0**-32))
     angle = 2.0 * np.pi * 2.0**-32 * (bits & np.uint64(0xFFFFFFFF)).astype(np.float64)

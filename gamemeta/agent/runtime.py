@@ -20,8 +20,8 @@ from gamemeta.action_mask import ACTION_MASK, only_legal, stuck
 from gamemeta.agent.backend import AUTO, NUMBA, NUMPY, compiled_network
 from gamemeta.agent.draws import choose, lanes, normal
 from gamemeta.agent.file import KEY, AgentFile, read_agent, read_metadata
-from gamemeta.agent.forward import Network
 from gamemeta.agent.handicap import Handicap, check_skill
+from gamemeta.agent.reference.network import Network
 from gamemeta.errors import AgentFileError, ConfigError, MemoryMismatch, SpecError
 from gamemeta.spec import Observation
 

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gamemeta.authoring.array_game import ArrayGame
     from gamemeta.authoring.checking import quick_check
-    from gamemeta.authoring.drawn_family import DrawnFamily
-    from gamemeta.authoring.draws import Draws
     from gamemeta.authoring.package import write_package
+    from gamemeta_levels.families.drawn_family import DrawnFamily
+    from gamemeta_levels.families.draws import Draws
 
 _HOME = {
-    "ArrayGame": "array_game",
-    "DrawnFamily": "drawn_family",
-    "Draws": "draws",
-    "quick_check": "checking",
-    "write_package": "package",
+    "ArrayGame": "gamemeta.authoring.array_game",
+    "DrawnFamily": "gamemeta_levels.families.drawn_family",
+    "Draws": "gamemeta_levels.families.draws",
+    "quick_check": "gamemeta.authoring.checking",
+    "write_package": "gamemeta.authoring.package",
 }
 
 __all__ = ["ArrayGame", "DrawnFamily", "Draws", "quick_check", "write_package"]
@@ -27,7 +27,7 @@ __all__ = ["ArrayGame", "DrawnFamily", "Draws", "quick_check", "write_package"]
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'gamemeta.authoring' has no attribute {name!r}")
-    return getattr(import_module(f"gamemeta.authoring.{_HOME[name]}"), name)
+    return getattr(import_module(_HOME[name]), name)
 
 
 def __dir__() -> list[str]:

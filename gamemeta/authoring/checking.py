@@ -4,7 +4,7 @@ import traceback
 from typing import Any
 
 from gamemeta.errors import GameCheckError, GamemetaError
-from gamemeta.games.check import check_game
+from gamemeta.games.check.check import check_game
 from gamemeta.games.game import game_class
 
 SEEDS, STEPS = 4, 60

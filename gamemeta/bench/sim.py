@@ -13,7 +13,7 @@ from gamemeta.bench.report import Report
 from gamemeta.games.game import StepBuffers, game_class
 from gamemeta.spec import ActionSpec
 from gamemeta.training.config import TrainConfig
-from gamemeta.trials import Trials
+from gamemeta.trials.trials import Trials
 
 LANES = 2048
 """Enough that calls weigh little, and few enough that mazes stay in a second-level cache of 2 MB."""

@@ -6,7 +6,7 @@ from gamemeta.bench.figure import Effort, Progress, rate, rate_figures, repeated
 from gamemeta.bench.limit import Limit, products_per_row, torch_products
 from gamemeta.bench.machine import machine
 from gamemeta.bench.report import Report
-from gamemeta.learners.device import CPU
+from gamemeta.learners.rl2.device import CPU
 from gamemeta.networks.threads import single_threaded_torch
 from gamemeta.training.config import TrainConfig
 from gamemeta.training.loop import Iteration, Training

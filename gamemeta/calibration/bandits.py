@@ -26,8 +26,8 @@ from gamemeta.calibration.players import (
     player_seed,
     world_seed,
 )
-from gamemeta_levels.bandit import Bandit
 from gamemeta_levels.errors import SpecError
+from gamemeta_levels.families.bandit.family import Bandit
 from gamemeta_levels.family import LevelArrays, generate_arrays
 
 Probability = NDArray[np.float32]

@@ -26,12 +26,12 @@ from gamemeta.calibration.players import (
     level_seeds,
     player_seed,
 )
-from gamemeta.games.grid_kernels import FOUND, SEARCHING
-from gamemeta_levels import hidden_goal_kernels as family_kernels
+from gamemeta.games.builtin.grid.kernels import FOUND, SEARCHING
 from gamemeta_levels.errors import SpecError
+from gamemeta_levels.families.grid import kernels as family_kernels
+from gamemeta_levels.families.grid.family import EPISODE_STEPS, HiddenGoal
+from gamemeta_levels.families.grid.kernels import SIDE, move
 from gamemeta_levels.family import LevelArrays, generate_arrays
-from gamemeta_levels.hidden_goal import EPISODE_STEPS, HiddenGoal
-from gamemeta_levels.hidden_goal_kernels import SIDE, move
 
 Goals = NDArray[np.int64]
 

@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.games.grid_kernels import FOUND, SEARCHING
-from gamemeta_levels.hidden_goal import EPISODE_STEPS as STEPS
-from gamemeta_levels.hidden_goal_kernels import DOWN, GOALS, LEFT, RIGHT, SIDE, STAY, UP, move
+from gamemeta.games.builtin.grid.kernels import FOUND, SEARCHING
+from gamemeta_levels.families.grid.family import EPISODE_STEPS as STEPS
+from gamemeta_levels.families.grid.kernels import DOWN, GOALS, LEFT, RIGHT, SIDE, STAY, UP, move
 from gamemeta_levels.kernel import below, combine, kernel
 
 RANDOM, POSTERIOR_SAMPLING, ORACLE = range(3)

@@ -5,10 +5,10 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.games.mdp_kernels import step_world
+from gamemeta.games.builtin.mdp.kernels import step_world
 from gamemeta_levels.draw_kernels import exponential, gamma, normal, unit
+from gamemeta_levels.families.mdp.kernels import START, best_action, plan
 from gamemeta_levels.kernel import below, combine, kernel
-from gamemeta_levels.tabular_mdp_kernels import START, best_action, plan
 
 RANDOM, EPSILON_GREEDY, PSRL, OPSRL, UCRL2, BEB, REPLAN, CLAIRVOYANT = range(8)
 """The rules that `play` knows; greedy is epsilon-greedy with epsilon 0."""

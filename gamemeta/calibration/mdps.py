@@ -29,9 +29,9 @@ from gamemeta.calibration.players import (
     world_seed,
 )
 from gamemeta_levels.errors import SpecError
+from gamemeta_levels.families.mdp.family import TabularMDP
+from gamemeta_levels.families.mdp.kernels import optimal
 from gamemeta_levels.family import LevelArrays, generate_arrays
-from gamemeta_levels.tabular_mdp import TabularMDP
-from gamemeta_levels.tabular_mdp_kernels import optimal
 
 STATES, ACTIONS, HORIZON = 10, 5, 10
 

@@ -45,7 +45,7 @@ class Pictures:
         scene = self._game.scene(i)
         if self.mode == "ansi":
             return drawn_in_text(scene)
-        from gamemeta.picture import draw_board
+        from gamemeta.playing.picture import draw_board
 
         return np.asarray(draw_board(scene, np.array(self._paths[i], np.int32))).copy()
 

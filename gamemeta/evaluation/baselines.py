@@ -7,13 +7,13 @@ import numpy as np
 
 from gamemeta.agent.file import AgentFile
 from gamemeta.errors import ConfigError
-from gamemeta.evaluation.adaptation import judge
 from gamemeta.evaluation.evaluation import Evaluation, evaluate_agent
 from gamemeta.evaluation.fine_tuning import fine_tuned
-from gamemeta.evaluation.scores import Arm, curves
-from gamemeta.games.restore import restored_game
+from gamemeta.evaluation.statistics.adaptation import judge
+from gamemeta.evaluation.statistics.scores import Arm, curves
+from gamemeta.games.setup import restored_game
 from gamemeta.networks.restore import policy_of
-from gamemeta_levels.given import GivenLevels
+from gamemeta_levels.families.given import GivenLevels
 
 FINE_TUNED_LEVELS = 64
 """Levels that fine-tuning is played on: it learns on each of them anew."""

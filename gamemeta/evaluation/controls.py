@@ -23,9 +23,9 @@ from gamemeta.evaluation.episodes import (
     RandomActor,
     play_episodes,
 )
-from gamemeta.evaluation.scores import Arm
+from gamemeta.evaluation.statistics.scores import Arm
 from gamemeta.games.game import Game, GameFactory, has_plans
-from gamemeta.trials import episode_chance, trial_seeds
+from gamemeta.trials.trials import episode_chance, trial_seeds
 from gamemeta_levels.family import LevelArrays
 
 Redraw = Callable[[LevelArrays, int], LevelArrays]

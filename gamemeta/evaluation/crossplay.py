@@ -27,15 +27,15 @@ from gamemeta.evaluation.episodes import (
     RandomActor,
     play_seats,
 )
-from gamemeta.evaluation.scores import Bootstrap
+from gamemeta.evaluation.statistics.scores import Bootstrap
+from gamemeta.games.builtin.arena.seats import OUTSIDE, SCRIPTED
 from gamemeta.games.game import Game
-from gamemeta.games.restore import restored_family, restored_game
-from gamemeta.games.seats import OUTSIDE, SCRIPTED
-from gamemeta.learners.memory_learner import MemoryLearner
+from gamemeta.games.setup import restored_family, restored_game
+from gamemeta.learners.rl2.memory_learner import MemoryLearner
 from gamemeta.networks.restore import policy_of
-from gamemeta.seat_lanes import sides_of, teams_of
 from gamemeta.spec import Spec
-from gamemeta.trials import episode_chance, trial_seeds
+from gamemeta.trials.lanes import sides_of, teams_of
+from gamemeta.trials.trials import episode_chance, trial_seeds
 from gamemeta_levels.family import LevelArrays, generate_arrays
 
 RANDOM, BOT = "random", "bot"

@@ -9,16 +9,16 @@ from numpy.typing import NDArray
 
 from gamemeta.action_mask import ACTION_MASK, only_legal
 from gamemeta.games.game import Game, StepBuffers, at_once
-from gamemeta.sampling import Drawn, draw
-from gamemeta.seat_lanes import SeatLanes
 from gamemeta.spec import ActionSpec, Spec
+from gamemeta.trials.lanes import SeatLanes
+from gamemeta.trials.sampling import Drawn, draw
 from gamemeta_levels.family import LevelArrays
 
 Arrays = dict[str, NDArray[Any]]
 
 EVALUATION_CHANCE = 16
-"""Stream of `gamemeta.trials.episode_chance` that evaluation takes: every player of level i meets the same
-luck in episode e."""
+"""Stream of `gamemeta.trials.trials.episode_chance` that evaluation takes: every player of level i meets the
+same luck in episode e."""
 
 
 class Actor(Protocol):
@@ -29,7 +29,7 @@ class Actor(Protocol):
         ...
 
     def step(self, state: Arrays, inputs: Arrays, reset: NDArray[np.uint8]) -> tuple[Arrays, Any]:
-        """Returns the new state and a decision, as `gamemeta.sampling.draw` takes it."""
+        """Returns the new state and a decision, as `gamemeta.trials.sampling.draw` takes it."""
         ...
 
 
@@ -117,7 +117,8 @@ def play_episodes(
         levels: n levels.
         memory: of the agents in all seats, [n * seats].
         seeds: uint64 [n], what each game's agents draw from.
-        chance: uint64 [n], what each game's chance is drawn from; see `gamemeta.trials.episode_chance`.
+        chance: uint64 [n], what each game's chance is drawn from; see
+        `gamemeta.trials.trials.episode_chance`.
     """
     lanes = SeatLanes(game.n, game.seats)
     everybody = Player(actor, memory, np.ones(lanes.count, np.bool_))

@@ -9,18 +9,18 @@ import torch
 
 from gamemeta.agent.file import AgentFile
 from gamemeta.errors import ConfigError
-from gamemeta.evaluation.adaptation import Adaptation
 from gamemeta.evaluation.controls import Redraw, adaptation_table, has_par
 from gamemeta.evaluation.episodes import Actor
-from gamemeta.evaluation.scores import Arm, Curve, curves
+from gamemeta.evaluation.statistics.adaptation import Adaptation
+from gamemeta.evaluation.statistics.scores import Arm, Curve, curves
 from gamemeta.games.game import is_live
-from gamemeta.games.restore import restored_family, restored_game
-from gamemeta.learners.memory_learner import MemoryLearner
+from gamemeta.games.setup import restored_family, restored_game
+from gamemeta.learners.rl2.memory_learner import MemoryLearner
 from gamemeta.networks.restore import policy_of
-from gamemeta.seat_lanes import teams_of
 from gamemeta.spec import Spec
+from gamemeta.trials.lanes import teams_of
+from gamemeta_levels.families.given import LEAST_TEST, GivenLevels
 from gamemeta_levels.family import LevelArrays, LevelFamily, generate_arrays
-from gamemeta_levels.given import LEAST_TEST, GivenLevels
 from gamemeta_levels.split import split_code
 
 LEVELS = 1024

@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError
 from gamemeta.evaluation.episodes import EVALUATION_CHANCE
-from gamemeta.evaluation.scores import Arm
+from gamemeta.evaluation.statistics.scores import Arm
 from gamemeta.games.game import Game, StepBuffers
-from gamemeta.learners.ppo import PPO, PPOConfig
-from gamemeta.learners.protocols import Batch, Inputs
+from gamemeta.learners.meta_learner import Batch, Inputs
+from gamemeta.learners.rl2.ppo import PPO, PPOConfig
 from gamemeta.networks.policy import MemoryPolicy
 from gamemeta.networks.threads import single_threaded_torch
-from gamemeta.sampling import Drawn, draw
-from gamemeta.trials import episode_chance, trial_seeds
+from gamemeta.trials.sampling import Drawn, draw
+from gamemeta.trials.trials import episode_chance, trial_seeds
 from gamemeta_levels.family import LevelArrays
 
 STREAM = 15

@@ -5,8 +5,8 @@ from typing import Any
 
 from gamemeta.agent.file import AgentFile
 from gamemeta.errors import ConfigError
-from gamemeta.games.restore import restored_family, restored_game
-from gamemeta_levels.given import GivenLevels, read_given
+from gamemeta.games.setup import restored_family, restored_game
+from gamemeta_levels.families.given import GivenLevels, read_given
 
 
 def trained_on(file: AgentFile) -> dict[str, Any] | None:
@@ -22,7 +22,7 @@ def levels_for(file: AgentFile, word: str) -> GivenLevels:
         file: whose game plays them.
         word: a folder or a pattern of level files.
     Raises:
-        LevelError, ConfigError: as `gamemeta_levels.given.read_given`.
+        LevelError, ConfigError: as `gamemeta_levels.families.given.read_given`.
     """
     game = restored_game(file.game, file.game_config, 1)
     family = restored_family(file.game, file.game_config, file.level_parameters)

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gamemeta.agent.file import AgentFile
+from gamemeta.agent.shape.config import NetworkConfig
 from gamemeta.config import make
-from gamemeta.evaluation.adaptation import judge
 from gamemeta.evaluation.baselines import Baselines, Trainer, beside_baselines
 from gamemeta.evaluation.evaluation import LEVELS, Evaluation, evaluate_agent
-from gamemeta.evaluation.scores import curves, stacked
+from gamemeta.evaluation.statistics.adaptation import judge
+from gamemeta.evaluation.statistics.scores import curves, stacked
 from gamemeta.evaluation.training_seeds import check_training_seeds, training_seed
-from gamemeta.networks.config import NetworkConfig
-from gamemeta_levels.given import GivenLevels
+from gamemeta_levels.families.given import GivenLevels
 
 SHARED = ("random", "par")
 """Players that are the same whatever agent they stand beside."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import PluginError
-from gamemeta.games.godot.place import GODOT, PREFIX
+from gamemeta.games.outside.godot.place import GODOT, PREFIX
 from gamemeta.games.scene import Scene
 from gamemeta.spec import Spec
 from gamemeta_levels.family import LevelArrays, LevelFamily
@@ -229,7 +229,7 @@ def game_class(name: str) -> Any:
             "`--game godot:path/to/game.x86_64` or `--game godot:attach`."
         )
     if name.startswith(METAWORLD):
-        from gamemeta.games.metaworld import metaworld_game
+        from gamemeta.games.outside.metaworld.game import metaworld_game
 
         return metaworld_game(name)
     if parse_reference(name) is not None:
@@ -253,7 +253,7 @@ def use_game(word: str) -> str:
         _MODULES_NAMED.add(_module_of(word))
         return word
     if word.startswith(PREFIX):
-        from gamemeta.games.godot.game import godot_game
+        from gamemeta.games.outside.godot.game import godot_game
 
         _FROM_FILES[GODOT] = word, godot_game(word)
         return GODOT
@@ -289,12 +289,13 @@ def _checked_class(found: Any, name: str) -> Any:
     if not lacking:
         return found
     if "Parameters" in lacking and any(callable(getattr(found, part, None)) for part in ("reset", "step")):
-        from gamemeta.games.plain import plain_game
+        from gamemeta.games.outside.python_class.game import plain_game
 
         return plain_game(found, name)
     raise PluginError(
         f"the game {name!r} lacks {', '.join(lacking)}: see `gamemeta.games.game.Game`. Or write a plain "
-        "class with `reset(level)`, `step(action)` and `actions`: see `gamemeta.games.plain.PlainGame`."
+        "class with `reset(level)`, `step(action)` and `actions`: see "
+        "`gamemeta.games.outside.python_class.game.PlainGame`."
     )
 
 
@@ -307,10 +308,10 @@ def _of_farama(name: str) -> Any:
             f"`--game {name}`, or `gamemeta train {name}`."
         )
     if name.startswith(PETTINGZOO):
-        from gamemeta.games.pettingzoo import pettingzoo_game
+        from gamemeta.games.outside.pettingzoo.game import pettingzoo_game
 
         return pettingzoo_game(name)
-    from gamemeta.games.gymnasium import gymnasium_game
+    from gamemeta.games.outside.gymnasium.game import gymnasium_game
 
     return gymnasium_game(name)
 
@@ -322,15 +323,15 @@ def _module_of(name: str) -> str:
 
 
 def _own() -> dict[str, Callable[..., Game]]:
-    from gamemeta.games.bandit import BanditGame
-    from gamemeta.games.duel import DuelGame
-    from gamemeta.games.dungeon import DungeonGame
-    from gamemeta.games.forage import ForageGame
-    from gamemeta.games.grid import GridGame
-    from gamemeta.games.maze import MazeGame
-    from gamemeta.games.mdp import MDPGame
-    from gamemeta.games.procgen.game import procgen_games
-    from gamemeta.games.tag import TagGame
+    from gamemeta.games.builtin.bandit.game import BanditGame
+    from gamemeta.games.builtin.duel.game import DuelGame
+    from gamemeta.games.builtin.dungeon.game import DungeonGame
+    from gamemeta.games.builtin.forage.game import ForageGame
+    from gamemeta.games.builtin.grid.game import GridGame
+    from gamemeta.games.builtin.maze.game import MazeGame
+    from gamemeta.games.builtin.mdp.game import MDPGame
+    from gamemeta.games.builtin.tag.game import TagGame
+    from gamemeta.games.outside.procgen.game import procgen_games
 
     return {
         MazeGame.name: MazeGame,

@@ -3,9 +3,9 @@
 import torch
 from torch import Tensor, nn
 
-from gamemeta.agent.weights import weight_name
-from gamemeta.networks.config import SMALL
-from gamemeta.networks.functions import Encode, apply, encode
+from gamemeta.agent.shape.config import SMALL
+from gamemeta.agent.shape.weights import weight_name
+from gamemeta.networks.functions.functions import Encode, apply, encode
 from gamemeta.networks.images import ImageEncoder
 from gamemeta.spec import Buffer
 

@@ -4,8 +4,8 @@ import torch
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
-from gamemeta.networks.functions import MaxPool, apply
-from gamemeta.networks.image_shape import IMAGE_SHAPES
+from gamemeta.agent.shape.image_shape import IMAGE_SHAPES
+from gamemeta.networks.functions.functions import MaxPool, apply
 from gamemeta.networks.precision import factor_type
 from gamemeta.spec import Buffer
 

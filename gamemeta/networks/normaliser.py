@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from gamemeta.normalising import Moments, normalised
+from gamemeta.agent.shape.normalising import Moments, normalised
 from gamemeta.spec import Buffer
 
 Arrays = dict[str, NDArray[Any]]

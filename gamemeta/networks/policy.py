@@ -12,13 +12,13 @@ import torch
 from torch import Tensor, nn
 
 from gamemeta.action_mask import ACTION_MASK, NEVER, legal
+from gamemeta.agent.shape.config import TABLE, NetworkConfig
 from gamemeta.errors import ConfigError
-from gamemeta.networks.cells import make_cells
-from gamemeta.networks.config import TABLE, NetworkConfig
+from gamemeta.networks.cells.cell import MemoryCell, Stream
+from gamemeta.networks.cells.registry import make_cells
 from gamemeta.networks.encoder import Encoder
-from gamemeta.networks.functions import Heads, apply
+from gamemeta.networks.functions.functions import Heads, apply
 from gamemeta.networks.layout import Layout
-from gamemeta.networks.memory import MemoryCell, Stream
 from gamemeta.networks.normaliser import Normaliser
 from gamemeta.networks.numbers import FIRST_LOG_STD, LEAST_LOG_STD, MOST_LOG_STD, SquashedNormals
 from gamemeta.spec import Spec

@@ -4,10 +4,10 @@ import numpy as np
 import torch
 
 from gamemeta.agent.file import AgentFile, Weights
-from gamemeta.agent.forward import Network
+from gamemeta.agent.reference.network import Network
+from gamemeta.agent.shape.config import NetworkConfig
 from gamemeta.config import make
 from gamemeta.errors import AgentFileError
-from gamemeta.networks.config import NetworkConfig
 from gamemeta.networks.policy import MemoryPolicy
 
 TRAINING_ONLY = ("label_heads.", "reward_head.", "choice_reward")

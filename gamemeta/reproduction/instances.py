@@ -13,7 +13,7 @@ from gamemeta.games.game import Game, make_game
 from gamemeta.reproduction.cells import Cell
 from gamemeta.reproduction.recipes import TABLE, training_config
 from gamemeta.reproduction.statistics import Estimate, Floats, mean
-from gamemeta.trials import episode_chance, trial_seeds
+from gamemeta.trials.trials import episode_chance, trial_seeds
 from gamemeta_levels.family import LevelArrays, generate_arrays, holds_out
 
 SPLIT, FIRST_SEED = "test", 1_000_000

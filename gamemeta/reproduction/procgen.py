@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from gamemeta.agent.file import read_agent, write_atomically
 from gamemeta.errors import ConfigError, TrainingError, UnknownName
 from gamemeta.evaluation.evaluation import Evaluation, evaluate_agent
-from gamemeta.games.procgen.facts import EASY, GAMES, PREFIX
-from gamemeta.games.procgen.published import published_range, published_return, published_source
+from gamemeta.games.outside.procgen.facts import EASY, GAMES, PREFIX
+from gamemeta.games.outside.procgen.published import published_range, published_return, published_source
 from gamemeta.reproduction.machine import machine, versions
 from gamemeta.training.config import TrainConfig, load_config
 from gamemeta.training.run_directory import RunDirectory

@@ -8,7 +8,7 @@ from typing import Any
 
 from gamemeta.config import parse_override
 from gamemeta.errors import ConfigError
-from gamemeta.games.recipes import lanes_for
+from gamemeta.games.builtin.recipes import lanes_for
 from gamemeta.reproduction.cells import Cell, problem
 from gamemeta.training.config import TrainConfig, load_config
 

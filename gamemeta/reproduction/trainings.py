@@ -12,7 +12,7 @@ from typing import Any
 from gamemeta.agent.file import AgentFile, read_agent
 from gamemeta.errors import TrainingError
 from gamemeta.evaluation.evaluation import Evaluation
-from gamemeta.learners.memory_learner import MemoryLearner
+from gamemeta.learners.rl2.memory_learner import MemoryLearner
 from gamemeta.networks.restore import policy_of
 from gamemeta.networks.threads import single_threaded_torch
 from gamemeta.reproduction.cells import Cell

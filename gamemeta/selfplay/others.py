@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from gamemeta.curricula.draws import numbers, units
 from gamemeta.errors import ConfigError
-from gamemeta.learners.protocols import Decision, Inputs, Normals, Step, TaskState
-from gamemeta.seat_lanes import SeatLanes, sides_of
+from gamemeta.learners.meta_learner import Decision, Inputs, Normals, Step, TaskState
 from gamemeta.selfplay.pool import Match, Pool
-from gamemeta.trials import trial_seeds
+from gamemeta.trials.lanes import SeatLanes, sides_of
+from gamemeta.trials.trials import trial_seeds
 
 OTHERS_STREAM = 6
 _SHARE_DRAW, _MEMBER_DRAW, _SIDE_DRAW = 1, 2, 3

@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from gamemeta.learners.memory_learner import MemoryLearner
+from gamemeta.learners.rl2.memory_learner import MemoryLearner
 from gamemeta.selfplay.config import HARDEST, RECENT, SelfPlayConfig
 
 FADE = 0.99

@@ -13,7 +13,7 @@ from gamemeta.errors import ConfigError
 from gamemeta.training.config import TrainConfig, from_values
 from gamemeta.training.run_directory import RunDirectory
 from gamemeta.training.session import Observer, begin, resume, train
-from gamemeta_levels.given import GivenLevels
+from gamemeta_levels.families.given import GivenLevels
 
 RESET_TRAINED, REVEALED = "reset-trained", "revealed"
 CHANGES: dict[str, tuple[str, str, Any]] = {

@@ -7,16 +7,16 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from gamemeta.agent.shape.config import SMALL, NetworkConfig
 from gamemeta.config import check_ranges, make, parse_override
 from gamemeta.curricula.config import UNIFORM, CurriculumConfig
 from gamemeta.errors import ConfigError
 from gamemeta.games.game import game_class
-from gamemeta.learners.device import CPU, DEVICES
-from gamemeta.learners.ppo import PPOConfig
-from gamemeta.networks.config import SMALL, NetworkConfig
+from gamemeta.learners.rl2.device import CPU, DEVICES
+from gamemeta.learners.rl2.ppo import PPOConfig
 from gamemeta.networks.precision import FLOAT32, PRECISIONS
 from gamemeta.selfplay.config import NONE, SelfPlayConfig
-from gamemeta.trials import TrialConfig
+from gamemeta.trials.trials import TrialConfig
 
 MOST_ROWS = 20_000_000
 """Most steps of a rollout over all lanes."""

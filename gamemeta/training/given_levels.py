@@ -8,10 +8,10 @@ from gamemeta.agent.file import write_atomically
 from gamemeta.errors import LevelError, TrainingError
 from gamemeta.games.game import game_class
 from gamemeta.training.config import TrainConfig
+from gamemeta_levels.families.given import GivenLevels, read_given
 from gamemeta_levels.family import LevelFamily
 from gamemeta_levels.formats import dumps
 from gamemeta_levels.formats.json import parse
-from gamemeta_levels.given import GivenLevels, read_given
 
 ABOUT = "given_levels"
 """Where an agent file tells, under `training`, what it was trained on: digest and number of the levels."""
@@ -24,7 +24,7 @@ def given_levels(config: TrainConfig, word: str) -> GivenLevels:
         config: whose game plays them.
         word: a folder or a pattern of level files.
     Raises:
-        LevelError: as `gamemeta_levels.given.read_given`.
+        LevelError: as `gamemeta_levels.families.given.read_given`.
         ConfigError: too few levels to train or to test on.
     """
     game = game_class(config.game_name)(1, config.game)

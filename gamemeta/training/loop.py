@@ -21,19 +21,19 @@ from gamemeta.curricula.make import make_curriculum
 from gamemeta.curricula.protocol import Played
 from gamemeta.errors import TrainingError
 from gamemeta.games.game import Game, game_class
-from gamemeta.learners.device import device_of
-from gamemeta.learners.ppo import PPO
-from gamemeta.learners.protocols import Batch
-from gamemeta.learners.return_scale import ReturnScale
+from gamemeta.learners.meta_learner import Batch
+from gamemeta.learners.rl2.device import device_of
+from gamemeta.learners.rl2.ppo import PPO
+from gamemeta.learners.rl2.return_scale import ReturnScale
 from gamemeta.networks.policy import MemoryPolicy
 from gamemeta.networks.precision import check_precision, matrix_products
 from gamemeta.networks.threads import single_threaded_torch
-from gamemeta.rollout import Rollout
+from gamemeta.rollout.rollout import Rollout
 from gamemeta.selfplay.config import NONE
 from gamemeta.selfplay.pool import Pool
 from gamemeta.training.config import TrainConfig
-from gamemeta.trials import Trials, trial_seeds
-from gamemeta_levels.given import GivenLevels
+from gamemeta.trials.trials import Trials, trial_seeds
+from gamemeta_levels.families.given import GivenLevels
 
 WEIGHT_STREAM = 4
 A = TypeVar("A")

@@ -11,20 +11,20 @@ from typing import Any, Protocol
 
 from gamemeta import __version__
 from gamemeta.agent.file import AgentFile, advice, write_agent, write_atomically
+from gamemeta.agent.shape.config import NetworkConfig
 from gamemeta.config import make
 from gamemeta.errors import AgentFileError, LevelError, TrainingError
 from gamemeta.evaluation.evaluation import LEVELS, Evaluation, evaluate
 from gamemeta.games.game import game_class, is_live
-from gamemeta.games.restore import restored_game
-from gamemeta.networks.config import NetworkConfig
+from gamemeta.games.setup import restored_game
 from gamemeta.networks.restore import load_weights, weights_of
 from gamemeta.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from gamemeta.training.config import TrainConfig, from_values, to_toml
 from gamemeta.training.given_levels import ABOUT, keep_levels, kept_levels
 from gamemeta.training.loop import Iteration, Training
 from gamemeta.training.run_directory import RunDirectory
+from gamemeta_levels.families.given import GivenLevels
 from gamemeta_levels.family import generate_arrays
-from gamemeta_levels.given import GivenLevels
 
 TEST_LEVELS = LEVELS
 NOT_IN_AGENT = ("threads", "checkpoint_s")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gamemeta_levels.errors import GamemetaError, LevelError, UnsolvableLevel
+    from gamemeta_levels.families.maze.family import Maze, MazeParameters
     from gamemeta_levels.family import (
         LevelArrays,
         LevelFamily,
@@ -17,28 +18,27 @@ if TYPE_CHECKING:
         generate_arrays,
     )
     from gamemeta_levels.formats import read_level, resolve, write_level
-    from gamemeta_levels.inspect import Inspection, inspect_generated, inspect_levels
+    from gamemeta_levels.inspection.inspect import Inspection, inspect_generated, inspect_levels
     from gamemeta_levels.level import Entity, Level
-    from gamemeta_levels.maze import Maze, MazeParameters
     from gamemeta_levels.split import split_of
 
 _HOME = {
     "Entity": "level",
     "GamemetaError": "errors",
-    "Inspection": "inspect",
+    "Inspection": "inspection.inspect",
     "Level": "level",
     "LevelArrays": "family",
     "LevelError": "errors",
     "LevelFamily": "family",
-    "Maze": "maze",
-    "MazeParameters": "maze",
+    "Maze": "families.maze.family",
+    "MazeParameters": "families.maze.family",
     "UnsolvableLevel": "errors",
     "families": "family",
     "family_class": "family",
     "generate": "family",
     "generate_arrays": "family",
-    "inspect_generated": "inspect",
-    "inspect_levels": "inspect",
+    "inspect_generated": "inspection.inspect",
+    "inspect_levels": "inspection.inspect",
     "read_level": "formats",
     "resolve": "formats",
     "split_of": "split",

@@ -231,12 +231,12 @@ def family_class(name: str) -> Callable[..., LevelFamily]:
 
 
 def _own() -> dict[str, Callable[..., LevelFamily]]:
-    from gamemeta_levels.arena import Arena
-    from gamemeta_levels.bandit import Bandit
-    from gamemeta_levels.dungeon import Dungeon
-    from gamemeta_levels.hidden_goal import HiddenGoal
-    from gamemeta_levels.maze import Maze
-    from gamemeta_levels.tabular_mdp import TabularMDP
+    from gamemeta_levels.families.arena.family import Arena
+    from gamemeta_levels.families.bandit.family import Bandit
+    from gamemeta_levels.families.dungeon.family import Dungeon
+    from gamemeta_levels.families.grid.family import HiddenGoal
+    from gamemeta_levels.families.maze.family import Maze
+    from gamemeta_levels.families.mdp.family import TabularMDP
 
     return {
         Maze.name: Maze,

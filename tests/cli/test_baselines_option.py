@@ -7,7 +7,7 @@ from gamemeta.agent.file import write_agent
 from gamemeta.training import session
 from gamemeta_cli.app import main
 from gamemeta_cli.baselines import EXIT_CODES
-from tests.gamemeta.agents import tiny_agent
+from tests.helpers.agents import tiny_agent
 
 TINY = [
     *("--set", "levels.height=5..5"),

@@ -9,9 +9,9 @@ import pytest
 from gamemeta.agent.file import read_agent
 from gamemeta.training import session
 from gamemeta_cli.app import main
+from gamemeta_levels.families.maze.family import Maze
 from gamemeta_levels.family import generate
 from gamemeta_levels.formats import write_level
-from gamemeta_levels.maze import Maze
 
 SETTINGS = [
     "run.lanes=16",

@@ -9,15 +9,15 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from gamemeta_cli import app as command_line
-from gamemeta_cli.drawing import draw_histogram, draw_level, legend, path_of
 from gamemeta_cli.levels import app
 from gamemeta_cli.levels.options import Split
-from gamemeta_levels.bandit import Bandit
+from gamemeta_cli.terminal.drawing import draw_histogram, draw_level, legend, path_of
+from gamemeta_levels.families.bandit.family import Bandit
+from gamemeta_levels.families.maze.family import Maze, MazeParameters
 from gamemeta_levels.family import generate, plan_words
 from gamemeta_levels.formats import dumps, read_level, write_level
 from gamemeta_levels.formats.ascii import parse
 from gamemeta_levels.level import Entity, Level
-from gamemeta_levels.maze import Maze, MazeParameters
 from gamemeta_levels.split import SPLITS, split_of
 from gamemeta_levels.tiles import GOAL, SPAWN, WALL
 

@@ -6,12 +6,12 @@ import sys
 import pytest
 
 from gamemeta_cli.app import main
-from gamemeta_levels.bandit import Bandit
+from gamemeta_levels.families.bandit.family import Bandit
+from gamemeta_levels.families.maze.family import Maze
 from gamemeta_levels.family import generate
 from gamemeta_levels.formats import read_level, write_level
 from gamemeta_levels.formats.gather import level_files, read_levels
 from gamemeta_levels.level import Entity, Level
-from gamemeta_levels.maze import Maze
 
 
 @pytest.fixture(autouse=True)

@@ -9,8 +9,8 @@ from rich.console import Console
 
 from gamemeta.agent.file import read_agent
 from gamemeta.games import game as registry
-from gamemeta.games.scalar import ScalarGame
-from gamemeta.playing import Session
+from gamemeta.games.outside.one_level.game import ScalarGame
+from gamemeta.playing.session import Session
 from gamemeta_cli import play as playing
 from gamemeta_cli.app import main
 
@@ -139,10 +139,10 @@ def test_what_does_not_exist_is_one_clear_error(monkeypatch, capsys, words, mess
 
 
 def test_agents_of_a_pettingzoo_environment_are_trained_evaluated_and_watched(monkeypatch, tmp_path, capsys):
-    game = "pettingzoo/tests.gamemeta.zoo:parallel_env"
+    game = "pettingzoo/tests.helpers.zoo:parallel_env"
     assert run(monkeypatch, "train", game, *SMALL, "--set", "game.arguments=walkers=3") == 0
     capsys.readouterr()
-    agent = tmp_path / "runs" / "pettingzoo-tests.gamemeta.zoo-parallel_env" / "agent.safetensors"
+    agent = tmp_path / "runs" / "pettingzoo-tests.helpers.zoo-parallel_env" / "agent.safetensors"
     assert run(monkeypatch, "evaluate", agent, "--levels", 4, "--json") == 0
     assert json.loads(capsys.readouterr().out)["measure"] == "return"
     assert run(monkeypatch, "play", agent, "--level", "test:0", "--no-animation") == 0

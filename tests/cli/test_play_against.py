@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 from rich.console import Console
 
-from gamemeta.playing import EpisodeResult, Event
-from gamemeta.versus import BOT, HUMAN, Versus
+from gamemeta.playing.session import EpisodeResult, Event
+from gamemeta.playing.versus import BOT, HUMAN, Versus
 from gamemeta_cli import play
 from gamemeta_cli.versus import keys_of, screen, summary
 from gamemeta_levels.family import generate

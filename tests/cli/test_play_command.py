@@ -16,14 +16,14 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from gamemeta.agent.file import AgentFile, write_agent
-from gamemeta.games.maze import MazeGame
-from gamemeta.playing import Session
+from gamemeta.games.builtin.maze.game import MazeGame
+from gamemeta.playing.session import Session
 from gamemeta_cli import play
 from gamemeta_cli.app import main
-from gamemeta_cli.glyphs import TILES
-from gamemeta_cli.stage import LEAST_COLUMNS, LEAST_LINES, LOG_LINES, draw
+from gamemeta_cli.terminal.glyphs import TILES
+from gamemeta_cli.terminal.stage import LEAST_COLUMNS, LEAST_LINES, LOG_LINES, draw
+from gamemeta_levels.families.maze.family import Maze, MazeParameters
 from gamemeta_levels.family import generate
-from gamemeta_levels.maze import Maze, MazeParameters
 from gamemeta_levels.tiles import NAMES
 
 RUN = [sys.executable, "-c", "from gamemeta_cli.app import main; main()", "play"]

@@ -5,13 +5,13 @@ import pytest
 from PIL import Image
 from rich.console import Console
 
-from gamemeta.games.procgen.vector import PACKAGES
-from gamemeta.picture import draw_board
-from gamemeta.playing import Session
-from gamemeta.recording import Recorder
+from gamemeta.games.outside.procgen.vector import PACKAGES
+from gamemeta.playing.gif import Recorder
+from gamemeta.playing.picture import draw_board
+from gamemeta.playing.session import Session
 from gamemeta.spec import Spec
 from gamemeta_cli.play import title_of
-from gamemeta_cli.stage import draw
+from gamemeta_cli.terminal.stage import draw
 from gamemeta_levels.family import generate
 
 if not any(map(find_spec, PACKAGES)):

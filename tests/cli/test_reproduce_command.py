@@ -11,7 +11,7 @@ from gamemeta.reproduction.jobs import Status
 from gamemeta.reproduction.workers import in_turn
 from gamemeta.training import session
 from gamemeta_cli.app import main
-from gamemeta_cli.reproduce_screen import PlainLines, make_watcher
+from gamemeta_cli.terminal.reproduce_screen import PlainLines, make_watcher
 
 TINY = ["--set", "run.lanes=16", "--set", "run.steps=320", "--set", "network.width=16"]
 CELL = ["--cell", "10,5", "--seeds", "1", "--instances", "30"]

@@ -9,11 +9,11 @@ from dataclasses import replace
 import pytest
 
 from gamemeta.agent.file import read_agent, write_agent
-from gamemeta.games.maze import MazeGame
+from gamemeta.games.builtin.maze.game import MazeGame
 from gamemeta.training import session
 from gamemeta_cli.app import main
-from gamemeta_cli.tables import shown_episodes
-from tests.gamemeta.agents import tiny_agent
+from gamemeta_cli.terminal.tables import shown_episodes
+from tests.helpers.agents import tiny_agent
 
 SMALL = [
     *("--set", "run.lanes=16"),

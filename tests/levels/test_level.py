@@ -5,12 +5,12 @@ import numpy as np
 import pytest
 
 from gamemeta_levels.errors import LevelError
+from gamemeta_levels.families.maze.family import Maze
 from gamemeta_levels.family import generate, generate_arrays
 from gamemeta_levels.hash_kernels import finished, hash_of_tiles
 from gamemeta_levels.level import Entity, Level
-from gamemeta_levels.maze import Maze
 from gamemeta_levels.tiles import GOAL, SPAWN
-from tests.levels.oracles import drawn
+from tests.helpers.oracles import drawn
 
 SMALL = """
     #####

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from gamemeta_levels.errors import LevelError, UnknownName
+from gamemeta_levels.families.maze.family import Maze
 from gamemeta_levels.family import generate, generate_arrays
-from gamemeta_levels.maze import Maze
 from gamemeta_levels.split import (
     MAX_SEED,
     SPLITS,

@@ -20,9 +20,9 @@ from gamemeta_cli.levels.options import (
     progress_of,
 )
 from gamemeta_cli.levels.report import show_inspection
-from gamemeta_levels.file_check import FileCheck, check_file
 from gamemeta_levels.formats import DEFAULT_FAMILY
-from gamemeta_levels.inspect import inspect_generated
+from gamemeta_levels.inspection.file_check import FileCheck, check_file
+from gamemeta_levels.inspection.inspect import inspect_generated
 
 
 def check(

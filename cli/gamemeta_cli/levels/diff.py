@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from gamemeta_cli.drawing import draw_difference
 from gamemeta_cli.levels.options import (
     WORDS_FOR_LEVEL,
     FamilyOption,
@@ -15,10 +14,11 @@ from gamemeta_cli.levels.options import (
     number_of,
     open_level,
 )
-from gamemeta_levels.compare import Comparison, HiddenChange
+from gamemeta_cli.terminal.drawing import draw_difference
 from gamemeta_levels.formats import DEFAULT_FAMILY
+from gamemeta_levels.inspection.compare import Comparison, HiddenChange
+from gamemeta_levels.inspection.words import numbers_in_words, rules_in_words
 from gamemeta_levels.level import Entity
-from gamemeta_levels.rules import numbers_in_words, rules_in_words
 
 MOST_LINES = 20
 """Changes of one kind that are told; the drawing and JSON have them all."""

@@ -13,8 +13,8 @@ from gamemeta_cli.levels.options import (
     SplitOption,
     family_with,
 )
-from gamemeta_levels.chunks import generated
 from gamemeta_levels.formats import DEFAULT_FAMILY
+from gamemeta_levels.inspection.chunks import generated
 from gamemeta_levels.split import LevelAddress
 
 

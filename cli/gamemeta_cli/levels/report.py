@@ -5,11 +5,11 @@ import json
 import typer
 from rich.table import Table
 
-from gamemeta_cli.drawing import draw_histogram
 from gamemeta_cli.levels.options import console
-from gamemeta_levels.inspect import Inspection
-from gamemeta_levels.measures import MEASURES
-from gamemeta_levels.spread import Spread
+from gamemeta_cli.terminal.drawing import draw_histogram
+from gamemeta_levels.inspection.inspect import Inspection
+from gamemeta_levels.inspection.measures import MEASURES
+from gamemeta_levels.inspection.spread import Spread
 
 MOST_SIZES = 9
 """Kinds of sizes that are listed; of more, the least and the largest sides are named."""

@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from gamemeta_cli.drawing import draw_level, legend, path_of
 from gamemeta_cli.levels.options import (
     WORDS_FOR_LEVEL,
     FamilyOption,
@@ -13,11 +12,12 @@ from gamemeta_cli.levels.options import (
     number_of,
     open_level,
 )
+from gamemeta_cli.terminal.drawing import draw_level, legend, path_of
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.family import LevelFamily, holds_out, plan_words
 from gamemeta_levels.formats import DEFAULT_FAMILY
+from gamemeta_levels.inspection.words import rules_in_words
 from gamemeta_levels.level import Level
-from gamemeta_levels.rules import rules_in_words
 from gamemeta_levels.split import parse_address, split_of
 
 
@@ -66,7 +66,7 @@ def _headline(word: str, level: Level, par_steps: int, family: LevelFamily) -> s
 
 
 def _write_picture(file: Path, level: Level, path: list[tuple[int, int]], lines: list[str]) -> None:
-    from gamemeta.level_picture import write_level_picture
+    from gamemeta.playing.level_picture import write_level_picture
 
     write_level_picture(file, level, path, lines)
     typer.echo(f"wrote {file}", err=True)

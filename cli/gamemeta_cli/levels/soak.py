@@ -18,8 +18,8 @@ from gamemeta_cli.levels.options import (
     progress_of,
 )
 from gamemeta_levels.formats import DEFAULT_FAMILY
-from gamemeta_levels.soak import Soak
-from gamemeta_levels.soak import soak as soak_family
+from gamemeta_levels.inspection.soak import Soak
+from gamemeta_levels.inspection.soak import soak as soak_family
 
 FAULTY, INTERRUPTED = 3, 130
 """Exit codes: a bad level was found; Ctrl-C."""

@@ -19,7 +19,7 @@ from gamemeta_cli.levels.report import show_inspection
 from gamemeta_levels.family import families, family_class
 from gamemeta_levels.formats import DEFAULT_FAMILY
 from gamemeta_levels.formats.gather import is_gathering, level_files, read_levels
-from gamemeta_levels.inspect import Inspection, inspect_generated, inspect_levels
+from gamemeta_levels.inspection.inspect import Inspection, inspect_generated, inspect_levels
 
 
 def stats(

@@ -20,7 +20,7 @@ from gamemeta.bench.train import train
 from gamemeta.errors import ConfigError, UnknownName
 from gamemeta.spec import ActionSpec
 from gamemeta.training import loop
-from tests.gamemeta.agents import tiny_agent
+from tests.helpers.agents import tiny_agent
 
 SHORT = Effort(seconds=0.001)
 SMALL_TRAINING = ("run.lanes=16", "run.rollout_steps=4", "network.width=8", "run.threads=1")

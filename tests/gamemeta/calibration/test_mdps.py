@@ -15,7 +15,7 @@ from gamemeta.calibration.mdps import (
     play_episodes,
 )
 from gamemeta_levels.errors import ConfigError, SpecError, UnknownName
-from tests.gamemeta.value_iteration import planned
+from tests.helpers.value_iteration import planned
 
 
 class Twin:

@@ -12,13 +12,13 @@ import gamemeta.envs
 from gamemeta.envs import NAMES, GameEnv
 from gamemeta.envs.spaces import action_space, game_actions, observation_space
 from gamemeta.errors import ConfigError, LevelError, PluginError, SpecError, UnknownName
+from gamemeta.games.builtin.maze.game import MazeConfig
 from gamemeta.games.game import StepBuffers, make_game
-from gamemeta.games.maze import MazeConfig
-from gamemeta.picture import TILE
+from gamemeta.playing.picture import TILE
 from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta_levels.families.maze.family import Maze, MazeParameters
 from gamemeta_levels.family import generate, generate_arrays
 from gamemeta_levels.formats import write_level
-from gamemeta_levels.maze import Maze, MazeParameters
 from gamemeta_levels.split import split_of
 
 IDS = [f"gamemeta/{name}-v0" for name in NAMES.values()]

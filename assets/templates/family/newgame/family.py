@@ -6,7 +6,7 @@ import numpy as np
 from gamemeta_levels import LevelArrays, Maze
 from gamemeta_levels.checks import check_rows
 from gamemeta_levels.errors import ConfigError
-from gamemeta_levels.maze_kernels import measure
+from gamemeta_levels.families.maze.kernels import measure
 from gamemeta_levels.split import split_code
 
 from newgame import kernels

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gamemeta.games.maze import MazeGame
+from gamemeta.games.builtin.maze.game import MazeGame
 
 from newgame.family import NewFamily, NewParameters
 

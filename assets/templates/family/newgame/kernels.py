@@ -1,9 +1,9 @@
 """The compiled generator: arrays and numbers in, levels out."""
 
 import numpy as np
+from gamemeta_levels.families.maze.kernels import TRIES, place
 from gamemeta_levels.hash_kernels import finished, hash_of_tiles, split_code_of
 from gamemeta_levels.kernel import below, combine, kernel
-from gamemeta_levels.maze_kernels import TRIES, place
 from gamemeta_levels.tiles import FLOOR, WALL
 
 

@@ -1,7 +1,7 @@
 import pytest
 from gamemeta import check_game
 from gamemeta_levels import generate
-from gamemeta_levels.inspect import inspect_generated
+from gamemeta_levels.inspection.inspect import inspect_generated
 
 from newgame.family import NewFamily
 from newgame.game import NewGame

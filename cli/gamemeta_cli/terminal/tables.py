@@ -1,0 +1,104 @@
+"""Tables of an evaluation for the terminal: by episode, and by training seed."""
+
+from collections.abc import Sequence
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.table import Table
+
+from gamemeta.games.game import make_game
+from gamemeta_levels.family import holds_out
+
+if TYPE_CHECKING:
+    from gamemeta.evaluation.evaluation import Evaluation
+    from gamemeta.evaluation.statistics.adaptation import Interval
+    from gamemeta.evaluation.statistics.scores import Curve
+    from gamemeta.evaluation.study import Member
+
+PLAYERS = {
+    "agent": "agent",
+    "wiped": "memory wiped",
+    "swapped": "memory swapped",
+    "redrawn": "rules redrawn",
+    "random": "random",
+    "par": "par",
+}
+
+
+MOST_ROWS = 12
+"""Of longer trials, only some episodes are shown."""
+
+
+def shown_episodes(episodes: int) -> list[int]:
+    """Numbers, from 1, of the episodes to show: all of them, or 1, 2, 5, 10, 20, 50 ... and the last."""
+    if episodes <= MOST_ROWS:
+        return list(range(1, episodes + 1))
+    steps = (digit * 10**power for power in range(9) for digit in (1, 2, 5))
+    return [*(k for k in steps if k < episodes), episodes]
+
+
+def adaptation_table(result: "Evaluation") -> list[Table]:
+    """Scores with their 95% intervals, then success and steps, by episode of the trial."""
+    players = [name for name in PLAYERS if name in result.curves]
+    over = f", {result.seeds} training seeds" if result.seeds > 1 else ""
+    played = f"{result.game}, {result.levels:,} {result.split} levels{over}"
+    scores = _table(f"{played}: {result.measure} by episode of the trial", players)
+    details = _table("success, and steps of an episode", players)
+    for k in (number - 1 for number in shown_episodes(result.episodes)):
+        curves = {name: result.curves[name] for name in players}
+        scores.add_row(str(k + 1), *(_score(name, curve, k) for name, curve in curves.items()))
+        details.add_row(str(k + 1), *(_details(curve, k) for curve in curves.values()))
+    if not result.scored:
+        scores.caption = (
+            "Returns, not scores: nobody knows what return counts as score 1. Train with game.par, above "
+            "what random play earns."
+        )
+    if not holds_out(make_game(result.game, 1).family()):
+        details.caption = "Every level of this family is trained on: none is held out, whatever the split."
+    return [scores, details]
+
+
+def seeds_table(members: Sequence["Member"]) -> Table:
+    """A row an agent: training seed, digest, first and last episode, and the index where it is known."""
+    last = members[0].evaluation.episodes
+    table = Table(box=box.SIMPLE_HEAD, title="by training seed", title_justify="left", title_style="italic")
+    table.add_column("seed", justify="right")
+    table.add_column("agent")
+    for k in sorted({1, last}):
+        table.add_column(f"episode {k}", justify="right")
+    if members[0].evaluation.adaptation:
+        table.add_column("adaptation index", justify="right")
+    for member in members:
+        curve, found = member.evaluation.curves["agent"], member.evaluation.adaptation
+        scores = [score_cell(curve, k - 1) for k in sorted({1, last})]
+        table.add_row(
+            str(member.seed), member.agent.digest, *scores, *([_index(found.index)] if found else [])
+        )
+    return table
+
+
+def score_cell(curve: "Curve", k: int) -> str:
+    """Score in episode k + 1 with half the width of its 95% interval."""
+    return f"{curve.score[k]:.3f} ±{(curve.score_high[k] - curve.score_low[k]) / 2:.3f}"
+
+
+def _index(found: "Interval") -> str:
+    return f"{found.value:.3f} ±{(found.high - found.low) / 2:.3f}" if isfinite(found.value) else str(found)
+
+
+def _table(title: str, players: Sequence[str]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="italic")
+    table.add_column("episode", justify="right")
+    for name in players:
+        table.add_column(PLAYERS[name], justify="right", style="bold" if name == "agent" else "")
+    return table
+
+
+def _details(curve: "Curve", k: int) -> str:
+    """Success and steps in episode k + 1."""
+    return f"{curve.success[k]:.0%}, {f'{curve.steps[k]:.1f}' if isfinite(curve.steps[k]) else '-'}"
+
+
+def _score(name: str, curve: "Curve", k: int) -> str:
+    return f"{curve.score[k]:.2f}" if name in ("random", "par") else score_cell(curve, k)

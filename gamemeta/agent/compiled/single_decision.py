@@ -1,0 +1,102 @@
+"""One decision of one mind in one compiled call, where the observation is exactly of its spec's types."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta.agent.compiled import step_kernels as kernels
+from gamemeta.agent.reference.encoder import Encoder
+from gamemeta.spec import Spec
+
+if TYPE_CHECKING:
+    from gamemeta.agent.compiled.network import CompiledNetwork
+
+FORGETS = {"trial": 0, "episode": 1, "step": 2}
+PLAIN = (float, int, bool, np.float64, np.float32)
+FLAGS = (bool, np.bool_)
+LARGEST = float(np.finfo(np.float32).max)
+
+
+class Quick:
+    """Room for the observation of one mind, and what `step_kernels.decide` needs to know.
+
+    Args:
+        spec: what the agent sees and does; see `is_quick`.
+        encoder: of the network.
+        network: what decides.
+        memory: when the agent forgets.
+    """
+
+    def __init__(self, spec: Spec, encoder: Encoder, network: "CompiledNetwork", memory: str) -> None:
+        heads = spec.action.heads
+        choices = [b.codes for b in spec.inputs() if b.codes for _ in range(b.size)]
+        self._symbols = np.array([np.zeros(len(choices)), encoder.first_rows, choices], np.int32)
+        self._values = np.zeros((1, len(encoder.quantity_rows)), np.float32)
+        self._places = _places(spec, self._symbols[0], self._values[0])
+        self._told = np.zeros(len(heads), np.int64)
+        self._fixed = (
+            np.array(heads, np.int64),
+            network.start,
+            network.gated,
+            network.weights,
+            network.table,
+        )
+        self._forgets = FORGETS[memory]
+
+    def __call__(
+        self, obs: Mapping[str, Any], reward: Any, done: Any, memory: tuple[NDArray[Any], ...]
+    ) -> Any:
+        """The code, or the codes [heads], with the memory brought up to date.
+
+        Args:
+            obs, reward, done: as `Mind.act` takes them.
+            memory: state, previous action, steps and lane of the mind, changed in place.
+
+        Returns: None where something is not exactly as expected; then nothing has changed.
+        """
+        if type(reward) not in PLAIN or type(done) not in FLAGS or not -LARGEST <= reward <= LARGEST:
+            return None
+        for name, kind, shape, lead, place in self._places:
+            given = obs.get(name)
+            if type(given) is not np.ndarray or given.dtype != kind or given.shape not in (shape, lead):
+                return None
+            place[...] = given
+        good = kernels.decide(
+            self._symbols,
+            self._told,
+            self._values,
+            float(reward),
+            bool(done),
+            self._forgets,
+            *self._fixed,
+            *memory,
+        )
+        if not good:
+            return None
+        return int(self._told[0]) if len(self._told) == 1 else self._told.copy()
+
+
+def is_quick(spec: Spec) -> bool:
+    """Whether decisions are codes, all legal, made out of small symbols and quantities as they are, without
+    images."""
+    small = all(b.kind in (np.uint8, np.uint16) for b in spec.obs if b.codes)
+    return (
+        bool(spec.action.heads)
+        and not spec.action.numbers
+        and small
+        and not any(b.normalised or b.image for b in spec.obs)
+        and not spec.masked
+    )
+
+
+def _places(spec: Spec, symbols: NDArray[np.int32], values: NDArray[np.float32]) -> list[Any]:
+    """Of every buffer its name, dtype, shape with and without the leading axis, and its place."""
+    places, at = [], {True: 0, False: 0}
+    for b in spec.obs:
+        room, first = (symbols if b.codes else values), at[b.codes > 0]
+        at[b.codes > 0] += b.size
+        place = room[first : first + b.size].reshape(b.shape)
+        places.append((b.name, b.kind, b.shape, (1, *b.shape), place))
+    return places

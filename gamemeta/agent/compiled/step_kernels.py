@@ -1,0 +1,269 @@
+# mypy: disallow-untyped-defs=False, disallow-untyped-calls=False, check-untyped-defs=False
+"""Compiled parts of acting. All arrays belong to the caller.
+
+Shapes: n agents, D units, C symbols, Q quantities, S numbers said. State [n, cells * D] holds the states of
+all cells side by side. Matrices are [inputs, outputs]. `weights` are those of a network, one after the other:
+
+encoder   rows of quantities [Q, D]
+a cell    to its gates [D, 3 D] with bias [3 D]; in a gated recurrent unit, from its own state [D, 3 D] with
+          bias [3 D]; to its output [D, D]
+actor     [D, S] with bias [S]
+
+`start` [1 or n, D] is what stands there before anything is looked up: the bias, and what is seen in images;
+one row for all agents, or one each. `table` are the rows of all symbols, one after the other. `gated` uint8
+[cells] tells which cells are gated recurrent units; the others are minimal ones.
+"""
+
+import numpy as np
+
+from gamemeta.networks.functions.kernels import sigmoid, tanh
+from gamemeta_levels.kernel import fast_kernel, kernel, uniform
+
+_ZERO, _ONE, _EPSILON = np.float32(0), np.float32(1), np.float32(1e-5)
+
+
+@fast_kernel
+def see(rows, values, start, weights, table, x):
+    """x [n, D] = relu(start + sum of table[rows] + values @ rows of quantities)."""
+    for i in range(x.shape[0]):
+        _see_one(rows[i], values[i], start[min(i, start.shape[0] - 1)], weights, table, x[i])
+
+
+@fast_kernel
+def _see_one(rows, values, start, weights, table, x):
+    width = x.shape[0]
+    for j in range(width):
+        x[j] = start[j]
+    for k in range(values.shape[0]):
+        row, value = weights[k * width :], values[k]
+        for j in range(width):
+            x[j] += value * row[j]
+    whole = rows.shape[0] - rows.shape[0] % 4
+    for k in range(0, whole, 4):  # four at a time, so that x is read and written less often
+        a, b = table[rows[k] * width :], table[rows[k + 1] * width :]
+        c, d = table[rows[k + 2] * width :], table[rows[k + 3] * width :]
+        for j in range(width):
+            x[j] += (a[j] + b[j]) + (c[j] + d[j])
+    for k in range(whole, rows.shape[0]):
+        row = table[rows[k] * width :]
+        for j in range(width):
+            x[j] += row[j]
+    for j in range(width):
+        x[j] = max(x[j], _ZERO)
+
+
+@fast_kernel
+def normalise(x, y):
+    """y = x / sqrt(mean(x^2) + 1e-5) for each row of x [n, D]."""
+    for i in range(x.shape[0]):
+        _normalise_one(x[i], y[i])
+
+
+@fast_kernel
+def add_normalise(x, more, y):
+    """x += more, then `normalise`."""
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            x[i, j] += more[i, j]
+        _normalise_one(x[i], y[i])
+
+
+@fast_kernel
+def _normalise_one(x, y):
+    total = _ZERO
+    for j in range(x.shape[0]):
+        total += x[j] * x[j]
+    factor = _ONE / np.sqrt(total / np.float32(x.shape[0]) + _EPSILON)
+    for j in range(x.shape[0]):
+        y[j] = x[j] * factor
+
+
+@fast_kernel
+def mingru(p, bias, state, first, u):
+    """`networks.kernels.mingru_step`, in place on the columns of state [n, cells * D] from `first` on."""
+    for i in range(p.shape[0]):
+        _mingru_one(p[i], bias, state[i, first : first + u.shape[1]], u[i])
+
+
+@fast_kernel
+def _mingru_one(p, bias, state, u):
+    width = u.shape[0]
+    for k in range(width):
+        z = sigmoid(p[k] + bias[k])
+        c = tanh(p[width + k] + bias[width + k])
+        g = p[2 * width + k] + bias[2 * width + k]
+        old = state[k]
+        value = old + z * (c - old)
+        state[k] = value
+        u[k] = value * g * sigmoid(g)
+
+
+@fast_kernel
+def gru(p, bias, own, own_bias, state, first, u):
+    """`networks.gru_kernels.gates`, in place on the columns of state [n, cells * D] from `first` on."""
+    for i in range(p.shape[0]):
+        _gru_one(p[i], bias, own[i], own_bias, state[i, first : first + u.shape[1]], u[i])
+
+
+@fast_kernel
+def _gru_one(p, bias, own, own_bias, state, u):
+    width = u.shape[0]
+    for k in range(width):
+        r = sigmoid(p[k] + bias[k] + own[k] + own_bias[k])
+        z = sigmoid(p[width + k] + bias[width + k] + own[width + k] + own_bias[width + k])
+        from_own = own[2 * width + k] + own_bias[2 * width + k]
+        c = tanh(p[2 * width + k] + bias[2 * width + k] + r * from_own)
+        value = c + z * (state[k] - c)
+        state[k] = value
+        u[k] = value
+
+
+@fast_kernel
+def _times(x, matrix, y):
+    """y = x @ matrix, whose rows stand one after the other in an array [at least D * outputs]."""
+    inputs, outputs = x.shape[0], y.shape[0]
+    for j in range(outputs):
+        y[j] = _ZERO
+    whole = inputs - inputs % 4
+    for k in range(0, whole, 4):  # four at a time, so that y is read and written less often
+        a, b, c, d = x[k], x[k + 1], x[k + 2], x[k + 3]
+        row_a, row_b = matrix[k * outputs :], matrix[(k + 1) * outputs :]
+        row_c, row_d = matrix[(k + 2) * outputs :], matrix[(k + 3) * outputs :]
+        for j in range(outputs):
+            y[j] += (a * row_a[j] + b * row_b[j]) + (c * row_c[j] + d * row_d[j])
+    for k in range(whole, inputs):
+        row, value = matrix[k * outputs :], x[k]
+        for j in range(outputs):
+            y[j] += value * row[j]
+
+
+@fast_kernel
+def few(rows, values, start, gated, weights, table, state, said):
+    """A whole step of a few agents: writes said [n, S] and brings state up to date.
+
+    Rows of symbols int32 [n, C], values [n, Q], table [rows * D].
+    """
+    width = state.shape[1] // gated.shape[0]
+    x, normal = np.empty(width, np.float32), np.empty(width, np.float32)
+    gates, own = np.empty(3 * width, np.float32), np.empty(3 * width, np.float32)
+    for i in range(state.shape[0]):
+        _see_one(rows[i], values[i], start[min(i, start.shape[0] - 1)], weights, table, x)
+        at = values.shape[1] * width
+        for k in range(gated.shape[0]):
+            _normalise_one(x, normal)
+            _times(normal, weights[at:], gates)
+            at += 3 * width * width
+            bias = weights[at : at + 3 * width]
+            at += 3 * width
+            memory = state[i, k * width : (k + 1) * width]
+            if gated[k]:
+                _times(memory, weights[at:], own)
+                at += 3 * width * width
+                own_bias = weights[at : at + 3 * width]
+                _gru_one(gates, bias, own, own_bias, memory, normal)
+                at += 3 * width
+            else:
+                _mingru_one(gates, bias, memory, normal)
+            _times(normal, weights[at:], gates[:width])
+            at += width * width
+            for j in range(width):
+                x[j] += gates[j]
+        _normalise_one(x, normal)
+        _times(normal, weights[at:], said[i])
+        at += width * said.shape[1]
+        for j in range(said.shape[1]):
+            said[i, j] += weights[at + j]
+
+
+@kernel
+def choose(said, heads, lanes, steps, codes):
+    """Draw codes int64 [n, heads] from logits [n, S], as `gamemeta.agent.draws.choose` does.
+
+    `heads` int64 [heads], choices of each; `lanes` uint64 [n]; `steps` int64 [n], number of the first draw.
+    """
+    for i in range(said.shape[0]):
+        first = 0
+        for h in range(heads.shape[0]):
+            logits = said[i, first : first + heads[h]]
+            codes[i, h] = _draw(logits, uniform(lanes[i], steps[i] + h))
+            first += heads[h]
+
+
+@kernel
+def _draw(logits, unit):
+    top = logits[0]
+    for a in range(1, logits.shape[0]):
+        top = max(top, logits[a])
+    total = _ZERO
+    for a in range(logits.shape[0]):
+        total += np.exp(logits[a] - top)
+    wanted, mass, chosen = unit * total, np.exp(logits[0] - top), 0
+    while chosen < logits.shape[0] - 1 and mass <= wanted:
+        chosen += 1
+        mass += np.exp(logits[chosen] - top)
+    return chosen
+
+
+@kernel
+def decide(
+    symbols,
+    told,
+    values,
+    reward,
+    done,
+    forgets,
+    heads,
+    start,
+    gated,
+    weights,
+    table,
+    state,
+    previous,
+    steps,
+    lanes,
+):
+    """A decision of one agent from observation to code, its memory brought up to date in place.
+
+    Args:
+        symbols: int32 [3, C]: the codes observed, room for what is told of the step before; the first row of
+            each symbol; how many codes it has. Codes are checked before anything changes.
+        told: int64 [heads], is filled with the codes chosen.
+        values: float32 [1, Q], what is observed, and room for the reward.
+        reward, done: of the step before.
+        forgets: whether memory is cleared after an episode (1) or a step (2).
+        heads: int64 [heads].
+        start, gated, weights, table: as above.
+        state: [1, cells * D].
+        previous: uint8 [1, heads], codes + 1 of the step before.
+        steps: int64 [1], decisions so far.
+        lanes: uint64 [1].
+
+    Returns whether the observation was good; if not, nothing has changed.
+    """
+    last, count = symbols.shape[1] - 1, heads.shape[0]
+    for k in range(last - count):
+        if symbols[0, k] >= symbols[2, k]:
+            return False
+    for k in range(values.shape[1] - 1):
+        if not np.isfinite(values[0, k]):
+            return False
+    starts = previous[0, 0] == 0 or forgets == 2 or (forgets == 1 and done)
+    for h in range(count):
+        symbols[0, last - count + h] = 0 if starts else previous[0, h]
+    symbols[0, last] = done and not starts
+    values[0, values.shape[1] - 1] = _ZERO if starts else reward
+    if starts:
+        state[:] = _ZERO
+    rows, outputs = np.empty((1, last + 1), np.int32), 0
+    for k in range(last + 1):
+        rows[0, k] = symbols[0, k] + symbols[1, k]
+    for h in range(count):
+        outputs += heads[h]
+    said, codes = np.empty((1, outputs), np.float32), np.empty((1, count), np.int64)
+    few(rows, values, start, gated, weights, table, state, said)
+    choose(said, heads, lanes, steps * count, codes)
+    for h in range(count):
+        told[h] = codes[0, h]
+        previous[0, h] = codes[0, h] + 1
+    steps[0] += 1
+    return True

@@ -1,0 +1,1 @@
+"""Memory cells in NumPy, one step at a time."""

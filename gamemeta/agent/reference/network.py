@@ -1,0 +1,89 @@
+"""The network in NumPy: one step of n agents, as `gamemeta.networks` computes it."""
+
+from collections.abc import Mapping, Sequence
+from itertools import accumulate, pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta.agent.file import AgentFile
+from gamemeta.agent.reference.cells.cell import GRU, MinGRU, Stream, Table, by_input, make_cell, rms_norm
+from gamemeta.agent.reference.encoder import Encoder, Normaliser
+from gamemeta.agent.shape.config import ENORMOUS, TABLE, NetworkConfig
+from gamemeta.agent.shape.weights import Array, taken_from, within
+from gamemeta.config import make
+from gamemeta.errors import AgentFileError, ConfigError
+
+
+class Network:
+    """The acting half of the network of an agent file.
+
+    Raises:
+        AgentFileError: weights are missing or do not fit the spec and the network's shape.
+    """
+
+    def __init__(self, agent: AgentFile) -> None:
+        spec, take = agent.spec, taken_from(agent.weights)
+        action = spec.action
+        said = sum(action.heads) + action.numbers
+        try:
+            config: NetworkConfig = make(NetworkConfig, agent.network, "network")
+            self.cells = [
+                make_cell(name, within(take, f"cells.{k}."), config, spec, later=TABLE in config.cells[:k])
+                for k, name in enumerate(config.cells)
+            ]
+            self.normaliser = Normaliser(within(take, "normaliser."), spec.obs)
+            self.encoder = Encoder(
+                within(take, "encoder."), spec.inputs(), config.width, config.image_encoder
+            )
+        except ConfigError as error:
+            raise AgentFileError(f"the network's shape is malformed: {error}") from error
+        self.width = config.width
+        self.actor = by_input(take("actor.weight", (said, config.width)))
+        self.actor_bias = take("actor.bias", (said,))
+        self.log_std = take("log_std", (action.numbers,)) if action.numbers else np.zeros(0, np.float32)
+        self._choice_actor = take("choice_actor", (config.choice_width,)) if TABLE in config.cells else None
+
+        ends = [0, *accumulate(cell.state_size for cell in self.cells)]
+        self.state_size = ends[-1]
+        self._columns = [slice(a, b) for a, b in pairwise(ends)]
+
+    @property
+    def plain(self) -> bool:
+        """Whether it consists of recurrent cells."""
+        return all(isinstance(cell, MinGRU | GRU) for cell in self.cells)
+
+    def init(self, n: int) -> Array:
+        """Empty memories [n, state_size], those of all cells side by side."""
+        return np.zeros((n, self.state_size), np.float32)
+
+    def named(self, state: Array) -> dict[str, Array]:
+        """The memory of each cell [n, ...] by name; writing to it changes the state."""
+        return {f"cells.{k}": state[:, own] for k, own in enumerate(self._columns)}
+
+    def check(self, state: Array) -> None:
+        """Are these memories that acting can lead to, as far as they can be told from others?
+
+        Raises:
+            ValueError: they point to what does not exist, or are not finite or enormous.
+        """
+        for cell, (name, own) in zip(self.cells, self.named(state).items(), strict=True):
+            if not (np.abs(own) < ENORMOUS).all():
+                raise ValueError(f"{name} is NaN, infinite or enormous")
+            if isinstance(cell, Table):
+                cell.shape.check(own)
+
+    def __call__(self, inputs: Mapping[str, NDArray[Any]], state: Array) -> tuple[Array, Array]:
+        """Logits and means [n, sum of heads + numbers] and the new state, out of inputs [n, ...]."""
+        seen = self.normaliser(inputs)
+        stream = Stream(np.maximum(self.encoder(seen), 0.0), None, seen)
+        after = [cell(stream, state[:, own]) for cell, own in zip(self.cells, self._columns, strict=True)]
+        logits: Array = rms_norm(stream.x) @ self.actor + self.actor_bias
+        if stream.choices is not None and self._choice_actor is not None:
+            logits = logits + stream.choices @ self._choice_actor
+        return logits, _side_by_side(after)
+
+
+def _side_by_side(states: Sequence[Array]) -> Array:
+    return states[0] if len(states) == 1 else np.concatenate(states, axis=1)

@@ -1,0 +1,1 @@
+"""What training and acting agree on: sizes, weights by name, normalised inputs."""

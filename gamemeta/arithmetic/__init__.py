@@ -1,0 +1,1 @@
+"""Compiled arithmetic that training and acting share."""

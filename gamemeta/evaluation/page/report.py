@@ -1,0 +1,67 @@
+"""The report: one self-contained page about how an agent adapts, to open without network."""
+
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+
+from gamemeta.agent.file import write_atomically
+from gamemeta.errors import ConfigError
+from gamemeta.evaluation.page.sections import adaptation, baselines, head, levels, numbers, provenance, seeds
+from gamemeta.evaluation.study import Study
+
+TEMPLATE = "report.html"
+
+
+def check_target(path: Path, suffixes: tuple[str, ...]) -> None:
+    """Fail now rather than after the last episode.
+
+    Raises:
+        ConfigError: the name ends otherwise, or stands for a folder.
+        OSError: the folder it names is missing or cannot be written to.
+    """
+    if path.suffix.lower() not in suffixes:
+        raise ConfigError(f"{path}: give a name that ends in {' or '.join(suffixes)}.")
+    if path.is_dir():
+        raise ConfigError(f"{path} is a folder. Give the name of a file in it.")
+    trial = path.with_name(f".{path.name}.trial")
+    try:
+        trial.touch()
+        trial.unlink()
+    except OSError as error:
+        raise OSError(error.errno, f"cannot be written: {error.strerror}", str(path)) from error
+
+
+def write_report(study: Study, path: Path) -> None:
+    """Write the page, whole or not at all.
+
+    Raises:
+        ConfigError: the extra `report` is not installed.
+        OSError: the file cannot be written.
+    """
+    write_atomically(path, report_page(study).encode())
+
+
+def report_page(study: Study) -> str:
+    """The page as HTML. Equal studies give equal pages.
+
+    Raises:
+        ConfigError: the extra `report` is not installed.
+    """
+    result = study.evaluation
+    text = Template(files("gamemeta.evaluation").joinpath(TEMPLATE).read_text("utf-8"))
+    return text.substitute(
+        title=escape(head.title(study)),
+        eyebrow=escape(head.eyebrow(study)),
+        heading=escape(head.heading(result)),
+        verdict=escape(head.verdict(result)),
+        verdict_class="" if head.shows_adaptation(result) else " no",
+        tiles=head.tiles(result),
+        adaptation=adaptation.section(result),
+        baselines=baselines.section(study),
+        seeds=seeds.section(study),
+        numbers=numbers.section(result),
+        kinds=levels.kinds_section(result),
+        extremes=levels.extremes_section(result),
+        provenance=provenance.section(study),
+    )

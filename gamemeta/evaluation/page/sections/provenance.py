@@ -1,0 +1,99 @@
+"""Where everything on the page comes from."""
+
+import platform
+from collections.abc import Iterator
+from html import escape
+from importlib.metadata import version
+
+import numpy as np
+
+from gamemeta.agent.file import AgentFile
+from gamemeta.evaluation.evaluation import Evaluation
+from gamemeta.evaluation.page.sections.html import definitions, table, words
+from gamemeta.evaluation.study import Member, Study
+
+COMMIT_DIGITS = 12
+
+
+def section(study: Study) -> str:
+    """Agents, trainings and levels that the page is made of."""
+    several = len(study.members) > 1
+    entries = [*(() if several else _of_one(study)), *_shared(study.members[0]), *_evaluated(study)]
+    files = "agent files" if several else "agent file"
+    agents = f'<div class="card scroll below">{_agents(study)}</div>' if several else ""
+    note = f"The same command on the same {files} makes the same page."
+    return (
+        f'<section><h2>Where this comes from</h2><p class="note">{note}</p>'
+        f'<div class="card"><dl class="provenance">{definitions(entries)}</dl></div>{agents}</section>'
+    )
+
+
+def _of_one(study: Study) -> Iterator[tuple[str, str]]:
+    (member,) = study.members
+    yield "agent digest", member.agent.digest
+    yield "commit", _commit(member.agent)
+    yield "trained by", _release(member.agent)
+    yield "training seed", "unknown" if member.seed is None else str(member.seed)
+    if member.baselines:
+        for name, file in vars(member.baselines).items():
+            yield f"{name.replace('_', '-')} agent", f"{file.digest}, commit {_short_commit(file)}"
+
+
+def _agents(study: Study) -> str:
+    """A row for every agent file that was played."""
+    rows = []
+    for member in study.members:
+        files = {"agent": member.agent, **(vars(member.baselines) if member.baselines else {})}
+        for name, file in files.items():
+            cells = (file.digest, _short_commit(file), _release(file))
+            kind = f"{name.replace('_', '-')}, seed {member.seed}"
+            rows.append([escape(kind), *(f"<code>{escape(text)}</code>" for text in cells)])
+    return table(["", "digest", "commit", "trained by"], rows)
+
+
+def _shared(member: Member) -> Iterator[tuple[str, str]]:
+    """What agents of several training seeds have in common."""
+    agent = member.agent
+    yield "training steps", f"{agent.training.get('steps', 0):,}"
+    yield "memory cleared", f"between {agent.memory}s"
+    yield (
+        "network",
+        f"{words(agent.network)}; {sum(w.size for w in agent.weights.values()):,} parameters",
+    )
+    if member.built_in:
+        yield "built into its memory", member.built_in
+    yield "game", f"{agent.game}: {words(agent.game_config)}"
+    yield "trained on", words(agent.level_parameters) or "the family's default levels"
+
+
+def _evaluated(study: Study) -> Iterator[tuple[str, str]]:
+    result = study.evaluation
+    yield "evaluated on", f"{result.levels:,} {result.split} levels, seeds 0 to {result.levels - 1:,}"
+    yield "episodes of a trial", str(result.episodes)
+    yield "seed of the draws", str(result.seed)
+    yield "evaluated by", f"gamemeta {version('gamemeta')}, rliable {version('rliable')}"
+    yield "beside", f"Python {platform.python_version()}, NumPy {np.__version__}, torch {version('torch')}"
+    yield "command", _command(result, len(study.members))
+
+
+def _command(result: Evaluation, agents: int) -> str:
+    names = " ".join(["AGENT"] * agents)
+    baselines = " --baselines" if result.adaptation else ""
+    return (
+        f"gamemeta evaluate {names} --split {result.split} --levels {result.levels} --episodes "
+        f"{result.episodes} --seed {result.seed}{baselines} --report FILE.html"
+    )
+
+
+def _commit(file: AgentFile) -> str:
+    return str(file.training.get("commit") or "unknown")
+
+
+def _short_commit(file: AgentFile) -> str:
+    commit = _commit(file)
+    changed = "+changes" if commit.endswith("+changes") else ""
+    return f"{commit.removesuffix(changed)[:COMMIT_DIGITS]}{changed}"
+
+
+def _release(file: AgentFile) -> str:
+    return f"gamemeta {file.training.get('version', 'unknown')}"

@@ -1,0 +1,131 @@
+"""Aggregates that the field asks for (Agarwal et al. 2021): interquartile mean, profile, improvement.
+
+Scores come as [seeds, levels] or [seeds, levels, K]: a seed is one agent out of several trained the
+same way, a level is a task. Intervals are 95% percentiles of a bootstrap that draws levels and whole
+seeds, as `scores.Bootstrap` does: they speak of other unseen levels and other trainings. rliable's own
+bootstrap draws seeds for each level apart, which is meant for runs that share nothing; agents that
+play every level share all they learned, and its intervals come out too narrow for them.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta.errors import ConfigError
+from gamemeta.evaluation.statistics.scores import RESAMPLES, Arm, bounds
+
+Scores = NDArray[np.float64]
+EXTRA = "pip install 'gamemeta[report]'"
+
+
+@dataclass
+class Estimate:
+    """Numbers with their 95% intervals, [...] each."""
+
+    value: Scores
+    low: Scores
+    high: Scores
+
+
+def level_scores(arms: Mapping[str, Arm], name: str) -> Scores:
+    """One player's score on each level, (return - random) / (par - random), [seeds, levels, K].
+
+    Par is the level's own, so that the solver scores 1 on every level; random is the mean over all
+    levels and episodes, because K random episodes tell little about one level. Where the solver is
+    no better than random play (its plan exceeds the step limit, say) the mean par stands in.
+
+    Args:
+        arms: by name, [levels, K] or [seeds, levels, K]; `random` and `par` are among them.
+        name: whose scores.
+    """
+    floor = arms["random"].returns.mean()
+    par = arms["par"].returns
+    room = np.where(par > floor, par, max(par.mean(), floor + 1e-9)) - floor
+    scores: Scores = (arms[name].returns - floor) / room
+    return scores.reshape(-1, *par.shape)
+
+
+def interquartile_mean(scores: Scores, *, resamples: int = RESAMPLES, seed: int = 0) -> Estimate:
+    """Mean of the middle half of all scores of all seeds, for each episode.
+
+    Args:
+        scores: [seeds, levels, K].
+        resamples: of the bootstrap.
+        seed: of the bootstrap.
+
+    Returns: [K].
+    Raises:
+        ConfigError: rliable is not installed.
+    """
+    iqm = rliable_metrics().aggregate_iqm
+    return _bootstrapped(
+        scores, lambda x: np.array([iqm(x[..., k]) for k in range(x.shape[2])]), resamples, seed
+    )
+
+
+def probability_of_improvement(
+    ours: Scores, theirs: Scores, *, resamples: int = RESAMPLES, seed: int = 0
+) -> Estimate:
+    """How likely we do better than they do on a level drawn at random; a tie counts half.
+
+    The number is rliable's, of all pairs of seeds at once. The bootstrap draws the levels and seeds of both
+    together, as an agent and its own control belong together.
+
+    Args:
+        ours, theirs: [seeds, levels].
+
+    Returns: a single number, [1].
+    """
+
+    def pairs(both: Scores) -> Scores:
+        won = both[:, None, :, 0] - both[None, :, :, 1]
+        return np.array([((won > 0) + 0.5 * (won == 0)).mean()])
+
+    return _bootstrapped(np.stack([ours, theirs], axis=-1), pairs, resamples, seed)
+
+
+def performance_profile(
+    scores: Scores, thresholds: Scores, *, resamples: int = RESAMPLES, seed: int = 0
+) -> Estimate:
+    """Share of levels on which the score is above each threshold.
+
+    Args:
+        scores: [seeds, levels].
+        thresholds: [M], increasing.
+
+    Returns: [M].
+    """
+
+    def above(given: Scores) -> Scores:
+        order = np.sort(given, axis=None)
+        return 1.0 - np.searchsorted(order, thresholds, side="right") / order.size
+
+    return _bootstrapped(scores, above, resamples, seed)
+
+
+def rliable_metrics() -> ModuleType:
+    """`rliable.metrics`, imported when needed.
+
+    Raises:
+        ConfigError: it is not installed.
+    """
+    try:
+        return import_module("rliable.metrics")
+    except ImportError as error:
+        raise ConfigError(f"aggregates and reports need more packages ({error}). Run: {EXTRA}") from error
+
+
+def _bootstrapped(
+    scores: Scores, function: Callable[[Scores], Scores], resamples: int, seed: int
+) -> Estimate:
+    """A function of scores [seeds, levels, ...], with its interval over levels and whole seeds."""
+    rng, (seeds, levels) = np.random.default_rng(seed), scores.shape[:2]
+    drawn = [
+        function(scores[rng.integers(0, seeds, (seeds, 1)), rng.integers(0, levels, levels)])
+        for _ in range(resamples)
+    ]
+    return Estimate(function(scores), *bounds(np.stack(drawn)))

@@ -1,0 +1,99 @@
+"""The state of N games on arenas: numbers and maps by name, and as bytes."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta_levels.errors import LevelError
+from gamemeta_levels.families.arena.parameters import LEAST_SIDE, MOST_SIDE
+
+Range = tuple[int, int]
+Layers = tuple[int, int, int]
+
+
+class ArenaWorlds:
+    """N worlds side by side; index i of every array is world i.
+
+    Args:
+        n: number of worlds.
+        numbers: by name, how many and the range they lie in, both ends included.
+        maps: by name, the number of layers, the largest code, and the code of what lies outside.
+        pad: rows and columns of the outside around every map.
+
+    `queue`, int32, has room for a search over the largest map, so that steps need to make none.
+    """
+
+    def __init__(
+        self, n: int, numbers: Mapping[str, tuple[int, Range]], maps: Mapping[str, Layers], pad: int
+    ) -> None:
+        self.n, self.pad = n, pad
+        self._ranges, self._layers = dict(numbers), dict(maps)
+        self.size = np.zeros((n, 2), np.int32)
+        self.chance = np.zeros(n, np.uint64)
+        self.numbers = {name: np.zeros((n, count), np.int64) for name, (count, _) in numbers.items()}
+        self.maps = {name: self._outside(name, 0, 0) for name in maps}
+        self.queue = np.zeros(0, np.int32)
+
+    def make_room(self, height: int, width: int) -> None:
+        """Grow the maps; what runs in them stays."""
+        for name, old in self.maps.items():
+            have = tuple(side - 2 * self.pad for side in old.shape[2:])
+            if have[0] < height or have[1] < width:
+                new = self._outside(name, max(height, have[0]), max(width, have[1]))
+                new[:, :, : old.shape[2], : old.shape[3]] = old
+                self.maps[name] = new
+                self.queue = np.zeros(new[0, 0].size, np.int32)
+
+    def inner(self, name: str, i: int) -> NDArray[np.uint8]:
+        """A view [layers, H, W] of a map of world i without its padding."""
+        height, width = self.size[i]
+        return self.maps[name][i, :, self.pad : self.pad + height, self.pad : self.pad + width]
+
+    def save(self, i: int) -> bytes:
+        """World i as bytes; equal worlds give equal bytes."""
+        parts = [self.size[i].astype("<i8"), self.chance[i : i + 1].astype("<u8")]
+        parts += [array[i].astype("<i8") for array in self.numbers.values()]
+        return b"".join(part.tobytes() for part in (*parts, *(self.inner(name, i) for name in self.maps)))
+
+    def load(self, i: int, data: bytes) -> None:
+        """Raises LevelError where the bytes are not a saved world; world i is then as it was."""
+        counts = [array.shape[1] for array in self.numbers.values()]
+        head = 3 + sum(counts)
+        if len(data) < 8 * head:
+            raise LevelError(f"a saved arena has at least {8 * head} bytes; got {len(data)}.")
+        words = np.frombuffer(data, "<i8", head)
+        height, width = (int(side) for side in words[:2])
+        layers = [array.shape[1] for array in self.maps.values()]
+        sides = all(LEAST_SIDE <= side <= MOST_SIDE for side in (height, width))
+        if not sides or len(data) != 8 * head + sum(layers) * height * width:
+            raise LevelError("these bytes are not a saved arena: their length does not fit.")
+        values = dict(zip(self.numbers, np.split(words[3:], np.cumsum(counts)[:-1]), strict=True))
+        tiles = np.frombuffer(data, np.uint8, offset=8 * head).reshape(-1, height, width)
+        maps = dict(zip(self.maps, np.split(tiles, np.cumsum(layers)[:-1]), strict=True))
+        self._check(values, maps)
+        self.make_room(height, width)
+        self.size[i], self.chance[i] = (height, width), words[2:3].astype(np.int64).view(np.uint64)[0]
+        for name, array in values.items():
+            self.numbers[name][i] = array
+        for name, array in maps.items():
+            self.maps[name][i] = self._layers[name][2]
+            self.inner(name, i)[:] = array
+
+    def _check(self, values: Mapping[str, NDArray[np.int64]], maps: Mapping[str, NDArray[np.uint8]]) -> None:
+        for name, array in values.items():
+            low, high = self._ranges[name][1]
+            if ((array < low) | (array > high)).any():
+                raise LevelError(f"these bytes are not a saved arena: {name} cannot be so.")
+        for name, codes in maps.items():
+            if (codes > self._layers[name][1]).any():
+                raise LevelError(f"these bytes are not a saved arena: {name} cannot be so.")
+            sides = codes.shape[1:]
+            for part in ("at", "spots"):
+                places = values[part].reshape(-1, 2)
+                if ((places < 0) | (places >= sides)).any():
+                    raise LevelError(f"these bytes are not a saved arena: {part} lies outside.")
+
+    def _outside(self, name: str, height: int, width: int) -> NDArray[np.uint8]:
+        layers, _, blank = self._layers[name]
+        return np.full((self.n, layers, height + 2 * self.pad, width + 2 * self.pad), blank, np.uint8)

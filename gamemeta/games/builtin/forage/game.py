@@ -1,0 +1,201 @@
+"""The game `forage`: loads that need two, and a partner whose habits nobody has told.
+
+The rules are those of `gamemeta.games.builtin.forage.rules`. A load is lifted when two players stand on its
+tile and lift at once. The scripted partner walks too fast to be followed and gives up soon, so one must be
+at the load before it: which one it goes for is decided by its hidden style, which stays for all days of a
+trial. Every load lifted pays all seats alike, and a return is the share of those that could be.
+
+With `others="scripted"` the game has one seat and plays the partner itself. With `"outside"` it has a seat
+for each player, all alike, and four loads to lift before the day is over.
+
+A seat sees the tiles around itself, how far away in rows and columns the four loads and the other players
+are, the step of the day, and what came of the last load.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta.errors import ConfigError, LevelError
+from gamemeta.games.builtin.arena.game import ArenaGame, Arrays, Flags
+from gamemeta.games.builtin.arena.seats import SCRIPTED, check_seats
+from gamemeta.games.builtin.forage import kernels, words
+from gamemeta.games.builtin.forage import rules as r
+from gamemeta.games.builtin.forage.par import expected_returns
+from gamemeta.games.builtin.recipes import Recipe
+from gamemeta.spec import ActionSpec, symbols
+from gamemeta_levels.families.arena.family import ArenaParameters
+from gamemeta_levels.family import LevelArrays
+from gamemeta_levels.tiles import FLOOR, GOAL, LOAD, PLAYER_1, POTION_1, WALL
+
+RECIPE: Recipe = {
+    "trial": {"episodes": 6, "long_share": 0.0},
+    "ppo": {"discount": 0.97, "guide_weight": 0.5, "guide_until": 0.15},
+    "run": {"steps": 8_000_000},
+}
+PAIRS = r.COLOURS // 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForageConfig:
+    """Settings of the game forage."""
+
+    players: int = 2
+    """How many there are: 2 to 4; a scripted partner is one."""
+    others: str = SCRIPTED
+    """Who plays the others: `scripted`, the game, which then has one seat; or `outside`, whoever steps the
+    game, which then has a seat for each player."""
+    outings: int = 2
+    """How many loads a scripted partner goes for in a day, 1 to 4."""
+    fresh_maps: bool = True
+    """Whether every day is spent on the level's map arranged anew, with the same partner."""
+    view: int = 5
+    """Side of the square that a seat sees, tiles; odd, 3 to 31."""
+    revealed: bool = False
+    """Whether the observation tells the partner's style: the revealed agent's view of the game."""
+    limit: int = 60
+    """Steps after which the day is over; at least 30."""
+
+    def __post_init__(self) -> None:
+        check_seats(self.players, self.others, self.view)
+        if self.others == SCRIPTED and self.players != r.HANDS:
+            raise ConfigError(
+                f"players = {self.players}: there is one scripted partner. Give 2, or others = 'outside'."
+            )
+        if not 1 <= self.outings <= r.COLOURS:
+            raise ConfigError(f"outings = {self.outings}: there are four loads; give 1 to 4.")
+        if not 30 <= self.limit <= 1000:
+            raise ConfigError(f"limit = {self.limit}: give 30 to 1000.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForageParameters(ArenaParameters):
+    """Ranges that an arena with four loads, and the others in it, are drawn from, both ends included."""
+
+    loads: tuple[int, int] = (PAIRS, PAIRS)
+    """Range of the number of pairs of loads; it is 2..2."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.loads != (PAIRS, PAIRS):
+            low, high = self.loads
+            raise ConfigError(
+                f"loads = {low}..{high}: forage has one load of each colour, two pairs. Give 2..2."
+            )
+
+
+class ForageGame(ArenaGame[ForageConfig]):
+    """Days of lifting loads with a partner, N side by side.
+
+    Args:
+        n: number of games.
+        config: settings; the defaults if None.
+    """
+
+    name = "forage"
+    labels: Mapping[str, int] = {"load": r.COLOURS, "towards": r.ACTIONS}
+    """`load`: the one that the partner goes for, or would if it set out now. `towards`: moves that lead
+    nearer to it, or to lift it. Players from outside are led to the load that all reach soonest."""
+    guide = "towards"
+    recipe = RECIPE
+    Config = ForageConfig
+    Parameters = ForageParameters
+    _rules = r
+    _tile_of_view = np.array([FLOOR, WALL, *range(POTION_1, POTION_1 + r.COLOURS), GOAL, PLAYER_1], np.uint8)
+
+    def __init__(self, n: int, config: ForageConfig | None = None) -> None:
+        config = config or ForageConfig()
+        super().__init__(
+            n,
+            config,
+            players=config.players,
+            obs=(
+                symbols("loads", (2 * r.COLOURS,), r.PLACE_CODES),
+                symbols("players", (2 * (config.players - 1),), r.PLACE_CODES),
+                symbols("time", (1,), r.CLOCK_CODES),
+                symbols("outcome", (1,), r.OUTCOME_CODES),
+            ),
+            action=ActionSpec(heads=(r.ACTIONS,), names=(r.ACTION_NAMES,)),
+            spots=r.COLOURS,
+            numbers={"clock": (r.CLOCK, (r.NO_LOAD, 1000))},
+            maps={"board": (1, r.HOME, r.BLOCKED), "ways": (r.WAYS, r.FAR_WAY, r.FAR_WAY)},
+        )
+        self._outings = config.outings if self._scripted else 0
+
+    def par(self, levels: LevelArrays) -> NDArray[np.float32]:
+        """Mean return of going ahead to the load that the partner will go for next: the best known."""
+        return expected_returns(ForageGame(len(levels), self.config), levels)
+
+    def _check_arenas(self, levels: LevelArrays, mask: NDArray[np.bool_]) -> None:
+        """Raises LevelError also where an arena to be started lacks its loads."""
+        super()._check_arenas(levels, mask)
+        loads = (levels.tiles[mask] == LOAD).sum((1, 2))
+        if (loads != r.COLOURS).any():
+            found = int(loads[loads != r.COLOURS][0])
+            raise LevelError(f"an arena for forage has {r.COLOURS} loads 'L'; this one has {found}.")
+
+    def _start(self, mask: Flags, levels: Arrays, limit: NDArray[np.int32], alive: Flags) -> None:
+        worlds, x = self._worlds, self._worlds.numbers
+        kernels.reset(
+            mask,
+            self.config.fresh_maps,
+            self._scripted,
+            levels,
+            limit,
+            worlds.size,
+            worlds.chance,
+            x["others"],
+            x["spots"],
+            x["at"],
+            x["clock"],
+            worlds.pad,
+            (worlds.maps["board"], worlds.maps["ways"]),
+            alive,
+        )
+
+    def _play(self, actions: NDArray[np.integer[Any]], results: Arrays) -> int:
+        worlds, x = self._worlds, self._worlds.numbers
+        wrong: int = kernels.step(
+            actions,
+            self._outings,
+            worlds.size,
+            x["others"],
+            worlds.chance,
+            x["at"],
+            x["clock"],
+            x["spots"],
+            worlds.pad,
+            worlds.maps["board"],
+            worlds.maps["ways"],
+            *results,
+        )
+        return wrong
+
+    def _show(self, mask: Flags, obs: Mapping[str, NDArray[Any]]) -> None:
+        worlds, x = self._worlds, self._worlds.numbers
+        shown = [obs[name] for name in ("view", "loads", "players", "time", "outcome")]
+        kernels.observe(mask, x["at"], x["clock"], x["spots"], worlds.pad, worlds.maps["board"], *shown)
+
+    def _label(self, mask: Flags, labels: Mapping[str, NDArray[np.uint8]]) -> None:
+        worlds, x = self._worlds, self._worlds.numbers
+        kernels.label(
+            mask,
+            self._outings,
+            worlds.size,
+            x["others"],
+            x["at"],
+            x["clock"],
+            worlds.pad,
+            worlds.maps["ways"],
+            labels["load"],
+            labels["towards"],
+        )
+
+    def _events(self, i: int) -> tuple[str, ...]:
+        return words.events(self._now("clock", i), tuple(map(int, self._before["clock"][i])))
+
+    def _status(self, i: int) -> str:
+        return words.status(self._now("clock", i))

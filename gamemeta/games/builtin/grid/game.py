@@ -1,0 +1,136 @@
+"""The game `grid`: find the goal that nothing shows, and stay there (VariBAD, Zintgraf et al. 2020).
+
+The agent sees which of 25 cells it stands in. An episode has 15 steps; a step that ends on the goal pays
+1, any other -0.1. An episode succeeds when it ends on the goal.
+"""
+
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta.errors import LevelError, SpecError
+from gamemeta.games.builtin.grid import kernels
+from gamemeta.games.builtin.recipes import Recipe, whole_trials
+from gamemeta.games.checks import check_actions, check_levels
+from gamemeta.games.game import StepBuffers
+from gamemeta.games.scene import Scene
+from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta_levels.families.grid.family import EPISODE_STEPS, HiddenGoal, HiddenGoalParameters, tile_of
+from gamemeta_levels.families.grid.kernels import ACTIONS, GOALS, SIDE, START
+from gamemeta_levels.family import LevelArrays
+from gamemeta_levels.tiles import FLOOR, GOAL, SPAWN
+
+_SAVED = struct.Struct("<4i")
+
+
+@dataclass(frozen=True, kw_only=True)
+class GridConfig:
+    """Settings of the grid game."""
+
+    revealed: bool = False
+    """Whether the observation tells where the goal is: the revealed agent's view of the game."""
+
+
+class GridGame:
+    """N grids side by side, one seat each.
+
+    Args:
+        n: number of games.
+        config: settings; the defaults if None.
+    """
+
+    name = "grid"
+    seats = 1
+    compiled = True
+    stochastic = False
+    labels: Mapping[str, int] = {"optimal_moves": ACTIONS}
+    recipe: Recipe = whole_trials(
+        episodes=4, trial_steps=60, rows=20_000, cell="mingru+table", keys="cell", lam=0.95, entropy=0.02
+    )
+    Config = GridConfig
+    Parameters = HiddenGoalParameters
+
+    def __init__(self, n: int, config: GridConfig | None = None) -> None:
+        self.n = n
+        self.config = config or GridConfig()
+        obs = [Buffer(name="cell", shape=(1,), dtype="uint8", codes=SIDE * SIDE)]
+        if self.config.revealed:
+            obs.append(Buffer(name="goal", shape=(1,), dtype="uint8", codes=SIDE * SIDE))
+        self.spec = Spec(
+            obs=tuple(obs), action=ActionSpec(heads=(ACTIONS,), names=(HiddenGoal.action_names,))
+        )
+        self._clock = np.zeros((n, 4), np.int32)  # steps so far, ended, cell, goal
+        self._clock[:, 1] = kernels.BY_RULES  # nothing runs before the first reset
+        self._no_goal = np.zeros((0, 1, 1), np.uint8)
+        self._no_labels = np.zeros((0, 1), np.uint8)
+
+    def family(self, parameters: HiddenGoalParameters | None = None) -> HiddenGoal:
+        return HiddenGoal(parameters)
+
+    def step_limit(self, levels: LevelArrays) -> NDArray[np.int32]:
+        """15 steps, with which an episode terminates: none is ever truncated."""
+        return np.full(len(levels), EPISODE_STEPS, np.int32)
+
+    def par(self, levels: LevelArrays) -> NDArray[np.float32]:
+        """What walking straight to the goal and staying there returns."""
+        searching = levels.distance[(slice(None), *tile_of(START))].astype(np.float64) - 1
+        total = kernels.SEARCHING * searching + kernels.FOUND * (EPISODE_STEPS - searching)
+        return np.asarray(total, np.float32)
+
+    def reset(self, levels: LevelArrays, mask: NDArray[np.bool_], out: StepBuffers) -> None:
+        check_levels(self.n, levels, mask)
+        kernels.reset(mask, levels.goal, self._clock, out.alive)
+        self._observe(mask, out)
+
+    def step(self, actions: NDArray[np.integer[Any]], out: StepBuffers) -> None:
+        check_actions(actions, self.n, "grids")
+        wrong = kernels.step(
+            actions,
+            EPISODE_STEPS,
+            self._clock,
+            out.reward,
+            out.terminated,
+            out.truncated,
+            out.success,
+            out.alive,
+        )
+        if wrong >= 0:
+            raise SpecError(f"game {wrong}: action {actions[wrong, 0, 0]} is not in 0..{ACTIONS - 1}.")
+        self._observe(np.ones(self.n, np.bool_), out)
+
+    def scene(self, i: int) -> Scene:
+        """The grid; the agent sees no more than the cell it stands in, unless the goal is revealed."""
+        step, _, cell, goal = (int(number) for number in self._clock[i])
+        tiles = np.full((SIDE, SIDE), FLOOR, np.uint8)
+        tiles[tile_of(START)], tiles[tile_of(goal)] = SPAWN, GOAL
+        row, column = tile_of(cell)
+        here = np.full((1, 1), FLOOR, np.uint8)
+        return Scene(
+            tiles=tiles,
+            agent=(row, column),
+            seen=(0, 0, SIDE, SIDE) if self.config.revealed else (row, column, row + 1, column + 1),
+            view=tiles.copy() if self.config.revealed else here,
+            step=step,
+            limit=EPISODE_STEPS,
+        )
+
+    def save(self, i: int) -> bytes:
+        return _SAVED.pack(*map(int, self._clock[i]))
+
+    def load(self, i: int, data: bytes) -> None:
+        if len(data) != _SAVED.size:
+            raise LevelError(f"a saved grid has {_SAVED.size} bytes; got {len(data)}.")
+        step, ended, cell, goal = _SAVED.unpack(data)
+        running = 0 <= step <= EPISODE_STEPS and ended in (0, 1)
+        if not running or not 0 <= cell < SIDE * SIDE or goal not in GOALS:
+            raise LevelError("these bytes are not a saved grid: a number lies outside its range.")
+        self._clock[i] = step, ended, cell, goal
+
+    def _observe(self, mask: NDArray[np.bool_], out: StepBuffers) -> None:
+        goal = out.obs.get("goal", self._no_goal)
+        labels = out.labels.get("optimal_moves", self._no_labels)
+        kernels.observe(mask, self._clock, out.obs["cell"], goal, labels)

@@ -1,0 +1,1 @@
+"""Games of other libraries and of users, behind the same interface."""

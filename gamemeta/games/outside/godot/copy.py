@@ -1,0 +1,227 @@
+"""One copy of a scene: started or waited for, greeted, and found again when it was lost."""
+
+import contextlib
+import socket
+import subprocess
+import time
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+from gamemeta.errors import EngineError
+from gamemeta.games.outside.godot.cast import Cast
+from gamemeta.games.outside.godot.wire import EngineLost, Message, Wire
+
+VERSION = {"major_version": "0", "minor_version": "7"}
+"""Of the Godot RL Agents protocol."""
+MOST_LOSSES = 5
+"""How often in a row a copy may be lost before it has made a step."""
+_POLL_S = 0.2
+_STOP_S = 2.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """Where a scene is and how it runs.
+
+    Args:
+        path: the exported game to start; None waits for one that somebody else starts.
+        host, port: where to listen; port 0 takes a free one.
+        others: see `gamemeta.games.outside.godot.config.GodotConfig`.
+    """
+
+    path: Path | None
+    host: str
+    port: int
+    copies: int
+    speedup: int
+    action_repeat: int
+    show: bool
+    connect_s: float
+    answer_s: float
+
+
+@dataclass
+class Reply:
+    """What one agent was told after a step."""
+
+    obs: dict[str, Any]
+    reward: float
+    done: bool
+    info: dict[str, Any]
+
+
+class Copy:
+    """One copy of the scene.
+
+    Args:
+        address: of the scene.
+        listener: where it connects.
+        number: which copy, from 0.
+        cast: the agents that it must have; any if None.
+    """
+
+    def __init__(
+        self, address: Address, listener: socket.socket, number: int, cast: Cast | None = None
+    ) -> None:
+        self._address, self._listener, self._number = address, listener, number
+        self._process: subprocess.Popen[bytes] | None = None
+        self._wire: Wire | None = None
+        self._losses = 0
+        self.cast = cast
+
+    def connect(self) -> list[dict[str, Any]]:
+        """Start the copy where need be, greet it and reset it; the first observation of each agent.
+
+        Raises:
+            EngineError: it cannot be started, does not come, or is another scene than before.
+        """
+        while True:
+            try:
+                return self._greet()
+            except EngineLost as error:
+                self.lost(error)
+
+    def lost(self, error: EngineLost) -> None:
+        """Take note that the connection has ended.
+
+        Raises:
+            EngineError: that happens again and again.
+        """
+        self._close_wire()
+        self._end_process()
+        self._losses += 1
+        if self._losses >= MOST_LOSSES:
+            raise EngineError(
+                f"{self._who()} was lost {self._losses} times in a row before it made a step. The last time: "
+                f"{error}"
+            ) from error
+
+    def send(self, actions: list[dict[str, Any]]) -> None:
+        """Let every agent act.
+
+        Raises:
+            EngineLost: the connection has ended.
+        """
+        if self._wire is None:
+            raise EngineLost("the engine is not connected.")
+        self._wire.send({"type": "action", "action": actions})
+
+    def receive(self) -> list[Reply]:
+        """What every agent was told after its action.
+
+        Raises:
+            EngineLost: the connection has ended.
+            EngineError: the answer is malformed.
+        """
+        if self._wire is None:
+            raise EngineLost("the engine is not connected.")
+        message = self._wire.receive("step")
+        self._losses = 0
+        obs = self._each(message, "obs")
+        rewards, done = self._each(message, "reward"), self._each(message, "done")
+        info = self._each(message, "info") if "info" in message else [{}] * len(obs)
+        assert self.cast is not None
+        return [
+            Reply(self.cast.observation(o), _number(r), bool(d), i if isinstance(i, dict) else {})
+            for o, r, d, i in zip(obs, rewards, done, info, strict=True)
+        ]
+
+    def stop(self) -> None:
+        """Ask the copy to close, and end its process if it was started here."""
+        if self._wire is not None:
+            with contextlib.suppress(EngineError):
+                self._wire.send({"type": "close"})
+        self._close_wire()
+        self._end_process()
+
+    def _greet(self) -> list[dict[str, Any]]:
+        self._start()
+        wire = self._wire = Wire(self._accept(), self._address.answer_s)
+        wire.send({"type": "handshake", **VERSION})
+        wire.send({"type": "env_info"})
+        cast = Cast.of_info(wire.receive("env_info"))
+        if self.cast is not None and cast != self.cast:
+            raise EngineError(
+                f"{self._who()} is another scene than before: its agents, or what they see or do, have "
+                "changed. Start the same scene again."
+            )
+        self.cast = cast
+        wire.send({"type": "reset"})
+        return [cast.observation(obs) for obs in self._each(wire.receive("reset"), "obs")]
+
+    def _start(self) -> None:
+        """Start the process, unless it runs or somebody else starts it."""
+        address = self._address
+        if address.path is None or (self._process is not None and self._process.poll() is None):
+            return
+        command = [str(address.path), f"--port={self._listener.getsockname()[1]}"]
+        command += [f"--env_seed={self._number}", f"--speedup={address.speedup}"]
+        command += [f"--action_repeat={address.action_repeat}"]
+        command += [] if address.show else ["--disable-render-loop", "--headless"]
+        try:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl-C is for the process that trains
+                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # the same, on Windows
+            )
+        except OSError as error:
+            raise EngineError(
+                f"{address.path} cannot be started: {error.strerror or error}. Give the exported game, which "
+                "can be run."
+            ) from error
+
+    def _accept(self) -> socket.socket:
+        """The next connection, while the process runs."""
+        deadline = time.monotonic() + self._address.connect_s
+        self._listener.settimeout(_POLL_S)
+        while time.monotonic() < deadline:
+            with contextlib.suppress(TimeoutError):
+                return self._listener.accept()[0]
+            if self._process is not None and self._process.poll() is not None:
+                raise EngineLost(f"it ended with the exit code {self._process.returncode}.")
+        host, port = self._listener.getsockname()[:2]
+        raise EngineError(
+            f"{self._who()} did not connect to {host}:{port} within {self._address.connect_s:g} s "
+            "(game.connect_s). Start the scene with its Sync node in training mode, and the same port."
+        )
+
+    def _each(self, message: Message, key: str) -> list[Any]:
+        """One entry for each agent."""
+        values = message.get(key)
+        assert self.cast is not None
+        if not isinstance(values, list) or len(values) != self.cast.agents:
+            has = f"{len(values)} entries" if isinstance(values, list) else repr(values)[:40]
+            raise EngineError(
+                f"the engine's {message['type']} message has {has} as {key!r}; there are {self.cast.agents} "
+                "agent(s)."
+            )
+        return values
+
+    def _end_process(self) -> None:
+        """A scene without its connection closes; one that does not is made to."""
+        if self._process is not None and self._process.poll() is None:
+            try:
+                self._process.wait(_STOP_S)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+
+    def _close_wire(self) -> None:
+        if self._wire is not None:
+            self._wire.close()
+            self._wire = None
+
+    def _who(self) -> str:
+        path = self._address.path
+        return f"{path} (copy {self._number + 1})" if path else "the engine"
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
+        raise EngineError(f"the engine gave the reward {value!r}; a finite number is due.")
+    return float(value)

@@ -1,0 +1,301 @@
+"""The game `godot:...`: the agents of a running scene, each playing an episode of its own."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta.errors import ConfigError, LevelError
+from gamemeta.games.checks import check_levels
+from gamemeta.games.game import StepBuffers
+from gamemeta.games.outside.godot.cast import CHANCE, LEVEL, action_message
+from gamemeta.games.outside.godot.config import GodotConfig
+from gamemeta.games.outside.godot.copy import Address, Reply
+from gamemeta.games.outside.godot.engine import Engine
+from gamemeta.games.outside.godot.place import GODOT, Place, parse_place
+from gamemeta.games.outside.seed_levels.family import SEED, SeedLevels, SeedParameters, family_name
+from gamemeta.games.outside.spaces.actions import ActionMap
+from gamemeta.games.outside.spaces.obs import ObservationMap
+from gamemeta.games.scene import Scene
+from gamemeta.spec import Spec
+from gamemeta_levels.family import LevelArrays
+
+VERSION = 1
+_HOW_IT_RUNS = ("copies", "speedup", "action_repeat", "show", "connect_s", "answer_s")
+_ENGINES: dict[Address, Engine] = {}
+"""Scenes that run, for all games of this process."""
+
+
+@dataclass
+class Lane:
+    """An episode of one agent."""
+
+    seed: int = -1
+    """What its level is made of; -1 before the first."""
+    chance: int = 0
+    agent: int | None = None
+    """Which agent plays; None when it has ended, or was lost."""
+    begins: bool = False
+    """Whether the scene is still to be told of the level."""
+    runs: bool = False
+    steps: int = 0
+    returns: float = 0.0
+    terminated: bool = False
+    truncated: bool = False
+    success: bool = False
+
+
+class GodotGame:
+    """Episodes in a running scene, one for each of its agents that is needed.
+
+    A level is a seed. An agent that is to begin an episode finds it as `level_seed` in its action, with a
+    `chance_seed` that differs between episodes, and nothing else is done in that step. Where all begin at
+    once, that step is not played; else the agent that begins shows its last observation for one step more.
+
+    An engine cannot be saved, and its scene may be lost: the connection ends, another game of this process
+    plays in it, or a training is resumed. Episodes under way are then truncated.
+
+    Args:
+        n: number of games. At most `at_once` of them can be played at a time.
+        config: settings; the defaults if None.
+    Raises:
+        EngineError: the scene does not come, or is not understood.
+        SpecError: it shows or takes something that an agent cannot.
+    """
+
+    name: ClassVar[str] = GODOT
+    place: ClassVar[Place] = Place()
+    """Where the scene is; see `gamemeta.games.outside.godot.place`."""
+    seats: ClassVar[int] = 1
+    stochastic: ClassVar[bool] = True
+    early_cuts: ClassVar[bool] = True
+    has_map: ClassVar[bool] = False
+    plans: ClassVar[bool] = False
+    live: ClassVar[bool] = True
+    """It plays in a world that goes on by itself: it cannot be saved, nor played twice alike."""
+    labels: Mapping[str, int] = {}
+    recipe: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "trial": {"credit": "episode"},
+        "network": {"width": 64, "layers": 1},
+        "ppo": {
+            "discount": 0.99,
+            "minibatches": 1,
+            "entropy": 0.01,
+            "label_weight": 0.0,
+            "scale_returns": True,
+            "scale_by_step": False,
+        },
+        "run": {"steps": 500_000, "lanes": 8, "rollout_steps": 512, "shards": 1, "validation_levels": 8},
+    }
+    Config = GodotConfig
+    Parameters = SeedParameters
+
+    def __init__(self, n: int, config: GodotConfig | None = None) -> None:
+        self.n, self.config = n, config or GodotConfig()
+        self._engine = _engine(self.place, self.config)
+        cast = self._engine.cast
+        self._observations = ObservationMap.of_space(cast.observations)
+        self._actions = ActionMap.of_space(cast.actions)
+        self.spec = Spec(obs=self._observations.buffers, action=self._actions.spec)
+        self._lanes = [Lane() for _ in range(n)]
+        self._seen = {b.name: np.zeros((n, *b.shape), b.dtype) for b in self.spec.obs}
+
+    @property
+    def at_once(self) -> int:
+        """How many games can be played at a time: one for each agent of the scenes that run."""
+        return self._engine.agents
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What to know before training."""
+        return (
+            *self._observations.notes,
+            f"the scene has {self.at_once} agent(s); run.lanes says how many of them play",
+        )
+
+    def family(self, parameters: SeedParameters | None = None) -> SeedLevels:
+        return SeedLevels(family_name(self.name), parameters)
+
+    def step_limit(self, levels: LevelArrays) -> NDArray[np.int32]:
+        return np.full(len(levels), self.config.step_limit, np.int32)
+
+    def par(self, levels: LevelArrays) -> NDArray[np.float32]:
+        """Return [N] that counts as score 1, NaN where nobody knows it."""
+        par = np.nan if self.config.par is None else self.config.par
+        return np.full(len(levels), par, np.float32)
+
+    def reset(self, levels: LevelArrays, mask: NDArray[np.bool_], out: StepBuffers) -> None:
+        check_levels(self.n, levels, mask)
+        self._take_over()
+        family = self.family()
+        for i in np.flatnonzero(mask):
+            seed = family.unpack(levels, i).hidden[SEED][0]
+            agent = self._lanes[i].agent
+            self._lanes[i] = Lane(seed=seed, chance=int(levels.chance[i]) >> 33, begins=True, runs=True)
+            self._lanes[i].agent = self._free_agent() if agent is None else agent
+        if all(lane.begins for lane in self._lanes if lane.runs):
+            self._begin()
+        for i in np.flatnonzero(mask):
+            self._show(i)
+        self._write(mask, out)
+        out.alive[mask] = True
+
+    def step(self, actions: NDArray[Any], out: StepBuffers) -> None:
+        rows = self.spec.action.checked(actions, self.n, 1)[:, 0]
+        self._lose_what_others_took()
+        began = [lane.runs for lane in self._lanes]
+        out.reward[:] = 0.0
+        if any(lane.agent is not None for lane in self._lanes if lane.runs):
+            replies = self._engine.step(self._messages(rows))
+            for i, lane in enumerate(self._lanes):
+                if lane.runs and lane.agent is not None:
+                    out.reward[i] = self._play(i, lane, replies[lane.agent])
+        for i, lane in enumerate(self._lanes):
+            if lane.runs and lane.agent is None:
+                lane.runs, lane.truncated = False, True
+            out.terminated[i], out.truncated[i] = lane.terminated, lane.truncated
+            out.success[i], out.alive[i] = lane.success, lane.runs
+        self._write(np.array(began), out)
+
+    def scene(self, i: int) -> Scene:
+        """A scene without a map: the engine draws its own."""
+        lane = self._lanes[i]
+        return Scene.without_map(
+            step=lane.steps,
+            limit=self.config.step_limit,
+            text=f"step {lane.steps}: return {lane.returns:.2f}",
+        )
+
+    def save(self, i: int) -> bytes:
+        """What is known of game i without the engine; `load` says what becomes of it."""
+        lane = replace(self._lanes[i], agent=None, begins=False)
+        return json.dumps({"version": VERSION, **vars(lane)}).encode()
+
+    def load(self, i: int, data: bytes) -> None:
+        """Game i as it was, but for the engine: an episode under way is truncated in the next step.
+
+        Raises:
+            LevelError: the bytes are damaged or of another game.
+        """
+        try:
+            saved = json.loads(data)
+            kinds = {name: type(value) for name, value in vars(Lane()).items()}
+            if saved.pop("version") != VERSION or {k: type(v) for k, v in saved.items()} != kinds:
+                raise ValueError("it is of another version")
+        except (ValueError, KeyError, AttributeError, TypeError) as error:
+            raise LevelError(f"these bytes are not a saved game of {self.name!r}: {error}.") from None
+        self._lanes[i] = Lane(**saved)
+
+    def _begin(self) -> None:
+        """Tell the scene of the levels that begin; again, where a copy is lost meanwhile."""
+        idle = self.spec.action.idle(self.n)
+        while True:
+            replies = self._engine.step(self._messages(idle))
+            own = [lane for lane in self._lanes if lane.runs and lane.agent is not None]
+            if all(replies[lane.agent] is not None for lane in own if lane.agent is not None):
+                break
+        for lane in own:
+            lane.begins = False
+
+    def _messages(self, rows: NDArray[Any]) -> list[dict[str, Any]]:
+        """The action of every agent of the scene, by our rows [N, heads + numbers]."""
+        idle = action_message(self._actions(self.spec.action.idle()))
+        messages = [idle] * self.at_once
+        for row, lane in zip(rows, self._lanes, strict=True):
+            if lane.runs and lane.agent is not None:
+                begin = {LEVEL: lane.seed, CHANCE: lane.chance}
+                messages[lane.agent] = (
+                    {**idle, **begin} if lane.begins else action_message(self._actions(row))
+                )
+        return messages
+
+    def _play(self, i: int, lane: Lane, reply: Reply | None) -> float:
+        """What a step led to in game i; gives the reward."""
+        if lane.begins:
+            lane.begins = reply is None
+            if reply is not None:
+                self._show(i)
+            return 0.0
+        if reply is None:
+            lane.agent = None
+            return 0.0
+        lane.steps += 1
+        lane.returns += reply.reward
+        cut = reply.info.get("truncated") is True
+        lane.terminated = reply.done and not cut
+        lane.truncated = not lane.terminated and (reply.done or lane.steps >= self.config.step_limit)
+        self._show(i)
+        if lane.terminated or lane.truncated:
+            lane.runs, lane.agent = False, None
+            lane.success = self._succeeded(lane, reply)
+        return reply.reward
+
+    def _succeeded(self, lane: Lane, reply: Reply) -> bool:
+        """What the scene says as `is_success`; where it says nothing, whether the return has reached par."""
+        said = reply.info.get("is_success")
+        par = self.config.par
+        return bool(said) if said is not None else par is not None and lane.returns >= par
+
+    def _take_over(self) -> None:
+        """Play in the scene from now on; what another game played there is lost to it."""
+        self._lose_what_others_took()
+        self._engine.owner = self
+
+    def _lose_what_others_took(self) -> None:
+        if self._engine.owner is not self:
+            for lane in self._lanes:
+                lane.agent = None
+
+    def _free_agent(self) -> int:
+        taken = {lane.agent for lane in self._lanes}
+        while True:
+            for agent in range(self.at_once):
+                if agent not in taken:
+                    return agent
+            if not self._engine.grow():
+                break
+        raise ConfigError(
+            f"{self.n} games were to be played at a time, and there are {self.at_once} agent(s). Give --set "
+            f"run.lanes={self.at_once}. (Of a scene that is started from here, --set game.copies=32 allows "
+            "for more copies.)"
+        )
+
+    def _show(self, i: int) -> None:
+        agent = self._lanes[i].agent
+        if agent is not None:
+            self._observations.write(self._engine.obs[agent], self._seen, i)
+
+    def _write(self, mask: NDArray[np.bool_], out: StepBuffers) -> None:
+        for name, array in self._seen.items():
+            out.obs[name][mask, 0] = array[mask]
+
+
+def godot_game(word: str) -> type[GodotGame]:
+    """The game class of `godot:PATH` or `godot:attach`; nothing is started yet.
+
+    Raises:
+        PluginError: there is no such file.
+    """
+    return type("GodotGame", (GodotGame,), {"place": parse_place(word), "__doc__": GodotGame.__doc__})
+
+
+def _engine(place: Place, config: GodotConfig) -> Engine:
+    """The scene at this place, started or waited for when it is first asked for."""
+    address = Address(
+        path=place.path,
+        host=place.host,
+        port=place.port,
+        **{name: getattr(config, name) for name in _HOW_IT_RUNS},
+    )
+    if address not in _ENGINES:
+        _ENGINES[address] = Engine(address)
+    return _ENGINES[address]
+
+
+def close_engines() -> None:
+    """End all scenes that run, and give their ports back."""
+    while _ENGINES:
+        _ENGINES.popitem()[1].close()

@@ -1,0 +1,240 @@
+"""One Gymnasium environment at a time: made, varied, reset by the level, played."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+from gymnasium import error as gym_error
+from numpy.typing import NDArray
+
+from gamemeta.action_mask import ACTION_MASK
+from gamemeta.errors import ConfigError, LevelError, PluginError, UnknownName
+from gamemeta.games.outside.one_level.worlds import Stepped
+from gamemeta.games.outside.seed_levels.derived import derived_from
+from gamemeta.games.outside.seed_levels.family import MOST_SEED, SEED
+from gamemeta.games.outside.seed_levels.remap import remapped, remapped_mask
+from gamemeta.games.outside.seed_levels.variation import ACTION, Varied, value_of
+from gamemeta.games.outside.spaces.actions import ActionMap
+from gamemeta.games.outside.spaces.mask import with_mask
+from gamemeta_levels.level import Level
+
+DEFAULT_LIMIT = 1000
+NO_LIMIT = -1
+"""What `gymnasium.make` takes to leave its own limit out: the game counts steps itself."""
+TEXT = "ansi"
+PROVIDERS = {"MiniGrid-": "minigrid", "BabyAI-": "minigrid", "ALE/": "ale_py"}
+"""Packages that register environments only when they are imported, by how the ids begin."""
+SUCCESS = ("is_success", "success")
+"""Where environments tell in `info` whether an episode ended as hoped."""
+
+
+@dataclass(frozen=True, eq=False)
+class EnvKind:
+    """What is known of an environment with some arguments, found out by making it once."""
+
+    env_id: str
+    arguments: tuple[tuple[str, Any], ...]
+    cls: type
+    observations: gym.Space[Any]
+    actions: gym.Space[Any]
+    limit: int
+    threshold: float | None
+    takes: frozenset[str]
+    """Arguments of its constructor."""
+    writes: bool
+    """Whether it draws itself as text."""
+
+    def make(self, **arguments: Any) -> gym.Env[Any, Any]:
+        """A new environment without the limit and the checks that Gymnasium puts around it."""
+        more = {"render_mode": TEXT} if self.writes else {}
+        return _made(self.env_id, {**dict(self.arguments), **arguments, **more})
+
+    def check(self, varied: Varied) -> None:
+        """Can all of this vary?
+
+        Raises:
+            ConfigError: a name is unknown or no number, changing it would leave contradictions, or it
+                changes what an agent sees or does.
+        """
+        given = sorted({one.name for one in varied.numbers} & dict(self.arguments).keys())
+        if given:
+            raise ConfigError(f"vary {given[0]!r}: it is given in `arguments` too. Leave one of the two out.")
+        for low in (True, False):
+            values = {one.name: one.low if low else one.high for one in varied.numbers}
+            if not values:
+                return
+            env = self.varied(None, {}, values)
+            spaces = env.observation_space, env.action_space
+            env.close()
+            if spaces != (self.observations, self.actions):
+                raise ConfigError(
+                    f"vary {', '.join(values)}: with {values}, {self.env_id} shows or takes something else, "
+                    "but an agent sees and does the same in all levels."
+                )
+
+    def varied(
+        self, env: gym.Env[Any, Any] | None, before: dict[str, Any], values: dict[str, Any]
+    ) -> gym.Env[Any, Any]:
+        """The environment with these values: made anew where an argument of its constructor changed.
+
+        Args:
+            env: as it is; None to make one.
+            before: what it was made with.
+            values: by name of an argument or an attribute.
+        """
+        arguments = {name: value for name, value in values.items() if name in self.takes}
+        if env is None or arguments != {k: v for k, v in before.items() if k in self.takes}:
+            if env is not None:
+                env.close()
+            env = self.make(**arguments)
+        self._set(env.unwrapped, {k: v for k, v in values.items() if k not in self.takes})
+        return env
+
+    def _set(self, env: Any, values: dict[str, Any]) -> None:
+        """Set attributes and compute again what follows from them."""
+        if not values:
+            return
+        for name, value in values.items():
+            old = getattr(env, name, None)
+            if not isinstance(old, (int, float, np.number)) or isinstance(old, bool):
+                raise ConfigError(
+                    f"vary {name!r}: {self.env_id} has no such argument, and no attribute of this name that "
+                    f"is a number. Its arguments: {', '.join(sorted(self.takes)) or 'none'}. Its numbers: "
+                    f"{', '.join(_numbers_of(env)) or 'none'}."
+                )
+            setattr(env, name, value if isinstance(old, (int, np.integer)) else float(value))
+        for derived in derived_from(env.__class__, tuple(sorted(values))):
+            derived.update(env)
+
+
+class EnvWorld:
+    """One environment that plays level after level.
+
+    Args:
+        kind: of environment.
+        varied: what differs between levels.
+        actions: how an agent's actions become the environment's.
+        info_mask: whether `info` says which actions are legal.
+    """
+
+    def __init__(self, kind: EnvKind, varied: Varied, actions: ActionMap, *, info_mask: bool = False) -> None:
+        self.kind, self.varied, self.actions, self.info_mask = kind, varied, actions, info_mask
+        self._env: gym.Env[Any, Any] | None = None
+        self._values: dict[str, Any] = {}
+        self._mapping: tuple[int, ...] | None = None
+
+    def reset(self, level: Level, chance: int) -> Any:
+        values = {one.name: value_of(level.hidden[one.name]) for one in self.varied.numbers}
+        self._env = self.kind.varied(self._env, self._values, values)
+        self._values, self._mapping = values, level.hidden.get(ACTION)
+        seed = level.hidden[SEED][0] if SEED in level.hidden else chance % (MOST_SEED + 1)
+        obs, info = self._env.reset(seed=seed)
+        return self._shown(obs, info)
+
+    def step(self, action: NDArray[Any]) -> Stepped:
+        assert self._env is not None
+        if self._mapping is not None:
+            action = remapped(self.actions.spec, self._mapping, action)
+        obs, reward, terminated, truncated, info = self._env.step(self.actions(action))
+        told = next((bool(info[name]) for name in SUCCESS if name in info), None)
+        return Stepped(self._shown(obs, info), float(reward), bool(terminated), bool(truncated), told)
+
+    def _shown(self, obs: Any, info: dict[str, Any]) -> Any:
+        """What the agent sees, with the mask of its own choices."""
+        if self.info_mask:
+            obs = with_mask(obs, info)
+        if self._mapping is None or not (isinstance(obs, Mapping) and ACTION_MASK in obs):
+            return obs
+        return {**obs, ACTION_MASK: remapped_mask(self.actions.spec, self._mapping, obs[ACTION_MASK])}
+
+    def text(self) -> str:
+        if self._env is None or not self.kind.writes:
+            return ""
+        return str(self._env.render())
+
+    def save(self) -> None:
+        """Environments cannot be saved in general: they are played again."""
+        return
+
+    def load(self, level: Level, data: bytes) -> None:
+        raise LevelError(f"{self.kind.env_id} saves no state of its own.")
+
+
+@cache
+def kind_of(env_id: str, arguments: tuple[tuple[str, Any], ...]) -> EnvKind:
+    """Look at an environment.
+
+    Raises:
+        UnknownName: there is none of this name.
+        PluginError: its package is missing, or making it fails.
+    """
+    env = _made(env_id, dict(arguments))
+    spec, inner = env.spec, env.unwrapped
+    registered = None if spec is None else gym.registry[spec.id].max_episode_steps
+    kind = EnvKind(
+        env_id=env_id,
+        arguments=arguments,
+        cls=type(inner),
+        observations=env.observation_space,
+        actions=env.action_space,
+        limit=int(registered or getattr(inner, "max_steps", 0) or DEFAULT_LIMIT),
+        threshold=None if spec is None else spec.reward_threshold,
+        takes=frozenset(_arguments_of(type(inner))),
+        writes=TEXT in (inner.metadata or {}).get("render_modes", ()),
+    )
+    env.close()
+    return kind
+
+
+def _made(env_id: str, arguments: dict[str, Any]) -> gym.Env[Any, Any]:
+    for start, package in PROVIDERS.items():
+        if env_id.startswith(start):
+            _import(env_id, package)
+    try:
+        return gym.make(env_id, max_episode_steps=NO_LIMIT, disable_env_checker=True, **arguments)
+    except (gym_error.NameNotFound, gym_error.NamespaceNotFound, gym_error.VersionNotFound) as error:
+        raise UnknownName(
+            f"no Gymnasium environment called {env_id!r}: {error} An environment of another package is named "
+            "with the module that registers it: gymnasium/MODULE:ID."
+        ) from None
+    except ModuleNotFoundError as error:
+        raise PluginError(f"{env_id}: {error}. Install the package that has it.") from error
+    except Exception as error:  # whatever somebody else's constructor raises
+        raise PluginError(f"the environment {env_id} cannot be made with {arguments}: {error!r}.") from error
+
+
+def _import(env_id: str, package: str) -> None:
+    try:
+        __import__(package)
+    except ImportError as error:
+        raise PluginError(
+            f"{env_id} needs the package {package} ({error}). Run: pip install {package}."
+        ) from error
+
+
+def _arguments_of(cls: type) -> list[str]:
+    """Arguments of a constructor, and of those it passes further ones to."""
+    found: list[str] = []
+    for owner in cls.__mro__:
+        init: Callable[..., Any] | None = vars(owner).get("__init__")
+        if init is None or owner is object:
+            continue
+        parameters = list(inspect.signature(init).parameters.values())[1:]
+        found += [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+        if not any(p.kind is p.VAR_KEYWORD for p in parameters):
+            break
+    return found
+
+
+def _numbers_of(env: Any) -> list[str]:
+    """Attributes that are numbers, for a message."""
+    pairs = vars(env).items()
+    return sorted(
+        k
+        for k, v in pairs
+        if isinstance(v, (int, float)) and not isinstance(v, bool) and not k.startswith("_")
+    )

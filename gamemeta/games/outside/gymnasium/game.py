@@ -1,0 +1,212 @@
+"""Any Gymnasium environment as a game: `gymnasium/<id>`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta.config import check_ranges, parse_value
+from gamemeta.errors import ConfigError
+from gamemeta.games.game import GYMNASIUM
+from gamemeta.games.outside.gymnasium.env import EnvKind, EnvWorld, kind_of
+from gamemeta.games.outside.one_level.game import ScalarGame
+from gamemeta.games.outside.one_level.worlds import OwnWorlds, Processes, Worlds
+from gamemeta.games.outside.seed_levels.family import SeedLevels, SeedParameters, family_name
+from gamemeta.games.outside.seed_levels.variation import ACTION, Varied, parse_varied, value_of
+from gamemeta.games.outside.spaces.actions import ActionMap
+from gamemeta.games.outside.spaces.mask import with_mask_space
+from gamemeta.games.outside.spaces.obs import ObservationMap
+from gamemeta.spec import Buffer, Spec
+from gamemeta_levels.level import Level
+
+TOLD, TOLD_ACTIONS = "hidden", "hidden_actions"
+"""Buffers of a game that reveals what is hidden."""
+OF_LEVEL, OF_EPISODE = "level", "episode"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GymnasiumConfig:
+    """Settings of a Gymnasium environment."""
+
+    vary: str = ""
+    """What differs from level to level beside the seed: `gravity=5..15,action=remap`. A constructor argument
+    or an attribute with a range (whole ends draw whole numbers), and `action=remap` for a hidden permutation
+    of the actions, or mirroring of continuous ones."""
+    chance: str = "level"
+    """Where the reset seed comes from: `level`, and every episode of a level begins alike; or `episode`, anew
+    for each, and only what `vary` names makes a level."""
+    arguments: str = ""
+    """Further arguments of the constructor, such as `is_slippery=false,map_name=8x8`."""
+    symbols: str = ""
+    """How many symbols a part of the observation has, where its space says too little: `image=11`."""
+    step_limit: int = 0
+    """Steps after which an episode is truncated; 0 takes the environment's own limit, else 1000."""
+    processes: int = 0
+    """Processes that play the environments, for those whose steps are slow; 0 plays them in this one. It
+    does not change what they do."""
+    par: float | None = None
+    """Return that counts as score 1; without it, the environment's reward threshold."""
+    revealed: bool = False
+    """Whether the observation shows what is hidden; for the agent that is told."""
+    info_mask: bool = False
+    """Whether `info["action_mask"]` says which actions are legal, as in Taxi: the agent then sees it, and
+    never does another. A mask in the observation needs no setting."""
+
+    def __post_init__(self) -> None:
+        check_ranges(self, step_limit=(0, 10**6), processes=(0, 256))
+        if self.chance not in (OF_LEVEL, OF_EPISODE):
+            raise ConfigError(f"chance = {self.chance!r}: give '{OF_LEVEL}' or '{OF_EPISODE}'.")
+        if parse_varied(self.vary).nothing:
+            if self.chance == OF_EPISODE:
+                raise ConfigError(
+                    "chance = 'episode': then nothing makes one level differ from another. Vary something, "
+                    "such as --vary gravity=5.0..15.0, or take chance=level."
+                )
+            if self.revealed:
+                raise ConfigError(
+                    "revealed = True: nothing is hidden. Vary something, such as --vary action=remap."
+                )
+        for name, count in named("symbols", self.symbols).items():
+            if not (isinstance(count, int) and 1 <= count <= 256):
+                raise ConfigError(f"symbols = {self.symbols!r}: give {name} a number from 1 to 256.")
+        named("arguments", self.arguments)
+
+
+class GymnasiumGame(ScalarGame):
+    """A Gymnasium environment; `gymnasium_game` makes the class for an id.
+
+    A level is a reset seed, and beside it what the setting `vary` names. Its environment is made anew when a
+    constructor's argument changes; attributes are set, and what follows from them is computed again.
+
+    Args:
+        n: number of games.
+        config: settings; the defaults if None.
+    Raises:
+        PluginError: there is no such environment, or making it fails.
+        SpecError: it shows or takes something that an agent cannot.
+        ConfigError: something cannot be varied.
+    """
+
+    Config = GymnasiumConfig
+    Parameters = SeedParameters
+    env_id: ClassVar[str]
+    recipe: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "trial": {"credit": "episode"},
+        "network": {"width": 64, "layers": 1},
+        "ppo": {
+            "learning_rate": 1e-3,
+            "discount": 0.99,
+            "epochs": 4,
+            "minibatches": 4,
+            "entropy": 0.005,
+            "label_weight": 0.0,
+            "scale_returns": True,
+            "scale_by_step": False,
+        },
+        "run": {
+            "steps": 1_000_000,
+            "lanes": 32,
+            "rollout_steps": 128,
+            "shards": 1,
+            "validation_levels": 64,
+        },
+    }
+
+    def __init__(self, n: int, config: GymnasiumConfig | None = None) -> None:
+        super().__init__(n, config)
+        config = self.config
+        self.kind, self.varied, self._observations, self._actions = _prepared(self.env_id, config)
+        self.stochastic = config.chance == OF_EPISODE
+        self._told = _told(self.varied, self._actions) if config.revealed else ()
+        self.spec = Spec(obs=(*self._observations.buffers, *self._told), action=self._actions.spec)
+        self.notes = self._observations.notes
+
+    def family(self, parameters: Any = None) -> SeedLevels:
+        return SeedLevels(
+            family_name(self.name),
+            parameters,
+            varied=self.varied,
+            action=self._actions.spec,
+            seeded=not self.stochastic,
+        )
+
+    def make_worlds(self) -> Worlds:
+        config, parts = self.config, (self.kind, self.varied, self._actions)
+        make, processes = partial(EnvWorld, *parts, info_mask=config.info_mask), config.processes
+        return Processes(make, min(processes, self.n)) if processes else OwnWorlds(make)
+
+    def observations(self) -> ObservationMap:
+        return self._observations
+
+    def limit(self) -> int:
+        return self.config.step_limit or self.kind.limit
+
+    def known_par(self) -> float | None:
+        return self.kind.threshold if self.config.par is None else self.config.par
+
+    def tell(self, level: Level) -> Mapping[str, NDArray[Any]]:
+        told: dict[str, NDArray[Any]] = {}
+        mapping = np.array(level.hidden.get(ACTION, ()), np.int64)
+        codes = sum(self._actions.spec.heads)
+        values = [one.scaled(value_of(level.hidden[one.name])) for one in self.varied.numbers]
+        for buffer in self._told:
+            if buffer.name == TOLD:
+                told[TOLD] = np.array([*values, *mapping[codes:]], np.float32)
+            else:
+                told[TOLD_ACTIONS] = mapping[:codes]
+        return told
+
+
+def gymnasium_game(name: str) -> type[GymnasiumGame]:
+    """The game class of `gymnasium/<id>`. It is made without a look at the environment."""
+    return _game_class(name)
+
+
+@cache
+def _game_class(name: str) -> type[GymnasiumGame]:
+    env_id = name.removeprefix(GYMNASIUM)
+    about = f"The Gymnasium environment {env_id}."
+    return type("GymnasiumGame", (GymnasiumGame,), {"name": name, "env_id": env_id, "__doc__": about})
+
+
+@cache
+def _prepared(env_id: str, config: GymnasiumConfig) -> tuple[EnvKind, Varied, ObservationMap, ActionMap]:
+    """All that is known before a level is played; found out once."""
+    kind = kind_of(env_id, tuple(sorted(named("arguments", config.arguments).items())))
+    varied = parse_varied(config.vary)
+    kind.check(varied)
+    actions, space = ActionMap.of_space(kind.actions), kind.observations
+    if config.info_mask:
+        space = with_mask_space(space, actions.spec)
+    observations = ObservationMap.of_space(space, named("symbols", config.symbols))
+    return kind, varied, observations, actions
+
+
+def _told(varied: Varied, actions: ActionMap) -> tuple[Buffer, ...]:
+    """Buffers for what is hidden: numbers with their range at -1..1 and signs, and permutations."""
+    spec, buffers = actions.spec, []
+    numbers = len(varied.numbers) + (len(spec.low) if varied.actions else 0)
+    if numbers:
+        buffers.append(Buffer(name=TOLD, shape=(numbers,), dtype="float32"))
+    if varied.actions and spec.heads:
+        codes = max(spec.heads)
+        buffers.append(Buffer(name=TOLD_ACTIONS, shape=(sum(spec.heads),), dtype="uint8", codes=codes))
+    return tuple(buffers)
+
+
+def named(setting: str, text: str) -> dict[str, Any]:
+    """Values by name out of `a=1,b=text`.
+
+    Raises:
+        ConfigError: another form, told by the name of the setting.
+    """
+    values = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        name, equals, value = part.partition("=")
+        if not (equals and name.strip()):
+            raise ConfigError(f"{setting} = {text!r}: write NAME=VALUE, several joined by commas.")
+        values[name.strip()] = parse_value(value)
+    return values

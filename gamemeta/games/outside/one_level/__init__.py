@@ -1,0 +1,1 @@
+"""What plays one level at a time, many side by side."""

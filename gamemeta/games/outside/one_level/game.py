@@ -1,0 +1,262 @@
+"""Games written for one level at a time, N of them side by side as a `Game`."""
+
+import base64
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta.errors import GameCheckError, LevelError
+from gamemeta.games.checks import check_levels
+from gamemeta.games.game import StepBuffers
+from gamemeta.games.outside.one_level.worlds import Stepped, Worlds
+from gamemeta.games.outside.spaces.obs import ObservationMap
+from gamemeta.games.scene import Scene
+from gamemeta.spec import Spec
+from gamemeta_levels.family import LevelArrays, LevelFamily
+from gamemeta_levels.formats import dumps
+from gamemeta_levels.formats.json import parse
+from gamemeta_levels.level import Level
+
+VERSION = 1
+LARGEST = float(np.finfo(np.float32).max)
+
+
+@dataclass
+class Lane:
+    """An episode of one world."""
+
+    level: Level | None = None
+    chance: int = 0
+    actions: list[list[float]] = field(default_factory=list)
+    returns: float = 0.0
+    terminated: bool = False
+    truncated: bool = True
+    success: bool = False
+
+    @property
+    def runs(self) -> bool:
+        """Whether the episode goes on."""
+        return not (self.terminated or self.truncated)
+
+
+class ScalarGame(ABC):
+    """A `Game` with one seat out of N worlds.
+
+    The game is as fast as the worlds are, which are played in Python. What a world cannot save is saved as
+    its level and the actions since, and played again when it is loaded.
+
+    Args:
+        n: number of games.
+        config: settings; the defaults if None.
+    """
+
+    name: ClassVar[str]
+    Config: ClassVar[Any]
+    Parameters: ClassVar[Any]
+    seats: ClassVar[int] = 1
+    early_cuts: ClassVar[bool] = True
+    """Worlds may truncate before the step limit."""
+    test_levels: ClassVar[int] = 128
+    """Worlds are slow: 1,024 levels would take minutes."""
+    has_map: ClassVar[bool] = False
+    plans: ClassVar[bool] = False
+    labels: Mapping[str, int] = {}
+    stochastic = False
+    spec: Spec
+
+    def __init__(self, n: int, config: Any = None) -> None:
+        self.n = n
+        self.config = config or self.Config()
+        self._lanes = [Lane() for _ in range(n)]
+        self._obs: dict[str, NDArray[Any]] = {}
+
+    @abstractmethod
+    def make_worlds(self) -> Worlds:
+        """The worlds, and where they live."""
+
+    @abstractmethod
+    def observations(self) -> ObservationMap:
+        """How a world's observations become the first buffers of the spec."""
+
+    @abstractmethod
+    def family(self, parameters: Any = None) -> LevelFamily:
+        """The level family that this game plays."""
+
+    @abstractmethod
+    def limit(self) -> int:
+        """Steps after which every episode is truncated."""
+
+    def known_par(self) -> float | None:
+        """The return that counts as score 1; None where nobody knows it."""
+        return None
+
+    def tell(self, level: Level) -> Mapping[str, NDArray[Any]]:
+        """Buffers of the spec that the world does not show: what is hidden in a level, say."""
+        return {}
+
+    @cached_property
+    def _worlds(self) -> Worlds:
+        return self.make_worlds()
+
+    @cached_property
+    def _family(self) -> LevelFamily:
+        return self.family()
+
+    def step_limit(self, levels: LevelArrays) -> NDArray[np.int32]:
+        return np.full(len(levels), self.limit(), np.int32)
+
+    def par(self, levels: LevelArrays) -> NDArray[np.float32]:
+        """Return [N] that counts as score 1, NaN where nobody knows it."""
+        known = self.known_par()
+        return np.full(len(levels), np.nan if known is None else known, np.float32)
+
+    def reset(self, levels: LevelArrays, mask: NDArray[np.bool_], out: StepBuffers) -> None:
+        check_levels(self.n, levels, mask)
+        rows = np.flatnonzero(mask).tolist()
+        self._begin({i: (self._family.unpack(levels, i), int(levels.chance[i])) for i in rows})
+        for name, array in self._seen().items():
+            out.obs[name][mask, 0] = array[mask]
+        out.alive[mask] = True
+
+    def _begin(self, begun: Mapping[int, tuple[Level, int]]) -> None:
+        """Start an episode in each of these games, on this level with this chance."""
+        for i, obs in self._worlds.reset(begun).items():
+            level, chance = begun[i]
+            self._lanes[i] = Lane(level=level, chance=chance, truncated=False)
+            self._show(i, obs)
+            for name, told in self.tell(level).items():
+                self._seen()[name][i] = told
+
+    def step(self, actions: NDArray[Any], out: StepBuffers) -> None:
+        rows = self.spec.action.checked(actions, self.n, 1)[:, 0]
+        out.reward[:] = 0.0
+        for i, reward in self._play({i: rows[i] for i, lane in enumerate(self._lanes) if lane.runs}).items():
+            out.reward[i] = reward
+        for i, lane in enumerate(self._lanes):
+            out.terminated[i], out.truncated[i] = lane.terminated, lane.truncated
+            out.success[i], out.alive[i] = lane.success, lane.runs
+        for name, array in self._seen().items():
+            out.obs[name][:, 0] = array
+
+    def _play(self, actions: Mapping[int, NDArray[Any]]) -> dict[int, float]:
+        """One step of these games; gives the rewards."""
+        found = self._worlds.step(actions)
+        for i, stepped in found.items():
+            self._note(self._lanes[i], actions[i], stepped)
+            self._show(i, stepped.obs)
+        return {i: stepped.reward for i, stepped in found.items()}
+
+    def _note(self, lane: Lane, action: NDArray[Any], found: Stepped) -> None:
+        """Bring an episode up to date."""
+        if not abs(found.reward) <= LARGEST:
+            raise GameCheckError(
+                f"game {self.name!r}: step {len(lane.actions) + 1} of an episode paid the reward "
+                f"{found.reward}, which is no finite float32. Look where the game computes it."
+            )
+        lane.actions.append(action.tolist())
+        lane.returns += found.reward
+        lane.terminated = found.terminated
+        lane.truncated = not found.terminated and (found.truncated or len(lane.actions) >= self.limit())
+        if not lane.runs:
+            lane.success = self._succeeded(lane, found)
+
+    def _succeeded(self, lane: Lane, found: Stepped) -> bool:
+        """What the world says; where it says nothing, whether the return has reached par."""
+        if found.success is not None:
+            return found.success
+        par = self.known_par()
+        return par is not None and lane.returns >= par
+
+    def scene(self, i: int) -> Scene:
+        """A scene without a map, with the world's text where it has one."""
+        lane = self._lanes[i]
+        return Scene.without_map(
+            step=len(lane.actions),
+            limit=self.limit(),
+            text=self._worlds.text(i) or self._in_words(i),
+        )
+
+    def _in_words(self, i: int) -> str:
+        lane = self._lanes[i]
+        did = f"action {_words(lane.actions[-1])}, " if lane.actions else ""
+        return f"step {len(lane.actions)}: {did}return {lane.returns:.2f}"
+
+    def save(self, i: int) -> bytes:
+        """Raises LevelError where the game was never reset."""
+        lane = self._lanes[i]
+        if lane.level is None:
+            raise LevelError(f"game {i} of {self.name!r} was never reset: there is nothing to save.")
+        state = self._worlds.save(i)
+        document = {
+            "version": VERSION,
+            **{k: v for k, v in vars(lane).items() if k != "level"},
+            "level": dumps(lane.level, ".json"),
+            "obs": {name: _text(array[i].tobytes()) for name, array in self._seen().items()},
+            "state": None if state is None else _text(state),
+        }
+        return json.dumps(document).encode()
+
+    def load(self, i: int, data: bytes) -> None:
+        """Take game i back to what `save` saw; where need be, by playing its actions again.
+
+        Raises:
+            LevelError: the bytes are damaged or of another game, or the actions lead elsewhere now: the game
+                does not depend on its level and its actions alone.
+        """
+        try:
+            saved = json.loads(data)
+            level = parse(saved["level"], self._family.name)
+            seen = {name: base64.b64decode(text) for name, text in saved["obs"].items()}
+            state, lane = saved["state"], Lane(level=level, **{k: saved[k] for k in _KEPT})
+            if saved["version"] != VERSION or seen.keys() != self._seen().keys():
+                raise ValueError("it is of another version or sees something else")
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise LevelError(f"these bytes are not a saved game of {self.name!r}: {error}.") from None
+        self._family.pack([level])
+        if state is None:
+            self._replay(i, lane, seen)
+        else:
+            self._worlds.load(i, level, base64.b64decode(state))
+            for name, array in self._seen().items():
+                array[i] = np.frombuffer(seen[name], array.dtype).reshape(array[i].shape)
+        self._lanes[i] = lane
+
+    def _replay(self, i: int, lane: Lane, seen: Mapping[str, bytes]) -> None:
+        assert lane.level is not None
+        self._begin({i: (lane.level, lane.chance)})
+        again = self._lanes[i]
+        for action in lane.actions:
+            if again.runs:
+                self._play({i: np.array(action, self.spec.action.dtype)})
+        if vars(again) != vars(lane) or any(a[i].tobytes() != seen[k] for k, a in self._seen().items()):
+            raise LevelError(
+                f"the game {self.name!r} went another way when its {len(lane.actions)} actions were played "
+                "again, so it cannot go on from here. Let it draw chance from its level alone, or write "
+                "`save` and `load`."
+            )
+
+    def _seen(self) -> dict[str, NDArray[Any]]:
+        """What every game shows now, [N, ...] by buffer."""
+        if not self._obs:
+            self._obs = {b.name: np.zeros((self.n, *b.shape), b.dtype) for b in self.spec.obs}
+        return self._obs
+
+    def _show(self, i: int, obs: Any) -> None:
+        self.observations().write(obs, self._seen(), i)
+
+
+_KEPT = ("chance", "actions", "returns", "terminated", "truncated", "success")
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def _words(action: list[float]) -> str:
+    return " ".join(f"{x:.3g}" for x in action)

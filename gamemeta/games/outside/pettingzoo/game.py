@@ -1,0 +1,298 @@
+"""Any PettingZoo parallel environment as a game of several seats: `pettingzoo/<family>/<name>`."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property, partial
+from typing import Any, ClassVar
+
+import gymnasium as gym
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta.config import check_ranges
+from gamemeta.errors import LevelError
+from gamemeta.games.checks import check_levels
+from gamemeta.games.game import PETTINGZOO, StepBuffers
+from gamemeta.games.outside.gymnasium.game import named
+from gamemeta.games.outside.one_level.worlds import OwnWorlds, Processes, Worlds
+from gamemeta.games.outside.pettingzoo.env import Seats, ZooKind, ZooWorld, team_numbers, zoo_kind
+from gamemeta.games.outside.seed_levels.family import SeedLevels, SeedParameters, family_name
+from gamemeta.games.outside.spaces.mask import with_mask_space
+from gamemeta.games.outside.spaces.obs import ObservationMap
+from gamemeta.games.outside.spaces.seats import SeatActions, common_space, padded
+from gamemeta.games.scene import Scene
+from gamemeta.spec import Buffer, Spec
+from gamemeta_levels.family import LevelArrays
+from gamemeta_levels.formats import dumps
+from gamemeta_levels.formats.json import parse
+from gamemeta_levels.level import Level
+
+VERSION = 1
+SEAT = "seat"
+"""Buffer that holds the number of one's seat."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PettingZooConfig:
+    """Settings of a PettingZoo environment."""
+
+    arguments: str = ""
+    """Arguments of the constructor, such as `max_cycles=200,n_evaders=10`."""
+    tell_seat: bool = False
+    """Whether each agent sees the number of its seat; always, where agents see or do different things."""
+    step_limit: int = 0
+    """Steps after which an episode is truncated; 0 takes the environment's own limit, else 1000."""
+    processes: int = 0
+    """Processes that play the environments, for those whose steps are slow; 0 plays them in this one. It
+    does not change what they do."""
+    par: float | None = None
+    """Mean return of an agent that counts as score 1; nobody knows it without."""
+    info_mask: bool = False
+    """Whether `info["action_mask"]` of an agent says which of its actions are legal: it then sees it, and
+    never does another. A mask in the observation needs no setting."""
+
+    def __post_init__(self) -> None:
+        check_ranges(self, step_limit=(0, 10**6), processes=(0, 256))
+        named("arguments", self.arguments)
+
+
+@dataclass
+class _Lane:
+    """An episode of one environment."""
+
+    level: Level | None = None
+    actions: list[Any] = field(default_factory=list)
+
+
+class PettingZooGame:
+    """A PettingZoo environment; `pettingzoo_game` makes the class for a name.
+
+    All agents share one network and have a memory each. A level is a reset seed. Environments cannot be
+    saved: a saved game is its level and the actions since, which are played again when it is loaded.
+
+    Args:
+        n: number of games.
+        config: settings; the defaults if None.
+    Raises:
+        UnknownName, PluginError: there is no such environment, or making it fails.
+        SpecError: it shows or takes something that an agent cannot, or its agents have too little in common.
+    """
+
+    Config = PettingZooConfig
+    Parameters = SeedParameters
+    name: ClassVar[str]
+    labels: ClassVar[Mapping[str, int]] = {}
+    plans: ClassVar[bool] = False
+    early_cuts: ClassVar[bool] = True
+    has_map: ClassVar[bool] = False
+    test_levels: ClassVar[int] = 32
+    """Environments are slow."""
+    recipe: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "trial": {"episodes": 1, "long_share": 0.0},
+        "network": {"width": 64, "layers": 1},
+        "ppo": {
+            "discount": 0.99,
+            "epochs": 4,
+            "minibatches": 4,
+            "entropy": 0.005,
+            "label_weight": 0.0,
+            "scale_returns": True,
+        },
+        "run": {
+            "steps": 500_000,
+            "lanes": 16,
+            "rollout_steps": 128,
+            "shards": 1,
+            "validation_levels": 16,
+            "validations": 5,
+        },
+    }
+
+    def __init__(self, n: int, config: PettingZooConfig | None = None) -> None:
+        self.n, self.config = n, config or PettingZooConfig()
+        form = _form(self.name, self.config)
+        self._kind, self._space, self._observations, self._actions, self.spec = form
+        self.seats, self.teams = len(self._kind.agents), team_numbers(self._kind.agents)
+        self.notes = self._observations.notes
+        self._lanes = [_Lane() for _ in range(n)]
+        lead = (n, self.seats)
+        self._obs = {b.name: np.zeros((*lead, *b.shape), b.dtype) for b in self.spec.obs}
+        self._terminated, self._truncated = np.zeros(lead, np.bool_), np.ones(lead, np.bool_)
+        self._success = np.zeros(lead, np.bool_)
+        self._returns = np.zeros(lead)
+
+    def family(self, parameters: SeedParameters | None = None) -> SeedLevels:
+        return SeedLevels(family_name(self.name), parameters)
+
+    @cached_property
+    def _family(self) -> SeedLevels:
+        return self.family()
+
+    @cached_property
+    def _worlds(self) -> Worlds:
+        config, parts = self.config, (self._kind, self._actions)
+        make, processes = partial(ZooWorld, *parts, info_mask=config.info_mask), config.processes
+        return Processes(make, min(processes, self.n)) if processes else OwnWorlds(make)
+
+    @property
+    def limit(self) -> int:
+        """Steps after which every episode is truncated."""
+        return self.config.step_limit or self._kind.limit
+
+    def step_limit(self, levels: LevelArrays) -> NDArray[np.int32]:
+        return np.full(len(levels), self.limit, np.int32)
+
+    def par(self, levels: LevelArrays) -> NDArray[np.float32]:
+        known = self.config.par
+        return np.full(len(levels), np.nan if known is None else known, np.float32)
+
+    def reset(self, levels: LevelArrays, mask: NDArray[np.bool_], out: StepBuffers) -> None:
+        check_levels(self.n, levels, mask)
+        self._begin({i: self._family.unpack(levels, i) for i in np.flatnonzero(mask).tolist()})
+        for name, array in self._obs.items():
+            out.obs[name][mask] = array[mask]
+        out.alive[mask] = ~self._done[mask]
+
+    def step(self, actions: NDArray[Any], out: StepBuffers) -> None:
+        rows = self.spec.action.checked(actions, self.n, self.seats)
+        out.reward[:] = 0.0
+        runs = np.flatnonzero(~self._done.all(axis=1)).tolist()
+        for i, reward in self._play({i: rows[i] for i in runs}).items():
+            out.reward[i] = reward
+        out.terminated[:], out.truncated[:], out.success[:] = self._terminated, self._truncated, self._success
+        out.alive[:] = ~self._done
+        for name, array in self._obs.items():
+            out.obs[name][:] = array
+
+    @property
+    def _done(self) -> NDArray[np.bool_]:
+        """[N, A]."""
+        return self._terminated | self._truncated
+
+    def _begin(self, begun: Mapping[int, Level]) -> None:
+        """Start an episode in each of these games, on this level."""
+        for i, obs in self._worlds.reset({i: (level, 0) for i, level in begun.items()}).items():
+            self._lanes[i] = _Lane(begun[i])
+            absent = np.array([one is None for one in obs])
+            self._terminated[i], self._truncated[i], self._success[i] = absent, False, False
+            self._returns[i] = 0.0
+            for array in self._obs.values():
+                array[i] = 0
+            self._show(i, obs, ~absent)
+
+    def _play(self, actions: Mapping[int, NDArray[Any]]) -> dict[int, NDArray[np.float32]]:
+        """One step of these games; gives the rewards [A] of each."""
+        rewards = {}
+        for i, stepped in self._worlds.step(actions).items():
+            seats: Seats = stepped.obs
+            before = self._done[i]
+            self._lanes[i].actions.append(actions[i].tolist())
+            terminated, truncated = np.array(seats.terminated), np.array(seats.truncated)
+            late = len(self._lanes[i].actions) >= self.limit
+            self._terminated[i] |= terminated & ~before
+            self._truncated[i] |= (truncated | late) & ~terminated & ~before
+            self._success[i] |= np.array(seats.success) & self._done[i] & ~before
+            rewards[i] = np.where(before, 0.0, seats.reward).astype(np.float32)
+            self._returns[i] += rewards[i]
+            self._show(i, seats.obs, ~before)
+        return rewards
+
+    def _show(self, i: int, obs: list[Any], seats: NDArray[np.bool_]) -> None:
+        """Note what these seats see; who is told nothing sees what it saw last."""
+        for a in np.flatnonzero(seats):
+            if obs[a] is not None:
+                own = {name: array[i] for name, array in self._obs.items()}
+                self._observations.write(padded(obs[a], self._space), own, int(a))
+            if SEAT in self._obs:
+                self._obs[SEAT][i, a] = a
+
+    def scene(self, i: int) -> Scene:
+        """A scene without a map: the step, and what each agent has earned."""
+        steps = len(self._lanes[i].actions)
+        earned = zip(self._kind.agents, self._returns[i], self._done[i], strict=True)
+        lines = [f"{agent}: return {x:.2f}{', done' if done else ''}" for agent, x, done in earned]
+        return Scene.without_map(
+            step=steps,
+            limit=self.limit,
+            text="\n".join([f"step {steps}", *lines]),
+        )
+
+    def save(self, i: int) -> bytes:
+        """Raises LevelError where the game was never reset."""
+        lane = self._lanes[i]
+        if lane.level is None:
+            raise LevelError(f"game {i} of {self.name!r} was never reset: there is nothing to save.")
+        document = {
+            "version": VERSION,
+            "level": dumps(lane.level, ".json"),
+            "actions": lane.actions,
+            "reached": self._reached(i),
+        }
+        return json.dumps(document).encode()
+
+    def load(self, i: int, data: bytes) -> None:
+        """Take game i back to what `save` saw, by playing its actions again.
+
+        Raises:
+            LevelError: the bytes are damaged or of another game, or the actions lead elsewhere now: the
+                environment does not depend on its reset seed and its actions alone.
+        """
+        try:
+            saved = json.loads(data)
+            level, actions = parse(saved["level"], self._family.name), saved["actions"]
+            rows = [np.array(one, self.spec.action.dtype) for one in actions]
+            if saved["version"] != VERSION or any(
+                x.shape != (self.seats, self.spec.action.width) for x in rows
+            ):
+                raise ValueError("it is of another version or does something else")
+            reached = str(saved["reached"])
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise LevelError(f"these bytes are not a saved game of {self.name!r}: {error}.") from None
+        self._family.pack([level])
+        self._begin({i: level})
+        for row in rows:
+            if not self._done[i].all():
+                self._play({i: row})
+        if self._reached(i) != reached:
+            raise LevelError(
+                f"the game {self.name!r} went another way when its {len(actions)} actions were played again, "
+                "so it cannot go on from here. Let it draw chance from its reset seed alone."
+            )
+
+    def _reached(self, i: int) -> str:
+        """A digest of where game i stands."""
+        parts = [*self._obs.values(), self._terminated, self._truncated, self._success, self._returns]
+        digest = hashlib.blake2b(b"".join(array[i].tobytes() for array in parts), digest_size=16).digest()
+        return base64.b64encode(digest).decode()
+
+
+def pettingzoo_game(name: str) -> type[PettingZooGame]:
+    """The game class of `pettingzoo/<family>/<name>`. It is made without a look at the environment."""
+    return _game_class(name)
+
+
+@cache
+def _game_class(name: str) -> type[PettingZooGame]:
+    about = f"The PettingZoo environment {name.removeprefix(PETTINGZOO)}."
+    return type("PettingZooGame", (PettingZooGame,), {"name": name, "__doc__": about})
+
+
+@cache
+def _form(
+    name: str, config: PettingZooConfig
+) -> tuple[ZooKind, gym.Space[Any], ObservationMap, SeatActions, Spec]:
+    """All that is known before a level is played; found out once."""
+    arguments = tuple(sorted(named("arguments", config.arguments).items()))
+    kind = zoo_kind(name.removeprefix(PETTINGZOO), arguments)
+    space, actions = common_space(kind.observations), SeatActions.of_spaces(kind.actions)
+    if config.info_mask:
+        space = with_mask_space(space, actions.spec)
+    observations = ObservationMap.of_space(space)
+    buffers = observations.buffers
+    if config.tell_seat or len({*map(str, kind.observations)}) > 1 or len({*map(str, kind.actions)}) > 1:
+        codes = max(2, len(kind.agents))
+        buffers = (*buffers, Buffer(name=SEAT, shape=(1,), dtype="uint8", codes=codes))
+    return kind, space, observations, actions, Spec(obs=buffers, action=actions.spec)

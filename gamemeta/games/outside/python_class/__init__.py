@@ -1,0 +1,1 @@
+"""Plain Python classes as games."""

@@ -1,0 +1,272 @@
+"""A plain Python class of one level at a time as a game.
+
+class Guess:
+    actions = ("lower", "higher")
+    step_limit = 20
+
+    def reset(self, level):            # a whole number: the seed of the level
+        self.secret, self.shown = level % 10, 5
+        return self.observe()
+
+    def step(self, action):            # 0 or 1
+        ...
+        return self.observe(), reward, done
+
+`gamemeta train path/to/guess.py:Guess` trains on it as it is.
+"""
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, ClassVar, Protocol
+
+from numpy.typing import NDArray
+
+from gamemeta.config import check_ranges
+from gamemeta.errors import GameCheckError, PluginError, SpecError
+from gamemeta.games.outside.one_level.game import ScalarGame
+from gamemeta.games.outside.one_level.worlds import OwnWorlds, Stepped, naming_their_code
+from gamemeta.games.outside.python_class.inferred import declared_actions, inferred_space
+from gamemeta.games.outside.seed_levels.family import SEED, SeedLevels, SeedParameters, family_name
+from gamemeta.games.outside.spaces.actions import ActionMap
+from gamemeta.games.outside.spaces.obs import ObservationMap
+from gamemeta.spec import Spec
+from gamemeta_levels.family import LevelFamily, family_class, generate
+from gamemeta_levels.level import Level
+
+DEFAULT_LIMIT = 1000
+ANY_SCALE: dict[str, dict[str, Any]] = {"ppo": {"scale_returns": True, "scale_by_step": False}}
+"""Nobody knows how large the rewards of a class are."""
+
+
+class PlainGame(Protocol):
+    """What a plain class needs. All but `reset`, `step` and `actions` may be left out.
+
+    Args:
+        actions: how many there are, their names, how many of each head, a Gymnasium space, or an
+            `ActionSpec`.
+        spec: what an agent sees and does, instead of `actions`. Without it, what an agent sees is taken from
+            a first observation: a Mapping gives a buffer for each key; floats and whole numbers are
+            quantities, bools and uint8 arrays are symbols, and uint8 arrays of at least 16 x 16 are images.
+            The key `action_mask` says which choices are legal: see `gamemeta.action_mask`.
+        observation_space: the Gymnasium space of the observations, which says more than a first one does.
+        step_limit: steps after which an episode is truncated; 1000 by default.
+        par: return that counts as score 1.
+        family: what levels are: a `LevelFamily` class or the name of one. By default they are whole numbers.
+        save, load: the state as bytes; `load` is called after `reset` on the level. By default the actions
+            are played again.
+        recipe: settings that suit the game, by section and name; without it, returns are learned on the scale
+            they have (`ppo.scale_returns`), whatever that is.
+        text: the game as it stands, for people.
+        live, at_once: as a `Game` may say: it plays in a world that goes on by itself, and how many can be
+            played at a time.
+    """
+
+    actions: Any
+
+    def reset(self, level: Any) -> Any:
+        """Start an episode of a level, which is a whole number (or a `Level` of the family); the observation.
+
+        The same level and the same actions give the same play: draw chance from the level alone.
+        """
+        ...
+
+    def step(self, action: Any) -> tuple[Any, ...]:
+        """Play a step: (obs, reward, done), or (obs, reward, terminated, truncated); `info`, a dict, may
+        follow.
+
+        An action is a whole number where there is one head, else an array. `info["success"]` tells whether
+        the episode ended as the player hopes.
+        """
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlainConfig:
+    """Settings of a plain Python game."""
+
+    step_limit: int = 0
+    """Steps after which an episode is truncated; 0 takes what the class says, else 1000."""
+    par: float | None = None
+    """Return that counts as score 1; without it, what the class says."""
+
+    def __post_init__(self) -> None:
+        check_ranges(self, step_limit=(0, 10**6))
+
+
+class PlainAsGame(ScalarGame):
+    """The `Game` of a plain class; `plain_game` makes the class.
+
+    Args:
+        n: number of games.
+        config: settings; the defaults if None.
+    Raises:
+        GameCheckError, SpecError: the class does not do what `PlainGame` says, and how.
+    """
+
+    Config = PlainConfig
+    plain: ClassVar[type]
+
+    def __init__(self, n: int, config: PlainConfig | None = None) -> None:
+        super().__init__(n, config)
+        self._observations, self._actions = _maps(type(self))
+        self.spec = Spec(obs=self._observations.buffers, action=self._actions.spec)
+        self.notes = self._observations.notes
+
+    def family(self, parameters: Any = None) -> LevelFamily:
+        return _family(type(self), parameters)
+
+    def make_worlds(self) -> OwnWorlds:
+        return OwnWorlds(lambda: PlainWorld(self.name, self.plain(), self._actions))
+
+    def observations(self) -> ObservationMap:
+        return self._observations
+
+    def limit(self) -> int:
+        return int(self.config.step_limit or getattr(self.plain, "step_limit", DEFAULT_LIMIT))
+
+    def known_par(self) -> float | None:
+        own = getattr(self.plain, "par", None)
+        return own if self.config.par is None else self.config.par
+
+
+class PlainWorld:
+    """One object of a plain class.
+
+    Args:
+        name: of the game, for messages.
+        plain: the object.
+        actions: how an agent's actions become its own.
+    """
+
+    def __init__(self, name: str, plain: Any, actions: ActionMap) -> None:
+        self.name, self.plain, self.actions = name, plain, actions
+        self.own_levels = _family_class(type(plain)) is not None
+
+    def reset(self, level: Level, chance: int) -> Any:
+        given = self.plain.reset(level if self.own_levels else level.hidden[SEED][0])
+        return given[0] if _with_info(given) else given
+
+    def step(self, action: NDArray[Any]) -> Stepped:
+        found = self.plain.step(self.actions(action))
+        if not isinstance(found, tuple) or len(found) not in (3, 4, 5):
+            what = f"{len(found)} values" if isinstance(found, tuple) else type(found).__name__
+            raise GameCheckError(
+                f"game {self.name!r}: `step` gave {what}. Return (obs, reward, done), or (obs, reward, "
+                "terminated, truncated), and a dict behind them if you like."
+            )
+        *values, last = found
+        info = last if isinstance(last, Mapping) and len(found) > 3 else {}
+        obs, reward, terminated, *cut = values if info is last else found
+        try:
+            paid = float(reward)
+        except (TypeError, ValueError):
+            raise GameCheckError(f"game {self.name!r}: the reward {reward!r} is no number.") from None
+        success = info.get("success", getattr(self.plain, "success", None))
+        truncated = bool(cut[0]) if cut else False
+        return Stepped(obs, paid, bool(terminated), truncated, None if success is None else bool(success))
+
+    def text(self) -> str:
+        text = getattr(self.plain, "text", None)
+        return str(text()) if callable(text) else ""
+
+    def save(self) -> bytes | None:
+        if not (hasattr(self.plain, "save") and hasattr(self.plain, "load")):
+            return None
+        data = self.plain.save()
+        if not isinstance(data, bytes):
+            raise GameCheckError(f"game {self.name!r}: `save` gave {type(data).__name__}. Return bytes.")
+        return data
+
+    def load(self, level: Level, data: bytes) -> None:
+        self.reset(level, 0)
+        self.plain.load(data)
+
+
+def plain_game(plain: type, name: str) -> type[PlainAsGame]:
+    """The game class of a plain class.
+
+    Args:
+        plain: see `PlainGame`.
+        name: of the game.
+    Raises:
+        PluginError: saying what the class lacks.
+    """
+    lacking = [part for part in ("reset", "step") if not callable(getattr(plain, part, None))]
+    lacking += [] if hasattr(plain, "spec") or hasattr(plain, "actions") else ["actions"]
+    if lacking:
+        raise PluginError(
+            f"the game {name!r} lacks {' and '.join(lacking)}. A plain game has `reset(level)`, "
+            "`step(action)` and `actions`, how many there are: see "
+            "`gamemeta.games.outside.python_class.game.PlainGame`."
+        )
+    needed = _needed_arguments(plain)
+    if needed:
+        raise PluginError(
+            f"the game {name!r} cannot be made: its constructor needs {', '.join(needed)}. Give them "
+            "defaults."
+        )
+    made = {"name": name, "plain": plain, "__doc__": plain.__doc__ or f"The plain Python game {name}."}
+    made |= {"Parameters": _parameters_class(plain)}
+    made |= {part: getattr(plain, part) for part in ("live", "at_once") if hasattr(plain, part)}
+    made |= {"recipe": _recipe(name, plain)}
+    return type("PlainAsGame", (PlainAsGame,), made)
+
+
+def _recipe(name: str, plain: type) -> dict[str, dict[str, Any]]:
+    """Settings for rewards of any scale, and over them those that the class brings."""
+    own = getattr(plain, "recipe", {})
+    if not isinstance(own, dict) or not all(isinstance(part, dict) for part in own.values()):
+        raise PluginError(
+            f"the game {name!r} has the recipe {own!r}: give a dict of sections, each a dict of "
+            "settings, such as {'run': {'steps': 400_000}}."
+        )
+    return {part: ANY_SCALE.get(part, {}) | own.get(part, {}) for part in ANY_SCALE | own}
+
+
+def _needed_arguments(plain: type) -> list[str]:
+    """Arguments of the constructor without a default."""
+    given = inspect.signature(plain).parameters.values()
+    return [p.name for p in given if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+
+
+def _family_class(plain: type) -> Any:
+    named = getattr(plain, "family", None)
+    return family_class(named) if isinstance(named, str) else named
+
+
+def _parameters_class(plain: type) -> Any:
+    own = _family_class(plain)
+    return SeedParameters if own is None else getattr(own, "Parameters", None) or type(own().parameters)
+
+
+def _family(game: type[PlainAsGame], parameters: Any) -> LevelFamily:
+    own = _family_class(game.plain)
+    if own is None:
+        return SeedLevels(family_name(game.name), parameters)
+    family: LevelFamily = own(parameters)
+    return family
+
+
+@cache
+def _maps(game: type[PlainAsGame]) -> tuple[ObservationMap, ActionMap]:
+    """How observations and actions are mapped: as the class says, else by a first observation."""
+    plain = game.plain
+    if hasattr(plain, "spec"):
+        if not isinstance(plain.spec, Spec):
+            raise SpecError(f"game {game.name!r}: `spec` is {plain.spec!r}, not a `gamemeta.spec.Spec`.")
+        return ObservationMap.of_spec(plain.spec), ActionMap.of_spec(plain.spec.action)
+    actions = declared_actions(game.name, getattr(plain, "actions", None))
+    space = getattr(plain, "observation_space", None)
+    if space is None:
+        level = generate(_family(game, None), 0)
+        with naming_their_code():
+            obs = PlainWorld(game.name, plain(), actions).reset(level, 0)
+        space = inferred_space(obs)
+    return ObservationMap.of_space(space), actions
+
+
+def _with_info(given: Any) -> bool:
+    """Whether `reset` gave (obs, info), as Gymnasium's does."""
+    return isinstance(given, tuple) and len(given) == 2 and isinstance(given[1], Mapping)

@@ -1,0 +1,1 @@
+"""Levels that are a seed, and variations of an environment."""

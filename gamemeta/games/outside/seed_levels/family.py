@@ -1,0 +1,153 @@
+"""Levels of games that are not ours: a seed, and hidden numbers beside it. They have no map and no solver."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from gamemeta.errors import ConfigError, LevelError
+from gamemeta.games.outside.seed_levels.remap import check_mapping, draw_mapping, mapping_length
+from gamemeta.games.outside.seed_levels.variation import ACTION, Varied, value_of
+from gamemeta.spec import ActionSpec
+from gamemeta_levels.families.drawn_family import DrawnFamily
+from gamemeta_levels.families.draws import Draws
+from gamemeta_levels.level import Level
+from gamemeta_levels.split import ANY, SPLITS, split_of
+from gamemeta_levels.tiles import FLOOR
+
+MOST_SEED = 2**31 - 1
+"""Largest seed that games are given; many take 31 bits."""
+SEED = "seed"
+_NO_MAP = np.full((1, 1), FLOOR, np.uint8)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeedParameters:
+    """Which seeds there are."""
+
+    seeds: tuple[int, int] = (0, MOST_SEED)
+    """Range of the seeds that levels are made from."""
+
+    def __post_init__(self) -> None:
+        low, high = self.seeds
+        if not 0 <= low <= high <= MOST_SEED:
+            raise ConfigError(f"seeds = {low}..{high}: give a range within 0..{MOST_SEED}, low end first.")
+
+
+def family_name(game: str) -> str:
+    """The name of the family of a game: what levels may be called, nearest to the game's name."""
+    return re.sub(r"[^A-Za-z0-9_./-]", "-", game)[-64:]
+
+
+class SeedLevels(DrawnFamily):
+    """A family whose levels are a seed and drawn numbers.
+
+    Level 17 of `any` has the seed 17, where that lies in the range; so has level 17 of the split that its
+    content falls to. Nobody knows the best play: plans are empty.
+
+    Args:
+        name: of the family.
+        parameters: which seeds there are.
+        varied: what else differs.
+        action: what the actions are, for those levels that map them.
+        seeded: whether the seed belongs to the level; else only what varies does.
+    """
+
+    Parameters: ClassVar[Any] = SeedParameters
+    sides = (1, 1)
+
+    def __init__(
+        self,
+        name: str,
+        parameters: Any = None,
+        *,
+        varied: Varied | None = None,
+        action: ActionSpec | None = None,
+        seeded: bool = True,
+    ) -> None:
+        super().__init__(parameters)
+        self.name = name
+        self.varied, self.seeded = varied or Varied(), seeded
+        self.action = action if self.varied.actions else None
+        self.outside = False
+        sizes = {SEED: 1} if seeded else {}
+        sizes |= {one.name: 2 for one in self.varied.numbers}
+        sizes |= {ACTION: mapping_length(self.action)} if self.action else {}
+        self.hidden = sizes
+
+    def far(self) -> "SeedLevels":
+        """The same family with every varied number outside its range.
+
+        Raises:
+            ConfigError: no number varies.
+        """
+        if not any(one.low < one.high for one in self.varied.numbers):
+            raise ConfigError(
+                f"the levels of {self.name!r} have no `far` split: no number of them is drawn from a range. "
+                "Choose test, or train with a range such as --vary gravity=5..15."
+            )
+        family = self._copy()
+        family.outside = True
+        return family
+
+    def draw(self, draws: Draws) -> Level:
+        return self._level(self._seed(draws), draws)
+
+    def solve(self, level: Level) -> list[int]:
+        """An empty plan, for nobody knows a good one."""
+        self._check(level)
+        self._check_numbers(level)
+        return []
+
+    def changed(self, level: Level, draws: Draws) -> Level:
+        other = self.draw(draws)
+        names = list(self.hidden)
+        name = names[draws.below(len(names))]
+        return Level(family=self.name, tiles=_NO_MAP, hidden={**level.hidden, name: other.hidden[name]})
+
+    def rules(self, level: Level) -> list[str]:
+        """What is hidden in a level, in words."""
+        words = []
+        for name, stored in level.hidden.items():
+            if name == ACTION:
+                words.append(f"actions {' '.join(map(str, stored))}")
+            else:
+                words.append(f"{name} {value_of(stored) if name != SEED else stored[0]}")
+        return words
+
+    def _copy(self) -> Self:
+        return type(self)(
+            self.name, self.parameters, varied=self.varied, action=self.action, seeded=self.seeded
+        )
+
+    def _drawn(self, seed: int, split: str) -> Level:
+        low, high = self.parameters.seeds
+        if self.seeded and low <= seed <= high:
+            level = self._level(seed, Draws(seed))
+            if SPLITS[split] == ANY or split_of(level.content_hash) == split:
+                return level.with_seed(seed)
+        return super()._drawn(seed, split)
+
+    def _seed(self, draws: Draws) -> int:
+        return draws.between(*self.parameters.seeds)
+
+    def _level(self, seed: int, draws: Draws) -> Level:
+        hidden: dict[str, tuple[int, ...]] = {SEED: (seed,)} if self.seeded else {}
+        for one in self.varied.numbers:
+            hidden[one.name] = one.draw_far(draws) if self.outside else one.draw(draws)
+        if self.action is not None:
+            hidden[ACTION] = draw_mapping(self.action, draws)
+        return Level(family=self.name, tiles=_NO_MAP, hidden=hidden)
+
+    def _check_numbers(self, level: Level) -> None:
+        """Raises LevelError for numbers that no level can have."""
+        try:
+            for one in self.varied.numbers:
+                value_of(level.hidden[one.name])
+            if self.seeded and not 0 <= level.hidden[SEED][0] <= MOST_SEED:
+                raise ValueError(f"the seed is not in 0..{MOST_SEED}")
+            if self.action is not None:
+                check_mapping(self.action, level.hidden[ACTION])
+        except (ValueError, IndexError) as error:
+            raise LevelError(f"this level of {self.name!r} is malformed: {error}.") from None

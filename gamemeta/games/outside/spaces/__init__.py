@@ -1,0 +1,1 @@
+"""Gymnasium spaces as buffers and actions."""

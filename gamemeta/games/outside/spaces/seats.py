@@ -1,0 +1,76 @@
+"""Agents with different spaces in the seats of one game: one form of seeing and acting that fits all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gymnasium as gym
+import numpy as np
+from gymnasium import spaces
+from numpy.typing import NDArray
+
+from gamemeta.errors import SpecError
+from gamemeta.games.outside.spaces.actions import ActionMap
+from gamemeta.spec import ActionSpec
+
+
+@dataclass(frozen=True)
+class SeatActions:
+    """How rows of heads and numbers become the actions of each seat."""
+
+    spec: ActionSpec
+    maps: tuple[ActionMap, ...]
+    """One for each seat."""
+
+    def __call__(self, seat: int, row: NDArray[Any]) -> Any:
+        """The action of a seat; a choice that it does not have is its last."""
+        own = self.maps[seat]
+        if own.spec.heads != self.spec.heads:
+            row = np.minimum(row, np.array(own.spec.heads) - 1)
+        return own(row)
+
+    @classmethod
+    def of_spaces(cls, found: Sequence[gym.Space[Any]]) -> "SeatActions":
+        """Actions that fit all seats: equal ones, or choices among the most that any seat has.
+
+        Raises:
+            SpecError: spaces that no one form fits.
+        """
+        maps = tuple(ActionMap.of_space(space) for space in found)
+        specs = [one.spec for one in maps]
+        if any(spec != specs[0] for spec in specs):
+            if any(spec.numbers or len(spec.heads) != len(specs[0].heads) for spec in specs):
+                raise SpecError(
+                    "the agents act in different ways, which one network cannot: "
+                    f"{'; '.join(sorted({spec.words() for spec in specs}))}. Wrap the environment so that "
+                    "all have the same action space."
+                )
+            most = tuple(max(choices) for choices in zip(*(spec.heads for spec in specs), strict=True))
+            return cls(ActionSpec(heads=most), maps)
+        return cls(specs[0], maps)
+
+
+def common_space(found: Sequence[gym.Space[Any]]) -> gym.Space[Any]:
+    """The space in which all seats see: theirs, or for rows of numbers of different length the longest.
+
+    Raises:
+        SpecError: other spaces that differ.
+    """
+    if all(space == found[0] for space in found):
+        return found[0]
+    rows = all(isinstance(one, spaces.Box) and len(one.shape) == 1 for one in found)
+    if not rows or any(np.issubdtype(one.dtype, np.integer) for one in found):
+        raise SpecError(
+            "the agents see different things, which one network cannot: "
+            f"{'; '.join(dict.fromkeys(map(str, found)))}. Wrap the environment so that all have the same "
+            "observation space; rows of numbers may differ in length."
+        )
+    longest = max(one.shape[0] for one in found if one.shape is not None)
+    return spaces.Box(-np.inf, np.inf, (longest,), np.float32)
+
+
+def padded(obs: Any, space: gym.Space[Any]) -> Any:
+    """An observation as the common space has it: a shorter row of numbers is filled up with zeros."""
+    if isinstance(obs, np.ndarray) and space.shape is not None and obs.ndim == 1 == len(space.shape):
+        return np.pad(obs, (0, space.shape[0] - len(obs)))
+    return obs

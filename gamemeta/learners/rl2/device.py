@@ -1,0 +1,104 @@
+"""Gradients on another device: the network's twin there, in plain torch.
+
+Everything else stays where it is. Games and acting are compiled for the processor; Adam takes gradients
+that came back, and so checkpoints, pools of earlier selves and agent files do not depend on it.
+
+Never run on a GPU so far. Tests run it on the processor, and watch on torch's device `meta`, which computes
+nothing, that every operation finds its tensors there. Equal inputs should give equal gradients on a GPU, but
+for pictures: the backward pass of max-pooling may add up in any order there.
+"""
+
+import copy
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gamemeta.errors import ConfigError
+from gamemeta.learners.meta_learner import Batch
+from gamemeta.learners.rl2.memory_learner import tensors
+from gamemeta.networks.functions.in_torch import plain_torch
+from gamemeta.networks.normaliser import Normaliser
+from gamemeta.networks.policy import MemoryPolicy, PolicyOutput
+
+CPU, CUDA = "cpu", "cuda"
+DEVICES = (CPU, CUDA)
+
+
+def device_of(name: str) -> torch.device | None:
+    """Where gradients are computed, for `run.device`; None is the processor, by compiled kernels.
+
+    Raises:
+        ConfigError: there is no such device here.
+    """
+    if name == CPU:
+        return None
+    if torch.version.cuda is None:
+        raise ConfigError(
+            f"run.device = {name!r}: PyTorch {torch.__version__} is a build without CUDA. Give 'cpu', or "
+            "`pip uninstall torch` and install one with CUDA: pytorch.org/get-started has the command."
+        )
+    if not torch.cuda.is_available():
+        raise ConfigError(
+            f"run.device = {name!r}: PyTorch {torch.__version__} finds no NVIDIA GPU. Give 'cpu', or see "
+            f"whether `nvidia-smi` shows one, with a driver that is new enough for CUDA {torch.version.cuda}."
+        )
+    return torch.device(name)
+
+
+class Twin:
+    """A policy's network on a device. It has no weights of its own: it takes the policy's each time.
+
+    Args:
+        policy: what acts and is changed.
+        device: where gradients of it are computed.
+    """
+
+    def __init__(self, policy: MemoryPolicy, device: torch.device) -> None:
+        self._source, self._device = policy, device
+        self.policy = copy.deepcopy(policy)
+        self.policy.normaliser = Normaliser(())
+        self.policy.to(device)
+        self._lock = threading.Lock()
+
+    @property
+    def device(self) -> str:
+        """Its name, for people."""
+        return torch.cuda.get_device_name(self._device) if self._device.type == CUDA else self._device.type
+
+    @contextmanager
+    def up_to_date(self) -> Iterator[None]:
+        """Within this the twin has the newest weights and belongs to the calling thread alone.
+
+        Convolutions are float32 throughout, and such as give equal sums for equal inputs.
+        """
+        exact = torch.backends.cudnn.flags(
+            enabled=True, benchmark=False, deterministic=True, allow_tf32=False
+        )
+        with self._lock, plain_torch(), exact:
+            weights = [p.detach() for p in self._source.parameters()]
+            vector = torch.cat([p.reshape(-1) for p in weights]).to(self._device)
+            parts = torch.split(vector, [p.numel() for p in weights])
+            for own, part in zip(self.policy.parameters(), parts, strict=True):
+                own.data = part.view_as(own)
+            yield
+
+    def scan(self, batch: Batch) -> PolicyOutput:
+        """What the network says about a batch. The policy normalises: its statistics are not doubled."""
+        inputs = self._source.normaliser(tensors(batch.inputs))
+        there = {name: x.to(self._device) for name, x in inputs.items()}
+        names = [f"cells.{k}" for k in range(len(self.policy.cells))]
+        state = [torch.from_numpy(batch.state[name]).to(self._device) for name in names]
+        reset = torch.from_numpy(np.ascontiguousarray(batch.reset)).to(self._device)
+        output: PolicyOutput
+        output, _ = self.policy(there, state, reset)
+        return output
+
+    def brought_back(self, grads: list[Tensor]) -> list[Tensor]:
+        """The gradients where the policy is, in one transfer."""
+        vector = torch.cat([grad.reshape(-1) for grad in grads]).to("cpu")
+        parts = torch.split(vector, [grad.numel() for grad in grads])
+        return [part.view_as(grad) for part, grad in zip(parts, grads, strict=True)]

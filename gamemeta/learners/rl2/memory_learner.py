@@ -1,0 +1,109 @@
+"""The task learner of RL^2 (Duan et al. 2016): a recurrent policy whose memory does the learning."""
+
+import threading
+from functools import partial
+from typing import cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from gamemeta.action_mask import ACTION_MASK, only_legal
+from gamemeta.agent.shape.config import ENORMOUS
+from gamemeta.learners.meta_learner import Batch, Decision, Inputs, Normals, Step, TaskState
+from gamemeta.networks.acting.acting import Acting
+from gamemeta.networks.acting.compiled import CompiledActing, is_compiled
+from gamemeta.networks.cells.cell import MemoryCell
+from gamemeta.networks.cells.table.cell import Table
+from gamemeta.networks.policy import MemoryPolicy, PolicyOutput
+
+
+def tensors(inputs: Inputs) -> dict[str, Tensor]:
+    """The same buffers as torch tensors, copied only where they are not contiguous."""
+    return {name: torch.from_numpy(np.ascontiguousarray(a)) for name, a in inputs.items()}
+
+
+class MemoryLearner:
+    """Adapts by carrying the policy's memory from episode to episode.
+
+    Its state is `cells.0`, `cells.1`, ..., each float32 [n, S] with S of that cell.
+
+    Args:
+        policy: the network.
+        memory: when the agent was trained to forget, as in `TrialConfig`: `trial`, which is left to
+            `reset`; `episode`, where the previous step ended one; `step`, always.
+    """
+
+    def __init__(self, policy: MemoryPolicy, *, memory: str = "trial") -> None:
+        self.policy, self.memory = policy, memory
+        self._own = threading.local()
+
+    def init(self, n: int) -> TaskState:
+        sizes = [cast(MemoryCell, cell).state_size for cell in self.policy.cells]
+        return {f"cells.{k}": np.zeros((n, size), np.float32) for k, size in enumerate(sizes)}
+
+    def check(self, state: TaskState) -> None:
+        """Is this a state [n, ...] that stepping can lead to, as far as it can be told from others?
+
+        Raises:
+            ValueError: it is not finite or enormous, or a table of it points to what does not exist.
+        """
+        for k, cell in enumerate(self.policy.cells):
+            array = state[f"cells.{k}"]
+            if not (np.abs(array) < ENORMOUS).all():
+                raise ValueError(f"the memory of cell {k} is NaN, infinite or enormous")
+            if isinstance(cell, Table):
+                cell.shape.check(array)
+
+    def step(self, state: TaskState, inputs: Inputs, reset: NDArray[np.uint8]) -> tuple[TaskState, Decision]:
+        return self._step(self._acting(len(reset)), state, inputs, reset)
+
+    def stepping(self) -> Step:
+        return partial(self._step, CompiledActing(self.policy)) if is_compiled(self.policy) else self.step
+
+    def _step(
+        self, acting: Acting | CompiledActing, state: TaskState, inputs: Inputs, reset: NDArray[np.uint8]
+    ) -> tuple[TaskState, Decision]:
+        if self.memory != "trial":
+            cleared = inputs["previous_done"][:, 0] if self.memory == "episode" else np.uint8(1)
+            reset = reset | cleared
+            inputs = {**inputs, **self._without_past(inputs, reset == 0)}
+        said, value, after = acting(inputs, state, reset)
+        spec = self.policy.spec
+        if spec.masked:
+            said = only_legal(said, inputs[ACTION_MASK], spec.action)
+        logits = tuple(said[:, own] for own in spec.action.columns)
+        return after, Decision(logits=logits, value=value, numbers=self._numbers(said))
+
+    def _numbers(self, said: NDArray[np.float32]) -> Normals | None:
+        """Where the action has numbers, what the actor head said of them."""
+        action = self.policy.spec.action
+        if not action.numbers:
+            return None
+        mean = said[:, sum(action.heads) :]
+        return Normals(mean, np.broadcast_to(self.policy.log_std.detach().numpy(), mean.shape))
+
+    def _acting(self, n: int) -> Acting:
+        """This thread's own acting network, with room for n agents."""
+        acting: Acting | None = getattr(self._own, "acting", None)
+        if acting is None or acting.lanes < n:
+            acting = self._own.acting = Acting(self.policy, n)
+        return acting
+
+    def scan(
+        self, inputs: dict[str, Tensor], state: TaskState, reset: Tensor
+    ) -> tuple[PolicyOutput, TaskState]:
+        names = [f"cells.{k}" for k in range(len(self.policy.cells))]
+        before = [torch.from_numpy(state[name]) for name in names]
+        output: PolicyOutput
+        output, after = self.policy(inputs, before, reset)
+        return output, {name: x.numpy() for name, x in zip(names, after, strict=True)}
+
+    def adapt(self, state: TaskState, trajectory: Batch) -> TaskState:
+        return state
+
+    def _without_past(self, inputs: Inputs, keep: NDArray[np.bool_]) -> Inputs:
+        """The inputs about the step before, emptied where nothing is to be kept."""
+        names = [b.name for b in self.policy.spec.before()]
+        return {name: (inputs[name] * keep[:, None]).astype(inputs[name].dtype) for name in names}

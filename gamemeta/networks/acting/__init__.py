@@ -1,0 +1,1 @@
+"""The training network one step at a time, without gradients."""

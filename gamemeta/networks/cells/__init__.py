@@ -1,0 +1,1 @@
+"""Memory cells for training, one folder each."""

@@ -1,0 +1,1 @@
+"""The minimal gated recurrent unit (Feng et al. 2024)."""

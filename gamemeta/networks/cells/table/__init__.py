@@ -1,0 +1,1 @@
+"""A memory addressed by keys."""

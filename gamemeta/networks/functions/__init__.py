@@ -1,0 +1,1 @@
+"""Differentiable functions on compiled kernels, and their twins in plain torch."""

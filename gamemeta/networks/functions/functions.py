@@ -1,0 +1,234 @@
+"""The network's parts as torch functions, each with its backward pass written out.
+
+Each part is a pair: a plain forward over arrays, which acting calls directly, and a torch function
+around it for training, which names the same part in plain torch. Parts are coarse on purpose: the fewer
+nodes autograd sees, the less time two training threads spend waiting for each other.
+`tests/gamemeta/networks/test_networks.py` compares every backward pass with autograd's.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from gamemeta.networks.cells.mingru import kernels as mingru_kernels
+from gamemeta.networks.functions import in_torch as plain
+from gamemeta.networks.functions import kernels, pool_kernels
+from gamemeta.networks.precision import factor_type
+
+
+def array(tensor: Tensor) -> NDArray[Any]:
+    """The tensor's memory as a contiguous NumPy array."""
+    out: NDArray[Any] = tensor.detach().contiguous().numpy()
+    return out
+
+
+def factors(tensor: Tensor) -> NDArray[Any]:
+    """The same, where bfloat16 comes as uint16."""
+    return array(tensor.view(torch.uint16) if tensor.dtype == torch.bfloat16 else tensor)
+
+
+class Function(torch.autograd.Function):
+    """A torch function whose backward pass is written out."""
+
+    in_torch: Callable[..., Any]
+    """The same in plain torch."""
+
+
+def apply(function: type[Function], *arguments: Any) -> Any:
+    """Call a torch function; within `plain.plain_torch`, the same in plain torch."""
+    if plain.chosen():
+        return function.in_torch(*arguments)
+    return function.apply(*arguments)  # type: ignore[no-untyped-call]
+
+
+def encode(
+    start: Tensor, tables: list[Tensor], values: list[Tensor], codes: list[int], *, rectify: bool = True
+) -> Tensor:
+    """ReLU(start + sum over buffers), or the sum itself: float32 [R, D].
+
+    Args:
+        start: [D], or [R, D] where images were seen.
+        tables: one [elements * codes, D] for each buffer of symbols, [elements, D] for quantities.
+        values: one [R, elements] for each buffer.
+        codes: symbols to choose from in each buffer; 0 for quantities.
+        rectify: whether to take the ReLU.
+    """
+    rows = values[0].shape[0] if values else start.shape[0]
+    out = torch.empty(rows, start.shape[-1])
+    out_array = out.numpy()
+    out_array[:] = array(start)
+    for table, value, choices in zip(tables, values, codes, strict=True):
+        if choices:
+            kernels.gather_sum(array(value), choices, array(table), out_array)
+        else:
+            kernels.product_sum(array(value), array(table), out_array)
+    if rectify:
+        kernels.relu(out_array)
+    return out
+
+
+class Encode(Function):
+    """`encode` for training; called as apply(codes, rectify, start, *tables, *values)."""
+
+    in_torch = staticmethod(plain.encode)
+
+    @staticmethod
+    def forward(ctx: Any, codes: list[int], rectify: bool, start: Tensor, *buffers: Tensor) -> Tensor:
+        tables, values = list(buffers[: len(codes)]), list(buffers[len(codes) :])
+        out = encode(start, tables, values, codes, rectify=rectify)
+        ctx.kept = codes, rectify, values, [table.shape[0] for table in tables], start.dim() == 1
+        ctx.save_for_backward(out)
+        return out
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Any, ...]:
+        codes, rectify, values, rows, one_start = ctx.kept
+        (out,) = ctx.saved_tensors
+        grad = grads[0].contiguous()
+        if rectify:
+            grad = torch.empty(out.shape)
+            kernels.relu_backward(array(grads[0]), array(out), grad.numpy())
+        table_grads = [torch.zeros(size, grad.shape[1]) for size in rows]
+        for value, choices, table_grad in zip(values, codes, table_grads, strict=True):
+            if choices:
+                kernels.scatter_add(array(value), choices, array(grad), table_grad.numpy())
+            else:
+                kernels.product_backward(array(value), array(grad), table_grad.numpy())
+        start_grad = grad.sum(0) if one_start else grad
+        return None, None, start_grad, *table_grads, *(None for _ in values)
+
+
+class RMSNorm(Function):
+    """Rows of [R, D] scaled to root mean square 1 (Zhang and Sennrich 2019), without a gain."""
+
+    in_torch = staticmethod(plain.rms_norm)
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor) -> Tensor:
+        y, scale = normalise(x)
+        ctx.scale = scale
+        ctx.save_for_backward(y)
+        return y
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> Tensor:
+        (y,) = ctx.saved_tensors
+        out = torch.zeros_like(y)
+        kernels.rms_norm_backward(array(grads[0]), array(y), ctx.scale, out.numpy())
+        return out
+
+
+def normalise(x: Tensor, dtype: torch.dtype = torch.float32) -> tuple[Tensor, NDArray[np.float32]]:
+    """Rows of [R, D] at root mean square 1, and the factor [R] that took each there."""
+    y, scale = torch.empty(x.shape, dtype=dtype), np.empty(x.shape[0], np.float32)
+    kernels.rms_norm(array(x), factors(y), scale)
+    return y, scale
+
+
+def mingru_block(
+    x: Tensor, weight: Tensor, bias: Tensor, out: Tensor, state: Tensor, reset: Tensor
+) -> tuple[Tensor, Tensor, tuple[Any, ...]]:
+    """One residual block of `memory.MinGRU` over x [T, n, D].
+
+    Returns the outputs [T, n, D], the state [n, D] after step T, and what the backward pass needs.
+    """
+    dtype = factor_type()
+    steps, lanes, width = x.shape
+    flat, weight, out = x.reshape(-1, width), weight.detach().to(dtype), out.detach().to(dtype)
+    normal, scale = normalise(flat, dtype)
+    p = torch.mm(normal, weight.t()).view(steps, lanes, -1)
+    kept = torch.empty(steps, lanes, 2 * width, dtype=dtype)
+    u = torch.empty(x.shape, dtype=dtype)
+    last = state.detach().clone(memory_format=torch.contiguous_format)
+    mingru_kernels.mingru(factors(p), array(bias), last.numpy(), array(reset), factors(kept), factors(u))
+    result = torch.empty(flat.shape)
+    kernels.add(array(flat), factors(torch.mm(u.view(-1, width), out.t())), result.numpy())
+    return result.view(x.shape), last, (weight, out, reset, normal, scale, p, kept, u)
+
+
+class MinGRUBlock(Function):
+    """`mingru_block` for training. The state that comes in is a constant: gradients stop there.
+
+    A backward pass turns what was kept for it into gradients, in place, so that there is one only.
+    """
+
+    in_torch = staticmethod(plain.mingru_block)
+
+    @staticmethod
+    def forward(
+        ctx: Any, x: Tensor, weight: Tensor, bias: Tensor, out: Tensor, state: Tensor, reset: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        result, last, ctx.kept = mingru_block(x, weight, bias, out, state, reset)
+        ctx.mark_non_differentiable(last)
+        return result, last
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, None, None]:
+        weight, out, reset, normal, scale, p, kept, u = ctx.kept
+        del ctx.kept
+        width = u.shape[-1]
+        grad = grads[0].reshape(-1, width)
+        factor = grad.to(u.dtype)
+        grad_u, grad_out = torch.mm(factor, out), torch.mm(factor.t(), u.view(-1, width))
+        grad_bias = torch.zeros(3 * width)
+        mingru_kernels.mingru_backward(
+            factors(p), factors(kept), array(reset), factors(grad_u.view(u.shape)), grad_bias.numpy()
+        )
+        grad_p = p.view(-1, 3 * width)
+        grad_weight, grad_normal = torch.mm(grad_p.t(), normal), torch.mm(grad_p, weight)
+        grad_x = grad.clone(memory_format=torch.contiguous_format)
+        kernels.rms_norm_backward(factors(grad_normal), factors(normal), scale, grad_x.numpy())
+        return grad_x.view(u.shape), grad_weight.float(), grad_bias, grad_out.float(), None, None
+
+
+class Heads(Function):
+    """Linear heads side by side on rows of root mean square 1; called as apply(x, *weights, *biases).
+
+    x [T, n, D], a weight [columns, D] and a bias [columns] for each head; gives [T, n, columns of all].
+    """
+
+    in_torch = staticmethod(plain.heads)
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, *parameters: Tensor) -> Tensor:
+        heads = len(parameters) // 2
+        weight, bias = torch.cat(parameters[:heads]), torch.cat(parameters[heads:])
+        normal, scale = normalise(x.reshape(-1, x.shape[-1]))
+        ctx.kept = x.shape, normal, scale, weight, [len(part) for part in parameters[heads:]]
+        return torch.addmm(bias, normal, weight.t()).view(*x.shape[:-1], -1)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, ...]:
+        shape, normal, scale, weight, columns = ctx.kept
+        grad = grads[0].reshape(-1, len(weight))
+        grad_weight, grad_bias = torch.mm(grad.t(), normal), grad.sum(0)
+        grad_normal, grad_x = torch.mm(grad, weight), torch.zeros(normal.shape)
+        kernels.rms_norm_backward(grad_normal.numpy(), normal.numpy(), scale, grad_x.numpy())
+        return grad_x.view(shape), *torch.split(grad_weight, columns), *torch.split(grad_bias, columns)
+
+
+class MaxPool(Function):
+    """Max-pooling 3x3 at every second place, border included: [R, C, ceil(H / 2), ceil(W / 2)] out of
+    [R, C, H, W], float32 or bfloat16, channels last in memory."""
+
+    in_torch = staticmethod(plain.max_pool)
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor) -> Tensor:
+        rows, channels, height, width = x.shape
+        shape = rows, (height + 1) // 2, (width + 1) // 2, channels
+        out, which = torch.empty(shape, dtype=x.dtype), torch.empty(shape, dtype=torch.uint8)
+        pool_kernels.max_pool(factors(x.permute(0, 2, 3, 1)), factors(out), which.numpy())
+        ctx.kept = which, (rows, height, width, channels)
+        return out.permute(0, 3, 1, 2)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> Tensor:
+        which, shape = ctx.kept
+        out = torch.empty(shape, dtype=grads[0].dtype)
+        pool_kernels.max_pool_backward(factors(grads[0].permute(0, 2, 3, 1)), which.numpy(), factors(out))
+        return out.permute(0, 3, 1, 2)

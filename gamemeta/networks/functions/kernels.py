@@ -1,0 +1,163 @@
+# mypy: disallow-untyped-defs=False, disallow-untyped-calls=False, check-untyped-defs=False
+"""Compiled forward and backward passes of the network's parts. All arrays belong to the caller."""
+
+import numpy as np
+
+from gamemeta.arithmetic.bfloat16 import narrowed, widened
+from gamemeta_levels.kernel import fast_kernel
+
+_EPSILON = np.float32(1e-5)
+_ONE, _HALF, _ZERO = np.float32(1), np.float32(0.5), np.float32(0)
+_LIMIT = np.float32(7.9)
+_ODD = tuple(
+    np.float32(c)
+    for c in (
+        4.89352455891786e-03,
+        6.37261928875436e-04,
+        1.48572235717979e-05,
+        5.12229709037114e-08,
+        -8.60467152213735e-11,
+        2.00018790482477e-13,
+        -2.76076847742355e-16,
+    )
+)
+_EVEN = tuple(
+    np.float32(c)
+    for c in (
+        4.89352518554385e-03,
+        2.26843463243900e-03,
+        1.18534705686654e-04,
+        1.19825839466702e-06,
+    )
+)
+_A1, _A3, _A5, _A7, _A9, _A11, _A13 = _ODD
+_B0, _B2, _B4, _B6 = _EVEN
+
+
+@fast_kernel
+def tanh(x):
+    """Hyperbolic tangent to 3e-7, as the rational function that Eigen uses: it vectorises."""
+    x = max(min(x, _LIMIT), -_LIMIT)
+    s = x * x
+    p = s * _A13 + _A11
+    p = s * p + _A9
+    p = s * p + _A7
+    p = s * p + _A5
+    p = s * p + _A3
+    p = s * p + _A1
+    q = s * _B6 + _B4
+    q = s * q + _B2
+    q = s * q + _B0
+    return x * p / q
+
+
+@fast_kernel
+def sigmoid(x):
+    """Logistic function, by way of `tanh`."""
+    return _HALF + _HALF * tanh(_HALF * x)
+
+
+@fast_kernel
+def gather_sum(codes, choices, table, out):
+    """out[r] += sum over k of table[k * choices + codes[r, k]]: a one-hot input times a matrix."""
+    for r in range(codes.shape[0]):
+        for k in range(codes.shape[1]):
+            row = table[k * choices + codes[r, k]]
+            for j in range(out.shape[1]):
+                out[r, j] += row[j]
+
+
+@fast_kernel
+def scatter_add(codes, choices, grad, table_grad):
+    """The transpose of `gather_sum`: table_grad[k * choices + codes[r, k]] += grad[r]."""
+    for r in range(codes.shape[0]):
+        for k in range(codes.shape[1]):
+            row = table_grad[k * choices + codes[r, k]]
+            for j in range(grad.shape[1]):
+                row[j] += grad[r, j]
+
+
+@fast_kernel
+def product_sum(values, table, out):
+    """out += values @ table, for few columns of values."""
+    for r in range(values.shape[0]):
+        for k in range(values.shape[1]):
+            for j in range(out.shape[1]):
+                out[r, j] += values[r, k] * table[k, j]
+
+
+@fast_kernel
+def relu(x):
+    """Set what is negative in [R, D] to 0, in place."""
+    for r in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            x[r, j] = max(x[r, j], _ZERO)
+
+
+@fast_kernel
+def relu_backward(grad, y, out):
+    """out = grad where y, of a ReLU, is not 0; all [R, D]."""
+    for r in range(y.shape[0]):
+        for j in range(y.shape[1]):
+            out[r, j] = grad[r, j] if y[r, j] > _ZERO else _ZERO
+
+
+@fast_kernel
+def product_backward(values, grad, table_grad):
+    """The transpose of `product_sum`: table_grad += values.T @ grad, for few columns of values."""
+    for r in range(values.shape[0]):
+        for k in range(values.shape[1]):
+            for j in range(grad.shape[1]):
+                table_grad[k, j] += values[r, k] * grad[r, j]
+
+
+@fast_kernel
+def add(x, more, out):
+    """out = x + more, [R, D]; more may be bfloat16."""
+    for r in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            out[r, j] = x[r, j] + widened(more[r, j])
+
+
+@fast_kernel
+def rms_norm(x, y, scale):
+    """y = x / sqrt(mean(x^2) + 1e-5) for each row; scale [R] keeps the factor. y may be bfloat16."""
+    width = x.shape[1]
+    for r in range(x.shape[0]):
+        total = _ZERO
+        for j in range(width):
+            total += x[r, j] * x[r, j]
+        factor = _ONE / np.sqrt(total / np.float32(width) + _EPSILON)
+        scale[r] = factor
+        for j in range(width):
+            y[r, j] = narrowed(x[r, j] * factor, y)
+
+
+@fast_kernel
+def rms_norm_backward(grad, y, scale, out):
+    """Adds the gradient with respect to x to out [R, D]; grad and y may be bfloat16."""
+    width = y.shape[1]
+    for r in range(y.shape[0]):
+        total = _ZERO
+        for j in range(width):
+            total += widened(grad[r, j]) * widened(y[r, j])
+        total /= np.float32(width)
+        for j in range(width):
+            out[r, j] += (widened(grad[r, j]) - widened(y[r, j]) * total) * scale[r]
+
+
+@fast_kernel
+def mingru_step(p, bias, h, reset, h_out, u):
+    """The recurrence of `mingru_kernels`, one step: p [n, 3 H], h and h_out [n, H], reset [n], u [n, H]."""
+    width = h.shape[1]
+    for i in range(p.shape[0]):
+        row, before, after, u_row = p[i], h[i], h_out[i], u[i]
+        keep = _ZERO if reset[i] else _ONE
+        for k in range(width):
+            z = sigmoid(row[k] + bias[k])
+            c = tanh(row[width + k] + bias[width + k])
+            g = row[2 * width + k] + bias[2 * width + k]
+            old = before[k] * keep
+            value = old + z * (c - old)
+            after[k] = value
+            u_row[k] = value * g * sigmoid(g)

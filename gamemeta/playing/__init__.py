@@ -1,0 +1,1 @@
+"""Sessions of play, matches, pictures and animations."""

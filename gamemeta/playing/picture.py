@@ -1,0 +1,214 @@
+"""One frame of a session as an image, drawn with the tiles of assets/."""
+
+from collections.abc import Sequence
+from functools import cache
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from gamemeta.assets import asset
+from gamemeta.games.scene import Scene, camera
+from gamemeta.playing.session import Frame, Shown
+from gamemeta_levels.tiles import FLOOR, GOAL, NAMES, SPAWN
+
+TILE = 16
+"""Side of a tile of assets/tiles, pixels."""
+MAX_TILES = 31
+"""A larger level scrolls: the picture then shows this many tiles a side, around the agent."""
+MIN_WIDTH = 288
+"""Least width of a picture, pixels, so that its caption fits. A board smaller than this is enlarged
+by a whole factor."""
+EVENT_LINES = 3
+"""Lines for the newest events, where a game has words for them."""
+MAX_BARS = 6
+"""Episodes that the caption lists; with more, the newest."""
+
+INK, CREAM, FAINT = (27, 24, 43), (250, 246, 233), (129, 140, 163)
+TRACK, PLAYED, REACHED, LIGHT = (52, 50, 78), (206, 138, 40), (77, 198, 190), (255, 234, 150)
+NIGHT, NIGHT_SHARE = np.array((24, 22, 48), np.float32), 0.58
+"""What lies outside the agent's view is blended with this colour, by this share."""
+
+PADDING, TITLE, BAR, LABEL, NUMBER, EVENT = 10, 26, 16, 16, 34, 14
+"""Parts of the caption, pixels: margin, first line, a bar's line, room left and right of bars, a line of an
+event."""
+
+Colour = tuple[int, int, int]
+
+
+def draw(frame: Frame, shown: Shown) -> Image.Image:
+    """One frame with its caption, RGB."""
+    board = _enlarged(draw_board(frame.scene, frame.path))
+    bars = min(shown.episodes, MAX_BARS)
+    width = max(board.width, MIN_WIDTH)
+    story = EVENT * (1 + EVENT_LINES) if shown.tells else 0
+    height = board.height + TITLE + story + BAR * (bars + 1) + PADDING
+    image = Image.new("RGB", (width, height), INK)
+    image.paste(board, ((width - board.width) // 2, 0))
+    pen = ImageDraw.Draw(image)
+    _title(pen, frame, shown, top=board.height, width=width)
+    if shown.tells:
+        _story(pen, frame, top=board.height + TITLE, width=width)
+    _bars(pen, frame, shown, top=board.height + TITLE + story, width=width)
+    return image
+
+
+def draw_board(scene: Scene, path: NDArray[np.int32]) -> Image.Image:
+    """The level, agent and path at 16 pixels a tile, RGB; darker where the agent does not see. Or the game's
+    own picture."""
+    if scene.image is not None:
+        return Image.fromarray(scene.image)
+    rows, columns = camera(scene, MAX_TILES, MAX_TILES)
+    pixels = _sheet()[scene.tiles[rows, columns]]  # [h, w, 16, 16, 3]
+    corner = (rows.start, columns.start)
+    for place in {(int(r), int(c)) for r, c in path[:-1]} - {scene.agent}:
+        if scene.tiles[place] in (FLOOR, SPAWN, GOAL):
+            _stamp(pixels, _overlay("path"), place, corner)
+    dark = ~scene.lit[rows, columns]
+    pixels[dark] = _at_night(pixels[dark])
+    _stamp(pixels, _overlay("agent"), scene.agent, corner)
+    h, w = dark.shape
+    flat = pixels.swapaxes(1, 2).reshape(h * TILE, w * TILE, 3)
+    image = Image.fromarray(flat.astype(np.uint8))
+    _outline(image, scene.seen, corner)
+    return image
+
+
+def draw_tiles(tiles: NDArray[np.uint8], path: Sequence[tuple[int, int]] = ()) -> Image.Image:
+    """Tiles [H, W] without a game, at 16 pixels each, RGB; places of a path, row and column, are marked."""
+    pixels = _sheet()[tiles]  # [H, W, 16, 16, 3]
+    for place in set(path):
+        _stamp(pixels, _overlay("path"), place, (0, 0))
+    height, width = tiles.shape
+    flat = pixels.swapaxes(1, 2).reshape(height * TILE, width * TILE, 3)
+    return Image.fromarray(flat.astype(np.uint8))
+
+
+def reference() -> Image.Image:
+    """Every tile, lit and dark, in one image: the colours that any board is made of."""
+    lit = _sheet().reshape(-1, TILE, 3)
+    both = np.concatenate([lit, _at_night(lit)], axis=1)
+    return Image.fromarray(both.astype(np.uint8))
+
+
+def _title(pen: ImageDraw.ImageDraw, frame: Frame, shown: Shown, *, top: int, width: int) -> None:
+    """Episode, step and return."""
+    right = width - PADDING
+    numbers = f"step {frame.scene.step}   return {frame.returns:.2f}"
+    pen.text((PADDING, top + 7), f"Episode {frame.episode} of {shown.episodes}", CREAM, _font(14))
+    pen.text((right, top + 7), numbers, CREAM, _font(14), anchor="ra")
+
+
+def _story(pen: ImageDraw.ImageDraw, frame: Frame, *, top: int, width: int) -> None:
+    """What the agent has, then the newest events of the episode; those of the last step shine."""
+    pen.text((PADDING, top), _cut(pen, frame.scene.status, width), FAINT, _font(11))
+    for k, event in enumerate(frame.events[-EVENT_LINES:], start=1):
+        words = _cut(pen, f"{event.step}: {event.words}", width)
+        colour = LIGHT if event.step == frame.scene.step else CREAM
+        pen.text((PADDING, top + EVENT * k), words, colour, _font(11))
+
+
+def _cut(pen: ImageDraw.ImageDraw, words: str, width: int) -> str:
+    """As much of the words as fits into a line."""
+    fits = words
+    while pen.textlength(fits, _font(11)) > width - 2 * PADDING:
+        fits = fits.removesuffix("...")[:-1] + "..."
+    return fits
+
+
+def _bars(pen: ImageDraw.ImageDraw, frame: Frame, shown: Shown, *, top: int, width: int) -> None:
+    """A bar of steps for every episode, with a line at par."""
+    y, right = top, width - PADDING
+    first = max(1, frame.episode - MAX_BARS + 1)
+    for episode in range(first, min(first + MAX_BARS - 1, shown.episodes) + 1):
+        _bar(pen, frame, episode, y, width)
+        y += BAR
+    if shown.par_steps is None:
+        return
+    par = _along(shown.par_steps, frame.scene.limit, width)
+    pen.line((par, top + 1, par, y), LIGHT)
+    words = f"par: {shown.par_steps} step{'s' * (shown.par_steps != 1)}"
+    half = pen.textlength(words, _font(10)) / 2
+    middle = min(max(par, PADDING + half), right - half)
+    pen.text((middle, y + 1), words, LIGHT, _font(10), anchor="ma")
+
+
+def _bar(pen: ImageDraw.ImageDraw, frame: Frame, episode: int, y: int, width: int) -> None:
+    """One episode: its number, its steps as a part of the step limit, and in figures."""
+    limit = frame.scene.limit
+    left, right = _along(0, limit, width), _along(limit, limit, width)
+    pen.text((PADDING, y + 2), str(episode), FAINT, _font(10))
+    pen.rectangle((left, y + 4, right, y + BAR - 6), TRACK)
+    steps, colour = _played(frame, episode)
+    if steps:
+        pen.rectangle((left, y + 4, _along(steps, limit, width), y + BAR - 6), colour)
+        pen.text((width - PADDING, y + 2), str(steps), CREAM, _font(10), anchor="ra")
+
+
+def _along(steps: int, limit: int, width: int) -> float:
+    """Where this many steps lie on a bar, pixels from the left."""
+    left, right = PADDING + LABEL, width - PADDING - NUMBER
+    return left + (right - left) * min(1.0, steps / limit)
+
+
+def _played(frame: Frame, episode: int) -> tuple[int, Colour]:
+    """Steps of this episode so far, and the colour of its bar."""
+    if episode <= len(frame.finished):
+        result = frame.finished[episode - 1]
+        return result.steps, REACHED if result.success else PLAYED
+    return (frame.scene.step if episode == frame.episode else 0), PLAYED
+
+
+def _enlarged(board: Image.Image) -> Image.Image:
+    factor = ceil(MIN_WIDTH / max(board.size))
+    return board.resize((board.width * factor, board.height * factor), Image.Resampling.NEAREST)
+
+
+def _outline(image: Image.Image, seen: tuple[int, int, int, int], corner: tuple[int, int]) -> None:
+    """A thin frame around the part that the agent sees."""
+    top, left, bottom, right = seen
+    y, x = max(top - corner[0], 0) * TILE, max(left - corner[1], 0) * TILE
+    below = min((bottom - corner[0]) * TILE, image.height) - 1
+    beside = min((right - corner[1]) * TILE, image.width) - 1
+    ImageDraw.Draw(image).rectangle((x, y, beside, below), outline=LIGHT)
+
+
+def _stamp(
+    pixels: NDArray[np.float32],
+    overlay: NDArray[np.float32],
+    place: tuple[int, int],
+    corner: tuple[int, int],
+) -> None:
+    """Lay an RGBA tile over one tile of the board, if it lies inside."""
+    row, column = place[0] - corner[0], place[1] - corner[1]
+    if 0 <= row < len(pixels) and 0 <= column < pixels.shape[1]:
+        share = overlay[..., 3:] / 255
+        pixels[row, column] += (overlay[..., :3] - pixels[row, column]) * share
+
+
+def _at_night(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+    dark: NDArray[np.float32] = pixels * (1 - NIGHT_SHARE) + NIGHT * NIGHT_SHARE
+    return dark
+
+
+@cache
+def _overlay(name: str) -> NDArray[np.float32]:
+    """A tile of assets/tiles, float32 [16, 16, 4]."""
+    with Image.open(asset(f"tiles/{name.replace(' ', '-')}.png")) as image:
+        return np.asarray(image.convert("RGBA"), np.float32)
+
+
+@cache
+def _sheet() -> NDArray[np.float32]:
+    """Every kind of tile on the floor, float32 [codes, 16, 16, 3]."""
+    sheet = np.empty((len(NAMES), 1, 1, TILE, TILE, 3), np.float32)
+    sheet[:, 0, 0] = _overlay("floor")[..., :3]
+    for tile, name in zip(sheet, NAMES, strict=True):
+        _stamp(tile, _overlay(name), (0, 0), (0, 0))
+    return sheet[:, 0, 0]
+
+
+@cache
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(size)

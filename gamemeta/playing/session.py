@@ -1,0 +1,327 @@
+"""One agent playing several episodes on one level, frame by frame, for people to watch."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from math import isfinite
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta.errors import ConfigError
+from gamemeta.games.game import StepBuffers, events_of, has_plans
+from gamemeta.games.scene import Scene
+from gamemeta.games.setup import restored_family, restored_game
+from gamemeta.spec import Spec
+from gamemeta.trials.trials import CHANCE_STREAM, episode_chance
+from gamemeta_levels.family import LevelFamily
+from gamemeta_levels.level import Level
+
+SEAT_STRIDE = 1_000_003
+"""Between the seeds of the agents in two seats."""
+SEPARATOR = "; "
+"""Between events that are told in one line."""
+
+
+class Mind(Protocol):
+    """What playing needs of `gamemeta.Mind`."""
+
+    def act(self, obs: Mapping[str, NDArray[Any]], reward: float, done: bool) -> Any:
+        """The action to take."""
+        ...
+
+    def forget(self) -> None:
+        """Forget the level."""
+        ...
+
+
+class Agent(Protocol):
+    """What playing needs of `gamemeta.Agent`."""
+
+    @property
+    def spec(self) -> Spec:
+        """What the agent sees and does."""
+        ...
+
+    @property
+    def game(self) -> str:
+        """Name of the game it was trained on."""
+        ...
+
+    @property
+    def game_config(self) -> Mapping[str, Any]:
+        """Settings of that game."""
+        ...
+
+    @property
+    def level_parameters(self) -> Mapping[str, Any]:
+        """Ranges of the levels it was trained on."""
+        ...
+
+    @property
+    def episodes(self) -> int:
+        """K, episodes of a trial."""
+        ...
+
+    def begin(self, n: int = 1, seed: int = 0) -> Mind:
+        """A mind that knows nothing yet."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class EpisodeResult:
+    """How an episode went. `episode` counts from 1."""
+
+    episode: int
+    steps: int
+    returns: float
+    success: bool
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened in this step of an episode, in the words of the game."""
+
+    step: int
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Frame:
+    """One moment of a session.
+
+    Args:
+        scene: the game as it stands.
+        episode: number of the episode, from 1.
+        reward: of the step that led here; 0 at the start of an episode.
+        returns: sum of the episode's rewards so far; of several seats, the mean over them, as of rewards.
+        path: int32 [step + 1, 2], row and column of the agent in this episode, the spawn first.
+        finished: results of the episodes that have ended, this one included when it has.
+        done: whether the episode has just ended.
+        events: what has happened in this episode so far, oldest first; empty where the game has no words.
+    """
+
+    scene: Scene
+    episode: int
+    reward: float
+    returns: float
+    path: NDArray[np.int32]
+    finished: tuple[EpisodeResult, ...]
+    done: bool
+    events: tuple[Event, ...] = ()
+
+
+class Shown(Protocol):
+    """What pictures need to know of what is played, besides its frames."""
+
+    @property
+    def name(self) -> str:
+        """Of the game."""
+        ...
+
+    @property
+    def episodes(self) -> int:
+        """How many there are to be."""
+        ...
+
+    @property
+    def par_steps(self) -> int | None:
+        """Steps of the solver's plan, where there is one."""
+        ...
+
+    @property
+    def tells(self) -> bool:
+        """Whether the game has words for what happens in it."""
+        ...
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the game has neither a map nor a picture."""
+        ...
+
+
+class _Seat:
+    """An agent in one seat, with what it was last told.
+
+    Args:
+        mind: of its own.
+    """
+
+    def __init__(self, mind: Mind) -> None:
+        self.mind = mind
+        self._reward, self._done = 0.0, False
+
+    def act(self, obs: Mapping[str, NDArray[Any]]) -> Any:
+        """The action to take."""
+        return self.mind.act(obs, self._reward, self._done)
+
+    def note(self, reward: float, done: bool) -> None:
+        """What the action led to."""
+        self._reward, self._done = reward, done
+
+    def forget(self) -> None:
+        """Begin again with an empty memory."""
+        self.mind.forget()
+        self.note(0.0, False)
+
+
+class Session:
+    """Episodes in a row on one level, memory carried from each into the next; the agent plays every seat.
+
+    Args:
+        agent: who plays.
+        level: what is played.
+        episodes: how many; as many as the agent was trained with if None.
+        wipe: clear the memory before every episode (the memory-wiped control).
+        seed: what the agent's draws and the chance of each episode come from.
+    Raises:
+        ConfigError: fewer than one episode, or settings that are not the game's.
+        AgentFileError: the agent was made for another form of the game.
+        LevelError, UnsolvableLevel: the agent's game cannot play the level.
+    """
+
+    def __init__(
+        self,
+        agent: Agent,
+        level: Level,
+        *,
+        episodes: int | None = None,
+        wipe: bool = False,
+        seed: int = 0,
+    ) -> None:
+        self.level, self.wipe = level, wipe
+        self.episodes = agent.episodes if episodes is None else episodes
+        if self.episodes < 1:
+            raise ConfigError(f"episodes = {self.episodes}: give at least 1.")
+        self.game = restored_game(agent.game, agent.game_config, 1, agent.spec)
+        family = self.game.family()
+        self._levels = family.pack([level])
+        self.limit = int(self.game.step_limit(self._levels)[0])
+        self.par_steps = len(family.solve(level)) if has_plans(self.game) else None
+        par = float(self.game.par(self._levels)[0])
+        self.par_return = par if isfinite(par) else None
+        self._agent, self._seed = agent, seed
+        self._number = self._levels.content_hash.view(np.int64)
+        self._words = events_of(self.game)
+        self._out = StepBuffers.empty(self.game)
+
+    @property
+    def name(self) -> str:
+        """Of the game."""
+        return self.game.name
+
+    @property
+    def has_no_map(self) -> bool:
+        """Whether levels have no tiles to be shown."""
+        return not getattr(self.game, "has_map", True)
+
+    @property
+    def about(self) -> str:
+        """What is hidden in the level, or its number, in words; empty where its family has none for it."""
+        words = getattr(self.game.family(), "rules", None)
+        return "" if words is None else ", ".join(words(self.level))
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the game is shown by the text of its scenes: it has neither a map nor a picture."""
+        return self.has_no_map and not getattr(self.game, "has_picture", False)
+
+    @property
+    def par(self) -> str:
+        """What the solver's plan takes and earns, in words; empty where nobody knows."""
+        parts = [] if self.par_steps is None else [f"{self.par_steps} steps"]
+        parts += [] if self.par_return is None else [f"return {self.par_return:.2f}"]
+        return f"par: {', '.join(parts)}" if parts else ""
+
+    @property
+    def tells(self) -> bool:
+        """Whether the game has words for what happens in it."""
+        return self._words is not None
+
+    def frames(self) -> Iterator[Frame]:
+        """Play from the first episode: a frame for each start of an episode and for each step."""
+        seats = [
+            _Seat(self._agent.begin(n=1, seed=self._seed + k * SEAT_STRIDE)) for k in range(self.game.seats)
+        ]
+        finished: tuple[EpisodeResult, ...] = ()
+        for episode in range(1, self.episodes + 1):
+            if self.wipe and episode > 1:
+                for seat in seats:
+                    seat.forget()
+            for frame in self._episode(seats, episode, finished):
+                yield frame
+                finished = frame.finished
+
+    def _episode(
+        self, seats: Sequence[_Seat], episode: int, finished: tuple[EpisodeResult, ...]
+    ) -> Iterator[Frame]:
+        """Frames of one episode."""
+        self._levels.chance = episode_chance(self._seed, CHANCE_STREAM, self._number, episode - 1)
+        self.game.reset(self._levels, np.ones(1, np.bool_), self._out)
+        path = np.zeros((self.limit + 1, 2), np.int32)
+        reward, returns, over = 0.0, 0.0, False
+        events: tuple[Event, ...] = ()
+        while True:
+            scene = self.game.scene(0)
+            path[scene.step] = scene.agent
+            if over:
+                finished = (*finished, self._result(episode, scene.step, returns))
+            yield Frame(
+                scene=scene,
+                episode=episode,
+                reward=reward,
+                returns=returns,
+                path=path[: scene.step + 1],
+                finished=finished,
+                done=over,
+                events=events,
+            )
+            if over:
+                return
+            reward, over = self._step(seats)
+            returns += reward
+            events = (*events, *self._events(scene.step + 1))
+
+    def _step(self, seats: Sequence[_Seat]) -> tuple[float, bool]:
+        """Let every seat that plays act once. Returns the mean reward and whether the episode ended."""
+        out, does = self._out, self.game.spec.action
+        action = does.idle(1, len(seats))
+        acting = [k for k in range(len(seats)) if len(seats) == 1 or out.alive[0, k]]
+        for k in acting:
+            obs = {name: array[0, k].copy() for name, array in out.obs.items()}
+            action[0, k] = np.asarray(seats[k].act(obs), does.dtype)
+        self.game.step(action, out)
+        done = (out.terminated | out.truncated)[0]
+        for k in acting:
+            seats[k].note(float(out.reward[0, k]), bool(done[k]))
+        return float(out.reward[0].mean()), bool(done.all())
+
+    def _events(self, step: int) -> list[Event]:
+        """What the game says about the step just played."""
+        return [Event(step, words) for words in self._words(0)] if self._words else []
+
+    def _result(self, episode: int, steps: int, returns: float) -> EpisodeResult:
+        success = bool(self._out.success[0].any())
+        return EpisodeResult(episode=episode, steps=steps, returns=returns, success=success)
+
+
+def family_of(agent: Agent) -> LevelFamily:
+    """The level family, with the parameters that the agent was trained on; raises as `Session`."""
+    return restored_family(agent.game, agent.game_config, agent.level_parameters)
+
+
+def told(events: Sequence[Event], room: int) -> str:
+    """Events in one line of about `room` characters: each told once, with how often it happened.
+
+    What does not fit is counted: "drank red: heal; took the bronze key (2 times); 3 more".
+    """
+    counts = Counter(event.words for event in events)
+    words = [name if n == 1 else f"{name} ({n} times)" for name, n in counts.items()]
+    kept = 0
+    for length in accumulate(len(word) + len(SEPARATOR) for word in words):
+        kept += length <= room
+    kept = max(kept, min(1, len(words)))
+    left = len(words) - kept
+    return SEPARATOR.join(words[:kept] + ([f"{left} more"] if left else []))

@@ -1,0 +1,195 @@
+"""People at the keyboard in a game of several players: against the game's own, an agent, or one another."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta.agent.runtime import Agent, Mind
+from gamemeta.config import make
+from gamemeta.errors import AgentFileError, ConfigError
+from gamemeta.games.builtin.arena.seats import OUTSIDE, SCRIPTED
+from gamemeta.games.game import Game, StepBuffers, events_of, game_class
+from gamemeta.games.scene import Scene
+from gamemeta.playing.session import EpisodeResult, Event, Frame
+from gamemeta.spec import ActionSpec
+from gamemeta.trials.trials import CHANCE_STREAM, episode_chance
+from gamemeta_levels.family import LevelFamily
+from gamemeta_levels.level import Level
+
+BOT, HUMAN = "bot", "human"
+"""Whom one may play against, besides agents."""
+PLAYERS = 2
+MATCHES = 6
+"""Against the game's own player or another person, unless told otherwise."""
+
+
+class Versus:
+    """Matches in a row on one level; whoever is an agent carries its memory from each into the next.
+
+    Args:
+        game: name of a game of several players, such as `duel`.
+        against: `bot`, the game's own player; `human`, somebody else at the keyboard; or an agent.
+        matches: how many; as many as an agent was trained with, else `MATCHES`, if None.
+        seed: what the agent's draws and the chance of each match come from.
+    Raises:
+        UnknownName, PluginError: there is no such game, or it cannot be imported.
+        ConfigError: it is played alone, or by more than two; or fewer than one match.
+        AgentFileError: the agent was made for another game, or for another form of this one.
+    """
+
+    par_steps, is_text = None, False
+
+    def __init__(self, game: str, against: str | Agent, *, matches: int | None = None, seed: int = 0) -> None:
+        self.agent = against if isinstance(against, Agent) else None
+        self.game = _game(game, against)
+        self.people = self._seats_of_people(against)
+        self._seed, self._out = seed, StepBuffers.empty(self.game)
+        self._mind: Mind | None = None if self.agent is None else self.agent.begin(seed=seed)
+        self._words = events_of(self.game)
+        self._fresh = True
+        self.name = self.game.name
+        known = MATCHES if self.agent is None else self.agent.episodes
+        self.episodes = known if matches is None else matches
+        if self.episodes < 1:
+            raise ConfigError(f"episodes = {self.episodes}: give at least 1.")
+        self.match, self.returns = 0, [0.0] * self.game.seats
+        self.finished: tuple[EpisodeResult, ...] = ()
+        self._path: list[tuple[int, int]] = []
+        self._events: tuple[Event, ...] = ()
+
+    def _seats_of_people(self, against: str | Agent) -> tuple[int, ...]:
+        """An agent takes the first seat, which it was trained for, unless all seats are alike."""
+        if against == HUMAN:
+            return 0, 1
+        if self.agent is None or getattr(self.game, "alike", False):
+            return (0,)
+        return (1,)
+
+    @property
+    def family(self) -> LevelFamily:
+        """Where levels come from: with the ranges that the agent was trained on, or that suit the game."""
+        given = getattr(self.game, "recipe", {}).get("levels", {})
+        ranges = given if self.agent is None else self.agent.level_parameters
+        return self.game.family(make(type(self.game).Parameters, ranges, "levels"))
+
+    def begin(self, level: Level) -> None:
+        """Start the next match, on this level."""
+        levels = self.game.family().pack([level])
+        number = levels.content_hash.view(np.int64)
+        levels.chance = episode_chance(self._seed, CHANCE_STREAM, number, self.match)
+        self.game.reset(levels, np.ones(1, np.bool_), self._out)
+        self.match, self.returns, self._fresh = self.match + 1, [0.0] * self.game.seats, True
+        self._path, self._events = [self.scene.agent], ()
+
+    def step(self, actions: Mapping[int, Sequence[int]]) -> None:
+        """Play a step.
+
+        Args:
+            actions: by seat, what each of the people does: a code for every head.
+        """
+        played = np.zeros((1, self.game.seats, len(self.game.spec.action.heads)), np.int64)
+        for seat, action in actions.items():
+            played[0, seat] = action
+        if self._mind is not None:
+            (seat,) = set(range(self.game.seats)) - set(self.people)
+            played[0, seat] = self._act(self._mind, seat)
+        self.game.step(played, self._out)
+        self._fresh = False
+        self.returns = [a + float(b) for a, b in zip(self.returns, self._out.reward[0], strict=True)]
+        self._note(self.scene)
+
+    def _note(self, scene: Scene) -> None:
+        """What the step led to, for whoever watches."""
+        self._path.append(scene.agent)
+        self._events += tuple(Event(scene.step, words) for words in self.events)
+        if self.over:
+            seat = self.people[0]
+            result = EpisodeResult(
+                episode=self.match,
+                steps=scene.step,
+                returns=self.returns[seat],
+                success=bool(self._out.success[0, seat]),
+            )
+            self.finished = (*self.finished, result)
+
+    def _act(self, mind: Mind, seat: int) -> NDArray[np.int64]:
+        obs = {b.name: self._out.obs[b.name][0, seat].copy() for b in mind.agent.spec.obs}
+        action = mind.act(obs, self._out.reward[0, seat], self._fresh)
+        return np.atleast_1d(np.asarray(action, np.int64))
+
+    @property
+    def over(self) -> bool:
+        """Whether the match has ended."""
+        return not self._fresh and bool((self._out.terminated | self._out.truncated).all())
+
+    @property
+    def scene(self) -> Scene:
+        """The match as it stands."""
+        return self.game.scene(0)
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """What happened in the last step, in words."""
+        return self._words(0) if self._words else ()
+
+    @property
+    def tells(self) -> bool:
+        """Whether the game has words for what happens in it."""
+        return self._words is not None
+
+    @property
+    def frame(self) -> Frame:
+        """The match as it stands, with all that has happened in it; returns are those of the first person."""
+        seat = self.people[0]
+        return Frame(
+            scene=self.scene,
+            episode=self.match,
+            reward=0.0 if self._fresh else float(self._out.reward[0, seat]),
+            returns=self.returns[seat],
+            path=np.array(self._path, np.int32).reshape(-1, 2),
+            finished=self.finished,
+            done=self.over,
+            events=self._events,
+        )
+
+
+def _game(name: str, against: str | Agent) -> Game:
+    """One game that fits those who play."""
+    cls = game_class(name)
+    if "others" not in getattr(cls.Config, "__dataclass_fields__", {}):
+        raise ConfigError(f"{name} is played alone: there is nobody to play against. Try tag or duel.")
+    others = SCRIPTED if against == BOT else OUTSIDE
+    settings: dict[str, Any] = {"others": others}
+    if isinstance(against, Agent):
+        if against.game != name:
+            raise AgentFileError(f"this agent plays {against.game}, not {name}. Give one that plays {name}.")
+        settings = {**against.game_config, "others": others}
+    game: Game = cls(1, make(cls.Config, settings, "game"))
+    if others == OUTSIDE and game.seats != PLAYERS:
+        raise ConfigError(f"{game.seats} players cannot share a keyboard: play with {PLAYERS}.")
+    if isinstance(against, Agent) and not _fits(against, game):
+        raise AgentFileError(
+            f"this agent was made for another form of the game {name!r}. Use the release it was trained "
+            "with, or train it again."
+        )
+    return game
+
+
+def _fits(agent: Agent, game: Game) -> bool:
+    seen, does = set(game.spec.obs), game.spec.action
+    return set(agent.spec.obs) <= seen and agent.spec.action.heads == does.heads
+
+
+def action_named(spec: ActionSpec, names: Sequence[str]) -> tuple[int, ...] | None:
+    """The action whose choices have these names, head by head; heads without a name take their first.
+
+    Returns: None where the game has no such choice.
+    """
+    codes = []
+    for k, choices in enumerate(spec.names):
+        if k < len(names) and names[k] not in choices:
+            return None
+        codes.append(choices.index(names[k]) if k < len(names) else 0)
+    return tuple(codes) if len(names) <= len(codes) else None

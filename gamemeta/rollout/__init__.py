@@ -1,0 +1,1 @@
+"""Records of play, as meta-learners get them."""

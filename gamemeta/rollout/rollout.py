@@ -1,0 +1,381 @@
+"""Rollouts: T steps of N lanes, recorded with the alignment that learners rely on.
+
+Input t is (obs t, action, reward and done before it). The first input of an episode carries the last
+action, reward and done of the episode before; where the memory is cleared they are empty. The obs
+after step T feeds the bootstrap alone, and becomes input 0 of the next rollout.
+
+A lane is a seat of a game. While a seat waits for others to end the episode, its memory stands still and it
+is told nothing: its next input carries its own last action and reward. Lanes may be played by others than the
+learner, see `gamemeta.selfplay`: they are played on and recorded, and never learned from.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta.curricula.config import POSITIVE
+from gamemeta.curricula.protocol import Played
+from gamemeta.curricula.scores import TrialScores
+from gamemeta.games.game import StepBuffers
+from gamemeta.learners.meta_learner import Batch, Inputs, Step, TaskLearner, TaskState
+from gamemeta.learners.rl2.advantages import advantages
+from gamemeta.learners.rl2.return_scale import ReturnScale
+from gamemeta.rollout.kernels import tell
+from gamemeta.rollout.packing import packed
+from gamemeta.selfplay.others import Others
+from gamemeta.selfplay.pool import Pool
+from gamemeta.trials.lanes import SeatLanes, team_rewards, teams_of
+from gamemeta.trials.sampling import Drawn, draw
+from gamemeta.trials.trials import Ended, Trials
+
+
+@dataclass
+class _Cut:
+    """What was reached where a trial was cut off by its last episode's step limit."""
+
+    t: int
+    rows: NDArray[np.int64]
+    inputs: Inputs
+    state: TaskState
+
+
+class Rollout:
+    """Plays lanes of trials with a task learner and keeps what a meta-learner needs.
+
+    Its arrays are [T, L, ...] with L = N * A, a lane for each seat of each game.
+
+    Args:
+        trials: of N games.
+        steps: T.
+        labels: whether to record the game's labels.
+        score: what trials are scored by, for a curriculum that wants scores; see `TrialScores`.
+        pool: whom the learner meets besides itself.
+    Raises:
+        ConfigError: there is a pool, and the game has a single seat.
+    """
+
+    def __init__(
+        self, trials: Trials, steps: int, *, labels: bool, score: str = POSITIVE, pool: Pool | None = None
+    ) -> None:
+        game = trials.game
+        self.trials, self.steps, self.lanes = trials, steps, SeatLanes(game.n, game.seats)
+        n = self.lanes.count
+        self.inputs: Inputs = {
+            b.name: np.zeros((steps + 1, n, *b.shape), b.dtype) for b in game.spec.inputs()
+        }
+        self.reset = np.zeros((steps + 1, n), np.uint8)
+        self.labels = {name: np.zeros((steps + 1, n), np.uint8) for name in (game.labels if labels else ())}
+        self._drawn = Drawn.empty(game.spec.action, steps, n)
+        self.action, self.raw, self.log_prob = self._drawn.codes, self._drawn.raw, self._drawn.log_prob
+        self.value = np.zeros((steps, n), np.float32)
+        self.step_of_trial = np.zeros((steps + 1, n), np.int64)
+        self.reward = np.zeros((steps, n), np.float32)
+        self.advantage = np.zeros((steps, n), np.float32)
+        self.returns = np.zeros((steps, n), np.float32)
+        self._action_spec = game.spec.action
+        self.state: TaskState = {}
+        """Memory before step 0."""
+        self._live: TaskState = {}
+        self.acting = np.zeros((steps, n), np.bool_) if game.seats > 1 else None
+        """Whether a seat acted in step t, and did not wait; None where there is one, which always acts."""
+        self.others = Others(pool, self.lanes, teams_of(game), trials.seed) if pool is not None else None
+        """Who plays which lane; None where the learner plays them all."""
+        self.learned = self.acting if self.others is None else np.zeros((steps, n), np.bool_)
+        """Whether step t is learned from: a seat acted, and the learner played it; None where all are."""
+        self._terminated = np.zeros((steps, n), np.bool_)
+        self._truncated = np.zeros((steps, n), np.bool_)
+        self._boundary = np.zeros((steps, n), np.bool_)
+        self._trial_ended = np.zeros((steps, game.n), np.bool_)
+        self._scores = TrialScores(game.n, score)
+        self._flags = np.zeros((2, n), np.bool_)
+        self._buffers = [self._buffers_at(t) for t in range(steps + 1)]
+        self._cuts: list[_Cut] = []
+
+        self._everyone = np.ones((steps, n), np.bool_)
+        no_codes = np.zeros((steps + 1, n, 0), np.uint8)
+        self._before = (
+            self.inputs.get("previous_action", no_codes),
+            self.inputs["previous_reward"],
+            self.inputs["previous_done"],
+        )
+
+    def _buffers_at(self, t: int) -> StepBuffers:
+        """Where the game writes what it reaches by step t - 1."""
+        before, by_game = max(t - 1, 0), self.lanes.by_game
+        spec = self.trials.game.spec
+        return StepBuffers(
+            obs={b.name: by_game(self.inputs[b.name][t]) for b in spec.obs},
+            reward=by_game(self.reward[before]),
+            terminated=by_game(self._terminated[before]),
+            truncated=by_game(self._truncated[before]),
+            success=by_game(self._flags[0]),
+            alive=by_game(self._flags[1]),
+            labels={name: by_game(array[t]) for name, array in self.labels.items()},
+        )
+
+    def begin(self, learner: TaskLearner) -> None:
+        """Start every lane on its first trial."""
+        self._live = learner.init(self.lanes.count)
+        self.trials.begin(self._buffers[self.steps])
+        self.reset[self.steps] = 1
+        if self.others is not None:
+            self.others.draw(np.arange(self.lanes.n), self.trials.trial)
+
+    def collect(
+        self,
+        learner: TaskLearner,
+        discount: float,
+        lam: float,
+        scale: ReturnScale | None = None,
+        team_share: float = 0.0,
+    ) -> None:
+        """Play T more steps and estimate advantages and returns.
+
+        Args:
+            learner: decides.
+            discount: factor of a step.
+            lam: mixing weight of the advantages.
+            scale: what the learner's values are told in, if not in units of reward.
+            team_share: how much of a reward is the mean over the team; see `team_rewards`.
+        """
+        for array in (*self.inputs.values(), self.reset, *self.labels.values()):
+            array[0] = array[self.steps]
+        self.state = dict(self._live)
+        self._cuts = []
+        alone = learner.stepping()
+        decide = alone if self.others is None else partial(self.others.step, alone)
+        for t in range(self.steps):
+            self._one_step(decide, t)
+        self._estimate(self._next_values(decide, alone, scale), discount, lam, team_share)
+
+    def _one_step(self, decide: Step, t: int) -> None:
+        inputs = {name: array[t] for name, array in self.inputs.items()}
+        state, decision = decide(self._live, inputs, self.reset[t])
+        self._live = state if self.acting is None else self._of_those_acting(state, t)
+        self.value[t] = decision.value
+        self.step_of_trial[t] = self.lanes.each(self.trials.step_of_trial)
+        seeds = self.lanes.seeds(self.trials.action_seed)
+        draw(decision, seeds, self.step_of_trial[t], self._drawn.at(t))
+        played = self._action_spec.played(self.action[t], self.raw[t])
+        out = self._buffers[t + 1]
+        last = None if self.acting is None else self.trials.last_episode
+        ended = self.trials.step(self.lanes.by_game(played), out)
+        self._boundary[t] = self.lanes.each(ended.credit)
+        if last is not None:  # a seat is cut off by itself, perhaps before the others are
+            self._boundary[t] |= self.lanes.each(last) & self._acted[t] & self._truncated[t]
+        self._trial_ended[t] = ended.trial
+        self._record_before(t, ended, played)
+        self._keep_cut(t, played)
+        self.trials.next_episode(ended, out)
+        if self.others is not None:
+            rows = np.flatnonzero(ended.trial)
+            self.others.note(self.lanes.by_game(self.reward[t]), ended.episode)
+            self.others.draw(rows, self.trials.trial[rows])
+
+    def _of_those_acting(self, state: TaskState, t: int) -> TaskState:
+        """The state after step t: the memory of a seat that waits stands still."""
+        assert self.acting is not None
+        assert self.learned is not None
+        self.acting[t] = self._flags[1]
+        if self.others is not None:
+            self.learned[t] = self.acting[t] & self.others.learner
+        acting = self.acting[t][:, None]
+        return {name: np.where(acting, array, self._live[name]) for name, array in state.items()}
+
+    def _record_before(self, t: int, ended: Ended, played: NDArray[Any]) -> None:
+        """Action, reward and done of step t as part of input t + 1."""
+        cleared = self.lanes.each(ended.memory)
+        done = self.action, self.reward, self._terminated, self._truncated
+        tell(t, done, self._before, cleared, self._acted, self.reset)
+        if self._action_spec.numbers:
+            numbers, told = self.inputs["previous_numbers"], self._action_spec.before(played)
+            own = np.where(self._acted[t, :, None], told["previous_numbers"], numbers[t])
+            numbers[t + 1] = own * ~cleared[:, None]
+
+    def _keep_cut(self, t: int, played: NDArray[Any]) -> None:
+        """Note what those reached whose trial was cut off with step t."""
+        cut = self._boundary[t] & self._truncated[t]
+        rows = (cut if self.learned is None else cut & self.learned[t]).nonzero()[0]
+        if not len(rows):
+            return
+        reached = self.trials.game.spec.obs
+        inputs = {b.name: self.inputs[b.name][t + 1, rows] for b in reached}
+        inputs |= self._action_spec.before(played[rows])
+        inputs["previous_reward"] = self.reward[t, rows, None]
+        inputs["previous_done"] = np.zeros((len(rows), 1), np.uint8)
+        state = {name: array[rows] for name, array in self._live.items()}
+        self._cuts.append(_Cut(t, rows, inputs, state))
+
+    def _next_values(self, decide: Step, alone: Step, scale: ReturnScale | None) -> NDArray[np.float32]:
+        """Value of what each step reached, [T, L]; brings those of the steps to units of reward.
+
+        Args:
+            decide: for all lanes.
+            alone: for the learner's.
+            scale: of the values.
+        """
+        last = {name: array[self.steps] for name, array in self.inputs.items()}
+        _, decision = decide(self._live, last, self.reset[self.steps])
+        self.step_of_trial[self.steps] = self.lanes.each(self.trials.step_of_trial)
+        values = np.concatenate([self.value, decision.value[None]])
+        if scale is not None:
+            values = scale.to_returns(values, self.step_of_trial)
+        if self.acting is not None:  # nothing more comes for those who wait in the last episode
+            values[-1] *= self._flags[1] | ~self.lanes.each(self.trials.last_episode)
+        self.value, reached = values[:-1], np.array(values[1:])
+        for some in _groups(self._cuts, self.lanes.count):
+            t = np.concatenate([np.full(len(cut.rows), cut.t) for cut in some])
+            rows = np.concatenate([cut.rows for cut in some])
+            inputs, state = _joined([cut.inputs for cut in some]), _joined([cut.state for cut in some])
+            value = alone(state, inputs, np.zeros(len(rows), np.uint8))[1].value
+            reached[t, rows] = (
+                value if scale is None else scale.to_returns(value, self.step_of_trial[t, rows] + 1)
+            )
+        return reached
+
+    def _estimate(
+        self, next_value: NDArray[np.float32], discount: float, lam: float, team_share: float
+    ) -> None:
+        dead = self._boundary & self._terminated
+        factor = np.where(dead, 0.0, discount).astype(np.float32)
+        self.advantage = advantages(
+            self._credited(team_share), self.value, next_value, factor, ~self._boundary, lam, self.acting
+        )
+        self.returns = self.advantage + self.value
+
+    def _credited(self, team_share: float) -> NDArray[np.float32]:
+        """Rewards [T, L] to learn from."""
+        if self.acting is None or not team_share:
+            return self.reward
+        games = self.lanes.by_game(self.reward.T).transpose(2, 0, 1)
+        shared = team_rewards(games, teams_of(self.trials.game), team_share)
+        return np.ascontiguousarray(shared.reshape(self.steps, -1))
+
+    @property
+    def _acted(self) -> NDArray[np.bool_]:
+        """[T, L], whether a seat acted in step t."""
+        return self._everyone if self.acting is None else self.acting
+
+    def acted(self, array: NDArray[Any]) -> NDArray[Any]:
+        """What an array [T, L, ...] says of steps that are learned from; with several seats, [M, ...]."""
+        return array if self.learned is None else array[self.learned]
+
+    def batch(self, own: slice) -> Batch:
+        """The steps of some lanes, to be learned from; `rows` counts those of this part alone."""
+        steps = self.steps
+        batch = Batch(
+            inputs={name: array[:steps, own] for name, array in self.inputs.items()},
+            reset=self.reset[:steps, own],
+            state={name: array[own] for name, array in self.state.items()},
+            action=self.action[:, own],
+            log_prob=self.log_prob[:, own],
+            advantage=self.advantage[:, own],
+            returns=self.returns[:, own],
+            reward=self.reward[:, own],
+            labels={name: array[:steps, own] for name, array in self.labels.items()},
+            raw=self.raw[:, own],
+            rows=self.advantage[:, own].size,
+        )
+        return batch if self.learned is None else packed(batch, self.learned[:, own])
+
+    def played(self) -> Played:
+        """The trials that ended in this rollout, scored by its advantages; to be asked for once, before
+        anything else is made of them, and by a curriculum that wants scores alone."""
+        advantage = self.advantage
+        if self.acting is not None:
+            advantage = self._by_game(advantage)
+        scores = self._scores.add(advantage, self._trial_ended)
+        numbers, levels = self.trials.take_ended()
+        return Played(numbers, scores, levels)
+
+    def _by_game(self, advantage: NDArray[np.float32]) -> NDArray[np.float32]:
+        """[T, N]: the mean over the seats of each game, in trials against others over the learner's."""
+        shape = self.steps, self.lanes.n, self.lanes.seats
+        mean: NDArray[np.float32] = advantage.reshape(shape).mean(axis=2)
+        if self.others is not None:
+            assert self.learned is not None
+            learned = self.learned.reshape(shape)
+            count = np.maximum(learned.sum(axis=2), 1).astype(np.float32)
+            mean = np.where(learned, advantage.reshape(shape), 0).sum(axis=2) / count
+        return mean
+
+    def carry(self) -> dict[str, NDArray[Any]]:
+        """What the next rollout starts from, as arrays."""
+        carried = {f"inputs.{k}": v[self.steps].copy() for k, v in self.inputs.items()}
+        carried |= {f"labels.{k}": v[self.steps].copy() for k, v in self.labels.items()}
+        carried |= {f"memory.{k}": v.copy() for k, v in self._live.items()}
+        carried |= {f"trials.{k}": v for k, v in self.trials.state().items()}
+        if self.trials.curriculum.scored:
+            carried |= {f"scores.{k}": v for k, v in self._scores.state().items()}
+        if self.acting is not None:
+            carried["alive"] = self._flags[1].copy()
+        if self.others is not None:
+            carried |= {f"others.{k}": v for k, v in self.others.state().items()}
+        return carried | {"reset": self.reset[self.steps].copy()}
+
+    def load_carry(self, learner: TaskLearner, carried: dict[str, NDArray[Any]]) -> None:
+        """Go on from what `carry` gave.
+
+        Raises:
+            KeyError, ValueError: it was given by another rollout, or is damaged.
+        """
+        for group, arrays in (("inputs", self.inputs), ("labels", self.labels)):
+            for name, array in arrays.items():
+                array[self.steps] = _alike(carried, f"{group}.{name}", array[self.steps])
+        self._check_codes()
+        self.reset[self.steps] = _alike(carried, "reset", self.reset[self.steps])
+        if self.acting is not None:
+            self._flags[1] = _alike(carried, "alive", self._flags[1])
+        if self.others is not None:
+            self.others.load_state(_part(carried, "others."))
+        blank = learner.init(self.lanes.count)
+        self._live = {name: _alike(carried, f"memory.{name}", array).copy() for name, array in blank.items()}
+        self.trials.load_state(_part(carried, "trials."))
+        if self.trials.curriculum.scored:
+            self._scores.load_state(_part(carried, "scores."))
+
+    def _check_codes(self) -> None:
+        """Kernels look up what symbols stand for without looking whether it exists; numbers lie in -1..1."""
+        spec = self.trials.game.spec
+        most: dict[str, Any] = {b.name: b.codes - 1 for b in spec.inputs() if b.codes}
+        if spec.action.heads:
+            most["previous_action"] = np.array(spec.action.heads)
+        for name, code in most.items():
+            symbols = self.inputs[name][self.steps]
+            if (symbols < 0).any() or (symbols > code).any():
+                raise ValueError(f"inputs.{name} holds symbols that do not exist")
+        if spec.action.numbers and not (np.abs(self.inputs["previous_numbers"][self.steps]) <= 1).all():
+            raise ValueError("inputs.previous_numbers holds numbers outside -1..1")
+
+
+def _groups(cuts: list[_Cut], size: int) -> Iterator[list[_Cut]]:
+    """The cuts in order, some at a time: so many rows at most, or one cut."""
+    group: list[_Cut] = []
+    for cut in cuts:
+        if group and sum(len(other.rows) for other in group) + len(cut.rows) > size:
+            yield group
+            group = []
+        group.append(cut)
+    if group:
+        yield group
+
+
+def _joined(parts: list[dict[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:
+    """Named arrays, one after the other."""
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _part(carried: dict[str, NDArray[Any]], prefix: str) -> dict[str, NDArray[Any]]:
+    return {k.removeprefix(prefix): v for k, v in carried.items() if k.startswith(prefix)}
+
+
+def _alike(carried: dict[str, NDArray[Any]], name: str, like: NDArray[Any]) -> NDArray[Any]:
+    """An array that was carried. Raises KeyError or ValueError where it is none like that."""
+    array = carried[name]
+    if array.shape != like.shape or array.dtype != like.dtype:
+        raise ValueError(f"{name} is {array.dtype} {array.shape} instead of {like.dtype} {like.shape}")
+    return array

@@ -1,0 +1,1 @@
+"""Trials: several episodes on one level with memory kept."""

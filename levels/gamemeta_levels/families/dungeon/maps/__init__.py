@@ -1,0 +1,1 @@
+"""Maps of dungeons: rooms, ways and things."""

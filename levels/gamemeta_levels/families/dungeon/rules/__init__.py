@@ -1,0 +1,1 @@
+"""The rules of dungeons that generator, solver and game share."""

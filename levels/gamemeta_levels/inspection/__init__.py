@@ -1,0 +1,1 @@
+"""What levels are like: measures, spread, comparisons."""

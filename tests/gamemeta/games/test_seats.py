@@ -1,0 +1,392 @@
+"""Several seats: shared weights, a memory for each, seats that leave while others go on."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gamemeta.errors import ConfigError
+from gamemeta.evaluation.episodes import Memory, play_episodes
+from gamemeta.evaluation.evaluation import evaluate
+from gamemeta.games.check.check import check_game
+from gamemeta.games.game import StepBuffers, use_game
+from gamemeta.learners.meta_learner import Decision
+from gamemeta.learners.rl2.advantages import advantages
+from gamemeta.playing.session import Session
+from gamemeta.rollout.rollout import Rollout
+from gamemeta.training.config import load_config
+from gamemeta.training.loop import Training
+from gamemeta.training.session import agent_of
+from gamemeta.trials.lanes import SeatLanes, team_rewards
+from gamemeta.trials.trials import TrialConfig, Trials
+from gamemeta_levels.families.draws import Draws
+from gamemeta_levels.family import generate_arrays
+from tests.helpers.crew import CrewConfig, CrewFamily, CrewGame
+
+GAMES, SEATS, STEPS, K = 5, 3, 16, 2
+LEAVING = CrewConfig(seats=SEATS, leaving=True)
+DISCOUNT, LAM = 0.9, 0.8
+
+
+class Clock:
+    """Counts its own acts; its value tells apart all it was told. Answers by its count."""
+
+    def init(self, n):
+        return {"memory": np.zeros((n, 2), np.float32)}
+
+    def stepping(self):
+        return self.step
+
+    def step(self, state, inputs, reset):
+        memory = state["memory"] * (1 - reset[:, None]).astype(np.float32)
+        told = (
+            inputs["sign"] @ np.array([0.1, 0.03, 0.0])
+            + inputs["previous_action"][:, 0] * 0.3
+            + inputs["previous_reward"][:, 0]
+            + inputs["previous_done"][:, 0] * 0.7
+        )
+        after = np.stack([memory[:, 0] + 1, memory[:, 1] * 0.5 + told], 1).astype(np.float32)
+        logits = np.where(np.arange(3) == after[:, :1] % 3, 60, 0).astype(np.float32)
+        return {"memory": after}, Decision(logits=(logits,), value=after[:, 1].copy())
+
+
+def make_rollout(config=LEAVING, steps=STEPS, memory="trial"):
+    trials = Trials(
+        CrewGame(GAMES, config),
+        CrewFamily(),
+        TrialConfig(episodes=K, long_share=0.0, memory=memory),
+        seed=3,
+        lanes=np.arange(GAMES),
+        total=GAMES,
+    )
+    return Rollout(trials, steps, labels=False)
+
+
+def own_lives(number, steps, memory):
+    """Every seat of one lane by the words of the contract: its own acts, what they earned and led to."""
+    game, learner, out = CrewGame(1, LEAVING), Clock(), StepBuffers.empty(CrewGame(1, LEAVING))
+    trial, episode, everywhere = number, 0, np.ones(1, np.bool_)
+    levels = make_rollout().trials
+    lives = [[] for _ in range(SEATS)]
+    state, before = [learner.init(1) for _ in range(SEATS)], [np.zeros(3) for _ in range(SEATS)]
+    fresh = [True] * SEATS
+
+    def level():
+        levels.trial[:] = trial
+        levels._draw(np.arange(GAMES))
+        return levels.levels.take(np.arange(1))
+
+    game.reset(level(), everywhere, out)
+    for t in range(steps):
+        alive, action = out.alive[0].copy(), np.zeros((1, SEATS, 1), np.int64)
+        for a in np.flatnonzero(alive):
+            given = {"sign": out.obs["sign"][:, a].copy()}
+            given |= {
+                f"previous_{name}": before[a][k][None, None]
+                for k, name in enumerate(("action", "reward", "done"))
+            }
+            memory_before = state[a]["memory"][0].copy()
+            state[a], decision = learner.step(state[a], given, np.array([fresh[a]], np.uint8))
+            action[0, a, 0] = decision.logits[0].argmax()
+            lives[a].append({"t": t, "value": decision.value[0], "action": action[0, a, 0], **given})
+            lives[a][-1] |= {"memory": memory_before, "reset": fresh[a]}
+            fresh[a] = False
+        game.step(action, out)
+        done = out.terminated[0] | out.truncated[0]
+        ended = bool(done.all())
+        last = memory == "episode" or episode == K - 1
+        for a in np.flatnonzero(alive):
+            before[a] = np.array([action[0, a, 0] + 1, out.reward[0, a], done[a]], np.float32)
+            reached = {"sign": out.obs["sign"][:, a].copy(), "previous_done": np.zeros((1, 1))}
+            reached |= {
+                f"previous_{name}": before[a][k][None, None] for k, name in ((0, "action"), (1, "reward"))
+            }
+            _, value = learner.step(state[a], reached, np.zeros(1, np.uint8))
+            life = lives[a][-1]
+            life |= {"reward": out.reward[0, a], "cut": bool(done[a] and last)}
+            life["reached"] = 0.0 if out.terminated[0, a] else value.value[0]
+        if ended:
+            episode += 1
+            if last:
+                fresh, before = [True] * SEATS, [np.zeros(3) for _ in range(SEATS)]
+            if episode == K:
+                trial, episode = trial + GAMES, 0
+            game.reset(level(), everywhere, out)
+    return lives
+
+
+def advantages_of(life):
+    """By each seat's own time, as a sum of discounted errors; those of acts followed by another act."""
+    found, total = [], 0.0
+    for now, after in zip(life[-2::-1], life[:0:-1], strict=True):
+        next_value = now["reached"] if now["cut"] else after["value"]
+        error = now["reward"] + DISCOUNT * next_value - now["value"]
+        total = error + (0.0 if now["cut"] else DISCOUNT * LAM * total)
+        found.append(total)
+    return found[::-1]
+
+
+def test_a_game_whose_seats_leave_at_different_times_keeps_the_contract():
+    check_game(lambda n: CrewGame(n, LEAVING))
+
+
+@pytest.mark.parametrize("memory", ["trial", "episode"])
+def test_every_seat_of_a_rollout_lives_by_its_own_time(memory):
+    rollout, learner = make_rollout(memory=memory, steps=60), Clock()
+    rollout.begin(learner)
+    rollout.collect(learner, DISCOUNT, LAM)
+    for number in range(GAMES):
+        for seat, life in enumerate(own_lives(number, 60, memory)):
+            lane = number * SEATS + seat
+            own = np.flatnonzero(rollout.acting[:, lane])
+            assert own.tolist() == [act["t"] for act in life]
+            assert rollout.action[own, lane, 0].tolist() == [act["action"] for act in life]
+            assert rollout.reward[own, lane].tolist() == [act["reward"] for act in life]
+            for name in ("sign", "previous_action", "previous_reward", "previous_done"):
+                told = rollout.inputs[name][own, lane]
+                np.testing.assert_array_equal(told, np.concatenate([act[name] for act in life]))
+            np.testing.assert_allclose(rollout.value[own, lane], [act["value"] for act in life], rtol=1e-6)
+
+
+def test_advantages_of_a_seat_leave_out_the_time_in_which_it_waited():
+    rollout, learner = make_rollout(steps=60), Clock()
+    rollout.begin(learner)
+    rollout.collect(learner, DISCOUNT, 0.0)
+    lives = [life for number in range(GAMES) for life in own_lives(number, 60, "trial")]
+    for lane, life in enumerate(lives):
+        own = np.flatnonzero(rollout.acting[:, lane])[:-1]
+        wanted = np.array(
+            [
+                now["reward"] + DISCOUNT * (now["reached"] if now["cut"] else after["value"]) - now["value"]
+                for now, after in pairwise(life)
+            ]
+        )
+        np.testing.assert_allclose(rollout.advantage[own, lane], wanted, atol=1e-5)
+        assert not rollout.advantage[~rollout.acting[:, lane], lane].any()
+
+
+def test_what_comes_later_counts_by_a_seats_own_time():
+    rollout, learner = make_rollout(steps=200), Clock()
+    rollout.begin(learner)
+    rollout.collect(learner, DISCOUNT, LAM)
+    lives = [life for number in range(GAMES) for life in own_lives(number, 200, "trial")]
+    for lane, life in enumerate(lives):
+        own, early = np.flatnonzero(rollout.acting[:, lane]), len(life) - 60
+        wanted = advantages_of(life)
+        np.testing.assert_allclose(rollout.advantage[own, lane][:early], wanted[:early], atol=1e-5)
+
+
+def test_the_packed_steps_lead_a_memory_where_the_rollout_led_it():
+    rollout, learner = make_rollout(), Clock()
+    rollout.begin(learner)
+    for _ in range(3):  # so that some seats wait when a rollout begins
+        rollout.collect(learner, DISCOUNT, LAM)
+    batch = rollout.batch(slice(0, GAMES * SEATS))
+    state, values = {k: v.copy() for k, v in batch.state.items()}, []
+    for t in range(len(batch.reset)):
+        state, said = learner.step(state, {k: v[t] for k, v in batch.inputs.items()}, batch.reset[t])
+        values.append(said.value)
+    order = np.argsort(~rollout.acting, axis=0, kind="stable")[: len(values)]
+    recorded = np.take_along_axis(rollout.value, order, 0)
+    np.testing.assert_array_equal(np.array(values)[batch.acting], recorded[batch.acting])
+    assert batch.rows == rollout.acting.sum() < rollout.acting.size
+
+
+def test_learned_from_are_only_steps_in_which_somebody_acted():
+    rollout, learner = make_rollout(), Clock()
+    rollout.begin(learner)
+    rollout.collect(learner, DISCOUNT, LAM)
+    batch = rollout.batch(slice(0, GAMES * SEATS))
+    kept = batch.learned_from()
+    assert len(kept.reward) == len(kept.action) == batch.rows
+    assert sorted(kept.advantage) == sorted(rollout.advantage[rollout.acting])
+
+
+def test_waiting_pays_for_the_last_act_before():
+    reward = np.array([[0.0], [0.0], [5.0], [0.0]], np.float32)
+    value = np.array([[1.0], [9.0], [9.0], [2.0]], np.float32)
+    after = np.array([[9.0], [9.0], [2.0], [3.0]], np.float32)
+    acting = np.array([[True], [False], [False], [True]])
+    everywhere = np.ones((4, 1), np.bool_)
+    factor = np.full((4, 1), 0.5, np.float32)
+    found = advantages(reward, value, after, factor, everywhere, 0.0, acting)
+    assert found[:, 0].tolist() == [0.5 * (5.0 + 2.0) - 1.0, 0.0, 0.0, 0.5 * 3.0 - 2.0]
+
+
+def test_where_all_act_advantages_are_those_without_seats():
+    rng = np.random.default_rng(0)
+    reward, value, after = rng.normal(size=(3, 9, 4)).astype(np.float32)
+    factor, carry_on = np.full((9, 4), 0.9, np.float32), rng.random((9, 4)) < 0.8
+    plain = advantages(reward, value, after, factor, carry_on, 0.7)
+    seats = advantages(reward, value, after, factor, carry_on, 0.7, np.ones((9, 4), np.bool_))
+    np.testing.assert_array_equal(plain, seats)
+
+
+def test_a_team_shares_its_rewards_and_no_other():
+    reward = np.array([[[3.0, 1.0, 10.0]]], np.float32)
+    shared = team_rewards(reward, np.array([0, 0, 1]), 0.5)
+    assert shared[0, 0].tolist() == [2.5, 1.5, 10.0]
+
+
+def test_seats_draw_differently_and_the_first_as_its_game():
+    seeds = np.arange(4, dtype=np.uint64)
+    drawn = SeatLanes(4, 3).seeds(seeds)
+    assert len(set(drawn.tolist())) == 12
+    np.testing.assert_array_equal(drawn.reshape(4, 3)[:, 0], seeds)
+    assert SeatLanes(4, 1).seeds(seeds) is seeds
+
+
+class Reader:
+    """Tries buttons until one pays, then presses that shift for ever; its memory is [shift, known]."""
+
+    def init(self, n):
+        return {"memory": np.zeros((n, 2), np.float32)}
+
+    def step(self, state, inputs, reset):
+        shift, known = state["memory"].T.copy()
+        told = inputs["previous_action"][:, 0] > 0
+        known = np.where(told & (inputs["previous_reward"][:, 0] > 0), 1, known)
+        shift = np.where(told & (known == 0), shift + 1, shift)
+        button = (inputs["sign"][:, 0] + shift) % 3
+        logits = np.where(np.arange(3) == button[:, None], 60, 0).astype(np.float32)
+        after = np.stack([shift, known], 1).astype(np.float32)
+        return {"memory": after}, Decision(logits=(logits,), value=np.zeros(len(after), np.float32))
+
+
+def test_an_evaluation_gives_every_seat_a_memory_of_its_own():
+    levels = generate_arrays(CrewFamily(), range(20), "any")
+    game, reader = CrewGame(20, CrewConfig(seats=3)), Reader()
+    memory, seeds = Memory.blank(reader, game.spec, 20, 3), np.arange(20, dtype=np.uint64)
+    first = play_episodes(reader, game, levels, memory, seeds, seeds)
+    again = play_episodes(reader, game, levels, memory, seeds, seeds)
+    missed = levels.more["shift"][:, :3].mean(1)  # one miss for each step of the shift
+    np.testing.assert_allclose(first.returns, 6 - missed)
+    np.testing.assert_allclose(again.returns, 6.0)
+
+
+def test_in_an_evaluation_seats_that_left_keep_what_they_knew():
+    levels = generate_arrays(CrewFamily(), range(20), "any")
+    game, reader = CrewGame(20, LEAVING), Reader()
+    memory, seeds = Memory.blank(reader, game.spec, 20, 3), np.arange(20, dtype=np.uint64)
+    for _ in range(3):
+        played = play_episodes(reader, game, levels, memory, seeds, seeds)
+    lasted = np.minimum(game.leaves(), 6)
+    assert (memory.steps.reshape(20, 3) == 3 * lasted).all()
+    np.testing.assert_array_equal(played.steps, lasted.max(1))
+    np.testing.assert_allclose(played.returns, lasted.mean(1))
+
+
+@pytest.fixture(scope="module")
+def crew():
+    return use_game(f"{Path(__file__).parents[2] / 'helpers' / 'crew.py'}:CrewGame")
+
+
+def config_of(crew, *overrides):
+    given = [
+        "run.lanes=32", "run.rollout_steps=24", "run.steps=50000", "network.width=32", "network.layers=1",
+        "ppo.learning_rate=0.01", "ppo.label_weight=0", "trial.episodes=2", "trial.long_share=0",
+        "ppo.discount=0.8", "ppo.entropy=0.005", "ppo.minibatches=2", "run.validations=0",
+    ]  # fmt: skip
+    return load_config(crew, overrides=[*given, *overrides])
+
+
+def trained(config):
+    training = Training(config)
+    for _ in training.run():
+        pass
+    return training
+
+
+def score(training, game, config):
+    return evaluate(
+        training.learner.task_learner, game, config.to_json()["game"], {}, levels=128, episodes=2, threads=1
+    )
+
+
+def best_second_episode(result, config):
+    """Mean return: who lasted for two steps knows which of three buttons is right; who lasted for one found
+    it in one case of three, and else has two to choose from."""
+    game, everywhere = CrewGame(len(result.played), config), np.ones(len(result.played), np.bool_)
+    game.reset(result.played, everywhere, StepBuffers.empty(game))
+    lasted = np.minimum(game.leaves(), config.limit)
+    return np.where(lasted > 1, lasted, 2 / 3).mean()
+
+
+@pytest.mark.parametrize("leaving", [False, True])
+def test_seats_learn_to_find_out_each_its_own_hidden_button(crew, leaving):
+    config = config_of(crew, f"game.leaving={str(leaving).lower()}", "game.signs=false")
+    result = score(trained(config), crew, config)
+    best = best_second_episode(result, CrewConfig(leaving=leaving, signs=False))
+    assert 0.95 * best < result.curves["agent"].returns[1] < 1.03 * best
+    assert result.curves["wiped"].returns[1] < 0.9 * best
+    assert result.adapts
+
+
+def test_a_team_learns_what_only_one_of_it_is_paid_for(crew):
+    settings = "game.hidden=false", "game.teamwork=true", "game.alone_paid=0", "ppo.discount=0"
+    reached = []
+    for share in (0, 1):
+        config = config_of(crew, *settings, f"ppo.team_share={share}")
+        reached.append(score(trained(config), crew, config).curves["agent"].returns[0])
+    alone, shared = reached
+    assert shared > 2.9  # 6 steps that pay 1, to one of two seats
+    assert alone < 2.0
+
+
+def test_a_training_of_several_seats_goes_on_bit_for_bit(crew):
+    config = config_of(crew, "game.leaving=true", "run.steps=4000", "game.seats=3")
+    whole, half = Training(config), Training(config)
+    runs = whole.run(), half.run()
+    for _ in range(2):
+        next(runs[1])
+    other = Training(config)
+    other.load(half.iteration, half.arrays())
+    for run in (runs[0], other.run()):
+        for _ in run:
+            pass
+    assert agent_of(whole, {}).digest == agent_of(other, {}).digest
+
+
+def test_a_session_plays_every_seat(crew):
+    training = Training(config_of(crew, "game.leaving=true", "game.seats=3"))
+
+    class Told:
+        spec, game, level_parameters, episodes = training.make_game(1).spec, crew, {}, 2
+        game_config = training.config.to_json()["game"]
+
+        def __init__(self):
+            self.minds = []
+
+        def begin(self, n=1, seed=0):
+            self.minds.append([])
+            return Listening(self.minds[-1])
+
+    class Listening:
+        def __init__(self, heard):
+            self.heard = heard
+
+        def act(self, obs, reward, done):
+            self.heard.append((reward, done))
+            return 0
+
+        def forget(self):
+            pass
+
+    agent, level = Told(), CrewFamily().draw(Draws(4))
+    *_, last = Session(agent, level).frames()
+    acts = [len(heard) for heard in agent.minds]
+    game = CrewGame(1, LEAVING)
+    game.salt[:] = level.hidden["salt"]
+    assert acts == (2 * np.minimum(game.leaves()[0], 6)).tolist()
+    assert [sum(done for _, done in heard) for heard in agent.minds] == [1, 1, 1]
+    assert len(last.finished) == 2
+
+
+def test_fine_tuning_refuses_several_seats(crew):
+    from gamemeta.evaluation.fine_tuning import fine_tuned
+
+    training = Training(config_of(crew))
+    levels = generate_arrays(CrewFamily(), range(2), "any")
+    with pytest.raises(ConfigError, match="2 seats"):
+        fine_tuned(training.learner.policy, CrewGame(1), levels, 2)

@@ -1,0 +1,71 @@
+"""The scale of returns against means and deviations taken step by step."""
+
+import numpy as np
+
+from gamemeta.learners.rl2.return_scale import SLOWEST, ReturnScale
+
+T, N = 4, 50
+STEPS = np.repeat(np.arange(T)[:, None], N, 1)
+
+
+def returns(seed: int) -> np.ndarray:
+    """Means 30, 20, 10, 0 and deviations 1, 2, 3, 4 by step."""
+    spread, mean = np.array([[1], [2], [3], [4]]), np.array([[30], [20], [10], [0]])
+    drawn = np.random.default_rng(seed).normal(size=(T, N))
+    return (drawn * spread + mean).astype(np.float32)
+
+
+def test_the_first_rollout_gives_targets_of_mean_0_and_deviation_1_in_every_step():
+    scale, given = ReturnScale(), returns(0)
+    scale.update(given, STEPS)
+    targets = scale.to_targets(given, STEPS)
+    np.testing.assert_allclose(targets.mean(1), 0, atol=1e-4)
+    np.testing.assert_allclose(targets.std(1), 1, atol=1e-4)
+
+
+def test_returns_and_targets_are_each_others_inverse():
+    scale, given = ReturnScale(), returns(0)
+    scale.update(returns(1), STEPS)
+    back = scale.to_returns(scale.to_targets(given, STEPS), STEPS)
+    np.testing.assert_allclose(back, given, rtol=1e-5, atol=1e-4)
+
+
+def test_the_first_rollouts_count_alike_and_later_ones_a_twentieth():
+    scale, seen = ReturnScale(), [returns(seed) for seed in range(25)]
+    wanted = np.zeros(T)
+    for k, given in enumerate(seen):
+        scale.update(given, STEPS)
+        wanted += max(SLOWEST, 1 / (k + 1)) * (given.mean(1) - wanted)
+        np.testing.assert_allclose(scale.mean, wanted, atol=1e-4)
+    np.testing.assert_allclose(np.mean([r.mean(1) for r in seen[:20]], 0), scale.mean, atol=0.5)
+
+
+def test_steps_that_a_rollout_lacks_are_left_as_they_were():
+    scale = ReturnScale()
+    scale.update(returns(0), STEPS)
+    before = scale.mean.copy(), scale.deviation.copy()
+    scale.update(returns(1)[:2], STEPS[:2])
+    np.testing.assert_array_equal(scale.mean[2:], before[0][2:])
+    np.testing.assert_array_equal(scale.deviation[2:], before[1][2:])
+    assert (scale.mean[:2] != before[0][:2]).all()
+
+
+def test_steps_never_seen_are_told_in_units_of_reward():
+    value = np.array([1.5, -2.0], np.float32)
+    np.testing.assert_array_equal(ReturnScale().to_returns(value, np.array([3, 9])), value)
+
+
+def test_equal_returns_do_not_divide_by_zero():
+    scale = ReturnScale()
+    same = np.full((T, N), 7.0, np.float32)
+    for _ in range(200):
+        scale.update(same, STEPS)
+    assert np.isfinite(scale.to_targets(same + 1, STEPS)).all()
+
+
+def test_one_scale_for_all_steps_gives_targets_of_mean_0_and_deviation_1_in_all():
+    scale, given = ReturnScale(by_step=False), returns(0)
+    scale.update(given, STEPS)
+    targets = scale.to_targets(given, STEPS)
+    np.testing.assert_allclose(targets, (given - given.mean()) / given.std(), atol=1e-4)
+    np.testing.assert_allclose(scale.to_returns(targets, STEPS[::-1]), given, rtol=1e-5, atol=1e-4)
