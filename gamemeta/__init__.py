@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from gamemeta.agent.runtime import Agent, Mind, load
     from gamemeta.errors import GamemetaError
     from gamemeta.games.check.check import check_game
-    from gamemeta.games.game import make_game
+    from gamemeta.games.registry import make_game
 
 __version__ = "0.1.0"
 
@@ -21,7 +21,7 @@ _HOME = {
     "Mind": "gamemeta.agent.runtime",
     "check_game": "gamemeta.games.check.check",
     "load": "gamemeta.agent.runtime",
-    "make_game": "gamemeta.games.game",
+    "make_game": "gamemeta.games.registry",
 }
 
 __all__ = ["Agent", "GamemetaError", "Mind", "__version__", "check_game", "load", "make_game"]

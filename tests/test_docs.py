@@ -6,8 +6,8 @@ from docs.site import sources
 from docs.site.guides import page_of
 from docs.site.links import broken_links
 from docs.site.names import dangling_names
-from gamemeta.games.game import game_class, games
-from gamemeta_levels.family import families, family_class
+from gamemeta.games.registry import game_class, games
+from gamemeta_levels.registry import families, family_class
 
 
 def test_every_public_name_has_a_docstring():

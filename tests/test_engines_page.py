@@ -8,9 +8,10 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from gamemeta.games.game import StepBuffers, at_once, is_live, make_game, use_game
+from gamemeta.games.game import StepBuffers, at_once, is_live
 from gamemeta.games.outside.godot.cast import CHANCE, LEVEL
 from gamemeta.games.outside.godot.config import GodotConfig
+from gamemeta.games.registry import make_game, use_game
 from gamemeta_levels.family import generate_arrays
 
 PAGE = Path(__file__).parent.parent / "docs" / "engines.md"

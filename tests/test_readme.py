@@ -8,7 +8,8 @@ import pytest
 
 from gamemeta import check_game
 from gamemeta.agent.file import write_agent
-from gamemeta.games.game import StepBuffers, make_game, use_game
+from gamemeta.games.game import StepBuffers
+from gamemeta.games.registry import make_game, use_game
 from gamemeta_cli.app import main
 from gamemeta_levels.family import generate_arrays
 from tests.helpers.agents import tiny_agent

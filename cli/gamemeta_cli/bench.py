@@ -195,7 +195,7 @@ def _restart_with(threads: int) -> None:
 
 def _config(game: str, view: int | None, settings: list[str]) -> "TrainConfig":
     from gamemeta.bench.subject import subject
-    from gamemeta.games.game import use_game
+    from gamemeta.games.registry import use_game
 
     return subject(use_game(game), view, settings)
 

@@ -11,7 +11,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from gamemeta_cli.play import AGENT_FILE
+from gamemeta.playing.choose import AGENT_FILE
 
 if TYPE_CHECKING:
     from gamemeta.agent.file import AgentFile
@@ -85,7 +85,7 @@ def named_agents(paths: list[Path], game: str | None) -> dict[str, "AgentFile"]:
         GamemetaError: an agent cannot be read, or plays another game than `game`.
     """
     from gamemeta.agent.file import agent_path, read_agent
-    from gamemeta.games.game import refuse_other_game, use_game
+    from gamemeta.games.registry import refuse_other_game, use_game
 
     named, files = use_game(game) if game else None, {}
     for path in paths:
@@ -103,8 +103,8 @@ def named_agents(paths: list[Path], game: str | None) -> dict[str, "AgentFile"]:
 
 def write_picture(result: "CrossPlay", out: Path) -> None:
     """The matrix as a PNG file."""
-    from gamemeta.agent.file import write_atomically
     from gamemeta.evaluation.page.crossplay_picture import draw_crossplay
+    from gamemeta.files import write_atomically
 
     data = io.BytesIO()
     draw_crossplay(result).save(data, "PNG")

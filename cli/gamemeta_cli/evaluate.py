@@ -99,7 +99,7 @@ def evaluate(
     from gamemeta.agent.file import agent_path, read_agent
     from gamemeta.evaluation.evaluation import need_par
     from gamemeta.evaluation.study import evaluate_study
-    from gamemeta.games.game import refuse_other_game, use_game
+    from gamemeta.games.registry import refuse_other_game, use_game
 
     named = use_game(game) if game else None
     check_outputs(report, figure)

@@ -71,8 +71,8 @@ def _words(values: dict[str, Any]) -> str:
 
 def games(as_json: Json = False) -> None:
     """List the games that agents can be trained on."""
-    from gamemeta.games.game import games as find
-    from gamemeta.games.game import make_game
+    from gamemeta.games.registry import games as find
+    from gamemeta.games.registry import make_game
 
     found = {name: make_game(name, 1).spec for name in sorted(find())}
     if as_json:

@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.text import Text
 
 import gamemeta
-from gamemeta.assets import find_asset
-from gamemeta.errors import AgentFileError, ConfigError, UnknownName
-from gamemeta.games.game import OUTSIDE, game_class, games, refuse_other_game, use_game
+from gamemeta.errors import ConfigError
+from gamemeta.games.registry import refuse_other_game, use_game
+from gamemeta.playing.choose import choose_agent, game_named
 from gamemeta.playing.session import EpisodeResult, Event, Frame, Session, family_of, told
 from gamemeta.playing.versus import BOT, HUMAN, Versus
 from gamemeta_cli.terminal.stage import STEPS_PER_S, Stage
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from gamemeta.playing.gif import Recorder
     from gamemeta.playing.session import Shown
 
-RUNS, AGENT_FILE = Path("runs"), "agent.safetensors"
-DEFAULT_GAME = "maze"
-"""Whose shipped agent plays when nothing is named and nothing was trained."""
 SPEED_OF_PEOPLE = 0.25
 """Of a GIF of people's matches, which have few steps and much to see, in units of an agent's."""
 STORY = 160
@@ -150,7 +147,7 @@ def play_yourself(
     who: str | gamemeta.Agent = against.lower()
     if who not in (BOT, HUMAN):
         who = gamemeta.load(choose_agent(Path(against))).with_skill(skill)
-    versus = Versus(_game_named(game.as_posix()), who, matches=episodes, seed=seed)
+    versus = Versus(game_named(game.as_posix()), who, matches=episodes, seed=seed)
     recorder = open_recorder(versus, gif, speed * SPEED_OF_PEOPLE) if gif else None
     title = f"{versus.game.name} · {level} · {described(against)}"
     try:
@@ -161,55 +158,6 @@ def play_yourself(
     console.print(summary_of_matches(earned, versus.episodes))
     if recorder and versus.match:
         console.print(f"{recorder.path}: {recorder.write() / 1000:.0f} kB")
-
-
-def choose_agent(given: Path | None) -> Path:
-    """The agent file that is meant: the one given, the newest run's, or the shipped one.
-
-    Args:
-        given: an agent file, the folder of a run, or the name of a game, whose agents alone are then
-            looked at. What exists as a path is never taken for a game.
-
-    Raises:
-        AgentFileError: there is no such agent.
-        PluginError: the package that offers this game cannot be imported.
-    """
-    if given is not None and given.is_dir():
-        return given / AGENT_FILE
-    outside = given is not None and given.as_posix().startswith(OUTSIDE)
-    if given is not None and (given.exists() or (not outside and (given.suffix or given.name != str(given)))):
-        return given
-    game = None if given is None else _game_named(given.as_posix())
-    runs = sorted(RUNS.glob(f"*/{AGENT_FILE}"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
-    found = next((run for run in runs if game is None or _plays(run, game)), None)
-    found = found or find_asset(f"agents/{game or DEFAULT_GAME}.safetensors")
-    if found is None:
-        of = f" of {game}" if game else ""
-        raise AgentFileError(
-            f"there is no agent{of} to watch: none below {RUNS}/, and none came with gamemeta. Train one "
-            f"with `gamemeta train {game or DEFAULT_GAME}`, or name an agent file."
-        )
-    return found
-
-
-def _game_named(name: str) -> str:
-    """The name, where a game has it. Raises AgentFileError where none has."""
-    try:
-        game_class(name)
-    except UnknownName:
-        raise AgentFileError(
-            f"{name}: this is no agent file, no folder of a run and no game. Name a file, or one of the "
-            f"games: {', '.join(sorted(games()))}."
-        ) from None
-    return name
-
-
-def _plays(run: Path, game: str) -> bool:
-    """Whether this file holds an agent of the game; a damaged file does not."""
-    try:
-        return gamemeta.load(run).game == game
-    except AgentFileError:
-        return False
 
 
 def open_session(

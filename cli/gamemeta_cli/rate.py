@@ -9,7 +9,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from gamemeta_cli.play import AGENT_FILE, choose_agent
+from gamemeta.playing.choose import AGENT_FILE, choose_agent
 from gamemeta_cli.terminal.chart import spread_evenly
 
 if TYPE_CHECKING:

@@ -111,7 +111,7 @@ def train(
     overrides += ["game.revealed=true"] * revealed + ["trial.memory=episode"] * reset_trained
     overrides += ["trial.memory=step"] * feed_forward
     overrides += [f"game.vary={','.join(vary)}"] if vary else []
-    from gamemeta.games.game import file_of_game, use_game
+    from gamemeta.games.registry import file_of_game, use_game
 
     game = _attached(game) if attach else game
     game = game and use_game(game)
@@ -150,7 +150,8 @@ def _attached(game: str | None) -> str:
 def _check(settings: "TrainConfig") -> None:
     """A quick look at a game of somebody else."""
     from gamemeta.authoring import quick_check
-    from gamemeta.games.game import game_class, is_live, own_names
+    from gamemeta.games.game import is_live
+    from gamemeta.games.registry import game_class, own_names
 
     if settings.game_name not in own_names() and not is_live(game_class(settings.game_name)):
         quick_check(settings.game_name, settings.game)
@@ -220,7 +221,7 @@ def _say_notes(game: Any) -> None:
 
 
 def _run(training: "Training", directory: "RunDirectory", minutes: float | None, tensorboard: bool) -> None:
-    from gamemeta.games.game import file_of_game
+    from gamemeta.games.registry import file_of_game
     from gamemeta.training.session import train as run
     from gamemeta_cli.terminal.screen import make_screen, show_outcome
 

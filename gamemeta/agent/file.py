@@ -3,12 +3,7 @@
 All metadata is one JSON text under one key, so that equal training gives equal bytes. No pickle is ever read.
 """
 
-import contextlib
-import errno
 import json
-import os
-import threading
-import time
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -21,14 +16,12 @@ from safetensors.numpy import load as parse_safetensors
 from safetensors.numpy import save as to_safetensors
 
 from gamemeta.errors import AgentFileError, SpecError
+from gamemeta.files import KEY, read_metadata, write_atomically
 from gamemeta.spec import Spec
 
 FORMAT = "gamemeta-agent"
 VERSION = 1
-KEY = "gamemeta"
-HEADER_LIMIT = 100_000_000
 MOST_EPISODES = 1000
-WINDOWS_TRIES = 20
 Weights = dict[str, NDArray[np.float32]]
 
 
@@ -82,54 +75,6 @@ class AgentFile:
             state.update(name.encode())
             state.update(np.ascontiguousarray(self.weights[name], np.float32).tobytes())
         return state.hexdigest()
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write beside the target, then rename over it: the file is whole or as it was before.
-
-    Raises:
-        OSError: no room, no right to write, or no such directory; nothing is left behind.
-    """
-    beside = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.part")
-    try:
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        _replace(beside, path)
-    except BaseException as error:
-        with contextlib.suppress(OSError):
-            beside.unlink()
-        if isinstance(error, OSError):
-            error.filename, error.filename2 = str(path), None
-        raise
-
-
-def _replace(beside: Path, path: Path) -> None:
-    """Rename over the target; on Windows, wait a moment for whoever is reading it."""
-    for tries in range(WINDOWS_TRIES):
-        try:
-            beside.replace(path)
-        except PermissionError:
-            if os.name != "nt" or tries == WINDOWS_TRIES - 1:
-                raise
-            time.sleep(0.05)
-        else:
-            return
-
-
-def remove_leftovers(path: Path) -> None:
-    """Delete what a killed process left half written beside this file."""
-    for part in path.parent.glob(f".{path.name}.*.part"):
-        with contextlib.suppress(OSError):
-            part.unlink()
-
-
-def advice(error: OSError) -> str:
-    """What to do about a file that could not be written."""
-    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
-        return "make room"
-    return "make the place writable"
 
 
 def write_agent(agent: AgentFile, path: Path | str) -> None:
@@ -193,35 +138,3 @@ def agent_path(given: Path | str) -> Path:
     """The agent file itself, or the one in the directory of a run."""
     path = Path(given)
     return path / "agent.safetensors" if path.is_dir() else path
-
-
-def read_metadata(data: bytes, place: str, expected: str, version: int) -> dict[str, Any]:
-    """The JSON text in a safetensors header, checked for format and version.
-
-    Raises:
-        AgentFileError: this is another kind of file, or of a version that cannot be read.
-    """
-    header_end = 8 + int.from_bytes(data[:8], "little")
-    try:
-        if len(data) < 8 or header_end > min(len(data), HEADER_LIMIT):
-            raise ValueError("it is cut off or of another kind")
-        header = json.loads(data[8:header_end])
-        metadata = json.loads(header["__metadata__"][KEY])
-        found, found_version = metadata["format"], metadata["version"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        hint = " It looks like a pickle, which is never opened." if _pickled(data) else ""
-        raise AgentFileError(
-            f"{place}: not a {expected} file, or cut off in its header.{hint} Give a whole file of that kind."
-        ) from error
-    if found != expected:
-        raise AgentFileError(f"{place}: this is a {found} file; a {expected} file is needed.")
-    if found_version != version:
-        raise AgentFileError(
-            f"{place}: written in version {found_version} of the format; this release reads "
-            f"version {version}. Use the release that wrote it, or train again."
-        )
-    return dict(metadata)
-
-
-def _pickled(data: bytes) -> bool:
-    return data[:1] == b"\x80" or data[:2] == b"PK"

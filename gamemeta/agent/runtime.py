@@ -19,10 +19,11 @@ from safetensors.numpy import save as to_safetensors
 from gamemeta.action_mask import ACTION_MASK, only_legal, stuck
 from gamemeta.agent.backend import AUTO, NUMBA, NUMPY, compiled_network
 from gamemeta.agent.draws import choose, lanes, normal
-from gamemeta.agent.file import KEY, AgentFile, read_agent, read_metadata
+from gamemeta.agent.file import AgentFile, read_agent
 from gamemeta.agent.handicap import Handicap, check_skill
 from gamemeta.agent.reference.network import Network
 from gamemeta.errors import AgentFileError, ConfigError, MemoryMismatch, SpecError
+from gamemeta.files import KEY, read_metadata
 from gamemeta.spec import Observation
 
 MEMORY_FORMAT = "gamemeta-memory"

@@ -5,7 +5,7 @@ from typing import Any
 
 from gamemeta.errors import GameCheckError, GamemetaError
 from gamemeta.games.check.check import check_game
-from gamemeta.games.game import game_class
+from gamemeta.games.registry import game_class
 
 SEEDS, STEPS = 4, 60
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from gamemeta.assets import ROOTS
 from gamemeta.errors import ConfigError
-from gamemeta.games import game as game_plugins
-from gamemeta_levels import family as family_plugins
+from gamemeta.games import registry as game_plugins
+from gamemeta_levels import registry as family_plugins
 
 KINDS = ("game", "family")
 """Templates: new rules and their levels; or new levels for the rules of the maze."""

@@ -8,7 +8,7 @@ import torch
 from gamemeta.agent.file import AgentFile, agent_path, read_agent
 from gamemeta.assets import find_asset
 from gamemeta.bench.subject import subject
-from gamemeta.games.game import game_class
+from gamemeta.games.registry import game_class
 from gamemeta.networks.policy import MemoryPolicy
 from gamemeta.networks.restore import weights_of
 

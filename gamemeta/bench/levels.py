@@ -5,7 +5,7 @@ import numpy as np
 from gamemeta.bench.figure import Effort, Progress, Work, rate, rate_figures, repeated, silent
 from gamemeta.bench.machine import machine
 from gamemeta.bench.report import Report
-from gamemeta.games.game import game_class
+from gamemeta.games.registry import game_class
 from gamemeta.training.config import TrainConfig
 from gamemeta_levels.family import LevelFamily
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gamemeta import __version__
-from gamemeta.training.session import source_commit
+from gamemeta.provenance import source_commit
 
 PACKAGES = ("numpy", "numba", "torch")
 

@@ -10,7 +10,8 @@ from gamemeta.bench.figure import Effort, Progress, rate, rate_figures, repeated
 from gamemeta.bench.limit import Limit, copies
 from gamemeta.bench.machine import machine
 from gamemeta.bench.report import Report
-from gamemeta.games.game import StepBuffers, game_class
+from gamemeta.games.game import StepBuffers
+from gamemeta.games.registry import game_class
 from gamemeta.spec import ActionSpec
 from gamemeta.training.config import TrainConfig
 from gamemeta.trials.trials import Trials

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from gamemeta.errors import ConfigError
-from gamemeta.games.game import game_class
+from gamemeta.games.registry import game_class
 from gamemeta.training.config import TrainConfig, load_config
 
 

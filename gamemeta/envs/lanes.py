@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from gamemeta.config import make
 from gamemeta.errors import ConfigError, LevelError
-from gamemeta.games.game import Game, StepBuffers, game_class
-from gamemeta.trials.trials import CHANCE_STREAM, LEVEL_STREAM, episode_chance
+from gamemeta.games.game import Game, StepBuffers
+from gamemeta.games.registry import game_class
+from gamemeta.trials.streams import CHANCE_STREAM, LEVEL_STREAM, episode_chance
 from gamemeta_levels.family import LevelArrays, fill_checked
 from gamemeta_levels.formats import resolve
 from gamemeta_levels.level import Level

@@ -24,7 +24,7 @@ from gamemeta.envs.single import KEEP_LEVEL, RENDER_FPS, checked_mode
 from gamemeta.envs.spaces import action_space, game_actions, observation_space, shown
 from gamemeta.errors import ConfigError, SpecError
 from gamemeta.games.builtin.arena.seats import OUTSIDE
-from gamemeta.games.game import game_class, own_names
+from gamemeta.games.registry import game_class, own_names
 from gamemeta_levels.split import MAX_SEED
 
 OTHERS = "others"

@@ -16,7 +16,7 @@ def register_game(game: str, env_id: str | None = None) -> str:
     """Register a game, alone and as a vector; again is no error.
 
     Args:
-        game: its name, as `gamemeta games` lists it or `gamemeta.games.game.use_game` gave it.
+        game: its name, as `gamemeta games` lists it or `gamemeta.games.registry.use_game` gave it.
         env_id: the id to give it; `gamemeta/NAME-v0` if None.
     Returns: the id.
     Raises:

@@ -15,25 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError
-from gamemeta.evaluation.episodes import (
-    EVALUATION_CHANCE,
-    Actor,
-    Episodes,
-    Memory,
-    RandomActor,
-    play_episodes,
-)
+from gamemeta.evaluation.episodes import Actor, Episodes, Memory, RandomActor, play_episodes
 from gamemeta.evaluation.statistics.scores import Arm
 from gamemeta.games.game import Game, GameFactory, has_plans
-from gamemeta.trials.trials import episode_chance, trial_seeds
+from gamemeta.trials.streams import EVALUATION_CHANCE, STREAMS, episode_chance, trial_seeds
 from gamemeta_levels.family import LevelArrays
 
 Redraw = Callable[[LevelArrays, int], LevelArrays]
 """A copy of levels with other hidden rules, drawn from a seed."""
 CHUNK = 256
 """Most levels played side by side; fixed, so that results do not depend on how many threads."""
-STREAMS = {"agent": 11, "wiped": 12, "swapped": 13, "random": 14, "redrawn": 17}
-"""Each player draws its actions from a stream of its own."""
 
 
 def adaptation_table(

@@ -18,15 +18,7 @@ from numpy.typing import NDArray
 from gamemeta.agent.file import AgentFile
 from gamemeta.config import check_ranges
 from gamemeta.errors import ConfigError
-from gamemeta.evaluation.episodes import (
-    EVALUATION_CHANCE,
-    Actor,
-    Arrays,
-    Memory,
-    Player,
-    RandomActor,
-    play_seats,
-)
+from gamemeta.evaluation.episodes import Actor, Arrays, Memory, Player, RandomActor, play_seats
 from gamemeta.evaluation.statistics.scores import Bootstrap
 from gamemeta.games.builtin.arena.seats import OUTSIDE, SCRIPTED
 from gamemeta.games.game import Game
@@ -35,14 +27,12 @@ from gamemeta.learners.rl2.memory_learner import MemoryLearner
 from gamemeta.networks.restore import policy_of
 from gamemeta.spec import Spec
 from gamemeta.trials.lanes import sides_of, teams_of
-from gamemeta.trials.trials import episode_chance, trial_seeds
+from gamemeta.trials.streams import CROSSPLAY_STREAM, EVALUATION_CHANCE, episode_chance, trial_seeds
 from gamemeta_levels.family import LevelArrays, generate_arrays
 
 RANDOM, BOT = "random", "bot"
 CHUNK = 256
 """Most levels played side by side."""
-CROSSPLAY_STREAM = 19
-"""What agents draw their actions from."""
 WHOLE, ENDS = -1, (0.025, 0.975)
 """Where the mean over the matches stands, and the ends of a 95% interval."""
 

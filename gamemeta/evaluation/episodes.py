@@ -16,10 +16,6 @@ from gamemeta_levels.family import LevelArrays
 
 Arrays = dict[str, NDArray[Any]]
 
-EVALUATION_CHANCE = 16
-"""Stream of `gamemeta.trials.trials.episode_chance` that evaluation takes: every player of level i meets the
-same luck in episode e."""
-
 
 class Actor(Protocol):
     """What evaluation needs of an agent: the acting half of a task learner."""
@@ -118,7 +114,7 @@ def play_episodes(
         memory: of the agents in all seats, [n * seats].
         seeds: uint64 [n], what each game's agents draw from.
         chance: uint64 [n], what each game's chance is drawn from; see
-        `gamemeta.trials.trials.episode_chance`.
+        `gamemeta.trials.streams.episode_chance`.
     """
     lanes = SeatLanes(game.n, game.seats)
     everybody = Player(actor, memory, np.ones(lanes.count, np.bool_))

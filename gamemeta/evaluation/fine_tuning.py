@@ -12,15 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError
-from gamemeta.evaluation.episodes import EVALUATION_CHANCE
 from gamemeta.evaluation.statistics.scores import Arm
 from gamemeta.games.game import Game, StepBuffers
-from gamemeta.learners.meta_learner import Batch, Inputs
 from gamemeta.learners.rl2.ppo import PPO, PPOConfig
 from gamemeta.networks.policy import MemoryPolicy
 from gamemeta.networks.threads import single_threaded_torch
+from gamemeta.rollout.batch import Batch
 from gamemeta.trials.sampling import Drawn, draw
-from gamemeta.trials.trials import episode_chance, trial_seeds
+from gamemeta.trials.streams import EVALUATION_CHANCE, episode_chance, trial_seeds
+from gamemeta.trials.task_learner import Inputs
 from gamemeta_levels.family import LevelArrays
 
 STREAM = 15

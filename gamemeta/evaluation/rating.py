@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from gamemeta.agent.file import AgentFile
 from gamemeta.errors import ConfigError, GamemetaError
-from gamemeta.evaluation.controls import STREAMS
-from gamemeta.evaluation.episodes import EVALUATION_CHANCE, Actor, Memory, RandomActor, play_episodes
+from gamemeta.evaluation.episodes import Actor, Memory, RandomActor, play_episodes
 from gamemeta.evaluation.evaluation import need_par
 from gamemeta.evaluation.statistics.scores import Arm, Curve, curves
 from gamemeta.games.game import Game
@@ -21,7 +20,7 @@ from gamemeta.games.setup import restored_family, restored_game
 from gamemeta.learners.rl2.memory_learner import MemoryLearner
 from gamemeta.networks.restore import policy_of
 from gamemeta.spec import Spec
-from gamemeta.trials.trials import episode_chance, trial_seeds
+from gamemeta.trials.streams import EVALUATION_CHANCE, STREAMS, episode_chance, trial_seeds
 from gamemeta_levels.family import LevelArrays, LevelFamily, generate_arrays
 from gamemeta_levels.formats import resolve
 from gamemeta_levels.inspection.measures import meaningful, measure_levels

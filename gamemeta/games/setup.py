@@ -5,7 +5,8 @@ from typing import Any
 
 from gamemeta.config import make
 from gamemeta.errors import AgentFileError
-from gamemeta.games.game import Game, game_class
+from gamemeta.games.game import Game
+from gamemeta.games.registry import game_class
 from gamemeta.spec import Buffer, Spec
 from gamemeta_levels.family import LevelFamily
 

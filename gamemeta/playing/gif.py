@@ -6,8 +6,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from gamemeta.agent.file import write_atomically
 from gamemeta.errors import ConfigError
+from gamemeta.files import write_atomically
 from gamemeta.playing import picture
 from gamemeta.playing.session import Frame, Shown
 

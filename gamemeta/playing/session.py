@@ -15,7 +15,7 @@ from gamemeta.games.game import StepBuffers, events_of, has_plans
 from gamemeta.games.scene import Scene
 from gamemeta.games.setup import restored_family, restored_game
 from gamemeta.spec import Spec
-from gamemeta.trials.trials import CHANCE_STREAM, episode_chance
+from gamemeta.trials.streams import CHANCE_STREAM, episode_chance
 from gamemeta_levels.family import LevelFamily
 from gamemeta_levels.level import Level
 

@@ -10,11 +10,12 @@ from gamemeta.agent.runtime import Agent, Mind
 from gamemeta.config import make
 from gamemeta.errors import AgentFileError, ConfigError
 from gamemeta.games.builtin.arena.seats import OUTSIDE, SCRIPTED
-from gamemeta.games.game import Game, StepBuffers, events_of, game_class
+from gamemeta.games.game import Game, StepBuffers, events_of
+from gamemeta.games.registry import game_class
 from gamemeta.games.scene import Scene
 from gamemeta.playing.session import EpisodeResult, Event, Frame
 from gamemeta.spec import ActionSpec
-from gamemeta.trials.trials import CHANCE_STREAM, episode_chance
+from gamemeta.trials.streams import CHANCE_STREAM, episode_chance
 from gamemeta_levels.family import LevelFamily
 from gamemeta_levels.level import Level
 

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.evaluation.controls import CHUNK, STREAMS
-from gamemeta.evaluation.episodes import EVALUATION_CHANCE, Actor, Memory, play_episodes
-from gamemeta.games.game import Game, make_game
+from gamemeta.evaluation.controls import CHUNK
+from gamemeta.evaluation.episodes import Actor, Memory, play_episodes
+from gamemeta.games.game import Game
+from gamemeta.games.registry import make_game
 from gamemeta.reproduction.cells import Cell
 from gamemeta.reproduction.recipes import TABLE, training_config
 from gamemeta.reproduction.statistics import Estimate, Floats, mean
-from gamemeta.trials.trials import episode_chance, trial_seeds
+from gamemeta.trials.streams import EVALUATION_CHANCE, STREAMS, episode_chance, trial_seeds
 from gamemeta_levels.family import LevelArrays, generate_arrays, holds_out
 
 SPLIT, FIRST_SEED = "test", 1_000_000

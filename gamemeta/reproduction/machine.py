@@ -6,7 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from gamemeta import __version__
-from gamemeta.training.session import source_commit
+from gamemeta.provenance import source_commit
 
 
 def machine() -> str:

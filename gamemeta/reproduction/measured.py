@@ -9,8 +9,8 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from gamemeta.agent.file import KEY, read_metadata, write_atomically
 from gamemeta.errors import AgentFileError
+from gamemeta.files import KEY, read_metadata, write_atomically
 from gamemeta.reproduction.instances import Played
 from gamemeta.reproduction.statistics import Estimate
 

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.agent.file import read_agent, write_atomically
+from gamemeta.agent.file import read_agent
 from gamemeta.errors import ConfigError, TrainingError, UnknownName
 from gamemeta.evaluation.evaluation import Evaluation, evaluate_agent
+from gamemeta.files import write_atomically
 from gamemeta.games.outside.procgen.facts import EASY, GAMES, PREFIX
 from gamemeta.games.outside.procgen.published import published_range, published_return, published_source
 from gamemeta.reproduction.machine import machine, versions

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gamemeta.agent.file import write_atomically
+from gamemeta.files import write_atomically
 from gamemeta.reproduction.cells import Cell
 from gamemeta.reproduction.jobs import GO_ON, Ask, Status, Stopped, Tell
 from gamemeta.reproduction.machine import machine

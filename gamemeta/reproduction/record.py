@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from gamemeta.agent.file import write_atomically
 from gamemeta.calibration.published import figures
 from gamemeta.errors import ConfigError
+from gamemeta.files import write_atomically
 from gamemeta.reproduction.aims import aims
 from gamemeta.reproduction.cells import Cell
 from gamemeta.reproduction.classics import exact_values, yardstick

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gamemeta.agent.file import write_atomically
 from gamemeta.errors import ConfigError
+from gamemeta.files import write_atomically
 from gamemeta.reproduction.cells import Cell, problem
 from gamemeta.reproduction.classics import TUNED_ON
 from gamemeta.reproduction.classics_job import ClassicsJob

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.learners.meta_learner import Batch
+from gamemeta.rollout.batch import Batch
 
 
 def packed(batch: Batch, acting: NDArray[np.bool_]) -> Batch:

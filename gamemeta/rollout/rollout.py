@@ -21,15 +21,16 @@ from gamemeta.curricula.config import POSITIVE
 from gamemeta.curricula.protocol import Played
 from gamemeta.curricula.scores import TrialScores
 from gamemeta.games.game import StepBuffers
-from gamemeta.learners.meta_learner import Batch, Inputs, Step, TaskLearner, TaskState
 from gamemeta.learners.rl2.advantages import advantages
 from gamemeta.learners.rl2.return_scale import ReturnScale
+from gamemeta.rollout.batch import Batch
 from gamemeta.rollout.kernels import tell
 from gamemeta.rollout.packing import packed
 from gamemeta.selfplay.others import Others
 from gamemeta.selfplay.pool import Pool
 from gamemeta.trials.lanes import SeatLanes, team_rewards, teams_of
 from gamemeta.trials.sampling import Drawn, draw
+from gamemeta.trials.task_learner import Inputs, Step, TaskLearner, TaskState
 from gamemeta.trials.trials import Ended, Trials
 
 

@@ -14,12 +14,11 @@ from numpy.typing import NDArray
 
 from gamemeta.curricula.draws import numbers, units
 from gamemeta.errors import ConfigError
-from gamemeta.learners.meta_learner import Decision, Inputs, Normals, Step, TaskState
 from gamemeta.selfplay.pool import Match, Pool
 from gamemeta.trials.lanes import SeatLanes, sides_of
-from gamemeta.trials.trials import trial_seeds
+from gamemeta.trials.streams import OTHERS_STREAM, trial_seeds
+from gamemeta.trials.task_learner import Decision, Inputs, Normals, Step, TaskState
 
-OTHERS_STREAM = 6
 _SHARE_DRAW, _MEMBER_DRAW, _SIDE_DRAW = 1, 2, 3
 NOBODY = -1
 """In place of a member's number, where the learner plays every seat."""

@@ -11,8 +11,8 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as parse_safetensors
 from safetensors.numpy import save as to_safetensors
 
-from gamemeta.agent.file import KEY, read_metadata, write_atomically
 from gamemeta.errors import AgentFileError, TrainingError
+from gamemeta.files import KEY, read_metadata, write_atomically
 
 FORMAT = "gamemeta-checkpoint"
 VERSION = 1

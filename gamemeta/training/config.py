@@ -11,7 +11,7 @@ from gamemeta.agent.shape.config import SMALL, NetworkConfig
 from gamemeta.config import check_ranges, make, parse_override
 from gamemeta.curricula.config import UNIFORM, CurriculumConfig
 from gamemeta.errors import ConfigError
-from gamemeta.games.game import game_class
+from gamemeta.games.registry import game_class
 from gamemeta.learners.rl2.device import CPU, DEVICES
 from gamemeta.learners.rl2.ppo import PPOConfig
 from gamemeta.networks.precision import FLOAT32, PRECISIONS

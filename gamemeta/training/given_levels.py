@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from gamemeta.agent.file import write_atomically
 from gamemeta.errors import LevelError, TrainingError
-from gamemeta.games.game import game_class
+from gamemeta.files import write_atomically
+from gamemeta.games.registry import game_class
 from gamemeta.training.config import TrainConfig
 from gamemeta_levels.families.given import GivenLevels, read_given
 from gamemeta_levels.family import LevelFamily

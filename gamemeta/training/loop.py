@@ -20,22 +20,23 @@ from torch import Tensor
 from gamemeta.curricula.make import make_curriculum
 from gamemeta.curricula.protocol import Played
 from gamemeta.errors import TrainingError
-from gamemeta.games.game import Game, game_class
-from gamemeta.learners.meta_learner import Batch
+from gamemeta.games.game import Game
+from gamemeta.games.registry import game_class
 from gamemeta.learners.rl2.device import device_of
+from gamemeta.learners.rl2.estimates import explained_variance, normalise_advantages, to_targets, together
 from gamemeta.learners.rl2.ppo import PPO
-from gamemeta.learners.rl2.return_scale import ReturnScale
 from gamemeta.networks.policy import MemoryPolicy
 from gamemeta.networks.precision import check_precision, matrix_products
 from gamemeta.networks.threads import single_threaded_torch
+from gamemeta.rollout.batch import Batch
 from gamemeta.rollout.rollout import Rollout
 from gamemeta.selfplay.config import NONE
 from gamemeta.selfplay.pool import Pool
 from gamemeta.training.config import TrainConfig
-from gamemeta.trials.trials import Trials, trial_seeds
+from gamemeta.trials.streams import WEIGHT_STREAM, trial_seeds
+from gamemeta.trials.trials import Trials
 from gamemeta_levels.families.given import GivenLevels
 
-WEIGHT_STREAM = 4
 A = TypeVar("A")
 B = TypeVar("B")
 
@@ -166,10 +167,10 @@ class Training:
         play(collect, self.shards)
         if self.curriculum.scored:
             self.curriculum.update(Played.join([shard.played() for shard in self.shards]))
-        explained = _explained_variance(self.shards)
-        _normalise_advantages(self.shards)
+        explained = explained_variance(self.shards)
+        normalise_advantages(self.shards)
         if self.learner.return_scale is not None:
-            _to_targets(self.shards, self.learner.return_scale)
+            to_targets(self.shards, self.learner.return_scale)
         terms = self._improve(each)
         self._take_in_observations()
         self._take_in_matches()
@@ -209,7 +210,7 @@ class Training:
         is learned from as it was seen. All lanes together, so that shards do not matter."""
         normaliser = self.learner.policy.normaliser
         seen = {
-            b.name: _together(self.shards, [s.inputs[b.name] for s in self.shards])
+            b.name: together(self.shards, [s.inputs[b.name] for s in self.shards])
             for b in normaliser.normalised
         }
         for name, values in seen.items():
@@ -271,36 +272,3 @@ def _sum_grads(parts: list[list[Tensor]]) -> list[Tensor]:
     for part in parts[1:]:
         total = [a + b for a, b in zip(total, part, strict=True)]
     return total
-
-
-def _together(shards: list[Rollout], arrays: list[NDArray[Any]]) -> NDArray[Any]:
-    """Arrays [T or T + 1, L, ...] of the shards as one, [T, lanes of all, ...]; where seats may wait, of the
-    steps that are learned from [M, ...]."""
-    parts = [s.acted(array[: s.steps]) for s, array in zip(shards, arrays, strict=True)]
-    return np.concatenate(parts, axis=1 if shards[0].acting is None else 0)
-
-
-def _joined(shards: list[Rollout], name: str) -> NDArray[Any]:
-    """`_together` of the arrays of this name."""
-    return _together(shards, [getattr(shard, name) for shard in shards])
-
-
-def _normalise_advantages(shards: list[Rollout]) -> None:
-    """Mean 0 and standard deviation 1 over the rollouts of all shards."""
-    everything = _joined(shards, "advantage")
-    mean, deviation = everything.mean(), everything.std() + 1e-8
-    for shard in shards:
-        shard.advantage = (shard.advantage - mean) / deviation
-
-
-def _to_targets(shards: list[Rollout], scale: ReturnScale) -> None:
-    """Bring the scale up to date and put the returns on it."""
-    scale.update(_joined(shards, "returns"), _joined(shards, "step_of_trial"))
-    for shard in shards:
-        shard.returns = scale.to_targets(shard.returns, shard.step_of_trial[:-1])
-
-
-def _explained_variance(shards: list[Rollout]) -> float:
-    """1 - var(returns - value) / var(returns): 1 is a perfect critic, 0 a constant one."""
-    returns, value = _joined(shards, "returns"), _joined(shards, "value")
-    return float(1.0 - (returns - value).var() / max(float(returns.var()), 1e-12))

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from gamemeta.agent.file import remove_leftovers, write_atomically
 from gamemeta.errors import TrainingError
-from gamemeta.games.game import OUTSIDE
+from gamemeta.files import remove_leftovers, write_atomically
+from gamemeta.games.registry import OUTSIDE
 
 
 class RunDirectory:

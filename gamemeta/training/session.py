@@ -1,7 +1,6 @@
 """A training with its files: begin, go on, save, stop cleanly, and end with the adaptation table."""
 
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,14 +9,17 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from gamemeta import __version__
-from gamemeta.agent.file import AgentFile, advice, write_agent, write_atomically
+from gamemeta.agent.file import AgentFile, write_agent
 from gamemeta.agent.shape.config import NetworkConfig
 from gamemeta.config import make
 from gamemeta.errors import AgentFileError, LevelError, TrainingError
 from gamemeta.evaluation.evaluation import LEVELS, Evaluation, evaluate
-from gamemeta.games.game import game_class, is_live
+from gamemeta.files import advice, write_atomically
+from gamemeta.games.game import is_live
+from gamemeta.games.registry import game_class
 from gamemeta.games.setup import restored_game
 from gamemeta.networks.restore import load_weights, weights_of
+from gamemeta.provenance import source_commit
 from gamemeta.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from gamemeta.training.config import TrainConfig, from_values, to_toml
 from gamemeta.training.given_levels import ABOUT, keep_levels, kept_levels
@@ -284,23 +286,6 @@ def agent_of(training: Training, scores: dict[str, Any]) -> AgentFile:
         training={"config": values, "steps": training.step, **training.origin},
         scores=scores,
     )
-
-
-def source_commit() -> str:
-    """The commit of this source tree, marked when it was changed; empty outside a checkout."""
-    root = Path(__file__).parents[2]
-    if not (root / ".git").exists() or not (root / "pyproject.toml").exists():
-        return ""
-
-    def git(*words: str) -> str:
-        done = subprocess.run(["git", "-C", str(root), *words], capture_output=True, text=True, check=False)
-        return done.stdout.strip()
-
-    try:
-        changed = git("status", "--porcelain", "--untracked-files=no", "--", "gamemeta", "levels")
-        return git("rev-parse", "HEAD") + ("+changes" if changed else "")
-    except OSError:
-        return ""
 
 
 @contextmanager

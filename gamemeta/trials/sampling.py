@@ -110,7 +110,7 @@ def draw(decision: Any, seed: NDArray[np.uint64], step: NDArray[np.int64], out: 
     """Draw what a task learner's decision leaves to chance.
 
     Args:
-        decision: `gamemeta.learners.meta_learner.Decision`, or what has its `logits` and `numbers`; where the
+        decision: `gamemeta.trials.task_learner.Decision`, or what has its `logits` and `numbers`; where the
             action has numbers and the decision says None of them, they are spread evenly.
         seed: [n].
         step: [n], counts the draws of each seed.

@@ -17,10 +17,10 @@ from gamemeta.curricula.rows import joined, load_rows, saved
 from gamemeta.curricula.uniform import Uniform
 from gamemeta.errors import ConfigError
 from gamemeta.games.game import Game, StepBuffers
+from gamemeta.trials.streams import ACTION_STREAM, CHANCE_STREAM, LENGTH_STREAM, LEVEL_STREAM, trial_seeds
 from gamemeta_levels.family import LevelArrays, LevelFamily
 from gamemeta_levels.kernel import combine, short_kernel
 
-LEVEL_STREAM, ACTION_STREAM, LENGTH_STREAM, CHANCE_STREAM = 1, 2, 3, 5
 _LEVELS = "levels."
 
 
@@ -50,43 +50,6 @@ class TrialConfig:
             raise ConfigError(f"memory = {self.memory!r}: give 'trial', 'episode' or 'step'.")
         if self.credit not in ("trial", "episode"):
             raise ConfigError(f"credit = {self.credit!r}: give 'trial' or 'episode'.")
-
-
-@short_kernel
-def _seeds(seed: Any, stream: Any, trials: Any, out: Any) -> None:
-    key = combine(seed, stream)
-    for k in range(trials.shape[0]):
-        out[k] = combine(key, np.uint64(trials[k]))
-
-
-def trial_seeds(seed: int, stream: int, trials: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """uint64 [M]: what each of these trials draws from, for one kind of draw."""
-    out = np.empty(len(trials), np.uint64)
-    _seeds(np.uint64(seed), np.uint64(stream), trials, out)
-    return out
-
-
-@short_kernel
-def _chances(seed: Any, stream: Any, trials: Any, episodes: Any, out: Any) -> None:
-    key = combine(seed, stream)
-    for k in range(trials.shape[0]):
-        out[k] = combine(combine(key, np.uint64(trials[k])), np.uint64(episodes[k]))
-
-
-def episode_chance(
-    seed: int, stream: int, trials: NDArray[np.int64], episodes: NDArray[np.int64] | int
-) -> NDArray[np.uint64]:
-    """uint64 [M]: what the game draws chance from in these episodes of these trials.
-
-    Args:
-        seed, stream: as `trial_seeds`.
-        trials: int64 [M].
-        episodes: int64 [M], or one number for all of them.
-    """
-    out = np.empty(len(trials), np.uint64)
-    numbers = np.ascontiguousarray(np.broadcast_to(np.asarray(episodes, np.int64), len(trials)))
-    _chances(np.uint64(seed), np.uint64(stream), trials, numbers, out)
-    return out
 
 
 @short_kernel

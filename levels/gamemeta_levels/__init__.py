@@ -9,17 +9,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from gamemeta_levels.errors import GamemetaError, LevelError, UnsolvableLevel
     from gamemeta_levels.families.maze.family import Maze, MazeParameters
-    from gamemeta_levels.family import (
-        LevelArrays,
-        LevelFamily,
-        families,
-        family_class,
-        generate,
-        generate_arrays,
-    )
+    from gamemeta_levels.family import LevelArrays, LevelFamily, generate, generate_arrays
     from gamemeta_levels.formats import read_level, resolve, write_level
     from gamemeta_levels.inspection.inspect import Inspection, inspect_generated, inspect_levels
     from gamemeta_levels.level import Entity, Level
+    from gamemeta_levels.registry import families, family_class
     from gamemeta_levels.split import split_of
 
 _HOME = {
@@ -33,8 +27,8 @@ _HOME = {
     "Maze": "families.maze.family",
     "MazeParameters": "families.maze.family",
     "UnsolvableLevel": "errors",
-    "families": "family",
-    "family_class": "family",
+    "families": "registry",
+    "family_class": "registry",
     "generate": "family",
     "generate_arrays": "family",
     "inspect_generated": "inspection.inspect",

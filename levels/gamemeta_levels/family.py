@@ -1,6 +1,6 @@
 """What a level family is, and where families are found."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -9,11 +9,9 @@ from numpy.typing import NDArray
 
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.level import Level
-from gamemeta_levels.plugins import all_of, find
 from gamemeta_levels.split import MAX_SEED, outside_split, split_of
 from gamemeta_levels.tiles import MOVE_NAMES
 
-ENTRY_POINTS = "gamemeta.families"
 UNREACHABLE = 65535
 """Distance of a tile from which no way leads to the goal."""
 
@@ -213,36 +211,10 @@ def plan_words(family: LevelFamily, plan: Sequence[int]) -> list[str]:
     return [names[action] if action < len(names) else f"action {action + 1}" for action in plan]
 
 
-def families() -> dict[str, Callable[..., LevelFamily]]:
-    """Every family that can be imported, by name."""
-    found: dict[str, Callable[..., LevelFamily]] = all_of("level family", _own(), ENTRY_POINTS)
-    return found
-
-
-def family_class(name: str) -> Callable[..., LevelFamily]:
-    """The family of this name; called without arguments it has its default parameters.
-
-    Raises:
-        UnknownName: with the names that exist.
-        PluginError: the package that offers it cannot be imported.
-    """
-    found: Callable[..., LevelFamily] = find("level family", name, _own(), ENTRY_POINTS)
-    return found
-
-
-def _own() -> dict[str, Callable[..., LevelFamily]]:
-    from gamemeta_levels.families.arena.family import Arena
-    from gamemeta_levels.families.bandit.family import Bandit
-    from gamemeta_levels.families.dungeon.family import Dungeon
-    from gamemeta_levels.families.grid.family import HiddenGoal
-    from gamemeta_levels.families.maze.family import Maze
-    from gamemeta_levels.families.mdp.family import TabularMDP
-
-    return {
-        Maze.name: Maze,
-        Dungeon.name: Dungeon,
-        Bandit.name: Bandit,
-        TabularMDP.name: TabularMDP,
-        HiddenGoal.name: HiddenGoal,
-        Arena.name: Arena,
-    }
+def inside_of(levels: LevelArrays) -> NDArray[np.bool_]:
+    """bool [N, H, W]: the tiles of each level, without what fills the arrays up."""
+    height, width = levels.tiles.shape[1:]
+    rows = np.arange(height) < levels.size[:, :1]
+    columns = np.arange(width) < levels.size[:, 1:]
+    inside: NDArray[np.bool_] = rows[:, :, None] & columns[:, None, :]
+    return inside

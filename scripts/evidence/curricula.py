@@ -17,9 +17,10 @@ from typing import Any
 
 from evidence import machine
 
-from gamemeta.agent.file import read_agent, write_atomically
+from gamemeta.agent.file import read_agent
 from gamemeta.curricula.config import KINDS, UNIFORM
 from gamemeta.evaluation.evaluation import LEVELS, evaluate_agent
+from gamemeta.files import write_atomically
 from gamemeta.training.config import load_config
 from gamemeta.training.loop import Training
 

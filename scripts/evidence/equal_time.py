@@ -20,8 +20,9 @@ from typing import Any
 
 from evidence import machine
 
-from gamemeta.agent.file import read_agent, write_atomically
+from gamemeta.agent.file import read_agent
 from gamemeta.evaluation.evaluation import LEVELS, evaluate_agent
+from gamemeta.files import write_atomically
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "docs" / "results"

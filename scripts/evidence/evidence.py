@@ -17,8 +17,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from gamemeta.agent.file import read_agent, write_atomically
+from gamemeta.agent.file import read_agent
 from gamemeta.evaluation.evaluation import LEVELS, evaluate_agent
+from gamemeta.files import write_atomically
 
 NO_LABELS = "no labels"
 KINDS: dict[str, list[str]] = {

@@ -22,11 +22,12 @@ from evidence import machine
 from metaworld.evaluation import metalearning_evaluation
 from numpy.typing import NDArray
 
-from gamemeta.agent.file import AgentFile, read_agent, write_atomically
+from gamemeta.agent.file import AgentFile, read_agent
 from gamemeta.agent.runtime import Agent
 from gamemeta.evaluation.metaworld import MetaWorldAgent
-from gamemeta.games.game import METAWORLD
+from gamemeta.files import write_atomically
 from gamemeta.games.outside.metaworld.levels import ALONE, VERSION
+from gamemeta.games.prefixes import METAWORLD
 
 RESULTS = Path(__file__).resolve().parents[2] / "docs" / "results"
 PAGE, RECORD = RESULTS / "metaworld.md", RESULTS / "metaworld.json"

@@ -20,16 +20,16 @@ import numpy as np
 from evidence import machine
 from numpy.typing import NDArray
 
-from gamemeta.agent.file import AgentFile, read_agent, write_atomically
-from gamemeta.evaluation.controls import STREAMS
-from gamemeta.evaluation.episodes import EVALUATION_CHANCE, Memory, play_episodes
+from gamemeta.agent.file import AgentFile, read_agent
+from gamemeta.evaluation.episodes import Memory, play_episodes
 from gamemeta.evaluation.evaluation import evaluate_agent
 from gamemeta.evaluation.statistics.scores import Arm, bounds, resampled_scores, stacked
+from gamemeta.files import write_atomically
 from gamemeta.games.game import StepBuffers
 from gamemeta.games.setup import restored_family, restored_game
 from gamemeta.learners.rl2.memory_learner import MemoryLearner
 from gamemeta.networks.restore import policy_of
-from gamemeta.trials.trials import episode_chance, trial_seeds
+from gamemeta.trials.streams import EVALUATION_CHANCE, STREAMS, episode_chance, trial_seeds
 from gamemeta_levels.family import generate_arrays
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -22,16 +22,17 @@ import pettingzoo
 from evidence import machine
 from numpy.typing import NDArray
 
-from gamemeta.agent.file import AgentFile, read_agent, write_atomically
+from gamemeta.agent.file import AgentFile, read_agent
 from gamemeta.errors import PluginError, UnknownName
-from gamemeta.evaluation.episodes import EVALUATION_CHANCE, Memory, play_episodes
+from gamemeta.evaluation.episodes import Memory, play_episodes
 from gamemeta.evaluation.evaluation import evaluate_agent
 from gamemeta.evaluation.statistics.scores import Arm, bounds, resampled_scores
-from gamemeta.games.game import game_class
+from gamemeta.files import write_atomically
+from gamemeta.games.registry import game_class
 from gamemeta.games.setup import restored_family, restored_game
-from gamemeta.learners.meta_learner import Decision, Normals
 from gamemeta.spec import ActionSpec
-from gamemeta.trials.trials import episode_chance
+from gamemeta.trials.streams import EVALUATION_CHANCE, episode_chance
+from gamemeta.trials.task_learner import Decision, Normals
 from gamemeta_levels.family import LevelArrays, generate_arrays
 
 RESULTS = Path(__file__).resolve().parents[2] / "docs" / "results"

@@ -17,7 +17,8 @@ from typing import Any
 from evidence import machine
 from procgen_rivals import seconds_of
 
-from gamemeta.agent.file import read_agent, write_atomically
+from gamemeta.agent.file import read_agent
+from gamemeta.files import write_atomically
 from gamemeta.games.outside.procgen.facts import GAMES, PREFIX
 
 RESULTS = Path(__file__).resolve().parents[2] / "docs" / "results"

@@ -29,7 +29,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.agent.file import write_atomically
+from gamemeta.files import write_atomically
 from gamemeta.games.outside.procgen.facts import GAMES
 
 OUT = Path(__file__).resolve().parents[2] / "gamemeta" / "games" / "outside" / "procgen" / "published.json"

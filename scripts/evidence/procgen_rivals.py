@@ -26,8 +26,9 @@ from numpy.typing import NDArray
 from procgen_sb3 import Until, make_ppo, torch_threads
 from stable_baselines3 import PPO
 
-from gamemeta.agent.file import read_agent, write_atomically
+from gamemeta.agent.file import read_agent
 from gamemeta.evaluation.evaluation import evaluate_agent
+from gamemeta.files import write_atomically
 from gamemeta.games.game import StepBuffers
 from gamemeta.games.outside.procgen.facts import MEMORY, PREFIX
 from gamemeta.games.outside.procgen.game import OBS, ProcgenConfig, procgen_game

@@ -12,9 +12,10 @@ import time
 
 import numpy as np
 
-from gamemeta.games.game import StepBuffers, game_class
+from gamemeta.games.game import StepBuffers
 from gamemeta.games.outside.procgen.facts import ACTIONS, GAMES, PREFIX
 from gamemeta.games.outside.procgen.vector import make_vector
+from gamemeta.games.registry import game_class
 from gamemeta.trials.trials import TrialConfig, Trials
 from gamemeta_levels.family import generate_arrays
 

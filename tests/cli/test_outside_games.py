@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from gamemeta.agent.file import read_agent
-from gamemeta.games import game as registry
+from gamemeta.games import registry
 from gamemeta.games.outside.one_level.game import ScalarGame
 from gamemeta.playing.session import Session
 from gamemeta_cli import play as playing

@@ -17,7 +17,7 @@ from gamemeta_levels.family import generate
 if not any(map(find_spec, PACKAGES)):
     pytest.skip("procgen is not installed: pip install 'gamemeta[procgen]'", allow_module_level=True)
 
-from gamemeta.games.game import make_game
+from gamemeta.games.registry import make_game
 
 GAME = make_game("procgen/maze", 1)
 

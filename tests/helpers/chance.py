@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from gamemeta.games.game import StepBuffers
-from gamemeta.trials.trials import episode_chance
+from gamemeta.trials.streams import episode_chance
 
 
 def played(game, levels, actions, episode=0):

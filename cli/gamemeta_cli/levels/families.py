@@ -9,7 +9,8 @@ from rich.table import Table
 from gamemeta.config import settings
 from gamemeta_cli.levels.options import JsonOption, console
 from gamemeta_levels.errors import ConfigError
-from gamemeta_levels.family import LevelFamily, families
+from gamemeta_levels.family import LevelFamily
+from gamemeta_levels.registry import families
 
 
 def list_families(as_json: JsonOption = False) -> None:

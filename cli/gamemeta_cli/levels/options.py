@@ -12,9 +12,10 @@ from rich.progress import Progress
 
 from gamemeta.config import make, parse_value
 from gamemeta_levels.errors import ConfigError
-from gamemeta_levels.family import LevelFamily, family_class
+from gamemeta_levels.family import LevelFamily
 from gamemeta_levels.formats import DEFAULT_FAMILY, PARSERS, read_level, resolve
 from gamemeta_levels.level import Level
+from gamemeta_levels.registry import family_class
 from gamemeta_levels.split import parse_address
 
 

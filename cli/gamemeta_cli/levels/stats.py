@@ -16,10 +16,10 @@ from gamemeta_cli.levels.options import (
     progress_of,
 )
 from gamemeta_cli.levels.report import show_inspection
-from gamemeta_levels.family import families, family_class
 from gamemeta_levels.formats import DEFAULT_FAMILY
 from gamemeta_levels.formats.gather import is_gathering, level_files, read_levels
 from gamemeta_levels.inspection.inspect import Inspection, inspect_generated, inspect_levels
+from gamemeta_levels.registry import families, family_class
 
 
 def stats(

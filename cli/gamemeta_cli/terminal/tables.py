@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich import box
 from rich.table import Table
 
-from gamemeta.games.game import make_game
+from gamemeta.games.registry import make_game
 from gamemeta_levels.family import holds_out
 
 if TYPE_CHECKING:

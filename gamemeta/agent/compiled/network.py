@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from gamemeta.agent.compiled import step_kernels as kernels
 from gamemeta.agent.compiled.images import CompiledImages
 from gamemeta.agent.compiled.single_decision import Quick, is_quick
-from gamemeta.agent.reference.cells.cell import GRU, MinGRU
+from gamemeta.agent.reference.cells.gru import GRU
+from gamemeta.agent.reference.cells.mingru import MinGRU
 from gamemeta.agent.reference.network import Network
 from gamemeta.agent.shape.weights import Array
 from gamemeta.arithmetic.products import PANEL, panels, product

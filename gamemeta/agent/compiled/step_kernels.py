@@ -16,7 +16,7 @@ one row for all agents, or one each. `table` are the rows of all symbols, one af
 
 import numpy as np
 
-from gamemeta.networks.functions.kernels import sigmoid, tanh
+from gamemeta.arithmetic.activations import sigmoid, tanh
 from gamemeta_levels.kernel import fast_kernel, kernel, uniform
 
 _ZERO, _ONE, _EPSILON = np.float32(0), np.float32(1), np.float32(1e-5)

@@ -8,7 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.agent.file import AgentFile
-from gamemeta.agent.reference.cells.cell import GRU, MinGRU, Stream, Table, by_input, make_cell, rms_norm
+from gamemeta.agent.reference.cells.cell import Stream, by_input, rms_norm
+from gamemeta.agent.reference.cells.gru import GRU
+from gamemeta.agent.reference.cells.mingru import MinGRU
+from gamemeta.agent.reference.cells.registry import make_cell
+from gamemeta.agent.reference.cells.table import Table
 from gamemeta.agent.reference.encoder import Encoder, Normaliser
 from gamemeta.agent.shape.config import ENORMOUS, TABLE, NetworkConfig
 from gamemeta.agent.shape.weights import Array, taken_from, within

@@ -4,11 +4,11 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gamemeta.agent.file import write_atomically
 from gamemeta.errors import ConfigError
 from gamemeta.evaluation.evaluation import Evaluation
 from gamemeta.evaluation.page.sections.players import BASELINES, CONTROLS, PLAYERS
 from gamemeta.evaluation.statistics.aggregates import EXTRA
+from gamemeta.files import write_atomically
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -5,10 +5,10 @@ from importlib.resources import files
 from pathlib import Path
 from string import Template
 
-from gamemeta.agent.file import write_atomically
 from gamemeta.errors import ConfigError
 from gamemeta.evaluation.page.sections import adaptation, baselines, head, levels, numbers, provenance, seeds
 from gamemeta.evaluation.study import Study
+from gamemeta.files import write_atomically
 
 TEMPLATE = "report.html"
 

@@ -18,11 +18,11 @@ import torch
 from torch import Tensor
 
 from gamemeta.errors import ConfigError
-from gamemeta.learners.meta_learner import Batch
 from gamemeta.learners.rl2.memory_learner import tensors
 from gamemeta.networks.functions.in_torch import plain_torch
 from gamemeta.networks.normaliser import Normaliser
 from gamemeta.networks.policy import MemoryPolicy, PolicyOutput
+from gamemeta.rollout.batch import Batch
 
 CPU, CUDA = "cpu", "cuda"
 DEVICES = (CPU, CUDA)

@@ -11,12 +11,13 @@ from torch import Tensor
 
 from gamemeta.action_mask import ACTION_MASK, only_legal
 from gamemeta.agent.shape.config import ENORMOUS
-from gamemeta.learners.meta_learner import Batch, Decision, Inputs, Normals, Step, TaskState
 from gamemeta.networks.acting.acting import Acting
 from gamemeta.networks.acting.compiled import CompiledActing, is_compiled
 from gamemeta.networks.cells.cell import MemoryCell
 from gamemeta.networks.cells.table.cell import Table
 from gamemeta.networks.policy import MemoryPolicy, PolicyOutput
+from gamemeta.rollout.batch import Batch
+from gamemeta.trials.task_learner import Decision, Inputs, Normals, Step, TaskState
 
 
 def tensors(inputs: Inputs) -> dict[str, Tensor]:

@@ -1,6 +1,5 @@
 """PPO's loss as one torch function with its gradient written out, and in plain torch."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -8,40 +7,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from gamemeta.learners.meta_learner import Batch
 from gamemeta.learners.rl2 import objective_kernels as kernels
 from gamemeta.learners.rl2 import plain_objective
+from gamemeta.learners.rl2.loss_terms import TERMS, Weights
 from gamemeta.networks.functions.functions import Function, apply, array
 from gamemeta.networks.layout import Layout
 from gamemeta.networks.policy import PolicyOutput
-
-TERMS = (
-    "policy_loss",
-    "value_loss",
-    "entropy",
-    "label_loss",
-    "guide_loss",
-    "reward_loss",
-    "kl",
-    "clip_share",
-)
-"""Names of the sums that the kernel adds up, in its order."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Weights:
-    """What each term counts for in the loss."""
-
-    value: float
-    entropy: float
-    label: float
-    guide: float
-    reward: float
-
-    def of_sums(self, rows: int) -> NDArray[np.float32]:
-        """One for each of `TERMS`, where a sum over rows stands for its mean."""
-        weights = (1.0, self.value, -self.entropy, self.label, self.guide, self.reward, 0.0, 0.0)
-        return (np.array(weights) / rows).astype(np.float32)
+from gamemeta.rollout.batch import Batch
 
 
 def objective(

@@ -8,11 +8,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from gamemeta.learners.meta_learner import Batch
 from gamemeta.networks.layout import Layout
+from gamemeta.rollout.batch import Batch
 
 if TYPE_CHECKING:
-    from gamemeta.learners.rl2.objective import Weights
+    from gamemeta.learners.rl2.loss_terms import Weights
 
 BITS = 8
 """Of a mask of right classes."""

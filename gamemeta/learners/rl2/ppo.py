@@ -11,13 +11,14 @@ from torch.nn import Parameter
 
 from gamemeta.config import check_ranges
 from gamemeta.errors import ConfigError, TrainingError
-from gamemeta.learners.meta_learner import Batch
 from gamemeta.learners.rl2.device import Twin
 from gamemeta.learners.rl2.flat_adam import FlatAdam
+from gamemeta.learners.rl2.loss_terms import Weights
 from gamemeta.learners.rl2.memory_learner import MemoryLearner, tensors
-from gamemeta.learners.rl2.objective import Weights, objective
+from gamemeta.learners.rl2.objective import objective
 from gamemeta.learners.rl2.return_scale import ReturnScale
 from gamemeta.networks.policy import MemoryPolicy, PolicyOutput
+from gamemeta.rollout.batch import Batch
 
 
 @dataclass(frozen=True, kw_only=True)

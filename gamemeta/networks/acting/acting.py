@@ -12,7 +12,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from gamemeta.networks.cells.cell import MinGRU, Stream
+from gamemeta.networks.cells.cell import Stream
+from gamemeta.networks.cells.mingru.cell import MinGRU
 from gamemeta.networks.cells.table import kernels as table_kernels
 from gamemeta.networks.cells.table.cell import Table
 from gamemeta.networks.cells.table.choices import consider

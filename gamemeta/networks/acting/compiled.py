@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gamemeta.arithmetic.products import PANEL, panels
 from gamemeta.networks.acting import kernels
-from gamemeta.networks.cells.cell import MinGRU
+from gamemeta.networks.cells.mingru.cell import MinGRU
 from gamemeta.networks.encoder import Encoder
 from gamemeta.networks.policy import MemoryPolicy
 

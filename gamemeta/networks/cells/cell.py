@@ -5,16 +5,12 @@ step t); it gives the stream on and the state after step T. Stepping is scanning
 """
 
 from dataclasses import dataclass, replace
-from typing import Protocol, cast
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
 
-from gamemeta.networks.cells.gru.function import GRUBlock, gru_block
-from gamemeta.networks.functions.functions import MinGRUBlock, RMSNorm, apply, mingru_block
-
-SLOWEST_GATE, FASTEST_GATE = -4.0, 1.0
-"""Update-gate biases are spread between these: many time scales, from about 55 steps to 1.4."""
+from gamemeta.networks.functions.functions import RMSNorm, apply
 
 
 @dataclass(frozen=True)
@@ -62,46 +58,3 @@ class RecurrentCell(nn.Module):
         """T steps over the features; what is known of actions flows on as it is."""
         x, last = self(stream.x, state, reset)
         return replace(stream, x=x), last
-
-
-class MinGRU(RecurrentCell):
-    """x + W_o (h silu(g)) with gates and candidates from the input alone (Feng et al. 2024).
-
-    Since nothing but the state depends on the step before, every matrix product covers the whole
-    [T, n] block. Recurrence: h <- h + sigmoid(z) (tanh(c) - h), with z, c, g = W rms_norm(x) + b.
-    """
-
-    def __init__(self, width: int) -> None:
-        super().__init__(width)
-        self.weight = linear(3 * width, width)
-        self.bias = nn.Parameter(torch.zeros(3 * width))
-        self.bias.data[:width] = torch.linspace(SLOWEST_GATE, FASTEST_GATE, width)
-        self.out = linear(width, width, gain=0.5)
-
-    def forward(self, x: Tensor, state: Tensor, reset: Tensor) -> tuple[Tensor, Tensor]:
-        """Outputs [T, n, D] and the last state [n, D]."""
-        parts = (x, self.weight, self.bias, self.out, state, reset)
-        if not torch.is_grad_enabled():
-            result, last, _ = mingru_block(*parts)
-            return result, last
-        return cast(tuple[Tensor, Tensor], apply(MinGRUBlock, *parts))
-
-
-class GRU(RecurrentCell):
-    """x + W_o h with the gated recurrent unit (Cho et al. 2014, in cuDNN's form) on rms_norm(x)."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__(width)
-        self.weight = linear(3 * width, width)
-        self.recurrent = linear(3 * width, width)
-        self.bias = nn.Parameter(torch.zeros(3 * width))
-        self.recurrent_bias = nn.Parameter(torch.zeros(3 * width))
-        self.out = linear(width, width, gain=0.5)
-
-    def forward(self, x: Tensor, state: Tensor, reset: Tensor) -> tuple[Tensor, Tensor]:
-        """Outputs [T, n, D] and the last state [n, D]."""
-        parts = (self.weight, self.bias, self.recurrent, self.recurrent_bias, self.out)
-        if not torch.is_grad_enabled():
-            result, last, _ = gru_block(x, *parts, state, reset)
-            return result, last
-        return cast(tuple[Tensor, Tensor], apply(GRUBlock, x, *parts, state, reset))

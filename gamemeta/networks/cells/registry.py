@@ -4,7 +4,9 @@ from torch import nn
 
 from gamemeta.agent.shape.config import CELL_NAMES, TABLE, NetworkConfig
 from gamemeta.errors import UnknownName
-from gamemeta.networks.cells.cell import GRU, MinGRU, RecurrentCell
+from gamemeta.networks.cells.cell import RecurrentCell
+from gamemeta.networks.cells.gru.cell import GRU
+from gamemeta.networks.cells.mingru.cell import MinGRU
 from gamemeta.networks.cells.table.cell import Table
 from gamemeta.spec import Spec
 

@@ -5,9 +5,9 @@ from pathlib import PurePath
 from typing import Any
 
 from gamemeta_levels.errors import GamemetaError
-from gamemeta_levels.family import family_class
 from gamemeta_levels.formats import read_level
 from gamemeta_levels.level import Level
+from gamemeta_levels.registry import family_class
 from gamemeta_levels.split import split_of
 
 

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta_levels.errors import UnsolvableLevel
-from gamemeta_levels.family import LevelArrays, LevelFamily, generate_arrays, holds_out
+from gamemeta_levels.family import LevelArrays, LevelFamily, generate_arrays, holds_out, inside_of
 from gamemeta_levels.inspection.chunks import Progress, drawn_from, in_chunks
-from gamemeta_levels.inspection.measures import inside_of, meaningful, measure_levels
+from gamemeta_levels.inspection.measures import meaningful, measure_levels
 from gamemeta_levels.inspection.spread import Coverage, Spread, parameter_values, ranges_of
 from gamemeta_levels.level import Level
 from gamemeta_levels.split import counted_splits, split_code

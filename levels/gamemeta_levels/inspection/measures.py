@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta_levels.family import UNREACHABLE, LevelArrays
+from gamemeta_levels.family import UNREACHABLE, LevelArrays, inside_of
 from gamemeta_levels.tiles import SPAWN, WALL
 
 Values = NDArray[np.float64]
@@ -84,12 +84,3 @@ def meaningful(levels: LevelArrays) -> tuple[str, ...]:
     pillars = (wall | ~inside)[:, ::2, ::2].all()
     cells = ~(wall & inside)[:, 1::2, 1::2].any()
     return tuple(name for name in MEASURES if name != "braiding" or (pillars and cells))
-
-
-def inside_of(levels: LevelArrays) -> NDArray[np.bool_]:
-    """bool [N, H, W]: the tiles of each level, without what fills the arrays up."""
-    height, width = levels.tiles.shape[1:]
-    rows = np.arange(height) < levels.size[:, :1]
-    columns = np.arange(width) < levels.size[:, 1:]
-    inside: NDArray[np.bool_] = rows[:, :, None] & columns[:, None, :]
-    return inside

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from gamemeta.evaluation.episodes import RandomActor
 from gamemeta.evaluation.evaluation import evaluate
-from gamemeta.games.game import make_game
+from gamemeta.games.registry import make_game
 from gamemeta_cli.terminal.tables import adaptation_table
 
 

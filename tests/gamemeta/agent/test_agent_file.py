@@ -3,9 +3,10 @@ import pickle
 import numpy as np
 import pytest
 
-from gamemeta.agent.file import AgentFile, read_agent, write_agent, write_atomically
+from gamemeta.agent.file import AgentFile, read_agent, write_agent
 from gamemeta.agent.runtime import Agent
 from gamemeta.errors import AgentFileError
+from gamemeta.files import write_atomically
 from gamemeta.spec import ActionSpec, Buffer, Spec
 from tests.helpers.agents import tiny_agent
 

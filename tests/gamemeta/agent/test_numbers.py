@@ -10,14 +10,15 @@ from gamemeta.agent import draws
 from gamemeta.agent.runtime import Agent
 from gamemeta.agent.shape.config import NetworkConfig
 from gamemeta.errors import ConfigError, MemoryMismatch, SpecError
-from gamemeta.learners.meta_learner import Batch, Decision, Normals
 from gamemeta.learners.rl2.memory_learner import MemoryLearner
 from gamemeta.learners.rl2.ppo import PPO, PPOConfig
 from gamemeta.networks.numbers import LEAST_LOG_STD, MOST_LOG_STD, SquashedNormals
 from gamemeta.networks.policy import MemoryPolicy
 from gamemeta.networks.restore import policy_of
+from gamemeta.rollout.batch import Batch
 from gamemeta.spec import ActionSpec, Buffer, Spec
 from gamemeta.trials.sampling import Drawn, draw, normal
+from gamemeta.trials.task_learner import Decision, Normals
 from gamemeta_levels.kernel import combine
 from tests.gamemeta.agent.test_runtime import random_obs
 from tests.helpers.agents import tiny_agent, tiny_policy

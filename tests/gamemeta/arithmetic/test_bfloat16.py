@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from gamemeta.arithmetic.bfloat16 import narrowed, widened
-from gamemeta.networks.cells.cell import MinGRU
+from gamemeta.networks.cells.mingru.cell import MinGRU
 from gamemeta.networks.functions.functions import factors
 from gamemeta.networks.precision import BFLOAT16, FLOAT32, can_multiply, matrix_products
 from gamemeta_levels.kernel import kernel

@@ -10,7 +10,8 @@ import pytest
 from gamemeta import check_game
 from gamemeta.authoring import Draws, quick_check
 from gamemeta.errors import ConfigError, GameCheckError, LevelError, PluginError, SpecError, UnknownName
-from gamemeta.games.game import StepBuffers, file_of_game, game_class, make_game, use_game
+from gamemeta.games.game import StepBuffers
+from gamemeta.games.registry import file_of_game, game_class, make_game, use_game
 from gamemeta_levels.families.drawn_family import DrawnFamily
 from gamemeta_levels.family import generate, generate_arrays
 from gamemeta_levels.inspection.inspect import inspect_generated

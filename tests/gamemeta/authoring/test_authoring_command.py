@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gamemeta.agent.file import read_agent
-from gamemeta.games import game as registry
+from gamemeta.games import registry
 from gamemeta.training import session
 from gamemeta_cli.app import main
 

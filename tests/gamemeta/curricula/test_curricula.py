@@ -12,7 +12,7 @@ from gamemeta.curricula.replay import PrioritisedReplay
 from gamemeta.curricula.rows import named, put_level
 from gamemeta.curricula.scores import TrialScores
 from gamemeta.errors import ConfigError
-from gamemeta.games.game import make_game
+from gamemeta.games.registry import make_game
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.families.maze.family import Maze, MazeParameters
 from gamemeta_levels.family import generate, generate_arrays

@@ -12,7 +12,8 @@ from pettingzoo.test import api_test, max_cycles_test, parallel_api_test, parall
 from gamemeta.envs import aec_env, arenas, parallel_env
 from gamemeta.errors import ConfigError, SpecError
 from gamemeta.games.builtin.tag.game import TagConfig
-from gamemeta.games.game import StepBuffers, make_game
+from gamemeta.games.game import StepBuffers
+from gamemeta.games.registry import make_game
 from gamemeta_levels.families.arena.family import Arena
 from gamemeta_levels.family import generate, generate_arrays
 

@@ -13,7 +13,8 @@ from gamemeta.envs import NAMES, GameEnv
 from gamemeta.envs.spaces import action_space, game_actions, observation_space
 from gamemeta.errors import ConfigError, LevelError, PluginError, SpecError, UnknownName
 from gamemeta.games.builtin.maze.game import MazeConfig
-from gamemeta.games.game import StepBuffers, make_game
+from gamemeta.games.game import StepBuffers
+from gamemeta.games.registry import make_game
 from gamemeta.playing.picture import TILE
 from gamemeta.spec import ActionSpec, Buffer, Spec
 from gamemeta_levels.families.maze.family import Maze, MazeParameters

@@ -14,11 +14,11 @@ from gamemeta.evaluation.crossplay import CrossPlayConfig, crossplay
 from gamemeta.evaluation.episodes import Memory, Player, RandomActor, play_seats
 from gamemeta.evaluation.evaluation import evaluate_agent
 from gamemeta.evaluation.page.crossplay_picture import CELL, TRACK, draw_crossplay
-from gamemeta.games.game import use_game
-from gamemeta.learners.meta_learner import Decision
+from gamemeta.games.registry import use_game
 from gamemeta.training.config import load_config
 from gamemeta.training.loop import Training
 from gamemeta.training.session import agent_of
+from gamemeta.trials.task_learner import Decision
 from gamemeta_cli.app import app
 from gamemeta_cli.crossplay import named_agents
 from gamemeta_levels.family import generate_arrays

@@ -20,7 +20,7 @@ from gamemeta.evaluation.statistics.adaptation import judge
 from gamemeta.evaluation.statistics.scores import Arm, curves
 from gamemeta.evaluation.study import Member, Study, evaluate_study, pooled
 from gamemeta.games.builtin.maze.game import MazeGame
-from gamemeta.games.game import make_game
+from gamemeta.games.registry import make_game
 from gamemeta.networks.policy import MemoryPolicy
 from gamemeta.training.config import load_config
 from gamemeta_cli.evaluate import show

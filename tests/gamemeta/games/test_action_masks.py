@@ -21,9 +21,10 @@ from gamemeta.envs.single import GameEnv
 from gamemeta.errors import GameCheckError, SpecError
 from gamemeta.evaluation.episodes import RandomActor
 from gamemeta.evaluation.evaluation import evaluate
-from gamemeta.games.game import StepBuffers, game_class, use_game
+from gamemeta.games.game import StepBuffers
 from gamemeta.games.outside.python_class.game import plain_game
 from gamemeta.games.outside.spaces.obs import ObservationMap
+from gamemeta.games.registry import game_class, use_game
 from gamemeta.learners.rl2.memory_learner import MemoryLearner
 from gamemeta.learners.rl2.objective import objective
 from gamemeta.learners.rl2.ppo import PPO, PPOConfig

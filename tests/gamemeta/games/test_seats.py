@@ -10,8 +10,8 @@ from gamemeta.errors import ConfigError
 from gamemeta.evaluation.episodes import Memory, play_episodes
 from gamemeta.evaluation.evaluation import evaluate
 from gamemeta.games.check.check import check_game
-from gamemeta.games.game import StepBuffers, use_game
-from gamemeta.learners.meta_learner import Decision
+from gamemeta.games.game import StepBuffers
+from gamemeta.games.registry import use_game
 from gamemeta.learners.rl2.advantages import advantages
 from gamemeta.playing.session import Session
 from gamemeta.rollout.rollout import Rollout
@@ -19,6 +19,7 @@ from gamemeta.training.config import load_config
 from gamemeta.training.loop import Training
 from gamemeta.training.session import agent_of
 from gamemeta.trials.lanes import SeatLanes, team_rewards
+from gamemeta.trials.task_learner import Decision
 from gamemeta.trials.trials import TrialConfig, Trials
 from gamemeta_levels.families.draws import Draws
 from gamemeta_levels.family import generate_arrays

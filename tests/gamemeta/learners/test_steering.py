@@ -12,7 +12,7 @@ from gamemeta.errors import AgentFileError, GameCheckError, SpecError
 from gamemeta.evaluation.controls import adaptation_table
 from gamemeta.evaluation.fine_tuning import fine_tuned
 from gamemeta.games.check.check import check_game
-from gamemeta.games.game import make_game, use_game
+from gamemeta.games.registry import make_game, use_game
 from gamemeta.games.setup import restored_game
 from gamemeta.networks.restore import policy_of
 from gamemeta.playing.session import Session, family_of

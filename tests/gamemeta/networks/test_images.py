@@ -17,7 +17,7 @@ from gamemeta.agent.shape.weights import taken_from
 from gamemeta.errors import AgentFileError, ConfigError
 from gamemeta.evaluation.evaluation import evaluate
 from gamemeta.games.check.check import check_game
-from gamemeta.games.game import game_class, use_game
+from gamemeta.games.registry import game_class, use_game
 from gamemeta.learners.rl2.memory_learner import MemoryLearner, tensors
 from gamemeta.networks import images
 from gamemeta.networks.functions import functions

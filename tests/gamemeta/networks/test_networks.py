@@ -13,7 +13,9 @@ from torch.nn.functional import rms_norm, silu
 from gamemeta.agent.shape.config import NetworkConfig
 from gamemeta.errors import ConfigError, UnknownName
 from gamemeta.learners.rl2.memory_learner import MemoryLearner
-from gamemeta.networks.cells.cell import GRU, MinGRU
+from gamemeta.networks.cells.gru.cell import GRU
+from gamemeta.networks.cells.mingru.cell import MinGRU
+from gamemeta.networks.cells.mingru.in_torch import recurrence
 from gamemeta.networks.cells.registry import RECURRENT, make_cell
 from gamemeta.networks.encoder import Encoder
 from gamemeta.networks.functions import in_torch as plain
@@ -102,14 +104,14 @@ def test_a_recurrence_in_rounds_is_the_recurrence_step_by_step(steps, seed):
     for t in range(steps):
         h = keep[t] * h + add[t]
         wanted.append(h)
-    found = plain.recurrence(torch.from_numpy(keep), torch.from_numpy(add))
+    found = recurrence(torch.from_numpy(keep), torch.from_numpy(add))
     np.testing.assert_allclose(found.numpy(), wanted, atol=1e-12)
 
 
 def test_a_long_recurrence_stays_exact_in_float32():
     """Gates that hardly open, over more steps than a rollout has."""
     keep = torch.full((4096, 1), 1 - 2.0**-12)
-    found = plain.recurrence(keep, torch.ones(4096, 1))
+    found = recurrence(keep, torch.ones(4096, 1))
     wanted = (1 - keep[0].double() ** torch.arange(1, 4097)[:, None]) * 2**12
     torch.testing.assert_close(found.double(), wanted, rtol=1e-5, atol=0)
 

@@ -9,7 +9,8 @@ from torch import Tensor
 
 from gamemeta.agent.reference.network import Network
 from gamemeta.agent.runtime import Agent, Mind
-from gamemeta.agent.shape.config import NetworkConfig, TableShape
+from gamemeta.agent.shape.config import NetworkConfig
+from gamemeta.agent.shape.table_shape import TableShape
 from gamemeta.errors import AgentFileError, ConfigError, MemoryMismatch
 from gamemeta.learners.rl2.memory_learner import MemoryLearner
 from gamemeta.networks.cells.cell import Stream

@@ -7,8 +7,9 @@ from PIL import Image
 from gamemeta.playing.level_picture import LEAST_WIDTH, draw_level, write_level_picture
 from gamemeta.playing.picture import TILE, draw_tiles
 from gamemeta_levels.errors import LevelError
-from gamemeta_levels.family import families, generate
+from gamemeta_levels.family import generate
 from gamemeta_levels.level import Entity, Level
+from gamemeta_levels.registry import families
 from gamemeta_levels.tiles import NAMES
 
 

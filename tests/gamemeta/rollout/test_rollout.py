@@ -7,10 +7,11 @@ import pytest
 
 from gamemeta.games.builtin.maze.game import MazeConfig, MazeGame
 from gamemeta.games.game import StepBuffers
-from gamemeta.learners.meta_learner import Decision
 from gamemeta.learners.rl2.return_scale import ReturnScale
 from gamemeta.rollout.rollout import Rollout
-from gamemeta.trials.trials import LEVEL_STREAM, TrialConfig, Trials, trial_seeds
+from gamemeta.trials.streams import LEVEL_STREAM, trial_seeds
+from gamemeta.trials.task_learner import Decision
+from gamemeta.trials.trials import TrialConfig, Trials
 from gamemeta_levels.families.maze.family import Maze, MazeParameters
 from gamemeta_levels.family import generate_arrays
 

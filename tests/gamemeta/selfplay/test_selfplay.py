@@ -9,7 +9,7 @@ import torch
 
 from gamemeta.errors import ConfigError
 from gamemeta.games.check.check import check_game
-from gamemeta.games.game import use_game
+from gamemeta.games.registry import use_game
 from gamemeta.rollout.rollout import Rollout
 from gamemeta.selfplay.others import NOBODY
 from gamemeta.selfplay.pool import FADE, Match

@@ -9,10 +9,11 @@ from gamemeta_levels.errors import ConfigError, LevelError, UnknownName
 from gamemeta_levels.families.bandit.family import Bandit, BanditParameters
 from gamemeta_levels.families.grid.family import HiddenGoal
 from gamemeta_levels.families.mdp.family import TabularMDP, TabularMDPParameters
-from gamemeta_levels.family import families, generate, generate_arrays
+from gamemeta_levels.family import generate, generate_arrays
 from gamemeta_levels.formats import dumps
 from gamemeta_levels.formats.json import parse
 from gamemeta_levels.level import Level
+from gamemeta_levels.registry import families
 from gamemeta_levels.split import MAX_SEED, split_of
 
 WIDE = TabularMDPParameters(reward_mean=-8.0, reward_spread=4.0)

@@ -11,9 +11,10 @@ from gamemeta_levels.families.dungeon.change import escapes
 from gamemeta_levels.families.dungeon.drawn import with_rules
 from gamemeta_levels.families.dungeon.family import Dungeon, DungeonParameters
 from gamemeta_levels.families.dungeon.rules.constants import HIDDEN
-from gamemeta_levels.family import UNREACHABLE, families, family_class, generate, generate_arrays
+from gamemeta_levels.family import UNREACHABLE, generate, generate_arrays
 from gamemeta_levels.formats import dumps, read_level, write_level
 from gamemeta_levels.level import Entity
+from gamemeta_levels.registry import families, family_class
 from gamemeta_levels.split import MAX_SEED, split_of
 from gamemeta_levels.tiles import GLYPHS, GOAL, MOVES, SPAWN, WALL
 from tests.helpers.dungeon_twin import DOORS, KEYS, MONSTERS, Twin

@@ -3,7 +3,8 @@ import pytest
 
 from gamemeta_levels.errors import ConfigError, LevelError, UnknownName
 from gamemeta_levels.families.maze.family import Maze, MazeParameters
-from gamemeta_levels.family import families, family_class, generate, generate_arrays
+from gamemeta_levels.family import generate, generate_arrays
+from gamemeta_levels.registry import families, family_class
 from gamemeta_levels.split import MAX_SEED
 from gamemeta_levels.tiles import FLOOR, GOAL, SPAWN, WALL
 from tests.helpers.oracles import distances, loops, open_tiles, shortest_path, standing_walls

@@ -8,9 +8,10 @@ import pytest
 from gamemeta_levels.errors import ConfigError, LevelError, UnknownName
 from gamemeta_levels.families.bandit.family import Bandit
 from gamemeta_levels.families.maze.family import Maze
-from gamemeta_levels.family import families, generate
+from gamemeta_levels.family import generate
 from gamemeta_levels.inspection.chunks import CHUNK_LEVELS, generated
 from gamemeta_levels.inspection.soak import soak
+from gamemeta_levels.registry import families
 from gamemeta_levels.split import MAX_SEED
 
 BAD = CHUNK_LEVELS + 17

@@ -7,7 +7,7 @@ from gamemeta.evaluation.page import charts
 from gamemeta.evaluation.page.sections.html import legend_of
 from gamemeta.evaluation.page.sections.players import CONTROLS, PLAYERS
 from gamemeta.evaluation.statistics.aggregates import level_scores, performance_profile
-from gamemeta.games.game import make_game
+from gamemeta.games.registry import make_game
 from gamemeta_levels.family import holds_out
 
 THRESHOLDS = np.linspace(0.0, 0.99, 100)

@@ -11,7 +11,8 @@ from gamemeta.evaluation.page.sections.players import CONTROLS, PLAYERS
 from gamemeta.evaluation.statistics.adaptation import ADAPTED, NOT_ADAPTED
 from gamemeta.evaluation.statistics.aggregates import level_scores
 from gamemeta.evaluation.study import Study
-from gamemeta.games.game import is_stochastic, make_game
+from gamemeta.games.game import is_stochastic
+from gamemeta.games.registry import make_game
 
 
 def title(study: Study) -> str:

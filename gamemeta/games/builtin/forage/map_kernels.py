@@ -5,7 +5,7 @@ import numpy as np
 
 from gamemeta.games.builtin.forage.rules import BLOCKED, COLOURS, FAR_WAY, FIRST_LOAD, HOME, OPEN
 from gamemeta_levels.families.arena.kernels import SPAWNS
-from gamemeta_levels.families.maze.kernels import spread
+from gamemeta_levels.families.breadth_first_kernels import spread
 from gamemeta_levels.kernel import below, combine, kernel, lean_kernel, uniform
 from gamemeta_levels.tiles import EXIT_1, EXIT_4, LOAD, WALL
 

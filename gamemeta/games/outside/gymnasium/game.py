@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from gamemeta.config import check_ranges, parse_value
 from gamemeta.errors import ConfigError
-from gamemeta.games.game import GYMNASIUM
 from gamemeta.games.outside.gymnasium.env import EnvKind, EnvWorld, kind_of
 from gamemeta.games.outside.one_level.game import ScalarGame
 from gamemeta.games.outside.one_level.worlds import OwnWorlds, Processes, Worlds
@@ -19,6 +18,7 @@ from gamemeta.games.outside.seed_levels.variation import ACTION, Varied, parse_v
 from gamemeta.games.outside.spaces.actions import ActionMap
 from gamemeta.games.outside.spaces.mask import with_mask_space
 from gamemeta.games.outside.spaces.obs import ObservationMap
+from gamemeta.games.prefixes import GYMNASIUM
 from gamemeta.spec import Buffer, Spec
 from gamemeta_levels.level import Level
 

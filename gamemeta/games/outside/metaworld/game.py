@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.config import check_ranges
-from gamemeta.games.game import METAWORLD
 from gamemeta.games.outside.metaworld.levels import (
     MetaWorldLevels,
     MetaWorldParameters,
@@ -26,6 +25,7 @@ from gamemeta.games.outside.metaworld.levels import (
 from gamemeta.games.outside.one_level.game import ScalarGame
 from gamemeta.games.outside.one_level.worlds import OwnWorlds, Processes, Stepped, Worlds
 from gamemeta.games.outside.spaces.obs import ObservationMap
+from gamemeta.games.prefixes import METAWORLD
 from gamemeta.spec import ActionSpec, Buffer, Spec
 from gamemeta_levels.level import Level
 

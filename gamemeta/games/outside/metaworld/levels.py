@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from gamemeta.errors import LevelError, PluginError, UnknownName
-from gamemeta.games.game import METAWORLD
+from gamemeta.games.prefixes import METAWORLD
 from gamemeta_levels.families.drawn_family import DrawnFamily
 from gamemeta_levels.families.draws import Draws
 from gamemeta_levels.level import Level

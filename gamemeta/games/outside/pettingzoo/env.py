@@ -13,11 +13,11 @@ import pettingzoo
 from numpy.typing import NDArray
 
 from gamemeta.errors import LevelError, PluginError, UnknownName
-from gamemeta.games.game import PETTINGZOO
 from gamemeta.games.outside.one_level.worlds import Stepped
 from gamemeta.games.outside.seed_levels.family import SEED
 from gamemeta.games.outside.spaces.mask import with_mask
 from gamemeta.games.outside.spaces.seats import SeatActions
+from gamemeta.games.prefixes import PETTINGZOO
 from gamemeta_levels.level import Level
 
 DEFAULT_LIMIT = 1000

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from gamemeta.config import check_ranges
 from gamemeta.errors import LevelError
 from gamemeta.games.checks import check_levels
-from gamemeta.games.game import PETTINGZOO, StepBuffers
+from gamemeta.games.game import StepBuffers
 from gamemeta.games.outside.gymnasium.game import named
 from gamemeta.games.outside.one_level.worlds import OwnWorlds, Processes, Worlds
 from gamemeta.games.outside.pettingzoo.env import Seats, ZooKind, ZooWorld, team_numbers, zoo_kind
@@ -23,6 +23,7 @@ from gamemeta.games.outside.seed_levels.family import SeedLevels, SeedParameters
 from gamemeta.games.outside.spaces.mask import with_mask_space
 from gamemeta.games.outside.spaces.obs import ObservationMap
 from gamemeta.games.outside.spaces.seats import SeatActions, common_space, padded
+from gamemeta.games.prefixes import PETTINGZOO
 from gamemeta.games.scene import Scene
 from gamemeta.spec import Buffer, Spec
 from gamemeta_levels.family import LevelArrays

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gamemeta.games.game import PROCGEN
+from gamemeta.games.prefixes import PROCGEN
 
 PREFIX = PROCGEN
 EASY, HARD, EXTREME, MEMORY, EXPLORATION = MODES = ("easy", "hard", "extreme", "memory", "exploration")

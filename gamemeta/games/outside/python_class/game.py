@@ -32,8 +32,9 @@ from gamemeta.games.outside.seed_levels.family import SEED, SeedLevels, SeedPara
 from gamemeta.games.outside.spaces.actions import ActionMap
 from gamemeta.games.outside.spaces.obs import ObservationMap
 from gamemeta.spec import Spec
-from gamemeta_levels.family import LevelFamily, family_class, generate
+from gamemeta_levels.family import LevelFamily, generate
 from gamemeta_levels.level import Level
+from gamemeta_levels.registry import family_class
 
 DEFAULT_LIMIT = 1000
 ANY_SCALE: dict[str, dict[str, Any]] = {"ppo": {"scale_returns": True, "scale_by_step": False}}

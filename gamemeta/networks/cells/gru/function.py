@@ -9,8 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from gamemeta.networks.cells.gru import in_torch as plain
 from gamemeta.networks.cells.gru import kernels as gru_kernels
-from gamemeta.networks.functions import in_torch as plain
 from gamemeta.networks.functions import kernels
 from gamemeta.networks.functions.functions import Function, array, normalise
 

@@ -6,7 +6,7 @@ r = sigmoid(r_in + r_own), z = sigmoid(z_in + z_own), c = tanh(c_in + r c_own), 
 
 import numpy as np
 
-from gamemeta.networks.functions.kernels import sigmoid, tanh
+from gamemeta.arithmetic.activations import sigmoid, tanh
 from gamemeta_levels.kernel import fast_kernel
 
 _ZERO, _ONE = np.float32(0), np.float32(1)

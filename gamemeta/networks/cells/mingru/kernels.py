@@ -10,8 +10,8 @@ tells.
 
 import numpy as np
 
+from gamemeta.arithmetic.activations import sigmoid, tanh
 from gamemeta.arithmetic.bfloat16 import narrowed, widened
-from gamemeta.networks.functions.kernels import sigmoid, tanh
 from gamemeta_levels.kernel import fast_kernel
 
 _ONE, _ZERO = np.float32(1), np.float32(0)

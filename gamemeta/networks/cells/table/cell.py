@@ -19,12 +19,13 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from gamemeta.agent.shape.config import NetworkConfig, TableShape
+from gamemeta.agent.shape.config import NetworkConfig
+from gamemeta.agent.shape.table_shape import TableShape
 from gamemeta.networks.cells.cell import Stream, linear, rms_norm
+from gamemeta.networks.cells.table import in_torch as plain
 from gamemeta.networks.cells.table import kernels
 from gamemeta.networks.cells.table.choices import Consider
 from gamemeta.networks.encoder import Encoder, elements
-from gamemeta.networks.functions import in_torch as plain
 from gamemeta.networks.functions.functions import Function, apply, array
 from gamemeta.spec import Spec
 

@@ -6,7 +6,7 @@ belong to the caller.
 
 import numpy as np
 
-from gamemeta.networks.functions.kernels import sigmoid
+from gamemeta.arithmetic.activations import sigmoid
 from gamemeta_levels.kernel import fast_kernel
 
 _ZERO, _ONE = np.float32(0), np.float32(1)

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from gamemeta.networks.cells.table import choice_kernels as kernels
-from gamemeta.networks.functions import in_torch as plain
+from gamemeta.networks.cells.table import in_torch as plain
 from gamemeta.networks.functions.functions import Function, array
 
 BLOCK = 4096

@@ -8,7 +8,7 @@ A map stays as it is when it is turned by half: every wall, pick-up and spawn at
 import numpy as np
 
 from gamemeta_levels.families.arena.styles import NUMBERS, draw_style, split_code_of_style
-from gamemeta_levels.families.maze.kernels import odd_between, spread
+from gamemeta_levels.families.breadth_first_kernels import odd_between, spread
 from gamemeta_levels.family import UNREACHABLE
 from gamemeta_levels.hash_kernels import (
     finished,

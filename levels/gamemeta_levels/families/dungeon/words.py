@@ -5,8 +5,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from gamemeta_levels.families.dungeon.rules import constants as r
-from gamemeta_levels.family import LevelArrays
-from gamemeta_levels.inspection.measures import inside_of
+from gamemeta_levels.family import LevelArrays, inside_of
 from gamemeta_levels.level import Level
 from gamemeta_levels.tiles import CHEST, GLYPHS, GOLD, HAZARD, MOVE_NAMES, NAMES
 

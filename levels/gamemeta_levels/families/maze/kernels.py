@@ -3,6 +3,7 @@
 
 import numpy as np
 
+from gamemeta_levels.families.breadth_first_kernels import odd_between, spread
 from gamemeta_levels.family import UNREACHABLE
 from gamemeta_levels.hash_kernels import finished, hash_of_tiles, split_code_of
 from gamemeta_levels.kernel import below, combine, kernel, lean_kernel
@@ -85,39 +86,6 @@ def clear(distance):
 
 
 @lean_kernel
-def spread(tiles, height, width, row, column, distance, queue):
-    """Breadth-first distances from a tile into distance[:height, :width]; returns how many tiles
-    were reached. `queue` int32 then holds them, nearest first, as row * 256 + column."""
-    for r in range(height):
-        for c in range(width):
-            distance[r, c] = UNREACHABLE
-    distance[row, column] = 0
-    queue[0] = row * 256 + column
-    head, tail = 0, 1
-    while head < tail:
-        r, c = queue[head] >> 8, queue[head] & 255
-        head += 1
-        further = distance[r, c] + 1
-        if r > 0 and distance[r - 1, c] == UNREACHABLE and tiles[r - 1, c] != WALL:
-            distance[r - 1, c] = further
-            queue[tail] = (r - 1) * 256 + c
-            tail += 1
-        if r + 1 < height and distance[r + 1, c] == UNREACHABLE and tiles[r + 1, c] != WALL:
-            distance[r + 1, c] = further
-            queue[tail] = (r + 1) * 256 + c
-            tail += 1
-        if c > 0 and distance[r, c - 1] == UNREACHABLE and tiles[r, c - 1] != WALL:
-            distance[r, c - 1] = further
-            queue[tail] = r * 256 + c - 1
-            tail += 1
-        if c + 1 < width and distance[r, c + 1] == UNREACHABLE and tiles[r, c + 1] != WALL:
-            distance[r, c + 1] = further
-            queue[tail] = r * 256 + c + 1
-            tail += 1
-    return tail
-
-
-@lean_kernel
 def spread_inside(tiles, height, width, row, column, distance, queue):
     """As `spread`, in a maze with walls all around, and without branches: what lies beside a tile is so hard
     to guess that wrong guesses take longer than the search. Unsigned indices are not looked at for a sign."""
@@ -166,12 +134,6 @@ def place(tiles, height, width, least, stream, distance, queue, spawn, goal):
     tiles[row, column] = SPAWN
     tiles[goal[0], goal[1]] = GOAL
     return True
-
-
-@lean_kernel
-def odd_between(low, high, stream):
-    """An odd number of low..high, both odd."""
-    return low + 2 * below(stream, (high - low) // 2 + 1)
 
 
 @kernel

@@ -13,7 +13,7 @@ from gamemeta.agent.reference.network import Network
 from gamemeta.agent.shape.normalising import CLIP, LARGEST, Moments, normalised
 from gamemeta.errors import TrainingError
 from gamemeta.evaluation.evaluation import evaluate
-from gamemeta.games.game import use_game
+from gamemeta.games.registry import use_game
 from gamemeta.networks.normaliser import Normaliser
 from gamemeta.networks.restore import load_weights, policy_of
 from gamemeta.spec import Buffer

@@ -10,7 +10,7 @@ from gamemeta.errors import GameCheckError
 from gamemeta.games.builtin.bandit.game import BanditConfig, BanditGame
 from gamemeta.games.builtin.maze.game import MazeConfig, MazeGame
 from gamemeta.games.check.check import check_game
-from gamemeta.games.game import games
+from gamemeta.games.registry import games
 from gamemeta.spec import ActionSpec, Buffer, Spec
 from gamemeta_levels.families.maze.family import Maze, MazeParameters
 

@@ -12,7 +12,7 @@ from gamemeta.learners.rl2.memory_learner import MemoryLearner
 from gamemeta.networks.restore import policy_of
 from gamemeta.training.config import load_config
 from gamemeta.training.loop import Training
-from gamemeta.trials.trials import trial_seeds
+from gamemeta.trials.streams import trial_seeds
 from gamemeta_levels.families.maze.family import Maze
 from gamemeta_levels.family import generate_arrays
 

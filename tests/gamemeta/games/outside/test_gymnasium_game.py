@@ -10,11 +10,12 @@ from gymnasium import spaces
 from gamemeta import check_game
 from gamemeta.config import make
 from gamemeta.errors import ConfigError, GameCheckError, LevelError, PluginError, SpecError, UnknownName
-from gamemeta.games import game as registry
+from gamemeta.games import registry
 from gamemeta.games.check.tape import Player, first_difference, stacked
-from gamemeta.games.game import StepBuffers, game_class, use_game
+from gamemeta.games.game import StepBuffers
 from gamemeta.games.outside.one_level import worlds
 from gamemeta.games.outside.seed_levels.variation import value_of
+from gamemeta.games.registry import game_class, use_game
 from gamemeta_levels.family import generate_arrays
 
 CARTPOLE = "gymnasium/CartPole-v1"

@@ -16,10 +16,11 @@ from gamemeta.agent.runtime import Agent
 from gamemeta.errors import ConfigError, LevelError, PluginError, UnknownName
 from gamemeta.evaluation.evaluation import evaluate_agent
 from gamemeta.evaluation.metaworld import MetaWorldAgent
-from gamemeta.games.game import StepBuffers, game_class
+from gamemeta.games.game import StepBuffers
 from gamemeta.games.outside.metaworld import levels as metaworld_levels
 from gamemeta.games.outside.metaworld.game import MetaWorldConfig
 from gamemeta.games.outside.metaworld.levels import MetaWorldLevels, OwnTask, task_of
+from gamemeta.games.registry import game_class
 from gamemeta.training.config import load_config
 from gamemeta.training.loop import Training
 from gamemeta.training.session import agent_of

@@ -8,7 +8,8 @@ pytest.importorskip("minigrid")
 
 from gamemeta import check_game
 from gamemeta.config import make
-from gamemeta.games.game import StepBuffers, game_class
+from gamemeta.games.game import StepBuffers
+from gamemeta.games.registry import game_class
 from gamemeta_levels.family import generate_arrays
 
 MEMORY = "gymnasium/MiniGrid-MemoryS7-v0"

@@ -8,8 +8,9 @@ import pytest
 from gamemeta.errors import ConfigError, LevelError, PluginError, SpecError, UnknownName
 from gamemeta.evaluation.evaluation import evaluate
 from gamemeta.games.check.check import check_game
-from gamemeta.games.game import StepBuffers, game_class, use_game
+from gamemeta.games.game import StepBuffers
 from gamemeta.games.outside.pettingzoo.env import team_numbers
+from gamemeta.games.registry import game_class, use_game
 from gamemeta.training.config import load_config
 from gamemeta.training.loop import Training
 from gamemeta_levels.family import generate_arrays

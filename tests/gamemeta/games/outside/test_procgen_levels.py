@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gamemeta.errors import ConfigError, LevelError, PluginError, UnknownName
-from gamemeta.games.game import StepBuffers, game_class, make_game
+from gamemeta.games.game import StepBuffers
 from gamemeta.games.outside.procgen.facts import GAMES, MODES
 from gamemeta.games.outside.procgen.game import ProcgenConfig
 from gamemeta.games.outside.procgen.levels import MOST_LEVEL, ProcgenLevels, ProcgenParameters
 from gamemeta.games.outside.procgen.states import read
 from gamemeta.games.outside.procgen.vector import PACKAGES
+from gamemeta.games.registry import game_class, make_game
 from gamemeta_levels.family import generate, generate_arrays
 from gamemeta_levels.formats import dumps
 from gamemeta_levels.formats.json import parse

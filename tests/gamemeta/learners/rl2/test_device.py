@@ -12,11 +12,11 @@ from torch.utils._pytree import tree_leaves
 
 from gamemeta.agent.shape.config import NetworkConfig
 from gamemeta.errors import ConfigError
-from gamemeta.games.game import use_game
-from gamemeta.learners.meta_learner import Batch
+from gamemeta.games.registry import use_game
 from gamemeta.learners.rl2.device import device_of
 from gamemeta.learners.rl2.ppo import PPO, PPOConfig
 from gamemeta.networks.policy import MemoryPolicy
+from gamemeta.rollout.batch import Batch
 from gamemeta.spec import ActionSpec, Buffer, Spec
 from gamemeta.training import loop, session
 from gamemeta.training.config import load_config

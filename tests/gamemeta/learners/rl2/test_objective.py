@@ -5,11 +5,12 @@ import pytest
 import torch
 from torch import Tensor
 
-from gamemeta.learners.meta_learner import Batch
-from gamemeta.learners.rl2.objective import Weights, objective
+from gamemeta.learners.rl2.loss_terms import Weights
+from gamemeta.learners.rl2.objective import objective
 from gamemeta.networks.functions.in_torch import plain_torch
 from gamemeta.networks.layout import Layout
 from gamemeta.networks.policy import PolicyOutput
+from gamemeta.rollout.batch import Batch
 
 T, N, ROWS = 5, 4, 40
 LABELS = {"good": 4, "near": 3}

@@ -7,10 +7,10 @@ from torch import Tensor
 
 from gamemeta.agent.shape.config import NetworkConfig
 from gamemeta.errors import ConfigError, TrainingError
-from gamemeta.learners.meta_learner import Batch
 from gamemeta.learners.rl2.memory_learner import tensors
 from gamemeta.learners.rl2.ppo import PPO, PPOConfig
 from gamemeta.networks.policy import MemoryPolicy, PolicyOutput
+from gamemeta.rollout.batch import Batch
 from gamemeta.spec import ActionSpec, Buffer, Spec
 
 T, N, CLASSES = 5, 4, 3

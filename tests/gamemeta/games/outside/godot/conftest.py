@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from gamemeta.games.game import use_game
 from gamemeta.games.outside.godot.game import close_engines
+from gamemeta.games.registry import use_game
 
 STUB = Path(__file__).with_name("stub.py")
 Start = Callable[..., "subprocess.Popen[bytes]"]

@@ -11,10 +11,11 @@ import pytest
 
 from gamemeta.errors import ConfigError, EngineError, LevelError, PluginError, SpecError
 from gamemeta.evaluation.episodes import Memory, RandomActor, play_episodes
-from gamemeta.games.game import StepBuffers, file_of_game, game_class, make_game, use_game
+from gamemeta.games.game import StepBuffers
 from gamemeta.games.outside.godot.config import GodotConfig
 from gamemeta.games.outside.godot.game import close_engines
 from gamemeta.games.outside.seed_levels.family import SEED
+from gamemeta.games.registry import file_of_game, game_class, make_game, use_game
 from gamemeta.spec import ActionSpec, Buffer
 from gamemeta_levels.family import generate_arrays
 

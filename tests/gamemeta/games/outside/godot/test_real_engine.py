@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gamemeta.games.game import StepBuffers, make_game, use_game
+from gamemeta.games.game import StepBuffers
 from gamemeta.games.outside.godot.config import GodotConfig
 from gamemeta.games.outside.godot.game import close_engines
 from gamemeta.games.outside.seed_levels.family import SEED
+from gamemeta.games.registry import make_game, use_game
 from gamemeta.training.config import load_config
 from gamemeta.training.loop import Training
 from gamemeta_levels.family import generate_arrays

@@ -1,0 +1,29 @@
+"""A block of the gated recurrent unit in plain torch."""
+
+import torch
+from torch import Tensor
+from torch.nn.functional import linear
+
+from gamemeta.networks.functions.in_torch import rms_norm
+
+
+def gru_block(
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor,
+    recurrent: Tensor,
+    own_bias: Tensor,
+    out: Tensor,
+    state: Tensor,
+    reset: Tensor,
+) -> tuple[Tensor, Tensor]:
+    """As `gru.GRUBlock`, one step after the other."""
+    p, keep = linear(rms_norm(x), weight, bias), (reset == 0)[..., None]
+    h, after = state, []
+    for t in range(len(x)):
+        h = h * keep[t]
+        (r, z, c), (own_r, own_z, own_c) = p[t].chunk(3, -1), linear(h, recurrent, own_bias).chunk(3, -1)
+        new = torch.tanh(c + torch.sigmoid(r + own_r) * own_c)
+        h = new + torch.sigmoid(z + own_z) * (h - new)
+        after.append(h)
+    return x + linear(torch.stack(after), out), h.detach()

@@ -1,0 +1,70 @@
+"""The inner loop as a protocol: what adapts within a trial."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gamemeta.rollout.batch import Batch
+
+Inputs = dict[str, NDArray[Any]]
+"""Named buffers of `Spec.inputs()`: [n, ...] for a step, [T, n, ...] for a scan."""
+
+
+TaskState = dict[str, NDArray[Any]]
+"""Named arrays [n, ...] of fixed size: memory, belief or weights."""
+
+
+@dataclass
+class Normals:
+    """A normal distribution for each number of an action, before it is squashed into its bounds."""
+
+    mean: NDArray[np.float32]
+    """[n, numbers]."""
+    log_std: NDArray[np.float32]
+    """[n, numbers]."""
+
+
+@dataclass
+class Decision:
+    """What a task learner answers to one input."""
+
+    logits: tuple[NDArray[np.float32], ...]
+    """One [n, actions] for each head."""
+    value: NDArray[np.float32]
+    """[n]."""
+    numbers: Normals | None = None
+    """Where the action has numbers."""
+
+
+Step = Callable[[TaskState, Inputs, NDArray[np.uint8]], tuple[TaskState, Decision]]
+"""What `TaskLearner.step` does."""
+
+
+class TaskLearner(Protocol):
+    """The inner loop: what changes within a trial while the weights stand still."""
+
+    def init(self, n: int) -> TaskState:
+        """State of n learners that know nothing of their level yet."""
+        ...
+
+    def step(self, state: TaskState, inputs: Inputs, reset: NDArray[np.uint8]) -> tuple[TaskState, Decision]:
+        """Take in one input [n, ...] (after clearing where reset [n]) and decide."""
+        ...
+
+    def stepping(self) -> Step:
+        """`step` with the weights as they are now, for steps in one thread; it does not see them change."""
+        ...
+
+    def scan(self, inputs: Any, state: TaskState, reset: Any) -> tuple[Any, TaskState]:
+        """`step` over [T, n] inputs at once, differentiable, for training."""
+        ...
+
+    def adapt(self, state: TaskState, trajectory: Batch) -> TaskState:
+        """Learn from a whole episode, for learners that do so by gradient or inference.
+
+        A learner whose memory already took everything in returns the state as it is.
+        """
+        ...

@@ -1,0 +1,43 @@
+"""Level families by name."""
+
+from collections.abc import Callable
+
+from gamemeta_levels.family import LevelFamily
+from gamemeta_levels.plugins import all_of, find
+
+ENTRY_POINTS = "gamemeta.families"
+
+
+def families() -> dict[str, Callable[..., LevelFamily]]:
+    """Every family that can be imported, by name."""
+    found: dict[str, Callable[..., LevelFamily]] = all_of("level family", _own(), ENTRY_POINTS)
+    return found
+
+
+def family_class(name: str) -> Callable[..., LevelFamily]:
+    """The family of this name; called without arguments it has its default parameters.
+
+    Raises:
+        UnknownName: with the names that exist.
+        PluginError: the package that offers it cannot be imported.
+    """
+    found: Callable[..., LevelFamily] = find("level family", name, _own(), ENTRY_POINTS)
+    return found
+
+
+def _own() -> dict[str, Callable[..., LevelFamily]]:
+    from gamemeta_levels.families.arena.family import Arena
+    from gamemeta_levels.families.bandit.family import Bandit
+    from gamemeta_levels.families.dungeon.family import Dungeon
+    from gamemeta_levels.families.grid.family import HiddenGoal
+    from gamemeta_levels.families.maze.family import Maze
+    from gamemeta_levels.families.mdp.family import TabularMDP
+
+    return {
+        Maze.name: Maze,
+        Dungeon.name: Dungeon,
+        Bandit.name: Bandit,
+        TabularMDP.name: TabularMDP,
+        HiddenGoal.name: HiddenGoal,
+        Arena.name: Arena,
+    }
