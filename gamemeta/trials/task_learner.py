@@ -7,8 +7,6 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.rollout.batch import Batch
-
 Inputs = dict[str, NDArray[Any]]
 """Named buffers of `Spec.inputs()`: [n, ...] for a step, [T, n, ...] for a scan."""
 
@@ -43,6 +41,18 @@ Step = Callable[[TaskState, Inputs, NDArray[np.uint8]], tuple[TaskState, Decisio
 """What `TaskLearner.step` does."""
 
 
+@dataclass
+class Episode:
+    """One episode of n task learners, as `TaskLearner.adapt` gets it."""
+
+    inputs: Inputs
+    """[T, n, ...] by name."""
+    action: NDArray[np.int64]
+    """[T, n, heads]."""
+    reward: NDArray[np.float32]
+    """[T, n], what each action earned."""
+
+
 class TaskLearner(Protocol):
     """The inner loop: what changes within a trial while the weights stand still."""
 
@@ -62,7 +72,7 @@ class TaskLearner(Protocol):
         """`step` over [T, n] inputs at once, differentiable, for training."""
         ...
 
-    def adapt(self, state: TaskState, trajectory: Batch) -> TaskState:
+    def adapt(self, state: TaskState, episode: Episode) -> TaskState:
         """Learn from a whole episode, for learners that do so by gradient or inference.
 
         A learner whose memory already took everything in returns the state as it is.

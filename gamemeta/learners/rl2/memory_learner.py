@@ -16,8 +16,7 @@ from gamemeta.networks.acting.compiled import CompiledActing, is_compiled
 from gamemeta.networks.cells.cell import MemoryCell
 from gamemeta.networks.cells.table.cell import Table
 from gamemeta.networks.policy import MemoryPolicy, PolicyOutput
-from gamemeta.rollout.batch import Batch
-from gamemeta.trials.task_learner import Decision, Inputs, Normals, Step, TaskState
+from gamemeta.trials.task_learner import Decision, Episode, Inputs, Normals, Step, TaskState
 
 
 def tensors(inputs: Inputs) -> dict[str, Tensor]:
@@ -101,7 +100,7 @@ class MemoryLearner:
         output, after = self.policy(inputs, before, reset)
         return output, {name: x.numpy() for name, x in zip(names, after, strict=True)}
 
-    def adapt(self, state: TaskState, trajectory: Batch) -> TaskState:
+    def adapt(self, state: TaskState, episode: Episode) -> TaskState:
         return state
 
     def _without_past(self, inputs: Inputs, keep: NDArray[np.bool_]) -> Inputs:
