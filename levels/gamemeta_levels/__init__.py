@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from gamemeta_levels.formats import read_level, resolve, write_level
     from gamemeta_levels.inspection.inspect import Inspection, inspect_generated, inspect_levels
     from gamemeta_levels.level import Entity, Level
-    from gamemeta_levels.registry import families, family_class
+    from gamemeta_levels.registry import family_class
     from gamemeta_levels.split import split_of
 
 _HOME = {
@@ -27,7 +27,6 @@ _HOME = {
     "Maze": "families.maze.family",
     "MazeParameters": "families.maze.family",
     "UnsolvableLevel": "errors",
-    "families": "registry",
     "family_class": "registry",
     "generate": "family",
     "generate_arrays": "family",
@@ -50,7 +49,6 @@ __all__ = [
     "Maze",
     "MazeParameters",
     "UnsolvableLevel",
-    "families",
     "family_class",
     "generate",
     "generate_arrays",

@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 from rich.console import Console
 
+from gamemeta.playing import choose
 from gamemeta.playing.session import EpisodeResult, Event
 from gamemeta.playing.versus import BOT, HUMAN, Versus
-from gamemeta_cli import play
 from gamemeta_cli.versus import keys_of, screen, summary
 from gamemeta_levels.family import generate
 from tests.cli.test_play_command import command
@@ -129,6 +129,6 @@ def read_until(terminal, words, patience_s=120.0):
 
 def test_an_agent_is_found_as_everywhere(monkeypatch, capsys, tmp_path):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(play, "find_asset", lambda name: None)
+    monkeypatch.setattr(choose, "find_asset", lambda name: None)
     code, _, error = command(monkeypatch, capsys, "duel", "--against", "duel")
     assert code == 2 and "gamemeta train duel" in " ".join(error.split())

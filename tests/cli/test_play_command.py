@@ -17,6 +17,7 @@ from rich.console import Console
 
 from gamemeta.agent.file import AgentFile, write_agent
 from gamemeta.games.builtin.maze.game import MazeGame
+from gamemeta.playing import choose
 from gamemeta.playing.session import Session
 from gamemeta_cli import play
 from gamemeta_cli.app import main
@@ -60,7 +61,7 @@ def save_agent(path, **settings):
 def folder(tmp_path, monkeypatch):
     """An empty working directory, without a shipped agent."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(play, "find_asset", lambda name: None)
+    monkeypatch.setattr(choose, "find_asset", lambda name: None)
     return tmp_path
 
 
@@ -126,7 +127,7 @@ def test_the_newest_run_is_taken(folder, monkeypatch, capsys):
         run = save_agent(folder / "runs" / name / "agent.safetensors")
         os.utime(run, (1000 - age, 1000 - age))
     _, out, _ = command(monkeypatch, capsys)
-    assert str(play.RUNS / "zeta" / "agent.safetensors") in out
+    assert str(choose.RUNS / "zeta" / "agent.safetensors") in out
 
 
 def test_a_run_folder_stands_for_its_agent(folder, monkeypatch, capsys):
@@ -137,7 +138,7 @@ def test_a_run_folder_stands_for_its_agent(folder, monkeypatch, capsys):
 
 def test_without_a_run_the_shipped_agent_plays(folder, monkeypatch, capsys):
     shipped = save_agent(folder / "shipped.safetensors", episodes=2)
-    monkeypatch.setattr(play, "find_asset", {"agents/maze.safetensors": shipped}.get)
+    monkeypatch.setattr(choose, "find_asset", {"agents/maze.safetensors": shipped}.get)
     _, out, _ = command(monkeypatch, capsys)
     assert "shipped.safetensors" in out and len(episodes(out)) == 2
 
@@ -154,12 +155,12 @@ def test_a_game_stands_for_its_newest_run(folder, monkeypatch, capsys):
     (folder / "runs" / "damaged").mkdir()
     (folder / "runs" / "damaged" / "agent.safetensors").write_bytes(b"?")
     code, out, _ = command(monkeypatch, capsys, "maze")
-    assert code == 0 and str(play.RUNS / "newer" / "agent.safetensors") in out
+    assert code == 0 and str(choose.RUNS / "newer" / "agent.safetensors") in out
 
 
 def test_a_game_without_a_run_stands_for_its_shipped_agent(folder, monkeypatch, capsys):
     shipped = save_agent(folder / "shipped.safetensors", episodes=2)
-    monkeypatch.setattr(play, "find_asset", {"agents/maze.safetensors": shipped}.get)
+    monkeypatch.setattr(choose, "find_asset", {"agents/maze.safetensors": shipped}.get)
     _, out, _ = command(monkeypatch, capsys, "maze")
     assert "shipped.safetensors" in out
     code, _, err = command(monkeypatch, capsys, "mdp")
