@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gamemeta.evaluation.baselines import Baselines, Trainer
     from gamemeta.evaluation.evaluation import Evaluation
     from gamemeta.evaluation.statistics.adaptation import Adaptation
-    from gamemeta_levels.families.given import GivenLevels
+    from gamemeta_levels.families.level_set import LevelSet
 
 EXIT_CODES = {"adapted": 0, "not adapted": 3, "not distinguishable": 4}
 """What `--assert adapted` exits with, by verdict."""
@@ -27,22 +27,22 @@ PLAYERS = {
 }
 
 
-def trainer(agents: Sequence["AgentFile"], cache: Path, given: "GivenLevels | None" = None) -> "Trainer":
+def trainer(agents: Sequence["AgentFile"], cache: Path, level_set: "LevelSet | None" = None) -> "Trainer":
     """Trains an agent's baselines with a screen, or takes them from the cache.
 
     Args:
         agents: whose.
         cache: where they are kept.
-        given: the levels that the agents are evaluated on, where they are not generated.
+        level_set: the levels that the agents are evaluated on, where they are not generated.
     Raises:
         ConfigError: now rather than after the first training, if one of these agents can have no baselines.
     """
     from gamemeta.evaluation.baselines import Baselines
-    from gamemeta.evaluation.given import check_baselines, trained_on
+    from gamemeta.evaluation.level_set import check_baselines, trained_on
     from gamemeta.training.baselines import RESET_TRAINED, REVEALED, baseline, baseline_config
     from gamemeta_cli.terminal.screen import make_screen
 
-    check_baselines(agents, given)
+    check_baselines(agents, level_set)
     for agent in agents:
         for kind in (RESET_TRAINED, REVEALED):
             baseline_config(agent, kind)
@@ -51,7 +51,7 @@ def trainer(agents: Sequence["AgentFile"], cache: Path, given: "GivenLevels | No
         found = []
         for kind in (RESET_TRAINED, REVEALED):
             with make_screen(tensorboard=False, to_stderr=True) as screen:
-                found.append(baseline(agent, kind, cache, screen, given if trained_on(agent) else None))
+                found.append(baseline(agent, kind, cache, screen, level_set if trained_on(agent) else None))
         return Baselines(*found)
 
     return train

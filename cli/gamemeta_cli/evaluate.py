@@ -13,7 +13,7 @@ from gamemeta_cli.baselines import EXIT_CODES, baselines_table, summary, trainer
 if TYPE_CHECKING:
     from gamemeta.agent.file import AgentFile
     from gamemeta.evaluation.study import Study
-    from gamemeta_levels.families.given import GivenLevels
+    from gamemeta_levels.families.level_set import LevelSet
 
 MOST_LEVELS = 10**6
 
@@ -111,16 +111,16 @@ def evaluate(
     for wanted, what in ((report, "the page"), (baselines or claim, "a comparison with baselines")):
         if wanted:
             need_par(files[0], what)
-    number, given = chosen_levels(files, levels)
+    number, level_set = chosen_levels(files, levels)
     study = evaluate_study(
         files,
         names=[str(path) for path in paths],
-        baselines=trainer(files, cache, given) if baselines or claim else None,
+        baselines=trainer(files, cache, level_set) if baselines or claim else None,
         split=split,
         levels=number,
         episodes=episodes,
         seed=seed,
-        given=given,
+        level_set=level_set,
     )
     write_outputs(study, report, figure)
     if as_json:
@@ -131,19 +131,19 @@ def evaluate(
         raise typer.Exit(EXIT_CODES[study.evaluation.adaptation.verdict])
 
 
-def chosen_levels(files: Sequence["AgentFile"], word: str | None) -> "tuple[int, GivenLevels | None]":
+def chosen_levels(files: Sequence["AgentFile"], word: str | None) -> "tuple[int, LevelSet | None]":
     """How many levels of the split to play, and the files they come from, if they do."""
     from gamemeta.evaluation.evaluation import LEVELS
-    from gamemeta.evaluation.given import levels_for, needs_levels, note_on
+    from gamemeta.evaluation.level_set import levels_for, needs_levels, note_on
 
     if word is None:
         needs_levels(files)
         return LEVELS, None
     if word.lstrip("+-").isdigit():
         return _number(word), None
-    given = levels_for(files[0], word)
-    typer.echo(f"{given}.{note_on(files, given)}", err=True)
-    return MOST_LEVELS, given
+    level_set = levels_for(files[0], word)
+    typer.echo(f"{level_set}.{note_on(files, level_set)}", err=True)
+    return MOST_LEVELS, level_set
 
 
 def _number(word: str) -> int:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from gamemeta.training.config import TrainConfig
     from gamemeta.training.loop import Training
     from gamemeta.training.run_directory import RunDirectory
-    from gamemeta_levels.families.given import GivenLevels
+    from gamemeta_levels.families.level_set import LevelSet
 
 Game = Annotated[
     str | None,
@@ -126,8 +126,8 @@ def train(
         settings, out, agent = _new(game, out, start, config, overrides)
         if check:
             _check(settings)
-        given = _given(settings, levels, overrides) if levels is not None else None
-        training, directory = session.begin(settings, out, agent, given)
+        level_set = _level_set(settings, levels, overrides) if levels is not None else None
+        training, directory = session.begin(settings, out, agent, level_set)
         _say_notes(training.make_game(1))
     _run(training, directory, minutes, tensorboard)
 
@@ -157,10 +157,10 @@ def _check(settings: "TrainConfig") -> None:
         quick_check(settings.game_name, settings.game)
 
 
-def _refuse_with_resume(*given: Any) -> None:
+def _refuse_with_resume(*settings: Any) -> None:
     from gamemeta.errors import ConfigError
 
-    if any(given):
+    if any(settings):
         raise ConfigError(
             "--resume goes on with the settings of the run. Leave out GAME (unless it is a file), --out, "
             "--from, --config, --levels, --steps, --seed, --device, --set, --vary, --revealed, "
@@ -168,11 +168,11 @@ def _refuse_with_resume(*given: Any) -> None:
         )
 
 
-def _refuse_other_game(run: Path, played: str, given: str | None) -> None:
+def _refuse_other_game(run: Path, played: str, game: str | None) -> None:
     from gamemeta.errors import ConfigError
 
-    if given not in (None, played):
-        raise ConfigError(f"{run} plays {played!r}, not {given!r}.")
+    if game not in (None, played):
+        raise ConfigError(f"{run} plays {played!r}, not {game!r}.")
 
 
 def _new(
@@ -198,20 +198,20 @@ def _new(
     return load_config(agent.game, config, overrides, values), out, agent
 
 
-def _given(settings: "TrainConfig", levels: str, overrides: Iterable[str]) -> "GivenLevels":
+def _level_set(settings: "TrainConfig", levels: str, overrides: Iterable[str]) -> "LevelSet":
     """The given levels; says how many fell to each split."""
     from gamemeta.errors import ConfigError
-    from gamemeta.training.given_levels import given_levels
-    from gamemeta_levels.families.given import RULE
+    from gamemeta.training.level_set import level_set_for
+    from gamemeta_levels.families.level_set import RULE
 
     useless = [text for text in overrides if text.strip().startswith("levels.")]
     if useless:
         raise ConfigError(
             f"--set {useless[0]} is about generated levels; --levels gives them. Leave one of the two out."
         )
-    given = given_levels(settings, levels)
-    typer.echo(f"{given}. {RULE}.")
-    return given
+    level_set = level_set_for(settings, levels)
+    typer.echo(f"{level_set}. {RULE}.")
+    return level_set
 
 
 def _say_notes(game: Any) -> None:

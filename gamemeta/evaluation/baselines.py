@@ -13,7 +13,7 @@ from gamemeta.evaluation.statistics.adaptation import judge
 from gamemeta.evaluation.statistics.scores import Arm, curves
 from gamemeta.games.setup import restored_game
 from gamemeta.networks.restore import policy_of
-from gamemeta_levels.families.given import GivenLevels
+from gamemeta_levels.families.level_set import LevelSet
 
 FINE_TUNED_LEVELS = 64
 """Levels that fine-tuning is played on: it learns on each of them anew."""
@@ -31,13 +31,15 @@ Trainer = Callable[[AgentFile], Baselines]
 """Trains the baselines of an agent, or finds them."""
 
 
-def beside_baselines(agent: Evaluation, baselines: Baselines, given: GivenLevels | None = None) -> Evaluation:
+def beside_baselines(
+    agent: Evaluation, baselines: Baselines, level_set: LevelSet | None = None
+) -> Evaluation:
     """An agent's evaluation with its baselines on the same levels, and the verdict.
 
     Args:
         agent: of `evaluate_agent`, with controls.
         baselines: trained with the agent's own settings and budget.
-        given: the levels that the agent was evaluated on, where they are not generated.
+        level_set: the levels that the agent was evaluated on, where they are not generated.
 
     Returns: the same players and `reset_trained`, `revealed` and `fine_tuned`: the reset-trained agent
         fine-tuned on each of the first `FINE_TUNED_LEVELS` levels.
@@ -49,14 +51,14 @@ def beside_baselines(agent: Evaluation, baselines: Baselines, given: GivenLevels
         raise ConfigError("the agent must be evaluated with its controls to be compared.")
     arms = {
         **agent.arms,
-        "reset_trained": _played(baselines.reset_trained, agent, given),
-        "revealed": _played(baselines.revealed, agent, given),
+        "reset_trained": _played(baselines.reset_trained, agent, level_set),
+        "revealed": _played(baselines.revealed, agent, level_set),
         "fine_tuned": _fine_tuned(baselines.reset_trained, agent),
     }
     return replace(agent, arms=arms, curves=curves(arms), adaptation=judge(arms))
 
 
-def _played(file: AgentFile, agent: Evaluation, given: GivenLevels | None) -> Arm:
+def _played(file: AgentFile, agent: Evaluation, level_set: LevelSet | None) -> Arm:
     result = evaluate_agent(
         file,
         split=agent.split,
@@ -64,7 +66,7 @@ def _played(file: AgentFile, agent: Evaluation, given: GivenLevels | None) -> Ar
         episodes=agent.episodes,
         seed=agent.seed,
         controls=False,
-        given=given,
+        level_set=level_set,
     )
     return result.arms["agent"]
 

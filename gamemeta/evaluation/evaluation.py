@@ -19,7 +19,7 @@ from gamemeta.learners.rl2.memory_learner import MemoryLearner
 from gamemeta.networks.restore import policy_of
 from gamemeta.spec import Spec
 from gamemeta.trials.lanes import teams_of
-from gamemeta_levels.families.given import LEAST_TEST, GivenLevels
+from gamemeta_levels.families.level_set import LEAST_TEST, LevelSet
 from gamemeta_levels.family import LevelArrays, LevelFamily, generate_arrays
 from gamemeta_levels.split import split_code
 
@@ -148,7 +148,7 @@ def evaluate(
     controls: bool = True,
     threads: int = 0,
     spec: Spec | None = None,
-    given: GivenLevels | None = None,
+    level_set: LevelSet | None = None,
 ) -> Evaluation:
     """Play K episodes on each of the first levels of a split, with the controls beside.
 
@@ -162,15 +162,15 @@ def evaluate(
         controls: whether to play the memory-wiped and the swapped control as well.
         threads: 0 takes one for each core.
         spec: what the actor sees and does, to be compared with the game's.
-        given: where the levels come from, each once at most; the game's own family if None.
+        level_set: where the levels come from, each once at most; the game's own family if None.
     Raises:
         UnknownName: no such game or split.
-        ConfigError: a number out of range, or too few given levels of the split.
+        ConfigError: a number out of range, or too few fixed levels of the split.
         AgentFileError: the actor was made for another form of the game.
     """
     split_code(split)
-    if given is not None:
-        given.need(split, LEAST_TEST if controls else 1)
+    if level_set is not None:
+        level_set.need(split, LEAST_TEST if controls else 1)
     for name, value, low, high in (
         ("levels", levels, 1, 10**6),
         ("episodes", episodes, 1, 1000),
@@ -179,7 +179,7 @@ def evaluate(
         if not low <= value <= high:
             raise ConfigError(f"{name} = {value}: give {low} to {high}.")
     one = restored_game(game, game_config, 1, spec)
-    family = given or restored_family(game, game_config, level_parameters)
+    family = level_set or restored_family(game, game_config, level_parameters)
     count = getattr(family, "count", None)
     levels = levels if count is None else min(levels, count(split))
     played = generate_arrays(family, range(levels), split)
@@ -226,7 +226,7 @@ def evaluate_agent(
         file: the agent.
         split, levels: as `evaluate`.
         episodes: K; as the agent was trained if None.
-        more: seed, controls, threads and given of `evaluate`.
+        more: seed, controls, threads and level_set of `evaluate`.
     Raises: as `evaluate`.
     """
     return evaluate(

@@ -12,7 +12,7 @@ from gamemeta.evaluation.evaluation import LEVELS, Evaluation, evaluate_agent
 from gamemeta.evaluation.statistics.adaptation import judge
 from gamemeta.evaluation.statistics.scores import curves, stacked
 from gamemeta.evaluation.training_seeds import check_training_seeds, training_seed
-from gamemeta_levels.families.given import GivenLevels
+from gamemeta_levels.families.level_set import LevelSet
 
 SHARED = ("random", "par")
 """Players that are the same whatever agent they stand beside."""
@@ -71,7 +71,7 @@ def evaluate_study(
     episodes: int | None = None,
     seed: int = 0,
     threads: int = 0,
-    given: GivenLevels | None = None,
+    level_set: LevelSet | None = None,
 ) -> Study:
     """Evaluate agents of one training, one for each training seed, on the same levels.
 
@@ -79,7 +79,7 @@ def evaluate_study(
         files: the agents; those of several differ in training seed alone.
         names: what errors call them; their digests if None.
         baselines: gives each agent the baselines to compare it with; called when all agents have been played.
-        split, levels, episodes, seed, threads, given: as `evaluate_agent`.
+        split, levels, episodes, seed, threads, level_set: as `evaluate_agent`.
     Raises:
         ConfigError: agents that differ in more than their training seed, or do not differ in it.
         AgentFileError: an agent or baseline was made for another form of its game.
@@ -88,13 +88,19 @@ def evaluate_study(
     members = []
     for file in files:
         result = evaluate_agent(
-            file, split=split, levels=levels, episodes=episodes, seed=seed, threads=threads, given=given
+            file,
+            split=split,
+            levels=levels,
+            episodes=episodes,
+            seed=seed,
+            threads=threads,
+            level_set=level_set,
         )
         members.append(Member(file, result))
     if baselines is not None:
         found = [baselines(file) for file in files]
         members = [
-            replace(one, evaluation=beside_baselines(one.evaluation, own, given), baselines=own)
+            replace(one, evaluation=beside_baselines(one.evaluation, own, level_set), baselines=own)
             for one, own in zip(members, found, strict=True)
         ]
     return Study(pooled([member.evaluation for member in members]), members)

@@ -13,7 +13,7 @@ from gamemeta.errors import ConfigError
 from gamemeta.training.config import TrainConfig, from_values
 from gamemeta.training.run_directory import RunDirectory
 from gamemeta.training.session import Observer, begin, resume, train
-from gamemeta_levels.families.given import GivenLevels
+from gamemeta_levels.families.level_set import LevelSet
 
 RESET_TRAINED, REVEALED = "reset-trained", "revealed"
 CHANGES: dict[str, tuple[str, str, Any]] = {
@@ -42,7 +42,7 @@ def baseline_config(agent: AgentFile, kind: str) -> TrainConfig:
 
 
 def baseline(
-    agent: AgentFile, kind: str, cache: Path, observer: Observer, given: GivenLevels | None = None
+    agent: AgentFile, kind: str, cache: Path, observer: Observer, level_set: LevelSet | None = None
 ) -> AgentFile:
     """A baseline of this agent: read from the cache, gone on with, or trained.
 
@@ -51,17 +51,17 @@ def baseline(
         kind: `RESET_TRAINED` or `REVEALED`.
         cache: directory with a run for each baseline.
         observer: told how a training goes.
-        given: the levels that the agent was trained on, where they were not generated.
+        level_set: the levels that the agent was trained on, where they were not generated.
     Raises:
         ConfigError: as `baseline_config`.
         TrainingError: as `train`; and when it was stopped before its end.
     """
     config = baseline_config(agent, kind)
     name = f"{agent.game}-{kind}-{_digest(config)}"
-    directory = RunDirectory(cache / (f"{name}-{given.digest}" if given else name))
+    directory = RunDirectory(cache / (f"{name}-{level_set.digest}" if level_set else name))
     if not directory.table.exists():
         started = directory.checkpoint.exists()
-        new = (config, directory.path, None, given)
+        new = (config, directory.path, None, level_set)
         training, directory = resume(directory.path) if started else begin(*new)
         outcome = train(training, directory, observer)
         if outcome.test is None:

@@ -35,7 +35,7 @@ from gamemeta.selfplay.pool import Pool
 from gamemeta.training.config import TrainConfig
 from gamemeta.trials.streams import WEIGHT_STREAM, trial_seeds
 from gamemeta.trials.trials import Trials
-from gamemeta_levels.families.given import GivenLevels
+from gamemeta_levels.families.level_set import LevelSet
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -62,13 +62,13 @@ class Training:
 
     Args:
         config: all settings.
-        given: the levels, where they are not generated.
+        level_set: the levels, where they are not generated.
     Raises:
         ConfigError: this machine has no `run.device`, or its processor cannot multiply with `run.precision`.
     """
 
-    def __init__(self, config: TrainConfig, given: GivenLevels | None = None) -> None:
-        self.config, self.given, run = config, given, config.run
+    def __init__(self, config: TrainConfig, level_set: LevelSet | None = None) -> None:
+        self.config, self.level_set, run = config, level_set, config.run
         check_precision(run.precision)
         game = self.make_game(1)
         self.labels = bool(game.labels) and max(config.ppo.label_weight, config.ppo.guide_weight) > 0
@@ -86,7 +86,7 @@ class Training:
             guide=getattr(game, "guide", None),
             device=device_of(run.device),
         )
-        self.family = given or game.family(config.levels)
+        self.family = level_set or game.family(config.levels)
         self.curriculum = make_curriculum(config.curriculum, self.family)
         met = config.selfplay
         self.pool = None if met.pool == NONE else Pool(met, self.learner.task_learner)

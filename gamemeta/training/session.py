@@ -22,10 +22,10 @@ from gamemeta.networks.restore import load_weights, weights_of
 from gamemeta.provenance import source_commit
 from gamemeta.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from gamemeta.training.config import TrainConfig, from_values, to_toml
-from gamemeta.training.given_levels import ABOUT, keep_levels, kept_levels
+from gamemeta.training.level_set import ABOUT, load_level_set, save_level_set
 from gamemeta.training.loop import Iteration, Training
 from gamemeta.training.run_directory import RunDirectory
-from gamemeta_levels.families.given import GivenLevels
+from gamemeta_levels.families.level_set import LevelSet
 from gamemeta_levels.family import generate_arrays
 
 TEST_LEVELS = LEVELS
@@ -70,7 +70,7 @@ def begin(
     config: TrainConfig,
     out: Path | None,
     start: AgentFile | None = None,
-    given: GivenLevels | None = None,
+    level_set: LevelSet | None = None,
 ) -> tuple[Training, RunDirectory]:
     """A new training and its directory.
 
@@ -78,18 +78,18 @@ def begin(
         config: all settings.
         out: its directory; `runs/<game>` if None.
         start: an agent whose weights to begin with.
-        given: the levels, where they are not generated; see `gamemeta.training.given_levels`.
+        level_set: the levels, where they are not generated; see `gamemeta.training.level_set`.
     Raises:
         TrainingError: the directory holds a run already or cannot be written.
         AgentFileError: the agent's weights or what it sees do not fit.
         ConfigError: there are so few levels that none is left to validate or to test with.
     """
-    training = Training(config, given)
-    for split in () if given else ("validation", "test"):
+    training = Training(config, level_set)
+    for split in () if level_set else ("validation", "test"):
         generate_arrays(training.family, [0], split)
     training.origin = {"version": __version__, "commit": source_commit()}
-    if given is not None:
-        training.origin[ABOUT] = given.about()
+    if level_set is not None:
+        training.origin[ABOUT] = level_set.about()
     if start is not None:
         restored_game(config.game_name, config.to_json()["game"], 1, start.spec)
         _check_network(start, config.network)
@@ -98,8 +98,8 @@ def begin(
     directory = RunDirectory.create(out, config.game_name)
     with _naming_files(directory):
         write_atomically(directory.config, to_toml(config).encode())
-        if given is not None:
-            keep_levels(given, directory.levels)
+        if level_set is not None:
+            save_level_set(level_set, directory.levels)
         _save(training, directory)
     return training, directory
 
@@ -141,12 +141,12 @@ def resume(path: Path) -> tuple[Training, RunDirectory]:
     return training, directory
 
 
-def _kept(directory: RunDirectory, config: TrainConfig, origin: dict[str, Any]) -> GivenLevels | None:
+def _kept(directory: RunDirectory, config: TrainConfig, origin: dict[str, Any]) -> LevelSet | None:
     """The levels that were given to this run, if any."""
     if ABOUT not in origin:
         return None
     family = game_class(config.game_name)(1, config.game).family(config.levels)
-    return kept_levels(directory.levels, family, origin[ABOUT])
+    return load_level_set(directory.levels, family, origin[ABOUT])
 
 
 def train(
@@ -227,7 +227,7 @@ def _run(
 def _is_due(training: Training) -> bool:
     """Whether the validation levels are played after this iteration."""
     count = training.config.run.validations
-    if not count or (training.given and not training.given.count("validation")):
+    if not count or (training.level_set and not training.level_set.count("validation")):
         return False
     n, total = training.iteration, training.iterations
     return n * count // total > (n - 1) * count // total
@@ -254,7 +254,7 @@ def _validate(training: Training, split: str, levels: int, *, controls: bool) ->
         episodes=training.config.trial.episodes,
         controls=controls,
         threads=training.config.run.threads,
-        given=training.given,
+        level_set=training.level_set,
     )
 
 

@@ -10,7 +10,7 @@ from gamemeta.errors import TrainingError
 from gamemeta.evaluation.evaluation import evaluate_agent
 from gamemeta.training import session
 from gamemeta.training.config import load_config
-from gamemeta.training.given_levels import given_levels
+from gamemeta.training.level_set import level_set_for
 from gamemeta.training.loop import Training
 from gamemeta_levels.families.maze.family import Maze
 from gamemeta_levels.family import generate
@@ -72,8 +72,8 @@ def folder(tmp_path):
     return path
 
 
-def all_arrays(config, given=None):
-    training = Training(config, given)
+def all_arrays(config, level_set=None):
+    training = Training(config, level_set)
     list(training.run())
     return training.arrays()
 
@@ -158,43 +158,43 @@ def test_uniform_training_is_as_without_a_curriculum(tmp_path):
 
 def test_given_levels_are_trained_on_and_the_agent_remembers_them(tmp_path, folder):
     config = small()
-    given = given_levels(config, str(folder))
-    outcome = session.train(*session.begin(config, tmp_path / "run", None, given), Silent())
+    level_set = level_set_for(config, str(folder))
+    outcome = session.train(*session.begin(config, tmp_path / "run", None, level_set), Silent())
     assert (outcome.test.levels, outcome.test.split) == (8, "test")
     agent = read_agent(tmp_path / "run" / "agent.safetensors")
-    about = {"digest": given.digest, "train": 20, "validation": 8, "test": 12}
+    about = {"digest": level_set.digest, "train": 20, "validation": 8, "test": 12}
     assert agent.training["given_levels"] == about
     assert str(tmp_path) not in json.dumps(agent.metadata())
-    result = evaluate_agent(agent, given=given, levels=1000)
+    result = evaluate_agent(agent, level_set=level_set, levels=1000)
     assert result.levels == 12
-    held_out = {level.content_hash for level in given.levels if split_of(level.content_hash) == "test"}
+    held_out = {level.content_hash for level in level_set.levels if split_of(level.content_hash) == "test"}
     assert set(result.played.content_hash.tolist()) == held_out
 
 
 def test_only_given_training_levels_are_trained_on(folder):
     config = small()
-    given = given_levels(config, str(folder))
-    training = Training(config, given)
+    level_set = level_set_for(config, str(folder))
+    training = Training(config, level_set)
     seen = set()
     for _ in training.run():
         for shard in training.shards:
             seen |= set(shard.trials.levels.content_hash.tolist())
-    train = {level.content_hash for level in given.levels if split_of(level.content_hash) == "train"}
+    train = {level.content_hash for level in level_set.levels if split_of(level.content_hash) == "train"}
     assert seen == train
 
 
 @pytest.mark.parametrize("kind", ["uniform", "accel"])
 def test_a_training_on_given_levels_goes_on_without_the_files(tmp_path, folder, kind):
     config = small(f"curriculum.kind={kind}")
-    given = given_levels(config, str(folder))
-    session.train(*session.begin(config, tmp_path / "whole", None, given), Silent())
+    level_set = level_set_for(config, str(folder))
+    session.train(*session.begin(config, tmp_path / "whole", None, level_set), Silent())
 
     def kill(done):
         if done.step == 3072:
             raise Killed
 
     with pytest.raises(Killed):
-        session.train(*session.begin(config, tmp_path / "cut", None, given), Silent(kill))
+        session.train(*session.begin(config, tmp_path / "cut", None, level_set), Silent(kill))
     for file in folder.iterdir():
         file.unlink()
     session.train(*session.resume(tmp_path / "cut"), Silent())
@@ -205,7 +205,7 @@ def test_a_training_on_given_levels_goes_on_without_the_files(tmp_path, folder, 
 @pytest.mark.parametrize("damage", ["missing", "cut", "fewer", "other"])
 def test_a_run_whose_levels_are_not_as_they_were_is_refused(tmp_path, folder, damage):
     config = small()
-    _, directory = session.begin(config, tmp_path / "run", None, given_levels(config, str(folder)))
+    _, directory = session.begin(config, tmp_path / "run", None, level_set_for(config, str(folder)))
     text = directory.levels.read_text()
     directory.levels.unlink()
     if damage == "cut":
@@ -223,7 +223,7 @@ def test_without_validation_levels_none_are_played(tmp_path, folder):
         file.unlink()
     config = small()
     outcome = session.train(
-        *session.begin(config, tmp_path / "run", None, given_levels(config, str(folder))), Silent()
+        *session.begin(config, tmp_path / "run", None, level_set_for(config, str(folder))), Silent()
     )
     assert outcome.ended == "done"
     assert "validation" not in (tmp_path / "run" / "log.jsonl").read_text()

@@ -1,4 +1,4 @@
-"""Levels that somebody made, as a family: the distribution is a folder of files."""
+"""A fixed set of levels, such as a folder of level files, as a family: the distribution is the set."""
 
 from collections.abc import Callable, Sequence
 from hashlib import blake2b
@@ -24,8 +24,8 @@ RULE = (
 )
 
 
-class GivenLevels:
-    """A family whose levels are given, not generated.
+class LevelSet:
+    """A family of fixed levels, which are not generated.
 
     Equal levels count once. The order is that of their digests, so that names of files do not matter.
     Seed s names level s of a split, counted round and round; so seeds 0 to n - 1 are all n levels of it.
@@ -52,7 +52,7 @@ class GivenLevels:
         by_digest = {level.digest: level for level in levels}
         self.levels = tuple(by_digest[digest] for digest in sorted(by_digest))
         self.repeated = len(levels) - len(self.levels)
-        """Levels that were given before."""
+        """Levels left out because they equal another."""
         self._packed = family.pack(self.levels)
         splits = np.array([split_of(level.content_hash) for level in self.levels])
         self._rows = {part: np.flatnonzero(splits == part) for part in PARTS}
@@ -81,7 +81,7 @@ class GivenLevels:
         return state.hexdigest()
 
     def about(self) -> dict[str, Any]:
-        """Digest of the set and levels of each split, for the agent file."""
+        """Digest of the set and number of levels of each split, for the agent file."""
         return {"digest": self.digest, **{part: self.count(part) for part in PARTS}}
 
     def __str__(self) -> str:
@@ -103,7 +103,7 @@ class GivenLevels:
         self.need("test", LEAST_TEST)
 
     def far(self) -> LevelFamily:
-        """There is nothing outside.
+        """No family: a fixed set has no ranges to lie outside of.
 
         Raises:
             ConfigError: always.
@@ -114,7 +114,7 @@ class GivenLevels:
         )
 
     def arrays(self, n: int) -> LevelArrays:
-        """As `LevelFamily.arrays`, for levels as large as the largest given one."""
+        """As `LevelFamily.arrays`, for levels as large as the largest of the set."""
         return self._packed.take(np.zeros(n, np.int64))
 
     def fill(
@@ -153,9 +153,9 @@ class GivenLevels:
         return self.family.mutate(level, seed)
 
 
-def read_given(
+def read_level_set(
     word: str, family: LevelFamily, step_limit: Callable[[LevelArrays], NDArray[np.int32]]
-) -> GivenLevels:
+) -> LevelSet:
     """The levels in the files that a word names.
 
     Args:
@@ -165,7 +165,7 @@ def read_given(
     Raises:
         LevelError: no such files, or one that is broken, of another family, unsolvable or not solvable within
             an episode, by name.
-        ConfigError: as `GivenLevels`.
+        ConfigError: as `LevelSet`.
     """
     paths = level_files(word)
     levels = read_levels(paths, family.name)
@@ -180,4 +180,4 @@ def read_given(
                 f"{path}: the solver's plan takes {plan} steps, but an episode ends after {limit}. Shorten "
                 "the way, leave the file out, or let episodes be longer."
             )
-    return GivenLevels(family, levels)
+    return LevelSet(family, levels)

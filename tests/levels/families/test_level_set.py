@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from gamemeta_levels.errors import ConfigError, LevelError
-from gamemeta_levels.families.given import GivenLevels, read_given
 from gamemeta_levels.families.grid.family import HiddenGoal
+from gamemeta_levels.families.level_set import LevelSet, read_level_set
 from gamemeta_levels.families.maze.family import Maze, MazeParameters
 from gamemeta_levels.family import fill_checked, generate, generate_arrays
 from gamemeta_levels.formats import write_level
@@ -20,8 +20,8 @@ def levels_of(split, seeds):
 
 
 @pytest.fixture
-def given():
-    return GivenLevels(
+def level_set():
+    return LevelSet(
         MAZE,
         [*levels_of("train", range(5)), *levels_of("validation", range(2)), *levels_of("test", range(3))],
     )
@@ -32,84 +32,84 @@ def any_limit(arrays):
 
 
 @pytest.mark.parametrize(("split", "count"), [("train", 5), ("validation", 2), ("test", 3), ("any", 10)])
-def test_the_first_seeds_are_all_levels_of_a_split_once(given, split, count):
-    assert given.count(split) == count
-    arrays = generate_arrays(given, range(count), split)
-    found = [given.unpack(arrays, row) for row in range(count)]
-    expected = [level for level in given.levels if split in ("any", split_of(level.content_hash))]
+def test_the_first_seeds_are_all_levels_of_a_split_once(level_set, split, count):
+    assert level_set.count(split) == count
+    arrays = generate_arrays(level_set, range(count), split)
+    found = [level_set.unpack(arrays, row) for row in range(count)]
+    expected = [level for level in level_set.levels if split in ("any", split_of(level.content_hash))]
     assert found == expected
-    again = generate_arrays(given, range(count, 2 * count), split)
+    again = generate_arrays(level_set, range(count, 2 * count), split)
     assert (again.content_hash == arrays.content_hash).all()
 
 
-def test_rows_are_those_that_the_family_packs(given):
-    arrays = generate_arrays(given, range(10), "any")
-    packed = MAZE.pack(given.levels)
+def test_rows_are_those_that_the_family_packs(level_set):
+    arrays = generate_arrays(level_set, range(10), "any")
+    packed = MAZE.pack(level_set.levels)
     for name in ("tiles", "size", "spawn", "goal", "par_steps", "distance", "content_hash"):
         assert np.array_equal(getattr(arrays, name), getattr(packed, name))
 
 
-def test_seeds_of_trials_draw_all_levels_alike(given):
-    arrays, n = given.arrays(5000), 5000
+def test_seeds_of_trials_draw_all_levels_alike(level_set):
+    arrays, n = level_set.arrays(5000), 5000
     seeds = np.random.default_rng(0).integers(0, 2**63 - 1, n)
-    fill_checked(given, arrays, np.arange(n), seeds, "train")
+    fill_checked(level_set, arrays, np.arange(n), seeds, "train")
     counts = np.unique(arrays.content_hash, return_counts=True)[1]
     assert len(counts) == 5
     assert np.abs(counts / n - 0.2).max() < 0.03
 
 
-def test_equal_levels_count_once_and_order_does_not_matter(given):
-    other = GivenLevels(MAZE, [*reversed(given.levels), given.levels[0].with_seed(None)])
-    assert other.levels == given.levels
-    assert (other.repeated, other.digest) == (1, given.digest)
+def test_equal_levels_count_once_and_order_does_not_matter(level_set):
+    other = LevelSet(MAZE, [*reversed(level_set.levels), level_set.levels[0].with_seed(None)])
+    assert other.levels == level_set.levels
+    assert (other.repeated, other.digest) == (1, level_set.digest)
     assert "1 more are the same" in str(other)
 
 
-def test_another_set_has_another_digest(given):
-    assert GivenLevels(MAZE, given.levels[1:]).digest != given.digest
+def test_another_set_has_another_digest(level_set):
+    assert LevelSet(MAZE, level_set.levels[1:]).digest != level_set.digest
 
 
-def test_the_numbers_of_each_split_are_told(given):
-    assert str(given) == "10 given levels: 5 train, 2 validation, 3 test"
-    assert given.about() == {"digest": given.digest, "train": 5, "validation": 2, "test": 3}
+def test_text_and_facts_count_the_levels_of_each_split(level_set):
+    assert str(level_set) == "10 given levels: 5 train, 2 validation, 3 test"
+    assert level_set.about() == {"digest": level_set.digest, "train": 5, "validation": 2, "test": 3}
 
 
 @pytest.mark.parametrize(
     ("train", "test", "message"), [(3, 1, "at least 2 must be test"), (0, 3, "at least 1 must be train")]
 )
 def test_too_few_levels_to_train_or_test_on_are_refused(train, test, message):
-    given = GivenLevels(MAZE, [*levels_of("train", range(train)), *levels_of("test", range(test))])
+    level_set = LevelSet(MAZE, [*levels_of("train", range(train)), *levels_of("test", range(test))])
     with pytest.raises(ConfigError, match=message):
-        given.check_parts()
+        level_set.check_parts()
 
 
 def test_a_split_without_levels_cannot_be_drawn_from():
-    given = GivenLevels(MAZE, levels_of("train", range(3)))
+    level_set = LevelSet(MAZE, levels_of("train", range(3)))
     with pytest.raises(ConfigError, match="at least 1 must be test"):
-        generate_arrays(given, [0], "test")
+        generate_arrays(level_set, [0], "test")
 
 
-def test_there_are_no_far_levels(given):
+def test_there_are_no_far_levels(level_set):
     with pytest.raises(ConfigError, match="no `far` split"):
-        generate_arrays(given, [0], "far")
+        generate_arrays(level_set, [0], "far")
 
 
 def test_no_levels_are_refused():
     with pytest.raises(LevelError, match="no levels"):
-        GivenLevels(MAZE, [])
+        LevelSet(MAZE, [])
 
 
 def test_a_family_that_holds_nothing_out_is_refused():
     grid = HiddenGoal()
     with pytest.raises(ConfigError, match="all of them are trained on"):
-        GivenLevels(grid, [generate(grid, 1)])
+        LevelSet(grid, [generate(grid, 1)])
 
 
-def test_files_of_a_folder_or_a_pattern_are_read(tmp_path, given):
-    for number, level in enumerate(given.levels):
+def test_files_of_a_folder_or_a_pattern_are_read(tmp_path, level_set):
+    for number, level in enumerate(level_set.levels):
         write_level(level, tmp_path / f"{number}.{'json' if number % 2 else 'txt'}")
-    assert read_given(str(tmp_path), MAZE, any_limit).digest == given.digest
-    assert len(read_given(str(tmp_path / "*.json"), MAZE, any_limit).levels) == 5
+    assert read_level_set(str(tmp_path), MAZE, any_limit).digest == level_set.digest
+    assert len(read_level_set(str(tmp_path / "*.json"), MAZE, any_limit).levels) == 5
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_a_file_that_cannot_be_trained_on_is_named(tmp_path, text, message):
     write_level(generate(MAZE, 1), tmp_path / "a.txt")
     (tmp_path / "bad.txt").write_text(text)
     with pytest.raises(LevelError, match=message):
-        read_given(str(tmp_path), MAZE, any_limit)
+        read_level_set(str(tmp_path), MAZE, any_limit)
 
 
 def test_a_level_that_no_episode_is_long_enough_for_is_named(tmp_path):
@@ -132,4 +132,4 @@ def test_a_level_that_no_episode_is_long_enough_for_is_named(tmp_path):
     tiles[0, 0], tiles[0, 8] = 2, 3
     write_level(Level(family="maze", tiles=tiles), tmp_path / "long.txt")
     with pytest.raises(LevelError, match=r"long\.txt: the solver's plan takes 8 steps, .* ends after 7"):
-        read_given(str(tmp_path), MAZE, lambda arrays: np.full(len(arrays), 7, np.int32))
+        read_level_set(str(tmp_path), MAZE, lambda arrays: np.full(len(arrays), 7, np.int32))

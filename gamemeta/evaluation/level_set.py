@@ -6,27 +6,27 @@ from typing import Any
 from gamemeta.agent.file import AgentFile
 from gamemeta.errors import ConfigError
 from gamemeta.games.setup import restored_family, restored_game
-from gamemeta_levels.families.given import GivenLevels, read_given
+from gamemeta_levels.families.level_set import LevelSet, read_level_set
 
 
 def trained_on(file: AgentFile) -> dict[str, Any] | None:
-    """Digest and number of the given levels that an agent was trained on; None where they were generated."""
+    """Digest and number of the fixed levels that an agent was trained on; None where they were generated."""
     about = file.training.get("given_levels")
     return about if isinstance(about, dict) else None
 
 
-def levels_for(file: AgentFile, word: str) -> GivenLevels:
+def levels_for(file: AgentFile, word: str) -> LevelSet:
     """The level files that a word names, for an agent.
 
     Args:
         file: whose game plays them.
         word: a folder or a pattern of level files.
     Raises:
-        LevelError, ConfigError: as `gamemeta_levels.families.given.read_given`.
+        LevelError, ConfigError: as `gamemeta_levels.families.level_set.read_level_set`.
     """
     game = restored_game(file.game, file.game_config, 1)
     family = restored_family(file.game, file.game_config, file.level_parameters)
-    return read_given(word, family, game.step_limit)
+    return read_level_set(word, family, game.step_limit)
 
 
 def needs_levels(files: Sequence[AgentFile]) -> None:
@@ -39,18 +39,18 @@ def needs_levels(files: Sequence[AgentFile]) -> None:
         )
 
 
-def note_on(files: Sequence[AgentFile], given: GivenLevels) -> str:
+def note_on(files: Sequence[AgentFile], level_set: LevelSet) -> str:
     """What should be known when these levels are not those that an agent was trained on; else nothing."""
     abouts = [about for about in map(trained_on, files) if about is not None]
-    if any(about != given.about() for about in abouts):
+    if any(about != level_set.about() for about in abouts):
         return " They are not those that the agent was trained on; what is held out is held out there too."
     return ""
 
 
-def check_baselines(files: Sequence[AgentFile], given: GivenLevels | None) -> None:
+def check_baselines(files: Sequence[AgentFile], level_set: LevelSet | None) -> None:
     """Raises ConfigError when the levels that baselines must be trained on are not at hand."""
     for about in filter(None, map(trained_on, files)):
-        if given is None or about != given.about():
+        if level_set is None or about != level_set.about():
             raise ConfigError(
                 "the baselines of an agent that was trained on given levels need the very same ones. Give "
                 "them with --levels."
