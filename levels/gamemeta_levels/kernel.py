@@ -52,18 +52,25 @@ def inlined_kernel(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def _compile(function: Callable[..., Any], lean: bool = False, **options: Any) -> Callable[..., Any]:
     # numba's runtime makes and counts arrays; left open, a function would have it as its first caller has
-    options = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": not lean, **options}
-    compiled = numba.njit(**options)(function)
-    _follow_imports(compiled, function.__module__)
+    options = {"nogil": True, "error_model": "numpy", "_nrt": not lean, **options}
+    try:
+        compiled = numba.njit(cache=True, **options)(function)
+    except RuntimeError:  # there is no folder to keep machine code in: compile in every process
+        return cast(Callable[..., Any], numba.njit(**options)(function))
+    if compiled is not function:  # it is where NUMBA_DISABLE_JIT is set
+        _follow_imports(compiled, function.__module__)
     return cast(Callable[..., Any], compiled)
 
 
 def _follow_imports(compiled: Any, module: str) -> None:
-    """numba takes machine code for out of date when the file of its function has changed. Kernels call one
-    another and take in constants across files, so here those that are imported count as well."""
-    kept = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
-    if kept is not None and hasattr(kept, "_source_stamp"):
-        kept._source_stamp = (kept._source_stamp, digest_of_sources(module))
+    """Make the cached machine code depend on the files that the module imports, too.
+
+    numba takes machine code for out of date when the file of its function has changed. Kernels call one
+    another and take in constants across files. The attributes are private to numba, hence its upper bound in
+    pyproject.toml; a numba without them raises AttributeError here rather than run old code.
+    """
+    kept = compiled._cache._cache_file
+    kept._source_stamp = (kept._source_stamp, digest_of_sources(module))
 
 
 @lean_kernel

@@ -1,13 +1,13 @@
 """What a module is made from: its own source and that of all it imports."""
 
+import ast
 import hashlib
-import re
 import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 _OURS = ("gamemeta", "gamemeta_levels")
-_IMPORT = re.compile(r"^(?:from\s+([\w.]+)\s+import\s+([^(\n]*)|import\s+([\w.]+))", re.MULTILINE)
 
 
 def digest_of_sources(module: str) -> str:
@@ -16,16 +16,16 @@ def digest_of_sources(module: str) -> str:
     Files of other people's packages are left out: only those of the module's own package and of ours count.
     """
     packages = {module.partition(".")[0], *_OURS}
-    found: set[str] = set()
+    sources: dict[str, str] = {}
     waiting = [module]
     while waiting:
         name = waiting.pop()
-        if name not in found and name in sys.modules and name.partition(".")[0] in packages:
-            found.add(name)
-            waiting += _source(name)[1]
+        if name not in sources and name in sys.modules and name.partition(".")[0] in packages:
+            sources[name], imported = _source(name)
+            waiting += imported
     digest = hashlib.sha256()
-    for name in sorted(found):
-        digest.update(f"{name} {_source(name)[0]}\n".encode())
+    for name in sorted(sources):
+        digest.update(f"{name} {sources[name]}\n".encode())
     return digest.hexdigest()
 
 
@@ -36,7 +36,38 @@ def _source(module: str) -> tuple[str, tuple[str, ...]]:
     if path is None or not Path(path).is_file():
         return "", ()
     source = Path(path).read_bytes()
-    names: list[str] = []
-    for origin, things, plain in _IMPORT.findall(source.decode("utf-8", "replace")):
-        names += [origin or plain, *(f"{origin}.{thing}" for thing in re.findall(r"\w+", things) if origin)]
-    return hashlib.sha256(source).hexdigest(), tuple(names)
+    package = module if Path(path).name == "__init__.py" else module.rpartition(".")[0]
+    return hashlib.sha256(source).hexdigest(), tuple(_imported(ast.parse(source).body, package))
+
+
+def _imported(statements: list[ast.stmt], package: str) -> Iterator[str]:
+    """Names imported whenever the module is: those inside functions and for type checkers alone are left out,
+    as it depends on the rest of the program whether they are loaded."""
+    for statement in statements:
+        match statement:
+            case ast.Import(names=names):
+                for one in names:
+                    parts = one.name.split(".")
+                    yield from (".".join(parts[: k + 1]) for k in range(len(parts)))
+            case ast.ImportFrom(module=origin, names=names, level=level):
+                above = package.split(".")[: len(package.split(".")) - level + 1] if level else []
+                full = ".".join([*above, *filter(None, [origin])])
+                yield full
+                yield from (f"{full}.{one.name}" for one in names)
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                pass
+            case ast.If(test=ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING"), orelse=rest):
+                yield from _imported(rest, package)
+            case _:
+                yield from _imported(_inner(statement), package)
+
+
+def _inner(statement: ast.stmt) -> list[ast.stmt]:
+    """Statements inside a compound one: branches, handlers, cases, the body of a class."""
+    inner: list[ast.stmt] = []
+    for part in ast.iter_child_nodes(statement):
+        if isinstance(part, ast.stmt):
+            inner.append(part)
+        elif isinstance(part, ast.ExceptHandler | ast.match_case):
+            inner += part.body
+    return inner
