@@ -8,13 +8,10 @@ from torch import Tensor
 from gamemeta.arithmetic.bfloat16 import narrowed, widened
 from gamemeta.networks.cells.mingru.cell import MinGRU
 from gamemeta.networks.functions.functions import factors
-from gamemeta.networks.precision import BFLOAT16, FLOAT32, can_multiply, matrix_products
+from gamemeta.networks.precision import BFLOAT16, FLOAT32, matrix_products
 from gamemeta_levels.kernel import kernel
 
 T, N, D = 20, 3, 64
-needs_bfloat16 = pytest.mark.skipif(
-    not can_multiply(BFLOAT16), reason="the processor cannot multiply in bfloat16"
-)
 
 
 @kernel
@@ -62,7 +59,6 @@ def outcome(cell: MinGRU, precision: str) -> list[Tensor]:
     return [out.detach(), last, *grads]
 
 
-@needs_bfloat16
 def test_a_cell_in_bfloat16_stays_near_float32_forward_and_backward():
     torch.manual_seed(0)
     cell = MinGRU(D)
@@ -72,7 +68,6 @@ def test_a_cell_in_bfloat16_stays_near_float32_forward_and_backward():
         assert 0 < error < 0.01  # factors of 8 bits: 2^-9 each, and a few of them one after the other
 
 
-@needs_bfloat16
 def test_a_cell_in_bfloat16_gives_the_same_bits_again():
     torch.manual_seed(0)
     cell = MinGRU(D)

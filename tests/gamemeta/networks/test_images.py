@@ -32,6 +32,10 @@ from tests.helpers.agents import agent_of_policy
 
 GAME = use_game(f"{Path(__file__).parents[2] / 'helpers' / 'lamp.py'}:LampGame")
 SIZES = [(8, 8, 1), (9, 13, 3), (16, 11, 4), (21, 8, 2)]
+ROUNDING = 5e-6
+"""Of the largest gradient of a parameter. Parts are added up in another order, which a convolution also
+chooses by processor, threads and size of a part: each sum of some 10^3 products is off by a few float32
+roundings of its largest terms, however small the sum itself is."""
 both_encoders = pytest.mark.parametrize("name", ["small", "impala"])
 
 
@@ -170,7 +174,7 @@ def test_pictures_taken_in_parts_give_the_same_gradients(monkeypatch):
     monkeypatch.setattr(encoder, "_at_once", 3)
     parts = torch.autograd.grad(encoder(pixels).square().sum(), list(encoder.parameters()))
     for one, other in zip(whole, parts, strict=True):
-        torch.testing.assert_close(one, other)
+        assert (one - other).abs().max() < ROUNDING * one.abs().max()
 
 
 @pytest.mark.parametrize(
@@ -310,7 +314,7 @@ def test_pictures_in_parts_kept_or_computed_again_have_the_gradients_of_all_at_o
     wanted = grads(at_once=7, kept=1)
     for found in (grads(at_once=3, kept=2), grads(at_once=2, kept=0)):
         for a, b in zip(found, wanted, strict=True):
-            torch.testing.assert_close(a, b, rtol=1e-4, atol=1e-4)
+            assert (a - b).abs().max() < ROUNDING * b.abs().max()
 
 
 @both_encoders

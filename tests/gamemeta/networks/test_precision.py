@@ -23,6 +23,15 @@ def test_bfloat16_rounds_the_factors_and_adds_up_in_float32():
     torch.testing.assert_close(product.double(), rounded, rtol=1e-5, atol=1e-4)
 
 
+def test_a_processor_that_keeps_float32_factors_is_found_out(monkeypatch):
+    precision.can_multiply.cache_clear()
+    monkeypatch.setitem(precision._TORCH_WORDS, BFLOAT16, "highest")
+    try:
+        assert not precision.can_multiply(BFLOAT16)
+    finally:
+        precision.can_multiply.cache_clear()
+
+
 def test_products_are_as_before_afterwards_whatever_happened():
     before = torch.get_float32_matmul_precision()
     with pytest.raises(KeyError), matrix_products(BFLOAT16):
