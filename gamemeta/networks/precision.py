@@ -37,8 +37,8 @@ def check_precision(precision: str) -> None:
     """
     if not can_multiply(precision):
         raise ConfigError(
-            "run.precision = 'bfloat16': torch has no matrix products in bfloat16 on this processor (it takes "
-            "AMX). Give 'float32'."
+            "run.precision = 'bfloat16': torch has no matrix products in bfloat16 on this processor (they "
+            "take AMX). Give 'float32'."
         )
 
 
