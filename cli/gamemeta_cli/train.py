@@ -128,7 +128,7 @@ def train(
             _check(settings)
         level_set = _level_set(settings, levels, overrides) if levels is not None else None
         training, directory = session.begin(settings, out, agent, level_set)
-        _say_notes(training.make_game(1))
+        _say_notes(training.config.setup.game())
     _run(training, directory, minutes, tensorboard)
 
 
@@ -151,10 +151,10 @@ def _check(settings: "TrainConfig") -> None:
     """A quick look at a game of somebody else."""
     from gamemeta.authoring import quick_check
     from gamemeta.games.game import is_live
-    from gamemeta.games.registry import game_class, own_names
+    from gamemeta.games.registry import own_names
 
-    if settings.game_name not in own_names() and not is_live(game_class(settings.game_name)):
-        quick_check(settings.game_name, settings.game)
+    if settings.game_name not in own_names() and not is_live(settings.setup.cls):
+        quick_check(settings.setup)
 
 
 def _refuse_with_resume(*settings: Any) -> None:

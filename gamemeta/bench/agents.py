@@ -8,7 +8,6 @@ import torch
 from gamemeta.agent.file import AgentFile, agent_path, read_agent
 from gamemeta.assets import find_asset
 from gamemeta.bench.subject import subject
-from gamemeta.games.registry import game_class
 from gamemeta.networks.policy import MemoryPolicy
 from gamemeta.networks.restore import weights_of
 
@@ -36,7 +35,7 @@ def fresh_agent(game: str, view: int | None = None, settings: Sequence[str] = ()
     """An agent with random weights. Raises: as `gamemeta.bench.subject.subject`."""
     config = subject(game, view, settings)
     torch.manual_seed(config.run.seed)
-    spec = game_class(game)(1, config.game).spec
+    spec = config.setup.game().spec
     return AgentFile(
         game=game,
         game_config=vars(config.game).copy(),

@@ -5,7 +5,6 @@ import numpy as np
 from gamemeta.bench.figure import Effort, Progress, Work, rate, rate_figures, repeated, silent
 from gamemeta.bench.machine import machine
 from gamemeta.bench.report import Report
-from gamemeta.games.registry import game_class
 from gamemeta.training.config import TrainConfig
 from gamemeta_levels.family import LevelFamily
 
@@ -21,7 +20,7 @@ def levels(config: TrainConfig, effort: Effort, *, progress: Progress = silent) 
         effort: how long, how often, and in how many threads.
         progress: told what is being done.
     """
-    family = game_class(config.game_name)(1, config.game).family(config.levels)
+    family = config.setup.family()
     makers = [_maker(family, k, effort.threads) for k in range(effort.threads)]
     timed = repeated(lambda: rate(makers, effort.seconds), effort, progress)
     return Report(

@@ -11,7 +11,6 @@ from gamemeta.bench.limit import Limit, copies
 from gamemeta.bench.machine import machine
 from gamemeta.bench.report import Report
 from gamemeta.games.game import StepBuffers
-from gamemeta.games.registry import game_class
 from gamemeta.spec import ActionSpec
 from gamemeta.training.config import TrainConfig
 from gamemeta.trials.trials import Trials
@@ -68,11 +67,11 @@ class _Player:
     """The lanes of one thread."""
 
     def __init__(self, config: TrainConfig, lanes: int, number: int, threads: int) -> None:
-        self.game = game_class(config.game_name)(lanes, config.game)
+        self.game = config.setup.game(lanes)
         trial = config.trial.__class__(episodes=config.trial.episodes, long_share=0.0)
         self.trials = Trials(
             self.game,
-            self.game.family(config.levels),
+            config.setup.family(),
             trial,
             seed=config.run.seed,
             lanes=np.arange(number * lanes, (number + 1) * lanes),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from gamemeta.errors import ConfigError
-from gamemeta.games.registry import game_class
+from gamemeta.games.setup import GameSetup
 from gamemeta.training.config import TrainConfig, load_config
 
 
@@ -19,7 +19,7 @@ def subject(game: str, view: int | None = None, settings: Sequence[str] = ()) ->
     """
     seen = []
     if view is not None:
-        if "view" not in game_class(game).Config.__dataclass_fields__:
+        if not GameSetup(game).has_setting("view"):
             raise ConfigError(f"--view {view}: the game {game!r} has no view to choose. Leave it out.")
         seen = [f"game.view={view}"]
     return load_config(game, overrides=[*seen, *settings])

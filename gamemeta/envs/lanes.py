@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from gamemeta.config import make
 from gamemeta.errors import ConfigError, LevelError
-from gamemeta.games.game import Game, StepBuffers
+from gamemeta.games.game import StepBuffers
 from gamemeta.games.registry import game_class
+from gamemeta.games.setup import GameSetup
 from gamemeta.trials.streams import CHANCE_STREAM, LEVEL_STREAM, episode_chance
 from gamemeta_levels.family import LevelArrays, fill_checked
 from gamemeta_levels.formats import resolve
@@ -56,13 +57,18 @@ class Lanes:
         several: bool = False,
     ) -> None:
         cls = game_class(game)
-        self.game: Game = cls(n, _section(cls.Config, config, "config"))
+        self.setup = GameSetup(
+            game,
+            _section(cls.Config, config, "config"),
+            _section(cls.Parameters, parameters, "parameters"),
+        )
+        self.game = self.setup.game(n)
         if several != (self.game.seats > 1):
             raise ConfigError(
                 f"the game {game!r} has {self.game.seats} seat(s); an environment of Gymnasium has one, "
                 "one of PettingZoo several: see `gamemeta.envs.parallel_env`."
             )
-        self.family = self.game.family(_section(cls.Parameters, parameters, "parameters"))
+        self.family = self.setup.family()
         split_code(split)
         self._source, self._part = (self.family.far(), "any") if split == "far" else (self.family, split)
         self.out = StepBuffers.lent(self.game)

@@ -8,7 +8,6 @@ env = gamemeta.envs.parallel_env("tag")                 # any
 """
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -24,7 +23,8 @@ from gamemeta.envs.single import KEEP_LEVEL, RENDER_FPS, checked_mode
 from gamemeta.envs.spaces import action_space, game_actions, observation_space, shown
 from gamemeta.errors import ConfigError, SpecError
 from gamemeta.games.builtin.arena.seats import OUTSIDE
-from gamemeta.games.registry import game_class, own_names
+from gamemeta.games.registry import own_names
+from gamemeta.games.setup import GameSetup
 from gamemeta_levels.split import MAX_SEED
 
 OTHERS = "others"
@@ -193,7 +193,7 @@ def seat_names(game: Any) -> tuple[str, ...]:
 
 def arenas() -> tuple[str, ...]:
     """Those of our own games whose other seats may be played from outside."""
-    return tuple(sorted(name for name in own_names() if _has_others(game_class(name).Config)))
+    return tuple(sorted(name for name in own_names() if GameSetup(name).has_setting(OTHERS)))
 
 
 def register_arena(game: str) -> str:
@@ -208,15 +208,11 @@ def register_arena(game: str) -> str:
     return env_id
 
 
-def _has_others(section: type) -> bool:
-    return is_dataclass(section) and OTHERS in {field.name for field in fields(section)}
-
-
 def _from_outside(game: str, config: Settings) -> Settings:
     """The settings, with every seat played from outside unless they say who plays the others."""
-    section = game_class(game).Config
-    if not _has_others(section) or isinstance(config, section):
+    setup = GameSetup(game)
+    if not setup.has_setting(OTHERS):
         return config
     if config is None:
-        return replace(section(), **{OTHERS: OUTSIDE})
+        return setup.with_settings(**{OTHERS: OUTSIDE}).config
     return {OTHERS: OUTSIDE, **config} if isinstance(config, Mapping) else config

@@ -11,7 +11,7 @@ from gamemeta.evaluation.evaluation import Evaluation, evaluate_agent
 from gamemeta.evaluation.fine_tuning import fine_tuned
 from gamemeta.evaluation.statistics.adaptation import judge
 from gamemeta.evaluation.statistics.scores import Arm, curves
-from gamemeta.games.setup import restored_game
+from gamemeta.games.setup import GameSetup
 from gamemeta.networks.restore import policy_of
 from gamemeta_levels.families.level_set import LevelSet
 
@@ -73,9 +73,11 @@ def _played(file: AgentFile, agent: Evaluation, level_set: LevelSet | None) -> A
 
 def _fine_tuned(file: AgentFile, agent: Evaluation) -> Arm:
     first = agent.played.take(np.arange(min(FINE_TUNED_LEVELS, agent.levels)))
-    game = restored_game(file.game, file.game_config, 1, file.spec)
-    scaled = _scales_returns(file)
-    return fine_tuned(policy_of(file), game, first, agent.episodes, scaled_values=scaled, seed=agent.seed)
+    setup, scaled = GameSetup.of(file), _scales_returns(file)
+    setup.check_fits(file.spec)
+    return fine_tuned(
+        policy_of(file), setup.game(), first, agent.episodes, scaled_values=scaled, seed=agent.seed
+    )
 
 
 def _scales_returns(file: AgentFile) -> bool:

@@ -22,7 +22,7 @@ from gamemeta.evaluation.episodes import Actor, Arrays, Memory, Player, RandomAc
 from gamemeta.evaluation.statistics.scores import Bootstrap
 from gamemeta.games.builtin.arena.seats import OUTSIDE, SCRIPTED
 from gamemeta.games.game import Game
-from gamemeta.games.setup import restored_family, restored_game
+from gamemeta.games.setup import GameSetup
 from gamemeta.learners.rl2.memory_learner import MemoryLearner
 from gamemeta.networks.restore import policy_of
 from gamemeta.spec import Spec
@@ -102,7 +102,7 @@ def crossplay(agents: Mapping[str, AgentFile], config: CrossPlayConfig | None = 
     arena = _Arena(_one_game(agents), config)
     players: dict[str, Actor] = {}
     for name, file in agents.items():
-        restored_game(file.game, arena.settings, 1, file.spec)
+        arena.setup.check_fits(file.spec)
         players[name] = MemoryLearner(policy_of(file), memory=file.memory)
     players[RANDOM] = RandomActor(arena.game.spec)
     rows, columns = tuple(players), (*players, *((BOT,) if arena.has_bots else ()))
@@ -136,16 +136,15 @@ class _Arena:
     """
 
     def __init__(self, file: AgentFile, config: CrossPlayConfig) -> None:
-        self.name, self.config = file.game, config
-        self.has_bots = file.game_config.get("others") in (SCRIPTED, OUTSIDE)
-        self.settings = file.game_config | ({"others": OUTSIDE} if self.has_bots else {})
-        self.game = restored_game(file.game, self.settings, 1)
+        setup, self.name, self.config = GameSetup.of(file), file.game, config
+        self.has_bots = setup.has_setting("others") and setup.config.others in (SCRIPTED, OUTSIDE)
+        self.setup = setup.with_settings(others=OUTSIDE) if self.has_bots else setup
+        self.game = self.setup.game()
         if self.game.seats == 1:
             raise ConfigError(f"the game {file.game!r} has one seat: nobody can be played against.")
         self.sides = sides_of(teams_of(self.game))
         self.roles = _roles(self.game, self.sides)
-        family = restored_family(file.game, self.settings, file.level_parameters)
-        self.levels = generate_arrays(family, range(config.levels), "test")
+        self.levels = generate_arrays(self.setup.family(), range(config.levels), "test")
 
     def pair(self, role: int, row: Actor, column: Actor | None) -> tuple[NDArray[np.float64], ...]:
         """Score [K + 1] of the row in this role and both ends of its interval; None is played by the bots."""
@@ -161,8 +160,8 @@ class _Arena:
         self, role: int, row: Actor, column: Actor | None, numbers: NDArray[np.int64]
     ) -> NDArray[np.float64]:
         """What the row earned on these levels, by match, [levels, K]."""
-        others = {"others": SCRIPTED} if column is None else {}
-        game = restored_game(self.name, self.settings | others, len(numbers))
+        setup = self.setup.with_settings(others=SCRIPTED) if column is None else self.setup
+        game = setup.game(len(numbers))
         own = np.ones(game.seats, np.bool_) if column is None else self.sides == role
         players = [_player(_Unshown(row, self.game.spec, game.spec), game, own)]
         if column is not None:

@@ -14,7 +14,7 @@ from gamemeta.evaluation.episodes import Actor
 from gamemeta.evaluation.statistics.adaptation import Adaptation
 from gamemeta.evaluation.statistics.scores import Arm, Curve, curves
 from gamemeta.games.game import is_live
-from gamemeta.games.setup import restored_family, restored_game
+from gamemeta.games.setup import GameSetup
 from gamemeta.learners.rl2.memory_learner import MemoryLearner
 from gamemeta.networks.restore import policy_of
 from gamemeta.spec import Spec
@@ -39,7 +39,8 @@ class Evaluation:
     by level; they are not part of the JSON.
     """
 
-    game: str
+    setup: GameSetup
+    """What was played."""
     split: str
     levels: int
     episodes: int
@@ -53,6 +54,11 @@ class Evaluation:
     """Room, index and verdict, where the baselines were played."""
     sides: int = 1
     """How many sides the agent played at once, against itself where there are several."""
+
+    @property
+    def game(self) -> str:
+        """Name of the game."""
+        return self.setup.name
 
     def to_json(self) -> dict[str, Any]:
         """What was played, every curve by its player, and room and index where they are known."""
@@ -137,9 +143,7 @@ class Evaluation:
 
 def evaluate(
     actor: Actor,
-    game: str,
-    game_config: dict[str, Any],
-    level_parameters: dict[str, Any],
+    setup: GameSetup,
     *,
     split: str = "test",
     levels: int = LEVELS,
@@ -154,7 +158,7 @@ def evaluate(
 
     Args:
         actor: the agent; a task learner, say.
-        game, game_config, level_parameters: what it plays.
+        setup: what it plays.
         split: `test`, `validation`, `train` or `far`; `any` for plain seeds.
         levels: how many, seeds 0, 1, 2 ...
         episodes: K.
@@ -178,14 +182,15 @@ def evaluate(
     ):
         if not low <= value <= high:
             raise ConfigError(f"{name} = {value}: give {low} to {high}.")
-    one = restored_game(game, game_config, 1, spec)
-    family = level_set or restored_family(game, game_config, level_parameters)
+    if spec is not None:
+        setup.check_fits(spec)
+    one, family = setup.game(), level_set or setup.family()
     count = getattr(family, "count", None)
     levels = levels if count is None else min(levels, count(split))
     played = generate_arrays(family, range(levels), split)
     table = adaptation_table(
         actor,
-        lambda n: restored_game(game, game_config, n),
+        setup.game,
         played,
         episodes,
         seed=seed,
@@ -195,14 +200,14 @@ def evaluate(
         started=lambda: torch.set_num_threads(1),
     )
     sides = 1 if one.seats == 1 else len(set(teams_of(one).tolist()))
-    return Evaluation(game, split, levels, episodes, seed, curves(table), table, played, sides=sides)
+    return Evaluation(setup, split, levels, episodes, seed, curves(table), table, played, sides=sides)
 
 
 def need_par(file: AgentFile, what: str) -> None:
     """Raises ConfigError where nobody knows par, and this needs scores."""
-    game = restored_game(file.game, file.game_config, 1, file.spec)
-    family = restored_family(file.game, file.game_config, file.level_parameters)
-    if not has_par(game, generate_arrays(family, [0], "any")):
+    setup = GameSetup.of(file)
+    setup.check_fits(file.spec)
+    if not has_par(setup.game(), generate_arrays(setup.family(), [0], "any")):
         raise ConfigError(
             f"{what} needs scores, and nobody knows what return of {file.game!r} counts as score 1. Train "
             "with a return to aim at, such as --set game.par=475."
@@ -231,9 +236,7 @@ def evaluate_agent(
     """
     return evaluate(
         MemoryLearner(policy_of(file), memory=file.memory),
-        file.game,
-        file.game_config,
-        file.level_parameters,
+        GameSetup.of(file),
         split=split,
         levels=levels,
         episodes=file.episodes if episodes is None else episodes,

@@ -5,7 +5,7 @@ from typing import Any
 
 from gamemeta.agent.file import AgentFile
 from gamemeta.errors import ConfigError
-from gamemeta.games.setup import restored_family, restored_game
+from gamemeta.games.setup import GameSetup
 from gamemeta_levels.families.level_set import LevelSet, read_level_set
 
 
@@ -24,9 +24,8 @@ def levels_for(file: AgentFile, word: str) -> LevelSet:
     Raises:
         LevelError, ConfigError: as `gamemeta_levels.families.level_set.read_level_set`.
     """
-    game = restored_game(file.game, file.game_config, 1)
-    family = restored_family(file.game, file.game_config, file.level_parameters)
-    return read_level_set(word, family, game.step_limit)
+    setup = GameSetup.of(file)
+    return read_level_set(word, setup.family(), setup.game().step_limit)
 
 
 def needs_levels(files: Sequence[AgentFile]) -> None:

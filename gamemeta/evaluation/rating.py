@@ -16,7 +16,7 @@ from gamemeta.evaluation.episodes import Actor, Memory, RandomActor, play_episod
 from gamemeta.evaluation.evaluation import need_par
 from gamemeta.evaluation.statistics.scores import Arm, Curve, curves
 from gamemeta.games.game import Game
-from gamemeta.games.setup import restored_family, restored_game
+from gamemeta.games.setup import GameSetup
 from gamemeta.learners.rl2.memory_learner import MemoryLearner
 from gamemeta.networks.restore import policy_of
 from gamemeta.spec import Spec
@@ -103,9 +103,7 @@ class Rating:
 
 def rate_levels(
     actor: Actor,
-    game: str,
-    game_config: Mapping[str, Any],
-    level_parameters: Mapping[str, Any],
+    setup: GameSetup,
     words: Sequence[str],
     *,
     episodes: int = 4,
@@ -120,7 +118,7 @@ def rate_levels(
 
     Args:
         actor: the agent; `step` must be safe to call from many threads.
-        game, game_config, level_parameters: what it plays, and was trained on.
+        setup: what it plays, and was trained on.
         words: levels as on the command line: 17, test:17, far:3 or a file.
         episodes: K, of each trial.
         repeats: trials on each level; their draws differ, and give the intervals.
@@ -135,8 +133,9 @@ def rate_levels(
     for name, number, most in (("episodes", episodes, 1000), ("repeats", repeats, 1000)):
         if not 1 <= number <= most:
             raise ConfigError(f"{name} = {number}: give 1 to {most}.")
-    family = restored_family(game, game_config, level_parameters)
-    table = restored_game(game, game_config, repeats, spec)
+    if spec is not None:
+        setup.check_fits(spec)
+    family, table = setup.family(), setup.game(repeats)
     trained = generate_arrays(family, range(REFERENCE_LEVELS), "train")
     measured, names = measure_levels(trained), meaningful(trained)
     reference = {name: measured[name] for name in names}
@@ -145,7 +144,7 @@ def rate_levels(
 
     def fill_in(rating: Rating) -> None:
         assert rating.level is not None
-        one, own = family.pack([rating.level]), restored_game(game, game_config, repeats)
+        one, own = family.pack([rating.level]), setup.game(repeats)
         rating.curve = _curve(actor, own, one, episodes, seed)
         rating.deviations = _deviations(measure_levels(one), reference)
 
@@ -171,9 +170,7 @@ def rate_agent(
     need_par(file, "a rating")
     return rate_levels(
         MemoryLearner(policy_of(file), memory=file.memory),
-        file.game,
-        file.game_config,
-        file.level_parameters,
+        GameSetup.of(file),
         words,
         episodes=file.episodes if episodes is None else episodes,
         spec=file.spec,

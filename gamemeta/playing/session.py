@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gamemeta.errors import ConfigError
 from gamemeta.games.game import StepBuffers, events_of, has_plans
 from gamemeta.games.scene import Scene
-from gamemeta.games.setup import restored_family, restored_game
+from gamemeta.games.setup import GameSetup
 from gamemeta.spec import Spec
 from gamemeta.trials.streams import CHANCE_STREAM, episode_chance
 from gamemeta_levels.family import LevelFamily
@@ -195,7 +195,9 @@ class Session:
         self.episodes = agent.episodes if episodes is None else episodes
         if self.episodes < 1:
             raise ConfigError(f"episodes = {self.episodes}: give at least 1.")
-        self.game = restored_game(agent.game, agent.game_config, 1, agent.spec)
+        setup = GameSetup.of(agent)
+        setup.check_fits(agent.spec)
+        self.game = setup.game()
         family = self.game.family()
         self._levels = family.pack([level])
         self.limit = int(self.game.step_limit(self._levels)[0])
@@ -309,7 +311,7 @@ class Session:
 
 def family_of(agent: Agent) -> LevelFamily:
     """The level family, with the parameters that the agent was trained on; raises as `Session`."""
-    return restored_family(agent.game, agent.game_config, agent.level_parameters)
+    return GameSetup.of(agent).family()
 
 
 def told(events: Sequence[Event], room: int) -> str:

@@ -1,18 +1,16 @@
 """People at the keyboard in a game of several players: against the game's own, an agent, or one another."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.agent.runtime import Agent, Mind
-from gamemeta.config import make
 from gamemeta.errors import AgentFileError, ConfigError
 from gamemeta.games.builtin.arena.seats import OUTSIDE, SCRIPTED
 from gamemeta.games.game import Game, StepBuffers, events_of
-from gamemeta.games.registry import game_class
 from gamemeta.games.scene import Scene
+from gamemeta.games.setup import GameSetup
 from gamemeta.playing.session import EpisodeResult, Event, Frame
 from gamemeta.spec import ActionSpec
 from gamemeta.trials.streams import CHANCE_STREAM, episode_chance
@@ -71,9 +69,11 @@ class Versus:
     @property
     def family(self) -> LevelFamily:
         """Where levels come from: with the ranges that the agent was trained on, or that suit the game."""
-        given = getattr(self.game, "recipe", {}).get("levels", {})
-        ranges = given if self.agent is None else self.agent.level_parameters
-        return self.game.family(make(type(self.game).Parameters, ranges, "levels"))
+        if self.agent is not None:
+            return GameSetup.of(self.agent).family()
+        return GameSetup.from_values(
+            self.name, {}, getattr(self.game, "recipe", {}).get("levels", {})
+        ).family()
 
     def begin(self, level: Level) -> None:
         """Start the next match, on this level."""
@@ -158,16 +158,15 @@ class Versus:
 
 def _game(name: str, against: str | Agent) -> Game:
     """One game that fits those who play."""
-    cls = game_class(name)
-    if "others" not in getattr(cls.Config, "__dataclass_fields__", {}):
+    setup = GameSetup(name)
+    if not setup.has_setting("others"):
         raise ConfigError(f"{name} is played alone: there is nobody to play against. Try tag or duel.")
     others = SCRIPTED if against == BOT else OUTSIDE
-    settings: dict[str, Any] = {"others": others}
     if isinstance(against, Agent):
         if against.game != name:
             raise AgentFileError(f"this agent plays {against.game}, not {name}. Give one that plays {name}.")
-        settings = {**against.game_config, "others": others}
-    game: Game = cls(1, make(cls.Config, settings, "game"))
+        setup = GameSetup.of(against)
+    game = setup.with_settings(others=others).game()
     if others == OUTSIDE and game.seats != PLAYERS:
         raise ConfigError(f"{game.seats} players cannot share a keyboard: play with {PLAYERS}.")
     if isinstance(against, Agent) and not _fits(against, game):

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from gamemeta.evaluation.controls import CHUNK
 from gamemeta.evaluation.episodes import Actor, Memory, play_episodes
 from gamemeta.games.game import Game
-from gamemeta.games.registry import make_game
 from gamemeta.reproduction.cells import Cell
 from gamemeta.reproduction.recipes import TABLE, training_config
 from gamemeta.reproduction.statistics import Estimate, Floats, mean
@@ -39,8 +38,7 @@ class Played:
 
 def cell_game(cell: Cell, n: int) -> Game:
     """N games of this cell."""
-    config = training_config(cell, TABLE, 0)
-    return make_game(config.game_name, n, config.game)
+    return training_config(cell, TABLE, 0).setup.game(n)
 
 
 def instances(cell: Cell, count: int, split: str = SPLIT, first: int = FIRST_SEED) -> LevelArrays:

@@ -12,6 +12,7 @@ from gamemeta.config import check_ranges, make, parse_override
 from gamemeta.curricula.config import UNIFORM, CurriculumConfig
 from gamemeta.errors import ConfigError
 from gamemeta.games.registry import game_class
+from gamemeta.games.setup import GameSetup
 from gamemeta.learners.rl2.device import CPU, DEVICES
 from gamemeta.learners.rl2.ppo import PPOConfig
 from gamemeta.networks.precision import FLOAT32, PRECISIONS
@@ -78,9 +79,7 @@ class RunConfig:
 class TrainConfig:
     """All sections of a training of one game."""
 
-    game_name: str
-    game: Any
-    levels: Any
+    setup: GameSetup
     trial: TrialConfig = field(default_factory=TrialConfig)
     network: NetworkConfig = field(default_factory=NetworkConfig)
     ppo: PPOConfig = field(default_factory=PPOConfig)
@@ -100,6 +99,21 @@ class TrainConfig:
                 f"run.lanes = {self.run.lanes} must be a multiple of run.shards x ppo.minibatches "
                 f"= {self.run.shards} x {self.ppo.minibatches} = {parts}."
             )
+
+    @property
+    def game_name(self) -> str:
+        """Name of the game."""
+        return self.setup.name
+
+    @property
+    def game(self) -> Any:
+        """The section of the game's own settings."""
+        return self.setup.config
+
+    @property
+    def levels(self) -> Any:
+        """The section of the ranges of its levels."""
+        return self.setup.parameters
 
     def to_json(self) -> dict[str, Any]:
         """Plain values by section, as `from_values` takes them; without `curriculum` where it is uniform and
@@ -154,7 +168,8 @@ def from_values(game_name: str, values: Mapping[str, Mapping[str, Any]]) -> Trai
         if not isinstance(section, Mapping):
             raise ConfigError(f"{name} = {section!r}: this is a section; write {name}.SETTING.")
     made = {name: make(section, values.get(name, {}), name) for name, section in known.items()}
-    return TrainConfig(game_name=game_name, **made)
+    setup = GameSetup(game_name, made.pop("game"), made.pop("levels"))
+    return TrainConfig(setup=setup, **made)
 
 
 def load_config(

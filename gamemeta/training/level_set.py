@@ -6,7 +6,6 @@ from typing import Any
 
 from gamemeta.errors import LevelError, TrainingError
 from gamemeta.files import write_atomically
-from gamemeta.games.registry import game_class
 from gamemeta.training.config import TrainConfig
 from gamemeta_levels.families.level_set import LevelSet, read_level_set
 from gamemeta_levels.family import LevelFamily
@@ -27,8 +26,7 @@ def level_set_for(config: TrainConfig, word: str) -> LevelSet:
         LevelError: as `gamemeta_levels.families.level_set.read_level_set`.
         ConfigError: too few levels to train or to test on.
     """
-    game = game_class(config.game_name)(1, config.game)
-    level_set = read_level_set(word, game.family(config.levels), game.step_limit)
+    level_set = read_level_set(word, config.setup.family(), config.setup.game().step_limit)
     level_set.check_parts()
     return level_set
 

@@ -20,8 +20,6 @@ from torch import Tensor
 from gamemeta.curricula.make import make_curriculum
 from gamemeta.curricula.protocol import Played
 from gamemeta.errors import TrainingError
-from gamemeta.games.game import Game
-from gamemeta.games.registry import game_class
 from gamemeta.learners.rl2.device import device_of
 from gamemeta.learners.rl2.estimates import explained_variance, normalise_advantages, to_targets, together
 from gamemeta.learners.rl2.ppo import PPO
@@ -70,7 +68,7 @@ class Training:
     def __init__(self, config: TrainConfig, level_set: LevelSet | None = None) -> None:
         self.config, self.level_set, run = config, level_set, config.run
         check_precision(run.precision)
-        game = self.make_game(1)
+        game = config.setup.game()
         self.labels = bool(game.labels) and max(config.ppo.label_weight, config.ppo.guide_weight) > 0
         torch.manual_seed(int(trial_seeds(run.seed, WEIGHT_STREAM, np.zeros(1, np.int64))[0]) >> 1)
         policy = MemoryPolicy(
@@ -86,7 +84,7 @@ class Training:
             guide=getattr(game, "guide", None),
             device=device_of(run.device),
         )
-        self.family = level_set or game.family(config.levels)
+        self.family = level_set or config.setup.family()
         self.curriculum = make_curriculum(config.curriculum, self.family)
         met = config.selfplay
         self.pool = None if met.pool == NONE else Pool(met, self.learner.task_learner)
@@ -97,17 +95,11 @@ class Training:
         self.origin: dict[str, Any] = {}
         """What the training came from, for the agent file."""
 
-    def make_game(self, n: int) -> Game:
-        """The game with the settings of this training, n levels side by side."""
-        made: Game = game_class(self.config.game_name)(n, self.config.game)
-        return made
-
     def _shard(self, k: int) -> Rollout:
         run = self.config.run
         n = run.lanes // run.shards
-        game = self.make_game(n)
         trials = Trials(
-            game,
+            self.config.setup.game(n),
             self.family,
             self.config.trial,
             seed=run.seed,

@@ -16,8 +16,6 @@ from gamemeta.errors import AgentFileError, LevelError, TrainingError
 from gamemeta.evaluation.evaluation import LEVELS, Evaluation, evaluate
 from gamemeta.files import advice, write_atomically
 from gamemeta.games.game import is_live
-from gamemeta.games.registry import game_class
-from gamemeta.games.setup import restored_game
 from gamemeta.networks.restore import load_weights, weights_of
 from gamemeta.provenance import source_commit
 from gamemeta.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
@@ -91,7 +89,7 @@ def begin(
     if level_set is not None:
         training.origin[ABOUT] = level_set.about()
     if start is not None:
-        restored_game(config.game_name, config.to_json()["game"], 1, start.spec)
+        config.setup.check_fits(start.spec)
         _check_network(start, config.network)
         load_weights(training.learner.policy, start.weights)
         training.origin["began_with"] = start.digest
@@ -145,8 +143,7 @@ def _kept(directory: RunDirectory, config: TrainConfig, origin: dict[str, Any]) 
     """The levels that were given to this run, if any."""
     if ABOUT not in origin:
         return None
-    family = game_class(config.game_name)(1, config.game).family(config.levels)
-    return load_level_set(directory.levels, family, origin[ABOUT])
+    return load_level_set(directory.levels, config.setup.family(), origin[ABOUT])
 
 
 def train(
@@ -236,19 +233,16 @@ def _is_due(training: Training) -> bool:
 def _test_levels(training: Training) -> int:
     """How many levels the last table is about: fewer where steps are slow, or in a world that cannot be "
     "hurried."""
-    game = game_class(training.config.game_name)
+    game = training.config.setup.cls
     if is_live(game):
         return training.config.run.validation_levels
     return min(TEST_LEVELS, getattr(game, "test_levels", TEST_LEVELS))
 
 
 def _validate(training: Training, split: str, levels: int, *, controls: bool) -> Evaluation:
-    values = training.config.to_json()
     return evaluate(
         training.learner.task_learner,
-        training.config.game_name,
-        values["game"],
-        values["levels"],
+        training.config.setup,
         split=split,
         levels=levels,
         episodes=training.config.trial.episodes,
@@ -278,7 +272,7 @@ def agent_of(training: Training, scores: dict[str, Any]) -> AgentFile:
         game=config.game_name,
         game_config=values["game"],
         level_parameters=values["levels"],
-        spec=training.make_game(1).spec,
+        spec=config.setup.game().spec,
         network=config.network.shape(),
         episodes=config.trial.episodes,
         memory=config.trial.memory,

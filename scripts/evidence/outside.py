@@ -26,7 +26,7 @@ from gamemeta.evaluation.evaluation import evaluate_agent
 from gamemeta.evaluation.statistics.scores import Arm, bounds, resampled_scores, stacked
 from gamemeta.files import write_atomically
 from gamemeta.games.game import StepBuffers
-from gamemeta.games.setup import restored_family, restored_game
+from gamemeta.games.setup import GameSetup
 from gamemeta.learners.rl2.memory_learner import MemoryLearner
 from gamemeta.networks.restore import policy_of
 from gamemeta.trials.streams import EVALUATION_CHANCE, STREAMS, episode_chance, trial_seeds
@@ -177,10 +177,9 @@ def first_tenths(files: list[AgentFile]) -> dict[str, list[float]]:
 
 def first_tenth(file: AgentFile) -> NDArray[np.float64]:
     """[levels, 2]: what an agent earns in the first tenth of its first two episodes."""
-    levels = generate_arrays(
-        restored_family(file.game, file.game_config, file.level_parameters), range(LEVELS), "test"
-    )
-    plain = restored_game(file.game, file.game_config, LEVELS, file.spec)
+    setup = GameSetup.of(file)
+    setup.check_fits(file.spec)
+    levels, plain = generate_arrays(setup.family(), range(LEVELS), "test"), setup.game(LEVELS)
     game = FirstTenth(plain, int(plain.step_limit(levels)[0]) // TENTH)
     actor = MemoryLearner(policy_of(file), memory=file.memory)
     memory, rows = Memory.blank(actor, file.spec, LEVELS), np.arange(LEVELS, dtype=np.int64)

@@ -29,7 +29,7 @@ from gamemeta.evaluation.evaluation import evaluate_agent
 from gamemeta.evaluation.statistics.scores import Arm, bounds, resampled_scores
 from gamemeta.files import write_atomically
 from gamemeta.games.registry import game_class
-from gamemeta.games.setup import restored_family, restored_game
+from gamemeta.games.setup import GameSetup
 from gamemeta.spec import ActionSpec
 from gamemeta.trials.streams import EVALUATION_CHANCE, episode_chance
 from gamemeta.trials.task_learner import Decision, Normals
@@ -148,7 +148,7 @@ def measured(run: Path, count: int) -> dict[str, Any]:
     returns = {name: values[:, 0] for name, values in resampled_scores(arms).items()}
     return {
         "steps": file.training["steps"],
-        "seats": restored_game(file.game, file.game_config, 1).seats,
+        "seats": GameSetup.of(file).game().seats,
         "constant": best.words,
         "returns": {name: estimate(values) for name, values in returns.items()},
         "over": {rival: estimate(returns["agent"] - returns[rival]) for rival in ("random", "constant")},
@@ -158,8 +158,7 @@ def measured(run: Path, count: int) -> dict[str, Any]:
 
 def best_constant(file: AgentFile) -> Constant:
     """What earns most on some training levels when it is done in every step."""
-    family = restored_family(file.game, file.game_config, file.level_parameters)
-    levels = generate_arrays(family, range(TRIED_LEVELS), "train")
+    levels = generate_arrays(GameSetup.of(file).family(), range(TRIED_LEVELS), "train")
     tried = constants(file.spec.action)
     earned = [played(file, one, levels).returns.mean() for one in tried]
     return tried[int(np.argmax(earned))]
@@ -175,7 +174,7 @@ def constants(action: ActionSpec) -> list[Constant]:
 
 def played(file: AgentFile, actor: Any, levels: LevelArrays) -> Arm:
     """An episode on each level."""
-    game, rows = restored_game(file.game, file.game_config, len(levels)), np.arange(len(levels))
+    game, rows = GameSetup.of(file).game(len(levels)), np.arange(len(levels))
     memory = Memory.blank(actor, game.spec, game.n, game.seats)
     chance = episode_chance(0, EVALUATION_CHANCE, rows, 0)
     found = play_episodes(actor, game, levels, memory, chance, chance)

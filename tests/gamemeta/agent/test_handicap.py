@@ -11,7 +11,7 @@ from gamemeta.agent.runtime import Agent
 from gamemeta.assets import find_asset
 from gamemeta.errors import ConfigError, MemoryMismatch
 from gamemeta.games.game import StepBuffers
-from gamemeta.games.setup import restored_game
+from gamemeta.games.setup import GameSetup
 from gamemeta.spec import ActionSpec, Buffer, Spec
 from gamemeta_levels.family import generate_arrays
 from tests.helpers.agents import tiny_agent
@@ -29,7 +29,7 @@ def played(agent, n, steps, seed=0):
 
 def score_of(agent, skill, n=160):
     """Mean return of first episodes on unseen levels."""
-    game = restored_game(agent.game, agent.game_config, n)
+    game = GameSetup.of(agent).game(n)
     levels = generate_arrays(game.family(), range(n), "test")
     out, mind = StepBuffers.empty(game), agent.with_skill(skill).begin(n, seed=3)
     game.reset(levels, np.ones(n, bool), out)

@@ -12,6 +12,7 @@ from gamemeta.authoring import Draws, quick_check
 from gamemeta.errors import ConfigError, GameCheckError, LevelError, PluginError, SpecError, UnknownName
 from gamemeta.games.game import StepBuffers
 from gamemeta.games.registry import file_of_game, game_class, make_game, use_game
+from gamemeta.games.setup import GameSetup
 from gamemeta_levels.families.drawn_family import DrawnFamily
 from gamemeta_levels.family import generate, generate_arrays
 from gamemeta_levels.inspection.inspect import inspect_generated
@@ -157,7 +158,7 @@ def test_a_module_beside_the_file_can_be_imported(tmp_path, monkeypatch):
 def test_the_quick_check_tells_what_is_broken_in_one_error(tmp_path, old, new, message):
     name = use_game(edited(tmp_path, (old, new)))
     with pytest.raises(GameCheckError, match=message):
-        quick_check(name)
+        quick_check(GameSetup(name))
 
 
 def test_draws_are_those_of_the_kernels():

@@ -7,6 +7,7 @@ from gamemeta.errors import ConfigError
 from gamemeta.evaluation.episodes import RandomActor
 from gamemeta.evaluation.rating import REFERENCE_LEVELS, rate_levels
 from gamemeta.games.builtin.maze.game import MazeConfig, MazeGame
+from gamemeta.games.setup import GameSetup
 from gamemeta_levels.families.maze.family import Maze
 from gamemeta_levels.family import generate_arrays
 from gamemeta_levels.formats import write_level
@@ -17,7 +18,9 @@ CONFIG = vars(MazeConfig(view=3, steps_per_tile=2.0))
 
 
 def rate(*words, actor=None, config=CONFIG, **options):
-    return rate_levels(actor or Walker(), "maze", config, {}, [str(word) for word in words], **options)
+    return rate_levels(
+        actor or Walker(), GameSetup.from_values("maze", config), [str(word) for word in words], **options
+    )
 
 
 @pytest.fixture
@@ -92,7 +95,9 @@ def test_a_level_is_compared_with_the_agent_s_training_levels():
 
 def test_a_measure_that_never_varies_in_training_still_gives_a_finite_distance():
     fixed = {"height": [9, 9], "width": [9, 9]}
-    (rating,) = rate_levels(Walker(), "maze", CONFIG, fixed, ["far:0"], repeats=2, episodes=1)
+    (rating,) = rate_levels(
+        Walker(), GameSetup.from_values("maze", CONFIG, fixed), ["far:0"], repeats=2, episodes=1
+    )
     size = rating.deviations["size"]
     assert size.z == pytest.approx((size.value - 81) / (0.01 * 81))
 

@@ -21,6 +21,7 @@ from gamemeta.evaluation.statistics.scores import Arm, curves
 from gamemeta.evaluation.study import Member, Study, evaluate_study, pooled
 from gamemeta.games.builtin.maze.game import MazeGame
 from gamemeta.games.registry import make_game
+from gamemeta.games.setup import GameSetup
 from gamemeta.networks.policy import MemoryPolicy
 from gamemeta.training.config import load_config
 from gamemeta_cli.evaluate import show
@@ -34,7 +35,7 @@ VOID = {"meta", "br", "link", "img", "hr", "input"}
 def evaluated(**options):
     """Random play, as if an agent's."""
     options = {"levels": 24, "episodes": 3, "threads": 1, **options}
-    return evaluate(RandomActor(MazeGame(1).spec), "maze", {}, {}, **options)
+    return evaluate(RandomActor(MazeGame(1).spec), GameSetup("maze"), **options)
 
 
 def study_of(*evaluations, agent=None):

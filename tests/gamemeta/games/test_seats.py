@@ -299,10 +299,8 @@ def trained(config):
     return training
 
 
-def score(training, game, config):
-    return evaluate(
-        training.learner.task_learner, game, config.to_json()["game"], {}, levels=128, episodes=2, threads=1
-    )
+def score(training, config):
+    return evaluate(training.learner.task_learner, config.setup, levels=128, episodes=2, threads=1)
 
 
 def best_second_episode(result, config):
@@ -317,7 +315,7 @@ def best_second_episode(result, config):
 @pytest.mark.parametrize("leaving", [False, True])
 def test_seats_learn_to_find_out_each_its_own_hidden_button(crew, leaving):
     config = config_of(crew, f"game.leaving={str(leaving).lower()}", "game.signs=false")
-    result = score(trained(config), crew, config)
+    result = score(trained(config), config)
     best = best_second_episode(result, CrewConfig(leaving=leaving, signs=False))
     assert 0.95 * best < result.curves["agent"].returns[1] < 1.03 * best
     assert result.curves["wiped"].returns[1] < 0.9 * best
@@ -329,7 +327,7 @@ def test_a_team_learns_what_only_one_of_it_is_paid_for(crew):
     reached = []
     for share in (0, 1):
         config = config_of(crew, *settings, f"ppo.team_share={share}")
-        reached.append(score(trained(config), crew, config).curves["agent"].returns[0])
+        reached.append(score(trained(config), config).curves["agent"].returns[0])
     alone, shared = reached
     assert shared > 2.9  # 6 steps that pay 1, to one of two seats
     assert alone < 2.0
@@ -353,7 +351,7 @@ def test_a_session_plays_every_seat(crew):
     training = Training(config_of(crew, "game.leaving=true", "game.seats=3"))
 
     class Told:
-        spec, game, level_parameters, episodes = training.make_game(1).spec, crew, {}, 2
+        spec, game, level_parameters, episodes = training.config.setup.game().spec, crew, {}, 2
         game_config = training.config.to_json()["game"]
 
         def __init__(self):

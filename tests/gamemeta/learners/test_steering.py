@@ -13,7 +13,7 @@ from gamemeta.evaluation.controls import adaptation_table
 from gamemeta.evaluation.fine_tuning import fine_tuned
 from gamemeta.games.check.check import check_game
 from gamemeta.games.registry import make_game, use_game
-from gamemeta.games.setup import restored_game
+from gamemeta.games.setup import GameSetup
 from gamemeta.networks.restore import policy_of
 from gamemeta.playing.session import Session, family_of
 from gamemeta.spec import ActionSpec, Buffer, Spec
@@ -127,7 +127,7 @@ def test_the_agent_file_plays_as_the_training_does(name, tmp_path):
     gamemeta.agent.file.write_agent(file, tmp_path / "a.safetensors")
     agent = gamemeta.load(tmp_path / "a.safetensors")
     assert agent.digest == file.digest
-    assert agent.spec == trained(name).make_game(1).spec
+    assert agent.spec == trained(name).config.setup.game().spec
     level = family_of(agent).unpack(generate_arrays(trained(name).family, [1], "any"), 0)
     returns = [[f.returns for f in Session(agent, level, seed=s).frames() if f.done] for s in range(30)]
     mean = np.mean(returns, 0)
@@ -139,7 +139,7 @@ def test_an_agent_for_other_bounds_is_refused():
         obs=(Buffer(name="wanted", shape=(1,), dtype="float32"),), action=ActionSpec(low=(-2.0,), high=(2.0,))
     )
     with pytest.raises(AgentFileError, match=r"numbers -2\.\.2, the game has wanted.*numbers -1\.\.1"):
-        restored_game(named("Mirror"), {}, 1, spec)
+        GameSetup(named("Mirror")).check_fits(spec)
 
 
 def test_fine_tuning_takes_numbers():

@@ -232,11 +232,10 @@ def test_an_agent_that_sees_plays_from_its_file(trained, tmp_path):
     write_agent(agent, tmp_path / "agent.safetensors")
     again = read_agent(tmp_path / "agent.safetensors")
     assert again.to_bytes() == agent.to_bytes()
-    values = training.config.to_json()
     for learner in (training.learner.task_learner, MemoryLearner(policy_of(again))):
-        result = evaluate(learner, GAME, values["game"], values["levels"], levels=16, episodes=2)
+        result = evaluate(learner, training.config.setup, levels=16, episodes=2)
         assert result.curves["agent"].score[0] > 0.8
-    game, mind = game_class(GAME)(1, training.config.game), load(tmp_path / "agent.safetensors").begin()
+    game, mind = training.config.setup.game(), load(tmp_path / "agent.safetensors").begin()
     dark = np.full((12, 12, 3), (60, 60, 90))
     for row, column, right in ((1, 1, 0), (2, 9, 1), (10, 3, 2), (8, 8, 3)):
         wall = dark.copy()

@@ -7,7 +7,6 @@ from gamemeta.evaluation.page import charts
 from gamemeta.evaluation.page.sections.html import legend_of
 from gamemeta.evaluation.page.sections.players import CONTROLS, PLAYERS
 from gamemeta.evaluation.statistics.aggregates import level_scores, performance_profile
-from gamemeta.games.registry import make_game
 from gamemeta_levels.family import holds_out
 
 THRESHOLDS = np.linspace(0.0, 0.99, 100)
@@ -67,7 +66,7 @@ def _note(result: Evaluation) -> str:
 def _unseen(result: Evaluation) -> str:
     if result.split in ("train", "any"):
         return ""
-    if not holds_out(make_game(result.game, 1).family()):
+    if not holds_out(result.setup.family()):
         return " (every level of this family is trained on: none is held out, whatever the split)"
     return " that the agent has never seen"
 

@@ -12,7 +12,6 @@ from gamemeta.evaluation.statistics.adaptation import ADAPTED, NOT_ADAPTED
 from gamemeta.evaluation.statistics.aggregates import level_scores
 from gamemeta.evaluation.study import Study
 from gamemeta.games.game import is_stochastic
-from gamemeta.games.registry import make_game
 
 
 def title(study: Study) -> str:
@@ -77,7 +76,7 @@ def _tiles(result: Evaluation) -> Iterator[tuple[str, str, str]]:
         yield "reset-trained, all episodes", *bounds(found.reset_trained)
         yield f"revealed, episode {last}", *bounds(found.revealed)
         yield f"adaptation index, episode {last}", *bounds(found.index)
-    if is_stochastic(make_game(result.game, 1)):
+    if is_stochastic(result.setup.game()):
         return  # luck alone may be better than par, which is an expectation
     at_par = float(np.mean(level_scores(result.arms, "agent")[..., -1] >= 1 - 1e-9))
     yield f"of levels at par, episode {last}", f"{at_par:.0%}", "as short as the solver"

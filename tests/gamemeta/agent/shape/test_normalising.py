@@ -185,8 +185,7 @@ def test_the_agent_file_holds_the_statistics_and_acts_by_them(tmp_path):
 def test_evaluation_changes_no_statistics():
     training, _ = train(iterations=2)
     before = {k: v.clone() for k, v in training.learner.policy.state_dict().items()}
-    values = training.config.to_json()
-    evaluate(training.learner.task_learner, GAME, values["game"], values["levels"], levels=4, episodes=2)
+    evaluate(training.learner.task_learner, training.config.setup, levels=4, episodes=2)
     assert same(before, training.learner.policy.state_dict())
 
 

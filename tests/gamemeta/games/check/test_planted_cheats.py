@@ -7,7 +7,7 @@ from gamemeta.agent.file import read_agent
 from gamemeta.assets import asset
 from gamemeta.errors import LevelError
 from gamemeta.evaluation.episodes import Memory, play_episodes
-from gamemeta.games.setup import restored_family, restored_game
+from gamemeta.games.setup import GameSetup
 from gamemeta.learners.rl2.memory_learner import MemoryLearner
 from gamemeta.networks.restore import policy_of
 from gamemeta.training.config import load_config
@@ -45,8 +45,7 @@ def returns_of_last_episode(changed: bool):
     """The shipped agent's last episode, on its own level or on one put in its place."""
     file = read_agent(asset("agents/maze.safetensors"))
     actor = MemoryLearner(policy_of(file))
-    game = restored_game(file.game, file.game_config, LEVELS, file.spec)
-    family = restored_family(file.game, file.game_config, file.level_parameters)
+    game, family = GameSetup.of(file).game(LEVELS), GameSetup.of(file).family()
     levels = generate_arrays(family, range(LEVELS), "test")
     memory = Memory.blank(actor, file.spec, LEVELS)
     seeds = trial_seeds(0, 1, np.arange(LEVELS, dtype=np.int64))

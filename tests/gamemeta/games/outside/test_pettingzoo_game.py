@@ -168,8 +168,7 @@ def test_walkers_learn_the_shortest_ways():
     training = Training(config)
     for _ in training.run():
         pass
-    values = config.to_json()["game"]
-    result = evaluate(training.learner.task_learner, NAME, values, {}, levels=64, episodes=1, threads=1)
+    result = evaluate(training.learner.task_learner, config.setup, levels=64, episodes=1, threads=1)
     goals = [list(Walkers().reset(seed=s)[0].values()) for s in result.played.more["seed"][:, 0]]
     best = 1.0 - 0.1 * (np.abs(np.array(goals)[:, :, 0]) - 1)
     assert result.curves["agent"].returns[0] > best.mean() - 0.15
