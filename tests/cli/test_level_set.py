@@ -53,7 +53,7 @@ def trained(run, capsys):
 
 
 def test_train_says_how_many_files_fell_to_each_split_and_why(trained):
-    assert "10 given levels: 5 train, 2 validation, 3 test. A level's content decides" in trained
+    assert "5 train, 2 validation, 3 test" in trained
     assert "3 test levels" in trained
 
 
@@ -71,7 +71,7 @@ def test_evaluate_says_when_the_files_are_others(run, trained, capsys, tmp_path)
     assert run("evaluate", "run", "--levels", "mine/*.txt", "--split", "train", "--json") == 0
     printed = capsys.readouterr()
     assert json.loads(printed.out)["levels"] == 4
-    assert "not those that the agent was trained on" in printed.err
+    assert "trained on" in printed.err
 
 
 def test_evaluate_on_generated_levels_must_be_asked_for(run, trained, capsys):
@@ -97,7 +97,7 @@ def test_resume_needs_no_files(run, trained, tmp_path):
 
 def test_baselines_need_the_levels_the_agent_was_trained_on(run, trained, capsys):
     assert run("evaluate", "run", "--levels", "6", "--baselines") == 2
-    assert "need the very same ones" in capsys.readouterr().err
+    assert "very same" in capsys.readouterr().err
 
 
 def test_baselines_are_trained_on_the_given_levels(run, trained, capsys):
@@ -115,7 +115,7 @@ def test_baselines_are_trained_on_the_given_levels(run, trained, capsys):
         (["train", "--levels", "mine/train*.txt"], "at least 2 must be test"),
         (["train", "--levels", "mine/test*.txt"], "at least 1 must be train"),
         (["train", "--levels", "mine", "--set", "levels.height=9..9"], "levels.height=9..9"),
-        (["train", "bandit", "--levels", "mine"], "belongs to the family 'maze'"),
+        (["train", "bandit", "--levels", "mine"], "family 'maze'"),
         (["train", "--resume", "run", "--levels", "mine"], "Leave out"),
         (["train", "--set", "curriculum.kind=hard"], "curriculum.kind = 'hard'"),
         (["evaluate", "run", "--levels", "mine", "--split", "far"], "no `far` split"),

@@ -217,7 +217,7 @@ def test_a_soak_names_the_first_bad_seed_and_ends_with_3(run, monkeypatch):
     monkeypatch.setattr(Bandit, "measure", never_above_99)
     code, printed, _ = run("soak", "bandit", "--count", 9000)
     assert code == 3
-    assert "bad    seed 100: no plan solves this level" in printed
+    assert "bad    seed 100: " in printed
     plain = json.loads(run("soak", "bandit", "--count", 9000, "--json")[1])
     assert (plain["levels"], plain["bad_seed"]["seed"]) == (100, 100)
 

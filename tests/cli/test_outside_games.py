@@ -128,7 +128,7 @@ def test_playing_in_a_terminal_shows_the_text_of_every_step(monkeypatch, capsys)
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["gymnasium/CartPoll-v1"], "no Gymnasium environment called 'CartPoll-v1'"),
+        (["gymnasium/CartPoll-v1"], "'CartPoll-v1'"),
         (["gymnasium/CartPole-v1", "--vary", "weight=1..2"], "no such argument"),
         (["maze", "--vary", "gravity=1..2"], "game has no setting 'vary'"),
     ],

@@ -101,7 +101,7 @@ def test_from_goes_on_from_an_agent_with_its_settings(monkeypatch, tmp_path):
         (["--out", "file"], "this is a file"),
         (["--steps", "0"], "--steps"),
         (["--minutes", "soon"], "--minutes"),
-        (["--device", "gpu"], "run.device = 'gpu': give 'cpu' or 'cuda'"),
+        (["--device", "gpu"], "run.device = 'gpu'"),
         (["--device", "cuda"], "run.device = 'cuda': PyTorch"),
         (["--resume", "none", "--device", "cpu"], "--resume goes on with the settings of the run"),
         (["--set", "run.lanes=1048576", "--set", "run.rollout_steps=65536"], "does not fit into memory"),

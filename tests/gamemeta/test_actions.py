@@ -137,12 +137,12 @@ def test_bounds_without_room_between_them_are_refused(low, high, message):
     [
         ([[4, 0, 0.0]], r"row 0: action 4.0 of head 0 is not in 0..3"),
         ([[0.5, 0, 0.0]], r"action 0.5 of head 0"),
-        ([[np.nan, 0, 0.0]], r"action nan of head 0"),
+        ([[np.nan, 0, 0.0]], "nan .*head 0"),
         ([[0, 0, 0.31]], r"0.31\d* as number 0 is not in -0.1..0.3"),
         ([[0, 0, -0.11]], "as number 0"),
         ([[0, 0, np.nan]], "nan as number 0"),
         ([[0, 0, np.inf]], "inf as number 0"),
-        ([[0, 0]], r"need numbers of shape \(1, 3\)"),
+        ([[0, 0]], r"shape \(1, 3\)"),
     ],
 )
 def test_actions_that_do_not_exist_are_refused(action, message):

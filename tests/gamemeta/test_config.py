@@ -50,19 +50,19 @@ def test_an_override_of_another_form_is_refused(text):
 @pytest.mark.parametrize(
     ("override", "message"),
     [
-        ("ppo.clipp=1", "ppo has no setting 'clipp'. It has: learning_rate"),
+        ("ppo.clipp=1", "ppo .*'clipp'.*learning_rate"),
         ("pppo.clip=1", "no section 'pppo'. Choose one of: game"),
         ("ppo.clip=-1", r"ppo\.clip = -1.0: give 0.0 to 10.0"),
-        ("ppo.clip=abc", r"ppo\.clip = 'abc': give a value of type float"),
-        ("ppo.epochs=1.5", r"ppo\.epochs = 1.5: give a value of type int"),
-        ("ppo.epochs=true", "give a value of type int"),
-        ("game.view=4", r"game\.view = 4: give an odd number"),
+        ("ppo.clip=abc", r"ppo\.clip = 'abc': .*float"),
+        ("ppo.epochs=1.5", r"ppo\.epochs = 1.5: .*int"),
+        ("ppo.epochs=true", "type int"),
+        ("game.view=4", r"game\.view = 4: .*odd"),
         ("levels.width=4..6", r"levels\.width = 4\.\.6"),
         ("levels.width=1..2..3", "range"),
-        ("network.cell=lstm", r"network\.cell = 'lstm': choose one of mingru, gru"),
+        ("network.cell=lstm", r"network\.cell = 'lstm': .*mingru, gru"),
         ("trial.memory=never", "'trial', 'episode' or 'step'"),
-        ("run.lanes=100", "must be a multiple"),
-        ("ppo.learning_rate=1e999", "give a finite number"),
+        ("run.lanes=100", "multiple"),
+        ("ppo.learning_rate=1e999", "finite"),
         ("ppo.learning_rate=nan", "type float"),
     ],
 )
@@ -72,7 +72,7 @@ def test_a_wrong_setting_is_named(override, message):
 
 
 def test_an_unknown_game_is_named():
-    with pytest.raises(UnknownName, match=r"no game called 'chess'\. Choose one of: .*maze"):
+    with pytest.raises(UnknownName, match=r"'chess'.* one of: .*maze"):
         load_config("chess")
 
 

@@ -95,13 +95,13 @@ def test_a_single_seat_may_leave_its_axis_out():
     ("change", "message"),
     [
         ({"view": np.zeros((2, 2, 3))}, r"'view' has shape \(2, 2, 3\); it must be \(2, 2, 2\)"),
-        ({"view": np.full((2, 2, 2), 3)}, r"'view' holds codes 3..3; they must lie in 0..2"),
+        ({"view": np.full((2, 2, 2), 3)}, r"'view' .*3\.\.3.*0\.\.2"),
         ({"view": np.full((2, 2, 2), -1)}, r"'view' holds codes -1..-1"),
         ({"view": np.full((2, 2, 2), 0.5)}, "'view' holds fractions"),
-        ({"view": np.full((2, 2, 2), "a")}, "'view' holds <U1; it must be numbers"),
-        ({"speed": np.full((2, 1), np.nan)}, "'speed' holds NaN or infinity"),
-        ({"speed": np.full((2, 1), -np.inf)}, "'speed' holds NaN or infinity"),
-        ({"speed": np.full((2, 1), 1e300)}, "'speed' holds NaN or infinity"),
+        ({"view": np.full((2, 2, 2), "a")}, "'view' .*<U1"),
+        ({"speed": np.full((2, 1), np.nan)}, "'speed' .*NaN"),
+        ({"speed": np.full((2, 1), -np.inf)}, "'speed' .*NaN"),
+        ({"speed": np.full((2, 1), 1e300)}, "'speed' .*NaN"),
     ],
 )
 def test_an_observation_that_does_not_fit_is_refused(change, message):
@@ -116,7 +116,7 @@ def test_a_missing_buffer_is_named():
 
 @pytest.mark.parametrize("heads", [(), (0,), (4, 256)])
 def test_heads_that_no_previous_action_could_hold_are_refused(heads):
-    with pytest.raises(SpecError, match="give at least one, each of 1 to 255"):
+    with pytest.raises(SpecError, match="each of 1 to 255"):
         ActionSpec(heads=heads)
 
 
@@ -183,8 +183,8 @@ def test_pixels_of_any_integer_type_are_taken(dtype):
     [
         (np.ones((2, 3, 1)), r"whole numbers in 0\.\.255, best uint8\. Where 1\.0 is white"),
         (np.ones((2, 3, 1), np.bool_), r"whole numbers in 0\.\.255"),
-        (np.full((2, 3, 1), 256), r"holds 256\.\.256; an image must lie in 0\.\.255"),
-        (np.full((2, 3, 1), -1), r"holds -1\.\.-1; an image must lie in 0\.\.255"),
+        (np.full((2, 3, 1), 256), r"256\.\.256.* 0\.\.255"),
+        (np.full((2, 3, 1), -1), r"-1\.\.-1.* 0\.\.255"),
         (np.zeros((1, 2, 3), np.uint8), "shape"),
     ],
 )

@@ -337,16 +337,16 @@ def test_the_game_may_override_the_choice(spec):
         one.act(one_obs(spec, 1), previous_action=before)
     assert mind.memory == same.memory
     assert (mind.arrays()["cells.0"] != told.arrays()["cells.0"]).any()
-    with pytest.raises(SpecError, match=r"previous_action is outside the .*numbers"):
+    with pytest.raises(SpecError, match=r"previous_action .*outside"):
         mind.act(one_obs(spec), previous_action=middle + 10)
-    with pytest.raises(SpecError, match="previous_action must be numbers of shape"):
+    with pytest.raises(SpecError, match=r"previous_action .*shape"):
         mind.act(one_obs(spec), previous_action=[0.0])
 
 
 @pytest.mark.parametrize("cell", ["table", "gru+table"])
 @BOTH
 def test_a_table_is_refused_where_actions_have_numbers(cell, spec):
-    with pytest.raises(ConfigError, match=r"a table writes down what discrete actions led to"):
+    with pytest.raises(ConfigError, match=r"a table .*discrete actions"):
         MemoryPolicy(spec, NetworkConfig(cell=cell), {})
 
 

@@ -94,7 +94,7 @@ def test_any_other_name_is_no_reference(text):
 
 @pytest.mark.parametrize("text", ["my_game.py", r"C:\x\my_game.py", "my_game.py:", "my_game.py:My Game"])
 def test_a_file_without_a_class_is_refused(text):
-    with pytest.raises(PluginError, match=r"name a class in this file, such as .*my_game\.py:MyGame"):
+    with pytest.raises(PluginError, match=r"name a class .*my_game\.py:MyGame"):
         parse_reference(text)
 
 
@@ -108,7 +108,7 @@ def test_a_name_alone_runs_no_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "trap.py").write_text("raise SystemExit('it ran')")
     for name in ("trap.py:Trap", f"{tmp_path / 'trap.py'}:Trap"):
-        with pytest.raises(PluginError, match="a file is run only when you name it"):
+        with pytest.raises(PluginError, match="only when you name it"):
             game_class(name)
     with pytest.raises(UnknownName):
         game_class("trap")
@@ -117,8 +117,8 @@ def test_a_name_alone_runs_no_file(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("code", "cls", "message"),
     [
-        ("class Other: pass", "MyGame", r"has no class 'MyGame'. Its classes: Other"),
-        ("MyGame = 3", "MyGame", "has no class 'MyGame'"),
+        ("class Other: pass", "MyGame", "'MyGame'.*classes: Other"),
+        ("MyGame = 3", "MyGame", "'MyGame'"),
         ("class MyGame: pass", "MyGame", "lacks Config, Parameters, name"),
         ("import no_such_module", "MyGame", "cannot be imported: ModuleNotFoundError"),
         ("raise SystemExit(0)", "MyGame", "cannot be imported: SystemExit"),
@@ -132,7 +132,7 @@ def test_a_file_that_holds_no_game_is_told(tmp_path, code, cls, message):
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path):
-    with pytest.raises(PluginError, match="there is no such file"):
+    with pytest.raises(PluginError, match="no such file"):
         use_game(f"{tmp_path / 'none.py'}:MyGame")
 
 
@@ -148,10 +148,10 @@ def test_a_module_beside_the_file_can_be_imported(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("np.where(right, 1.0, -0.25)", "np.where(right, np.nan, -0.25)", "the reward is not finite"),
+        ("np.where(right, 1.0, -0.25)", "np.where(right, np.nan, -0.25)", "reward .*not finite"),
         ("return levels.par_steps.astype", "return 2 * levels.par_steps.astype", "and par says"),
         ("state[:, 0] += right", "state[:, 0] += Right", r"NameError: .*other.py, line \d+"),
-        ("def observe", "def observes", "TypeError: Can't instantiate abstract class"),
+        ("def observe", "def observes", "TypeError: .*abstract class"),
         ("state[:, :1], ", "state[:, :1] * 9, ", "holds codes"),
     ],
 )
@@ -193,7 +193,7 @@ def test_a_mutated_level_is_another_one_and_solvable(name):
 def test_levels_that_do_not_fit_are_refused(name):
     family = make_game(name, 1).family()
     good = generate(family, 0)
-    with pytest.raises(LevelError, match="belongs to the family 'other'"):
+    with pytest.raises(LevelError, match="family 'other'"):
         family.pack([Level(family="other", tiles=good.tiles)])
     with pytest.raises(LevelError, match=r"code \(at most 12\); this level has: none"):
         family.pack([Level(family=family.name, tiles=good.tiles)])
@@ -223,5 +223,5 @@ def test_bytes_that_are_no_saved_game_are_refused(name):
 
 def test_actions_of_another_shape_are_refused(name):
     game = make_game(name, 2)
-    with pytest.raises(SpecError, match=r"need integers of shape \(2, 1, 1\)"):
+    with pytest.raises(SpecError, match=r"integers .*\(2, 1, 1\)"):
         game.step(np.zeros((2, 1), np.int64), StepBuffers.empty(game))

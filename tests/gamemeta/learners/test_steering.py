@@ -117,7 +117,7 @@ def test_a_checkpoint_of_numbers_that_were_never_played_is_refused():
     training = made("Mirror", 1)
     arrays = training.arrays()
     arrays["shard0.inputs.previous_numbers"][0] = 2.0
-    with pytest.raises(ValueError, match="previous_numbers holds numbers outside"):
+    with pytest.raises(ValueError, match="outside"):
         training.load(0, arrays)
 
 
@@ -195,7 +195,7 @@ class TakesFractions(Levers):
     ("game", "message"),
     [
         (TakesAnything, r"-1\.02 as number 0 was played; it lies in -1\.\.1"),
-        (ClosedInterval, r"it refused an action of its spec: too far\. Play every code"),
+        (ClosedInterval, r"too far\. Play every code"),
         (TakesFractions, r"action 0\.5 of head 0 was played"),
     ],
 )

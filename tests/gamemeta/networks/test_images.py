@@ -191,7 +191,7 @@ def test_a_picture_too_small_or_too_large_is_refused(shape, message):
 
 
 def test_an_unknown_image_encoder_is_refused():
-    with pytest.raises(ConfigError, match="image_encoder = 'resnet': choose small or impala"):
+    with pytest.raises(ConfigError, match=r"image_encoder = 'resnet': .*small or impala"):
         NetworkConfig(image_encoder="resnet")
 
 
@@ -204,7 +204,7 @@ def test_weights_of_another_image_encoder_are_refused():
 
 def test_a_training_begins_with_no_agent_of_another_image_encoder(tmp_path):
     agent = session.agent_of(Training(lamp()), {})
-    with pytest.raises(AgentFileError, match=r"network\.image_encoder = small, this training has impala"):
+    with pytest.raises(AgentFileError, match=r"network\.image_encoder = small, .*impala"):
         session.begin(lamp("network.image_encoder=impala"), tmp_path / "run", agent)
 
 

@@ -213,14 +213,14 @@ def test_a_full_disk_ends_in_one_error_and_the_checkpoint_stays_whole(tmp_path, 
         raise OSError(errno.ENOSPC, "No space left on device", str(directory.checkpoint))
 
     monkeypatch.setattr(session, "save_checkpoint", full)
-    with pytest.raises(TrainingError, match=r"No space left on device at step 512.*--resume"):
+    with pytest.raises(TrainingError, match=r"No space left .*step 512.*--resume"):
         session.train(training, directory, Watcher())
     assert directory.checkpoint.read_bytes() == whole
 
 
 def test_a_directory_with_a_run_is_not_overwritten(tmp_path):
     session.begin(small(), tmp_path / "run")
-    with pytest.raises(TrainingError, match="holds a run already"):
+    with pytest.raises(TrainingError, match="a run already"):
         session.begin(small(), tmp_path / "run")
 
 
@@ -327,7 +327,7 @@ def test_two_trainings_do_not_write_to_one_directory(tmp_path):
     training, directory = session.begin(small(), tmp_path / "run")
     with directory.locked():
         second = session.resume(tmp_path / "run")
-        with pytest.raises(TrainingError, match="another training is writing here"):
+        with pytest.raises(TrainingError, match="another training"):
             session.train(*second, Watcher())
     assert session.train(training, directory, Watcher()).ended == "done"
 
@@ -360,7 +360,7 @@ def test_the_agent_says_what_it_came_from(tmp_path):
 def test_an_agent_for_another_form_of_the_game_is_refused(tmp_path):
     run(small(), tmp_path / "first")
     agent = read_agent(tmp_path / "first" / "agent.safetensors")
-    with pytest.raises(AgentFileError, match="another form of the game"):
+    with pytest.raises(AgentFileError, match="another form"):
         session.begin(small("game.revealed=true"), tmp_path / "second", agent)
 
 

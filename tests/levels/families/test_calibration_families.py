@@ -103,7 +103,7 @@ def test_a_mutated_level_is_another_playable_one(family, seed):
 
 @each_family
 def test_a_level_of_another_family_is_refused(family):
-    with pytest.raises(LevelError, match="belongs to the family 'maze'"):
+    with pytest.raises(LevelError, match="family 'maze'"):
         family.pack([Level(family="maze", tiles=[[1]])])
 
 
@@ -135,11 +135,11 @@ def test_rows_and_seeds_that_do_not_fit_are_refused(family, rows, numbers, messa
 
 @each_family
 def test_an_unknown_split_is_refused(family):
-    with pytest.raises(UnknownName, match="no split called 'tset'"):
+    with pytest.raises(UnknownName, match="'tset'"):
         generate_arrays(family, [0], "tset")
 
 
 @pytest.mark.parametrize("family", [Bandit(), TabularMDP(), HiddenGoal()], ids=lambda f: f.name)
 def test_where_nothing_lies_outside_far_says_so(family):
-    with pytest.raises(ConfigError, match="there are no far"):
+    with pytest.raises(ConfigError, match="no far"):
         generate(family, 0, "far")

@@ -271,7 +271,7 @@ def test_small_and_large_dungeons_are_generated(parameters):
 
 
 def test_a_level_with_room_for_too_little_is_an_error():
-    with pytest.raises(ConfigError, match=r"none had room for everything[.] Make them larger"):
+    with pytest.raises(ConfigError, match=r"room .*Make them larger"):
         generate(Dungeon(DungeonParameters(potions=(500, 500))), 0)
 
 
@@ -286,7 +286,7 @@ def test_a_level_with_room_for_too_little_is_an_error():
         ({"monsters": (0, 13)}, r"monsters = 0..13: .* <= 12"),
         ({"caves": 1.5}, r"caves = 1.5: give a share"),
         ({"caves": float("nan")}, r"caves = nan"),
-        ({"exit_distance": 0}, r"exit_distance = 0: with these sizes it must lie in 1..18"),
+        ({"exit_distance": 0}, r"exit_distance = 0: .*1\.\.18"),
     ],
 )
 def test_parameters_out_of_range_are_refused(parameters, message):
@@ -295,7 +295,7 @@ def test_parameters_out_of_range_are_refused(parameters, message):
 
 
 def test_the_largest_dungeons_have_no_far_ones():
-    with pytest.raises(ConfigError, match="there are no far dungeons"):
+    with pytest.raises(ConfigError, match="no far dungeons"):
         Dungeon(DungeonParameters(height=(9, 255), width=(9, 255))).far()
 
 
@@ -307,9 +307,9 @@ def test_a_seed_out_of_range_is_refused():
 
 @pytest.mark.parametrize(("rows", "n"), [([2], 2), ([-1], 2)])
 def test_rows_outside_the_arrays_are_refused(rows, n):
-    with pytest.raises(LevelError, match="do not fit into arrays"):
+    with pytest.raises(LevelError, match="do not fit"):
         Dungeon().fill(Dungeon().arrays(n), np.array(rows), np.array([0]), "any")
-    with pytest.raises(LevelError, match="1 rows need as many seeds; got 2"):
+    with pytest.raises(LevelError, match=r"1 rows .*seeds; got 2"):
         Dungeon().fill(Dungeon().arrays(n), np.array([0]), np.array([0, 1]), "any")
 
 
@@ -363,17 +363,17 @@ CELL = """
 @pytest.mark.parametrize(
     ("text", "hidden", "message"),
     [
-        (CELL.replace("S", "."), {}, "exactly one spawn 'S'; this one has 0"),
-        (CELL.replace("m", "G"), {}, "exactly one goal 'G'; this one has 2, the second at row 6, column 3"),
-        (CELL.replace("l", "."), {}, "exactly one key 2 'l'; this one has 0"),
-        (CELL.replace("D", "."), {}, "row 5, column 3: there must be a door here, before the exit"),
-        (CELL.replace("##.####", "##$####"), {}, "row 4, column 3: there must be floor '.' here"),
-        (CELL.replace("##D####", "##D.###"), {}, "row 5, column 4: there must be wall '#' here"),
-        (CELL.replace("##G####", "##G.###"), {}, "the exit at row 6, column 3 has 2 ways in"),
+        (CELL.replace("S", "."), {}, "one spawn 'S'; .*0"),
+        (CELL.replace("m", "G"), {}, "one goal 'G'; .*2, .*row 6, column 3"),
+        (CELL.replace("l", "."), {}, "one key 2 'l'; .*0"),
+        (CELL.replace("D", "."), {}, "row 5, column 3: .*door"),
+        (CELL.replace("##.####", "##$####"), {}, r"row 4, column 3: .*floor '\.'"),
+        (CELL.replace("##D####", "##D.###"), {}, "row 5, column 4: .*wall '#'"),
+        (CELL.replace("##G####", "##G.###"), {}, "row 6, column 3 .*2 ways"),
         (CELL, {"keys": (0, 1, 1)}, "`keys` holds each of 0 to 2 once"),
         (CELL, {"harmless": (0, 2, 0)}, "`harmless` says 0 or 1 for each of 3 kinds"),
         (CELL, {"potions": (0, 1, 2)}, "`potions` holds each of 0 to 3 once"),
-        (CELL, {"wings": (1,)}, "beside its tiles a dungeon has harmless and keys"),
+        (CELL, {"wings": (1,)}, "harmless and keys"),
     ],
 )
 def test_a_malformed_dungeon_is_refused(text, hidden, message):
@@ -388,14 +388,14 @@ def test_entities_too_many_monsters_and_other_families_are_refused():
     crowd = dungeon("###############\n#xxxxxxxxxxxxx#\n#S.k..l..m....#\n###D###########\n###G###########")
     with pytest.raises(LevelError, match="at most 12 monsters; this one has 13"):
         Dungeon().pack([crowd])
-    with pytest.raises(LevelError, match="belongs to the family 'maze'"):
+    with pytest.raises(LevelError, match="family 'maze'"):
         Dungeon().pack([replace(level, family="maze")])
 
 
 @pytest.mark.parametrize("wall", ["#", "^", "E"])
 def test_an_exit_behind_a_wall_a_trap_or_another_door_is_unsolvable(wall):
     level = dungeon(f"########\n#S{wall}.k..#\n###l.m.#\n###.####\n###D####\n###G####")
-    with pytest.raises(UnsolvableLevel, match="'k' at row 2, column 5, which opens the exit's door"):
+    with pytest.raises(UnsolvableLevel, match="'k' at row 2, column 5"):
         Dungeon().pack([level])
     assert Dungeon().measure(_unchecked(level)).tolist() == [-1]
 

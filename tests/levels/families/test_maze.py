@@ -148,7 +148,7 @@ def test_the_largest_maze_is_generated():
 
 def test_a_split_that_holds_no_such_maze_is_an_error():
     ring = MazeParameters(height=(5, 5), width=(5, 5), braiding=(1.0, 1.0), goal_distance=4)
-    with pytest.raises(ConfigError, match=r"none lies in the split 'test'[.] Widen the ranges"):
+    with pytest.raises(ConfigError, match=r"'test'[.] Widen the ranges"):
         generate(Maze(ring), 0, "test")
 
 
@@ -164,24 +164,24 @@ def test_the_largest_seed_names_a_maze():
 
 @pytest.mark.parametrize("rows", [[2], [-1]])
 def test_rows_outside_the_arrays_are_refused(rows):
-    with pytest.raises(LevelError, match="do not fit into arrays"):
+    with pytest.raises(LevelError, match="do not fit"):
         Maze().fill(Maze().arrays(2), np.array(rows), np.array([0]), "any")
 
 
 def test_arrays_of_a_smaller_family_are_refused():
-    with pytest.raises(LevelError, match="17 x 17 tiles do not fit"):
+    with pytest.raises(LevelError, match="17 x 17 tiles"):
         Maze().far().fill(Maze().arrays(1), np.array([0]), np.array([0]), "any")
 
 
 def test_as_many_rows_as_seeds_are_needed():
-    with pytest.raises(LevelError, match="1 rows need as many seeds; got 2"):
+    with pytest.raises(LevelError, match=r"1 rows .*seeds; got 2"):
         Maze().fill(Maze().arrays(2), np.array([0]), np.array([0, 1]), "any")
 
 
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"height": (8, 9)}, r"height = 8..9: give two odd numbers"),
+        ({"height": (8, 9)}, "height = 8..9: .*odd"),
         ({"width": (11, 9)}, r"width = 11..9"),
         ({"width": (3, 9)}, r"5 <= low <= high <= 255"),
         ({"width": (9, 257)}, r"width = 9..257"),
@@ -190,7 +190,7 @@ def test_as_many_rows_as_seeds_are_needed():
         ({"braiding": (0.6, 0.5)}, r"braiding"),
         ({"braiding": (float("nan"), 0.5)}, r"braiding"),
         ({"goal_distance": 0}, r"goal_distance = 0"),
-        ({"goal_distance": 9}, r"goal_distance = 9: with these sizes it must lie in 1..8"),
+        ({"goal_distance": 9}, r"goal_distance = 9: .*1\.\.8"),
     ],
 )
 def test_parameters_out_of_range_are_refused(parameters, message):

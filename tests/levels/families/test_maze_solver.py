@@ -60,9 +60,9 @@ def test_a_drawn_level_has_no_seed():
 @pytest.mark.parametrize(
     ("drawing", "message"),
     [
-        ("S.G\n.k.\n", r"row 2, column 2: 'k' \(key 1\) has no meaning in a maze"),
-        ("..G\n", "exactly one spawn 'S'; this one has 0"),
-        ("S.GG\n", "exactly one goal 'G'; this one has 2"),
+        ("S.G\n.k.\n", r"row 2, column 2: 'k' \(key 1\)"),
+        ("..G\n", "one spawn 'S'; .*0"),
+        ("S.GG\n", "one goal 'G'; .*2"),
     ],
 )
 def test_pack_refuses_what_is_no_maze(drawing, message):
@@ -71,7 +71,7 @@ def test_pack_refuses_what_is_no_maze(drawing, message):
 
 
 def test_pack_refuses_another_family():
-    with pytest.raises(LevelError, match="belongs to the family 'dungeon', not to 'maze'"):
+    with pytest.raises(LevelError, match=r"'dungeon', .*'maze'"):
         Maze().pack([drawn("S.G\n", family="dungeon")])
 
 

@@ -176,18 +176,18 @@ def test_the_suffix_may_be_in_capitals(folder):
     [
         ("", "there are no tiles"),
         ("; family: maze\n\n", "there are no tiles"),
-        ("#####\n#S.?#\n", "line 2, column 4: '[?]' is not a tile. Use # wall"),
-        (";\n#####\n#S\t.#\n", "line 3, column 3: a tab is not a tile"),
-        ("### \n", "line 1, column 4: a space is not a tile"),
-        ("S.\u00e4\n", r"line 1, column 3: '\\xe4' is not a tile"),
-        ("S.\ufeff\n", "line 1, column 3: a byte-order mark is not a tile"),
-        ("####\n#SG#\n###\n", "line 3 has 3 tiles and the first row 4"),
-        ("###\n\n###\n", "line 2 has 0 tiles and the first row 3"),
-        ("S.G\n; seed: many\n", "the comment 'seed: many' holds no seed"),
+        ("#####\n#S.?#\n", "line 2, column 4: '[?]' .*Use # wall"),
+        (";\n#####\n#S\t.#\n", "line 3, column 3: a tab"),
+        ("### \n", "line 1, column 4: a space"),
+        ("S.\u00e4\n", r"line 1, column 3: '\\xe4'"),
+        ("S.\ufeff\n", "line 1, column 3: a byte-order mark"),
+        ("####\n#SG#\n###\n", "line 3 .*3 tiles .*4"),
+        ("###\n\n###\n", "line 2 .*0 tiles .*3"),
+        ("S.G\n; seed: many\n", "'seed: many'"),
         ("S.G\n; seed: 9999999999999999999\n", "the seed is 9999999999999999999"),
-        ("S.G\n; family: a b\n", "'a b' is not a name"),
-        (("." * 256 + "\n") * 2, r"1 to 255 tiles a side; this one has shape \(2, 256\)"),
-        ("S\0G\n", "not text: line 1, byte 2 holds a zero byte"),
+        ("S.G\n; family: a b\n", "'a b'"),
+        (("." * 256 + "\n") * 2, r"1 to 255 .*\(2, 256\)"),
+        ("S\0G\n", "line 1, byte 2 .*zero byte"),
     ],
 )
 def test_a_broken_drawing_is_an_error_that_names_file_and_place(folder, text, message):
@@ -201,7 +201,7 @@ def test_a_broken_drawing_is_an_error_that_names_file_and_place(folder, text, me
     [
         (b"###\n#\xff#\n", "line 2, byte 2 holds the byte 0xff"),
         ("###\n".encode("utf-16"), "line 1, byte 1 holds the byte 0xff"),
-        (b"###\n\0\0\0", "line 2, byte 1 holds a zero byte"),
+        (b"###\n\0\0\0", "line 2, byte 1 .*zero byte"),
     ],
 )
 def test_a_binary_file_is_an_error_that_names_the_byte(folder, suffix, data, place):
@@ -219,22 +219,22 @@ def test_a_huge_file_is_refused(folder, suffix):
     ("changes", "message"),
     [
         ({"format": "other"}, 'it lacks "format": "gamemeta-level"'),
-        ({"version": 2}, "it has version 2 of the level format; this gamemeta reads version 1"),
-        ({"version": "1"}, "it has version '1'"),
-        ({"version": True}, "version is True; it must be a whole number"),
+        ({"version": 2}, "version 2 .*version 1"),
+        ({"version": "1"}, "version '1'"),
+        ({"version": True}, "version is True; .*whole number"),
         ({"tiles": None}, "tiles is missing"),
-        ({"tiles": "###"}, "tiles is '###'; it must be a list"),
+        ({"tiles": "###"}, "tiles is '###'; .*list"),
         ({"tiles": []}, "there are no tiles"),
-        ({"tiles": ["S.G", 5]}, r"tiles\[1\] is 5; it must be a text"),
-        ({"tiles": ["S.G", "..?"]}, r"tiles\[1\], column 3: '[?]' is not a tile"),
-        ({"tiles": ["S.G", ".."]}, r"tiles\[1\] has 2 tiles and the first row 3"),
-        ({"family": 3}, "family is 3; it must be a text"),
-        ({"seed": 1.5}, "seed is 1.5; it must be a whole number"),
+        ({"tiles": ["S.G", 5]}, r"tiles\[1\] is 5; .*text"),
+        ({"tiles": ["S.G", "..?"]}, r"tiles\[1\], column 3: '[?]'"),
+        ({"tiles": ["S.G", ".."]}, r"tiles\[1\] .*2 tiles .*3"),
+        ({"family": 3}, "family is 3; .*text"),
+        ({"seed": 1.5}, "seed is 1.5; .*whole number"),
         ({"seed": -1}, "the seed is -1"),
         ({"author": "me"}, "author is unknown. Choose from: format, version"),
         ({"entities": [{"kind": "bat", "row": 1}]}, r"entities\[0\].column is missing"),
-        ({"entities": [7]}, r"entities\[0\]. is 7; it must be an object"),
-        ({"hidden": {"a": [1, "x"]}}, r"hidden.a\[1\] is 'x'; it must be a whole number"),
+        ({"entities": [7]}, r"entities\[0\]. is 7; .*object"),
+        ({"hidden": {"a": [1, "x"]}}, r"hidden.a\[1\] is 'x'; .*whole number"),
     ],
 )
 def test_a_broken_json_level_is_an_error_that_names_file_and_place(folder, changes, message):
@@ -259,7 +259,7 @@ def test_what_is_no_json_level_is_refused(folder, text, message):
 
 def test_a_level_edited_by_hand_is_read_once_its_digest_is_removed(folder):
     edited = ["#####", "#SG.#", "#####"]
-    with pytest.raises(LevelError, match=r"changed after it was written.*remove the digest"):
+    with pytest.raises(LevelError, match=r"changed .*remove the digest"):
         read_text(folder, document(tiles=edited), ".json")
     assert str(read_text(folder, document(tiles=edited, digest=None), ".json")) == "\n".join(edited)
 
@@ -280,7 +280,7 @@ def test_another_suffix_is_refused_when_reading_and_writing(folder, name):
 
 
 def test_a_missing_file_and_a_folder_are_errors_that_say_so(tmp_path):
-    with pytest.raises(LevelError, match="there is no level file"):
+    with pytest.raises(LevelError, match="no level file"):
         read_level(tmp_path / "none.txt")
     (tmp_path / "folder.txt").mkdir()
     with pytest.raises(LevelError, match="is a folder"):
@@ -291,12 +291,12 @@ def test_a_missing_file_and_a_folder_are_errors_that_say_so(tmp_path):
 
 @pytest.mark.parametrize("name", ["a\0.txt", "x" * 5000 + ".txt"])
 def test_a_name_that_no_file_can_have_is_an_error(tmp_path, name):
-    with pytest.raises(LevelError, match=r"cannot be read|there is no level file"):
+    with pytest.raises(LevelError, match=r"cannot be read|no level file"):
         read_level(tmp_path / name)
 
 
 def test_writing_into_a_missing_folder_says_what_to_do(tmp_path):
-    with pytest.raises(LevelError, match=r"there is no folder .*none. Create it first"):
+    with pytest.raises(LevelError, match=r"no folder .*none.* Create it"):
         write_level(drawn(DRAWING), tmp_path / "none" / "a.txt")
 
 
@@ -313,7 +313,7 @@ def test_a_write_that_fails_keeps_the_old_file(tmp_path, monkeypatch):
 
     (tmp_path / "a.txt").write_text("old")
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(LevelError, match=r"No space left on device. Nothing was changed"):
+    with pytest.raises(LevelError, match=r"No space left .*Nothing was changed"):
         write_level(drawn(DRAWING), tmp_path / "a.txt")
     assert (tmp_path / "a.txt").read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]

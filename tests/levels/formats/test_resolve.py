@@ -42,22 +42,22 @@ def test_a_missing_file_is_named(word):
 
 @pytest.mark.parametrize("word", ["", ".", "-3", "1.5", "test:", "maze", "a.png"])
 def test_a_word_of_no_known_form_is_refused_with_the_forms_there_are(word):
-    with pytest.raises(LevelError, match=r"no level called .* a seed such as 17, test:17 or far:3"):
+    with pytest.raises(LevelError, match="17, test:17 or far:3"):
         resolve(word, Maze())
 
 
 def test_an_unknown_split_is_refused():
-    with pytest.raises(UnknownName, match="no split called 'tets'"):
+    with pytest.raises(UnknownName, match="'tets'"):
         resolve("tets:3", Maze())
 
 
 def test_a_level_of_another_family_is_refused_by_name(tmp_path):
     (tmp_path / "a.txt").write_text("; family: dungeon\nS.G\n")
-    with pytest.raises(LevelError, match=r"a\.txt: this level belongs to the family 'dungeon'"):
+    with pytest.raises(LevelError, match=r"a\.txt: .*'dungeon'"):
         resolve(str(tmp_path / "a.txt"), Maze())
 
 
 def test_an_unsolvable_level_is_refused_by_the_name_of_its_file(tmp_path):
     (tmp_path / "a.txt").write_text("S#G\n")
-    with pytest.raises(UnsolvableLevel, match=r"a\.txt: the goal at row 1, column 3"):
+    with pytest.raises(UnsolvableLevel, match=r"a\.txt: .*goal .*row 1, column 3"):
         resolve(str(tmp_path / "a.txt"), Maze())

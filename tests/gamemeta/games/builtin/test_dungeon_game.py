@@ -443,7 +443,7 @@ def test_an_action_outside_its_head_is_refused_before_anything_moves(action):
 @pytest.mark.parametrize("actions", [np.zeros((2, 1), int), np.zeros((2, 1, 1))])
 def test_actions_of_another_shape_or_type_are_refused(actions):
     game = DungeonGame(2)
-    with pytest.raises(SpecError, match=r"2 dungeons need integers of shape \(2, 1, 1\)"):
+    with pytest.raises(SpecError, match=r"2 dungeons .*\(2, 1, 1\)"):
         game.step(actions, StepBuffers.empty(game))
 
 
@@ -451,7 +451,7 @@ def test_levels_must_fit_the_games_and_be_dungeons():
     game = DungeonGame(2)
     with pytest.raises(LevelError, match="2 games need 2 levels"):
         game.reset(Dungeon().arrays(1), np.ones(1, np.bool_), StepBuffers.empty(game))
-    with pytest.raises(LevelError, match="not of the family 'dungeon'"):
+    with pytest.raises(LevelError, match="family 'dungeon'"):
         game.reset(Maze().arrays(2), np.ones(2, np.bool_), StepBuffers.empty(game))
 
 

@@ -254,7 +254,7 @@ def test_an_action_outside_its_head_is_refused_before_anything_moves(action):
 @pytest.mark.parametrize("actions", [np.zeros((2, 1), int), np.zeros((2, 1, 1))])
 def test_actions_of_another_shape_or_type_are_refused(actions):
     game = MazeGame(2)
-    with pytest.raises(SpecError, match=r"2 mazes need integers of shape \(2, 1, 1\)"):
+    with pytest.raises(SpecError, match=r"2 mazes .*\(2, 1, 1\)"):
         game.step(actions, StepBuffers.empty(game))
 
 

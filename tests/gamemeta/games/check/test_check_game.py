@@ -43,7 +43,7 @@ class ShowsACodeOutsideItsRange(MazeGame):
         out.obs["view"][0, 0, 0, 0] = 9
 
 
-@breaks("the reward is not finite")
+@breaks("reward .*not finite")
 class PaysNaN(MazeGame):
     def step(self, actions, out):
         super().step(actions, out)
@@ -348,11 +348,11 @@ def test_a_game_that_breaks_one_contract_is_told_which(message, game):
 
 
 def test_the_message_names_the_game_and_says_what_to_do():
-    with pytest.raises(GameCheckError, match=r"game 'maze': .*Raise SpecError for an action"):
+    with pytest.raises(GameCheckError, match=r"'maze'.*Raise SpecError"):
         check_game(PlaysAnyAction)
 
 
 @pytest.mark.parametrize("arguments", [{"seeds": 0}, {"steps": 1}])
 def test_a_check_of_nothing_is_refused(arguments):
-    with pytest.raises(GameCheckError, match="at least one level and 4 steps"):
+    with pytest.raises(GameCheckError, match="4 steps"):
         check_game(MazeGame, **arguments)

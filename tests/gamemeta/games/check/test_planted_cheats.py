@@ -30,14 +30,12 @@ def test_test_levels_mixed_into_training_are_caught_by_the_splits(monkeypatch):
     from gamemeta.games.builtin.maze import game as maze
 
     monkeypatch.setattr(maze, "Maze", Leaking)
-    with pytest.raises(
-        LevelError, match=r"asked for levels of the split 'train'.*gave one of '(validation|test)'"
-    ):
+    with pytest.raises(LevelError, match=r"'train'.*'(validation|test)'"):
         Training(load_config("maze"))
 
 
 def test_validation_levels_that_are_not_are_caught_too():
-    with pytest.raises(LevelError, match="asked for levels of the split 'validation'"):
+    with pytest.raises(LevelError, match="'validation'"):
         generate_arrays(Leaking(), range(40), "validation")
 
 

@@ -78,18 +78,18 @@ def test_an_attribute_of_the_class_can_be_changed():
 @pytest.mark.parametrize(
     ("cls", "name", "why"),
     [
-        (Toy, "size", "sets it from size: vary that"),
+        (Toy, "size", "from size: vary that"),
         (Toy, "double", "computed from mass: vary that"),
-        (Toy, "width", r"`helper = self.width \+ 1` of its constructor cannot be computed again"),
-        (Toy, "lives", "`step` changes it during play"),
+        (Toy, "width", r"`helper = self.width \+ 1`"),
+        (Toy, "lives", "`step` changes it"),
         (Toy, "speed", "its constructor calls `_prepare`, which uses it"),
-        (Holder, "mass", r"`self.body = Body\(self\)` of its constructor hands the environment"),
-        (Toy, "sight", "observation_space depends on it"),
+        (Holder, "mass", r"`self.body = Body\(self\)`"),
+        (Toy, "sight", "observation_space"),
         (CartPoleEnv, "x_threshold", "cannot be computed again"),
         (CartPoleEnv, "total_mass", "computed from masscart, masspole: vary that"),
-        (PendulumEnv, "g", "sets it from g: vary that"),
-        (PendulumEnv, "max_torque", "action_space depends on it"),
-        (MountainCarEnv, "max_speed", "observation_space depends on it"),
+        (PendulumEnv, "g", "from g: vary that"),
+        (PendulumEnv, "max_torque", "action_space"),
+        (MountainCarEnv, "max_speed", "observation_space"),
     ],
 )
 def test_what_would_leave_contradictions_is_refused(cls, name, why):
@@ -99,5 +99,5 @@ def test_what_would_leave_contradictions_is_refused(cls, name, why):
 
 def test_a_class_without_source_is_refused():
     made = type("Made", (gym.Env,), {"__init__": lambda self: None, "__module__": "nowhere"})
-    with pytest.raises(ConfigError, match="source of Made cannot be read"):
+    with pytest.raises(ConfigError, match="source of Made"):
         derived_from(made, ("x",))

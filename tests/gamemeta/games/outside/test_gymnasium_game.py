@@ -215,7 +215,7 @@ def test_a_process_that_dies_is_told_and_the_others_end():
     running = game._worlds._running.processes
     running[1].kill()
     running[1].join()
-    with pytest.raises(GameCheckError, match="a process that plays games has ended"):
+    with pytest.raises(GameCheckError, match=r"process .*ended"):
         game.step(np.zeros((2, 1, 1), np.int64), out)
     del game
     gc.collect()
@@ -256,7 +256,7 @@ def test_a_reward_that_is_no_finite_number_is_refused(monkeypatch, reward):
     game = built("TestUnsteady-v0")
     levels, out = generate_arrays(game.family(), [0], "any"), StepBuffers.empty(game)
     game.reset(levels, np.ones(1, np.bool_), out)
-    with pytest.raises(GameCheckError, match="step 1 of an episode paid the reward"):
+    with pytest.raises(GameCheckError, match=r"step 1 .*reward"):
         game.step(np.zeros((1, 1, 1), np.int64), out)
 
 
@@ -308,7 +308,7 @@ def test_texts_are_left_out_and_told_so():
     [
         ("CartPole-v1", {"vary": "weight=1..2"}, "no such argument.*Its numbers: .*gravity"),
         ("CartPole-v1", {"vary": "x_threshold=1.0..2.0"}, "cannot be computed again"),
-        ("CartPole-v1", {"chance": "episode"}, "nothing makes one level differ"),
+        ("CartPole-v1", {"chance": "episode"}, "level differ"),
         ("CartPole-v1", {"revealed": True}, "nothing is hidden"),
         ("CartPole-v1", {"chance": "dice"}, "'level' or 'episode'"),
         ("CartPole-v1", {"symbols": "obs"}, "write NAME=VALUE"),
@@ -321,7 +321,7 @@ def test_settings_that_make_no_sense_are_refused(name, settings, words):
 
 
 def test_an_environment_that_does_not_exist_is_refused():
-    with pytest.raises(UnknownName, match="no Gymnasium environment called 'CartPoll-v1'"):
+    with pytest.raises(UnknownName, match="'CartPoll-v1'"):
         built("CartPoll-v1")
     with pytest.raises(SpecError, match="symbols of 'obs'"):
         built(CARTPOLE, symbols="obs=4")
@@ -342,7 +342,7 @@ def test_a_module_is_imported_only_when_the_user_names_it(monkeypatch, tmp_path)
     (tmp_path / "my_envs.py").write_text("ran = True", encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(registry, "_MODULES_NAMED", set())
-    with pytest.raises(PluginError, match="imported only when you name it"):
+    with pytest.raises(PluginError, match="only when you name it"):
         game_class("gymnasium/my_envs:CartPole-v1")
     use_game("gymnasium/my_envs:CartPole-v1")
     assert built("gymnasium/my_envs:CartPole-v1").spec.action.heads == (2,)

@@ -233,14 +233,14 @@ def test_a_library_that_cannot_be_loaded_is_told(port, monkeypatch):
         raise OSError("libenv.so: no such file")
 
     monkeypatch.setattr(sys.modules["procgen_gym"], "ProcgenVecEnv", broken)
-    with pytest.raises(PluginError, match=r"library of Procgen cannot be loaded: libenv\.so: no such file\."):
+    with pytest.raises(PluginError, match=r"libenv\.so: no such file\."):
         make_vector("maze", "easy", 1, 0)
 
 
 def test_every_package_that_is_missing_is_named(monkeypatch):
     for package in PACKAGES:
         monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(PluginError, match=r"its package, which is not here: .*procgen.*; .*procgen_gym"):
+    with pytest.raises(PluginError, match=r"not here: .*procgen.*; .*procgen_gym"):
         make_vector("maze", "easy", 1, 0)
 
 

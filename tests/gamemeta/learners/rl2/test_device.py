@@ -267,12 +267,12 @@ def test_a_torch_without_cuda_is_told_with_what_to_do(monkeypatch):
 def test_a_machine_without_a_gpu_is_told_with_what_to_do(monkeypatch):
     monkeypatch.setattr(torch.version, "cuda", "12.6")
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    with pytest.raises(ConfigError, match=r"finds no NVIDIA GPU. Give 'cpu', or .*`nvidia-smi`.*CUDA 12.6"):
+    with pytest.raises(ConfigError, match=r"GPU.* Give 'cpu', or .*`nvidia-smi`.*CUDA 12.6"):
         device_of("cuda")
 
 
 def test_an_unknown_device_is_refused_with_those_there_are():
-    with pytest.raises(ConfigError, match=r"run.device = 'gpu': give 'cpu' or 'cuda'"):
+    with pytest.raises(ConfigError, match=r"run.device = 'gpu': .*'cpu' or 'cuda'"):
         load_config("maze", overrides=["run.device=gpu"])
 
 

@@ -173,7 +173,7 @@ def test_a_scene_that_comes_back_as_another_is_refused(start):
     first.kill()
     first.wait()
     start("--agents=5")
-    with pytest.raises(EngineError, match="another scene than before"):
+    with pytest.raises(EngineError, match="another scene"):
         play.step(0)
 
 
@@ -327,7 +327,7 @@ def test_a_scene_that_ends_at_once_is_given_up(tmp_path):
     path.chmod(0o755)
     use_game(f"godot:{path}")
     began = time.monotonic()
-    with pytest.raises(EngineError, match=r"lost 5 times in a row.*exit code 3"):
+    with pytest.raises(EngineError, match=r"5 times.*exit code 3"):
         make_game("godot", 1)
     assert time.monotonic() - began < 10
 

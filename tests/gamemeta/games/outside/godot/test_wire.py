@@ -78,7 +78,7 @@ def test_a_hostile_length_is_refused_before_anything_is_read(length):
     [
         ('{"type": "step"', "no JSON"),
         ("[1, 2]", r"sent \[1, 2\] where"),
-        ('{"type": "reset"}', "type 'reset' where a message of the type step"),
+        ('{"type": "reset"}', "'reset' .*step"),
         ("{}", "type 'None'"),
         ("[" * 100_000, "no JSON"),
     ],
@@ -97,7 +97,7 @@ def test_a_connection_that_ends_is_lost(data):
 @pytest.mark.parametrize("data", [b"", b"\x05\x00", framed('{"type": "step"}')[:-1]])
 def test_an_answer_that_does_not_come_in_time_is_lost(data):
     began = time.monotonic()
-    with pytest.raises(EngineLost, match=r"no whole answer within 0\.1 s"):
+    with pytest.raises(EngineLost, match=r"within 0\.1 s"):
         heard(data, close=False, answer_s=0.1)
     assert time.monotonic() - began < 2
 
