@@ -101,7 +101,7 @@ def test_no_levels_are_refused():
 
 def test_a_family_that_holds_nothing_out_is_refused():
     grid = HiddenGoal()
-    with pytest.raises(ConfigError, match="all of them are trained on"):
+    with pytest.raises(ConfigError, match="trained on"):
         LevelSet(grid, [generate(grid, 1)])
 
 
@@ -131,5 +131,5 @@ def test_a_level_that_no_episode_is_long_enough_for_is_named(tmp_path):
     tiles = np.ones((1, 9), np.uint8)
     tiles[0, 0], tiles[0, 8] = 2, 3
     write_level(Level(family="maze", tiles=tiles), tmp_path / "long.txt")
-    with pytest.raises(LevelError, match=r"long\.txt: the solver's plan takes 8 steps, .* ends after 7"):
+    with pytest.raises(LevelError, match=r"long\.txt: .* 8 steps, .* 7"):
         read_level_set(str(tmp_path), MAZE, lambda arrays: np.full(len(arrays), 7, np.int32))
