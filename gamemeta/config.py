@@ -9,7 +9,7 @@ import inspect
 import math
 import textwrap
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from functools import cache
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
@@ -41,6 +41,25 @@ def settings(section: type) -> tuple[Setting, ...]:
         )
         for f in fields(section)
     )
+
+
+def settings_with(section: type, values: Mapping[str, Any]) -> tuple[Setting, ...]:
+    """The fields of a section, with these values by name as their defaults; where they differ, the help says so."""
+    return tuple(_with_default(s, values[s.name]) if s.name in values else s for s in settings(section))
+
+
+def _with_default(setting: Setting, value: Any) -> Setting:
+    if value == setting.default:
+        return setting
+    note = f"Recipe of this game; otherwise {show_value(setting.default)}."
+    return replace(setting, default=value, help=f"{setting.help} {note}")
+
+
+def show_value(value: Any) -> str:
+    """A value as `--set` takes it: `true`, `5..9`, `none`."""
+    if isinstance(value, (tuple, list)):
+        return "..".join(show_value(v) for v in value)
+    return str(value).lower() if isinstance(value, bool) or value is None else str(value)
 
 
 def _helps(section: type) -> dict[str, str]:

@@ -15,7 +15,7 @@ from gamemeta.games.outside.procgen.levels import ProcgenParameters
 from gamemeta.games.outside.python_class.game import PlainConfig
 from gamemeta.games.outside.seed_levels.family import SeedParameters
 from gamemeta.training.config import sections
-from gamemeta_cli.terminal.settings_help import show_value
+from gamemeta.config import show_value
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "configuration.md"
 OUTSIDE = {

@@ -9,11 +9,11 @@ from rich.console import Console
 
 from gamemeta import __version__
 from gamemeta_cli import bench, crossplay, evaluate, info, levels, new, play, reproduce, train
-from gamemeta_cli.terminal.settings_help import CommandWithSettings
+from gamemeta_cli.terminal.help import Application
+from gamemeta_cli.terminal.settings_help import TrainCommand
 from gamemeta_levels.errors import GamemetaError
 
-app = typer.Typer(
-    no_args_is_help=True,
+app = Application(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Train agents that adapt by themselves to levels they have never seen.",
@@ -37,7 +37,7 @@ def gamemeta(
     pass
 
 
-app.command(cls=CommandWithSettings)(train.train)
+app.command(cls=TrainCommand)(train.train)
 app.command()(evaluate.evaluate)
 app.command()(crossplay.crossplay)
 app.command()(play.play)

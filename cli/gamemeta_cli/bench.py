@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from gamemeta_cli.terminal.help import Application
 from rich import box
 from rich.console import Console
 from rich.table import Table
@@ -22,8 +24,7 @@ if TYPE_CHECKING:
 THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 INTERRUPTED = 130
 
-app = typer.Typer(
-    no_args_is_help=True,
+app = Application(
     help="Measure the speed of games, levels, training and acting on this machine.",
 )
 
@@ -260,7 +261,7 @@ def _about(report: "Report") -> dict[str, str]:
 
 
 def _words(values: dict[str, Any]) -> str:
-    from gamemeta_cli.terminal.settings_help import show_value
+    from gamemeta.config import show_value
 
     parts = (
         f"{k} ({_words(v)})" if isinstance(v, dict) else f"{k} {show_value(v)}" for k, v in values.items()

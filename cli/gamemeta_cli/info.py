@@ -64,7 +64,7 @@ def _seed(training: dict[str, Any]) -> str:
 
 
 def _words(values: dict[str, Any]) -> str:
-    from gamemeta_cli.terminal.settings_help import show_value
+    from gamemeta.config import show_value
 
     return ", ".join(f"{k} {show_value(v)}" for k, v in values.items())
 

@@ -5,7 +5,9 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="Write a small package: a game or a level family of your own.")
+from gamemeta_cli.terminal.help import Application
+
+app = Application(help="Write a small package: a game or a level family of your own.")
 
 Name = Annotated[str, typer.Argument(help="Its name: small letters, digits and _.")]
 Out = Annotated[

@@ -1,11 +1,10 @@
 """`gamemeta levels`: make, show, check, compare, change and rate levels; one file a command."""
 
-import typer
-
 from gamemeta_cli import rate
 from gamemeta_cli.levels import check, diff, families, mutate, new, show, soak, stats
+from gamemeta_cli.terminal.help import Application
 
-app = typer.Typer(no_args_is_help=True, help="Make, show, check, compare, change, list and rate levels.")
+app = Application(help="Make, show, check, compare, change, list and rate levels.")
 app.command()(new.new)
 app.command()(show.show)
 app.command()(check.check)

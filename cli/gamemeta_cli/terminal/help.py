@@ -1,0 +1,81 @@
+"""The help of commands: usage, what the command does, then arguments, options and commands as listings."""
+
+import inspect
+import re
+from typing import Any
+
+import typer
+from rich.console import Console, RenderableType
+from rich.text import Text
+from typer.core import TyperArgument, TyperCommand, TyperGroup
+
+from gamemeta_cli.terminal.listing import HEADING, Listing, indented
+
+NO_BOUND = re.compile(r"(\d+)<=x<=\d{10,}")
+"""A range whose upper end nobody meets."""
+
+
+class Command(TyperCommand):
+    """A command whose help fits any width."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Print the help."""
+        show_help(self, ctx)
+
+
+class Group(TyperGroup):
+    """A group of commands whose help fits any width."""
+
+    command_class = Command
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Print the help."""
+        names = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        rows = [(name, first_sentence(found)) for name, found in names if found and not found.hidden]
+        show_help(self, ctx, Listing("Commands", rows))
+
+
+class Application(typer.Typer):
+    """A group of commands of this program."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(cls=Group, rich_markup_mode=None, no_args_is_help=True, **settings)
+
+    def command(self, name: str | None = None, *, cls: type[TyperCommand] | None = Command, **settings: Any) -> Any:
+        """A decorator that makes a command of a function."""
+        return super().command(name, cls=cls, **settings)
+
+
+def show_help(command: Any, ctx: Any, *more: RenderableType) -> None:
+    """Print usage, text, arguments and options of a command, then what else there is to show."""
+    console = Console(highlight=False)
+    console.print(Text.assemble(("Usage: ", HEADING), " ".join([ctx.command_path, *pieces(command, ctx)])))
+    for paragraph in inspect.cleandoc(command.help or "").split("\n\n"):
+        console.print()
+        console.print(*indented(" ".join(paragraph.split()), console), sep="\n")
+    arguments = [p for p in command.get_params(ctx) if isinstance(p, TyperArgument)]
+    options = [p for p in command.get_params(ctx) if not isinstance(p, TyperArgument)]
+    for heading, parameters in (("Arguments", arguments), ("Options", options)):
+        if rows := [row for parameter in parameters if (row := described(parameter, ctx))]:
+            console.print()
+            console.print(Listing(heading, rows))
+    for part in more:
+        console.print()
+        console.print(part)
+
+
+def pieces(command: Any, ctx: Any) -> list[str]:
+    """The words after the command in the line of usage."""
+    return [str(piece) for piece in command.collect_usage_pieces(ctx)]
+
+
+def first_sentence(command: Any) -> str:
+    """What a command does, in the list of its group."""
+    paragraph = inspect.cleandoc(command.help or "").split("\n\n")[0]
+    return " ".join(paragraph.split())
+
+
+def described(parameter: Any, ctx: Any) -> tuple[str, str] | None:
+    """Name and text of an argument or option; None where it is hidden."""
+    record: tuple[str, str] | None = parameter.get_help_record(ctx)
+    return record and (record[0].strip(), NO_BOUND.sub(r"x>=\1", " ".join(record[1].split())))
