@@ -44,7 +44,7 @@ def settings(section: type) -> tuple[Setting, ...]:
 
 
 def settings_with(section: type, values: Mapping[str, Any]) -> tuple[Setting, ...]:
-    """The fields of a section, with these values by name as their defaults; where they differ, the help says so."""
+    """The fields of a section with these defaults by name; the help of each that differs says so."""
     return tuple(_with_default(s, values[s.name]) if s.name in values else s for s in settings(section))
 
 

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from gamemeta import __version__
-from gamemeta_cli import bench, crossplay, evaluate, info, levels, new, play, reproduce, train
+from gamemeta_cli import bench, crossplay, evaluate, games, info, levels, new, play, reproduce, train
 from gamemeta_cli.terminal.help import Application
 from gamemeta_cli.terminal.settings_help import TrainCommand
 from gamemeta_levels.errors import GamemetaError
@@ -43,7 +43,7 @@ app.command()(crossplay.crossplay)
 app.command()(play.play)
 app.command()(reproduce.reproduce)
 app.command()(info.info)
-app.command()(info.games)
+app.command()(games.games)
 app.add_typer(levels.app, name="levels")
 app.add_typer(bench.app, name="bench")
 app.add_typer(new.app, name="new")

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-
-from gamemeta_cli.terminal.help import Application
 from rich import box
 from rich.console import Console
 from rich.table import Table
+
+from gamemeta_cli.terminal.help import Application
 
 if TYPE_CHECKING:
     from gamemeta.bench.figure import Effort

@@ -1,4 +1,4 @@
-"""`gamemeta info` and `gamemeta games`: what an agent file holds, and what can be played."""
+"""`gamemeta info`: what an agent file holds."""
 
 import json
 from pathlib import Path
@@ -67,23 +67,3 @@ def _words(values: dict[str, Any]) -> str:
     from gamemeta.config import show_value
 
     return ", ".join(f"{k} {show_value(v)}" for k, v in values.items())
-
-
-def games(as_json: Json = False) -> None:
-    """List the games that agents can be trained on."""
-    from gamemeta.games.registry import games as find
-    from gamemeta.games.registry import make_game
-
-    found = {name: make_game(name, 1).spec for name in sorted(find())}
-    if as_json:
-        typer.echo(json.dumps({name: spec.to_json() for name, spec in found.items()}, indent=1))
-        return
-    table = Table(box=box.SIMPLE_HEAD)
-    for heading in ("game", "what it is", "sees", "does"):
-        table.add_column(heading)
-    for name, spec in found.items():
-        about = (find()[name].__doc__ or "").strip().splitlines()[0]
-        seen = ", ".join(f"{b.name} {'x'.join(map(str, b.shape))}" for b in spec.obs)
-        does = " ".join(" ".join(names) for names in spec.action.names) or spec.action.words()
-        table.add_row(name, about, seen, does)
-    Console(highlight=False).print(table)

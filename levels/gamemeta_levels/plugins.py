@@ -4,6 +4,7 @@ import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
@@ -30,9 +31,14 @@ def find(what: str, name: str, own: Mapping[str, Any], group: str) -> Any:
         return own[name]
     points = {point.name: point for point in entry_points(group=group)}
     if name not in points:
-        names = ", ".join(sorted({*own, *points}))
-        raise UnknownName(f"no {what} called {name!r}. Choose one of: {names}.")
+        raise UnknownName(f"no {what} called {name!r}. {_suggestion(name, sorted({*own, *points}))}")
     return _load(what, points[name])
+
+
+def _suggestion(name: str, known: list[str]) -> str:
+    near = get_close_matches(name, known, n=3)
+    meant = f"Did you mean {' or '.join(near)}? " if near else ""
+    return f"{meant}Choose one of: {', '.join(known)}."
 
 
 def all_of(what: str, own: Mapping[str, Any], group: str) -> dict[str, Any]:

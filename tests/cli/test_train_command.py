@@ -9,8 +9,10 @@ from dataclasses import replace
 import pytest
 
 from gamemeta.agent.file import read_agent, write_agent
+from gamemeta.config import settings, show_value
 from gamemeta.games.builtin.maze.game import MazeGame
 from gamemeta.training import session
+from gamemeta.training.config import load_config, sections
 from gamemeta_cli.app import main
 from gamemeta_cli.terminal.tables import shown_episodes
 from tests.helpers.agents import tiny_agent
@@ -235,23 +237,44 @@ def test_info_tells_what_an_agent_is(monkeypatch, agent, capsys):
     assert json.loads(capsys.readouterr().out)["game"] == "maze"
 
 
-def test_games_lists_the_maze(monkeypatch, capsys):
-    assert run(monkeypatch, "games", "--json") == 0
-    assert "maze" in json.loads(capsys.readouterr().out)
-    assert run(monkeypatch, "games") == 0
-
-
 def test_version_is_shown(monkeypatch, capsys):
     assert run(monkeypatch, "--version") == 0
     assert capsys.readouterr().out.startswith("gamemeta 0.")
 
 
-def test_train_help_lists_every_setting(monkeypatch, capsys):
+def test_the_help_of_train_lists_the_settings_of_all_games(monkeypatch, capsys):
     monkeypatch.setenv("COLUMNS", "200")
     assert run(monkeypatch, "train", "--help") == 0
     printed = capsys.readouterr().out
-    for name in ("ppo.clip", "levels.braiding", "trial.memory", "network.cell", "run.shards", "game.view"):
+    for name in ("ppo.clip=0.2", "trial.memory=trial", "run.shards=2", "levels.braiding", "game.others"):
         assert name in printed
+
+
+@pytest.mark.parametrize("game", ["maze", "dungeon", "tag", "forage", "duel", "bandit", "mdp", "grid"])
+def test_the_help_of_train_for_a_game_shows_its_settings_and_its_defaults(monkeypatch, capsys, game):
+    monkeypatch.setenv("COLUMNS", "200")
+    assert run(monkeypatch, "train", game, "--help") == 0
+    printed = capsys.readouterr().out
+    config = load_config(game)
+    for section in sections(game):
+        for setting in settings(sections(game)[section]):
+            default = show_value(getattr(getattr(config, section), setting.name))
+            assert f"{section}.{setting.name}={default}" in printed
+
+
+def test_the_help_of_train_names_a_game_that_does_not_exist(monkeypatch, capsys):
+    assert run(monkeypatch, "train", "mase", "--help") == 2
+    assert "Did you mean maze?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_no_line_of_a_help_is_wider_than_the_terminal(monkeypatch, capsys, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+    for words in ((), ("train", "duel"), ("play",), ("levels", "new"), ("bench", "act")):
+        assert run(monkeypatch, *words, "--help") == 0
+        lines = capsys.readouterr().out.splitlines()
+        assert max(map(len, lines)) <= width
+        assert all(line == line.rstrip() for line in lines)
 
 
 def test_of_a_long_trial_some_episodes_are_shown():

@@ -2,7 +2,8 @@
 
 import inspect
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import typer
 from rich.console import Console, RenderableType
@@ -11,6 +12,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 from gamemeta_cli.terminal.listing import HEADING, Listing, indented
 
+F = TypeVar("F", bound=Callable[..., Any])
 NO_BOUND = re.compile(r"(\d+)<=x<=\d{10,}")
 """A range whose upper end nobody meets."""
 
@@ -41,7 +43,9 @@ class Application(typer.Typer):
     def __init__(self, **settings: Any) -> None:
         super().__init__(cls=Group, rich_markup_mode=None, no_args_is_help=True, **settings)
 
-    def command(self, name: str | None = None, *, cls: type[TyperCommand] | None = Command, **settings: Any) -> Any:
+    def command(
+        self, name: str | None = None, *, cls: type[TyperCommand] | None = Command, **settings: Any
+    ) -> Callable[[F], F]:
         """A decorator that makes a command of a function."""
         return super().command(name, cls=cls, **settings)
 
@@ -49,7 +53,8 @@ class Application(typer.Typer):
 def show_help(command: Any, ctx: Any, *more: RenderableType) -> None:
     """Print usage, text, arguments and options of a command, then what else there is to show."""
     console = Console(highlight=False)
-    console.print(Text.assemble(("Usage: ", HEADING), " ".join([ctx.command_path, *pieces(command, ctx)])))
+    usage = Text.assemble(("Usage: ", HEADING), " ".join([ctx.command_path, *pieces(command, ctx)]))
+    console.print(*indented(usage, console, 0), sep="\n")
     for paragraph in inspect.cleandoc(command.help or "").split("\n\n"):
         console.print()
         console.print(*indented(" ".join(paragraph.split()), console), sep="\n")

@@ -29,7 +29,7 @@ class Listing:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         if self.heading:
-            yield Text(self.heading, HEADING)
+            yield from indented(Text(self.heading, HEADING), console, 0)
         room = int(options.max_width * MOST_SHARE) if options.max_width >= NARROW else 0
         column = max((len(name) for name, _ in self.rows if len(name) <= room), default=0)
         left = INDENT + column + GAP
@@ -38,16 +38,17 @@ class Listing:
             yield from _row(Text(name, NAME), lines, left, beside=0 < len(name) <= column)
 
 
-def indented(words: str, console: Console, indent: int = INDENT) -> Iterator[Text]:
+def indented(words: str | Text, console: Console, indent: int = INDENT) -> Iterator[Text]:
     """A paragraph, moved to the right."""
-    for line in Text(words).wrap(console, max(LEAST, console.width - indent)):
+    text = Text(words) if isinstance(words, str) else words
+    for line in text.wrap(console, max(LEAST, console.width - indent)):
         yield _at(indent, line)
 
 
 def _row(name: Text, lines: list[Text], left: int, *, beside: bool) -> Iterator[Text]:
     head = _at(INDENT, name)
     if beside and lines:
-        yield Text.assemble(head, " " * (left - head.cell_len), lines.pop(0), overflow="fold")
+        yield Text.assemble(head, _at(left - head.cell_len, lines.pop(0)), overflow="fold")
     else:
         yield head
     for line in lines:

@@ -62,7 +62,13 @@ def overview() -> list[Listing]:
     ]
     names = sorted(name for name in own_names() if "/" not in name)
     own = [(name, ", ".join(names_of(game_class(name)))) for name in names]
-    return [*common, Listing("--set game.NAME=VALUE, --set levels.NAME=VALUE  Each game has its own: gamemeta train GAME --help", own)]
+    return [
+        *common,
+        Listing(
+            "--set game.NAME=VALUE, levels.NAME=VALUE  Of each game; more by gamemeta train GAME --help",
+            own,
+        ),
+    ]
 
 
 def names_of(game: Any) -> list[str]:

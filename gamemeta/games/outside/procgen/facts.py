@@ -68,3 +68,23 @@ GAMES: dict[str, Facts] = {
     "plunder": Facts((4.5, 30), (3, 30), steps=4000),
     "starpilot": Facts((2.5, 64), (1.5, 35), (EXTREME,)),
 }
+
+SUMMARIES = {
+    "bigfish": "Eat fish that are smaller than you, and keep away from larger ones.",
+    "bossfight": "Dodge the shots of a starship, and hit it while its shield is down.",
+    "caveflyer": "Fly a ship through caves to the goal, and shoot targets on the way.",
+    "chaser": "Collect all orbs of a maze while enemies chase you; a star lets you eat them.",
+    "climber": "Climb from platform to platform, and collect stars between monsters.",
+    "coinrun": "Run and jump over pits, saws and monsters to the coin at the far right.",
+    "dodgeball": "Hit all enemies with balls, dodge theirs, then leave through the door.",
+    "fruitbot": "Steer through gaps in walls; collect fruit and leave other food.",
+    "heist": "Collect keys, open locks of their colours, and take the gem.",
+    "jumper": "Jump through a cave to the carrot that a compass points to.",
+    "leaper": "Cross lanes of cars, then a river on logs.",
+    "maze": "Find the cheese in a maze.",
+    "miner": "Dig for all diamonds under boulders that fall, then go to the exit.",
+    "ninja": "Jump from ledge to ledge past bombs to the mushroom.",
+    "plunder": "Sink enemy ships with cannonballs, and spare friendly ones.",
+    "starpilot": "Fly through enemies that shoot; dodge and shoot back.",
+}
+"""What one does in each game."""

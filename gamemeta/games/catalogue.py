@@ -1,0 +1,207 @@
+"""Everything that can be played, in words: games by name, and groups of games of other libraries."""
+
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from importlib.util import find_spec
+from typing import Any
+
+from gamemeta.games.outside.procgen.facts import SUMMARIES
+from gamemeta.games.registry import ENTRY_POINTS, game_class, games, own_names
+
+INCLUDED = "gamemeta"
+"""The package of games that are included."""
+
+
+@dataclass(frozen=True)
+class GameRow:
+    """A game in a list.
+
+    Args:
+        name: as commands take it.
+        summary: what one does.
+        hidden: what differs between levels and is not observed; empty where the game does not say.
+        package: the installed package that offers it.
+    """
+
+    name: str
+    summary: str
+    hidden: str
+    package: str = INCLUDED
+
+
+@dataclass(frozen=True)
+class Group:
+    """Games of one library, which are named by a pattern.
+
+    Args:
+        key: the word that `gamemeta games` takes for the group.
+        patterns: how its games are named.
+        example: one of them.
+        summary: what they are.
+        hidden: what is hidden in them.
+        extra: of `pip install 'gamemeta[EXTRA]'`; empty where nothing needs to be installed.
+        modules: any of which is importable where the extra is installed.
+    """
+
+    key: str
+    patterns: tuple[str, ...]
+    example: str
+    summary: str
+    hidden: str
+    extra: str = ""
+    modules: tuple[str, ...] = ()
+
+    @property
+    def installed(self) -> bool:
+        """Whether nothing is missing to play them."""
+        return not self.modules or any(find_spec(module) for module in self.modules)
+
+    @property
+    def install(self) -> str:
+        """The command that installs the library; empty where there is nothing to install."""
+        return f"pip install 'gamemeta[{self.extra}]'" if self.extra else ""
+
+
+GROUPS = (
+    Group(
+        "procgen",
+        ("procgen/NAME",),
+        "procgen/coinrun",
+        f"{len(SUMMARIES)} arcade games of OpenAI, seen as pictures: {', '.join(SUMMARIES)}.",
+        "What lies outside the picture, and what comes later in the level.",
+        "procgen",
+        ("procgen", "procgen_gym"),
+    ),
+    Group(
+        "gymnasium",
+        ("gymnasium/ID", "gymnasium/MODULE:ID"),
+        "gymnasium/CartPole-v1",
+        "Any environment of Gymnasium, or of a MODULE that registers with it.",
+        "The reset seed, and what you vary: --vary gravity=5..15, --vary action=remap.",
+    ),
+    Group(
+        "minigrid",
+        ("gymnasium/minigrid:ID",),
+        "gymnasium/minigrid:MiniGrid-DoorKey-5x5-v0",
+        "Grid worlds of MiniGrid: rooms, keys, doors and instructions.",
+        "The layout outside the agent's view.",
+        "minigrid",
+        ("minigrid",),
+    ),
+    Group(
+        "pettingzoo",
+        ("pettingzoo/FAMILY/NAME", "pettingzoo/MODULE:FUNCTION"),
+        "pettingzoo/sisl/pursuit_v5",
+        "Games of several agents of PettingZoo.",
+        "The reset seed, and what the other agents do.",
+        "pettingzoo",
+        ("pymunk",),
+    ),
+    Group(
+        "metaworld",
+        ("metaworld/BENCHMARK",),
+        "metaworld/ml1-reach",
+        "A robot arm of Meta-World that moves things on a table.",
+        "Where the goal is, and in ml10 and ml45 which skill is wanted; the reward tells.",
+        "metaworld",
+        ("metaworld",),
+    ),
+    Group(
+        "godot",
+        ("godot:FILE", "godot:attach"),
+        "godot:game.x86_64",
+        "A scene of the Godot engine: an exported game, or one that you start.",
+        "Whatever the scene changes from level to level.",
+    ),
+    Group(
+        "python",
+        ("FILE.py:CLASS",),
+        "my_game.py:MyGame",
+        "Your own class with reset(level) and step(action).",
+        "Whatever the class makes of the number of the level.",
+    ),
+)
+"""Groups of outside games."""
+
+
+def included_games() -> list[GameRow]:
+    """The games that come with gamemeta, but for those of a group."""
+    included = own_names()
+    return [game_row(name) for name in games() if name in included and "/" not in name]
+
+
+def plugin_games() -> list[GameRow]:
+    """Games that other installed packages offer; those that cannot be imported are left out."""
+    packages = {point.name: point.dist.name for point in entry_points(group=ENTRY_POINTS) if point.dist}
+    names = sorted(set(games()) - own_names())
+    return [game_row(name, packages.get(name, "")) for name in names]
+
+
+def group_named(key: str) -> Group | None:
+    """The group of this key, with or without its separator: `procgen`, `procgen/`."""
+    return next((group for group in GROUPS if group.key == key.rstrip("/:")), None)
+
+
+def games_of(group: Group) -> list[GameRow]:
+    """The games of a group, where there is a list of them."""
+    names = sorted(name for name in own_names() if name.startswith(f"{group.key}/"))
+    return [game_row(name) for name in names]
+
+
+def game_row(name: str, package: str = INCLUDED) -> GameRow:
+    """A game that is found by its name.
+
+    Raises: as `gamemeta.games.registry.game_class`.
+    """
+    summary, hidden = about(name, game_class(name))
+    return GameRow(name, summary, hidden, package)
+
+
+def about(name: str, cls: Any) -> tuple[str, str]:
+    """What one does in a game, and what is hidden; from its class, else from its group."""
+    group = _group_of(name)
+    known = WORDS.get(name) or (SUMMARIES.get(name.removeprefix("procgen/"), ""), "")
+    first = " ".join((cls.__doc__ or "").strip().split("\n\n")[0].split())
+    return known[0] or first, known[1] or (group.hidden if group else "")
+
+
+def _group_of(name: str) -> Group | None:
+    key = "python" if ".py:" in name else name.partition("/")[0]
+    return group_named(key)
+
+
+WORDS = {
+    "maze": (
+        "Walk through a maze to its goal, seeing only the tiles around you.",
+        "Where the goal is; it shows only when you stand on it.",
+    ),
+    "dungeon": (
+        "Explore rooms with potions, scrolls, traps, doors and monsters; find the key, leave by the exit.",
+        "What each potion and scroll does, which key opens which door, which monsters bite.",
+    ),
+    "tag": (
+        "Guard four exits: stand in the way of a runner that waits, then sprints to one of them.",
+        "The runner's habits: which exits it likes, and how long it waits.",
+    ),
+    "forage": (
+        "Lift loads that need two: be at the load your partner goes for, and lift when it does.",
+        "The partner's habits: which loads it likes, how long it rests, how often it tries.",
+    ),
+    "duel": (
+        "Shoot, dodge and lay a trap against one opponent in an arena.",
+        "The opponent's habits: where it aims, where it dodges, from how far it shoots.",
+    ),
+    "bandit": (
+        "Pull one of five arms, again and again.",
+        "Each arm's chance to pay.",
+    ),
+    "mdp": (
+        "Choose one of five actions in each of ten states, for as much reward as possible.",
+        "Where each action leads, and what it pays.",
+    ),
+    "grid": (
+        "Find the goal among 25 cells and stay on it.",
+        "Where the goal is; only the reward tells.",
+    ),
+}
+"""What one does in each game, and what is hidden."""

@@ -1,0 +1,139 @@
+"""One game in detail, in words: what it shows and takes, its settings, and commands to begin with."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from gamemeta.config import Setting, make, settings_with
+from gamemeta.games.catalogue import about
+from gamemeta.games.game import Game, is_live
+from gamemeta.games.registry import game_class, make_game, use_game
+from gamemeta.spec import ActionSpec, Buffer
+
+OTHERS, OUTSIDE = "others", "outside"
+"""The setting of a game that plays the other seats itself, and its value where it does not."""
+
+
+@dataclass(frozen=True)
+class Seats:
+    """Who can play.
+
+    Args:
+        setting: that it holds for; empty for the defaults.
+        seats: how many.
+        teams: how many they form.
+        names: of the seats, where they have any.
+    """
+
+    setting: str
+    seats: int
+    teams: int
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of an observation or of an action.
+
+    Args:
+        name: of the part.
+        shape: of its array, for one seat.
+        words: shape and content for people.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    words: str
+
+
+@dataclass(frozen=True)
+class Description:
+    """A game in detail; `observations`, `actions` and `seats` are empty where only a running game knows."""
+
+    name: str
+    summary: str
+    hidden: str
+    seats: tuple[Seats, ...]
+    observations: tuple[Part, ...]
+    actions: tuple[Part, ...]
+    settings: tuple[Setting, ...]
+    levels: tuple[Setting, ...]
+    recipe: Mapping[str, Mapping[str, Any]]
+    notes: tuple[str, ...]
+    commands: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON data."""
+        return asdict(self)
+
+
+def describe(word: str) -> Description:
+    """A game as it is with its recipe's settings.
+
+    Args:
+        word: a name, also of an outside game, or `path/to/my_game.py:MyGame`, whose file is run.
+    Raises:
+        UnknownName: no such game.
+        PluginError: its library is not installed, or it cannot be imported.
+    """
+    name = use_game(word)
+    cls = game_class(name)
+    summary, hidden = about(name, cls)
+    game = None if is_live(cls) else make_game(name, 1)
+    recipe = {k: dict(v) for k, v in getattr(cls, "recipe", {}).items()}
+    return Description(
+        name=name,
+        summary=summary,
+        hidden=hidden,
+        seats=_seats(cls, game) if game else (),
+        observations=tuple(map(_seen, game.spec.obs)) if game else (),
+        actions=_actions(game.spec.action) if game else (),
+        settings=settings_with(cls.Config, recipe.get("game", {})),
+        levels=settings_with(cls.Parameters, recipe.get("levels", {})),
+        recipe=recipe,
+        notes=tuple(getattr(game, "notes", ())),
+        commands=_commands(word, name),
+    )
+
+
+def _seats(cls: Any, game: Game) -> tuple[Seats, ...]:
+    """With default settings, then with every seat played from outside, where that is another number."""
+    rows = [_seats_of("", game)]
+    if OTHERS in getattr(cls.Config, "__dataclass_fields__", {}):
+        all_seats = cls(1, make(cls.Config, {OTHERS: OUTSIDE}, "game"))
+        rows.append(_seats_of(f"game.{OTHERS}={OUTSIDE}", all_seats))
+    return tuple(rows)
+
+
+def _seats_of(setting: str, game: Game) -> Seats:
+    teams = getattr(game, "teams", (0,) * game.seats)
+    return Seats(setting, game.seats, len(set(teams)), tuple(getattr(game, "seat_names", ())))
+
+
+def _seen(buffer: Buffer) -> Part:
+    size = " x ".join(map(str, buffer.shape)) or "1"
+    if buffer.image:
+        words = f"picture of {size}: height, width, colours"
+    elif buffer.codes:
+        words = f"{size} symbols, each one of {buffer.codes}"
+    else:
+        words = f"{size} real numbers{', normalised by the agent' if buffer.normalised else ''}"
+    return Part(buffer.name, buffer.shape, words)
+
+
+def _actions(spec: ActionSpec) -> tuple[Part, ...]:
+    """A row for each choice, then one for each continuous number."""
+    parts = []
+    for k, count in enumerate(spec.heads):
+        names = f": {', '.join(spec.names[k])}" if k < len(spec.names) else ""
+        parts.append(Part(f"choice {k + 1}", (), f"one of {count}{names}"))
+    for k, (low, high) in enumerate(zip(spec.low, spec.high, strict=True)):
+        parts.append(Part(f"number {k + 1}", (), f"from {low:g} to {high:g}"))
+    return tuple(parts)
+
+
+def _commands(word: str, name: str) -> tuple[str, ...]:
+    """Commands to begin with; `play` runs a file, or starts a scene, only where it is named."""
+    quoted = f'"{word}"' if " " in word else word
+    played = name if word == name else f"runs/{name.partition(':')[0].removesuffix('.py')} --game {quoted}"
+    return f"gamemeta train {quoted}", f"gamemeta train {quoted} --help", f"gamemeta play {played}"
