@@ -35,7 +35,11 @@ class Listing:
         left = INDENT + column + GAP
         for name, text in self.rows:
             lines = list(text.wrap(console, max(LEAST, options.max_width - left))) if text else []
-            yield from _row(Text(name, NAME), lines, left, beside=0 < len(name) <= column)
+            if lines and len(name) <= column:
+                yield Text.assemble(" " * INDENT, (name.ljust(column + GAP), NAME), _at(0, lines.pop(0)))
+            else:
+                yield from indented(Text(name, NAME), console)
+            yield from (_at(left, line) for line in lines)
 
 
 def indented(words: str | Text, console: Console, indent: int = INDENT) -> Iterator[Text]:
@@ -43,16 +47,6 @@ def indented(words: str | Text, console: Console, indent: int = INDENT) -> Itera
     text = Text(words) if isinstance(words, str) else words
     for line in text.wrap(console, max(LEAST, console.width - indent)):
         yield _at(indent, line)
-
-
-def _row(name: Text, lines: list[Text], left: int, *, beside: bool) -> Iterator[Text]:
-    head = _at(INDENT, name)
-    if beside and lines:
-        yield Text.assemble(head, _at(left - head.cell_len, lines.pop(0)), overflow="fold")
-    else:
-        yield head
-    for line in lines:
-        yield _at(left, line)
 
 
 def _at(indent: int, line: Text) -> Text:
