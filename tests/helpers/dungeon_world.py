@@ -6,8 +6,9 @@ from textwrap import dedent
 import numpy as np
 
 from gamemeta_levels.families.dungeon.family import Dungeon
-from gamemeta_levels.families.dungeon.maps.level_kernels import world_of_one
+from gamemeta_levels.families.dungeon.planner.planner import layout_of
 from gamemeta_levels.families.dungeon.rules.kernels import advance, begin
+from gamemeta_levels.families.dungeon.rules.world import single_world
 from gamemeta_levels.formats.ascii import parse
 from gamemeta_levels.tiles import GLYPHS, MOVE_NAMES
 
@@ -31,13 +32,11 @@ class World:
 
     def __init__(self, level, limit=100):
         self.arrays = Dungeon().pack([level])
-        a = self.arrays
-        self.world = world_of_one(*a.tiles.shape[1:])
-        limits = np.array([limit], np.int32)
-        begin(0, 1, a.tiles, a.size, a.spawn, a.goal, a.more["hidden"], limits, *self.world)
+        self.world = single_world(*self.arrays.tiles.shape[1:])
+        begin(0, 1, layout_of(self.arrays), np.array([limit], np.int32), self.world)
 
     def step(self, action):
-        return advance(0, action, 1, *self.world)
+        return advance(0, action, 1, self.world)
 
     def walk(self, words):
         """Play `right right up`; returns the rewards."""
@@ -45,23 +44,23 @@ class World:
 
     @property
     def hero(self):
-        return tuple(int(k) for k in self.world[3][0])
+        return tuple(int(k) for k in self.world.hero[0])
 
     def status(self, column):
-        return int(self.world[4][0, column])
+        return int(self.world.status[0, column])
 
     @property
     def happened(self):
         """Glyph of the thing used or bumped into, and what came of it."""
-        thing, outcome, _ = self.world[6][0]
+        thing, outcome, _ = self.world.happened[0]
         return (GLYPHS[thing] if thing else ""), int(outcome)
 
     def tile(self, row, column):
-        return GLYPHS[self.world[0][0, row + 1, column + 1]]
+        return GLYPHS[self.world.board[0, row + 1, column + 1]]
 
     def state(self):
         """As `Twin.state`."""
         height, width = self.arrays.size[0]
-        tiles = {(y, x): int(self.world[0][0, y + 1, x + 1]) for y in range(height) for x in range(width)}
-        monsters = [tuple(int(k) for k in m) for m in self.world[5][0] if m[4] >= 0]
-        return self.hero, tuple(int(k) for k in self.world[4][0]), monsters, tiles
+        tiles = {(y, x): int(self.world.board[0, y + 1, x + 1]) for y in range(height) for x in range(width)}
+        monsters = [tuple(int(k) for k in m) for m in self.world.monsters[0] if m[4] >= 0]
+        return self.hero, tuple(int(k) for k in self.world.status[0]), monsters, tiles

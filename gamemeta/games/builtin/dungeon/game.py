@@ -29,7 +29,7 @@ from gamemeta.games.game import StepBuffers
 from gamemeta.games.scene import Scene
 from gamemeta.spec import ActionSpec, Spec, symbols
 from gamemeta_levels.families.dungeon.family import Dungeon, DungeonParameters
-from gamemeta_levels.families.dungeon.planner.planner import default_limit, limit_of, plan_return
+from gamemeta_levels.families.dungeon.planner.planner import default_limit, layout_of, limit_of, plan_return
 from gamemeta_levels.families.dungeon.rules import constants as r
 from gamemeta_levels.family import LevelArrays
 from gamemeta_levels.tiles import MOVE_NAMES
@@ -47,7 +47,7 @@ class DungeonConfig:
     view: int = 5
     """Side of the square the agent sees, tiles; odd, 3 to 31."""
     revealed: bool = False
-    """Whether the observation tells the hidden rules and the ways: the revealed agent's view of the game."""
+    """Whether the hidden rules and the way to the key are in the observation (upper-bound baseline)."""
     steps_per_tile: float = r.STEPS_PER_TILE
     """Limit of the clock for each tile of the level's area."""
 
@@ -115,13 +115,12 @@ class DungeonGame:
         kernels.reset(
             mask,
             self._reach,
-            (levels.tiles, levels.size, levels.spawn, levels.goal, levels.more["hidden"]),
+            tuple(layout_of(levels)),
             self._limit,
             levels.distance,
             levels.more["key_distance"],
-            self._worlds.world(),
-            *self._worlds.maps(),
-            self._worlds.numbers["noted"],
+            self._worlds.world,
+            self._worlds.ways,
             out.alive,
         )
         self._observe(mask, out)
@@ -131,9 +130,9 @@ class DungeonGame:
         wrong = kernels.step(
             actions,
             self._reach,
-            self._worlds.world(),
-            *self._worlds.maps(),
-            self._worlds.room,
+            self._worlds.world,
+            self._worlds.ways,
+            self._worlds.search,
             out.reward,
             out.terminated,
             out.truncated,
@@ -147,7 +146,7 @@ class DungeonGame:
     def scene(self, i: int) -> Scene:
         """The level with its things and monsters as they are now."""
         health, hand, haste, compass, clock, steps, limit, _ = (int(k) for k in self._worlds.status[i])
-        row, column = (int(k) for k in self._worlds.numbers["hero"][i])
+        row, column = (int(k) for k in self._worlds.state["hero"][i])
         return Scene.around(
             self._worlds.tiles(i),
             (row, column),
@@ -160,9 +159,9 @@ class DungeonGame:
     def events(self, i: int) -> tuple[str, ...]:
         """What happened in the last step of game i, in words; nothing after a reset."""
         world = self._worlds
-        under = int(world.board[i, *(world.numbers["hero"][i] + world.pad)])
+        under = int(world.board[i, *(world.state["hero"][i] + world.pad)])
         return words.events(
-            tuple(map(int, world.numbers["happened"][i])),
+            tuple(map(int, world.state["happened"][i])),
             hand=int(world.status[i, r.IN_HAND]),
             harmless=tuple(map(int, world.rules[i, r.HARMLESS : r.HARMLESS + r.MONSTER_KINDS])),
             put_down=under if under in r.KEYS else None,
@@ -177,22 +176,12 @@ class DungeonGame:
 
     def _observe(self, mask: NDArray[np.bool_], out: StepBuffers) -> None:
         """Write observations and, where they are asked for, labels."""
-        world, (size, to_exit, to_key, key_at, lock) = self._worlds.world(), self._worlds.maps()
+        world, ways = self._worlds.world, self._worlds.ways
         shown = [out.obs[name] for name in ("view", "place", "status", "touched", "landmarks")]
-        told = [out.obs.get(name, self._not_shown) for name in ("rules", "key_offset")]
-        kernels.observe(mask, world, key_at, self._worlds.numbers["noted"], *shown, *told)
+        revealed = [out.obs.get(name, self._not_shown) for name in ("rules", "key_offset")]
+        kernels.observe(mask, world, ways, *shown, *revealed)
         if out.labels:
-            kernels.label(
-                mask,
-                world,
-                self._reach,
-                size,
-                to_exit,
-                to_key,
-                lock,
-                out.labels["nearer"],
-                out.labels["right_key"],
-            )
+            kernels.label(mask, world, self._reach, ways, out.labels["nearer"], out.labels["right_key"])
 
 
 def _spec(config: DungeonConfig) -> Spec:
@@ -204,6 +193,6 @@ def _spec(config: DungeonConfig) -> Spec:
         symbols("landmarks", (2 * kernels.LANDMARKS,), kernels.OFFSET_CODES),
     ]
     if config.revealed:
-        obs.append(symbols("rules", (r.HIDDEN_NUMBERS,), kernels.STATUS_CODES))
+        obs.append(symbols("rules", (r.HIDDEN_SIZE,), kernels.STATUS_CODES))
         obs.append(symbols("key_offset", (2,), kernels.OFFSET_CODES))
     return Spec(obs=tuple(obs), action=ActionSpec(heads=(4,), names=(MOVE_NAMES,)))

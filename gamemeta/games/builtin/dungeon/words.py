@@ -53,21 +53,21 @@ def events(
         ended: how the episode ended.
     """
     thing, outcome, met = happened
-    said = []
+    sentences = []
     if outcome == r.DID_NOT_FIT and hand == 0:
-        said.append(f"{THINGS[thing]} is locked")
+        sentences.append(f"{THINGS[thing]} is locked")
     elif outcome != r.NOTHING:
-        said.append(SENTENCES[outcome].format(thing=THINGS[thing], key=_key(hand)))
+        sentences.append(SENTENCES[outcome].format(thing=THINGS[thing], key=_key(hand)))
     if outcome == r.GOT_KEY and put_down is not None:
-        said.append(f"put down {THINGS[put_down]}")
+        sentences.append(f"put down {THINGS[put_down]}")
     for kind, name in enumerate(MONSTERS):
         if met >> kind & 1:
-            said.append(f"the {name} is harmless" if harmless[kind] else f"the {name} bites")
+            sentences.append(f"the {name} is harmless" if harmless[kind] else f"the {name} bites")
     if ended == r.DIED:
-        said.append("died")
+        sentences.append("died")
     if ended == r.OUT_OF_TIME:
-        said.append("out of time")
-    return tuple(said)
+        sentences.append("out of time")
+    return tuple(sentences)
 
 
 def status(health: int, hand: int, haste: int, compass: int, clock: int, limit: int) -> str:

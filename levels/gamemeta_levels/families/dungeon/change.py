@@ -17,11 +17,12 @@ from gamemeta_levels.families.dungeon.rules.constants import (
     FIRST_POTION,
     FIRST_SCROLL,
     HIDDEN,
-    HIDDEN_NUMBERS,
+    HIDDEN_SIZE,
     MONSTER_KINDS,
     POTION_COLOURS,
     SCROLL_COLOURS,
 )
+from gamemeta_levels.families.dungeon.rules.world import Layout, single_world
 from gamemeta_levels.family import LevelArrays, LevelFamily
 from gamemeta_levels.kernel import below
 from gamemeta_levels.level import Level
@@ -69,10 +70,7 @@ def escapes(arrays: LevelArrays) -> bool:
     _, height, width = arrays.tiles.shape
     distance = np.empty((height, width), np.uint16)
     safe: Any = kernels.is_safe(
-        arrays.tiles,
-        arrays.size,
-        arrays.spawn,
-        arrays.goal,
+        Layout(arrays.tiles, arrays.size, arrays.spawn, arrays.goal, arrays.more["hidden"]),
         CLEAN,
         distance,
         np.empty_like(distance),
@@ -80,7 +78,7 @@ def escapes(arrays: LevelArrays) -> bool:
         np.empty(height * width, np.int32),
         np.empty((2, 2), np.int32),
         np.empty(2 * height * width, np.int32),
-        kernels.world_of_one(height, width),
+        single_world(height, width),
     )
     return bool(safe)
 
@@ -102,9 +100,9 @@ def _one_change(level: Level, stream: Stream) -> Level:
 def _redraw_one(level: Level, stream: Stream) -> dict[str, tuple[int, ...]]:
     """Hidden rules, those of one name drawn anew; moves are drawn only where they are shuffled."""
     names = [name for name in HIDDEN if name != "moves" or level.hidden["moves"] != (0, 1, 2, 3)]
-    name, numbers = names[below(stream, len(names))], np.empty(HIDDEN_NUMBERS, np.int64)
-    kernels.draw_rules(numbers, True, stream)
-    return {**level.hidden, name: hidden_of(numbers)[name]}
+    name, rules = names[below(stream, len(names))], np.empty(HIDDEN_SIZE, np.int64)
+    kernels.draw_rules(rules, True, stream)
+    return {**level.hidden, name: hidden_of(rules)[name]}
 
 
 def _dig_or_wall_up(tiles: Tiles, stream: Stream) -> None:

@@ -1,4 +1,4 @@
-"""What a drawn dungeon must be like, and the hidden rules of one that was drawn without."""
+"""Checks of drawn dungeons, and the hidden rules of one that was drawn without."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,7 +14,7 @@ from gamemeta_levels.families.dungeon.maps.map_kernels import is_free
 from gamemeta_levels.families.dungeon.rules.constants import (
     DOORS,
     HIDDEN,
-    HIDDEN_NUMBERS,
+    HIDDEN_SIZE,
     KEYS,
     MOST_MONSTERS,
 )
@@ -27,29 +27,29 @@ NAME = "dungeon"
 
 
 def with_rules(level: Level, shuffled_moves: bool = False) -> Level:
-    """The level with hidden rules: its own, or for a level without any those drawn from its tiles' hash.
+    """The level with hidden rules; for a level without any they are drawn from its tiles' hash.
 
     Drawings in ASCII hold no rules. The same drawing always gets the same ones; JSON can give others.
     """
     if level.hidden:
         return level
     stream = np.array([hash_of_tiles(level.tiles, level.height, level.width)], np.uint64)
-    numbers = np.empty(HIDDEN_NUMBERS, np.int64)
-    kernels.draw_rules(numbers, shuffled_moves, stream)
-    return replace(level, hidden=hidden_of(numbers))
+    rules = np.empty(HIDDEN_SIZE, np.int64)
+    kernels.draw_rules(rules, shuffled_moves, stream)
+    return replace(level, hidden=hidden_of(rules))
 
 
-def hidden_of(numbers: NDArray[np.integer[Any]]) -> Mapping[str, tuple[int, ...]]:
-    """Hidden rules by name, from a row of 17 numbers."""
+def hidden_of(rules: NDArray[np.integer[Any]]) -> Mapping[str, tuple[int, ...]]:
+    """Hidden rules by name, from a row of 17 values."""
     hidden, start = {}, 0
     for name, count in HIDDEN.items():
-        hidden[name] = tuple(int(n) for n in numbers[start : start + count])
+        hidden[name] = tuple(int(n) for n in rules[start : start + count])
         start += count
     return hidden
 
 
-def numbers_of(level: Level) -> NDArray[np.uint8]:
-    """The row of 17 hidden numbers of a level that has them."""
+def hidden_row(level: Level) -> NDArray[np.uint8]:
+    """The hidden rules of a level that has them, as a row of 17 values."""
     return np.array([n for name in HIDDEN for n in level.hidden[name]], np.uint8)
 
 
@@ -60,11 +60,11 @@ def check(level: Level) -> None:
         check_hidden(level, tuple(HIDDEN), "a dungeon")
         _check_rules(level.hidden)
     for code in (SPAWN, GOAL, *KEYS):
-        found = level.find(code)
-        if len(found) != 1:
-            twice = f", the second at {_at(*found[1])}" if found else ""
+        at = level.find(code)
+        if len(at) != 1:
+            twice = f", the second at {_at(*at[1])}" if at else ""
             raise LevelError(
-                f"a dungeon has exactly one {NAMES[code]} {GLYPHS[code]!r}; this one has {len(found)}{twice}."
+                f"a dungeon has exactly one {NAMES[code]} {GLYPHS[code]!r}; this one has {len(at)}{twice}."
             )
     monsters = int(np.count_nonzero([is_monster(code) for code in level.tiles.reshape(-1)]))
     if monsters > MOST_MONSTERS:

@@ -13,14 +13,14 @@ from gamemeta_levels.families.dungeon.drawn import (
     NAME,
     check,
     hidden_of,
-    numbers_of,
+    hidden_row,
     unsolvable_message,
     with_rules,
 )
 from gamemeta_levels.families.dungeon.maps import level_kernels as kernels
 from gamemeta_levels.families.dungeon.parameters import DungeonParameters
 from gamemeta_levels.families.dungeon.planner.planner import best_plan, default_limit
-from gamemeta_levels.families.dungeon.rules.constants import HIDDEN_NUMBERS, STEPS_PER_TILE
+from gamemeta_levels.families.dungeon.rules.constants import HIDDEN_SIZE, STEPS_PER_TILE
 from gamemeta_levels.families.dungeon.words import realised, rules_of
 from gamemeta_levels.family import UNREACHABLE, LevelArrays
 from gamemeta_levels.level import Level
@@ -40,7 +40,7 @@ class Dungeon:
 
     In `LevelArrays`, `distance` are steps to the exit with its door open; `more` has `key_distance` uint16
     [N, H, W], steps to the key that opens it, and `hidden` uint8 [N, 17], the rules in the order of
-    `dungeon_rules.HIDDEN`. Both distances go around what hurts, hinders or moves one elsewhere, and are
+    `rules.constants.HIDDEN`. Both distances go around what hurts, hinders or moves one elsewhere, and are
     UNREACHABLE there.
 
     Args:
@@ -108,7 +108,7 @@ class Dungeon:
             arrays.size[row] = level.tiles.shape
             arrays.spawn[row] = level.find(SPAWN)[0]
             arrays.goal[row] = level.find(GOAL)[0]
-            arrays.more["hidden"][row] = numbers_of(level)
+            arrays.more["hidden"][row] = hidden_row(level)
             arrays.seed[row] = -1 if level.seed is None else level.seed
             arrays.content_hash[row] = level.content_hash
         _measure_into(arrays)
@@ -123,13 +123,17 @@ class Dungeon:
         """
         flat = arrays.tiles.reshape(len(arrays), -1)
         once = np.ones(len(arrays), np.bool_)
-        found = _empty(len(arrays), *arrays.tiles.shape[1:])
-        found.tiles, found.size, found.more["hidden"] = arrays.tiles, arrays.size, arrays.more["hidden"]
-        for code, place in ((SPAWN, found.spawn), (GOAL, found.goal)):
+        measured = _empty(len(arrays), *arrays.tiles.shape[1:])
+        measured.tiles, measured.size, measured.more["hidden"] = (
+            arrays.tiles,
+            arrays.size,
+            arrays.more["hidden"],
+        )
+        for code, place in ((SPAWN, measured.spawn), (GOAL, measured.goal)):
             once &= np.count_nonzero(flat == code, axis=1) == 1
             place[:] = np.stack(np.divmod(np.argmax(flat == code, axis=1), arrays.tiles.shape[2]), axis=1)
-        _measure_into(found)
-        return np.where(once, found.par_steps, np.int32(-1))
+        _measure_into(measured)
+        return np.where(once, measured.par_steps, np.int32(-1))
 
     def unpack(self, arrays: LevelArrays, row: int) -> Level:
         height, width = arrays.size[row]
@@ -142,7 +146,7 @@ class Dungeon:
         )
 
     def solve(self, level: Level) -> list[int]:
-        """The plan of `dungeon_planner`, which sees everything."""
+        """The plan of `planner`, which knows the hidden rules."""
         arrays = self.pack([level])
         return best_plan(arrays, default_limit(arrays, self.steps_per_tile))
 
@@ -160,7 +164,7 @@ class Dungeon:
         return rules_of(with_rules(level, self.parameters.shuffled_moves))
 
     def realised(self, arrays: LevelArrays) -> dict[str, NDArray[Any]]:
-        """What levels have of the parameters, arrays [N] by name."""
+        """Values of the parameters that levels realise, arrays [N] by name."""
         return realised(arrays)
 
     def redrawn_rules(self, arrays: LevelArrays, rows: NDArray[np.int64], seed: int) -> LevelArrays:
@@ -191,7 +195,7 @@ class Dungeon:
 def _empty(n: int, height: int, width: int) -> LevelArrays:
     arrays = LevelArrays.empty(n, height, width)
     arrays.more["key_distance"] = np.full((n, height, width), UNREACHABLE, np.uint16)
-    arrays.more["hidden"] = np.zeros((n, HIDDEN_NUMBERS), np.uint8)
+    arrays.more["hidden"] = np.zeros((n, HIDDEN_SIZE), np.uint8)
     return arrays
 
 

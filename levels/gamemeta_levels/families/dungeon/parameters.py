@@ -93,11 +93,11 @@ class DungeonParameters:
         )
 
     def ranges(self) -> NDArray[np.int64]:
-        """int64 [9, 2] as `dungeon_kernels` reads them."""
+        """int64 [9, 2] as the kernels read them."""
         return np.array([getattr(self, name) for name in _RANGES], np.int64)
 
     def settings(self) -> NDArray[np.int64]:
-        """int64 [3] as `dungeon_kernels` reads them."""
+        """int64 [3] as the kernels read them."""
         return np.array([round(self.caves * 1000), self.exit_distance, self.shuffled_moves], np.int64)
 
 

@@ -1,4 +1,4 @@
-"""The dungeon for people: hidden rules in words, and what levels have of the family's parameters."""
+"""Dungeons in words: their hidden rules, and the values of the family's parameters that levels realise."""
 
 from typing import Any
 
@@ -42,8 +42,8 @@ def realised(levels: LevelArrays) -> dict[str, NDArray[Any]]:
     inside = inside_of(levels)
 
     def count(first: int, kinds: int = 1) -> NDArray[Any]:
-        found: NDArray[Any] = (inside & (levels.tiles >= first) & (levels.tiles < first + kinds)).sum((1, 2))
-        return found
+        things: NDArray[Any] = (inside & (levels.tiles >= first) & (levels.tiles < first + kinds)).sum((1, 2))
+        return things
 
     return {
         "height": levels.size[:, 0],

@@ -15,8 +15,10 @@ from gamemeta.games.game import StepBuffers
 from gamemeta.playing.session import Session
 from gamemeta_levels.families.dungeon.family import Dungeon
 from gamemeta_levels.families.dungeon.parameters import DungeonParameters
+from gamemeta_levels.families.dungeon.planner.planner import layout_of
 from gamemeta_levels.families.dungeon.rules import constants as rules
 from gamemeta_levels.families.dungeon.rules.kernels import advance, begin
+from gamemeta_levels.families.dungeon.rules.world import World
 from gamemeta_levels.families.maze.family import Maze
 from gamemeta_levels.family import generate_arrays
 from gamemeta_levels.level import Level
@@ -59,30 +61,28 @@ class Playing:
         self.game.reset(levels, np.ones(self.n, np.bool_), self.out)
         _, height, width = levels.tiles.shape
         self.board = np.zeros((self.n, height + 2, width + 2), np.uint8)
-        self.places = np.zeros((self.n, rules.PLACE_NUMBERS), np.int32)
-        self.rules = np.zeros((self.n, rules.HIDDEN_NUMBERS), np.uint8)
+        self.places = np.zeros((self.n, rules.PLACE_SIZE), np.int32)
+        self.rules = np.zeros((self.n, rules.HIDDEN_SIZE), np.uint8)
         self.hero = np.zeros((self.n, 2), np.int32)
-        self.status = np.zeros((self.n, rules.STATUS_NUMBERS), np.int32)
-        self.monsters = np.full((self.n, rules.MOST_MONSTERS, rules.MONSTER_NUMBERS), -1, np.int32)
-        self.happened = np.zeros((self.n, rules.HAPPENED_NUMBERS), np.int32)
+        self.status = np.zeros((self.n, rules.STATUS_SIZE), np.int32)
+        self.monsters = np.full((self.n, rules.MOST_MONSTERS, rules.MONSTER_SIZE), -1, np.int32)
+        self.happened = np.zeros((self.n, rules.HAPPENED_SIZE), np.int32)
         self.right_key = []
         self.notes: list[dict[int, tuple[int, int]]] = [{} for _ in range(self.n)]
-        given = levels.tiles, levels.size, levels.spawn, levels.goal, levels.more["hidden"]
         for i in range(self.n):
-            begin(i, 1, *given, self.game.clock_limit(levels), *self.world())
+            begin(i, 1, layout_of(levels), self.game.clock_limit(levels), self.world())
             self.right_key.append(self.key_of_the_exit(i))
 
     def world(self):
-        return (
-            *(self.board, self.places, self.rules, self.hero),
-            *(self.status, self.monsters, self.happened),
+        return World(
+            self.board, self.places, self.rules, self.hero, self.status, self.monsters, self.happened
         )
 
     def step(self, actions) -> list[float]:
         """The rewards that the rules pay."""
         self.game.step(np.array(actions)[:, None, None], self.out)
         running = self.status[:, rules.ENDED] == rules.RUNNING
-        return [advance(i, a, 1, *self.world()) if running[i] else 0.0 for i, a in enumerate(actions)]
+        return [advance(i, a, 1, self.world()) if running[i] else 0.0 for i, a in enumerate(actions)]
 
     def tile(self, i: int, row: int, column: int) -> int:
         height, width = self.board.shape[1] - 2, self.board.shape[2] - 2

@@ -22,6 +22,7 @@ from gamemeta_levels.families.dungeon.maps.ways_kernels import (
 )
 from gamemeta_levels.families.dungeon.rules import constants as r
 from gamemeta_levels.families.dungeon.rules.kernels import begin
+from gamemeta_levels.families.dungeon.rules.world import Layout, single_world
 from gamemeta_levels.hash_kernels import finished, hash_of_tiles, name_bytes, split_code_of, with_numbers
 from gamemeta_levels.kernel import below, combine, kernel, lean_kernel
 from gamemeta_levels.tiles import CHEST, FLOOR, GOAL, GOLD, HAZARD, SPAWN
@@ -48,27 +49,13 @@ _THINGS = (
 _NAMES = tuple(name_bytes(name) for name in r.HIDDEN)
 
 
-@kernel
-def world_of_one(height, width):
-    """Room for one world of dungeon_rules_kernels with a pad of 1, in the order of their arguments."""
-    return (
-        np.zeros((1, height + 2, width + 2), np.uint8),
-        np.zeros((1, r.PLACE_NUMBERS), np.int32),
-        np.zeros((1, r.HIDDEN_NUMBERS), np.uint8),
-        np.zeros((1, 2), np.int32),
-        np.zeros((1, r.STATUS_NUMBERS), np.int32),
-        np.zeros((1, r.MOST_MONSTERS, r.MONSTER_NUMBERS), np.int32),
-        np.zeros((1, r.HAPPENED_NUMBERS), np.int32),
-    )
-
-
 @lean_kernel
-def shuffle(numbers, stream):
-    """Make numbers [n] a random permutation of 0..n - 1 (Fisher and Yates 1938)."""
-    for k in range(numbers.shape[0]):
+def shuffle(order, stream):
+    """Make order [n] a random permutation of 0..n - 1 (Fisher and Yates 1938)."""
+    for k in range(order.shape[0]):
         other = below(stream, k + 1)
-        numbers[k] = numbers[other]
-        numbers[other] = k
+        order[k] = order[other]
+        order[other] = k
 
 
 @lean_kernel
@@ -143,27 +130,29 @@ def _lay_things(ranges, tiles, height, width, spawn, stream):
 
 
 @kernel
-def is_safe(tiles, size, spawn, goal, care, distance, key_distance, passable, queue, ends, actions, world):
+def is_safe(levels, care, distance, key_distance, passable, queue, ends, actions, world):
     """Whether level 0 can be escaped under any rules: each key may be the right one, every monster harmful.
 
-    tiles [1, H, W], size, spawn, goal [1, 2]. The way that avoids what `care` says is walked each time, and
-    the hero must live to reach the exit.
+    The hidden rules of `levels`, a `Layout`, do not matter. The way that avoids what `care` says is walked
+    each time, and the hero must live to reach the exit.
     """
-    height, width = size[0, 0], size[0, 1]
-    rules = np.zeros((1, r.HIDDEN_NUMBERS), np.uint8)
+    tiles, spawn, goal = levels.tiles[0], levels.spawn[0], levels.goal[0]
+    height, width = levels.size[0, 0], levels.size[0, 1]
+    rules = np.zeros((1, r.HIDDEN_SIZE), np.uint8)
     for k in range(4):
         rules[0, r.MOVE_OF + k] = k
-    colour = find_door(tiles[0], height, width, goal[0], ends[1])
+    harmful = Layout(levels.tiles, levels.size, levels.spawn, levels.goal, rules)
+    colour = find_door(tiles, height, width, goal, ends[1])
     limit = np.full(1, _NEVER, np.int32)
     for right in range(r.COLOURS):
         for k in range(r.COLOURS):
             rules[0, r.KEY_OPENS + k] = (colour + k - right + r.COLOURS) % r.COLOURS
         way = find_ways(
-            tiles[0],
+            tiles,
             height,
             width,
-            spawn[0],
-            goal[0],
+            spawn,
+            goal,
             rules[0],
             care,
             distance,
@@ -174,9 +163,9 @@ def is_safe(tiles, size, spawn, goal, care, distance, key_distance, passable, qu
         )
         if way < 0:
             return False
-        begin(0, 1, tiles, size, spawn, goal, rules, limit, *world)
-        follow(height, width, distance, key_distance, actions, *world)
-        if world[4][0, r.ENDED] != r.ESCAPED:
+        begin(0, 1, harmful, limit, world)
+        follow(height, width, distance, key_distance, actions, world)
+        if world.status[0, r.ENDED] != r.ESCAPED:
             return False
     return True
 
@@ -209,14 +198,14 @@ def fill(
     queue, actions = np.empty(height * width, np.int32), np.empty(2 * height * width, np.int32)
     ends, rules, stream = (
         np.empty((2, 2), np.int32),
-        np.empty(r.HIDDEN_NUMBERS, np.int64),
+        np.empty(r.HIDDEN_SIZE, np.int64),
         np.empty(1, np.uint64),
     )
-    world = world_of_one(height, width)
+    world = single_world(height, width)
     for k in range(rows.shape[0]):
         i = rows[k]
-        attempt, found = 0, False
-        while not found:
+        attempt, in_split = 0, False
+        while not in_split:
             if attempt == TRIES:
                 return k
             stream[0] = combine(np.uint64(seeds[k]), np.uint64(attempt))
@@ -229,27 +218,15 @@ def fill(
             ):
                 continue
             one = slice(i, i + 1)
-            if not is_safe(
-                tiles[one],
-                size[one],
-                spawn[one],
-                goal[one],
-                CLEAN,
-                distance[i],
-                key_distance[i],
-                passable,
-                queue,
-                ends,
-                actions,
-                world,
-            ):
+            level = Layout(tiles[one], size[one], spawn[one], goal[one], hidden[one])
+            if not is_safe(level, CLEAN, distance[i], key_distance[i], passable, queue, ends, actions, world):
                 continue
             tiles_hash = hash_of_tiles(tiles[i], h, w)
             for _ in range(RULE_TRIES):
                 draw_rules(rules, settings[SHUFFLED_MOVES], stream)
                 content[i] = content_of(tiles_hash, rules)
-                found = split < 0 or split_code_of(content[i]) == split
-                if found:
+                in_split = split < 0 or split_code_of(content[i]) == split
+                if in_split:
                     break
         seed[i] = seeds[k]
         hidden[i, :] = rules
@@ -287,7 +264,7 @@ def measure(tiles, size, spawn, goal, hidden, par_steps, distance, key_distance)
 @kernel
 def redraw(rows, seed, shuffled_moves, tiles, size, hidden, content):
     """Draw the hidden rules of these rows anew, and their content hashes; row k by (seed, k)."""
-    stream, rules = np.empty(1, np.uint64), np.empty(r.HIDDEN_NUMBERS, np.int64)
+    stream, rules = np.empty(1, np.uint64), np.empty(r.HIDDEN_SIZE, np.int64)
     for k in range(rows.shape[0]):
         i = rows[k]
         stream[0] = combine(np.uint64(seed), np.uint64(k))

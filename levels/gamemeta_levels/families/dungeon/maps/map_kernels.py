@@ -109,11 +109,11 @@ def _keep_largest(tiles, height, width, distance, queue):
         for column in range(1, width - 1):
             if tiles[row, column] == FLOOR and distance[row, column] == UNREACHABLE:
                 distance[row, column], queue[0] = 0, row * 256 + column
-                found = spread(tiles, height, width, distance, queue, 1)
-                for k in range(found):  # the parts' marks are told apart by their order
+                area = spread(tiles, height, width, distance, queue, 1)
+                for k in range(area):  # a part is marked by its first tile
                     distance[queue[k] >> 8, queue[k] & 255] = row * 256 + column
-                if found > largest:
-                    largest, kept = found, row * 256 + column
+                if area > largest:
+                    largest, kept = area, row * 256 + column
     for row in range(1, height - 1):
         for column in range(1, width - 1):
             if tiles[row, column] == FLOOR and distance[row, column] != kept:
@@ -159,7 +159,7 @@ def cut_niche(tiles, height, width, colour, what, stream, place):
     The two lie in a straight line with the floor; all else beside them is wall. Writes the row and column of
     the guarded tile into `place` and returns whether there was room.
     """
-    chosen, found = -1, 0
+    chosen, count = -1, 0
     for turn in range(2):
         for row in range(1, height - 1):
             for column in range(1, width - 1):
@@ -169,15 +169,15 @@ def cut_niche(tiles, height, width, colour, what, stream, place):
                     down, right = (k == 1) - (k == 0), (k == 3) - (k == 2)
                     if not _is_solid(tiles, height, width, row, column, down, right):
                         continue
-                    if turn == 1 and found == chosen:
+                    if turn == 1 and count == chosen:
                         tiles[row + down, column + right] = DOORS[colour]
                         place[0], place[1] = row + 2 * down, column + 2 * right
                         tiles[place[0], place[1]] = what
                         return True
-                    found += 1
-        if found == 0:
+                    count += 1
+        if count == 0:
             return False
-        chosen, found = below(stream, found), 0
+        chosen, count = below(stream, count), 0
     return False
 
 
@@ -241,14 +241,14 @@ def _keeps_free(tiles, row, column):
 def scatter(tiles, height, width, first, kinds, count, stream):
     """Lay `count` things, tiles first..first + kinds - 1, where they may lie; returns whether all could."""
     for _ in range(count):
-        found = False
+        is_laid = False
         for _ in range(PICKS):
             row, column = between(1, height - 2, stream), between(1, width - 2, stream)
             if may_hold(tiles, row, column):
                 tiles[row, column] = first + below(stream, kinds)
-                found = True
+                is_laid = True
                 break
-        if not found:
+        if not is_laid:
             return False
     return True
 
@@ -257,15 +257,15 @@ def scatter(tiles, height, width, first, kinds, count, stream):
 def scatter_monsters(tiles, height, width, spawn, first, kinds, count, stream):
     """Put monsters on floor that they can leave, away from the spawn; returns whether all found room."""
     for _ in range(count):
-        found = False
+        is_laid = False
         for _ in range(PICKS):
             row, column = between(1, height - 2, stream), between(1, width - 2, stream)
             away = abs(row - spawn[0]) + abs(column - spawn[1]) >= MONSTER_AWAY
             if away and tiles[row, column] == FLOOR and _can_patrol(tiles, row, column):
                 tiles[row, column] = first + below(stream, kinds)
-                found = True
+                is_laid = True
                 break
-        if not found:
+        if not is_laid:
             return False
     return True
 

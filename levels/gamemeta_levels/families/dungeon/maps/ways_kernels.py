@@ -130,24 +130,12 @@ def action_of(rules, direction):
 
 
 @lean_kernel
-def follow(
-    height,
-    width,
-    distance,
-    key_distance,
-    actions,
-    board,
-    places,
-    rules,
-    hero,
-    status,
-    monsters,
-    happened,
-):
+def follow(height, width, distance, key_distance, actions, world):
     """Walk to the right key and on to the exit in world 0 (pad 1), whatever is in the way.
 
-    Writes the actions played; returns how many. `status` tells how it ended.
+    Writes the actions played; returns how many. `world.status` then holds how it ended.
     """
+    hero, status = world.hero, world.status
     count, has_key = 0, False
     while status[0, r.ENDED] == r.RUNNING and count < actions.shape[0]:
         has_key = has_key or key_distance[hero[0, 0], hero[0, 1]] == 0
@@ -155,7 +143,7 @@ def follow(
         direction = direction_towards(field, height, width, hero[0, 0], hero[0, 1])
         if direction < 0:
             break
-        actions[count] = action_of(rules[0], direction)
-        advance(0, actions[count], 1, board, places, rules, hero, status, monsters, happened)
+        actions[count] = action_of(world.rules[0], direction)
+        advance(0, actions[count], 1, world)
         count += 1
     return count

@@ -3,7 +3,6 @@
 
 import numpy as np
 
-from gamemeta_levels.families.dungeon.maps.level_kernels import world_of_one
 from gamemeta_levels.families.dungeon.maps.ways_kernels import find_careful_ways, follow, steps_from
 from gamemeta_levels.families.dungeon.planner.order_kernels import (
     MOST_TARGETS,
@@ -15,6 +14,7 @@ from gamemeta_levels.families.dungeon.planner.order_kernels import (
 from gamemeta_levels.families.dungeon.planner.walk_kernels import foresee, walk_leg
 from gamemeta_levels.families.dungeon.rules import constants as r
 from gamemeta_levels.families.dungeon.rules.kernels import advance, begin
+from gamemeta_levels.families.dungeon.rules.world import Layout, single_world
 from gamemeta_levels.kernel import kernel, lean_kernel
 
 PRICES = (1.0, 1.5, 1000.0)
@@ -22,12 +22,12 @@ PRICES = (1.0, 1.5, 1000.0)
 
 
 @lean_kernel
-def replay(actions, count, tiles, size, spawn, goal, hidden, limit, world):
+def replay(actions, count, levels, limit, world):
     """Return of playing actions[:count] in level 0."""
-    begin(0, 1, tiles, size, spawn, goal, hidden, limit, *world)
+    begin(0, 1, levels, limit, world)
     total = 0.0
     for t in range(count):
-        total += advance(0, actions[t], 1, *world)
+        total += advance(0, actions[t], 1, world)
     return total
 
 
@@ -40,7 +40,7 @@ def walk_order(
     count, total = 0, 0.0
     for k in range(chosen + 1):
         is_exit = k == chosen
-        target = world[1][0, r.EXIT_AT :] if is_exit else targets[order[k]]
+        target = world.places[0, r.EXIT_AT :] if is_exit else targets[order[k]]
         field = exit_field if is_exit else fields[order[k]]
         count, reward = walk_leg(
             height,
@@ -58,21 +58,22 @@ def walk_order(
             world,
         )
         total += reward
-        if world[4][0, r.ENDED] != r.RUNNING:
+        if world.status[0, r.ENDED] != r.RUNNING:
             break
     return count, total
 
 
 @kernel
-def plan_one(tiles, size, spawn, goal, hidden, limit, distance, key_distance, world, best):
-    """Plan the one level in these arrays into best [T]; returns how many actions, and the return.
+def plan_one(levels, limit, distance, key_distance, world, best):
+    """Plan level 0 of `levels`, a `Layout`, into best [T]; returns how many actions, and the return.
 
-    The plain way that `distance` and `key_distance` tell is one of the plans, so that none is worse.
+    The plain way down `key_distance` and `distance` is one of the plans, so that none is worse.
     """
-    height, width = size[0, 0], size[0, 1]
-    begin(0, 1, tiles, size, spawn, goal, hidden, limit, *world)
-    count = follow(height, width, distance[0], key_distance[0], best, *world)
-    top = replay(best, count, tiles, size, spawn, goal, hidden, limit, world)
+    tiles, spawn, goal, hidden = levels.tiles[0], levels.spawn[0], levels.goal[0], levels.hidden[0]
+    height, width = levels.size[0, 0], levels.size[0, 1]
+    begin(0, 1, levels, limit, world)
+    count = follow(height, width, distance[0], key_distance[0], best, world)
+    top = replay(best, count, levels, limit, world)
     passable, queue = np.empty((height, width), np.uint8), np.empty(height * width, np.int32)
     targets, worth = np.zeros((MOST_TARGETS, 5), np.int32), np.zeros(MOST_TARGETS)
     fields, order = np.empty((MOST_TARGETS, height, width), np.uint16), np.empty(MOST_TARGETS, np.int64)
@@ -82,34 +83,37 @@ def plan_one(tiles, size, spawn, goal, hidden, limit, distance, key_distance, wo
         np.empty((height * width + 2, height, width), np.int8),
         np.empty((2, height * width), np.int32),
     )
-    patrols = np.empty((best.shape[0] + 2, world[5].shape[1], 2), np.int16)
+    patrols = np.empty((best.shape[0] + 2, world.monsters.shape[1], 2), np.int16)
     price = r.CLOCK_PRICE / limit[0]
-    begin(0, 1, tiles, size, spawn, goal, hidden, limit, *world)
-    foresee(world[0], world[2], world[5], patrols)
+    begin(0, 1, levels, limit, world)
+    foresee(world, patrols)
     find_careful_ways(  # for `passable`: where ways lead in this level
-        tiles[0],
+        tiles,
         height,
         width,
-        spawn[0],
-        goal[0],
-        hidden[0],
+        spawn,
+        goal,
+        hidden,
         exit_field,
         fields[0],
         passable,
         queue,
         ends,
     )
-    found = find_targets(tiles[0], height, width, world[1], hidden[0], price, passable, targets, worth)
-    measure_targets(height, width, passable, targets, found, fields, queue)
-    steps_from(goal[0], passable, height, width, exit_field, queue)
-    steps, before = np.empty((1 << found, found), np.int64), np.empty((1 << found, found), np.int64)
-    to_exit = np.empty(found, np.int64)
-    order_all(height, width, spawn[0], targets, found, fields, exit_field, steps, before, to_exit)
+    listed = find_targets(tiles, height, width, world.places, hidden, price, passable, targets, worth)
+    measure_targets(height, width, passable, targets, listed, fields, queue)
+    steps_from(goal, passable, height, width, exit_field, queue)
+    steps, before = (
+        np.empty((1 << listed, listed), np.int64),
+        np.empty((1 << listed, listed), np.int64),
+    )
+    to_exit = np.empty(listed, np.int64)
+    order_all(height, width, spawn, targets, listed, fields, exit_field, steps, before, to_exit)
     for factor in PRICES:
-        chosen = choose_order(factor * price, worth, found, steps, before, to_exit, order)
+        chosen = choose_order(factor * price, worth, listed, steps, before, to_exit, order)
         if chosen == 0:
             continue
-        begin(0, 1, tiles, size, spawn, goal, hidden, limit, *world)
+        begin(0, 1, levels, limit, world)
         played, total = walk_order(
             height,
             width,
@@ -133,9 +137,10 @@ def plan_one(tiles, size, spawn, goal, hidden, limit, distance, key_distance, wo
 
 
 @kernel
-def plan_all(tiles, size, spawn, goal, hidden, limit, distance, key_distance, returns):
+def plan_all(levels, limit, distance, key_distance, returns):
     """Fill returns float32 [N] with what the plans earn."""
-    world = world_of_one(tiles.shape[1], tiles.shape[2])
+    tiles, size, spawn, goal, hidden = levels
+    world = single_world(tiles.shape[1], tiles.shape[2])
     longest = 0
     for i in range(tiles.shape[0]):
         longest = max(longest, r.STEPS_PER_CLOCK * limit[i])
@@ -143,11 +148,7 @@ def plan_all(tiles, size, spawn, goal, hidden, limit, distance, key_distance, re
     for i in range(tiles.shape[0]):
         one = slice(i, i + 1)
         _, returns[i] = plan_one(
-            tiles[one],
-            size[one],
-            spawn[one],
-            goal[one],
-            hidden[one],
+            Layout(tiles[one], size[one], spawn[one], goal[one], hidden[one]),
             limit[one],
             distance[one],
             key_distance[one],

@@ -1,4 +1,4 @@
-"""The planner of the dungeon, which sees everything: what a level is worth to somebody who knows it.
+"""The planner of the dungeon: near-optimal returns and plans from full knowledge of a level.
 
 It is called *held-karp-dodge*. It chooses targets (the right key, potions of fortune and haste, gold, chests
 with their key, scrolls that lead on) by dynamic programming over sets of at most nine, and walks from one to
@@ -10,9 +10,9 @@ ignore monsters, healing is never sought, and a level's tenth target is left lyi
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta_levels.families.dungeon.maps.level_kernels import world_of_one
 from gamemeta_levels.families.dungeon.planner import plan_kernels as kernels
 from gamemeta_levels.families.dungeon.rules.constants import STEPS_PER_CLOCK, STEPS_PER_TILE
+from gamemeta_levels.families.dungeon.rules.world import Layout, single_world
 from gamemeta_levels.family import LevelArrays
 
 
@@ -39,19 +39,20 @@ def plan_return(arrays: LevelArrays, limit: NDArray[np.int32] | None = None) -> 
     """
     returns = np.empty(len(arrays), np.float32)
     limits = default_limit(arrays) if limit is None else limit
-    kernels.plan_all(*_level(arrays), limits, arrays.distance, arrays.more["key_distance"], returns)
+    kernels.plan_all(layout_of(arrays), limits, arrays.distance, arrays.more["key_distance"], returns)
     return returns
 
 
 def best_plan(arrays: LevelArrays, limit: NDArray[np.int32]) -> list[int]:
     """The planner's actions for the one level in `arrays`."""
     best = np.empty(STEPS_PER_CLOCK * int(limit[0]), np.int64)
-    world = world_of_one(*arrays.tiles.shape[1:])
+    world = single_world(*arrays.tiles.shape[1:])
     count, _ = kernels.plan_one(
-        *_level(arrays), limit, arrays.distance, arrays.more["key_distance"], world, best
+        layout_of(arrays), limit, arrays.distance, arrays.more["key_distance"], world, best
     )
     return [int(action) for action in best[:count]]
 
 
-def _level(arrays: LevelArrays) -> tuple[NDArray[np.generic], ...]:
-    return arrays.tiles, arrays.size, arrays.spawn, arrays.goal, arrays.more["hidden"]
+def layout_of(arrays: LevelArrays) -> Layout:
+    """The arrays of dungeons as the kernels take them."""
+    return Layout(arrays.tiles, arrays.size, arrays.spawn, arrays.goal, arrays.more["hidden"])

@@ -19,20 +19,22 @@ _NOT, _START = -1, 4
 
 
 @lean_kernel
-def foresee(board, rules, monsters, patrols):
+def foresee(world, patrols):
     """Fill `patrols` with where the harmful monsters of world 0 are after 0, 1, 2 ... steps.
 
     The monsters are moved; put them back with `begin`.
     """
+    monsters = world.monsters
     patrols[:] = -1
     for t in range(patrols.shape[0]):
         for m in range(monsters.shape[1]):
-            kind = monsters[0, m, 4]
+            kind = monsters[0, m, r.MONSTER_KIND]
             if kind < 0:
                 break
-            if not rules[0, r.HARMLESS + kind]:
-                patrols[t, m, 0], patrols[t, m, 1] = monsters[0, m, 0], monsters[0, m, 1]
-            patrol(0, m, 1, board, monsters)
+            if not world.rules[0, r.HARMLESS + kind]:
+                patrols[t, m, 0] = monsters[0, m, r.MONSTER_ROW]
+                patrols[t, m, 1] = monsters[0, m, r.MONSTER_COLUMN]
+            patrol(0, m, 1, world)
 
 
 @lean_kernel
@@ -62,7 +64,7 @@ def search_leg(height, width, board, passable, field, row, column, start_t, is_e
     came[0, row, column] = _START
     here[0, 0], count = row * 256 + column, 1
     for s in range(longest):
-        now, then, found = s % 2, (s + 1) % 2, 0
+        now, then, reached = s % 2, (s + 1) % 2, 0
         fill_up(came[s + 1], _NOT)
         for n in range(count):
             y, x = here[now, n] >> 8, here[now, n] & 255
@@ -82,9 +84,9 @@ def search_leg(height, width, board, passable, field, row, column, start_t, is_e
                     continue
                 if not is_touched(patrols, start_t + s, y, x, to_y, to_x):
                     came[s + 1, to_y, to_x] = k
-                    here[then, found] = to_y * 256 + to_x
-                    found += 1
-        count = found
+                    here[then, reached] = to_y * 256 + to_x
+                    reached += 1
+        count = reached
         if count == 0:
             return -1
     return -1
@@ -115,12 +117,23 @@ def walk_leg(
 
     Stops where the episode ends, and where there is no way; the second number is the reward on the way.
     """
-    board, rules, hero, status = world[0], world[2], world[3], world[4]
+    board, hero, status = world.board, world.hero, world.status
     row, column, total = hero[0, 0], hero[0, 1], 0.0
     if field[row, column] == 0:
         return count, total
     steps = search_leg(
-        height, width, board, passable, field, row, column, status[0, r.STEPS], is_exit, patrols, came, here
+        height,
+        width,
+        world.board,
+        passable,
+        field,
+        row,
+        column,
+        status[0, r.STEPS],
+        is_exit,
+        patrols,
+        came,
+        here,
     )
     if steps >= 0:
         walk_back(target[0], target[1], steps, board, came, directions)
@@ -131,8 +144,8 @@ def walk_leg(
         if direction < 0 or count == actions.shape[0] or status[0, r.ENDED] != r.RUNNING:
             break
         arrives = _leads_to(hero, direction, target)
-        actions[count] = action_of(rules[0], direction)
-        total += advance(0, actions[count], 1, *world)
+        actions[count] = action_of(world.rules[0], direction)
+        total += advance(0, actions[count], 1, world)
         count += 1
         if arrives:
             break

@@ -1,7 +1,7 @@
-"""The rules of the dungeon as numbers: what things are, what they pay, and how a world is laid out.
+"""Constants of the dungeon's rules: codes of things, rewards, and the columns of a world's arrays.
 
-`gamemeta_levels.families.dungeon.rules.kernels` plays them. The game and the planner share both, so that a
-plan made here is worth in the game what it is worth here.
+`gamemeta_levels.families.dungeon.rules.kernels` plays by them. The game and the planner share both, so that
+a plan has the same return in the game as in the planner.
 """
 
 from gamemeta_levels.tiles import (
@@ -30,11 +30,11 @@ MOST_MONSTERS = 12
 
 # Hidden rules: uint8 [17], the names in the order in which `Level` keeps them.
 HIDDEN = {"harmless": 3, "keys": 3, "moves": 4, "potions": 4, "scrolls": 3}
-"""Hidden rules by name, and how many numbers each has: whether a kind of monster is harmless; the door colour
+"""Hidden rules by name, and how many values each has: whether a kind of monster is harmless; the door colour
 that a key colour opens; the direction of an action; the effect of a potion colour, of a scroll colour."""
 HARMLESS, KEY_OPENS, MOVE_OF, EFFECT_OF_POTION, EFFECT_OF_SCROLL = 0, 3, 6, 10, 14
-"""Where each begins in the row of hidden numbers."""
-HIDDEN_NUMBERS = 17
+"""Column at which each begins in the row of hidden rules."""
+HIDDEN_SIZE = 17
 HEAL, HURT, HASTE, FORTUNE = range(4)
 """Effects of potions."""
 ONWARD, HOMEWARD, REVEAL = range(3)
@@ -64,18 +64,19 @@ DEATH_REWARD = -0.2
 HEALTH, IN_HAND, HASTE_LEFT, COMPASS, CLOCK, STEPS, LIMIT, ENDED = range(8)
 """Columns of `status`: health 0..3; 0 or 1 + colour of the key in hand; steps of haste left; whether the
 compass is on; clock, steps and limit; how the episode ended."""
-STATUS_NUMBERS = 8
+STATUS_SIZE = 8
 RUNNING, ESCAPED, DIED, OUT_OF_TIME = range(4)
 """How an episode ended."""
 SPAWN_AT, EXIT_AT, FRONT_AT = 0, 2, 4
 """Columns of `places`: row and column of the spawn, the exit, and the floor before the exit's door."""
-PLACE_NUMBERS = 6
-MONSTER_NUMBERS = 5
-"""Columns of a monster: row, column, rows and columns it moves a step, and kind (-1: none)."""
+PLACE_SIZE = 6
+MONSTER_ROW, MONSTER_COLUMN, MONSTER_DOWN, MONSTER_RIGHT, MONSTER_KIND = range(5)
+"""Columns of `monsters`: where a monster is, rows and columns that it moves a step, kind (-1: none)."""
+MONSTER_SIZE = 5
 THING, OUTCOME, MET = range(3)
 """Columns of `happened`: the tile used or bumped into (0: none), what came of it, and a bit for each kind of
 monster touched."""
-HAPPENED_NUMBERS = 3
+HAPPENED_SIZE = 3
 (
     NOTHING,
     GOT_GOLD,

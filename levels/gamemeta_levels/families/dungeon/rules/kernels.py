@@ -1,16 +1,5 @@
 # mypy: disallow-untyped-defs=False, disallow-untyped-calls=False, check-untyped-defs=False
-"""The rules of the dungeon, compiled. All arrays belong to the caller and hold N worlds side by side.
-
-board     uint8 [N, H + 2 pad, W + 2 pad]  tiles as they lie now, without monsters; wall all around
-places    int32 [N, 6]                     spawn, exit, floor before the exit's door
-rules     uint8 [N, 17]                    the hidden rules
-hero      int32 [N, 2]                     row and column
-status    int32 [N, 8]                     health, key in hand, haste, compass, clock, steps, limit, end
-monsters  int32 [N, M, 5]                  row, column, rows and columns a step, kind (-1: none, at the end)
-happened  int32 [N, 3]                     thing, outcome, kinds of monsters touched, all of the last step
-
-Rows and columns are those of the level; `pad` >= 1 is added to find a tile on the board. The columns have
-their names in `gamemeta_levels.families.dungeon.rules.constants`.
+"""The rules of the dungeon, compiled. `world` is a `World`: N dungeons side by side, arrays of the caller.
 
 A step: the clock runs, the hero moves and uses what it steps on, then the monsters move. A monster patrols a
 line, across where row + column of its start is even, else down, and turns round, without losing a step, where
@@ -57,52 +46,37 @@ def is_monster(tile):
 
 
 @lean_kernel
-def begin(
-    i,
-    pad,
-    tiles,
-    size,
-    spawn,
-    goal,
-    hidden,
-    limit,
-    board,
-    places,
-    rules,
-    hero,
-    status,
-    monsters,
-    happened,
-):
-    """Put level i into world i: everything where it was drawn, the hero on the spawn.
+def begin(i, pad, levels, limit, world):
+    """Put level i of `levels`, a `Layout`, into world i, the hero on the spawn.
 
-    The levels come as in `LevelArrays`: tiles [N, H, W], size, spawn, goal [N, 2], hidden [N, 17]; `limit`
-    int32 [N] is that of the clock. Monsters beyond the room for them are left out.
+    `limit` int32 [N] is that of the clock. Monsters beyond the room for them are left out.
     """
+    board, monsters, status = world.board, world.monsters, world.status
     board[i] = WALL
-    monsters[i, :, 4] = -1
-    found = 0
-    for row in range(size[i, 0]):
-        for column in range(size[i, 1]):
-            tile = tiles[i, row, column]
+    monsters[i, :, r.MONSTER_KIND] = -1
+    count = 0
+    for row in range(levels.size[i, 0]):
+        for column in range(levels.size[i, 1]):
+            tile = levels.tiles[i, row, column]
             if is_monster(tile):
-                if found < monsters.shape[1]:
+                if count < monsters.shape[1]:
                     across = (row + column) % 2 == 0
-                    monsters[i, found, 0], monsters[i, found, 1] = row, column
-                    monsters[i, found, 2], monsters[i, found, 3] = not across, across
-                    monsters[i, found, 4] = tile - r.FIRST_MONSTER
-                    found += 1
+                    monsters[i, count, r.MONSTER_ROW], monsters[i, count, r.MONSTER_COLUMN] = row, column
+                    monsters[i, count, r.MONSTER_DOWN] = not across
+                    monsters[i, count, r.MONSTER_RIGHT] = across
+                    monsters[i, count, r.MONSTER_KIND] = tile - r.FIRST_MONSTER
+                    count += 1
                 tile = FLOOR
             board[i, row + pad, column + pad] = tile
-    for k in range(r.HIDDEN_NUMBERS):
-        rules[i, k] = hidden[i, k]
+    for k in range(r.HIDDEN_SIZE):
+        world.rules[i, k] = levels.hidden[i, k]
     for k in range(2):
-        hero[i, k] = places[i, r.SPAWN_AT + k] = spawn[i, k]
-        places[i, r.EXIT_AT + k] = goal[i, k]
-    find_front(board[i], pad, goal[i, 0], goal[i, 1], places[i, r.FRONT_AT :])
+        world.hero[i, k] = world.places[i, r.SPAWN_AT + k] = levels.spawn[i, k]
+        world.places[i, r.EXIT_AT + k] = levels.goal[i, k]
+    find_front(board[i], pad, levels.goal[i, 0], levels.goal[i, 1], world.places[i, r.FRONT_AT :])
     status[i, :] = 0
     status[i, r.HEALTH], status[i, r.LIMIT] = r.FULL_HEALTH, limit[i]
-    happened[i, :] = 0
+    world.happened[i, :] = 0
 
 
 @lean_kernel
@@ -116,9 +90,10 @@ def find_front(board, pad, row, column, front):
 
 
 @inlined_kernel
-def advance(i, action, pad, board, places, rules, hero, status, monsters, happened):
+def advance(i, action, pad, world):
     """Play action 0..3 in world i and return its reward; nothing happens where the episode has ended."""
-    happened[i, :] = 0
+    status, hero, monsters = world.status, world.hero, world.monsters
+    world.happened[i, :] = 0
     if status[i, r.ENDED] != r.RUNNING:
         return 0.0
     status[i, r.STEPS] += 1
@@ -127,12 +102,12 @@ def advance(i, action, pad, board, places, rules, hero, status, monsters, happen
     else:
         status[i, r.CLOCK] += 1
     from_row, from_column = hero[i, 0], hero[i, 1]
-    reward = _walk(i, rules[i, r.MOVE_OF + action], pad, board, places, rules, hero, status, happened)
+    reward = _walk(i, world.rules[i, r.MOVE_OF + action], pad, world)
     if status[i, r.ENDED] == r.RUNNING and status[i, r.HEALTH] > 0:
         for m in range(monsters.shape[1]):
-            if monsters[i, m, 4] < 0:
+            if monsters[i, m, r.MONSTER_KIND] < 0:
                 break
-            reward += _meet(i, m, from_row, from_column, pad, board, rules, hero, status, monsters, happened)
+            reward += _meet(i, m, from_row, from_column, pad, world)
     if status[i, r.HEALTH] == 0:
         status[i, r.ENDED] = r.DIED
         return reward + r.DEATH_REWARD
@@ -143,8 +118,9 @@ def advance(i, action, pad, board, places, rules, hero, status, monsters, happen
 
 
 @inlined_kernel
-def _walk(i, direction, pad, board, places, rules, hero, status, happened):
+def _walk(i, direction, pad, world):
     """Move the hero and let it use what it steps on; returns the reward."""
+    board, hero, happened = world.board, world.hero, world.happened
     row = hero[i, 0] + (direction == 1) - (direction == 0)
     column = hero[i, 1] + (direction == 3) - (direction == 2)
     tile = board[i, row + pad, column + pad]
@@ -153,8 +129,8 @@ def _walk(i, direction, pad, board, places, rules, hero, status, happened):
     door = colour_of_door(tile)
     if door >= 0:
         happened[i, r.THING] = tile
-        hand = status[i, r.IN_HAND]
-        if hand == 0 or rules[i, r.KEY_OPENS + hand - 1] != door:
+        hand = world.status[i, r.IN_HAND]
+        if hand == 0 or world.rules[i, r.KEY_OPENS + hand - 1] != door:
             happened[i, r.OUTCOME] = r.DID_NOT_FIT
             return 0.0
         happened[i, r.OUTCOME] = r.OPENED
@@ -163,12 +139,13 @@ def _walk(i, direction, pad, board, places, rules, hero, status, happened):
     if door >= 0 or tile in (FLOOR, SPAWN):
         return 0.0
     happened[i, r.THING] = tile
-    return _use(i, tile, row + pad, column + pad, board, places, rules, hero, status, happened)
+    return _use(i, tile, row + pad, column + pad, world)
 
 
 @lean_kernel
-def _use(i, tile, y, x, board, places, rules, hero, status, happened):
+def _use(i, tile, y, x, world):
     """The hero uses the thing at board[i, y, x], which is gone then; the exit and traps stay."""
+    status, happened = world.status, world.happened
     if tile == GOAL:
         happened[i, r.OUTCOME] = r.LEFT
         status[i, r.ENDED] = r.ESCAPED
@@ -177,7 +154,7 @@ def _use(i, tile, y, x, board, places, rules, hero, status, happened):
         happened[i, r.OUTCOME] = r.TRAPPED
         status[i, r.HEALTH] -= 1
         return r.TRAP_REWARD
-    board[i, y, x] = FLOOR
+    world.board[i, y, x] = FLOOR
     if tile in (GOLD, CHEST):
         happened[i, r.OUTCOME] = r.GOT_GOLD if tile == GOLD else r.GOT_CHEST
         return r.GOLD_REWARD if tile == GOLD else r.CHEST_REWARD
@@ -185,12 +162,12 @@ def _use(i, tile, y, x, board, places, rules, hero, status, happened):
     if key >= 0:
         happened[i, r.OUTCOME] = r.GOT_KEY
         if status[i, r.IN_HAND] > 0:
-            board[i, y, x] = _KEYS[status[i, r.IN_HAND] - 1]
+            world.board[i, y, x] = _KEYS[status[i, r.IN_HAND] - 1]
         status[i, r.IN_HAND] = key + 1
         return 0.0
     if tile < r.FIRST_SCROLL:
-        return _drink(i, rules[i, r.EFFECT_OF_POTION + tile - r.FIRST_POTION], status, happened)
-    _read(i, rules[i, r.EFFECT_OF_SCROLL + tile - r.FIRST_SCROLL], places, hero, status, happened)
+        return _drink(i, world.rules[i, r.EFFECT_OF_POTION + tile - r.FIRST_POTION], status, happened)
+    _read(i, world.rules[i, r.EFFECT_OF_SCROLL + tile - r.FIRST_SCROLL], world)
     return 0.0
 
 
@@ -217,44 +194,46 @@ def _drink(i, effect, status, happened):
 
 
 @lean_kernel
-def _read(i, effect, places, hero, status, happened):
+def _read(i, effect, world):
     """A scroll takes effect; what lies where it leads to is not used."""
     if effect == r.REVEAL:
-        happened[i, r.OUTCOME] = r.SAW_THE_WAY
-        status[i, r.COMPASS] = 1
+        world.happened[i, r.OUTCOME] = r.SAW_THE_WAY
+        world.status[i, r.COMPASS] = 1
         return
     to = r.FRONT_AT if effect == r.ONWARD else r.SPAWN_AT
-    happened[i, r.OUTCOME] = r.WENT_ONWARD if effect == r.ONWARD else r.WENT_HOME
-    hero[i, 0], hero[i, 1] = places[i, to], places[i, to + 1]
+    world.happened[i, r.OUTCOME] = r.WENT_ONWARD if effect == r.ONWARD else r.WENT_HOME
+    world.hero[i, 0], world.hero[i, 1] = world.places[i, to], world.places[i, to + 1]
 
 
 @inlined_kernel
-def _meet(i, m, from_row, from_column, pad, board, rules, hero, status, monsters, happened):
+def _meet(i, m, from_row, from_column, pad, world):
     """Move monster m; returns the reward of touching the hero, which came from the given tile."""
-    old_row, old_column = monsters[i, m, 0], monsters[i, m, 1]
-    patrol(i, m, pad, board, monsters)
-    row, column = monsters[i, m, 0], monsters[i, m, 1]
+    hero, monsters, status = world.hero, world.monsters, world.status
+    old_row, old_column = monsters[i, m, r.MONSTER_ROW], monsters[i, m, r.MONSTER_COLUMN]
+    patrol(i, m, pad, world)
+    row, column = monsters[i, m, r.MONSTER_ROW], monsters[i, m, r.MONSTER_COLUMN]
     here = row == hero[i, 0] and column == hero[i, 1]
     swapped = old_row == hero[i, 0] and old_column == hero[i, 1] and row == from_row and column == from_column
     if not (here or swapped):
         return 0.0
-    kind = monsters[i, m, 4]
-    happened[i, r.MET] |= 1 << kind
-    if rules[i, r.HARMLESS + kind] or status[i, r.HEALTH] == 0:
+    kind = monsters[i, m, r.MONSTER_KIND]
+    world.happened[i, r.MET] |= 1 << kind
+    if world.rules[i, r.HARMLESS + kind] or status[i, r.HEALTH] == 0:
         return 0.0
     status[i, r.HEALTH] -= 1
     return r.MONSTER_REWARD
 
 
 @inlined_kernel
-def patrol(i, m, pad, board, monsters):
+def patrol(i, m, pad, world):
     """Move monster m of world i one tile along its line; it turns round where it cannot go on."""
-    row, column = monsters[i, m, 0] + pad, monsters[i, m, 1] + pad
-    down, right = monsters[i, m, 2], monsters[i, m, 3]
+    board, monsters = world.board, world.monsters
+    row, column = monsters[i, m, r.MONSTER_ROW] + pad, monsters[i, m, r.MONSTER_COLUMN] + pad
+    down, right = monsters[i, m, r.MONSTER_DOWN], monsters[i, m, r.MONSTER_RIGHT]
     if not is_patrolled(board[i, row + down, column + right]):
         down, right = -down, -right
-        monsters[i, m, 2], monsters[i, m, 3] = down, right
+        monsters[i, m, r.MONSTER_DOWN], monsters[i, m, r.MONSTER_RIGHT] = down, right
         if not is_patrolled(board[i, row + down, column + right]):
             return
-    monsters[i, m, 0] += down
-    monsters[i, m, 1] += right
+    monsters[i, m, r.MONSTER_ROW] += down
+    monsters[i, m, r.MONSTER_COLUMN] += right
