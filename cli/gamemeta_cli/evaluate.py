@@ -190,11 +190,9 @@ def check_outputs(report: Path | None, figure: Path | None) -> None:
     """
     from gamemeta.evaluation.page.figure import FORMATS, check_matplotlib
     from gamemeta.evaluation.page.report import check_target
-    from gamemeta.evaluation.statistics.aggregates import rliable_metrics
 
     if report:
         check_target(report, (".html", ".htm"))
-        rliable_metrics()
     if figure:
         check_target(figure, FORMATS)
         check_matplotlib()

@@ -1,11 +1,12 @@
 """Everything that decides how a training goes, in sections."""
 
-import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
+
+import tomli_w
 
 from gamemeta.agent.shape.config import SMALL, NetworkConfig
 from gamemeta.config import check_ranges, make, parse_override
@@ -222,7 +223,7 @@ def _over(
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -231,18 +232,9 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 def to_toml(config: TrainConfig) -> str:
     """The configuration as a TOML file that `load_config` reads back."""
-    lines = [f'game_name = "{config.game_name}"']
+    values: dict[str, Any] = {"game_name": config.game_name}
     for name in sections(config.game_name):
         section = getattr(config, name)
-        lines += ["", f"[{name}]"]
-        values = {f.name: getattr(section, f.name) for f in fields(section)}
-        lines += [f"{k} = {_toml_value(v)}" for k, v in values.items() if v is not None]
-    return "\n".join(lines) + "\n"
-
-
-def _toml_value(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, tuple):
-        return f"[{', '.join(_toml_value(v) for v in value)}]"
-    return json.dumps(value) if isinstance(value, str) else repr(value)
+        settings = {f.name: getattr(section, f.name) for f in fields(section)}
+        values[name] = {setting: value for setting, value in settings.items() if value is not None}
+    return tomli_w.dumps(values)

@@ -1,11 +1,12 @@
 """The directory of a run: settings, log, checkpoint, agent and table."""
 
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 from gamemeta.errors import TrainingError
 from gamemeta.files import remove_leftovers, write_atomically
@@ -32,6 +33,7 @@ class RunDirectory:
         self.levels = path / "levels.json"
         self.agent = path / "agent.safetensors"
         self.table = path / "table.json"
+        self._lock = FileLock(path / ".lock", timeout=0, thread_local=False)
 
     @classmethod
     def create(cls, path: Path | None, game: str) -> "RunDirectory":
@@ -58,21 +60,37 @@ class RunDirectory:
             ) from error
         return run
 
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Keep other processes from training here until this one is through, however it ends.
+    def lock(self) -> None:
+        """Keep other trainings out until `unlock`, or until this process ends.
 
         Raises:
             TrainingError: another training is writing here.
+            OSError: the lock file cannot be written.
         """
-        with (self.path / ".lock").open("a") as file:
-            try:
-                _lock(file.fileno())
-            except OSError as error:
-                raise TrainingError(
-                    f"{self.path}: another training is writing here. Wait for it, or give another directory."
-                ) from error
+        try:
+            self._lock.acquire()
+        except Timeout as error:
+            raise TrainingError(
+                f"{self.path}: another training is writing here. Wait for it, or give another directory."
+            ) from error
+
+    def unlock(self) -> None:
+        """Let other trainings in."""
+        self._lock.release(force=True)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """A block that holds the lock, taken before or now, and gives it up at its end.
+
+        Raises:
+            TrainingError: another training is writing here.
+            OSError: the lock file cannot be written.
+        """
+        self.lock()
+        try:
             yield
+        finally:
+            self.unlock()
 
     def clean(self) -> None:
         """Remove what a killed process left half written."""
@@ -100,18 +118,6 @@ class RunDirectory:
     def write_table(self, table: dict[str, Any]) -> None:
         """Write the adaptation table as JSON."""
         write_atomically(self.table, (json.dumps(table, indent=1) + "\n").encode())
-
-
-def _lock(descriptor: int) -> None:
-    """Lock an open file at once or fail; the system unlocks it when the process ends."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _unused(game: str) -> Path:

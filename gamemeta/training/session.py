@@ -115,13 +115,26 @@ def _check_network(start: AgentFile, wanted: NetworkConfig) -> None:
 
 
 def resume(path: Path) -> tuple[Training, RunDirectory]:
-    """A training as its last checkpoint left it.
+    """A training as its last checkpoint left it; its directory is locked until the training ends.
 
     Raises:
-        TrainingError: there is no checkpoint that can be used.
+        TrainingError: there is no checkpoint that can be used, or another training is writing there.
         GamemetaError: its settings are not those of this release.
     """
     directory = RunDirectory(path)
+    if not directory.checkpoint.is_file():
+        load_checkpoint(directory.checkpoint)  # says what is missing
+    with _naming_files(directory):
+        directory.lock()
+    try:
+        return _restored(directory), directory
+    except BaseException:
+        directory.unlock()
+        raise
+
+
+def _restored(directory: RunDirectory) -> Training:
+    """The training of the checkpoint; what was written after it is removed."""
     checkpoint = load_checkpoint(directory.checkpoint)
     config = from_values(checkpoint.game_name, checkpoint.config)
     training = Training(config, _kept(directory, config, checkpoint.origin))
@@ -136,7 +149,7 @@ def resume(path: Path) -> tuple[Training, RunDirectory]:
         directory.cut_log(training.step)
         if training.iteration < training.iterations:
             directory.table.unlink(missing_ok=True)
-    return training, directory
+    return training
 
 
 def _kept(directory: RunDirectory, config: TrainConfig, origin: dict[str, Any]) -> LevelSet | None:

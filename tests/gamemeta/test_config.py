@@ -17,6 +17,11 @@ def test_defaults_survive_the_round_trip_through_toml(tmp_path):
     assert load_config(None, tmp_path / "c.toml") == config
 
 
+def test_a_file_saved_by_an_editor_that_marks_utf_8_is_read(tmp_path):
+    (tmp_path / "c.toml").write_text(to_toml(load_config("maze")), encoding="utf-8-sig")
+    assert load_config(None, tmp_path / "c.toml") == load_config("maze")
+
+
 def test_plain_values_survive_the_round_trip():
     config = load_config("maze", overrides=["trial.episodes=7"])
     assert from_values("maze", config.to_json()) == config

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from gamemeta.errors import ConfigError
 from gamemeta.evaluation.evaluation import Evaluation
 from gamemeta.evaluation.page.sections.players import BASELINES, CONTROLS, PLAYERS
-from gamemeta.evaluation.statistics.aggregates import EXTRA
 from gamemeta.files import write_atomically
 
 if TYPE_CHECKING:
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
 
+EXTRA = "pip install 'gamemeta[report]'"
 FORMATS = (".png", ".svg")
 PANEL_INCHES, LEGEND_INCHES, HEIGHT_INCHES, DOTS_PER_INCH = 5.4, 1.8, 3.8, 200
 LINES = {

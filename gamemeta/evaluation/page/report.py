@@ -36,18 +36,13 @@ def write_report(study: Study, path: Path) -> None:
     """Write the page, whole or not at all.
 
     Raises:
-        ConfigError: the extra `report` is not installed.
         OSError: the file cannot be written.
     """
     write_atomically(path, report_page(study).encode())
 
 
 def report_page(study: Study) -> str:
-    """The page as HTML. Equal studies give equal pages.
-
-    Raises:
-        ConfigError: the extra `report` is not installed.
-    """
+    """The page as HTML. Equal studies give equal pages."""
     result = study.evaluation
     text = Template(files("gamemeta.evaluation").joinpath(TEMPLATE).read_text("utf-8"))
     return text.substitute(

@@ -1,25 +1,21 @@
-"""Aggregates that the field asks for (Agarwal et al. 2021): interquartile mean, profile, improvement.
+"""Aggregates recommended by Agarwal et al. (2021): interquartile mean, profile, probability of improvement.
 
 Scores come as [seeds, levels] or [seeds, levels, K]: a seed is one agent out of several trained the
 same way, a level is a task. Intervals are 95% percentiles of a bootstrap that draws levels and whole
-seeds, as `scores.Bootstrap` does: they speak of other unseen levels and other trainings. rliable's own
-bootstrap draws seeds for each level apart, which is meant for runs that share nothing; agents that
-play every level share all they learned, and its intervals come out too narrow for them.
+seeds, as `scores.Bootstrap` does: they hold for other unseen levels and other trainings. The stratified
+bootstrap of that paper draws seeds for each level apart, which is meant for runs that share nothing; agents
+that play every level share all they learned, and its intervals are too narrow for them.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib import import_module
-from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.errors import ConfigError
 from gamemeta.evaluation.statistics.scores import RESAMPLES, Arm, bounds
 
 Scores = NDArray[np.float64]
-EXTRA = "pip install 'gamemeta[report]'"
 
 
 @dataclass
@@ -58,22 +54,26 @@ def interquartile_mean(scores: Scores, *, resamples: int = RESAMPLES, seed: int 
         seed: of the bootstrap.
 
     Returns: [K].
-    Raises:
-        ConfigError: rliable is not installed.
     """
-    iqm = rliable_metrics().aggregate_iqm
-    return _bootstrapped(
-        scores, lambda x: np.array([iqm(x[..., k]) for k in range(x.shape[2])]), resamples, seed
-    )
+    return _bootstrapped(scores, _middle_means, resamples, seed)
+
+
+def _middle_means(scores: Scores) -> Scores:
+    """Means of [seeds, levels, K] over all but the lowest and the highest quarter, rounded down, [K]."""
+    count = scores.shape[0] * scores.shape[1]
+    first, last = count // 4, count - count // 4 - 1
+    ordered = np.partition(scores.reshape(count, -1), (first, last), axis=0)
+    means: Scores = ordered[first : last + 1].mean(axis=0)
+    return means
 
 
 def probability_of_improvement(
     ours: Scores, theirs: Scores, *, resamples: int = RESAMPLES, seed: int = 0
 ) -> Estimate:
-    """How likely we do better than they do on a level drawn at random; a tie counts half.
+    """Probability that one player scores higher than another on a random level; a tie counts half.
 
-    The number is rliable's, of all pairs of seeds at once. The bootstrap draws the levels and seeds of both
-    together, as an agent and its own control belong together.
+    The value is over all pairs of seeds. The bootstrap draws the levels and seeds of both together, as an
+    agent and its own control belong together.
 
     Args:
         ours, theirs: [seeds, levels].
@@ -91,7 +91,7 @@ def probability_of_improvement(
 def performance_profile(
     scores: Scores, thresholds: Scores, *, resamples: int = RESAMPLES, seed: int = 0
 ) -> Estimate:
-    """Share of levels on which the score is above each threshold.
+    """Share of levels with a score above each threshold.
 
     Args:
         scores: [seeds, levels].
@@ -100,23 +100,11 @@ def performance_profile(
     Returns: [M].
     """
 
-    def above(given: Scores) -> Scores:
-        order = np.sort(given, axis=None)
+    def above(drawn: Scores) -> Scores:
+        order = np.sort(drawn, axis=None)
         return 1.0 - np.searchsorted(order, thresholds, side="right") / order.size
 
     return _bootstrapped(scores, above, resamples, seed)
-
-
-def rliable_metrics() -> ModuleType:
-    """`rliable.metrics`, imported when needed.
-
-    Raises:
-        ConfigError: it is not installed.
-    """
-    try:
-        return import_module("rliable.metrics")
-    except ImportError as error:
-        raise ConfigError(f"aggregates and reports need more packages ({error}). Run: {EXTRA}") from error
 
 
 def _bootstrapped(

@@ -1,6 +1,4 @@
-"""Aggregates against brute force, closed forms and rliable's own numbers."""
-
-import sys
+"""Aggregates against brute force, closed forms and the values of rliable 1.2.0."""
 
 import numpy as np
 import pytest
@@ -8,13 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from gamemeta.errors import ConfigError
 from gamemeta.evaluation.statistics.aggregates import (
     interquartile_mean,
     level_scores,
     performance_profile,
     probability_of_improvement,
-    rliable_metrics,
 )
 from gamemeta.evaluation.statistics.scores import Arm
 
@@ -96,10 +92,24 @@ def test_probability_of_improvement_counts_pairs_of_seeds_on_each_level(ours, th
     assert found.value[0] == pytest.approx(np.mean(pairs))
 
 
-def test_probability_of_improvement_is_rliable_s_number():
+# rliable 1.2.0 (https://github.com/google-research/rliable), metrics.aggregate_iqm and
+# metrics.probability_of_improvement of the same scores.
+@pytest.mark.parametrize(
+    ("scores", "expected"),
+    [
+        (noise(3, 7), -0.16958025387178619),
+        (noise(3, 8, seed=5), -0.297271032837183),
+        (np.array([[1.0, 5.0, 2.0]]), 2.6666666666666665),
+    ],
+)
+def test_interquartile_mean_is_that_of_rliable(scores, expected):
+    assert interquartile_mean(scores[..., None], resamples=2).value[0] == pytest.approx(expected, rel=1e-12)
+
+
+def test_probability_of_improvement_is_that_of_rliable():
     ours, theirs = noise(3, 6).round(1), noise(3, 6, seed=1).round(1)
-    expected = rliable_metrics().probability_of_improvement(ours, theirs)
-    assert probability_of_improvement(ours, theirs, resamples=2).value[0] == pytest.approx(expected)
+    found = probability_of_improvement(ours, theirs, resamples=2)
+    assert found.value[0] == pytest.approx(0.3333333333333333, rel=1e-12)
 
 
 def test_the_interval_of_a_share_is_the_binomial_one():
@@ -129,9 +139,3 @@ def test_equal_seeds_give_equal_intervals_and_nobody_else_s_draws_change():
     assert np.random.random() == expected
     assert (first.low, first.high) == (second.low, second.high)
     assert interquartile_mean(noise(2, 20, 1), seed=4, **FEW).low != first.low
-
-
-def test_without_rliable_the_error_says_what_to_install(monkeypatch):
-    monkeypatch.setitem(sys.modules, "rliable.metrics", None)
-    with pytest.raises(ConfigError, match=r"pip install 'gamemeta\[report\]'"):
-        interquartile_mean(np.zeros((1, 4, 1)), **FEW)

@@ -325,11 +325,36 @@ def test_a_minute_of_training_learns_to_find_near_goals():
 
 def test_two_trainings_do_not_write_to_one_directory(tmp_path):
     training, directory = session.begin(small(), tmp_path / "run")
+    log = directory.log
     with directory.locked():
-        second = session.resume(tmp_path / "run")
+        log.write_text('{"step": 512}\n')
+        directory.table.write_text("{}")
         with pytest.raises(TrainingError, match="another training"):
-            session.train(*second, Watcher())
+            session.resume(tmp_path / "run")
+        assert log.read_text() == '{"step": 512}\n' and directory.table.exists()
     assert session.train(training, directory, Watcher()).ended == "done"
+
+
+def test_a_resumed_training_keeps_others_out_until_it_ends(tmp_path):
+    session.begin(small(), tmp_path / "run")
+    training, directory = session.resume(tmp_path / "run")
+    with pytest.raises(TrainingError, match="another training"):
+        session.resume(tmp_path / "run")
+    session.train(training, directory, Watcher())
+    session.resume(tmp_path / "run")
+
+
+def test_a_checkpoint_that_cannot_be_used_leaves_no_lock(tmp_path):
+    _, directory = session.begin(small(), tmp_path / "run")
+    whole = directory.checkpoint.read_bytes()
+    directory.checkpoint.write_bytes(whole[:100])
+    with pytest.raises(TrainingError):
+        session.resume(tmp_path / "run")
+    directory.checkpoint.write_bytes(whole)
+    session.resume(tmp_path / "run")
+    with pytest.raises(TrainingError):
+        session.resume(tmp_path / "no_run")
+    assert not (tmp_path / "no_run").exists()
 
 
 def test_an_unfinished_run_that_is_resumed_loses_its_old_table(tmp_path):

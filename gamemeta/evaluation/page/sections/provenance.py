@@ -71,7 +71,7 @@ def _evaluated(study: Study) -> Iterator[tuple[str, str]]:
     yield "evaluated on", f"{result.levels:,} {result.split} levels, seeds 0 to {result.levels - 1:,}"
     yield "episodes of a trial", str(result.episodes)
     yield "seed of the draws", str(result.seed)
-    yield "evaluated by", f"gamemeta {version('gamemeta')}, rliable {version('rliable')}"
+    yield "evaluated by", f"gamemeta {version('gamemeta')}"
     yield "beside", f"Python {platform.python_version()}, NumPy {np.__version__}, torch {version('torch')}"
     yield "command", _command(result, len(study.members))
 
