@@ -22,6 +22,8 @@ from gamemeta.spec import Spec
 FORMAT = "gamemeta-agent"
 VERSION = 1
 MOST_EPISODES = 1000
+RL2, MEMORY = "rl2", "memory"
+"""The learner and the task learner of files that name none: those of before there were others."""
 Weights = dict[str, NDArray[np.float32]]
 
 
@@ -40,6 +42,8 @@ class AgentFile:
         training: how it was made: settings, seed, steps, commit. No clock times, no paths.
         scores: what it scored, by split.
         weights: float32 arrays by name.
+        learner: what trained it, by the name in `gamemeta.learners.registry`.
+        task_learner: what adapts in it, by the name in `gamemeta.agent.task_learners`.
     """
 
     game: str
@@ -52,6 +56,8 @@ class AgentFile:
     weights: Weights
     training: dict[str, Any] = field(default_factory=dict)
     scores: dict[str, Any] = field(default_factory=dict)
+    learner: str = RL2
+    task_learner: str = MEMORY
 
     def metadata(self) -> dict[str, Any]:
         """Everything but the weights, as plain JSON data."""
@@ -70,6 +76,8 @@ class AgentFile:
         """16 hexadecimal digits that name these weights for this spec and network."""
         state = blake2b(digest_size=8)
         identity = {"spec": self.spec.to_json(), "network": self.network, "memory": self.memory}
+        if self.task_learner != MEMORY:
+            identity["task_learner"] = self.task_learner
         state.update(json.dumps(identity, sort_keys=True).encode())
         for name in sorted(self.weights):
             state.update(name.encode())
@@ -111,6 +119,8 @@ def read_agent(path: Path | str) -> AgentFile:
             training=dict(metadata["training"]),
             scores=dict(metadata["scores"]),
             weights=weights,
+            learner=str(metadata.get("learner", RL2)),
+            task_learner=str(metadata.get("task_learner", MEMORY)),
         )
     except (SafetensorError, KeyError, TypeError, ValueError, OverflowError, SpecError) as error:
         raise AgentFileError(

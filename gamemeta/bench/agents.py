@@ -3,13 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import torch
-
 from gamemeta.agent.file import AgentFile, agent_path, read_agent
 from gamemeta.assets import find_asset
 from gamemeta.bench.subject import subject
-from gamemeta.networks.policy import MemoryPolicy
-from gamemeta.networks.restore import weights_of
+from gamemeta.training.learner import new_learner
 
 
 def agent_for(word: str, view: int | None = None, settings: Sequence[str] = ()) -> tuple[str, AgentFile]:
@@ -34,15 +31,17 @@ def agent_for(word: str, view: int | None = None, settings: Sequence[str] = ()) 
 def fresh_agent(game: str, view: int | None = None, settings: Sequence[str] = ()) -> AgentFile:
     """An agent with random weights. Raises: as `gamemeta.bench.subject.subject`."""
     config = subject(game, view, settings)
-    torch.manual_seed(config.run.seed)
-    spec = config.setup.game().spec
+    one = config.setup.game()
+    learner = new_learner(config, one)
     return AgentFile(
         game=game,
         game_config=vars(config.game).copy(),
         level_parameters=vars(config.levels).copy(),
-        spec=spec,
+        spec=one.spec,
         network=config.network.shape(),
         episodes=config.trial.episodes,
         memory=config.trial.memory,
-        weights=weights_of(MemoryPolicy(spec, config.network, {})),
+        weights=learner.weights(),
+        learner=config.run.learner,
+        task_learner=learner.task_learner.kind,
     )

@@ -6,11 +6,13 @@ from gamemeta.bench.figure import Effort, Progress, rate, rate_figures, repeated
 from gamemeta.bench.limit import Limit, products_per_row, torch_products
 from gamemeta.bench.machine import machine
 from gamemeta.bench.report import Report
-from gamemeta.learners.rl2.device import CPU
+from gamemeta.learners.device import CPU
 from gamemeta.networks.threads import single_threaded_torch
 from gamemeta.training.config import TrainConfig
 from gamemeta.training.loop import Iteration, Training
 
+STATISTICS = "normaliser."
+"""How names begin of what is in an agent file beside the parameters."""
 PASSES = 3
 """An update multiplies by each matrix forwards, and backwards for what came in and for the weights."""
 
@@ -31,10 +33,11 @@ def train(config: TrainConfig, effort: Effort, *, progress: Progress = silent) -
             lambda: rate([lambda: _iterate(training, iterations)], effort.seconds), effort, progress
         )
         words, limit = torch_products(config.network.width, config.run.precision)
-    figures, policy = rate_figures(timed.repeats, "steps"), training.learner.policy
-    twin = training.learner.twin
-    rows = products_per_row(policy.named_parameters())
-    passes = 1 + PASSES * config.ppo.epochs
+    figures, learner = rate_figures(timed.repeats, "steps"), training.learner
+    weights = {k: w for k, w in learner.weights().items() if not k.startswith(STATISTICS)}
+    work = config.learner.work()
+    rows = products_per_row(weights) if learner.device == CPU else None
+    passes = 1 + PASSES * work.get("epochs", 1)
     return Report(
         bench="train",
         subject=config.game_name,
@@ -42,11 +45,10 @@ def train(config: TrainConfig, effort: Effort, *, progress: Progress = silent) -
         sizes={
             "lanes": config.run.lanes,
             "rollout_steps": config.run.rollout_steps,
-            "epochs": config.ppo.epochs,
-            "minibatches": config.ppo.minibatches,
+            **work,
             "shards": config.run.shards,
             "threads": effort.threads,
-            "device": CPU if twin is None else twin.device,
+            "device": learner.device,
             "network": config.network.shape(),
             "game": vars(config.game),
             "levels": vars(config.levels),
@@ -54,9 +56,9 @@ def train(config: TrainConfig, effort: Effort, *, progress: Progress = silent) -
         machine=machine(),
         processor_share=timed.processor_share,
         dtype=config.run.precision,
-        parameters=sum(p.numel() for p in policy.parameters()),
+        parameters=sum(w.size for w in weights.values()),
         limit=None
-        if rows is None or twin is not None
+        if rows is None
         else Limit(
             f"{words}, each thread",
             limit * effort.threads,

@@ -12,7 +12,8 @@ from gamemeta.evaluation.fine_tuning import fine_tuned
 from gamemeta.evaluation.statistics.adaptation import judge
 from gamemeta.evaluation.statistics.scores import Arm, curves
 from gamemeta.games.setup import GameSetup
-from gamemeta.networks.restore import policy_of
+from gamemeta.learners.fine_tuning import FineTuner
+from gamemeta.learners.from_file import kind_of
 from gamemeta_levels.families.level_set import LevelSet
 
 FINE_TUNED_LEVELS = 64
@@ -44,16 +45,20 @@ def beside_baselines(
     Returns: the same players and `reset_trained`, `revealed` and `fine_tuned`: the reset-trained agent
         fine-tuned on each of the first `FINE_TUNED_LEVELS` levels.
     Raises:
-        ConfigError: the evaluation has no controls.
+        ConfigError: the evaluation has no controls, or the baselines' learner cannot be fine-tuned.
         AgentFileError: a baseline does not fit its game.
     """
     if not {"wiped", "swapped"} <= set(agent.arms):
         raise ConfigError("the agent must be evaluated with its controls to be compared.")
+    tuning = kind_of(baselines.reset_trained).fine_tuning
+    if tuning is None:
+        learner = baselines.reset_trained.learner
+        raise ConfigError(f"agents of the learner {learner!r} cannot be fine-tuned. Leave the baselines out.")
     arms = {
         **agent.arms,
         "reset_trained": _played(baselines.reset_trained, agent, level_set),
         "revealed": _played(baselines.revealed, agent, level_set),
-        "fine_tuned": _fine_tuned(baselines.reset_trained, agent),
+        "fine_tuned": _fine_tuned(tuning, baselines.reset_trained, agent),
     }
     return replace(agent, arms=arms, curves=curves(arms), adaptation=judge(arms))
 
@@ -71,17 +76,8 @@ def _played(file: AgentFile, agent: Evaluation, level_set: LevelSet | None) -> A
     return result.arms["agent"]
 
 
-def _fine_tuned(file: AgentFile, agent: Evaluation) -> Arm:
+def _fine_tuned(tuning: Callable[[AgentFile], FineTuner], file: AgentFile, agent: Evaluation) -> Arm:
     first = agent.played.take(np.arange(min(FINE_TUNED_LEVELS, agent.levels)))
-    setup, scaled = GameSetup.of(file), _scales_returns(file)
+    setup = GameSetup.of(file)
     setup.check_fits(file.spec)
-    return fine_tuned(
-        policy_of(file), setup.game(), first, agent.episodes, scaled_values=scaled, seed=agent.seed
-    )
-
-
-def _scales_returns(file: AgentFile) -> bool:
-    """Whether values were told on a scale in training, which agent files do not keep."""
-    config = file.training.get("config")
-    ppo = config.get("ppo") if isinstance(config, dict) else None
-    return isinstance(ppo, dict) and ppo.get("scale_returns") is True
+    return fine_tuned(tuning(file), setup.game(), first, agent.episodes, seed=agent.seed)

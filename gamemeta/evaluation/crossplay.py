@@ -23,8 +23,7 @@ from gamemeta.evaluation.statistics.scores import Bootstrap
 from gamemeta.games.builtin.arena.seats import OUTSIDE, SCRIPTED
 from gamemeta.games.game import Game
 from gamemeta.games.setup import GameSetup
-from gamemeta.learners.rl2.memory_learner import MemoryLearner
-from gamemeta.networks.restore import policy_of
+from gamemeta.learners.from_file import learner_of
 from gamemeta.spec import Spec
 from gamemeta.trials.lanes import sides_of, teams_of
 from gamemeta.trials.streams import CROSSPLAY_STREAM, EVALUATION_CHANCE, episode_chance, trial_seeds
@@ -103,7 +102,7 @@ def crossplay(agents: Mapping[str, AgentFile], config: CrossPlayConfig | None = 
     players: dict[str, Actor] = {}
     for name, file in agents.items():
         arena.setup.check_fits(file.spec)
-        players[name] = MemoryLearner(policy_of(file), memory=file.memory)
+        players[name] = learner_of(file)
     players[RANDOM] = RandomActor(arena.game.spec)
     rows, columns = tuple(players), (*players, *((BOT,) if arena.has_bots else ()))
     shape = len(arena.roles), len(rows), len(columns), config.matches + 1

@@ -15,8 +15,7 @@ from gamemeta.evaluation.statistics.adaptation import Adaptation
 from gamemeta.evaluation.statistics.scores import Arm, Curve, curves
 from gamemeta.games.game import is_live
 from gamemeta.games.setup import GameSetup
-from gamemeta.learners.rl2.memory_learner import MemoryLearner
-from gamemeta.networks.restore import policy_of
+from gamemeta.learners.from_file import learner_of
 from gamemeta.spec import Spec
 from gamemeta.trials.lanes import teams_of
 from gamemeta_levels.families.level_set import LEAST_TEST, LevelSet
@@ -235,7 +234,7 @@ def evaluate_agent(
     Raises: as `evaluate`.
     """
     return evaluate(
-        MemoryLearner(policy_of(file), memory=file.memory),
+        learner_of(file),
         GameSetup.of(file),
         split=split,
         levels=levels,

@@ -17,8 +17,7 @@ from gamemeta.evaluation.evaluation import need_par
 from gamemeta.evaluation.statistics.scores import Arm, Curve, curves
 from gamemeta.games.game import Game
 from gamemeta.games.setup import GameSetup
-from gamemeta.learners.rl2.memory_learner import MemoryLearner
-from gamemeta.networks.restore import policy_of
+from gamemeta.learners.from_file import learner_of
 from gamemeta.spec import Spec
 from gamemeta.trials.streams import EVALUATION_CHANCE, STREAMS, episode_chance, trial_seeds
 from gamemeta_levels.family import LevelArrays, LevelFamily, generate_arrays
@@ -169,7 +168,7 @@ def rate_agent(
     """
     need_par(file, "a rating")
     return rate_levels(
-        MemoryLearner(policy_of(file), memory=file.memory),
+        learner_of(file),
         GameSetup.of(file),
         words,
         episodes=file.episodes if episodes is None else episodes,

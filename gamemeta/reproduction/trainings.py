@@ -12,8 +12,7 @@ from typing import Any
 from gamemeta.agent.file import AgentFile, read_agent
 from gamemeta.errors import TrainingError
 from gamemeta.evaluation.evaluation import Evaluation
-from gamemeta.learners.rl2.memory_learner import MemoryLearner
-from gamemeta.networks.restore import policy_of
+from gamemeta.learners.from_file import learner_of
 from gamemeta.networks.threads import single_threaded_torch
 from gamemeta.reproduction.cells import Cell
 from gamemeta.reproduction.instances import FIRST_SEED, Played, instances, play_agent
@@ -121,7 +120,7 @@ class TrainingJob:
                 raise Stopped
             tell(Status("evaluating", share, agent.training["steps"], self.config.run.steps))
 
-        learner = MemoryLearner(policy_of(agent))
+        learner = learner_of(agent)
         with single_threaded_torch():
             reached = play_agent(learner, self.cell, instances(self.cell, self.instances), alive)
         write_measured(self._file, {"agent": reached}, self._made(agent))

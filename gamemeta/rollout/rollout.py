@@ -21,14 +21,12 @@ from gamemeta.curricula.config import POSITIVE
 from gamemeta.curricula.protocol import Played
 from gamemeta.curricula.scores import TrialScores
 from gamemeta.games.game import StepBuffers
-from gamemeta.learners.rl2.advantages import advantages
-from gamemeta.learners.rl2.return_scale import ReturnScale
 from gamemeta.rollout.batch import Batch
 from gamemeta.rollout.kernels import tell
 from gamemeta.rollout.packing import packed
 from gamemeta.selfplay.others import Others
 from gamemeta.selfplay.pool import Pool
-from gamemeta.trials.lanes import SeatLanes, team_rewards, teams_of
+from gamemeta.trials.lanes import SeatLanes, teams_of
 from gamemeta.trials.sampling import Drawn, draw
 from gamemeta.trials.task_learner import Inputs, Step, TaskLearner, TaskState
 from gamemeta.trials.trials import Ended, Trials
@@ -42,6 +40,18 @@ class _Cut:
     rows: NDArray[np.int64]
     inputs: Inputs
     state: TaskState
+
+
+@dataclass
+class CutValues:
+    """Values of what was reached where trials were cut off, in the learner's own scale."""
+
+    t: NDArray[np.int64]
+    """[M], the last step of each trial."""
+    lane: NDArray[np.int64]
+    """[M]."""
+    value: NDArray[np.float32]
+    """[M], of what was reached after it."""
 
 
 class Rollout:
@@ -72,11 +82,17 @@ class Rollout:
         self.labels = {name: np.zeros((steps + 1, n), np.uint8) for name in (game.labels if labels else ())}
         self._drawn = Drawn.empty(game.spec.action, steps, n)
         self.action, self.raw, self.log_prob = self._drawn.codes, self._drawn.raw, self._drawn.log_prob
-        self.value = np.zeros((steps, n), np.float32)
+        self.value = np.zeros((steps + 1, n), np.float32)
+        """[T + 1, L], of the observation before each step and after the last, in the learner's own scale."""
+        self.cut_values: list[CutValues] = []
+        """Values of what was reached where trials were cut off in this rollout."""
+        self.goes_on: NDArray[np.bool_] | None = None
+        """[L], whether anything comes after the last step for a seat; None where there is one seat."""
         self.step_of_trial = np.zeros((steps + 1, n), np.int64)
         self.reward = np.zeros((steps, n), np.float32)
-        self.advantage = np.zeros((steps, n), np.float32)
-        self.returns = np.zeros((steps, n), np.float32)
+        self.surprise = np.zeros((steps, n), np.float32)
+        """[T, L], by how much what followed each step was better than the learner expected, in units of
+        reward; what curricula score trials by. The learner fills it."""
         self._action_spec = game.spec.action
         self.state: TaskState = {}
         """Memory before step 0."""
@@ -87,9 +103,10 @@ class Rollout:
         """Who plays which lane; None where the learner plays them all."""
         self.learned = self.acting if self.others is None else np.zeros((steps, n), np.bool_)
         """Whether step t is learned from: a seat acted, and the learner played it; None where all are."""
-        self._terminated = np.zeros((steps, n), np.bool_)
-        self._truncated = np.zeros((steps, n), np.bool_)
-        self._boundary = np.zeros((steps, n), np.bool_)
+        self.terminated = np.zeros((steps, n), np.bool_)
+        self.truncated = np.zeros((steps, n), np.bool_)
+        self.boundary = np.zeros((steps, n), np.bool_)
+        """Whether what comes after step t no longer counts for it."""
         self._trial_ended = np.zeros((steps, game.n), np.bool_)
         self._scores = TrialScores(game.n, score)
         self._flags = np.zeros((2, n), np.bool_)
@@ -111,8 +128,8 @@ class Rollout:
         return StepBuffers(
             obs={b.name: by_game(self.inputs[b.name][t]) for b in spec.obs},
             reward=by_game(self.reward[before]),
-            terminated=by_game(self._terminated[before]),
-            truncated=by_game(self._truncated[before]),
+            terminated=by_game(self.terminated[before]),
+            truncated=by_game(self.truncated[before]),
             success=by_game(self._flags[0]),
             alive=by_game(self._flags[1]),
             labels={name: by_game(array[t]) for name, array in self.labels.items()},
@@ -126,22 +143,11 @@ class Rollout:
         if self.others is not None:
             self.others.draw(np.arange(self.lanes.n), self.trials.trial)
 
-    def collect(
-        self,
-        learner: TaskLearner,
-        discount: float,
-        lam: float,
-        scale: ReturnScale | None = None,
-        team_share: float = 0.0,
-    ) -> None:
-        """Play T more steps and estimate advantages and returns.
+    def collect(self, learner: TaskLearner) -> None:
+        """Play T more steps.
 
         Args:
             learner: decides.
-            discount: factor of a step.
-            lam: mixing weight of the advantages.
-            scale: what the learner's values are told in, if not in units of reward.
-            team_share: how much of a reward is the mean over the team; see `team_rewards`.
         """
         for array in (*self.inputs.values(), self.reset, *self.labels.values()):
             array[0] = array[self.steps]
@@ -151,7 +157,7 @@ class Rollout:
         decide = alone if self.others is None else partial(self.others.step, alone)
         for t in range(self.steps):
             self._one_step(decide, t)
-        self._estimate(self._next_values(decide, alone, scale), discount, lam, team_share)
+        self._value_reached(decide, alone)
 
     def _one_step(self, decide: Step, t: int) -> None:
         inputs = {name: array[t] for name, array in self.inputs.items()}
@@ -165,9 +171,9 @@ class Rollout:
         out = self._buffers[t + 1]
         last = None if self.acting is None else self.trials.last_episode
         ended = self.trials.step(self.lanes.by_game(played), out)
-        self._boundary[t] = self.lanes.each(ended.credit)
+        self.boundary[t] = self.lanes.each(ended.credit)
         if last is not None:  # a seat is cut off by itself, perhaps before the others are
-            self._boundary[t] |= self.lanes.each(last) & self._acted[t] & self._truncated[t]
+            self.boundary[t] |= self.lanes.each(last) & self._acted[t] & self.truncated[t]
         self._trial_ended[t] = ended.trial
         self._record_before(t, ended, played)
         self._keep_cut(t, played)
@@ -190,7 +196,7 @@ class Rollout:
     def _record_before(self, t: int, ended: Ended, played: NDArray[Any]) -> None:
         """Action, reward and done of step t as part of input t + 1."""
         cleared = self.lanes.each(ended.memory)
-        done = self.action, self.reward, self._terminated, self._truncated
+        done = self.action, self.reward, self.terminated, self.truncated
         tell(t, done, self._before, cleared, self._acted, self.reset)
         if self._action_spec.numbers:
             numbers, told = self.inputs["previous_numbers"], self._action_spec.before(played)
@@ -199,7 +205,7 @@ class Rollout:
 
     def _keep_cut(self, t: int, played: NDArray[Any]) -> None:
         """Note what those reached whose trial was cut off with step t."""
-        cut = self._boundary[t] & self._truncated[t]
+        cut = self.boundary[t] & self.truncated[t]
         rows = (cut if self.learned is None else cut & self.learned[t]).nonzero()[0]
         if not len(rows):
             return
@@ -211,50 +217,26 @@ class Rollout:
         state = {name: array[rows] for name, array in self._live.items()}
         self._cuts.append(_Cut(t, rows, inputs, state))
 
-    def _next_values(self, decide: Step, alone: Step, scale: ReturnScale | None) -> NDArray[np.float32]:
-        """Value of what each step reached, [T, L]; brings those of the steps to units of reward.
+    def _value_reached(self, decide: Step, alone: Step) -> None:
+        """Note the values of what was reached: after the last step, and where trials were cut off.
 
         Args:
             decide: for all lanes.
             alone: for the learner's.
-            scale: of the values.
         """
         last = {name: array[self.steps] for name, array in self.inputs.items()}
         _, decision = decide(self._live, last, self.reset[self.steps])
         self.step_of_trial[self.steps] = self.lanes.each(self.trials.step_of_trial)
-        values = np.concatenate([self.value, decision.value[None]])
-        if scale is not None:
-            values = scale.to_returns(values, self.step_of_trial)
+        self.value[self.steps] = decision.value
         if self.acting is not None:  # nothing more comes for those who wait in the last episode
-            values[-1] *= self._flags[1] | ~self.lanes.each(self.trials.last_episode)
-        self.value, reached = values[:-1], np.array(values[1:])
+            self.goes_on = self._flags[1] | ~self.lanes.each(self.trials.last_episode)
+        self.cut_values = []
         for some in _groups(self._cuts, self.lanes.count):
             t = np.concatenate([np.full(len(cut.rows), cut.t) for cut in some])
             rows = np.concatenate([cut.rows for cut in some])
             inputs, state = _joined([cut.inputs for cut in some]), _joined([cut.state for cut in some])
             value = alone(state, inputs, np.zeros(len(rows), np.uint8))[1].value
-            reached[t, rows] = (
-                value if scale is None else scale.to_returns(value, self.step_of_trial[t, rows] + 1)
-            )
-        return reached
-
-    def _estimate(
-        self, next_value: NDArray[np.float32], discount: float, lam: float, team_share: float
-    ) -> None:
-        dead = self._boundary & self._terminated
-        factor = np.where(dead, 0.0, discount).astype(np.float32)
-        self.advantage = advantages(
-            self._credited(team_share), self.value, next_value, factor, ~self._boundary, lam, self.acting
-        )
-        self.returns = self.advantage + self.value
-
-    def _credited(self, team_share: float) -> NDArray[np.float32]:
-        """Rewards [T, L] to learn from."""
-        if self.acting is None or not team_share:
-            return self.reward
-        games = self.lanes.by_game(self.reward.T).transpose(2, 0, 1)
-        shared = team_rewards(games, teams_of(self.trials.game), team_share)
-        return np.ascontiguousarray(shared.reshape(self.steps, -1))
+            self.cut_values.append(CutValues(t, rows, value))
 
     @property
     def _acted(self) -> NDArray[np.bool_]:
@@ -265,43 +247,46 @@ class Rollout:
         """What an array [T, L, ...] says of steps that are learned from; with several seats, [M, ...]."""
         return array if self.learned is None else array[self.learned]
 
-    def batch(self, own: slice) -> Batch:
-        """The steps of some lanes, to be learned from; `rows` counts those of this part alone."""
+    def batch(self, some: slice, *, advantage: NDArray[np.float32], returns: NDArray[np.float32]) -> Batch:
+        """The steps of some lanes, to be learned from; `rows` counts those of this part alone.
+
+        Args:
+            some: which lanes.
+            advantage, returns: [T, L], what the learner estimated.
+        """
         steps = self.steps
         batch = Batch(
-            inputs={name: array[:steps, own] for name, array in self.inputs.items()},
-            reset=self.reset[:steps, own],
-            state={name: array[own] for name, array in self.state.items()},
-            action=self.action[:, own],
-            log_prob=self.log_prob[:, own],
-            advantage=self.advantage[:, own],
-            returns=self.returns[:, own],
-            reward=self.reward[:, own],
-            labels={name: array[:steps, own] for name, array in self.labels.items()},
-            raw=self.raw[:, own],
-            rows=self.advantage[:, own].size,
+            inputs={name: array[:steps, some] for name, array in self.inputs.items()},
+            reset=self.reset[:steps, some],
+            state={name: array[some] for name, array in self.state.items()},
+            action=self.action[:, some],
+            log_prob=self.log_prob[:, some],
+            advantage=advantage[:, some],
+            returns=returns[:, some],
+            reward=self.reward[:, some],
+            labels={name: array[:steps, some] for name, array in self.labels.items()},
+            raw=self.raw[:, some],
+            rows=advantage[:, some].size,
         )
-        return batch if self.learned is None else packed(batch, self.learned[:, own])
+        return batch if self.learned is None else packed(batch, self.learned[:, some])
 
     def played(self) -> Played:
-        """The trials that ended in this rollout, scored by its advantages; to be asked for once, before
-        anything else is made of them, and by a curriculum that wants scores alone."""
-        advantage = self.advantage
-        if self.acting is not None:
-            advantage = self._by_game(advantage)
-        scores = self._scores.add(advantage, self._trial_ended)
+        """The trials that ended in this rollout, scored by `surprise`; to be called once a rollout, and by a
+        curriculum that wants scores alone."""
+        surprise = self.surprise if self.acting is None else self._by_game(self.surprise)
+        scores = self._scores.add(surprise, self._trial_ended)
         numbers, levels = self.trials.take_ended()
         return Played(numbers, scores, levels)
 
-    def _by_game(self, advantage: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _by_game(self, surprise: NDArray[np.float32]) -> NDArray[np.float32]:
         """[T, N]: the mean over the seats of each game, in trials against others over the learner's."""
         shape = self.steps, self.lanes.n, self.lanes.seats
-        mean: NDArray[np.float32] = advantage.reshape(shape).mean(axis=2)
+        mean: NDArray[np.float32] = surprise.reshape(shape).mean(axis=2)
         if self.others is not None:
             assert self.learned is not None
             learned = self.learned.reshape(shape)
             count = np.maximum(learned.sum(axis=2), 1).astype(np.float32)
-            mean = np.where(learned, advantage.reshape(shape), 0).sum(axis=2) / count
+            mean = np.where(learned, surprise.reshape(shape), 0).sum(axis=2) / count
         return mean
 
     def carry(self) -> dict[str, NDArray[Any]]:

@@ -12,17 +12,15 @@ Everything changes between iterations alone. A member that gave up its place is 
 until the last trial against it has ended, so that a trial is played against the same other to its end.
 """
 
-import copy
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from gamemeta.learners.rl2.memory_learner import MemoryLearner
 from gamemeta.selfplay.config import HARDEST, RECENT, SelfPlayConfig
+from gamemeta.trials.task_learner import TaskLearner
 
 FADE = 0.99
 """What is left of the count of matches after an iteration (Vinyals et al. 2019, pseudocode of the league)."""
@@ -44,7 +42,7 @@ class Member:
 
     number: int
     """How many joined before it."""
-    learner: MemoryLearner
+    learner: TaskLearner
     wins: float = 0.0
     """Matches it won lately against the agent."""
     matches: float = 0.0
@@ -66,7 +64,7 @@ class Pool:
         learner: the agent in training.
     """
 
-    def __init__(self, config: SelfPlayConfig, learner: MemoryLearner) -> None:
+    def __init__(self, config: SelfPlayConfig, learner: TaskLearner) -> None:
         self.config, self._learner = config, learner
         self.members: list[Member] = []
         """From the oldest to the youngest."""
@@ -135,12 +133,8 @@ class Pool:
             least.drawn = False
             if least.number not in met:
                 self.members.remove(least)
-        self.members.append(Member(self.joined, self._frozen()))
+        self.members.append(Member(self.joined, self._learner.frozen()))
         self.joined += 1
-
-    def _frozen(self) -> MemoryLearner:
-        policy = copy.deepcopy(self._learner.policy).requires_grad_(False)
-        return MemoryLearner(policy, memory=self._learner.memory)
 
     def _set_chances(self) -> None:
         drawn = [member.drawn for member in self.members]
@@ -164,12 +158,11 @@ class Pool:
             "drawn": np.array([m.drawn for m in members], np.bool_),
         }
         for m in members:
-            weights = m.learner.policy.state_dict()
-            state |= {f"weights.{m.number}.{name}": x.numpy().copy() for name, x in weights.items()}
+            state |= {f"weights.{m.number}.{name}": x for name, x in m.learner.state_dict().items()}
         return state
 
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
-        """Go on from what `state` gave.
+        """Go on from what `state` returned.
 
         Raises:
             KeyError, ValueError, RuntimeError: these arrays do not fit.
@@ -180,9 +173,9 @@ class Pool:
             raise ValueError(f"a pool of {len(numbers)} members, or one that counts others than its members")
         self.members = []
         for number, wins, matches, drawn in zip(numbers, *(count.tolist() for count in counts), strict=True):
-            member = Member(number, self._frozen(), wins, matches, drawn)
-            own, prefix = member.learner.policy, f"weights.{number}."
-            own.load_state_dict({k: torch.from_numpy(state[prefix + k].copy()) for k in own.state_dict()})
+            member = Member(number, self._learner.frozen(), wins, matches, drawn)
+            names, prefix = member.learner.state_dict(), f"weights.{number}."
+            member.learner.load_state_dict({name: state[prefix + name] for name in names})
             self.members.append(member)
         self.joined = int(state["joined"][0])
         self._set_chances()

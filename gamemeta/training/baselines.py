@@ -71,5 +71,6 @@ def baseline(
 
 def _digest(config: TrainConfig) -> str:
     values = config.to_json()
-    values["run"] = {k: values["run"][k] for k in ("steps", "seed", "lanes", "rollout_steps", "shards")}
+    decisive = ("steps", "seed", "lanes", "rollout_steps", "shards", "learner")
+    values["run"] = {k: v for k, v in values["run"].items() if k in decisive}
     return blake2b(json.dumps(values, sort_keys=True).encode(), digest_size=8).hexdigest()

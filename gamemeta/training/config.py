@@ -8,14 +8,16 @@ from typing import Any
 
 import tomli_w
 
+from gamemeta.agent.file import RL2
 from gamemeta.agent.shape.config import SMALL, NetworkConfig
 from gamemeta.config import check_ranges, make, parse_override
 from gamemeta.curricula.config import UNIFORM, CurriculumConfig
 from gamemeta.errors import ConfigError
 from gamemeta.games.registry import game_class
 from gamemeta.games.setup import GameSetup
-from gamemeta.learners.rl2.device import CPU, DEVICES
-from gamemeta.learners.rl2.ppo import PPOConfig
+from gamemeta.learners.config import LearnerConfig
+from gamemeta.learners.device import CPU, DEVICES
+from gamemeta.learners.registry import LEARNERS, learner_kind
 from gamemeta.networks.precision import FLOAT32, PRECISIONS
 from gamemeta.selfplay.config import NONE, SelfPlayConfig
 from gamemeta.trials.trials import TrialConfig
@@ -43,6 +45,8 @@ class RunConfig:
     device: str = CPU
     """Where gradients are computed: 'cpu', or 'cuda', an NVIDIA GPU, on which this was never run so far.
     Games and acting stay on the CPU."""
+    learner: str = RL2
+    """The meta-learner; its settings are a section of their own, those of `rl2` are called `ppo`."""
     precision: str = FLOAT32
     """Matrix products of an update: 'float32', or 'bfloat16', faster where the processor has them."""
     validation_levels: int = 256
@@ -83,23 +87,27 @@ class TrainConfig:
     setup: GameSetup
     trial: TrialConfig = field(default_factory=TrialConfig)
     network: NetworkConfig = field(default_factory=NetworkConfig)
-    ppo: PPOConfig = field(default_factory=PPOConfig)
+    learner: Any = None
+    """Settings of the meta-learner `run.learner`, a `LearnerConfig`; None takes its defaults."""
     curriculum: CurriculumConfig = field(default_factory=CurriculumConfig)
     selfplay: SelfPlayConfig = field(default_factory=SelfPlayConfig)
     run: RunConfig = field(default_factory=RunConfig)
 
     def __post_init__(self) -> None:
-        parts = self.run.shards * self.ppo.minibatches
+        if self.learner is None:
+            object.__setattr__(self, "learner", learner_kind(self.run.learner).config())
         if self.run.lanes * self.run.rollout_steps > MOST_ROWS:
             raise ConfigError(
                 f"run.lanes x run.rollout_steps = {self.run.lanes} x {self.run.rollout_steps} does not fit "
                 f"into memory; keep it below {MOST_ROWS:,}."
             )
-        if self.run.lanes % parts:
-            raise ConfigError(
-                f"run.lanes = {self.run.lanes} must be a multiple of run.shards x ppo.minibatches "
-                f"= {self.run.shards} x {self.ppo.minibatches} = {parts}."
-            )
+        self.learner.check_lanes(self.run.lanes, self.run.shards)
+
+    def sections(self) -> dict[str, Any]:
+        """The settings of each section, by its name."""
+        learner = learner_kind(self.run.learner).section
+        names = sections(self.game_name, self.run.learner)
+        return {name: self.learner if name == learner else getattr(self, name) for name in names}
 
     @property
     def game_name(self) -> str:
@@ -119,11 +127,14 @@ class TrainConfig:
     def to_json(self) -> dict[str, Any]:
         """Plain values by section, as `from_values` takes them; without `curriculum` where it is uniform and
         `selfplay` where there is no pool, for none of their settings counts then, and without the small image
-        encoder, as in an agent file, a team's share of rewards that is 0, the processor as the device and a
-        precision of float32: what was trained before they came stays the same, byte by byte."""
-        values = {name: asdict(getattr(self, name)) for name in sections(self.game_name)}
-        if not self.ppo.team_share:
-            del values["ppo"]["team_share"]
+        encoder, as in an agent file, the learner rl2, the processor as the device and a precision of float32:
+        what was trained before they came stays the same, byte by byte."""
+        values = {
+            name: section.to_json() if isinstance(section, LearnerConfig) else asdict(section)
+            for name, section in self.sections().items()
+        }
+        if self.run.learner == RL2:
+            del values["run"]["learner"]
         if self.run.device == CPU:
             del values["run"]["device"]
         if self.run.precision == FLOAT32:
@@ -137,19 +148,20 @@ class TrainConfig:
         return values
 
 
-def sections(game_name: str) -> dict[str, type]:
-    """The dataclass of each section for this game.
+def sections(game_name: str, learner: str = RL2) -> dict[str, type]:
+    """The dataclass of each section for this game and this learner.
 
     Raises:
-        UnknownName: no such game.
+        UnknownName: no such game or learner.
     """
+    kind = learner_kind(learner)
     game = game_class(game_name)
     return {
         "game": game.Config,
         "levels": game.Parameters,
         "trial": TrialConfig,
         "network": NetworkConfig,
-        "ppo": PPOConfig,
+        kind.section: kind.config,
         "curriculum": CurriculumConfig,
         "selfplay": SelfPlayConfig,
         "run": RunConfig,
@@ -162,15 +174,23 @@ def from_values(game_name: str, values: Mapping[str, Mapping[str, Any]]) -> Trai
     Raises:
         UnknownName, ConfigError: see `gamemeta.config.make`.
     """
-    known = sections(game_name)
+    learner = _learner(values)
+    known = sections(game_name, learner)
     for name, section in values.items():
         if name not in known:
             raise ConfigError(f"there is no section {name!r}. Choose one of: {', '.join(known)}.")
         if not isinstance(section, Mapping):
             raise ConfigError(f"{name} = {section!r}: this is a section; write {name}.SETTING.")
     made = {name: make(section, values.get(name, {}), name) for name, section in known.items()}
+    made["learner"] = made.pop(learner_kind(learner).section)
     setup = GameSetup(game_name, made.pop("game"), made.pop("levels"))
     return TrainConfig(setup=setup, **made)
+
+
+def _learner(values: Mapping[str, Any]) -> str:
+    """The learner that settings by section name."""
+    run = values.get("run")
+    return str(run.get("learner", RL2)) if isinstance(run, Mapping) else RL2
 
 
 def load_config(
@@ -202,16 +222,18 @@ def load_config(
         section, name, value = parse_override(text)
         merged.setdefault(section, {})[name] = value
     game_name = game_name or "maze"
-    return from_values(game_name, _over(recipe(game_name), merged))
+    return from_values(game_name, _over(recipe(game_name, _learner(merged)), merged))
 
 
-def recipe(game_name: str) -> dict[str, dict[str, Any]]:
-    """Settings by section that suit this game better than the defaults.
+def recipe(game_name: str, learner: str = RL2) -> dict[str, dict[str, Any]]:
+    """Settings by section that suit this game better than the defaults, without those of other learners.
 
     Raises:
         UnknownName: no such game.
     """
-    return {k: dict(v) for k, v in getattr(game_class(game_name), "recipe", {}).items()}
+    others = {learner_kind(name).section for name in LEARNERS if name != learner}
+    own = getattr(game_class(game_name), "recipe", {})
+    return {k: dict(v) for k, v in own.items() if k not in others}
 
 
 def _over(
@@ -233,8 +255,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
 def to_toml(config: TrainConfig) -> str:
     """The configuration as a TOML file that `load_config` reads back."""
     values: dict[str, Any] = {"game_name": config.game_name}
-    for name in sections(config.game_name):
-        section = getattr(config, name)
+    for name, section in config.sections().items():
         settings = {f.name: getattr(section, f.name) for f in fields(section)}
         values[name] = {setting: value for setting, value in settings.items() if value is not None}
     return tomli_w.dumps(values)

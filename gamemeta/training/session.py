@@ -10,13 +10,10 @@ from typing import Any, Protocol
 
 from gamemeta import __version__
 from gamemeta.agent.file import AgentFile, write_agent
-from gamemeta.agent.shape.config import NetworkConfig
-from gamemeta.config import make
-from gamemeta.errors import AgentFileError, LevelError, TrainingError
+from gamemeta.errors import LevelError, TrainingError
 from gamemeta.evaluation.evaluation import LEVELS, Evaluation, evaluate
 from gamemeta.files import advice, write_atomically
 from gamemeta.games.game import is_live
-from gamemeta.networks.restore import load_weights, weights_of
 from gamemeta.provenance import source_commit
 from gamemeta.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from gamemeta.training.config import TrainConfig, from_values, to_toml
@@ -90,8 +87,7 @@ def begin(
         training.origin[ABOUT] = level_set.about()
     if start is not None:
         config.setup.check_fits(start.spec)
-        _check_network(start, config.network)
-        load_weights(training.learner.policy, start.weights)
+        training.learner.begin_from(start)
         training.origin["began_with"] = start.digest
     directory = RunDirectory.create(out, config.game_name)
     with _naming_files(directory):
@@ -100,18 +96,6 @@ def begin(
             save_level_set(level_set, directory.levels)
         _save(training, directory)
     return training, directory
-
-
-def _check_network(start: AgentFile, wanted: NetworkConfig) -> None:
-    """Weights may fit in shape and mean something else: other keys of a table, or a layer too many."""
-    found: NetworkConfig = make(NetworkConfig, start.network, "network")
-    for name in {**found.shape(), **wanted.shape()}:
-        own, other = getattr(found, name), getattr(wanted, name)
-        if own != other:
-            raise AgentFileError(
-                f"the agent to begin with has network.{name} = {own}, this training has {other}: its weights "
-                f"do not fit. Give --set network.{name}={own}."
-            )
 
 
 def resume(path: Path) -> tuple[Training, RunDirectory]:
@@ -289,9 +273,11 @@ def agent_of(training: Training, scores: dict[str, Any]) -> AgentFile:
         network=config.network.shape(),
         episodes=config.trial.episodes,
         memory=config.trial.memory,
-        weights=weights_of(training.learner.policy),
+        weights=training.learner.weights(),
         training={"config": values, "steps": training.step, **training.origin},
         scores=scores,
+        learner=config.run.learner,
+        task_learner=training.learner.task_learner.kind,
     )
 
 

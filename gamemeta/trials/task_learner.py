@@ -1,6 +1,6 @@
 """The inner loop as a protocol: what adapts within a trial."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -43,12 +43,12 @@ Step = Callable[[TaskState, Inputs, NDArray[np.uint8]], tuple[TaskState, Decisio
 
 @dataclass
 class Episode:
-    """One episode of n task learners, as `TaskLearner.adapt` gets it."""
+    """One episode of n task learners, as `TaskLearner.adapt` takes it."""
 
     inputs: Inputs
     """[T, n, ...] by name."""
-    action: NDArray[np.int64]
-    """[T, n, heads]."""
+    action: NDArray[Any]
+    """[T, n, heads + continuous], as the game plays it: int64 codes, or float32 where some are continuous."""
     reward: NDArray[np.float32]
     """[T, n], what each action earned."""
 
@@ -56,8 +56,21 @@ class Episode:
 class TaskLearner(Protocol):
     """The inner loop: what changes within a trial while the weights stand still."""
 
+    kind: str
+    """What acts for it outside of training, by the name in `gamemeta.agent.task_learners`."""
+    adapts: bool
+    """Whether it learns from whole episodes, by `adapt`; else nobody collects them."""
+
     def init(self, n: int) -> TaskState:
-        """State of n learners that know nothing of their level yet."""
+        """State of n learners that know nothing of their level yet; clearing a state makes it this one."""
+        ...
+
+    def check(self, state: TaskState) -> None:
+        """Check that a state [n, ...] is one that stepping can lead to.
+
+        Raises:
+            ValueError: it is not.
+        """
         ...
 
     def step(self, state: TaskState, inputs: Inputs, reset: NDArray[np.uint8]) -> tuple[TaskState, Decision]:
@@ -76,5 +89,21 @@ class TaskLearner(Protocol):
         """Learn from a whole episode, for learners that do so by gradient or inference.
 
         A learner whose memory already took everything in returns the state as it is.
+        """
+        ...
+
+    def frozen(self) -> "TaskLearner":
+        """A copy that does not change with the weights, for pools of earlier selves."""
+        ...
+
+    def state_dict(self) -> dict[str, NDArray[Any]]:
+        """A copy of its weights by name."""
+        ...
+
+    def load_state_dict(self, state: Mapping[str, NDArray[Any]]) -> None:
+        """Take other weights.
+
+        Raises:
+            KeyError, ValueError, RuntimeError: these arrays do not fit.
         """
         ...

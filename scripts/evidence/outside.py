@@ -27,8 +27,7 @@ from gamemeta.evaluation.statistics.scores import Arm, bounds, resampled_scores,
 from gamemeta.files import write_atomically
 from gamemeta.games.game import StepBuffers
 from gamemeta.games.setup import GameSetup
-from gamemeta.learners.rl2.memory_learner import MemoryLearner
-from gamemeta.networks.restore import policy_of
+from gamemeta.learners.from_file import learner_of
 from gamemeta.trials.streams import EVALUATION_CHANCE, STREAMS, episode_chance, trial_seeds
 from gamemeta_levels.family import generate_arrays
 
@@ -181,7 +180,7 @@ def first_tenth(file: AgentFile) -> NDArray[np.float64]:
     setup.check_fits(file.spec)
     levels, plain = generate_arrays(setup.family(), range(LEVELS), "test"), setup.game(LEVELS)
     game = FirstTenth(plain, int(plain.step_limit(levels)[0]) // TENTH)
-    actor = MemoryLearner(policy_of(file), memory=file.memory)
+    actor = learner_of(file)
     memory, rows = Memory.blank(actor, file.spec, LEVELS), np.arange(LEVELS, dtype=np.int64)
     seeds, earned = trial_seeds(0, STREAMS["agent"], rows), []
     for episode in range(2):

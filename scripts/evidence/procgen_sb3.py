@@ -45,7 +45,7 @@ def make_ppo(game: str, mode: str, config: TrainConfig, seed: int = 0) -> PPO:
         config: of our training.
         seed: of the training.
     """
-    run, ppo = config.run, config.ppo
+    run, ppo = config.run, config.learner
     envs = VecNormalize(Procgen(game, mode, run.lanes), norm_obs=False, gamma=ppo.discount)
     return PPO(
         "CnnPolicy",

@@ -1,8 +1,10 @@
 """The task learner of RL^2 (Duan et al. 2016): a recurrent policy whose memory does the learning."""
 
+import copy
 import threading
+from collections.abc import Mapping
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -10,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gamemeta.action_mask import ACTION_MASK, only_legal
+from gamemeta.agent.file import MEMORY
 from gamemeta.agent.shape.config import ENORMOUS
 from gamemeta.networks.acting.acting import Acting
 from gamemeta.networks.acting.compiled import CompiledActing, is_compiled
@@ -35,16 +38,19 @@ class MemoryLearner:
             `reset`; `episode`, where the previous step ended one; `step`, always.
     """
 
+    kind = MEMORY
+    adapts = False
+
     def __init__(self, policy: MemoryPolicy, *, memory: str = "trial") -> None:
         self.policy, self.memory = policy, memory
-        self._own = threading.local()
+        self._thread = threading.local()
 
     def init(self, n: int) -> TaskState:
         sizes = [cast(MemoryCell, cell).state_size for cell in self.policy.cells]
         return {f"cells.{k}": np.zeros((n, size), np.float32) for k, size in enumerate(sizes)}
 
     def check(self, state: TaskState) -> None:
-        """Is this a state [n, ...] that stepping can lead to, as far as it can be told from others?
+        """Check that a state [n, ...] is one that stepping can lead to, as far as that can be seen.
 
         Raises:
             ValueError: it is not finite or enormous, or a table of it points to what does not exist.
@@ -86,9 +92,9 @@ class MemoryLearner:
 
     def _acting(self, n: int) -> Acting:
         """This thread's own acting network, with room for n agents."""
-        acting: Acting | None = getattr(self._own, "acting", None)
+        acting: Acting | None = getattr(self._thread, "acting", None)
         if acting is None or acting.lanes < n:
-            acting = self._own.acting = Acting(self.policy, n)
+            acting = self._thread.acting = Acting(self.policy, n)
         return acting
 
     def scan(
@@ -102,6 +108,16 @@ class MemoryLearner:
 
     def adapt(self, state: TaskState, episode: Episode) -> TaskState:
         return state
+
+    def frozen(self) -> "MemoryLearner":
+        policy = copy.deepcopy(self.policy).requires_grad_(False)
+        return MemoryLearner(policy, memory=self.memory)
+
+    def state_dict(self) -> dict[str, NDArray[Any]]:
+        return {name: x.numpy().copy() for name, x in self.policy.state_dict().items()}
+
+    def load_state_dict(self, state: Mapping[str, NDArray[Any]]) -> None:
+        self.policy.load_state_dict({name: torch.from_numpy(x.copy()) for name, x in state.items()})
 
     def _without_past(self, inputs: Inputs, keep: NDArray[np.bool_]) -> Inputs:
         """The inputs about the step before, emptied where nothing is to be kept."""

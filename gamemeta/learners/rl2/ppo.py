@@ -1,7 +1,8 @@
 """The meta-learner of RL^2 on proximal policy optimisation (Schulman et al. 2017)."""
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -9,84 +10,30 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import Parameter
 
-from gamemeta.config import check_ranges
+from gamemeta.agent.file import AgentFile
 from gamemeta.errors import ConfigError, TrainingError
-from gamemeta.learners.rl2.device import Twin
+from gamemeta.learners.device import CPU
+from gamemeta.learners.meta_learner import STEPS, Group
+from gamemeta.learners.rl2.config import PPOConfig
+from gamemeta.learners.rl2.device_replica import DeviceReplica
+from gamemeta.learners.rl2.estimates import (
+    Estimates,
+    estimate,
+    explained_variance,
+    normalise,
+    to_targets,
+    together,
+)
 from gamemeta.learners.rl2.flat_adam import FlatAdam
 from gamemeta.learners.rl2.loss_terms import Weights
 from gamemeta.learners.rl2.memory_learner import MemoryLearner, tensors
 from gamemeta.learners.rl2.objective import objective
+from gamemeta.learners.rl2.restore import begin_from
 from gamemeta.learners.rl2.return_scale import ReturnScale
 from gamemeta.networks.policy import MemoryPolicy, PolicyOutput
+from gamemeta.networks.restore import weights_of
 from gamemeta.rollout.batch import Batch
-
-
-@dataclass(frozen=True, kw_only=True)
-class PPOConfig:
-    """Settings of the outer loop."""
-
-    learning_rate: float = 3e-3
-    """Adam's step size after the warm-up."""
-    final_learning_rate: float = 0.05
-    """Share of it that is left at the end; it falls linearly."""
-    warmup: float = 0.02
-    """Share of the steps over which the step size rises from 0."""
-    epochs: int = 1
-    """Passes over each rollout."""
-    minibatches: int = 8
-    """Parts that a rollout is cut into, by lanes; one Adam step each."""
-    discount: float = 0.97
-    """Discount factor of a step (gamma)."""
-    lam: float = 0.95
-    """Mixing weight of generalised advantage estimation (lambda)."""
-    clip: float = 0.2
-    """How far the probability ratio may move from 1 before its gradient stops."""
-    entropy: float = 0.02
-    """Weight of the entropy bonus at the start."""
-    final_entropy: float = 0.1
-    """Share of it that is left at the end."""
-    value_weight: float = 0.5
-    """Weight of the value loss."""
-    label_weight: float = 0.3
-    """Weight of the auxiliary loss on the solver's labels; 0 trains without them."""
-    guide_weight: float = 0.0
-    """Weight, at the start, of imitating the moves that the game's guiding label calls right; 0: never."""
-    guide_until: float = 0.3
-    """Share of the steps after which nothing of it is left; it falls linearly."""
-    reward_weight: float = 0.0
-    """Weight of the auxiliary loss on predicting the reward of each action; 0 trains without it."""
-    scale_returns: bool = False
-    """Whether values are told on the scale of the returns seen so far, not in units of reward."""
-    scale_by_step: bool = True
-    """Whether that scale is another one for each step of a trial, which suits trials of equal length that are
-    hardly discounted; else there is one for all."""
-    max_grad_norm: float = 0.5
-    """Gradients longer than this are scaled down to it."""
-    team_share: float = 0.0
-    """Share of a seat's reward that is the mean over its team's, in games of several seats: 0 learns from
-    rewards as the game pays them, 1 from those of the team alone."""
-
-    def __post_init__(self) -> None:
-        check_ranges(
-            self,
-            learning_rate=(0.0, 1.0),
-            final_learning_rate=(0.0, 1.0),
-            warmup=(0.0, 1.0),
-            epochs=(1, 100),
-            minibatches=(1, 4096),
-            discount=(0.0, 1.0),
-            lam=(0.0, 1.0),
-            clip=(0.0, 10.0),
-            entropy=(0.0, 10.0),
-            final_entropy=(0.0, 1.0),
-            value_weight=(0.0, 100.0),
-            label_weight=(0.0, 100.0),
-            guide_weight=(0.0, 100.0),
-            guide_until=(1e-6, 1.0),
-            reward_weight=(0.0, 100.0),
-            max_grad_norm=(0.0, 1e6),
-            team_share=(0.0, 1.0),
-        )
+from gamemeta.rollout.rollout import Rollout
 
 
 class PPO:
@@ -102,6 +49,8 @@ class PPO:
         ConfigError: a guide is to be imitated where there is no head.
     """
 
+    window: ClassVar[str] = STEPS
+
     def __init__(
         self,
         policy: MemoryPolicy,
@@ -116,23 +65,53 @@ class PPO:
                 "ppo.guide_weight imitates discrete actions, and this game has only numbers. Leave it at 0."
             )
         self.policy, self.config, self.guide = policy, config, guide
-        self.task_learner = MemoryLearner(policy, memory=memory)
+        self.task_learner = self.explorer = MemoryLearner(policy, memory=memory)
+        self.labels = bool(policy.layout.labels)
         self._parameters = list(policy.parameters())
         self._adam = FlatAdam(self._parameters)
-        self.twin = None if device is None else Twin(policy, device)
+        self.replica = None if device is None else DeviceReplica(policy, device)
         self._entropy, self._guide = config.entropy, config.guide_weight
         self.return_scale = ReturnScale(by_step=config.scale_by_step) if config.scale_returns else None
+        self._estimates: list[Estimates] = []
+
+    @property
+    def device(self) -> str:
+        return CPU if self.replica is None else self.replica.device
+
+    def prepare(self, rollouts: list[Rollout], group: Group) -> dict[str, float]:
+        """Estimate advantages and returns; `explained_variance` says how good the values were."""
+        estimates = [estimate(rollout, self.config, self.return_scale) for rollout in rollouts]
+        for rollout, one in zip(rollouts, estimates, strict=True):
+            rollout.surprise = one.advantage
+        explained = explained_variance(rollouts, estimates, group)
+        normalise(rollouts, estimates, group)
+        if self.return_scale is not None:
+            to_targets(rollouts, estimates, self.return_scale, group)
+        self._estimates = estimates
+        return {"explained_variance": explained}
+
+    def minibatches(self, rollouts: list[Rollout], group: Group) -> Iterator[list[Batch]]:
+        """Of every rollout, all steps of some of its lanes; all lanes once an epoch."""
+        count = self.config.minibatches
+        for k in range(self.config.epochs * count):
+            parts = []
+            for rollout, one in zip(rollouts, self._estimates, strict=True):
+                first, size = k % count, rollout.lanes.count // count
+                lanes = slice(first * size, (first + 1) * size)
+                parts.append(rollout.batch(lanes, advantage=one.advantage, returns=one.returns))
+            rows = max(1, sum(group.gather([part.rows for part in parts])))
+            yield [replace(part, rows=rows) for part in parts]
 
     def loss_and_grads(self, batch: Batch) -> tuple[list[Tensor], dict[str, float]]:
-        if self.twin is None:
+        if self.replica is None:
             output, _ = self.task_learner.scan(
                 tensors(batch.inputs), batch.state, torch.from_numpy(np.ascontiguousarray(batch.reset))
             )
             return self._gradients(self._parameters, output, batch)
-        with self.twin.up_to_date():
-            there = list(self.twin.policy.parameters())
-            grads, terms = self._gradients(there, self.twin.scan(batch), batch)
-            return self.twin.brought_back(grads), terms
+        with self.replica.up_to_date():
+            there = list(self.replica.policy.parameters())
+            grads, terms = self._gradients(there, self.replica.scan(batch), batch)
+            return self.replica.to_cpu(grads), terms
 
     def _gradients(
         self, parameters: list[Parameter], output: PolicyOutput, batch: Batch
@@ -169,6 +148,28 @@ class PPO:
         self.policy.limit()
         return {"grad_norm": norm, "learning_rate": rate}
 
+    def observe(self, rollouts: list[Rollout], group: Group) -> None:
+        """Bring the statistics of normalised observations up to date, after the gradients: what was played
+        is learned from as it was seen. All lanes together, so that shards do not matter."""
+        normaliser = self.policy.normaliser
+        seen = {
+            b.name: together(rollouts, [r.inputs[b.name] for r in rollouts], group)
+            for b in normaliser.normalised
+        }
+        for name, values in seen.items():
+            if not np.isfinite(values).all():
+                raise TrainingError(
+                    f"the observation {name!r} holds NaN or infinity. Look where the game computes it; the "
+                    "last checkpoint is unharmed."
+                )
+        normaliser.update(seen)
+
+    def weights(self) -> dict[str, NDArray[Any]]:
+        return dict(weights_of(self.policy))
+
+    def begin_from(self, file: AgentFile) -> None:
+        begin_from(self.policy, file)
+
     def state_dict(self) -> dict[str, NDArray[Any]]:
         state = {f"weights.{k}": v.numpy().copy() for k, v in self.policy.state_dict().items()}
         state |= {f"adam.{k}": v for k, v in self._adam.state_dict().items()}
@@ -178,7 +179,7 @@ class PPO:
         return state
 
     def load_state_dict(self, state: dict[str, NDArray[Any]]) -> None:
-        """Go on from what `state_dict` gave: weights, moments of Adam, and the scale of returns."""
+        """Go on from what `state_dict` returned: weights, moments of Adam, and the scale of returns."""
 
         def part(prefix: str) -> dict[str, NDArray[Any]]:
             return {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}

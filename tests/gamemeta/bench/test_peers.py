@@ -51,8 +51,8 @@ def test_scripts_know_nothing_of_gamemeta(peer):
 def test_both_sides_train_on_the_same_sizes():
     config = subject("maze", None, TRAINING)
     assert config.run.lanes == ENVIRONMENTS
-    assert config.run.lanes * config.run.rollout_steps // config.ppo.minibatches == BATCH
-    assert config.ppo.epochs == EPOCHS
+    assert config.run.lanes * config.run.rollout_steps // config.learner.minibatches == BATCH
+    assert config.learner.epochs == EPOCHS
     with sizes_for_peers(SHORT) as sizes:
         assert sizes["batch"] == BATCH
         assert Path(sizes["weights"]).is_file()

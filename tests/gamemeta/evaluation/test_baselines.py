@@ -24,7 +24,7 @@ def test_a_baseline_differs_from_the_agent_in_one_setting(agent):
         **small("ppo.clip=0.15", "run.seed=3").to_json(),
         "run": own.to_json()["run"],
     }
-    assert (own.run.seed, own.run.steps, own.ppo.clip) == (3, 4096, 0.15)
+    assert (own.run.seed, own.run.steps, own.learner.clip) == (3, 4096, 0.15)
     assert baseline_config(agent, REVEALED).game.revealed
 
 

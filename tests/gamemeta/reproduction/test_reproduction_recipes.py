@@ -38,7 +38,7 @@ def test_overrides_stand_before_the_recipe_and_behind_the_variant():
     overrides = ("ppo.clip=0.3", "network.cell=mingru", "run.steps=5")
     assert training_config(cell, TABLE, 0, overrides=overrides).network.cell == "mingru"
     gru = training_config(cell, GRU, 0, steps=7, overrides=overrides)
-    assert (gru.network.cell, gru.ppo.clip, gru.run.steps) == ("gru", 0.3, 7)
+    assert (gru.network.cell, gru.learner.clip, gru.run.steps) == ("gru", 0.3, 7)
 
 
 @pytest.mark.parametrize("text", ["game.arms=3", "run.seed=1", "trial.episodes=2"])

@@ -13,8 +13,9 @@ from torch.utils._pytree import tree_leaves
 from gamemeta.agent.shape.config import NetworkConfig
 from gamemeta.errors import ConfigError
 from gamemeta.games.registry import use_game
-from gamemeta.learners.rl2.device import device_of
-from gamemeta.learners.rl2.ppo import PPO, PPOConfig
+from gamemeta.learners.device import device_of
+from gamemeta.learners.rl2.config import PPOConfig
+from gamemeta.learners.rl2.ppo import PPO
 from gamemeta.networks.policy import MemoryPolicy
 from gamemeta.rollout.batch import Batch
 from gamemeta.spec import ActionSpec, Buffer, Spec

@@ -1,4 +1,4 @@
-"""Gradients on another device: the network's twin there, in plain torch.
+"""Gradients on another device, by a replica of the network there, in plain torch.
 
 Everything else stays where it is. Games and acting are compiled for the processor; Adam takes gradients
 that came back, and so checkpoints, pools of earlier selves and agent files do not depend on it.
@@ -17,40 +17,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gamemeta.errors import ConfigError
+from gamemeta.learners.device import CUDA
 from gamemeta.learners.rl2.memory_learner import tensors
 from gamemeta.networks.functions.in_torch import plain_torch
 from gamemeta.networks.normaliser import Normaliser
 from gamemeta.networks.policy import MemoryPolicy, PolicyOutput
 from gamemeta.rollout.batch import Batch
 
-CPU, CUDA = "cpu", "cuda"
-DEVICES = (CPU, CUDA)
 
-
-def device_of(name: str) -> torch.device | None:
-    """Where gradients are computed, for `run.device`; None is the processor, by compiled kernels.
-
-    Raises:
-        ConfigError: there is no such device here.
-    """
-    if name == CPU:
-        return None
-    if torch.version.cuda is None:
-        raise ConfigError(
-            f"run.device = {name!r}: PyTorch {torch.__version__} is a build without CUDA. Give 'cpu', or "
-            "`pip uninstall torch` and install one with CUDA: pytorch.org/get-started has the command."
-        )
-    if not torch.cuda.is_available():
-        raise ConfigError(
-            f"run.device = {name!r}: PyTorch {torch.__version__} finds no NVIDIA GPU. Give 'cpu', or see "
-            f"whether `nvidia-smi` shows one, with a driver that is new enough for CUDA {torch.version.cuda}."
-        )
-    return torch.device(name)
-
-
-class Twin:
-    """A policy's network on a device. It has no weights of its own: it takes the policy's each time.
+class DeviceReplica:
+    """A policy's network on a device. It keeps no weights: it copies the policy's each time.
 
     Args:
         policy: what acts and is changed.
@@ -71,7 +47,7 @@ class Twin:
 
     @contextmanager
     def up_to_date(self) -> Iterator[None]:
-        """Within this the twin has the newest weights and belongs to the calling thread alone.
+        """A block in which the replica has the newest weights and belongs to the calling thread alone.
 
         Convolutions are float32 throughout, and such as give equal sums for equal inputs.
         """
@@ -82,12 +58,12 @@ class Twin:
             weights = [p.detach() for p in self._source.parameters()]
             vector = torch.cat([p.reshape(-1) for p in weights]).to(self._device)
             parts = torch.split(vector, [p.numel() for p in weights])
-            for own, part in zip(self.policy.parameters(), parts, strict=True):
-                own.data = part.view_as(own)
+            for parameter, part in zip(self.policy.parameters(), parts, strict=True):
+                parameter.data = part.view_as(parameter)
             yield
 
     def scan(self, batch: Batch) -> PolicyOutput:
-        """What the network says about a batch. The policy normalises: its statistics are not doubled."""
+        """The network's output for a batch. The policy normalises: its statistics are not copied."""
         inputs = self._source.normaliser(tensors(batch.inputs))
         there = {name: x.to(self._device) for name, x in inputs.items()}
         names = [f"cells.{k}" for k in range(len(self.policy.cells))]
@@ -97,7 +73,7 @@ class Twin:
         output, _ = self.policy(there, state, reset)
         return output
 
-    def brought_back(self, grads: list[Tensor]) -> list[Tensor]:
+    def to_cpu(self, grads: list[Tensor]) -> list[Tensor]:
         """The gradients where the policy is, in one transfer."""
         vector = torch.cat([grad.reshape(-1) for grad in grads]).to("cpu")
         parts = torch.split(vector, [grad.numel() for grad in grads])

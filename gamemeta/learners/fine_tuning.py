@@ -1,0 +1,47 @@
+"""Fine-tuning as a baseline: an agent's weights changed by gradients on each level."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from gamemeta.errors import ConfigError
+from gamemeta.trials.sampling import Drawn
+from gamemeta.trials.task_learner import Inputs, TaskLearner
+
+
+@dataclass(frozen=True, kw_only=True)
+class FineTuningConfig:
+    """How the weights are changed after each episode."""
+
+    learning_rate: float = 3e-4
+    """Adam's step size."""
+    gradient_steps: int = 4
+    """Steps after each episode."""
+    discount: float = 0.97
+    """Discount factor of a step."""
+
+    def __post_init__(self) -> None:
+        if not 0 < self.learning_rate < 1 or self.gradient_steps < 0 or not 0 <= self.discount <= 1:
+            raise ConfigError(f"fine-tuning settings are out of range: {self}.")
+
+
+@dataclass
+class PlayedEpisode:
+    """One episode as it was played: lists over its steps."""
+
+    inputs: list[Inputs]
+    drawn: list[Drawn]
+    value: list[float]
+    reward: list[float]
+    success: bool
+
+
+class FineTuner(Protocol):
+    """Changes copies of an agent's weights, one for each level."""
+
+    def begin(self) -> TaskLearner:
+        """A copy with the agent's own weights, which `improve` changes from now on."""
+        ...
+
+    def improve(self, episode: PlayedEpisode) -> None:
+        """Change the weights of the newest copy after an episode that it played."""
+        ...

@@ -1,0 +1,46 @@
+"""Learners by name: their settings, how they are made, and how their agents are taken up again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from gamemeta.agent.file import RL2, AgentFile
+from gamemeta.errors import UnknownName
+from gamemeta.learners.config import LearnerConfig
+from gamemeta.learners.fine_tuning import FineTuner
+from gamemeta.learners.meta_learner import LearnerSetup, MetaLearner
+from gamemeta.trials.task_learner import TaskLearner
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearnerKind:
+    """A meta-learner and the task learner that it trains."""
+
+    section: str
+    """Name of its section of settings."""
+    config: type[LearnerConfig]
+    """Its settings."""
+    make: Callable[[Any, LearnerSetup], MetaLearner]
+    """A new one out of its settings."""
+    restore: Callable[[AgentFile], TaskLearner]
+    """The task learner of an agent file. Raises AgentFileError where the weights do not fit."""
+    fine_tuning: Callable[[AgentFile], FineTuner] | None = None
+    """Fine-tunes an agent's weights on one level, as a baseline; None for learners that cannot."""
+
+
+LEARNERS: dict[str, str] = {RL2: "gamemeta.learners.rl2.kind:RL2"}
+"""Where each learner's `LearnerKind` is: module:name. A new learner is a row here."""
+
+
+def learner_kind(name: str) -> LearnerKind:
+    """The learner of this name.
+
+    Raises:
+        UnknownName: with the names that exist.
+    """
+    if name not in LEARNERS:
+        raise UnknownName(f"no learner called {name!r}. Choose one of: {', '.join(LEARNERS)}.")
+    module, _, attribute = LEARNERS[name].partition(":")
+    kind: LearnerKind = getattr(import_module(module), attribute)
+    return kind
