@@ -8,7 +8,7 @@ from gamemeta.rollout.rollout import Rollout
 from gamemeta.trials.task_learner import TaskLearner
 
 
-def collected(
+def estimated(
     rollout: Rollout, learner: TaskLearner, discount: float, lam: float, scale: ReturnScale | None = None
 ) -> Estimates:
     """Play T more steps; the estimates in units of reward."""

@@ -10,8 +10,9 @@ from gamemeta.agent import draws
 from gamemeta.agent.runtime import Agent
 from gamemeta.agent.shape.config import NetworkConfig
 from gamemeta.errors import ConfigError, MemoryMismatch, SpecError
+from gamemeta.learners.rl2.config import PPOConfig
 from gamemeta.learners.rl2.memory_learner import MemoryLearner
-from gamemeta.learners.rl2.ppo import PPO, PPOConfig
+from gamemeta.learners.rl2.ppo import PPO
 from gamemeta.networks.numbers import LEAST_LOG_STD, MOST_LOG_STD, SquashedNormals
 from gamemeta.networks.policy import MemoryPolicy
 from gamemeta.networks.restore import policy_of

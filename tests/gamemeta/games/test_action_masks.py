@@ -25,9 +25,10 @@ from gamemeta.games.game import StepBuffers
 from gamemeta.games.outside.python_class.game import plain_game
 from gamemeta.games.outside.spaces.obs import ObservationMap
 from gamemeta.games.registry import game_class, use_game
+from gamemeta.learners.rl2.config import PPOConfig
 from gamemeta.learners.rl2.memory_learner import MemoryLearner
 from gamemeta.learners.rl2.objective import objective
-from gamemeta.learners.rl2.ppo import PPO, PPOConfig
+from gamemeta.learners.rl2.ppo import PPO
 from gamemeta.networks.functions.in_torch import plain_torch
 from gamemeta.networks.layout import Layout
 from gamemeta.networks.policy import PolicyOutput

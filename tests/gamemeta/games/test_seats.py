@@ -24,6 +24,7 @@ from gamemeta.trials.trials import TrialConfig, Trials
 from gamemeta_levels.families.draws import Draws
 from gamemeta_levels.family import generate_arrays
 from tests.helpers.crew import CrewConfig, CrewFamily, CrewGame
+from tests.helpers.estimated import batch_of, estimated
 
 GAMES, SEATS, STEPS, K = 5, 3, 16, 2
 LEAVING = CrewConfig(seats=SEATS, leaving=True)
@@ -136,7 +137,7 @@ def test_a_game_whose_seats_leave_at_different_times_keeps_the_contract():
 def test_every_seat_of_a_rollout_lives_by_its_own_time(memory):
     rollout, learner = make_rollout(memory=memory, steps=60), Clock()
     rollout.begin(learner)
-    rollout.collect(learner, DISCOUNT, LAM)
+    rollout.collect(learner)
     for number in range(GAMES):
         for seat, life in enumerate(own_lives(number, 60, memory)):
             lane = number * SEATS + seat
@@ -153,7 +154,7 @@ def test_every_seat_of_a_rollout_lives_by_its_own_time(memory):
 def test_advantages_of_a_seat_leave_out_the_time_in_which_it_waited():
     rollout, learner = make_rollout(steps=60), Clock()
     rollout.begin(learner)
-    rollout.collect(learner, DISCOUNT, 0.0)
+    advantage = estimated(rollout, learner, DISCOUNT, 0.0).advantage
     lives = [life for number in range(GAMES) for life in own_lives(number, 60, "trial")]
     for lane, life in enumerate(lives):
         own = np.flatnonzero(rollout.acting[:, lane])[:-1]
@@ -163,27 +164,27 @@ def test_advantages_of_a_seat_leave_out_the_time_in_which_it_waited():
                 for now, after in pairwise(life)
             ]
         )
-        np.testing.assert_allclose(rollout.advantage[own, lane], wanted, atol=1e-5)
-        assert not rollout.advantage[~rollout.acting[:, lane], lane].any()
+        np.testing.assert_allclose(advantage[own, lane], wanted, atol=1e-5)
+        assert not advantage[~rollout.acting[:, lane], lane].any()
 
 
 def test_what_comes_later_counts_by_a_seats_own_time():
     rollout, learner = make_rollout(steps=200), Clock()
     rollout.begin(learner)
-    rollout.collect(learner, DISCOUNT, LAM)
+    advantage = estimated(rollout, learner, DISCOUNT, LAM).advantage
     lives = [life for number in range(GAMES) for life in own_lives(number, 200, "trial")]
     for lane, life in enumerate(lives):
         own, early = np.flatnonzero(rollout.acting[:, lane]), len(life) - 60
         wanted = advantages_of(life)
-        np.testing.assert_allclose(rollout.advantage[own, lane][:early], wanted[:early], atol=1e-5)
+        np.testing.assert_allclose(advantage[own, lane][:early], wanted[:early], atol=1e-5)
 
 
 def test_the_packed_steps_lead_a_memory_where_the_rollout_led_it():
     rollout, learner = make_rollout(), Clock()
     rollout.begin(learner)
     for _ in range(3):  # so that some seats wait when a rollout begins
-        rollout.collect(learner, DISCOUNT, LAM)
-    batch = rollout.batch(slice(0, GAMES * SEATS))
+        estimates = estimated(rollout, learner, DISCOUNT, LAM)
+    batch = batch_of(rollout, estimates)
     state, values = {k: v.copy() for k, v in batch.state.items()}, []
     for t in range(len(batch.reset)):
         state, said = learner.step(state, {k: v[t] for k, v in batch.inputs.items()}, batch.reset[t])
@@ -197,11 +198,11 @@ def test_the_packed_steps_lead_a_memory_where_the_rollout_led_it():
 def test_learned_from_are_only_steps_in_which_somebody_acted():
     rollout, learner = make_rollout(), Clock()
     rollout.begin(learner)
-    rollout.collect(learner, DISCOUNT, LAM)
-    batch = rollout.batch(slice(0, GAMES * SEATS))
+    estimates = estimated(rollout, learner, DISCOUNT, LAM)
+    batch = batch_of(rollout, estimates)
     kept = batch.learned_from()
     assert len(kept.reward) == len(kept.action) == batch.rows
-    assert sorted(kept.advantage) == sorted(rollout.advantage[rollout.acting])
+    assert sorted(kept.advantage) == sorted(estimates.advantage[rollout.acting])
 
 
 def test_waiting_pays_for_the_last_act_before():

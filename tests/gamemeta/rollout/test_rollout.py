@@ -7,6 +7,8 @@ import pytest
 
 from gamemeta.games.builtin.maze.game import MazeConfig, MazeGame
 from gamemeta.games.game import StepBuffers
+from gamemeta.learners.rl2.config import PPOConfig
+from gamemeta.learners.rl2.estimates import estimate
 from gamemeta.learners.rl2.return_scale import ReturnScale
 from gamemeta.rollout.rollout import Rollout
 from gamemeta.trials.streams import LEVEL_STREAM, trial_seeds
@@ -14,6 +16,7 @@ from gamemeta.trials.task_learner import Decision
 from gamemeta.trials.trials import TrialConfig, Trials
 from gamemeta_levels.families.maze.family import Maze, MazeParameters
 from gamemeta_levels.family import generate_arrays
+from tests.helpers.estimated import estimated
 
 SMALL = MazeParameters(height=(5, 7), width=(5, 7), goal_distance=2)
 GAME = MazeConfig(view=3, revealed=True, steps_per_tile=0.3)
@@ -141,8 +144,9 @@ def make_rollout(memory: str = "trial") -> Rollout:
 
 
 def snapshot(rollout: Rollout) -> dict[str, np.ndarray]:
-    names = ("reset", "action", "log_prob", "value", "reward", "advantage", "returns")
+    names = ("reset", "action", "log_prob", "reward")
     arrays = {name: getattr(rollout, name) for name in names}
+    arrays |= vars(estimate(rollout, PPOConfig(discount=DISCOUNT, lam=LAM), None))
     groups = {**rollout.inputs, **rollout.labels, **rollout.state}
     return {name: array.copy() for name, array in {**arrays, **groups}.items()}
 
@@ -152,7 +156,7 @@ def collected(memory: str, rollouts: int) -> list[dict[str, np.ndarray]]:
     rollout.begin(learner)
     found = []
     for _ in range(rollouts):
-        rollout.collect(learner, DISCOUNT, LAM)
+        rollout.collect(learner)
         found.append(snapshot(rollout))
     return found
 
@@ -228,12 +232,12 @@ def test_an_action_that_is_certain_has_log_probability_0(played):
 def test_what_is_carried_goes_on_identically():
     rollout, learner = make_rollout(), Scripted()
     rollout.begin(learner)
-    rollout.collect(learner, DISCOUNT, LAM)
+    rollout.collect(learner)
     carried = rollout.carry()
-    rollout.collect(learner, DISCOUNT, LAM)
+    rollout.collect(learner)
     again = make_rollout()
     again.load_carry(learner, carried)
-    again.collect(learner, DISCOUNT, LAM)
+    again.collect(learner)
     wanted = snapshot(rollout)
     for name, array in snapshot(again).items():
         np.testing.assert_array_equal(array, wanted[name], err_msg=name)
@@ -242,10 +246,10 @@ def test_what_is_carried_goes_on_identically():
 def test_what_is_carried_is_a_copy():
     rollout, learner = make_rollout(), Scripted()
     rollout.begin(learner)
-    rollout.collect(learner, DISCOUNT, LAM)
+    rollout.collect(learner)
     carried = rollout.carry()
     before = {name: array.copy() for name, array in carried.items()}
-    rollout.collect(learner, DISCOUNT, LAM)
+    rollout.collect(learner)
     for name, array in carried.items():
         np.testing.assert_array_equal(array, before[name], err_msg=name)
 
@@ -265,16 +269,16 @@ def test_values_told_on_a_scale_give_the_same_advantages():
     plain.begin(Scripted())
     scaled.begin(OnAScale())
     for _ in range(ROLLOUTS):
-        plain.collect(Scripted(), DISCOUNT, LAM)
-        scaled.collect(OnAScale(), DISCOUNT, LAM, scale)
-        np.testing.assert_allclose(scaled.advantage, plain.advantage, atol=1e-4)
-        np.testing.assert_allclose(scaled.returns, plain.returns, atol=1e-4)
+        wanted = estimated(plain, Scripted(), DISCOUNT, LAM)
+        found = estimated(scaled, OnAScale(), DISCOUNT, LAM, scale)
+        np.testing.assert_allclose(found.advantage, wanted.advantage, atol=1e-4)
+        np.testing.assert_allclose(found.returns, wanted.returns, atol=1e-4)
 
 
 def test_steps_count_from_the_first_of_each_trial():
     rollout = make_rollout()
     rollout.begin(Scripted())
-    rollout.collect(Scripted(), DISCOUNT, LAM)
+    rollout.collect(Scripted())
     starts = rollout.step_of_trial == 0
     np.testing.assert_array_equal(starts, rollout.reset == 1)
     goes_on = np.diff(rollout.step_of_trial, axis=0)[~starts[1:]]
@@ -296,7 +300,7 @@ def drawn_actions(lanes: list[int]) -> np.ndarray:
     trials = Trials(game, Maze(SMALL), config, seed=SEED, lanes=numbers, total=4)
     rollout, learner = Rollout(trials, 60, labels=False), Undecided()
     rollout.begin(learner)
-    rollout.collect(learner, DISCOUNT, LAM)
+    rollout.collect(learner)
     return rollout.action[:, :, 0]
 
 
@@ -315,14 +319,15 @@ def test_every_step_and_every_lane_draws_anew():
 def test_a_feed_forward_agent_is_told_nothing_of_before_and_credited_to_the_end_of_the_episode():
     rollout, learner = make_rollout("step"), Scripted()
     rollout.begin(learner)
-    rollout.collect(learner, DISCOUNT, LAM)
+    rollout.collect(learner)
     assert rollout.reset.all()
     for name in ("previous_action", "previous_reward", "previous_done"):
         assert not rollout.inputs[name].any()
-    advantage, value = rollout.advantage, rollout.value
+    found = estimate(rollout, PPOConfig(discount=DISCOUNT, lam=LAM), None)
+    advantage, value = found.advantage, found.value
     error = rollout.reward[:-1] + DISCOUNT * value[1:] - value[:-1]
     carried = np.isclose(advantage[:-1], error + DISCOUNT * LAM * advantage[1:], atol=1e-5)
-    within = ~rollout._boundary[:-1]
+    within = ~rollout.boundary[:-1]
     assert within.mean() > 0.8
     assert carried[within].all()
     assert not carried[~within].any()

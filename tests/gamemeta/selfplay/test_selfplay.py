@@ -19,6 +19,7 @@ from gamemeta.training.loop import Training
 from gamemeta.training.session import agent_of
 from gamemeta.trials.lanes import sides_of
 from gamemeta.trials.trials import TrialConfig, Trials
+from tests.helpers.estimated import batch_of, estimated
 from tests.helpers.fists import HANDS, FistsFamily, FistsGame
 
 HERE, NEVER, K = Path(__file__).parents[2] / "helpers", 10**6, 4
@@ -156,7 +157,7 @@ def rollout_of(training, steps=40, memory="trial", seed=5):
 
 def collected(training, steps=40, **kwargs):
     rollout = rollout_of(training, steps, **kwargs)
-    rollout.collect(training.learner.task_learner, 0.9, 0.9)
+    rollout.collect(training.learner.task_learner)
     return rollout
 
 
@@ -166,7 +167,7 @@ def steps_of(training, rollout, steps):
     for _ in range(steps):
         member.append(rollout.others.member.copy())
         side.append(rollout.others.side.copy())
-        rollout.collect(learner, 0.9, 0.9)
+        rollout.collect(learner)
     return np.array(member), np.array(side)
 
 
@@ -194,7 +195,7 @@ def test_every_lane_acts_as_whoever_plays_it_with_a_memory_of_its_own(against_ha
     alone = {}
     for _ in range(12):
         member, side = rollout.others.member.copy(), rollout.others.side.copy()
-        rollout.collect(learner, 0.9, 0.9)
+        rollout.collect(learner)
         for lane in range(0, 60, 7):
             game, seat = divmod(lane, 2)
             own = member[game] == NOBODY or side[game] == seat
@@ -211,28 +212,28 @@ def test_learned_from_is_the_learner_alone(against_hands):
     rollout, learner = rollout_of(against_hands, 1), against_hands.learner.task_learner
     for _ in range(8):
         member, side = rollout.others.member.copy(), rollout.others.side.copy()
-        rollout.collect(learner, 0.9, 0.9)
+        rollout.collect(learner)
         own = (member == NOBODY)[:, None] | (side[:, None] == np.arange(2))
         np.testing.assert_array_equal(rollout.learned[0].reshape(-1, 2), own)
 
 
 def test_what_frozen_seats_did_changes_no_gradient(against_hands):
-    rollout = collected(against_hands)
-    everything = slice(0, rollout.lanes.count)
-    plain, _ = against_hands.learner.loss_and_grads(rollout.batch(everything))
+    rollout = rollout_of(against_hands, 40)
+    estimates = estimated(rollout, against_hands.learner.task_learner, 0.9, 0.9)
+    plain, _ = against_hands.learner.loss_and_grads(batch_of(rollout, estimates))
     frozen = ~rollout.learned
     assert 0.1 < frozen.mean() < 0.5
-    rollout.advantage[frozen], rollout.returns[frozen], rollout.log_prob[frozen] = 9.0, -9.0, -1.0
-    changed, _ = against_hands.learner.loss_and_grads(rollout.batch(everything))
+    estimates.advantage[frozen], estimates.returns[frozen], rollout.log_prob[frozen] = 9.0, -9.0, -1.0
+    changed, _ = against_hands.learner.loss_and_grads(batch_of(rollout, estimates))
     assert all(torch.equal(a, b) for a, b in zip(plain, changed, strict=True))
-    assert rollout.batch(everything).rows == rollout.learned.sum()
+    assert batch_of(rollout, estimates).rows == rollout.learned.sum()
 
 
 def test_the_packed_steps_lead_a_memory_where_the_rollout_led_it(against_hands):
     rollout, learner = rollout_of(against_hands, 7), against_hands.learner.task_learner
     for _ in range(3):  # trials go on from one rollout to the next
-        rollout.collect(learner, 0.9, 0.9)
-    batch = rollout.batch(slice(0, rollout.lanes.count))
+        estimates = estimated(rollout, learner, 0.9, 0.9)
+    batch = batch_of(rollout, estimates)
     state, values = batch.state, []
     for t in range(len(batch.reset)):
         state, said = learner.step(state, {k: v[t] for k, v in batch.inputs.items()}, batch.reset[t])
@@ -246,7 +247,7 @@ def test_matches_are_counted_by_who_was_paid_more(against_hands):
     rollout, learner, wanted = rollout_of(against_hands, 1), against_hands.learner.task_learner, []
     for _ in range(6):
         member, side = rollout.others.member.copy(), rollout.others.side.copy()
-        rollout.collect(learner, 0.9, 0.9)
+        rollout.collect(learner)
         paid = rollout.reward[0].reshape(-1, 2)[np.arange(30), 1 - side]  # what the other was paid
         wanted += [Match(int(m), (p + 1) / 2) for m, p in zip(member, paid, strict=True) if m != NOBODY]
     assert rollout.others.take_matches() == wanted

@@ -133,7 +133,7 @@ def test_scores_are_advantages_in_units_of_reward_over_whole_trials():
     def watched():
         for t in range(shard.steps):
             for lane in range(16):
-                sums[lane] += max(float(shard.advantage[t, lane]), 0.0)
+                sums[lane] += max(float(shard.surprise[t, lane]), 0.0)
                 steps[lane] += 1
                 if shard.reset[t + 1, lane]:
                     expected.append(sums[lane] / steps[lane])

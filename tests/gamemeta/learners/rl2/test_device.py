@@ -14,12 +14,13 @@ from gamemeta.agent.shape.config import NetworkConfig
 from gamemeta.errors import ConfigError
 from gamemeta.games.registry import use_game
 from gamemeta.learners.device import device_of
+from gamemeta.learners.rl2 import kind
 from gamemeta.learners.rl2.config import PPOConfig
 from gamemeta.learners.rl2.ppo import PPO
 from gamemeta.networks.policy import MemoryPolicy
 from gamemeta.rollout.batch import Batch
 from gamemeta.spec import ActionSpec, Buffer, Spec
-from gamemeta.training import loop, session
+from gamemeta.training import session
 from gamemeta.training.config import load_config
 from gamemeta.training.loop import Training
 
@@ -155,7 +156,7 @@ def test_on_a_device_every_operation_finds_its_tensors_there(spec, network):
     ppo = make_ppo(make_policy(spec, network), torch.device("meta"))
     with OnePlace():
         grads, _ = ppo.loss_and_grads(make_batch(ppo.policy))
-    assert all(p.is_meta for p in ppo.twin.policy.parameters())
+    assert all(p.is_meta for p in ppo.replica.policy.parameters())
     for grad, parameter in zip(grads, ppo.policy.parameters(), strict=True):
         assert (grad.device, grad.shape) == (HERE, parameter.shape)
 
@@ -171,13 +172,13 @@ def test_a_few_updates_lead_to_the_same_weights(spec, network):
         torch.testing.assert_close(one, other, atol=1e-3, rtol=1e-3)
 
 
-def test_the_twin_has_the_weights_that_act_whoever_changed_them():
+def test_the_replica_has_the_weights_that_act_whoever_changed_them():
     policy = make_policy(HEADS, {"cell": "mingru"})
     ppo = make_ppo(policy, HERE)
     batch = make_batch(policy)
 
     def alike() -> bool:
-        pairs = zip(policy.parameters(), ppo.twin.policy.parameters(), strict=True)
+        pairs = zip(policy.parameters(), ppo.replica.policy.parameters(), strict=True)
         return all(torch.equal(one, other) for one, other in pairs)
 
     for _ in range(3):
@@ -186,11 +187,11 @@ def test_the_twin_has_the_weights_that_act_whoever_changed_them():
         ppo.apply(grads, 0.5)
         assert not alike()
     policy.load_state_dict({name: x + 1 for name, x in policy.state_dict().items()})
-    with ppo.twin.up_to_date():
+    with ppo.replica.up_to_date():
         assert alike()
 
 
-def test_shards_take_turns_at_the_twin_and_add_up_to_the_same():
+def test_shards_take_turns_at_the_replica_and_add_up_to_the_same():
     states = [trained(f"run.threads={threads}").arrays() for threads in (1, 2)]
     for name, array in states[0].items():
         np.testing.assert_array_equal(states[1][name], array, err_msg=name)
@@ -199,7 +200,7 @@ def test_shards_take_turns_at_the_twin_and_add_up_to_the_same():
 @pytest.fixture(autouse=True)
 def _cuda_is_here(monkeypatch):
     """Trainings with run.device=cuda compute their gradients in plain torch on the processor."""
-    monkeypatch.setattr(loop, "device_of", lambda name: HERE if name == "cuda" else None)
+    monkeypatch.setattr(kind, "device_of", lambda name: HERE if name == "cuda" else None)
 
 
 def trained(*settings: str, game: str = "maze", device: str = "cuda") -> Training:
@@ -254,9 +255,9 @@ def test_a_device_is_in_the_settings_of_an_agent_only_where_it_was_asked_for():
     assert asked.to_json()["run"]["device"] == "cuda"
 
 
-def test_the_processor_needs_no_twin():
+def test_the_processor_needs_no_replica():
     assert device_of("cpu") is None
-    assert make_ppo(make_policy(HEADS, {}), None).twin is None
+    assert make_ppo(make_policy(HEADS, {}), None).replica is None
 
 
 def test_a_torch_without_cuda_is_told_with_what_to_do(monkeypatch):

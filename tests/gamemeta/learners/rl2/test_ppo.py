@@ -7,8 +7,9 @@ from torch import Tensor
 
 from gamemeta.agent.shape.config import NetworkConfig
 from gamemeta.errors import ConfigError, TrainingError
+from gamemeta.learners.rl2.config import PPOConfig
 from gamemeta.learners.rl2.memory_learner import tensors
-from gamemeta.learners.rl2.ppo import PPO, PPOConfig
+from gamemeta.learners.rl2.ppo import PPO
 from gamemeta.networks.policy import MemoryPolicy, PolicyOutput
 from gamemeta.rollout.batch import Batch
 from gamemeta.spec import ActionSpec, Buffer, Spec
