@@ -40,4 +40,6 @@ def _why_not(network: Network) -> str:
         installed = False
     if not installed:
         return "numba is not installed"
-    return "" if network.plain else "there is compiled code for `mingru` and `gru` alone"
+    from gamemeta.agent.compiled.network import is_compiled
+
+    return "" if is_compiled(network) else "there is compiled code for `mingru` and `gru` alone"

@@ -9,6 +9,7 @@ from typing import Any
 import tomli_w
 
 from gamemeta.agent.file import RL2
+from gamemeta.agent.reference.cells.registry import check_cells
 from gamemeta.agent.shape.config import SMALL, NetworkConfig
 from gamemeta.config import check_ranges, make, parse_override
 from gamemeta.curricula.config import UNIFORM, CurriculumConfig
@@ -96,6 +97,7 @@ class TrainConfig:
     def __post_init__(self) -> None:
         if self.learner is None:
             object.__setattr__(self, "learner", learner_kind(self.run.learner).config())
+        check_cells(self.network)
         if self.run.lanes * self.run.rollout_steps > MOST_ROWS:
             raise ConfigError(
                 f"run.lanes x run.rollout_steps = {self.run.lanes} x {self.run.rollout_steps} does not fit "

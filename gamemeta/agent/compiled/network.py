@@ -25,6 +25,11 @@ FEW = 4
 """Up to so many agents, one call for all of it is faster."""
 
 
+def is_compiled(network: Network) -> bool:
+    """Whether there is compiled code for all cells of a network; else NumPy acts."""
+    return all(isinstance(cell, MinGRU | GRU) for cell in network.cells)
+
+
 class CompiledNetwork:
     """A network of `mingru` and `gru` cells, and its weights as compiled code reads them.
 

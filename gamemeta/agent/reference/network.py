@@ -9,10 +9,7 @@ from numpy.typing import NDArray
 
 from gamemeta.agent.file import AgentFile
 from gamemeta.agent.reference.cells.cell import Stream, by_input, rms_norm
-from gamemeta.agent.reference.cells.gru import GRU
-from gamemeta.agent.reference.cells.mingru import MinGRU
-from gamemeta.agent.reference.cells.registry import make_cell
-from gamemeta.agent.reference.cells.table import Table
+from gamemeta.agent.reference.cells.registry import make_cells
 from gamemeta.agent.reference.encoder import Encoder, Normaliser
 from gamemeta.agent.shape.config import ENORMOUS, TABLE, NetworkConfig
 from gamemeta.agent.shape.weights import Array, taken_from, within
@@ -33,10 +30,7 @@ class Network:
         said = sum(action.heads) + action.numbers
         try:
             config: NetworkConfig = make(NetworkConfig, agent.network, "network")
-            self.cells = [
-                make_cell(name, within(take, f"cells.{k}."), config, spec, later=TABLE in config.cells[:k])
-                for k, name in enumerate(config.cells)
-            ]
+            self.cells = make_cells(take, config, spec)
             self.normaliser = Normaliser(within(take, "normaliser."), spec.obs)
             self.encoder = Encoder(
                 within(take, "encoder."), spec.inputs(), config.width, config.image_encoder
@@ -52,11 +46,6 @@ class Network:
         ends = [0, *accumulate(cell.state_size for cell in self.cells)]
         self.state_size = ends[-1]
         self._columns = [slice(a, b) for a, b in pairwise(ends)]
-
-    @property
-    def plain(self) -> bool:
-        """Whether it consists of recurrent cells."""
-        return all(isinstance(cell, MinGRU | GRU) for cell in self.cells)
 
     def init(self, n: int) -> Array:
         """Empty memories [n, state_size], those of all cells side by side."""
@@ -75,8 +64,7 @@ class Network:
         for cell, (name, own) in zip(self.cells, self.named(state).items(), strict=True):
             if not (np.abs(own) < ENORMOUS).all():
                 raise ValueError(f"{name} is NaN, infinite or enormous")
-            if isinstance(cell, Table):
-                cell.shape.check(own)
+            cell.check(own)
 
     def __call__(self, inputs: Mapping[str, NDArray[Any]], state: Array) -> tuple[Array, Array]:
         """Logits and means [n, sum of heads + numbers] and the new state, out of inputs [n, ...]."""

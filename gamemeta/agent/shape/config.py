@@ -6,8 +6,7 @@ from typing import Any
 from gamemeta.config import check_ranges
 from gamemeta.errors import ConfigError
 
-RECURRENT, TABLE = ("mingru", "gru"), "table"
-CELL_NAMES = (*RECURRENT, TABLE)
+TABLE = "table"
 OF_TABLES = ("keys", "slots", "values", "choice_width")
 """Settings that only tables have."""
 LEARNED, ACTION_ALONE = "learned", "action"
@@ -41,11 +40,6 @@ class NetworkConfig:
     et al. 2018: three stages of 16, 32 and 32 channels)."""
 
     def __post_init__(self) -> None:
-        for name in self.cell.split("+"):
-            if name not in CELL_NAMES:
-                raise ConfigError(
-                    f"cell = {self.cell!r}: choose one of {', '.join(CELL_NAMES)}, or several joined by `+`."
-                )
         if self.image_encoder not in (SMALL, IMPALA):
             raise ConfigError(f"image_encoder = {self.image_encoder!r}: choose {SMALL} or {IMPALA}.")
         check_ranges(

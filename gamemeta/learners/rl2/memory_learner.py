@@ -17,7 +17,6 @@ from gamemeta.agent.shape.config import ENORMOUS
 from gamemeta.networks.acting.acting import Acting
 from gamemeta.networks.acting.compiled import CompiledActing, is_compiled
 from gamemeta.networks.cells.cell import MemoryCell
-from gamemeta.networks.cells.table.cell import Table
 from gamemeta.networks.policy import MemoryPolicy, PolicyOutput
 from gamemeta.trials.task_learner import Decision, Episode, Inputs, Normals, Step, TaskState
 
@@ -59,8 +58,7 @@ class MemoryLearner:
             array = state[f"cells.{k}"]
             if not (np.abs(array) < ENORMOUS).all():
                 raise ValueError(f"the memory of cell {k} is NaN, infinite or enormous")
-            if isinstance(cell, Table):
-                cell.shape.check(array)
+            cast(MemoryCell, cell).check(array)
 
     def step(self, state: TaskState, inputs: Inputs, reset: NDArray[np.uint8]) -> tuple[TaskState, Decision]:
         return self._step(self._acting(len(reset)), state, inputs, reset)

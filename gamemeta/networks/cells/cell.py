@@ -5,11 +5,14 @@ step t); it gives the stream on and the state after step T. Stepping is scanning
 """
 
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Self
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from gamemeta.agent.shape.cell_place import CellPlace
 from gamemeta.networks.functions.functions import RMSNorm, apply
 
 
@@ -20,20 +23,32 @@ class Stream:
     x: Tensor
     """Features [T, n, D]."""
     choices: Tensor | None
-    """What is known of each action, [T, n, A, C]; None before the first cell that tells."""
+    """What is known of each action, [T, n, A, C]; None before the first table."""
     inputs: dict[str, Tensor]
     """The buffers that the network got."""
 
 
-class MemoryCell(Protocol):
+class MemoryCell(nn.Module):
     """What the policy needs of a cell."""
 
     state_size: int
     """S, numbers of memory of one agent."""
 
+    @classmethod
+    def of(cls, place: CellPlace) -> Self:
+        """The cell at a place in a network, with fresh weights. Raises ConfigError: it does not fit there."""
+        raise NotImplementedError
+
     def advance(self, stream: Stream, state: Tensor, reset: Tensor) -> tuple[Stream, Tensor]:
         """T steps: the stream on, and the state [n, S] after the last."""
-        ...
+        raise NotImplementedError
+
+    def check(self, state: NDArray[np.float32]) -> None:
+        """Check that a state [n, S] is one that steps can lead to; it is finite already.
+
+        Raises:
+            ValueError: it is not.
+        """
 
 
 def linear(out_width: int, in_width: int, gain: float = 1.0) -> nn.Parameter:
@@ -47,12 +62,16 @@ def rms_norm(x: Tensor) -> Tensor:
     return out.view(x.shape)
 
 
-class RecurrentCell(nn.Module):
+class RecurrentCell(MemoryCell):
     """A cell that looks at the features alone: (x [T, n, D], state, reset) to (outputs, last state)."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
         self.state_size = width
+
+    @classmethod
+    def of(cls, place: CellPlace) -> Self:
+        return cls(place.config.width)
 
     def advance(self, stream: Stream, state: Tensor, reset: Tensor) -> tuple[Stream, Tensor]:
         """T steps over the features; what is known of actions flows on as it is."""

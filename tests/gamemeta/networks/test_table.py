@@ -10,6 +10,7 @@ from torch import Tensor
 
 from gamemeta.agent.reference.network import Network
 from gamemeta.agent.runtime import Agent, Mind
+from gamemeta.agent.shape.cell_place import CellPlace
 from gamemeta.agent.shape.config import NetworkConfig
 from gamemeta.agent.shape.table_shape import TableShape
 from gamemeta.errors import AgentFileError, ConfigError, MemoryMismatch
@@ -60,7 +61,7 @@ def some_resets() -> Tensor:
 
 def make_table(keys: str, *, later: bool = False) -> Table:
     torch.manual_seed(0)
-    table = make_cell("table", config(keys), SPEC, later=later)
+    table = make_cell("table", CellPlace(config(keys), SPEC, later))
     for parameter in table.parameters():
         parameter.data.add_(torch.randn_like(parameter) * 0.1)
     return table

@@ -1,21 +1,27 @@
 """The memory cells in NumPy: one step of n agents, as `gamemeta.networks` computes it."""
 
 import math
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
 from gamemeta.agent.reference.encoder import Inputs
-from gamemeta.agent.shape.weights import Array
+from gamemeta.agent.shape.cell_place import CellPlace
+from gamemeta.agent.shape.weights import Array, Take
 
 EPSILON = np.float32(1e-5)
-HALF, ONE = np.float32(0.5), np.float32(1)
+ONE, LEAST = np.float32(1), np.float32(-80)
+"""Below `LEAST` a logistic function is 0 in all that follows from it, and its exponential would overflow."""
 
 
 def sigmoid(x: Array) -> Array:
-    """Logistic function, by way of tanh so that nothing overflows."""
-    out: Array = 0.5 + 0.5 * np.tanh(0.5 * x)
+    """Logistic function, exact to a few roundings of itself where it is small.
+
+    (1 + tanh(x / 2)) / 2 would be one call less. But a gate that hardly opens would then be off by a
+    rounding of 1, in the same direction in every step, and a memory adds that up.
+    """
+    out: Array = ONE / (ONE + np.exp(-np.maximum(x, LEAST)))
     return out
 
 
@@ -45,21 +51,27 @@ class Stream:
     inputs: Inputs
 
 
-class Cell(Protocol):
-    """One cell with its weights."""
+class Cell(ABC):
+    """One cell with its weights, made of how to take them and of its `CellPlace`."""
 
     state_size: int
+    """Numbers of memory of one agent."""
 
+    @abstractmethod
+    def __init__(self, take: Take, place: CellPlace) -> None: ...
+
+    @abstractmethod
     def __call__(self, stream: Stream, state: Array) -> Array:
-        """Bring the stream forward; gives the new state [n, state_size]."""
-        ...
+        """Bring the stream forward by one step; gives the new state [n, state_size]."""
+
+    def check(self, state: Array) -> None:  # noqa: B027
+        """Check that a state [n, state_size] is one that steps can lead to; it is finite already.
+
+        Raises:
+            ValueError: it is not.
+        """
 
 
 def by_input(weight: Array) -> Array:
     """[inputs, outputs] of [outputs, inputs], row by row: the faster way to multiply by it."""
     return np.ascontiguousarray(weight.T)
-
-
-def halves(width: int, halved: tuple[bool, bool, bool]) -> Array:
-    """One half or 1 for every row [3 width]."""
-    return np.repeat(np.where(halved, HALF, ONE), width)

@@ -1,18 +1,40 @@
-"""The NumPy cell of each kind."""
+"""The memory cells in NumPy by name. A cell here has its twin in `gamemeta.networks.cells.registry`."""
 
 from gamemeta.agent.reference.cells.cell import Cell
 from gamemeta.agent.reference.cells.gru import GRU
 from gamemeta.agent.reference.cells.mingru import MinGRU
 from gamemeta.agent.reference.cells.table import Table
-from gamemeta.agent.shape.config import NetworkConfig
-from gamemeta.agent.shape.weights import Take
+from gamemeta.agent.shape.cell_place import CellPlace
+from gamemeta.agent.shape.config import TABLE, NetworkConfig
+from gamemeta.agent.shape.weights import Take, within
+from gamemeta.errors import ConfigError
 from gamemeta.spec import Spec
 
+CELLS: dict[str, type[Cell]] = {"mingru": MinGRU, "gru": GRU, TABLE: Table}
 
-def make_cell(name: str, take: Take, config: NetworkConfig, spec: Spec, *, later: bool) -> Cell:
-    """The cell of this name, one of `networks.config.CELL_NAMES`."""
-    if name == "mingru":
-        return MinGRU(take, config.width)
-    if name == "gru":
-        return GRU(take, config.width)
-    return Table(take, config, spec, later=later)
+
+def check_cells(config: NetworkConfig) -> None:
+    """Check that all cells of a network exist.
+
+    Raises:
+        ConfigError: with the names that exist.
+    """
+    unknown = [name for name in config.cells if name not in CELLS]
+    if unknown:
+        raise ConfigError(
+            f"network.cell = {config.cell!r}: choose one of {', '.join(CELLS)}, or several joined by `+`."
+        )
+
+
+def make_cells(take: Take, config: NetworkConfig, spec: Spec) -> list[Cell]:
+    """All cells of the network, from the first to the last.
+
+    Raises:
+        ConfigError: a cell does not exist, or does not fit the game.
+        AgentFileError: weights are missing or do not fit.
+    """
+    check_cells(config)
+    return [
+        CELLS[name](within(take, f"cells.{k}."), CellPlace(config, spec, TABLE in config.cells[:k]))
+        for k, name in enumerate(config.cells)
+    ]

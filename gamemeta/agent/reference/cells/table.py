@@ -2,41 +2,44 @@
 
 import numpy as np
 
-from gamemeta.agent.reference.cells.cell import Stream, rms_norm, silu
+from gamemeta.agent.reference.cells.cell import Cell, Stream, rms_norm, silu
 from gamemeta.agent.reference.encoder import Encoder, Inputs
-from gamemeta.agent.shape.config import NetworkConfig
+from gamemeta.agent.shape.cell_place import CellPlace
 from gamemeta.agent.shape.table_shape import TableShape
 from gamemeta.agent.shape.weights import Array, Take, within
-from gamemeta.spec import Spec
 
 
-class Table:
-    """`networks.table.Table`."""
+class Table(Cell):
+    """`gamemeta.networks.cells.table.cell.Table`."""
 
-    def __init__(self, take: Take, config: NetworkConfig, spec: Spec, *, later: bool) -> None:
+    def __init__(self, take: Take, place: CellPlace) -> None:
+        config, spec = place.config, place.spec
         self.shape = TableShape.of(config, spec)
         self.state_size = self.shape.state_size
         width, units, values = config.width, config.choice_width, config.values
         self.value, self.value_bias = take("value", (values, width)), take("value_bias", (values,))
         self.read = take("read", (units, values + 1))
         self.context, self.context_bias = take("context", (units, width)), take("context_bias", (units,))
-        self.carry = take("carry", (units, units)) if later else None
+        self.carry = take("carry", (units, units)) if place.later else None
         self.mix, self.pick = take("mix", (units, units)), take("pick", (units,))
         self.out = take("out", (width, 2 * units))
         if self.shape.learned:
             self.keys = Encoder(within(take, "keys."), spec.obs, config.slots, config.image_encoder)
             self.action_keys = take("action_keys", (self.shape.actions, config.slots))
 
+    def check(self, state: Array) -> None:
+        self.shape.check(state)
+
     def __call__(self, stream: Stream, state: Array) -> Array:
         normal = rms_norm(stream.x)
         values = normal @ self.value.T + self.value_bias
         written = np.concatenate([values, np.ones((len(values), 1), np.float32)], axis=1)
-        recall = self._blended if self.shape.learned else self._given
+        recall = self._blended if self.shape.learned else self._by_address
         y, state = recall(stream.inputs, written, state.copy())
-        self._tell(stream, normal, y)
+        self._think(stream, normal, y)
         return state
 
-    def _given(self, inputs: Inputs, written: Array, state: Array) -> tuple[Array, Array]:
+    def _by_address(self, inputs: Inputs, written: Array, state: Array) -> tuple[Array, Array]:
         shape, n = self.shape, len(written)
         table = state[:, :-1].reshape(n, shape.rows, shape.width)
         agents, before = np.arange(n), state[:, -1].astype(np.int64)
@@ -67,7 +70,7 @@ class Table:
         out: Array = weight / np.sqrt(np.square(weight).sum(axis=-1, keepdims=True))
         return out
 
-    def _tell(self, stream: Stream, normal: Array, y: Array) -> None:
+    def _think(self, stream: Stream, normal: Array, y: Array) -> None:
         share = 1.0 / (1.0 + y[..., -1:])
         facts = np.concatenate([y[..., :-1] * share, share], axis=-1)
         before = facts @ self.read.T + (normal @ self.context.T + self.context_bias)[:, None, :]

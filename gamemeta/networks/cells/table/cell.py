@@ -14,14 +14,17 @@ Learned ones blend the rows: key_a = e^(z + u_a) at unit length, with logits z l
 that the same place and action meet again in the same rows, and similar ones in similar rows.
 """
 
-from typing import Any
+from typing import Any, Self
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from gamemeta.agent.shape.cell_place import CellPlace
 from gamemeta.agent.shape.config import NetworkConfig
 from gamemeta.agent.shape.table_shape import TableShape
-from gamemeta.networks.cells.cell import Stream, linear, rms_norm
+from gamemeta.networks.cells.cell import MemoryCell, Stream, linear, rms_norm
 from gamemeta.networks.cells.table import in_torch as plain
 from gamemeta.networks.cells.table import kernels
 from gamemeta.networks.cells.table.choices import Consider
@@ -108,7 +111,7 @@ class LearnedTable(Function):
         return grad_keys, grad_values, *(None,) * 5
 
 
-class Table(nn.Module):
+class Table(MemoryCell):
     """The cell.
 
     Args:
@@ -137,6 +140,13 @@ class Table(nn.Module):
             seen_by = config.image_encoder
             self.keys = Encoder(spec.obs, config.slots, scale=scale, rectify=False, image_encoder=seen_by)
             self.action_keys = nn.Parameter(torch.randn(self.shape.actions, config.slots) * KEY_SCALE)
+
+    @classmethod
+    def of(cls, place: CellPlace) -> Self:
+        return cls(place.config, place.spec, later=place.later)
+
+    def check(self, state: NDArray[np.float32]) -> None:
+        self.shape.check(state)
 
     def advance(self, stream: Stream, state: Tensor, reset: Tensor) -> tuple[Stream, Tensor]:
         """T steps: write down what each action led to, and tell the stream what is known of all."""
