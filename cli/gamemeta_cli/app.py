@@ -34,7 +34,6 @@ def gamemeta(
     ] = False,
 ) -> None:
     """What stands before every command."""
-    pass
 
 
 app.command(cls=TrainCommand)(train.train)

@@ -13,6 +13,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from gamemeta_cli.options import Json, Settings
 from gamemeta_cli.terminal.help import Application
 
 if TYPE_CHECKING:
@@ -25,22 +26,23 @@ THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 INTERRUPTED = 130
 
 app = Application(
-    help="Measure the speed of games, levels, training and acting on this machine.",
+    help="Measure the speed of games, levels, training and decisions on this machine.",
 )
 
-Game = Annotated[str, typer.Argument(help="The game: a name, or FILE.py:CLASS.")]
-Subject = Annotated[str, typer.Argument(help="A game, an agent file, or the directory of a run.")]
+Game = Annotated[str, typer.Argument(metavar="GAME", help="A game of `gamemeta games`, or FILE.py:CLASS.")]
+Subject = Annotated[
+    str, typer.Argument(metavar="AGENT", help="An agent file, the directory of a run, or a game.")
+]
 View = Annotated[
-    int | None, typer.Option(help="Side of the square the agent sees, tiles.", show_default=False)
+    int | None,
+    typer.Option(metavar="N", help="Side of the square that the agent sees, in tiles.", show_default=False),
 ]
-Threads = Annotated[int, typer.Option(help="Threads that work at once.", min=1, max=256)]
-Repeats = Annotated[int, typer.Option(help="Measurements, of which median, least and most are told.", min=5)]
-Seconds = Annotated[float, typer.Option(help="Least length of a measurement.", min=0.001)]
-Settings = Annotated[
-    list[str],
-    typer.Option("--set", metavar="SECTION.NAME=VALUE", help="A setting as of `gamemeta train`; repeatable."),
+Threads = Annotated[int, typer.Option(metavar="N", help="Threads that work side by side.", min=1, max=256)]
+Repeats = Annotated[
+    int,
+    typer.Option(metavar="N", help="Measurements; their median, lowest and highest are shown.", min=5),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+Seconds = Annotated[float, typer.Option(metavar="S", help="Seconds of a measurement, at least.", min=0.001)]
 
 
 @app.command()
@@ -51,8 +53,8 @@ def sim(
     lanes: Annotated[
         int | None,
         typer.Option(
-            help="Games side by side: so many that calls weigh little, so few that they stay in the cache. "
-            "Default: 2048, and with several threads 8192 each.",
+            metavar="N",
+            help="Games side by side. Default: 2048; with several threads, 8192 for each.",
             min=1,
             show_default=False,
         ),
@@ -62,7 +64,7 @@ def sim(
     settings: Settings = [],  # noqa: B006 - typer copies it
     as_json: Json = False,
 ) -> None:
-    """Steps a second under random actions, with a fresh level for every trial."""
+    """Measure the steps of a game per second, with random actions and a new level for every trial."""
     with _measured(threads, as_json) as (say, show):
         from gamemeta.bench.sim import sim as measure
 
@@ -79,7 +81,7 @@ def levels(
     settings: Settings = [],  # noqa: B006 - typer copies it
     as_json: Json = False,
 ) -> None:
-    """Levels generated a second; give sizes as `--set levels.height=31 --set levels.width=31`."""
+    """Measure generated levels per second; `--set levels.height=31` changes their size."""
     with _measured(threads, as_json) as (say, show):
         from gamemeta.bench.levels import levels as measure
 
@@ -97,7 +99,7 @@ def train(
     settings: Settings = [],  # noqa: B006 - typer copies it
     as_json: Json = False,
 ) -> None:
-    """Environment steps a second of a whole training: rollouts, gradients, weight updates."""
+    """Measure environment steps per second of a whole training: rollouts, gradients, weight updates."""
     with _measured(threads, as_json) as (say, show):
         from gamemeta.bench.train import train as measure
 
@@ -110,14 +112,19 @@ def act(
     agent: Subject = "maze",
     view: View = None,
     threads: Threads = 1,
-    minds: Annotated[int, typer.Option(help="How many decide in one call.", min=1)] = 1,
-    backend: Annotated[str, typer.Option(help="What computes: auto, numba or numpy.")] = "auto",
+    minds: Annotated[int, typer.Option(metavar="N", help="Decisions in one call.", min=1)] = 1,
+    backend: Annotated[
+        str, typer.Option(metavar="auto|numba|numpy", help="Library that computes decisions.")
+    ] = "auto",
     repeats: Repeats = 5,
     seconds: Seconds = 1.0,
     settings: Settings = [],  # noqa: B006 - typer copies it
     as_json: Json = False,
 ) -> None:
-    """Microseconds of a decision; of a game, its own agent is asked, or a fresh one with these settings."""
+    """Measure the microseconds of a decision of an agent.
+
+    Of a game, the agent that is included is measured, or an untrained one where --set or --view are given.
+    """
     with _measured(threads, as_json) as (say, show):
         from gamemeta.agent.runtime import Agent
         from gamemeta.bench.act import act as measure
@@ -132,16 +139,16 @@ def act(
 def peers(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[PEER]...", help="Some peers; all of them if none is named."),
+        typer.Argument(metavar="[PEER]...", help="Libraries to compare with. Default: all."),
     ] = None,
     repeats: Repeats = 5,
     seconds: Seconds = 1.0,
     as_json: Json = False,
 ) -> None:
-    """Other libraries beside this one. INSTALLS PACKAGES from PyPI, some of them large, the first time.
+    """Compare with other libraries. INSTALLS PACKAGES from PyPI the first time, some of them large.
 
-    Each peer gets a virtual environment of its own in your cache folder, and nothing else is touched. Both
-    sides have the same view, hidden size, environments, batch, epochs, and one thread.
+    Each library gets a virtual environment of its own in your cache folder; nothing else is changed. Both
+    sides use the same view, network size, number of games, batch and epochs, and one thread.
     """
     with _measured(1, as_json) as (say, _):
         from gamemeta.bench.peers.catalogue import chosen

@@ -12,47 +12,48 @@ from rich.console import Console
 from rich.table import Table
 
 from gamemeta.playing.choose import AGENT_FILE
+from gamemeta_cli.options import AgentPaths, Json, Seed
 
 if TYPE_CHECKING:
     from gamemeta.agent.file import AgentFile
     from gamemeta.evaluation.crossplay import CrossPlay
 
-AgentPaths = Annotated[
-    list[Path],
-    typer.Argument(metavar="AGENT...", help="Agent files, or directories of runs.", show_default=False),
-]
-GameWord = Annotated[
+Game = Annotated[
     str | None,
     typer.Option(
         "--game",
         metavar="GAME|FILE.py:CLASS",
-        help="The game they must play; a file is run.",
+        help="Game that all agents must play; a file is run.",
         show_default=False,
     ),
 ]
 Matches = Annotated[
-    int | None, typer.Option(min=1, max=1000, help="Matches of a trial. Default: as the first was trained.")
+    int | None,
+    typer.Option(
+        metavar="K", min=1, max=1000, help="Matches in a row. Default: as the first agent was trained."
+    ),
 ]
-Levels = Annotated[int, typer.Option(min=1, max=10**6, help="Test levels, a trial of each pair on each.")]
-Seed = Annotated[int, typer.Option(min=0, max=2**62, help="Seed of the agents' draws.")]
+Levels = Annotated[
+    int, typer.Option(metavar="N", min=1, max=10**6, help="Test levels that each pair plays on.")
+]
 Out = Annotated[
-    Path | None, typer.Option(metavar="FILE.png", help="Also draw the matrix.", show_default=False)
+    Path | None,
+    typer.Option(metavar="FILE.png", help="Also draw the scores as a picture.", show_default=False),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 
 def crossplay(
     agents: AgentPaths,
-    game: GameWord = None,
+    game: Game = None,
     matches: Matches = None,
     levels: Levels = 256,
     seed: Seed = 0,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
-    """Play every agent, the game's own bots and random play against each other, in every role.
+    """Let agents, the game's own bots and random play meet each other in every role.
 
-    A score is the row agent's return, by match of trials on unseen levels; memory is carried within a trial.
+    The tables show the return of the agent of the row. Agents keep their memory from match to match.
     """
     from gamemeta.evaluation.crossplay import CrossPlayConfig
     from gamemeta.evaluation.crossplay import crossplay as play

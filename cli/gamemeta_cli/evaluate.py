@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from gamemeta_cli.baselines import EXIT_CODES, baselines_table, summary, trainer
+from gamemeta_cli.options import GameFile, Json, Seed
 
 if TYPE_CHECKING:
     from gamemeta.agent.file import AgentFile
@@ -17,84 +18,88 @@ if TYPE_CHECKING:
 
 MOST_LEVELS = 10**6
 
-AgentPaths = Annotated[
+Agents = Annotated[
     list[Path],
     typer.Argument(
         metavar="AGENT...",
-        help="Agent files, or directories of runs; several must differ in training seed alone.",
-        show_default=False,
-    ),
-]
-GameFile = Annotated[
-    str | None,
-    typer.Option(
-        "--game",
-        metavar="FILE.py:CLASS",
-        help="The game of an agent that was trained from a file; the file is run.",
+        help="Agent files, or directories of runs. Several must be of one training, with different seeds.",
         show_default=False,
     ),
 ]
 Split = Annotated[
-    str, typer.Option(help="Which unseen levels: test, validation or far (train for comparison).")
+    str,
+    typer.Option(
+        metavar="test|validation|far|train",
+        help="Levels to play: unseen ones (test, validation), ones outside the training ranges (far), or "
+        "those trained on (train).",
+    ),
 ]
 Levels = Annotated[
     str | None,
     typer.Option(
         metavar="N|DIR|GLOB",
-        help="How many levels of the split (1024), or level files: a folder, or a pattern in quotes; those "
-        "of the split are played.",
+        help="How many levels of the split (default 1024), or level files: a folder, or a pattern in quotes.",
         show_default=False,
     ),
 ]
-Episodes = Annotated[int | None, typer.Option(help="Episodes on each level. Default: as trained.", min=1)]
-Seed = Annotated[int, typer.Option(help="Seed of the agent's draws.", min=0)]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+Episodes = Annotated[
+    int | None,
+    typer.Option(metavar="K", help="Episodes on each level. Default: as in training.", min=1),
+]
 Report = Annotated[
     Path | None,
-    typer.Option(metavar="FILE.html", help="Also write a self-contained page.", show_default=False),
+    typer.Option(
+        metavar="FILE.html", help="Also write a web page that needs no other file.", show_default=False
+    ),
+]
+Figure = Annotated[
+    Path | None,
+    typer.Option(
+        "--figure",
+        metavar="FILE.png|.svg",
+        help="Also draw the score by episode.",
+        show_default=False,
+    ),
 ]
 Baselines = Annotated[
     bool,
     typer.Option(
         "--baselines",
-        help="Compare with the reset-trained and the revealed agent of the same budget: room and "
-        "adaptation index. They are trained, or taken from the cache.",
+        help="Also train the reset-trained and the revealed baseline with the same budget (or take them from "
+        "the cache), and show how much of the room between them the agent gains by adapting.",
     ),
 ]
-Cache = Annotated[Path, typer.Option(help="Where trained baselines are kept.")]
+Cache = Annotated[Path, typer.Option(metavar="DIR", help="Where trained baselines are kept.")]
 Assert = Annotated[
     str | None,
     typer.Option(
         "--assert",
         metavar="adapted",
-        help="Compare with the baselines; exit with 0 adapted, 3 not adapted, 4 not distinguishable.",
+        help="For scripts: compare with the baselines and exit with 0 (adapted), 3 (not adapted) or 4 (not "
+        "distinguishable).",
         show_default=False,
     ),
-]
-FigureFile = Annotated[
-    Path | None,
-    typer.Option("--figure", metavar="FILE.png|.svg", help="Also draw the curve.", show_default=False),
 ]
 
 
 def evaluate(
-    agents: AgentPaths,
+    agents: Agents,
     split: Split = "test",
     levels: Levels = None,
     episodes: Episodes = None,
     seed: Seed = 0,
     as_json: Json = False,
     report: Report = None,
-    figure: FigureFile = None,
+    figure: Figure = None,
     baselines: Baselines = False,
     cache: Cache = Path("runs/baselines"),
     claim: Assert = None,
     game: GameFile = None,
 ) -> None:
-    """Play unseen levels as the agent, its controls, at random, and as the solver would.
+    """Score an agent on unseen levels, beside itself without memory, random play and the solver.
 
-    Give several agents of one training that differ in its seed alone to judge the training: means,
-    and intervals over levels and seeds.
+    Several agents of one training with different seeds are scored together: means, with intervals over levels
+    and seeds.
     """
     from gamemeta.agent.file import agent_path, read_agent
     from gamemeta.evaluation.evaluation import need_par

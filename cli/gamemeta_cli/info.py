@@ -9,15 +9,25 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-AgentPath = Annotated[Path, typer.Argument(help="Agent file, or the directory of a run.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+from gamemeta_cli.options import Json
+
+AgentName = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="AGENT",
+        help="Agent file, the directory of a run, or a game: its newest run below ./runs, else the agent "
+        "that is included for it (maze, dungeon, tag, forage, duel). Without it: the newest run.",
+        show_default=False,
+    ),
+]
 
 
-def info(agent: AgentPath, as_json: Json = False) -> None:
-    """Show what an agent sees and does, how it was trained and what it scored."""
-    from gamemeta.agent.file import agent_path, read_agent
+def info(agent: AgentName = None, as_json: Json = False) -> None:
+    """Show the observations and actions of an agent, its training and its scores."""
+    from gamemeta.agent.file import read_agent
+    from gamemeta.playing.choose import choose_agent
 
-    file = read_agent(agent_path(agent))
+    file = read_agent(choose_agent(agent))
     metadata = {**file.metadata(), "digest": file.digest}
     metadata["parameters"] = int(sum(w.size for w in file.weights.values()))
     if as_json:

@@ -7,24 +7,26 @@ import typer
 
 from gamemeta_cli.terminal.help import Application
 
-app = Application(help="Write a small package: a game or a level family of your own.")
+app = Application(help="Write a package to start your own game or level generator from.")
 
-Name = Annotated[str, typer.Argument(help="Its name: small letters, digits and _.")]
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="Name of the package: small letters, digits and _.")
+]
 Out = Annotated[
     Path | None,
-    typer.Option("--out", metavar="DIR", help="The folder to write. Default: ./NAME.", show_default=False),
+    typer.Option("--out", metavar="DIR", help="Folder to write into. Default: ./NAME.", show_default=False),
 ]
 
 
 @app.command()
 def game(name: Name, out: Out = None) -> None:
-    """Write a game with rules, levels and tests of its own; it can be trained at once."""
+    """Write a package with a game of your own: rules, levels and tests."""
     _write("game", name, out)
 
 
 @app.command()
 def family(name: Name, out: Out = None) -> None:
-    """Write a generator of levels, played by the rules of the maze; it can be trained at once."""
+    """Write a package with a level generator of your own, for the rules of the maze."""
     _write("family", name, out)
 
 

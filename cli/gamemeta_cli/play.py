@@ -1,21 +1,20 @@
 """`gamemeta play`: watch an agent play several episodes on one level."""
 
-import time
-from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
-from rich.text import Text
 
 import gamemeta
 from gamemeta.errors import ConfigError
 from gamemeta.games.registry import refuse_other_game, use_game
 from gamemeta.playing.choose import choose_agent, game_named
-from gamemeta.playing.session import EpisodeResult, Event, Frame, Session, family_of, told
+from gamemeta.playing.session import Session, family_of
 from gamemeta.playing.versus import BOT, HUMAN, Versus
-from gamemeta_cli.terminal.stage import STEPS_PER_S, Stage
+from gamemeta_cli import play_options as o
+from gamemeta_cli.options import GameFile, Seed
+from gamemeta_cli.terminal.playback import show_session, title_of
 from gamemeta_cli.versus import described, play_against
 from gamemeta_cli.versus import summary as summary_of_matches
 from gamemeta_levels.formats import resolve
@@ -26,83 +25,20 @@ if TYPE_CHECKING:
 
 SPEED_OF_PEOPLE = 0.25
 """Of a GIF of people's matches, which have few steps and much to see, in units of an agent's."""
-STORY = 160
-"""Characters for what happened in an episode, in its line."""
 
 
 def play(
-    agent: Annotated[
-        Path | None,
-        typer.Argument(
-            help="Agent file, the folder of a run, or a game (maze, dungeon, tag, forage). Of a game: its "
-            "newest run below ./runs, else its agent that comes with gamemeta. Without it: the newest run, "
-            "else the shipped agent of the maze.",
-            show_default=False,
-        ),
-    ] = None,
-    level: Annotated[
-        str,
-        typer.Option(
-            metavar="SEED|FILE",
-            help="Level to play: a seed (17), a seed of a split (test:17, far:3), or a level file "
-            "(.txt, .json).",
-        ),
-    ] = "test:0",
-    episodes: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            max=1000,
-            metavar="K",
-            help="Episodes in a row on the level. Default: as many as the agent was trained with.",
-            show_default=False,
-        ),
-    ] = None,
-    speed: Annotated[
-        float, typer.Option(min=0.05, max=1000, help="Pace; 1 is about 12 steps a second.")
-    ] = 1.0,
-    animation: Annotated[
-        bool,
-        typer.Option(
-            "--animation/--no-animation",
-            help="Draw every step, or print one line an episode. Lines when not in a terminal.",
-        ),
-    ] = True,
-    wipe: Annotated[
-        bool,
-        typer.Option("--wipe", help="Clear the agent's memory before every episode."),
-    ] = False,
-    seed: Annotated[
-        int,
-        typer.Option(min=0, max=2**63 - 1, metavar="N", help="What the agent's choices are drawn from."),
-    ] = 0,
-    skill: Annotated[
-        float,
-        typer.Option(min=0.0, max=1.0, help="How well the agent plays: 1 as trained, 0 at random."),
-    ] = 1.0,
-    gif: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Also write an animated GIF.", show_default=False),
-    ] = None,
-    against: Annotated[
-        str | None,
-        typer.Option(
-            metavar="BOT|AGENT|human",
-            help="Play yourself, by keyboard, in a game of several players (tag, duel): against `bot`, the "
-            "game's own player, whose style is the level's; against an agent, named as above; or with "
-            "another `human`.",
-            show_default=False,
-        ),
-    ] = None,
-    game: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE.py:CLASS",
-            help="The game of an agent that was trained from a file; the file is run. Or a Godot scene, "
-            "godot:PATH or godot:attach.",
-            show_default=False,
-        ),
-    ] = None,
+    agent: o.AgentName = None,
+    level: o.LevelWord = "test:0",
+    episodes: o.Episodes = None,
+    wipe: o.Wipe = False,
+    skill: o.Skill = 1.0,
+    seed: Seed = 0,
+    speed: o.Speed = 1.0,
+    animation: o.Animation = True,
+    gif: o.Gif = None,
+    game: GameFile = None,
+    against: o.Against = None,
 ) -> None:
     """Watch an agent play several episodes on one level: first it searches, then it knows."""
     console = Console(highlight=False, soft_wrap=True)
@@ -118,15 +54,11 @@ def play(
     frames = recorder.collect(session.frames()) if recorder else session.frames()
     title = title_of(session, level, path, skill)
     try:
-        if animation and console.is_terminal and not console.is_dumb_terminal:
-            show = watch_text if session.is_text else watch
-            show(console, session, frames, title=title, speed=speed)
-        else:
-            report(console, session, frames, title=title)
-        if recorder:
-            console.print(f"{recorder.path}: {recorder.write() / 1000:.0f} kB")
+        show_session(console, session, frames, title=title, speed=speed, animation=animation)
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
+    if recorder:
+        console.print(f"{recorder.path}: {recorder.write() / 1000:.0f} kB")
 
 
 def play_yourself(
@@ -182,74 +114,3 @@ def open_recorder(session: "Shown", gif: Path, speed: float) -> "Recorder":
     from gamemeta.playing.gif import Recorder  # Pillow, only when a GIF is asked for
 
     return Recorder(session, gif, speed)
-
-
-def title_of(session: Session, level: str, path: Path, skill: float = 1.0) -> str:
-    """What is played, in one line."""
-    size = session.about if session.has_no_map else f"{session.level.height} x {session.level.width}"
-    wiped = "memory wiped before every episode" if session.wipe else ""
-    weak = f"skill {skill:g}" if skill < 1.0 else ""
-    return " · ".join(filter(None, [session.game.name, level, size, wiped, weak, str(path)]))
-
-
-def watch(console: Console, session: Session, frames: Iterator[Frame], *, title: str, speed: float) -> None:
-    """Animate, then leave one line an episode in the terminal, also when it was interrupted."""
-    finished: tuple[EpisodeResult, ...] = ()
-    lines: list[str] = []
-    try:
-        with Stage(console, session, title, speed) as stage:
-            for frame in frames:
-                finished = frame.finished
-                if frame.done:
-                    lines.append(line_of(finished[-1], session, frame.events))
-                stage.show(frame)
-    finally:
-        console.print(title, style="bold", markup=False)
-        for line in lines:
-            console.print(line, markup=False)
-        console.print(summary(finished, session))
-
-
-def watch_text(
-    console: Console, session: Session, frames: Iterator[Frame], *, title: str, speed: float
-) -> None:
-    """Every step as the game draws itself in text, one below the other; then as `report`."""
-
-    def shown() -> Iterator[Frame]:
-        for frame in frames:
-            console.print(Text.from_ansi(frame.scene.text))
-            time.sleep(1.0 / (STEPS_PER_S * speed))
-            yield frame
-
-    report(console, session, shown(), title=title)
-
-
-def report(console: Console, session: Session, frames: Iterator[Frame], *, title: str) -> None:
-    """One line for every episode as it ends, then the summary."""
-    console.print(title, style="bold", markup=False)
-    finished: tuple[EpisodeResult, ...] = ()
-    for frame in frames:
-        finished = frame.finished
-        if frame.done:
-            console.print(line_of(finished[-1], session, frame.events), markup=False)
-    console.print(summary(finished, session))
-
-
-def line_of(result: EpisodeResult, session: Session, events: Sequence[Event] = ()) -> str:
-    """Steps, return and end of an episode, and in short what happened in it."""
-    name = f"episode {result.episode:>{len(str(session.episodes))}}"
-    end = "solved" if result.success else "not solved"
-    line = f"{name}: {result.steps:>4} steps, return {result.returns:.2f}, {end}"
-    return f"{line} - {told(events, STORY)}" if events else line
-
-
-def summary(finished: Sequence[EpisodeResult], session: Session) -> str:
-    """Where the agent began and where it ended, beside the solver's par."""
-    par = f"; {session.par}" if session.par else ""
-    if len(finished) < session.episodes:
-        return f"stopped after {len(finished)} of {session.episodes} episodes{par}"
-    first, last = finished[0], finished[-1]
-    went = f"return {first.returns:.2f}"
-    if len(finished) > 1:
-        went += f" in episode 1, {last.returns:.2f} in episode {last.episode}"
-    return f"{went}{par}"

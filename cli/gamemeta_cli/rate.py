@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from gamemeta.playing.choose import AGENT_FILE, choose_agent
+from gamemeta_cli.options import Json, Seed
 from gamemeta_cli.terminal.chart import spread_evenly
 
 if TYPE_CHECKING:
@@ -27,23 +28,25 @@ Words = Annotated[
     list[str],
     typer.Argument(
         metavar="[AGENT] LEVEL...",
-        help="Levels: 17, test:17, far:3 or level files. An agent file or the folder of a run may "
-        "come first; without one: the newest run below ./runs, else the agent that comes along.",
+        help="Levels: 17, test:17, far:3 or level files. An agent file or the directory of a run may come "
+        "first. Without one: the newest run below ./runs, else the agent that is included for the maze.",
         show_default=False,
     ),
 ]
 Episodes = Annotated[
-    int | None, typer.Option(min=1, max=1000, metavar="K", help="Episodes of a trial. Default: as trained.")
+    int | None,
+    typer.Option(min=1, max=1000, metavar="K", help="Episodes on each level. Default: as in training."),
 ]
-Repeats = Annotated[int, typer.Option(min=1, max=1000, help="Trials on each level, for its intervals.")]
-Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="What the agent's choices are drawn from.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+Repeats = Annotated[
+    int,
+    typer.Option(min=1, max=1000, metavar="N", help="Trials on each level; more make intervals narrower."),
+]
 
 
 def rate(
     words: Words, episodes: Episodes = None, repeats: Repeats = 16, seed: Seed = 0, as_json: Json = False
 ) -> None:
-    """Rate levels: solvable, par, the agent's curve, difficulty, and how unlike its training levels."""
+    """Rate levels by an agent: scores by episode, difficulty, distance from its training levels."""
     from gamemeta.agent.file import read_agent
     from gamemeta.evaluation.rating import rate_agent
 

@@ -7,43 +7,67 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from gamemeta_cli.options import Settings
+
 if TYPE_CHECKING:
     from gamemeta.reproduction.reproduce import Outcome, Plan
 
-PROBLEM = "bandits (k arms, n pulls), mdp (10 states, 5 actions, n episodes), grid (hidden goal) or procgen."
 PROCGEN = "procgen"
-Problem = Annotated[str, typer.Argument(help=PROBLEM)]
-Cells = Annotated[
-    list[str] | None,
-    typer.Option("--cell", metavar="n,k", help="One size, such as 10,5 (mdp: 10). Repeatable."),
-]
-Seeds = Annotated[
-    int | None,
-    typer.Option(help="Training seeds, 0, 1, 2 ... Default: 3; of procgen, 1.", min=1, show_default=False),
-]
-Gru = Annotated[bool, typer.Option("--gru", help="Also train a plain GRU for the same time.")]
-Learned = Annotated[bool, typer.Option("--learned", help="Also train the memory with learned keys.")]
-Instances = Annotated[
-    int | None,
-    typer.Option(
-        help="Fresh instances that everybody is measured on. Default: 10000; of procgen, 500 test levels.",
+Problem = Annotated[
+    str,
+    typer.Argument(
+        metavar="bandits|mdp|grid|procgen",
+        help="bandits: several arms with hidden chances. mdp: 10 states and 5 actions with hidden effects. "
+        "grid: a hidden goal among 25 cells. procgen: an arcade game, chosen by --game.",
         show_default=False,
     ),
 ]
-Game = Annotated[str | None, typer.Option(help="Of procgen: the game, such as coinrun.", show_default=False)]
-Steps = Annotated[int | None, typer.Option(help="Of procgen: steps of a training. Default: 25M.", min=1)]
-Jobs = Annotated[int, typer.Option(help="Trainings at a time; 0 for one a core.", min=0)]
+Cells = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--cell",
+        metavar="N,K",
+        help="One size alone: 10,5 is 10 pulls of 5 arms; of mdp, 10 is 10 episodes. Repeatable.",
+    ),
+]
+Seeds = Annotated[
+    int | None,
+    typer.Option(metavar="N", help="Training seeds. Default: 3; 1 for procgen.", min=1, show_default=False),
+]
+Gru = Annotated[bool, typer.Option("--gru", help="Also train a network with a GRU as its memory.")]
+Learned = Annotated[
+    bool, typer.Option("--learned", help="Also train a network whose table memory learns its keys.")
+]
+Instances = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        help="Unseen problems that all players are measured on. Default: 10000; 500 levels for procgen.",
+        show_default=False,
+    ),
+]
+Game = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", help="procgen: the game, such as coinrun.", show_default=False),
+]
+Steps = Annotated[
+    int | None,
+    typer.Option(metavar="N", help="procgen: steps of a training. Default: 25 million.", min=1),
+]
+Jobs = Annotated[int, typer.Option(metavar="N", help="Trainings at a time; 0: one for each core.", min=0)]
 Hours = Annotated[
-    float | None, typer.Option(help="Stop after so many hours; the same command goes on.", show_default=False)
+    float | None,
+    typer.Option(
+        metavar="H", help="Stop after this many hours; the same command continues.", show_default=False
+    ),
 ]
-Set = Annotated[
-    list[str] | None, typer.Option("--set", help="One setting, as section.name=value. Repeatable.")
-]
-Runs = Annotated[Path, typer.Option(help="Where the runs are kept.")]
+Runs = Annotated[Path, typer.Option(metavar="DIR", help="Where trainings are kept.")]
 Out = Annotated[
     Path | None,
     typer.Option(
-        help="Where results go. Default: docs/results in a checkout, else results.", show_default=False
+        metavar="DIR",
+        help="Where results are written. Default: docs/results in a checkout, else results.",
+        show_default=False,
     ),
 ]
 
@@ -57,16 +81,16 @@ def reproduce(
     instances: Instances = None,
     jobs: Jobs = 0,
     hours: Hours = None,
-    set_: Set = None,
+    set_: Settings = [],  # noqa: B006 - typer copies it
     runs: Runs = Path("runs/reproduce"),
     out: Out = None,
     game: Game = None,
     steps: Steps = None,
 ) -> None:
-    """Train on problems whose optimum is known, and measure beside classic players and published figures.
+    """Train on problems whose best play is known, and compare with classic algorithms and published results.
 
-    Or on a game of Procgen, by the field's protocol: `gamemeta reproduce procgen --game coinrun`. The same
-    command goes on where it was stopped, by Ctrl-C or --hours.
+    Or train on a game of Procgen as in the literature: `gamemeta reproduce procgen --game coinrun`. The same
+    command continues what Ctrl-C or --hours has stopped.
     """
     _refuse_mixed(problem, cells, gru or learned, game, steps)
     if problem == PROCGEN:
@@ -85,7 +109,7 @@ def reproduce(
         instances=10_000 if instances is None else instances,
         jobs=jobs,
         hours=hours,
-        overrides=tuple(set_ or ()),
+        overrides=tuple(set_),
         runs=runs,
         out=out or _results(),
         command=_command(),
@@ -114,7 +138,7 @@ def _procgen(
     seeds: int,
     levels: int | None,
     hours: float | None,
-    overrides: list[str] | None,
+    overrides: list[str],
     runs: Path,
     out: Path | None,
 ) -> None:
@@ -128,7 +152,7 @@ def _procgen(
         seeds=seeds,
         levels=levels or 500,
         hours=hours,
-        overrides=tuple(overrides or ()),
+        overrides=tuple(overrides),
         runs=runs,
         out=out or _results(),
         command=_command(),
@@ -159,7 +183,7 @@ def _warn(plan: "Plan") -> None:
 
     if plan.instances < ENOUGH_INSTANCES:
         typer.echo(
-            f"warning: {plan.instances:,} instances tell differences of a percent badly; "
+            f"warning: {plan.instances:,} instances are too few to see differences of one percent; "
             f"give {ENOUGH_INSTANCES:,} or more.",
             err=True,
         )

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
+
+from gamemeta_cli import train_options as o
 
 if TYPE_CHECKING:
     from gamemeta.agent.file import AgentFile
@@ -13,130 +15,59 @@ if TYPE_CHECKING:
     from gamemeta.training.run_directory import RunDirectory
     from gamemeta_levels.families.level_set import LevelSet
 
-Game = Annotated[
-    str | None,
-    typer.Argument(
-        help="Which game; `gamemeta games` lists them. Or a Gymnasium environment: gymnasium/CartPole-v1. Or "
-        "a PettingZoo environment: pettingzoo/sisl/pursuit_v5. Or a benchmark of Meta-World: "
-        "metaworld/ml1-reach. Or your own: path/to/my_game.py:MyGame. Default: maze."
-    ),
-]
-Steps = Annotated[int | None, typer.Option(help="Environment steps in all (run.steps).", min=1)]
-Seed = Annotated[int | None, typer.Option(help="Seed of weights, levels and actions (run.seed).", min=0)]
-Device = Annotated[
-    str | None,
-    typer.Option(
-        help="Where gradients are computed: cpu, or cuda, an NVIDIA GPU, on which this was never run so far "
-        "(run.device).",
-        show_default="cpu",
-    ),
-]
-Minutes = Annotated[float | None, typer.Option(help="Stop early after so many minutes.", min=0.0)]
-Out = Annotated[Path | None, typer.Option(help="Directory of the run. Default: runs/GAME, runs/GAME-2 ...")]
-Start = Annotated[
-    Path | None, typer.Option("--from", help="Go on from the weights and the game settings of an agent file.")
-]
-Resume = Annotated[Path | None, typer.Option(help="Go on with the run in this directory, as it was.")]
-Config = Annotated[Path | None, typer.Option(help="Settings as a TOML file, such as a run's config.toml.")]
-Set = Annotated[
-    list[str] | None, typer.Option("--set", help="One setting, as section.name=value. Repeatable.")
-]
-Revealed = Annotated[
-    bool, typer.Option("--revealed", help="Show the hidden facts: as good as it gets when told.")
-]
-Vary = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--vary",
-        metavar="NAME=LOW..HIGH",
-        help="Of a gymnasium/ game: what differs from level to level, such as gravity=5..15 or action=remap "
-        "(game.vary). Repeatable.",
-        show_default=False,
-    ),
-]
-Attach = Annotated[
-    bool,
-    typer.Option("--attach", help="Wait for a Godot scene that you start, as the game godot:attach does."),
-]
-ResetTrained = Annotated[
-    bool, typer.Option("--reset-trained", help="Clear the memory at every episode: as good without adapting.")
-]
-FeedForward = Annotated[
-    bool, typer.Option("--feed-forward", help="Clear the memory at every step: as good by looking alone.")
-]
-Check = Annotated[
-    bool,
-    typer.Option("--check/--no-check", help="First see whether a game that is not ours keeps the rules."),
-]
-Levels = Annotated[
-    str | None,
-    typer.Option(
-        metavar="DIR|GLOB",
-        help="Train on the level files in a folder, or of a pattern such as 'mine/**/*.json' (in quotes), in "
-        "place of generated levels. The held-out part is chosen by content.",
-        show_default=False,
-    ),
-]
-TensorBoard = Annotated[bool, typer.Option("--tensorboard", help="Also log for TensorBoard, in the run.")]
-
 
 def train(
-    game: Game = None,
-    steps: Steps = None,
-    seed: Seed = None,
-    device: Device = None,
-    minutes: Minutes = None,
-    out: Out = None,
-    start: Start = None,
-    resume: Resume = None,
-    config: Config = None,
-    set_: Set = None,
-    vary: Vary = None,
-    attach: Attach = False,
-    revealed: Revealed = False,
-    reset_trained: ResetTrained = False,
-    feed_forward: FeedForward = False,
-    levels: Levels = None,
-    check: Check = True,
-    tensorboard: TensorBoard = False,
+    game: o.Game = None,
+    steps: o.Steps = None,
+    seed: o.Seed = None,
+    minutes: o.Minutes = None,
+    out: o.Out = None,
+    device: o.Device = None,
+    config: o.Config = None,
+    set_: o.Set = None,
+    tensorboard: o.TensorBoard = False,
+    start: o.Start = None,
+    resume: o.Resume = None,
+    revealed: o.Revealed = False,
+    reset_trained: o.ResetTrained = False,
+    feed_forward: o.FeedForward = False,
+    levels: o.Levels = None,
+    vary: o.Vary = None,
+    attach: o.Attach = False,
+    check: o.Check = True,
 ) -> None:
-    """Learn to adapt to the unseen levels of a game; ends with the adaptation table.
+    """Train an agent to adapt to levels it has never seen; ends with its test scores by episode.
 
-    Ctrl-C saves and says how to go on.
+    Ctrl-C saves the run; `gamemeta train --resume DIR` continues it.
     """
-    overrides = list(set_ or ())
-    named = {"steps": steps, "seed": seed, "device": device}
-    overrides += [f"run.{k}={v}" for k, v in named.items() if v is not None]
-    _refuse_two_memories(reset_trained, feed_forward)
-    overrides += ["game.revealed=true"] * revealed + ["trial.memory=episode"] * reset_trained
-    overrides += ["trial.memory=step"] * feed_forward
+    run = {"steps": steps, "seed": seed, "device": device}
+    overrides = [*(set_ or ()), *(f"run.{k}={v}" for k, v in run.items() if v is not None)]
+    overrides += _baseline(revealed, reset_trained, feed_forward)
     overrides += [f"game.vary={','.join(vary)}"] if vary else []
-    from gamemeta.games.registry import file_of_game, use_game
-
-    game = _attached(game) if attach else game
-    game = game and use_game(game)
-    if resume is not None:
-        _refuse_with_resume(game and not file_of_game(game), out, start, config, levels, overrides)
-    from gamemeta.training import session
-
-    if resume is not None:
-        training, directory = session.resume(resume)
-        _refuse_other_game(resume, training.config.game_name, game)
+    game = _game(game, attach)
+    if resume is None:
+        training, directory = _begun(game, out, start, config, overrides, levels, check)
     else:
-        settings, out, agent = _new(game, out, start, config, overrides)
-        if check:
-            _check(settings)
-        level_set = _level_set(settings, levels, overrides) if levels is not None else None
-        training, directory = session.begin(settings, out, agent, level_set)
-        _say_notes(training.config.setup.game())
+        training, directory = _resumed(resume, game, (out, start, config, levels, overrides))
     _run(training, directory, minutes, tensorboard)
 
 
-def _refuse_two_memories(reset_trained: bool, feed_forward: bool) -> None:
+def _baseline(revealed: bool, reset_trained: bool, feed_forward: bool) -> list[str]:
+    """The settings that the options of baselines stand for."""
     from gamemeta.errors import ConfigError
 
     if reset_trained and feed_forward:
         raise ConfigError("--reset-trained and --feed-forward clear memory in different places: give one.")
+    memory = ["trial.memory=episode"] * reset_trained + ["trial.memory=step"] * feed_forward
+    return ["game.revealed=true"] * revealed + memory
+
+
+def _game(game: str | None, attach: bool) -> str | None:
+    """The name of the game; None where none is named."""
+    from gamemeta.games.registry import use_game
+
+    name = _attached(game) if attach else game
+    return use_game(name) if name else None
 
 
 def _attached(game: str | None) -> str:
@@ -148,7 +79,7 @@ def _attached(game: str | None) -> str:
 
 
 def _check(settings: "TrainConfig") -> None:
-    """A quick look at a game of somebody else."""
+    """Test a game that is not included."""
     from gamemeta.authoring import quick_check
     from gamemeta.games.game import is_live
     from gamemeta.games.registry import own_names
@@ -157,33 +88,56 @@ def _check(settings: "TrainConfig") -> None:
         quick_check(settings.setup)
 
 
-def _refuse_with_resume(*settings: Any) -> None:
+def _resumed(run: Path, game: str | None, settings: tuple[Any, ...]) -> "tuple[Training, RunDirectory]":
+    """The training in the directory of a run, with the settings it has."""
     from gamemeta.errors import ConfigError
+    from gamemeta.games.registry import file_of_game
+    from gamemeta.training import session
 
-    if any(settings):
+    if any(settings) or (game and not file_of_game(game)):
         raise ConfigError(
             "--resume goes on with the settings of the run. Leave out GAME (unless it is a file), --out, "
             "--from, --config, --levels, --steps, --seed, --device, --set, --vary, --revealed, "
             "--reset-trained and --feed-forward; give --minutes or --tensorboard."
         )
-
-
-def _refuse_other_game(run: Path, played: str, game: str | None) -> None:
-    from gamemeta.errors import ConfigError
-
+    training, directory = session.resume(run)
+    played = training.config.game_name
     if game not in (None, played):
         raise ConfigError(f"{run} plays {played!r}, not {game!r}.")
+    return training, directory
+
+
+def _begun(
+    game: str | None,
+    out: Path | None,
+    start: Path | None,
+    config: Path | None,
+    overrides: list[str],
+    levels: str | None,
+    check: bool,
+) -> "tuple[Training, RunDirectory]":
+    """A new training in a directory of its own."""
+    from gamemeta.training import session
+
+    settings, agent = _new(game, start, config, overrides)
+    if check:
+        _check(settings)
+    level_set = _level_set(settings, levels, overrides) if levels is not None else None
+    training, directory = session.begin(settings, out, agent, level_set)
+    _show_notes(training.config.setup.game())
+    return training, directory
 
 
 def _new(
-    game: str | None, out: Path | None, start: Path | None, config: Path | None, overrides: Iterable[str]
-) -> "tuple[TrainConfig, Path | None, AgentFile | None]":
+    game: str | None, start: Path | None, config: Path | None, overrides: Iterable[str]
+) -> "tuple[TrainConfig, AgentFile | None]":
+    """The settings of a new training, and the agent that it starts from."""
     from gamemeta.agent.file import agent_path, read_agent
     from gamemeta.errors import ConfigError
     from gamemeta.training.config import load_config
 
     if start is None:
-        return load_config(game, config, overrides), out, None
+        return load_config(game, config, overrides), None
     agent = read_agent(agent_path(start))
     if game not in (None, agent.game):
         raise ConfigError(
@@ -195,11 +149,11 @@ def _new(
         "network": agent.network,
         "trial": {"episodes": agent.episodes, "memory": agent.memory},
     }
-    return load_config(agent.game, config, overrides, values), out, agent
+    return load_config(agent.game, config, overrides, values), agent
 
 
 def _level_set(settings: "TrainConfig", levels: str, overrides: Iterable[str]) -> "LevelSet":
-    """The given levels; says how many fell to each split."""
+    """The levels of files; prints how many fell to each split."""
     from gamemeta.errors import ConfigError
     from gamemeta.training.level_set import level_set_for
     from gamemeta_levels.families.level_set import RULE
@@ -214,8 +168,8 @@ def _level_set(settings: "TrainConfig", levels: str, overrides: Iterable[str]) -
     return level_set
 
 
-def _say_notes(game: Any) -> None:
-    """What a game wants known before it is trained on."""
+def _show_notes(game: Any) -> None:
+    """Print what a game notes about training on it."""
     for note in getattr(game, "notes", ()):
         typer.echo(f"note: {note}", err=True)
 

@@ -13,6 +13,7 @@ from gamemeta.games.outside.one_level.game import ScalarGame
 from gamemeta.playing.session import Session
 from gamemeta_cli import play as playing
 from gamemeta_cli.app import main
+from gamemeta_cli.terminal.playback import watch_text
 
 SMALL = [
     *("--set", "run.lanes=8", "--set", "run.rollout_steps=32", "--set", "run.validations=1"),
@@ -119,7 +120,7 @@ def test_playing_in_a_terminal_shows_the_text_of_every_step(monkeypatch, capsys)
     agent = playing.choose_agent(None)
     console = Console(file=io.StringIO(), force_terminal=True, width=80, color_system=None)
     opened: Session = playing.open_session(agent, "test:0", episodes=1, wipe=False, seed=0)
-    playing.watch_text(console, opened, opened.frames(), title="lake", speed=1000)
+    watch_text(console, opened, opened.frames(), title="lake", speed=1000)
     shown = console.file.getvalue()
     assert shown.count("SFFF") >= 2
     assert "episode 1" in shown

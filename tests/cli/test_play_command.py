@@ -19,8 +19,8 @@ from gamemeta.agent.file import AgentFile, write_agent
 from gamemeta.games.builtin.maze.game import MazeGame
 from gamemeta.playing import choose
 from gamemeta.playing.session import Session
-from gamemeta_cli import play
 from gamemeta_cli.app import main
+from gamemeta_cli.terminal import playback
 from gamemeta_cli.terminal.glyphs import TILES
 from gamemeta_cli.terminal.stage import LEAST_COLUMNS, LEAST_LINES, LOG_LINES, draw
 from gamemeta_levels.families.maze.family import Maze, MazeParameters
@@ -299,7 +299,7 @@ def test_a_line_tells_what_happened_in_its_episode(folder, monkeypatch, capsys, 
     _, out, _ = command(monkeypatch, capsys, "a.safetensors", "--level", "5")
     lines = [line for line in out.splitlines() if line.startswith("episode")]
     assert all(" - came to [" in line and line.endswith(" more") for line in lines)
-    assert max(map(len, lines)) < play.STORY + 80
+    assert max(map(len, lines)) < playback.STORY + 80
 
 
 def test_the_newest_events_stand_beside_the_board(telling):

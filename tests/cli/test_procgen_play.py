@@ -10,7 +10,7 @@ from gamemeta.playing.gif import Recorder
 from gamemeta.playing.picture import draw_board
 from gamemeta.playing.session import Session
 from gamemeta.spec import Spec
-from gamemeta_cli.play import title_of
+from gamemeta_cli.terminal.playback import title_of
 from gamemeta_cli.terminal.stage import draw
 from gamemeta_levels.family import generate
 

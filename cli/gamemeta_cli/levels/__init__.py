@@ -4,7 +4,7 @@ from gamemeta_cli import rate
 from gamemeta_cli.levels import check, diff, families, mutate, new, show, soak, stats
 from gamemeta_cli.terminal.help import Application
 
-app = Application(help="Make, show, check, compare, change, list and rate levels.")
+app = Application(help="Generate, show, check, compare, change and rate levels.")
 app.command()(new.new)
 app.command()(show.show)
 app.command()(check.check)

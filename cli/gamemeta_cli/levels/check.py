@@ -26,7 +26,7 @@ from gamemeta_levels.inspection.inspect import inspect_generated
 
 
 def check(
-    files: Annotated[list[Path] | None, typer.Argument(help="Level files.")] = None,
+    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="Level files.")] = None,
     family: FamilyOption = DEFAULT_FAMILY,
     count: CountOption = 100_000,
     split: SplitOption = Split.train,
@@ -34,7 +34,7 @@ def check(
     overrides: SetOption = [],  # noqa: B006 - typer copies it
     as_json: JsonOption = False,
 ) -> None:
-    """Check level files; without files, check what a family generates."""
+    """Check that level files are valid and solvable; without files, check generated levels."""
     if files:
         checks = [check_file(path, family) for path in files]
         ok = all(found.error is None for found in checks)

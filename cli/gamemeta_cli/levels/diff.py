@@ -30,7 +30,7 @@ def diff(
     family: FamilyOption = DEFAULT_FAMILY,
     as_json: JsonOption = False,
 ) -> None:
-    """What differs between two levels; exit 0 where nothing does, 1 where something does, 2 on bad input."""
+    """Show the differences of two levels. Exit code 0: equal, 1: different, 2: bad input."""
     (first, one), (second, other) = open_level(before, family), open_level(after, family)
     found = Comparison(one, other)
     if as_json:

@@ -14,7 +14,7 @@ from gamemeta_levels.registry import families
 
 
 def list_families(as_json: JsonOption = False) -> None:
-    """List the level families with their parameters."""
+    """List the level generators with their parameters."""
     found = {name: parameters_of(family_of()) for name, family_of in sorted(families().items())}
     if as_json:
         typer.echo(json.dumps(found, indent=1))

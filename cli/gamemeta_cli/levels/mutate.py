@@ -21,14 +21,14 @@ from gamemeta_levels.split import MAX_SEED, parse_address
 
 def mutate(
     level: Annotated[str, typer.Argument(metavar="LEVEL", help=WORDS_FOR_LEVEL)],
-    seed: Annotated[int, typer.Option("--seed", min=0, help="What the first change is drawn from.")] = 0,
-    count: Annotated[int, typer.Option("--count", min=1, help="How many, of seeds in a row.")] = 1,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of the first change.")] = 0,
+    count: Annotated[int, typer.Option("--count", metavar="N", min=1, help="How many changed levels.")] = 1,
     out: OutOption = None,
     form: FormatOption = None,
     overwrite: OverwriteOption = False,
     family: FamilyOption = DEFAULT_FAMILY,
 ) -> None:
-    """Change a level a little, so that it stays solvable; print the new levels, or write them into files."""
+    """Change a level a little, so that it stays solvable; print the results or write them to files."""
     source, given = open_level(level, family)
     if seed + count - 1 > MAX_SEED:
         raise LevelError(f"{count} seeds from {seed} on go beyond {MAX_SEED}. Start lower.")

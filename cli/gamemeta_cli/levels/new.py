@@ -28,7 +28,7 @@ def new(
     overwrite: OverwriteOption = False,
     overrides: SetOption = [],  # noqa: B006 - typer copies it
 ) -> None:
-    """Generate levels, and print them or write them into files that are named after their seeds."""
+    """Generate levels; print them, or write them to files that are named after their seeds."""
     source = family_with(family, overrides)
     addresses = (LevelAddress(split=split.value, seed=seed + k) for k in range(count))
     names = [f"{family}-{address}".replace(":", "-") for address in addresses]

@@ -36,28 +36,38 @@ class Format(StrEnum):
     json = "json"
 
 
-FamilyArgument = Annotated[str, typer.Argument(metavar="FAMILY", help="The level family.")]
-FamilyOption = Annotated[
-    str, typer.Option("--family", help="The level family of seeds, and of files that name none.")
+FamilyArgument = Annotated[
+    str, typer.Argument(metavar="FAMILY", help="Level generator: a name of `gamemeta levels list`.")
 ]
-SeedOption = Annotated[int, typer.Option("--seed", min=0, help="Seed of the first level.")]
-SplitOption = Annotated[Split, typer.Option("--split", help="Which levels to draw from.")]
+FamilyOption = Annotated[
+    str, typer.Option("--family", metavar="FAMILY", help="Level generator, where a file does not name it.")
+]
+SeedOption = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of the first level.")]
+SplitOption = Annotated[Split, typer.Option("--split", help="Part of the levels to draw from.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
-CountOption = Annotated[int, typer.Option("--count", min=1, help="How many, of seeds in a row.")]
+CountOption = Annotated[
+    int, typer.Option("--count", metavar="N", min=1, help="How many levels; their seeds follow one another.")
+]
 OutOption = Annotated[
     Path | None,
-    typer.Option("--out", help="A level file, or a folder for them; printed without.", show_default=False),
+    typer.Option(
+        "--out", metavar="FILE|DIR", help="Write to a file or folder instead of printing.", show_default=False
+    ),
 ]
 FormatOption = Annotated[
     Format | None,
-    typer.Option("--format", help="Form of the levels. Default: txt, or json where a level needs it."),
+    typer.Option("--format", help="File format. Default: txt where it can hold the level, else json."),
 ]
 OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.")]
 SetOption = Annotated[
     list[str],
-    typer.Option("--set", metavar="NAME=LOW..HIGH", help="Override a parameter of the family."),
+    typer.Option(
+        "--set",
+        metavar="NAME=LOW..HIGH",
+        help="Change one parameter of the generator, such as width=9..13; repeatable.",
+    ),
 ]
-WORDS_FOR_LEVEL = "17, test:17, far:3 or a level file."
+WORDS_FOR_LEVEL = "A level: a seed (17), a seed of a split (test:17, far:3), or a level file."
 
 
 def family_with(name: str, overrides: list[str]) -> LevelFamily:

@@ -24,14 +24,14 @@ from gamemeta_levels.split import parse_address, split_of
 def show(
     levels: Annotated[list[str], typer.Argument(metavar="LEVEL...", help=WORDS_FOR_LEVEL)],
     family: FamilyOption = DEFAULT_FAMILY,
-    plan: Annotated[bool, typer.Option("--plan", help="Show the solver's way.")] = False,
-    rules: Annotated[bool, typer.Option("--rules", help="Tell the hidden rules in words.")] = False,
+    plan: Annotated[bool, typer.Option("--plan", help="Show the solver's solution.")] = False,
+    rules: Annotated[bool, typer.Option("--rules", help="Show the hidden rules in words.")] = False,
     png: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write a picture instead, of one level.", show_default=False),
+        typer.Option(metavar="FILE.png", help="Write one level as a picture instead.", show_default=False),
     ] = None,
 ) -> None:
-    """Draw levels, with their size, par, split, seed, digest and what is in them."""
+    """Draw levels, with size, length of the solution, split, seed, digest and a legend."""
     if png is not None and len(levels) > 1:
         raise LevelError(f"{png} is one picture for {len(levels)} levels. Name one level.")
     for word in levels:

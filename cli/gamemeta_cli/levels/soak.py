@@ -27,13 +27,13 @@ FAULTY, INTERRUPTED = 3, 130
 
 def soak(
     family: FamilyArgument = DEFAULT_FAMILY,
-    count: Annotated[int, typer.Option("--count", min=1, help="How many, of seeds in a row.")] = 10_000_000,
+    count: Annotated[int, typer.Option("--count", metavar="N", min=1, help="How many levels.")] = 10_000_000,
     split: SplitOption = Split.any,
     seed: SeedOption = 0,
     overrides: SetOption = [],  # noqa: B006 - typer copies it
     as_json: JsonOption = False,
 ) -> None:
-    """Generate very many levels and solve each; the first bad one ends it with exit code 3."""
+    """Generate and solve very many levels; the first bad one stops it with exit code 3."""
     source = family_with(family, overrides)
     with progress_of(count) as progress:
         result = soak_family(source, split.value, count, first_seed=seed, progress=progress)

@@ -27,8 +27,7 @@ def stats(
         str,
         typer.Argument(
             metavar="FAMILY|DIR|GLOB",
-            help="A level family, whose levels are generated; or a folder of level files, or a pattern "
-            "such as 'mine/*.json'.",
+            help="A level generator, a folder of level files, or a pattern in quotes, such as 'mine/*.json'.",
         ),
     ] = DEFAULT_FAMILY,
     count: CountOption = 100_000,
@@ -38,7 +37,7 @@ def stats(
     family: FamilyOption = DEFAULT_FAMILY,
     as_json: JsonOption = False,
 ) -> None:
-    """What levels are like: solvable share, duplicates, difficulty, splits, and the ranges they fill."""
+    """Measure levels: share that is solvable, duplicates, difficulty, splits, ranges of parameters."""
     if source not in families() and is_gathering(source):
         report = _of_files(source, family)
     else:

@@ -13,8 +13,9 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup
 from gamemeta_cli.terminal.listing import HEADING, Listing, indented
 
 F = TypeVar("F", bound=Callable[..., Any])
-NO_BOUND = re.compile(r"(\d+)<=x<=\d{10,}")
+NO_BOUND = re.compile(r"(\d+)<=x<=\d{7,}")
 """A range whose upper end nobody meets."""
+CHOICES = re.compile(r"<(.+)>$")
 
 
 class Command(TyperCommand):
@@ -58,15 +59,19 @@ def show_help(command: Any, ctx: Any, *more: RenderableType) -> None:
     for paragraph in inspect.cleandoc(command.help or "").split("\n\n"):
         console.print()
         console.print(*indented(" ".join(paragraph.split()), console), sep="\n")
-    arguments = [p for p in command.get_params(ctx) if isinstance(p, TyperArgument)]
-    options = [p for p in command.get_params(ctx) if not isinstance(p, TyperArgument)]
-    for heading, parameters in (("Arguments", arguments), ("Options", options)):
-        if rows := [row for parameter in parameters if (row := described(parameter, ctx))]:
-            console.print()
-            console.print(Listing(heading, rows))
-    for part in more:
+    for part in (*parameter_listings(command, ctx), *more):
         console.print()
         console.print(part)
+
+
+def parameter_listings(command: Any, ctx: Any) -> list[Listing]:
+    """Arguments and options, each under the heading it names, those without one first."""
+    rows: dict[str, list[tuple[str, str]]] = {"Arguments": [], "Options": []}
+    for parameter in command.get_params(ctx):
+        usual = "Arguments" if isinstance(parameter, TyperArgument) else "Options"
+        if row := described(parameter, ctx):
+            rows.setdefault(getattr(parameter, "rich_help_panel", None) or usual, []).append(row)
+    return [Listing(heading, found) for heading, found in rows.items() if found]
 
 
 def pieces(command: Any, ctx: Any) -> list[str]:
@@ -83,4 +88,7 @@ def first_sentence(command: Any) -> str:
 def described(parameter: Any, ctx: Any) -> tuple[str, str] | None:
     """Name and text of an argument or option; None where it is hidden."""
     record: tuple[str, str] | None = parameter.get_help_record(ctx)
-    return record and (record[0].strip(), NO_BOUND.sub(r"x>=\1", " ".join(record[1].split())))
+    if record is None:
+        return None
+    name = record[0].partition(" <")[0] if isinstance(parameter, TyperArgument) else record[0]
+    return CHOICES.sub(r"\1", name).strip(), NO_BOUND.sub(r"x>=\1", " ".join(record[1].split()))
