@@ -51,7 +51,7 @@ def settings_with(section: type, values: Mapping[str, Any]) -> tuple[Setting, ..
 def _with_default(setting: Setting, value: Any) -> Setting:
     if value == setting.default:
         return setting
-    note = f"Recipe of this game; otherwise {show_value(setting.default)}."
+    note = f"Set by the recipe of this game; otherwise {show_value(setting.default)}."
     return replace(setting, default=value, help=f"{setting.help} {note}")
 
 

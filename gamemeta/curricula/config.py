@@ -16,26 +16,26 @@ class CurriculumConfig:
     """Which levels are trained on. All but `kind` counts for `plr` and `accel` alone."""
 
     kind: str = UNIFORM
-    """Where the level of a trial comes from: `uniform`, always new; `plr`, prioritised level replay;
-    `accel`, the same with edited levels."""
+    """Which levels are trained on: `uniform`, new ones; `plr`, also replayed ones (prioritised level
+    replay); `accel`, also edited ones."""
     buffer: int = 4000
-    """Most levels that are kept to be replayed."""
+    """Most levels kept for replay."""
     warmup_trials: int = 1000
-    """Trials that must have been scored before any level is replayed."""
+    """Trials before the first level is replayed."""
     replay_share: float = 0.5
-    """Share of trials on a level of the buffer."""
+    """Share of trials on replayed levels."""
     temperature: float = 0.1
-    """How evenly high and low scores are replayed: the chance of a level is (1 / rank) ** (1 / temperature),
-    up to a factor."""
+    """How evenly levels of high and low score are replayed: the chance of a level is proportional to (1 /
+    rank) ** (1 / temperature)."""
     staleness: float = 0.1
-    """Weight, in the chance of a level, of how long ago it was played."""
+    """Share of replays chosen by how long ago a level was played."""
     score: str = POSITIVE
-    """What a level is scored by, a mean over the steps of its trial: `positive`, advantages above 0
-    (positive value loss); `magnitude`, their absolute values (L1 value loss)."""
+    """Score of a level, a mean over the steps of its trial: `positive`, advantages above 0 (positive
+    value loss); `magnitude`, absolute advantages (L1 value loss)."""
     edit_share: float = 0.25
-    """Share of trials on an edited level, for `accel`; the rest beside the replayed ones are new levels."""
+    """Share of trials on edited levels, for `accel`."""
     edits: int = 3
-    """Changes by the family's mutation that make an edited level."""
+    """Mutations that make an edited level."""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

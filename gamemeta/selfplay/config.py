@@ -14,14 +14,14 @@ class SelfPlayConfig:
     """Whom the agent meets in games of several seats. All but `pool` counts only where there is one."""
 
     pool: str = NONE
-    """Which earlier self is met: `none`, the agent plays every seat itself; `uniform`, any of the pool;
-    `recent`, rather a young one; `hardest`, rather one that wins against the agent."""
+    """Opponents and partners: `none`, the agent plays every seat; or earlier versions of itself:
+    `uniform`, any of them; `recent`, mostly new ones; `hardest`, mostly those that win."""
     share: float = 0.5
-    """Share of trials against an earlier self; in the others the agent plays every seat."""
+    """Share of trials with an earlier version in the other seats."""
     every: int = 20
-    """Iterations after which the agent as it is then joins the pool, again and again."""
+    """Iterations between two versions that join the pool."""
     size: int = 8
-    """Most earlier selves to draw from; a new one takes the place of the least likely to be drawn."""
+    """Most versions in the pool; a new one replaces the one least likely to be drawn."""
 
     def __post_init__(self) -> None:
         if self.pool not in POOLS:

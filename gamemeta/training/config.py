@@ -32,30 +32,30 @@ class RunConfig:
     """How long and how wide a training runs."""
 
     steps: int = 16_000_000
-    """Environment steps in all; schedules run over them."""
+    """Environment steps of the whole training."""
     seed: int = 0
-    """What weights, levels and actions are drawn from."""
+    """Random seed of weights, levels and actions."""
     lanes: int = 128
     """Trials played side by side."""
     rollout_steps: int = 160
-    """Steps of every lane between two updates of the weights."""
+    """Steps of each lane between two updates of the weights."""
     shards: int = 2
-    """Parts that the lanes are split into, one thread each; part of the result, unlike `threads`."""
+    """Parts that the lanes are divided into, one thread each. Unlike `threads`, it changes results."""
     threads: int = 0
-    """Threads at most; 0 takes one for each shard, as far as there are cores."""
+    """Most threads; 0: one for each shard, at most one for each core. It does not change results."""
     device: str = CPU
-    """Where gradients are computed: 'cpu', or 'cuda', an NVIDIA GPU, on which this was never run so far.
-    Games and acting stay on the CPU."""
+    """Where gradients are computed: `cpu`, or `cuda` for an NVIDIA GPU. Games and acting stay on the CPU."""
     learner: str = RL2
-    """The meta-learner; its settings are a section of their own, those of `rl2` are called `ppo`."""
+    """Meta-learning algorithm. Each has a section of settings; that of `rl2` is called `ppo`."""
     precision: str = FLOAT32
-    """Matrix products of an update: 'float32', or 'bfloat16', faster where the processor has them."""
+    """Precision of matrix products in updates: `float32`, or `bfloat16`, faster on processors that have
+    it."""
     validation_levels: int = 256
-    """Unseen levels that the screen's scores come from."""
+    """Unseen levels for the scores on the screen."""
     validations: int = 20
-    """How often they are played in a whole training."""
+    """How often these scores are measured during the training."""
     checkpoint_s: int = 30
-    """Seconds between two checkpoints; they do not change the result."""
+    """Seconds between two checkpoints. It does not change results."""
 
     def __post_init__(self) -> None:
         check_ranges(

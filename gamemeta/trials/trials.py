@@ -29,20 +29,20 @@ class TrialConfig:
     """How episodes make up a trial."""
 
     episodes: int = 4
-    """Episodes of a trial, all on the same level (K)."""
+    """Episodes of a trial, all on the same level with memory kept (K)."""
     long_share: float = 0.05
-    """Share of training trials that go on for `long_factor` times as many episodes, so that the
-    memory also learns to last."""
+    """Share of training trials that last `long_factor` times as many episodes, to train memory that
+    lasts."""
     long_factor: int = 5
-    """How many times longer those trials are."""
+    """How many times more episodes those trials have."""
     memory: str = "trial"
-    """When memory is cleared: `trial`, between trials; `episode`, before every episode (reset-trained);
-    `step`, before every step (feed-forward: decides by what it sees at the moment alone)."""
+    """When memory is cleared: `trial`, between trials; `episode`, before every episode (no-adaptation
+    baseline); `step`, before every step (no-memory baseline)."""
     credit: str = "trial"
-    """Until where what comes later counts for an action: `trial`, to the end of the trial, which teaches to
-    explore now for the sake of later episodes; `episode`, to the end of the episode, which suits games
-    where every step alive pays and the next episode would make up for a death. Where memory is cleared
-    more often than between trials, it is always `episode`."""
+    """Which later rewards an action is credited with: `trial`, all until the end of the trial, so that
+    the agent learns to explore for later episodes; `episode`, those of its own episode, which suits
+    games that pay for every step survived. Where memory is cleared at episodes or steps, it is always
+    `episode`."""
 
     def __post_init__(self) -> None:
         check_ranges(self, episodes=(1, 1000), long_share=(0.0, 1.0), long_factor=(1, 100))

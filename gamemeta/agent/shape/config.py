@@ -20,24 +20,24 @@ class NetworkConfig:
     """Shape of the network."""
 
     cell: str = "mingru"
-    """Memory cells of a layer, joined by `+`: `mingru` (parallel in time, the faster), `gru`, or `table`
-    (remembers what each action led to, and reads that for every action at once)."""
+    """Memory of each layer, joined by `+`: `mingru` (fast, trained in parallel over time), `gru`, or
+    `table` (stores what each action led to and reads it for every action)."""
     width: int = 128
-    """Units of every layer."""
+    """Units of each layer."""
     layers: int = 2
-    """How many times the cells follow one another."""
+    """Number of layers."""
     keys: str = "learned"
-    """What a table is addressed by beside the action: `learned`, the name of an observation buffer (its
-    symbols are the address), or `action` (the action alone)."""
+    """How `table` looks up its rows, besides by the action: `learned`, by keys that the network learns;
+    the name of an observation, by its symbols; or `action`, by the action alone."""
     slots: int = 64
-    """Rows of a table with learned keys."""
+    """Rows of a `table` with learned keys."""
     values: int = 8
-    """Numbers that a row of a table keeps, beside how often it was written."""
+    """Numbers that each row of a `table` stores, besides its count of writes."""
     choice_width: int = 32
-    """Units that a table spends on each action."""
+    """Units that a `table` uses for each action."""
     image_encoder: str = SMALL
-    """How images are seen: `small` (two stages of 8 and 16 channels, fit for a CPU) or `impala` (Espeholt
-    et al. 2018: three stages of 16, 32 and 32 channels)."""
+    """Network for pictures: `small` (two stages of 8 and 16 channels, fast on a CPU) or `impala`
+    (Espeholt et al. 2018: three stages of 16, 32 and 32 channels)."""
 
     def __post_init__(self) -> None:
         if self.image_encoder not in (SMALL, IMPALA):

@@ -13,45 +13,45 @@ class PPOConfig(LearnerConfig):
     """Settings of the outer loop."""
 
     learning_rate: float = 3e-3
-    """Adam's step size after the warm-up."""
+    """Step size of Adam, after the warm-up."""
     final_learning_rate: float = 0.05
-    """Share of it that is left at the end; it falls linearly."""
+    """Share of the step size that is left at the end; it falls linearly."""
     warmup: float = 0.02
-    """Share of the steps over which the step size rises from 0."""
+    """Share of the training over which the step size rises from 0."""
     epochs: int = 1
     """Passes over each rollout."""
     minibatches: int = 8
-    """Parts that a rollout is cut into, by lanes; one Adam step each."""
+    """Minibatches of each pass, one step of Adam each."""
     discount: float = 0.97
-    """Discount factor of a step (gamma)."""
+    """Discount factor of future rewards, per step (gamma)."""
     lam: float = 0.95
     """Mixing weight of generalised advantage estimation (lambda)."""
     clip: float = 0.2
-    """How far the probability ratio may move from 1 before its gradient stops."""
+    """Largest change of an action's probability ratio that still has a gradient (PPO's epsilon)."""
     entropy: float = 0.02
-    """Weight of the entropy bonus at the start."""
+    """Weight of the entropy bonus at the start; larger explores more."""
     final_entropy: float = 0.1
-    """Share of it that is left at the end."""
+    """Share of the entropy bonus that is left at the end."""
     value_weight: float = 0.5
     """Weight of the value loss."""
     label_weight: float = 0.3
-    """Weight of the auxiliary loss on the solver's labels; 0 trains without them."""
+    """Weight of the auxiliary loss that predicts the solver's labels; 0 turns it off."""
     guide_weight: float = 0.0
-    """Weight, at the start, of imitating the moves that the game's guiding label calls right; 0: never."""
+    """Weight, at the start, of imitating the moves that the solver labels as good; 0 turns it off."""
     guide_until: float = 0.3
-    """Share of the steps after which nothing of it is left; it falls linearly."""
+    """Share of the training after which imitation has ended; its weight falls linearly."""
     reward_weight: float = 0.0
-    """Weight of the auxiliary loss on predicting the reward of each action; 0 trains without it."""
+    """Weight of the auxiliary loss that predicts the reward of each action; 0 turns it off."""
     scale_returns: bool = False
-    """Whether values are told on the scale of the returns seen so far, not in units of reward."""
+    """Divide returns by their running scale, for games whose rewards are large, small or unknown."""
     scale_by_step: bool = True
-    """Whether that scale is another one for each step of a trial, which suits trials of equal length that are
-    hardly discounted; else there is one for all."""
+    """Keep one scale for each step of a trial, which suits short trials of equal length; false keeps one
+    for all."""
     max_grad_norm: float = 0.5
-    """Gradients longer than this are scaled down to it."""
+    """Largest norm of a gradient; larger ones are scaled down."""
     team_share: float = 0.0
-    """Share of a seat's reward that is the mean over its team's, in games of several seats: 0 learns from
-    rewards as the game pays them, 1 from those of the team alone."""
+    """Share of a seat's reward that is averaged over its team, in games of several seats: 0 uses rewards
+    as paid, 1 the team's mean alone."""
 
     def __post_init__(self) -> None:
         check_ranges(

@@ -34,11 +34,11 @@ class BanditConfig:
     """Settings of the bandit game."""
 
     arms: int = 5
-    """Arms to choose from, 2 to 255 (k)."""
+    """Number of arms, 2 to 255."""
     pulls: int = 1
-    """Pulls of an episode; with one, the episodes of a trial are the pulls of the bandit."""
+    """Pulls of an episode; with 1, the episodes of a trial are the pulls of one bandit."""
     revealed: bool = False
-    """Whether the observation tells which arm is best: the revealed agent's view of the game."""
+    """Show which arm is best (upper-bound baseline)."""
 
     def __post_init__(self) -> None:
         if not FEWEST_ARMS <= self.arms <= MOST_ARMS:

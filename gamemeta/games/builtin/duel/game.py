@@ -56,14 +56,13 @@ class DuelConfig:
     """Settings of the game duel."""
 
     others: str = SCRIPTED
-    """Who plays the second player: `scripted`, the game, which then has one seat; or `outside`, whoever steps
-    the game, which then has two."""
+    """Who plays the second player: `scripted`, the game itself; `outside`, a second seat."""
     fresh_maps: bool = True
-    """Whether every match is played on the level's map arranged anew, against the same player."""
+    """Rearrange the level's map for every match, with the same opponent."""
     view: int = 5
-    """Side of the square that a seat sees, tiles; odd, 3 to 31."""
+    """Side of the square that a seat sees, in tiles; odd, 3 to 31."""
     revealed: bool = False
-    """Whether the observation tells the other's style: the revealed agent's view of the game."""
+    """Show the habits of the opponent (upper-bound baseline)."""
     limit: int = 40
     """Steps after which a match is a draw; at least 4."""
 

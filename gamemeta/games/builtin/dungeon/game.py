@@ -45,11 +45,12 @@ class DungeonConfig:
     """Settings of the dungeon game."""
 
     view: int = 5
-    """Side of the square the agent sees, tiles; odd, 3 to 31."""
+    """Side of the square that the agent sees, in tiles; odd, 3 to 31."""
     revealed: bool = False
-    """Whether the hidden rules and the way to the key are in the observation (upper-bound baseline)."""
+    """Show the hidden rules and the ways to key and exit (upper-bound baseline)."""
     steps_per_tile: float = r.STEPS_PER_TILE
-    """Limit of the clock for each tile of the level's area."""
+    """Steps until leaving pays least, for each tile of the level's area; episodes last twice as long at
+    most."""
 
     def __post_init__(self) -> None:
         if not 3 <= self.view <= 31 or self.view % 2 == 0:

@@ -44,18 +44,18 @@ class ForageConfig:
     """Settings of the game forage."""
 
     players: int = 2
-    """How many there are: 2 to 4; a scripted partner is one."""
+    """Number of players, 2 to 4."""
     others: str = SCRIPTED
-    """Who plays the others: `scripted`, the game, which then has one seat; or `outside`, whoever steps the
-    game, which then has a seat for each player."""
+    """Who plays the other seats: `scripted`, the game itself; `outside`, every player is a seat of its
+    own."""
     outings: int = 2
-    """How many loads a scripted partner goes for in a day, 1 to 4."""
+    """Loads that a scripted partner sets out for in a day, 1 to 4."""
     fresh_maps: bool = True
-    """Whether every day is spent on the level's map arranged anew, with the same partner."""
+    """Rearrange the level's map for every day, with the same partner."""
     view: int = 5
-    """Side of the square that a seat sees, tiles; odd, 3 to 31."""
+    """Side of the square that a seat sees, in tiles; odd, 3 to 31."""
     revealed: bool = False
-    """Whether the observation tells the partner's style: the revealed agent's view of the game."""
+    """Show the habits of the partner (upper-bound baseline)."""
     limit: int = 60
     """Steps after which the day is over; at least 30."""
 

@@ -32,7 +32,7 @@ class GridConfig:
     """Settings of the grid game."""
 
     revealed: bool = False
-    """Whether the observation tells where the goal is: the revealed agent's view of the game."""
+    """Show where the goal is (upper-bound baseline)."""
 
 
 class GridGame:

@@ -33,13 +33,13 @@ class MazeConfig:
     """Settings of the maze game."""
 
     view: int = 5
-    """Side of the square the agent sees, tiles; odd, 3 to 31."""
+    """Side of the square that the agent sees, in tiles; odd, 3 to 31."""
     goal_visible: bool = False
-    """Whether the goal shows when it lies inside the view; else only stepping on it tells."""
+    """Show the goal within the view; false shows it only when the agent stands on it."""
     revealed: bool = False
-    """Whether the observation tells where the goal is: the revealed agent's view of the game."""
+    """Show where the goal is (upper-bound baseline)."""
     steps_per_tile: float = 0.5
-    """Step limit of an episode for each tile of the maze's area."""
+    """Step limit of an episode, for each tile of the maze's area."""
 
     def __post_init__(self) -> None:
         if not 3 <= self.view <= 31 or self.view % 2 == 0:

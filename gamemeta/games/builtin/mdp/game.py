@@ -34,9 +34,9 @@ class MDPConfig:
     """Settings of the MDP game."""
 
     states: int = 10
-    """States, 2 to 32."""
+    """Number of states, 2 to 32."""
     actions: int = 5
-    """Actions in each state, 2 to 32."""
+    """Number of actions, 2 to 32."""
     horizon: int = 10
     """Steps of an episode."""
     noise: float = 1.0

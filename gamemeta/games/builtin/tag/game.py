@@ -41,16 +41,16 @@ class TagConfig:
     """Settings of the game tag."""
 
     players: int = 2
-    """One runner, and guards: 2 to 4 in all."""
+    """One runner, and the rest guards: 2 to 4 players."""
     others: str = SCRIPTED
-    """Who plays the others: `scripted`, the game, which then has one seat, a guard; or `outside`, whoever
-    steps the game, which then has a seat for each player."""
+    """Who plays the other seats: `scripted`, the game itself, and the agent is a guard; `outside`, every
+    player is a seat of its own."""
     fresh_maps: bool = True
-    """Whether every match is played on the level's map arranged anew, against the same others."""
+    """Rearrange the level's map for every match, with the same runner."""
     view: int = 5
-    """Side of the square that a seat sees, tiles; odd, 3 to 31."""
+    """Side of the square that a seat sees, in tiles; odd, 3 to 31."""
     revealed: bool = False
-    """Whether the observation tells the others' style: the revealed agent's view of the game."""
+    """Show the habits of the others (upper-bound baseline)."""
     limit: int = 30
     """Steps after which the guards win; at least 12."""
 

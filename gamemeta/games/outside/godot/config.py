@@ -10,21 +10,21 @@ class GodotConfig:
     """Settings of a Godot scene."""
 
     copies: int = 16
-    """Most copies of a scene that are started from here, as more games play at a time than it has agents."""
+    """Most copies of an exported scene that are started at a time."""
     speedup: int = 8
-    """How many times faster than for people a scene runs that is started from here."""
+    """How many times faster than real time started scenes run."""
     action_repeat: int = 8
-    """Physics frames that an action lasts in a scene that is started from here."""
+    """Physics frames that each action lasts in started scenes."""
     show: bool = False
-    """Whether a scene that is started from here has a window."""
+    """Show the windows of started scenes."""
     step_limit: int = 1000
     """Steps after which an episode is truncated."""
     par: float | None = None
     """Return that counts as score 1."""
     connect_s: float = 60.0
-    """Seconds to wait for a scene to connect, at first and after it was lost."""
+    """Seconds to wait for a scene to connect, also after its connection was lost."""
     answer_s: float = 60.0
-    """Seconds to wait for its answer to a step."""
+    """Seconds to wait for a scene's answer to a step."""
 
     def __post_init__(self) -> None:
         check_ranges(

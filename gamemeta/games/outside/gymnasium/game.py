@@ -32,28 +32,27 @@ class GymnasiumConfig:
     """Settings of a Gymnasium environment."""
 
     vary: str = ""
-    """What differs from level to level beside the seed: `gravity=5..15,action=remap`. A constructor argument
-    or an attribute with a range (whole ends draw whole numbers), and `action=remap` for a hidden permutation
-    of the actions, or mirroring of continuous ones."""
+    """What differs between levels besides the seed, such as `gravity=5..15,action=remap`: a constructor
+    argument or attribute with a range (whole numbers where both ends are whole), or `action=remap`, a
+    hidden permutation of actions (mirroring of continuous ones)."""
     chance: str = "level"
-    """Where the reset seed comes from: `level`, and every episode of a level begins alike; or `episode`, anew
-    for each, and only what `vary` names makes a level."""
+    """What the reset seed depends on: `level`, every episode of a level begins alike; `episode`, every
+    episode has its own, and only what `vary` names differs between levels."""
     arguments: str = ""
-    """Further arguments of the constructor, such as `is_slippery=false,map_name=8x8`."""
+    """Further constructor arguments, such as `is_slippery=false,map_name=8x8`."""
     symbols: str = ""
-    """How many symbols a part of the observation has, where its space says too little: `image=11`."""
+    """Number of symbols of an observation, where its space does not say: `image=11`."""
     step_limit: int = 0
-    """Steps after which an episode is truncated; 0 takes the environment's own limit, else 1000."""
+    """Steps after which an episode is truncated; 0: the environment's own limit, else 1000."""
     processes: int = 0
-    """Processes that play the environments, for those whose steps are slow; 0 plays them in this one. It
-    does not change what they do."""
+    """Processes that play the environments, for slow ones; 0: this process. It does not change results."""
     par: float | None = None
-    """Return that counts as score 1; without it, the environment's reward threshold."""
+    """Return that counts as score 1. Without it: the environment's reward threshold."""
     revealed: bool = False
-    """Whether the observation shows what is hidden; for the agent that is told."""
+    """Show what is varied (upper-bound baseline)."""
     info_mask: bool = False
-    """Whether `info["action_mask"]` says which actions are legal, as in Taxi: the agent then sees it, and
-    never does another. A mask in the observation needs no setting."""
+    """Read from `info["action_mask"]` which actions are legal, as in Taxi: the agent sees the mask and
+    never takes another. A mask within the observation needs no setting."""
 
     def __post_init__(self) -> None:
         check_ranges(self, step_limit=(0, 10**6), processes=(0, 256))

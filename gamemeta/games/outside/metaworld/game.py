@@ -44,15 +44,15 @@ class MetaWorldConfig:
     """Settings of a Meta-World benchmark."""
 
     steps: int = LIMIT
-    """Steps of an episode; Meta-World's own are 500."""
+    """Steps of an episode; Meta-World's own number is 500."""
     tasks_seed: int = 0
-    """What Meta-World draws the goals of its tasks from."""
+    """Seed of the goals that Meta-World draws."""
     reward_scale: float = 0.1
-    """What rewards are multiplied by: Meta-World's are 0 to 10 a step."""
+    """Factor on rewards; Meta-World's are 0 to 10 per step."""
     processes: int = 0
-    """Processes that play the simulators; 0 plays them in this one. It does not change what they do."""
+    """Processes that run the simulators; 0: this process. It does not change results."""
     revealed: bool = False
-    """Whether the observation shows the skill and the goal; for the agent that is told."""
+    """Show the skill and the goal (upper-bound baseline)."""
 
     def __post_init__(self) -> None:
         check_ranges(

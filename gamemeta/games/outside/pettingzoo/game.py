@@ -41,19 +41,19 @@ class PettingZooConfig:
     """Settings of a PettingZoo environment."""
 
     arguments: str = ""
-    """Arguments of the constructor, such as `max_cycles=200,n_evaders=10`."""
+    """Constructor arguments, such as `max_cycles=200,n_evaders=10`."""
     tell_seat: bool = False
-    """Whether each agent sees the number of its seat; always, where agents see or do different things."""
+    """Show each agent the number of its seat. Always on where agents have different observations or
+    actions."""
     step_limit: int = 0
-    """Steps after which an episode is truncated; 0 takes the environment's own limit, else 1000."""
+    """Steps after which an episode is truncated; 0: the environment's own limit, else 1000."""
     processes: int = 0
-    """Processes that play the environments, for those whose steps are slow; 0 plays them in this one. It
-    does not change what they do."""
+    """Processes that play the environments, for slow ones; 0: this process. It does not change results."""
     par: float | None = None
-    """Mean return of an agent that counts as score 1; nobody knows it without."""
+    """Mean return of an agent that counts as score 1. Without it, returns are shown instead of scores."""
     info_mask: bool = False
-    """Whether `info["action_mask"]` of an agent says which of its actions are legal: it then sees it, and
-    never does another. A mask in the observation needs no setting."""
+    """Read from `info["action_mask"]` which actions of an agent are legal: it sees the mask and never
+    takes another. A mask within the observation needs no setting."""
 
     def __post_init__(self) -> None:
         check_ranges(self, step_limit=(0, 10**6), processes=(0, 256))

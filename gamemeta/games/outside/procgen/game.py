@@ -40,12 +40,12 @@ class ProcgenConfig:
     """Settings of a game of Procgen."""
 
     mode: str = EASY
-    """Its distribution of levels: easy, hard, extreme, memory or exploration (one hard level alone), as far
-    as the game has it."""
+    """Kind of levels: `easy`, `hard`, `extreme`, `memory` or `exploration` (a single hard level); not
+    every game has all."""
     par: float | None = None
-    """Return that counts as score 1; without it, the highest that was published for easy and hard modes."""
+    """Return that counts as score 1. Without it: the highest published one, for easy and hard."""
     threads: int = 0
-    """Threads that play steps side by side; 0 plays in the training's own. They do not change the result."""
+    """Threads that play games side by side; 0 uses those of the training. It does not change results."""
 
     def __post_init__(self) -> None:
         check_ranges(self, threads=(0, 256))

@@ -30,8 +30,8 @@ class ProcgenParameters:
     """Which levels are trained on."""
 
     levels: tuple[int, int] = (0, 199)
-    """Levels for training, by number. The others are for validation (even numbers) and test (odd ones). The
-    field takes 200 in easy mode, 500 in hard."""
+    """Numbers of the levels to train on; other even ones are for validation, odd ones for test. The
+    literature uses 200 levels in easy mode, 500 in hard."""
 
     def __post_init__(self) -> None:
         low, high = self.levels

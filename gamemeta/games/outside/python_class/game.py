@@ -88,9 +88,9 @@ class PlainConfig:
     """Settings of a plain Python game."""
 
     step_limit: int = 0
-    """Steps after which an episode is truncated; 0 takes what the class says, else 1000."""
+    """Steps after which an episode is truncated; 0: the `step_limit` of the class, else 1000."""
     par: float | None = None
-    """Return that counts as score 1; without it, what the class says."""
+    """Return that counts as score 1. Without it: the `par` of the class."""
 
     def __post_init__(self) -> None:
         check_ranges(self, step_limit=(0, 10**6))

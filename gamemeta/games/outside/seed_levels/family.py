@@ -27,7 +27,7 @@ class SeedParameters:
     """Which seeds there are."""
 
     seeds: tuple[int, int] = (0, MOST_SEED)
-    """Range of the seeds that levels are made from."""
+    """Range of seeds; each is a level."""
 
     def __post_init__(self) -> None:
         low, high = self.seeds

@@ -30,25 +30,26 @@ class ArenaParameters:
     """Ranges that an arena and the others in it are drawn from, both ends included."""
 
     height: tuple[int, int] = (9, 9)
-    """Range of heights in tiles; odd, 7 to 63."""
+    """Height in tiles; odd, 7 to 63."""
     width: tuple[int, int] = (9, 9)
-    """Range of widths in tiles; odd, 7 to 63."""
+    """Width in tiles; odd, 7 to 63."""
     walls: tuple[int, int] = (1, 4)
-    """Range of the number of pairs of inner walls; all things come in pairs that face each other."""
+    """Pairs of inner walls; the halves of a pair mirror each other, here and below."""
     cover: tuple[int, int] = (0, 0)
-    """Range of the number of pairs of tiles that give cover."""
+    """Pairs of tiles that give cover."""
     ammunition: tuple[int, int] = (0, 0)
-    """Range of the number of pairs of ammunition."""
+    """Pairs of ammunition."""
     loads: tuple[int, int] = (0, 0)
-    """Range of the number of pairs of loads."""
+    """Pairs of loads."""
     spawn_distance: tuple[int, int] = (2, 3)
-    """Range of the steps from the four spawns to the middle."""
+    """Steps from the starting places to the middle."""
     style: tuple[float, float] = (0.1, 0.9)
-    """Range of each number of the others' style, within 0 to 1; the upper end is left out."""
+    """Range of the numbers, each within 0 to 1, that make the habits of the other players; the upper end
+    is excluded."""
     extreme: bool = False
-    """Whether the numbers of styles are drawn from what lies outside of that range instead."""
+    """Draw those numbers from outside that range instead."""
     skill: tuple[float, float] = (0.8, 1.0)
-    """Range of the others' skill, from 0 to 1."""
+    """Skill of the other players, 0 to 1."""
 
     def __post_init__(self) -> None:
         for name, (least, most) in _RANGES.items():

@@ -30,7 +30,7 @@ class BanditParameters:
     """Ranges that a bandit is drawn from, both ends included."""
 
     probability: tuple[float, float] = (0.0, 1.0)
-    """Range of the chance that an arm pays, drawn evenly for each arm in whole millionths."""
+    """Chance that an arm pays, drawn for each arm."""
 
     def __post_init__(self) -> None:
         low, high = self.probability

@@ -33,29 +33,29 @@ class DungeonParameters:
     """Ranges that a dungeon is drawn from, both ends included."""
 
     height: tuple[int, int] = (9, 11)
-    """Range of heights in tiles; at least 7."""
+    """Height in tiles; at least 7."""
     width: tuple[int, int] = (9, 11)
-    """Range of widths in tiles; at least 7."""
+    """Width in tiles; at least 7."""
     rooms: tuple[int, int] = (2, 4)
-    """Range of the number of rooms where a level is no cave."""
+    """Rooms of a level that is no cave."""
     caves: float = 0.25
-    """Share of levels that are caves."""
+    """Share of levels that are caves instead of rooms."""
     gold: tuple[int, int] = (2, 4)
-    """Range of the number of pieces of gold."""
+    """Pieces of gold."""
     potions: tuple[int, int] = (2, 4)
-    """Range of the number of potions, each of one of four colours."""
+    """Potions, each of one of four colours."""
     scrolls: tuple[int, int] = (0, 2)
-    """Range of the number of scrolls, each of one of three colours."""
+    """Scrolls, each of one of three colours."""
     traps: tuple[int, int] = (0, 2)
-    """Range of the number of traps."""
+    """Traps."""
     monsters: tuple[int, int] = (0, 2)
-    """Range of the number of monsters, each of one of three kinds; at most 12."""
+    """Monsters, each of one of three kinds; at most 12."""
     vaults: tuple[int, int] = (0, 1)
-    """Range of the number of chests behind doors that the exit's key does not open."""
+    """Chests behind doors that need a key of their own."""
     exit_distance: int = 5
-    """Fewest steps from the spawn to the exit, the detour to the key aside."""
+    """Fewest steps from start to exit, without the way to the key."""
     shuffled_moves: bool = False
-    """Whether each level draws anew which action moves up, down, left and right."""
+    """Draw for each level which action moves up, down, left and right."""
 
     def __post_init__(self) -> None:
         for name, (least, most) in _RANGES.items():

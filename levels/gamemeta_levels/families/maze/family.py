@@ -23,13 +23,13 @@ class MazeParameters:
     """Ranges that a maze is drawn from, both ends included."""
 
     height: tuple[int, int] = (9, 11)
-    """Range of heights in tiles; odd, at least 5."""
+    """Height in tiles; odd, at least 5."""
     width: tuple[int, int] = (9, 11)
-    """Range of widths in tiles; odd, at least 5."""
+    """Width in tiles; odd, at least 5."""
     braiding: tuple[float, float] = (0.2, 0.4)
-    """Range of the share of walls between neighbouring cells that are opened after carving."""
+    """Share of inner walls that are opened after carving, which makes loops."""
     goal_distance: int = 6
-    """Fewest steps from the spawn to the goal."""
+    """Fewest steps from start to goal."""
 
     def __post_init__(self) -> None:
         for name in ("height", "width"):

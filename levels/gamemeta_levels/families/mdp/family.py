@@ -35,7 +35,7 @@ class TabularMDPParameters:
     reward_mean: float = 1.0
     """Mean of the normal distribution that mean rewards are drawn from, -8 to 8."""
     reward_spread: float = 1.0
-    """Its standard deviation, 0 to 4; mean rewards are cut to -16..16."""
+    """Standard deviation of that distribution, 0 to 4; mean rewards are clipped to -16..16."""
 
     def __post_init__(self) -> None:
         if not -8.0 <= self.reward_mean <= 8.0:

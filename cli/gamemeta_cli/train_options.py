@@ -1,0 +1,133 @@
+"""The options of `gamemeta train`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+MEASURE, START, GAMES = "Baselines to compare with", "Where to start", "Levels and outside games"
+"""Headings of options in the help."""
+
+Game = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="GAME",
+        help="A game of `gamemeta games` (maze), an outside game (gymnasium/CartPole-v1), or your own class "
+        "(path/to/my_game.py:MyGame). Default: maze.",
+        show_default=False,
+    ),
+]
+Steps = Annotated[
+    int | None,
+    typer.Option(metavar="N", help="Environment steps of the whole training (run.steps).", min=1),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option(metavar="N", help="Random seed of weights, levels and actions (run.seed).", min=0),
+]
+Device = Annotated[
+    str | None,
+    typer.Option(
+        metavar="cpu|cuda",
+        help="Compute gradients on the CPU (default), or on an NVIDIA GPU (run.device).",
+        show_default=False,
+    ),
+]
+Minutes = Annotated[
+    float | None,
+    typer.Option(metavar="M", help="Stop after this many minutes; --resume continues.", min=0.0),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Directory of the run. Default: runs/GAME, then runs/GAME-2, ..."),
+]
+Start = Annotated[
+    Path | None,
+    typer.Option(
+        "--from",
+        metavar="AGENT",
+        help="Start from the weights and game settings of an agent file.",
+        rich_help_panel=START,
+    ),
+]
+Resume = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR", help="Continue the run in this directory with its settings.", rich_help_panel=START
+    ),
+]
+Config = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE.toml", help="Read settings from a file, such as the config.toml of a run."),
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="SECTION.NAME=VALUE",
+        help="Change one setting of those below, such as ppo.clip=0.1; repeatable.",
+        show_default=False,
+    ),
+]
+Revealed = Annotated[
+    bool,
+    typer.Option(
+        "--revealed",
+        help="Train with the hidden facts in the observation (upper-bound baseline).",
+        rich_help_panel=MEASURE,
+    ),
+]
+ResetTrained = Annotated[
+    bool,
+    typer.Option(
+        "--reset-trained",
+        help="Clear memory at every episode (no-adaptation baseline).",
+        rich_help_panel=MEASURE,
+    ),
+]
+FeedForward = Annotated[
+    bool,
+    typer.Option(
+        "--feed-forward", help="Clear memory at every step (no-memory baseline).", rich_help_panel=MEASURE
+    ),
+]
+Levels = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DIR|GLOB",
+        help="Train on level files instead of generated levels: a folder, or a pattern in quotes, such as "
+        "'mine/**/*.json'. Some of them are held out for validation and test.",
+        rich_help_panel=GAMES,
+        show_default=False,
+    ),
+]
+Vary = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--vary",
+        metavar="NAME=LOW..HIGH",
+        help="Gymnasium: what differs between levels, such as gravity=5..15 or action=remap (game.vary); "
+        "repeatable.",
+        rich_help_panel=GAMES,
+        show_default=False,
+    ),
+]
+Attach = Annotated[
+    bool,
+    typer.Option(
+        "--attach",
+        help="Godot: wait for a scene that you start yourself, like the game godot:attach.",
+        rich_help_panel=GAMES,
+    ),
+]
+Check = Annotated[
+    bool,
+    typer.Option(
+        "--check/--no-check",
+        help="Test a game that is not included with gamemeta for errors before training on it.",
+        rich_help_panel=GAMES,
+    ),
+]
+TensorBoard = Annotated[
+    bool, typer.Option("--tensorboard", help="Also write logs for TensorBoard into the run's directory.")
+]
