@@ -1,11 +1,54 @@
-"""Settings that all tests share."""
+"""Settings that all tests share: the same terminal everywhere, the tree under test, one thread a worker."""
 
+import os
 import signal
+from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
 from hypothesis import settings
+
+ROOT = Path(__file__).resolve().parents[1]
+TERMINAL = {"COLUMNS": "80", "LINES": "24", "TERM": "xterm-256color"}
+NOT_SET = (
+    "COLORTERM",
+    "CLICOLOR",
+    "CLICOLOR_FORCE",
+    "FORCE_COLOR",
+    "GITHUB_ACTIONS",
+    "NO_COLOR",
+    "PY_COLORS",
+    "TERMINAL_WIDTH",
+    "TTY_COMPATIBLE",
+    "TTY_INTERACTIVE",
+)
+SOURCES = os.pathsep.join(str(folder) for folder in (ROOT, ROOT / "levels", ROOT / "cli"))
+THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+
+
+def set_environment() -> None:
+    """The terminal, and where processes that tests start find gamemeta: in this tree."""
+    for name in NOT_SET:
+        os.environ.pop(name, None)
+    os.environ.update(TERMINAL, PYTHONPATH=SOURCES)
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        os.environ.update(dict.fromkeys(THREADS, "1"))
+
+
+set_environment()  # before typer is imported, which looks once
 
 settings.register_profile("gamemeta", deadline=None)  # the first example may compile a kernel
 settings.load_profile("gamemeta")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so a shell starts jobs in the background, and
     signal.signal(signal.SIGINT, signal.default_int_handler)  # processes that tests interrupt inherit it
+
+
+@pytest.fixture(autouse=True)
+def same_environment() -> Iterator[None]:
+    """Each test begins with the environment of `set_environment`, whatever the one before it did."""
+    before = os.environ.copy()
+    yield
+    if os.environ != before:
+        os.environ.clear()
+        os.environ.update(before)

@@ -1,10 +1,7 @@
 """`gamemeta play GAME --against WHO`: keys, the screen, and a terminal that is left as it was."""
 
 import io
-import os
-import subprocess
 import sys
-import time
 from dataclasses import replace
 
 import pytest
@@ -17,8 +14,10 @@ from gamemeta.playing.versus import BOT, HUMAN, Versus
 from gamemeta_cli.versus import keys_of, screen, summary
 from gamemeta_levels.family import generate
 from tests.cli.test_play_command import command
+from tests.helpers.processes import in_terminal
+from tests.helpers.wrapping import squeezed
 
-RUN = [sys.executable, "-c", "from gamemeta_cli.app import main; main()", "play"]
+PLAY = ("-m", "gamemeta_cli", "play")
 
 
 def test_without_a_terminal_it_says_so(monkeypatch, capsys):
@@ -37,7 +36,7 @@ def test_without_a_terminal_it_says_so(monkeypatch, capsys):
 )
 def test_what_cannot_be_played_is_refused(monkeypatch, capsys, words, message):
     code, _, error = command(monkeypatch, capsys, *words)
-    assert code == 2 and message in " ".join(error.split())
+    assert code == 2 and squeezed(message) in squeezed(error)
 
 
 def drawn(versus, width=90, height=30, **shown):
@@ -73,62 +72,37 @@ def test_the_summary_tells_every_match():
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
-def test_a_person_plays_a_step_and_quits_and_the_terminal_is_as_before():
-    import pty
+def test_a_person_plays_a_step_and_quits_and_the_terminal_is_as_before(tmp_path):
     import termios
 
-    ours, theirs = pty.openpty()
-    before = termios.tcgetattr(theirs)
-    environment = os.environ | {"TERM": "xterm-256color", "COLUMNS": "90", "LINES": "30"}
-    process = subprocess.Popen(
-        [*RUN, "duel", "--against", "bot"], stdin=theirs, stdout=theirs, stderr=theirs, env=environment
-    )
-    seen = read_until(ours, "step 0 of 40")
-    os.write(ours, b"\x1b[A")
-    seen += read_until(ours, "step 1 of 40")
-    os.write(ours, b"q")
-    seen += read_until(ours, "stopped before")
-    assert process.wait(30) == 0
-    assert termios.tcgetattr(theirs) == before
-    os.close(theirs)
-    os.close(ours)
+    with in_terminal(*PLAY, "duel", "--against", "bot", cwd=tmp_path) as terminal:
+        before = termios.tcgetattr(terminal.theirs)
+        terminal.read_until("step 0 of 40")
+        terminal.write(b"\x1b[A")
+        terminal.read_until("step 1 of 40")
+        terminal.write(b"q")
+        terminal.read_until("stopped before")
+        assert terminal.process.wait(30) == 0
+        assert termios.tcgetattr(terminal.theirs) == before
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 def test_a_match_becomes_a_gif(tmp_path):
-    import pty
-
-    ours, theirs = pty.openpty()
-    environment = os.environ | {"TERM": "xterm-256color", "COLUMNS": "90", "LINES": "30"}
-    words = [*RUN, "tag", "--against", "bot", "--episodes", "1", "--gif", str(tmp_path / "match.gif")]
-    process = subprocess.Popen(words, stdin=theirs, stdout=theirs, stderr=theirs, env=environment)
-    seen = read_until(ours, "step 0 of")
-    while "any key" not in seen:
-        os.write(ours, b" ")
-        seen += read_until(ours, "q quits")
-    os.write(ours, b" ")
-    read_until(ours, "kB")
-    assert process.wait(30) == 0
+    words = ("tag", "--against", "bot", "--episodes", "1", "--gif", "match.gif")
+    with in_terminal(*PLAY, *words, cwd=tmp_path) as terminal:
+        terminal.read_until("step 0 of")
+        while b"any key" not in terminal.shown:
+            terminal.write(b" ")
+            terminal.read_until("q quits")
+        terminal.write(b" ")
+        terminal.read_until("kB")
+        assert terminal.process.wait(30) == 0
     with Image.open(tmp_path / "match.gif") as picture:
         assert picture.n_frames > 2
-    os.close(theirs)
-    os.close(ours)
-
-
-def read_until(terminal, words, patience_s=120.0):
-    """What the terminal shows, up to these words."""
-    import select
-
-    seen, end = "", time.monotonic() + patience_s
-    while words not in seen:
-        assert time.monotonic() < end, seen
-        if select.select([terminal], [], [], 1.0)[0]:
-            seen += os.read(terminal, 65536).decode(errors="replace")
-    return seen
 
 
 def test_an_agent_is_found_as_everywhere(monkeypatch, capsys, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(choose, "find_asset", lambda name: None)
     code, _, error = command(monkeypatch, capsys, "duel", "--against", "duel")
-    assert code == 2 and "gamemeta train duel" in " ".join(error.split())
+    assert code == 2 and squeezed("gamemeta train duel") in squeezed(error)

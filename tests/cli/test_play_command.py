@@ -3,11 +3,9 @@
 import io
 import os
 import re
-import select
 import signal
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -26,8 +24,8 @@ from gamemeta_cli.terminal.stage import LEAST_COLUMNS, LEAST_LINES, LOG_LINES, d
 from gamemeta_levels.families.maze.family import Maze, MazeParameters
 from gamemeta_levels.family import generate
 from gamemeta_levels.tiles import NAMES
+from tests.helpers.processes import in_terminal
 
-RUN = [sys.executable, "-c", "from gamemeta_cli.app import main; main()", "play"]
 LEVEL = generate(Maze(), 5)
 
 
@@ -340,27 +338,14 @@ def test_a_terminal_without_unicode_gets_ascii():
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals like these")
 def test_interrupting_restores_the_terminal_and_exits_with_130(tmp_path):
-    import pty
-
     save_agent(tmp_path / "a.safetensors")
-    ours, theirs = pty.openpty()
-    env = os.environ | {"TERM": "xterm-256color"}
-    words = [*RUN, "a.safetensors", "--speed", "0.2"]
-    with subprocess.Popen(words, cwd=tmp_path, stdin=theirs, stdout=theirs, env=env) as process:
-        os.close(theirs)
-        shown = _read_until(ours, b"Episode")
-        process.send_signal(signal.SIGINT)
-        shown += _read_until(ours, b"stopped after")
-        assert process.wait(timeout=20) == 130
-    os.close(ours)
+    words = ("-m", "gamemeta_cli", "play", "a.safetensors", "--speed", "0.2")
+    with in_terminal(*words, cwd=tmp_path) as terminal:
+        terminal.read_until("Episode")
+        terminal.process.send_signal(signal.SIGINT)
+        terminal.read_until("stopped after")
+        assert terminal.process.wait(timeout=20) == 130
+    shown = terminal.shown
     entered, left = shown.index(b"\x1b[?1049h"), shown.index(b"\x1b[?1049l")
     assert entered < left < shown.index(b"stopped after 0 of 3 episodes")
     assert shown.rindex(b"\x1b[?25l") < shown.rindex(b"\x1b[?25h")
-
-
-def _read_until(terminal: int, wanted: bytes) -> bytes:
-    shown, until = b"", time.monotonic() + 20
-    while wanted not in shown and time.monotonic() < until:
-        if select.select([terminal], [], [], 0.1)[0]:
-            shown += os.read(terminal, 65536)
-    return shown

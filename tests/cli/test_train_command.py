@@ -1,7 +1,5 @@
 import json
-import os
 import signal
-import subprocess
 import sys
 import time
 from dataclasses import replace
@@ -16,6 +14,7 @@ from gamemeta.training.config import load_config, sections
 from gamemeta_cli.app import main
 from gamemeta_cli.terminal.tables import shown_episodes
 from tests.helpers.agents import tiny_agent
+from tests.helpers.processes import started
 
 SMALL = [
     *("--set", "run.lanes=16"),
@@ -130,18 +129,10 @@ def test_a_pickle_is_no_agent_to_go_on_from(monkeypatch, tmp_path, capsys):
     assert "pickle" in capsys.readouterr().err
 
 
-def start(directory, *words):
+def training(directory, *words):
     code = "from gamemeta.training import session; session.TEST_LEVELS = 16; "
     code += "from gamemeta_cli.app import main; main()"
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    return subprocess.Popen(
-        [sys.executable, "-c", code, "train", *words],
-        cwd=directory,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    return started("-c", code, "train", *words, cwd=directory)
 
 
 def wait_for_lines(path, count):
@@ -157,17 +148,19 @@ LONGER = [*SMALL[:-1], "16384", "--set", "run.checkpoint_s=0"]
 
 
 def test_kill_9_loses_nothing_and_the_agent_ends_up_identical(tmp_path):
-    whole = start(tmp_path, *LONGER, "--out", "whole")
-    output = whole.communicate(timeout=120)[0]
+    with training(tmp_path, *LONGER, "--out", "whole") as whole:
+        output = whole.communicate(timeout=120)[0]
     assert whole.returncode == 0, output
-    cut = start(tmp_path, *LONGER, "--out", "cut")
+    words = (*LONGER, "--out", "cut")
     for lines in (4, 13):
-        wait_for_lines(tmp_path / "cut" / "log.jsonl", lines)
-        assert cut.poll() is None, "it must be killed while it runs"
-        cut.send_signal(signal.SIGKILL)
-        cut.communicate()
-        cut = start(tmp_path, "--resume", "cut")
-    output = cut.communicate(timeout=120)[0]
+        with training(tmp_path, *words) as cut:
+            wait_for_lines(tmp_path / "cut" / "log.jsonl", lines)
+            assert cut.poll() is None, "it must be killed while it runs"
+            cut.send_signal(signal.SIGKILL)
+            cut.communicate()
+        words = ("--resume", "cut")
+    with training(tmp_path, *words) as cut:
+        output = cut.communicate(timeout=120)[0]
     assert cut.returncode == 0, output
     agents = [(tmp_path / k / "agent.safetensors").read_bytes() for k in ("whole", "cut")]
     assert agents[0] == agents[1]
@@ -175,10 +168,10 @@ def test_kill_9_loses_nothing_and_the_agent_ends_up_identical(tmp_path):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of another process")
 def test_ctrl_c_says_how_to_go_on(tmp_path):
-    process = start(tmp_path, *SMALL[:-1], "10000000", "--out", "run")
-    wait_for_lines(tmp_path / "run" / "log.jsonl", 2)
-    process.send_signal(signal.SIGINT)
-    output = process.communicate(timeout=60)[0]
+    with training(tmp_path, *SMALL[:-1], "10000000", "--out", "run") as process:
+        wait_for_lines(tmp_path / "run" / "log.jsonl", 2)
+        process.send_signal(signal.SIGINT)
+        output = process.communicate(timeout=60)[0]
     assert process.returncode == 130
     assert "gamemeta train --resume run" in output
     assert "Traceback" not in output

@@ -50,6 +50,8 @@ class CrewConfig:
     """Steps of an episode."""
     leaving: bool = False
     """Whether seats leave at different times, some never, and none pays after that."""
+    cut_off: bool = False
+    """Whether seats that leave are cut off, and do not end."""
     teamwork: bool = False
     """Whether all are paid only where everybody is right."""
     hidden: bool = True
@@ -105,7 +107,8 @@ class CrewGame:
     def flags(self):
         left = self.leaves() <= self.step_of[:, None]
         cut = (self.step_of >= self.config.limit)[:, None] & (self.leaves() > self.config.limit)
-        return left & (self.leaves() <= self.config.limit), cut
+        left &= self.leaves() <= self.config.limit
+        return (np.zeros_like(left), left | cut) if self.config.cut_off else (left, cut)
 
     def reset(self, levels, mask, out):
         self.step_of[mask] = 0

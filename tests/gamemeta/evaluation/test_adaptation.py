@@ -59,6 +59,13 @@ def test_a_few_levels_are_not_enough_to_tell():
     assert judge(compared(*few)).verdict == UNCLEAR
 
 
+def test_draws_without_room_say_nothing_about_the_index():
+    result = judge(compared(*(records(s, levels=10) for s in ([0.6, 0.95], [0.6] * 2, [0.6] * 2))))
+    assert result.room.low < 0 < result.room.high
+    assert result.gain.low > 0
+    assert result.index.low > 0.5
+
+
 def test_the_interval_holds_the_true_room_as_often_as_it_says():
     inside = 0
     for seed in range(60):

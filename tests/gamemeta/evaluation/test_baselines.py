@@ -1,9 +1,15 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from gamemeta.agent.file import read_agent
 from gamemeta.errors import ConfigError
+from gamemeta.evaluation.baselines import Baselines, beside_baselines
+from gamemeta.evaluation.evaluation import evaluate_agent
+from gamemeta.evaluation.fine_tuning import fine_tuned
+from gamemeta.games.builtin.maze.game import MazeConfig, MazeGame
+from gamemeta.networks.restore import policy_of
 from gamemeta.training import session
 from gamemeta.training.baselines import RESET_TRAINED, REVEALED, baseline, baseline_config
 from tests.gamemeta.training.test_training import Watcher, run, small
@@ -52,6 +58,28 @@ def test_a_baseline_that_was_cut_off_is_gone_on_with(agent, tmp_path):
     whole = baseline(agent, RESET_TRAINED, tmp_path / "other", Watcher())
     assert baseline(agent, RESET_TRAINED, tmp_path / "cache", rest).digest == whole.digest
     assert rest.steps[-1] == 4096
+
+
+def test_a_baseline_trains_for_as_many_steps_as_its_agent_had(agent):
+    stopped = replace(agent, training=agent.training | {"steps": 1024})
+    for kind in (RESET_TRAINED, REVEALED):
+        assert baseline_config(stopped, kind).run.steps == 1024
+
+
+def test_fine_tuned_is_the_reset_trained_agent(monkeypatch):
+    monkeypatch.setattr("gamemeta.evaluation.baselines.FINE_TUNED_LEVELS", 2)
+    shown = MazeGame(1, MazeConfig(revealed=True)).spec
+    near = {"height": (5, 5), "width": (5, 5), "goal_distance": 1}
+    reset = replace(tiny_agent(memory="episode"), level_parameters=near)
+    revealed = replace(
+        tiny_agent(spec=shown), game_config=vars(MazeConfig(revealed=True)), level_parameters=near
+    )
+    agent = evaluate_agent(replace(tiny_agent(), level_parameters=near), levels=4, episodes=3)
+    found = beside_baselines(agent, Baselines(reset_trained=reset, revealed=revealed)).arms["fine_tuned"]
+    first = agent.played.take(np.arange(2))
+    wanted = fine_tuned(policy_of(reset), MazeGame(1), first, 3, seed=agent.seed)
+    np.testing.assert_array_equal(found.steps, wanted.steps)
+    assert len(set(found.steps.ravel())) > 2, "steps tell the two agents apart"
 
 
 def test_an_agent_that_does_not_say_how_it_was_trained_has_no_baselines():

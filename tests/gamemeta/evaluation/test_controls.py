@@ -135,6 +135,16 @@ def test_an_actor_without_memory_plays_as_well_wiped_or_swapped():
         assert (table[control].returns != agent).any()
 
 
+def test_a_swapped_memory_brings_no_draws_along():
+    """What an actor without memory does on every second level does not depend on the levels between."""
+    one, other = (
+        adaptation_table(Forgetful(), make_game, corridors([between, False] * 60), episodes=2)
+        for between in (True, False)
+    )
+    assert (one["agent"].steps[::2, 0] != other["agent"].steps[::2, 0]).any()
+    np.testing.assert_array_equal(one["swapped"].steps[1::2], other["swapped"].steps[1::2])
+
+
 def test_every_episode_draws_anew():
     table = adaptation_table(Forgetful(), make_game, corridors([True] * 100), episodes=2)
     for name in ("agent", "wiped", "swapped", "random"):

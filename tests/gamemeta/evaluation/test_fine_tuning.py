@@ -42,6 +42,17 @@ def test_values_on_a_scale_that_is_not_known_do_not_matter():
     assert (played(policy, scaled=False) != played(shifted, scaled=False)).any()
 
 
+@pytest.mark.parametrize("scaled", [False, True])
+def test_the_discount_decides_what_an_early_action_is_credited_with(scaled):
+    def played(discount):
+        config = FineTuningConfig(learning_rate=0.01, gradient_steps=10, discount=discount)
+        return fine_tuned(tiny_policy(GAME.spec), GAME, corridors(4), 4, config=config, scaled_values=scaled)
+
+    near, far = played(0.2), played(1.0)
+    np.testing.assert_array_equal(near.steps[:, 0], far.steps[:, 0])
+    assert (near.steps != far.steps).any()
+
+
 def test_without_gradient_steps_every_episode_is_the_same_in_distribution():
     config = FineTuningConfig(gradient_steps=0)
     arm = fine_tuned(FineTuning(tiny_policy(GAME.spec), config), GAME, corridors(40), 6)

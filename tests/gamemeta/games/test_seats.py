@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from gamemeta.errors import ConfigError
+from gamemeta.evaluation.controls import adaptation_table
 from gamemeta.evaluation.episodes import Memory, play_episodes
 from gamemeta.evaluation.evaluation import evaluate
 from gamemeta.games.check.check import check_game
@@ -28,6 +29,7 @@ from tests.helpers.estimated import batch_of, estimated
 
 GAMES, SEATS, STEPS, K = 5, 3, 16, 2
 LEAVING = CrewConfig(seats=SEATS, leaving=True)
+CUT_OFF = CrewConfig(seats=SEATS, leaving=True, cut_off=True)
 DISCOUNT, LAM = 0.9, 0.8
 
 
@@ -65,9 +67,9 @@ def make_rollout(config=LEAVING, steps=STEPS, memory="trial"):
     return Rollout(trials, steps, labels=False)
 
 
-def own_lives(number, steps, memory):
+def own_lives(number, steps, memory, config=LEAVING):
     """Every seat of one lane by the words of the contract: its own acts, what they earned and led to."""
-    game, learner, out = CrewGame(1, LEAVING), Clock(), StepBuffers.empty(CrewGame(1, LEAVING))
+    game, learner, out = CrewGame(1, config), Clock(), StepBuffers.empty(CrewGame(1, config))
     trial, episode, everywhere = number, 0, np.ones(1, np.bool_)
     levels = make_rollout().trials
     lives = [[] for _ in range(SEATS)]
@@ -151,11 +153,12 @@ def test_every_seat_of_a_rollout_lives_by_its_own_time(memory):
             np.testing.assert_allclose(rollout.value[own, lane], [act["value"] for act in life], rtol=1e-6)
 
 
-def test_advantages_of_a_seat_leave_out_the_time_in_which_it_waited():
-    rollout, learner = make_rollout(steps=60), Clock()
+@pytest.mark.parametrize("config", [LEAVING, CUT_OFF])
+def test_advantages_of_a_seat_leave_out_the_time_in_which_it_waited(config):
+    rollout, learner = make_rollout(config, steps=60), Clock()
     rollout.begin(learner)
     advantage = estimated(rollout, learner, DISCOUNT, 0.0).advantage
-    lives = [life for number in range(GAMES) for life in own_lives(number, 60, "trial")]
+    lives = [life for number in range(GAMES) for life in own_lives(number, 60, "trial", config)]
     for lane, life in enumerate(lives):
         own = np.flatnonzero(rollout.acting[:, lane])[:-1]
         wanted = np.array(
@@ -166,6 +169,23 @@ def test_advantages_of_a_seat_leave_out_the_time_in_which_it_waited():
         )
         np.testing.assert_allclose(advantage[own, lane], wanted, atol=1e-5)
         assert not advantage[~rollout.acting[:, lane], lane].any()
+
+
+@pytest.mark.parametrize("config", [LEAVING, CUT_OFF])
+def test_nothing_more_comes_for_a_seat_that_waits_for_the_end_of_a_trial(config):
+    waiting = 0
+    for steps in range(6, 24):
+        rollout, learner = make_rollout(config, steps=steps), Clock()
+        rollout.begin(learner)
+        advantage = estimated(rollout, learner, DISCOUNT, LAM).advantage
+        lives = [life for number in range(GAMES) for life in own_lives(number, steps, "trial", config)]
+        for lane, life in enumerate(lives):
+            last = life[-1]
+            if last["cut"] and last["t"] < steps - 1:
+                waiting += 1
+                wanted = last["reward"] + DISCOUNT * last["reached"] - last["value"]
+                assert advantage[last["t"], lane] == pytest.approx(wanted, abs=1e-5)
+    assert waiting > 10
 
 
 def test_what_comes_later_counts_by_a_seats_own_time():
@@ -277,6 +297,15 @@ def test_in_an_evaluation_seats_that_left_keep_what_they_knew():
     assert (memory.steps.reshape(20, 3) == 3 * lasted).all()
     np.testing.assert_array_equal(played.steps, lasted.max(1))
     np.testing.assert_allclose(played.returns, lasted.mean(1))
+
+
+def test_a_swapped_memory_is_that_of_the_same_seat_on_another_level():
+    """Seat a has shift a on every level, so that another level's memory is as good as its own."""
+    family = CrewFamily()
+    levels = family.pack([family.level([0, 1, 2, 0], salt) for salt in range(6)])
+    table = adaptation_table(Reader(), lambda n: CrewGame(n, CrewConfig(seats=3)), levels, episodes=2)
+    np.testing.assert_allclose(table["swapped"].returns, table["agent"].returns)
+    assert (table["wiped"].returns[:, 1] < 6).all()
 
 
 @pytest.fixture(scope="module")

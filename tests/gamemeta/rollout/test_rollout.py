@@ -255,22 +255,28 @@ def test_what_is_carried_is_a_copy():
 
 
 class OnAScale(Scripted):
-    """As `Scripted`, with its values told as (value - 3) / 2."""
+    """As `Scripted`, with its value of each step of a trial as (value - mean) / deviation of that step."""
+
+    def __init__(self, scale):
+        self.scale = scale
 
     def step(self, state, inputs, reset):
         state, decision = super().step(state, inputs, reset)
-        return state, Decision(logits=decision.logits, value=(decision.value - 3) / 2)
+        value = self.scale.to_targets(decision.value, state["memory"][:, 0].astype(int) - 1)
+        return state, Decision(logits=decision.logits, value=value)
 
 
-def test_values_told_on_a_scale_give_the_same_advantages():
+@pytest.mark.parametrize("slope", [0.0, 0.1])
+def test_values_told_on_a_scale_give_the_same_advantages(slope):
     plain, scaled, scale = make_rollout(), make_rollout(), ReturnScale()
     scale.to_returns(np.zeros(1, np.float32), np.array([500]))
-    scale.mean[:], scale.deviation[:] = 3, 2
+    scale.mean[:], scale.deviation[:] = 3 + slope * np.arange(501), 2 + slope * np.arange(501)
+    learner = OnAScale(scale)
     plain.begin(Scripted())
-    scaled.begin(OnAScale())
+    scaled.begin(learner)
     for _ in range(ROLLOUTS):
         wanted = estimated(plain, Scripted(), DISCOUNT, LAM)
-        found = estimated(scaled, OnAScale(), DISCOUNT, LAM, scale)
+        found = estimated(scaled, learner, DISCOUNT, LAM, scale)
         np.testing.assert_allclose(found.advantage, wanted.advantage, atol=1e-4)
         np.testing.assert_allclose(found.returns, wanted.returns, atol=1e-4)
 

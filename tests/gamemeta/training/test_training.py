@@ -94,6 +94,19 @@ def test_equal_seeds_give_equal_agents_and_other_seeds_do_not(tmp_path):
     assert agents[0] != agents[2]
 
 
+def test_advantages_are_centred_over_the_lanes_of_all_shards(monkeypatch):
+    training, seen = Training(small("run.shards=2", "ppo.epochs=1")), []
+    real = training.learner.loss_and_grads
+    monkeypatch.setattr(
+        training.learner, "loss_and_grads", lambda batch: seen.append(batch.advantage.ravel()) or real(batch)
+    )
+    next(training.run())
+    everything = np.concatenate(seen)
+    assert len(everything) == training.steps_per_iteration
+    assert abs(everything.mean()) < 1e-4
+    assert everything.std() == pytest.approx(1, abs=1e-3)
+
+
 def test_the_result_does_not_depend_on_the_number_of_threads(tmp_path):
     for threads in (1, 2):
         run(small(f"run.threads={threads}"), tmp_path / str(threads))
