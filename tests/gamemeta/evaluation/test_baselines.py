@@ -9,7 +9,7 @@ from gamemeta.evaluation.baselines import Baselines, beside_baselines
 from gamemeta.evaluation.evaluation import evaluate_agent
 from gamemeta.evaluation.fine_tuning import fine_tuned
 from gamemeta.games.builtin.maze.game import MazeConfig, MazeGame
-from gamemeta.networks.restore import policy_of
+from gamemeta.learners.rl2.fine_tuner import fine_tuning
 from gamemeta.training import session
 from gamemeta.training.baselines import RESET_TRAINED, REVEALED, baseline, baseline_config
 from tests.gamemeta.training.test_training import Watcher, run, small
@@ -77,7 +77,7 @@ def test_fine_tuned_is_the_reset_trained_agent(monkeypatch):
     agent = evaluate_agent(replace(tiny_agent(), level_parameters=near), levels=4, episodes=3)
     found = beside_baselines(agent, Baselines(reset_trained=reset, revealed=revealed)).arms["fine_tuned"]
     first = agent.played.take(np.arange(2))
-    wanted = fine_tuned(policy_of(reset), MazeGame(1), first, 3, seed=agent.seed)
+    wanted = fine_tuned(fine_tuning(reset), MazeGame(1), first, 3, seed=agent.seed)
     np.testing.assert_array_equal(found.steps, wanted.steps)
     assert len(set(found.steps.ravel())) > 2, "steps tell the two agents apart"
 

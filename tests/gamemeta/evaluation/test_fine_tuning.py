@@ -46,7 +46,8 @@ def test_values_on_a_scale_that_is_not_known_do_not_matter():
 def test_the_discount_decides_what_an_early_action_is_credited_with(scaled):
     def played(discount):
         config = FineTuningConfig(learning_rate=0.01, gradient_steps=10, discount=discount)
-        return fine_tuned(tiny_policy(GAME.spec), GAME, corridors(4), 4, config=config, scaled_values=scaled)
+        tuning = FineTuning(tiny_policy(GAME.spec), config, scaled_values=scaled)
+        return fine_tuned(tuning, GAME, corridors(4), 4)
 
     near, far = played(0.2), played(1.0)
     np.testing.assert_array_equal(near.steps[:, 0], far.steps[:, 0])
