@@ -193,13 +193,15 @@ def check_outputs(report: Path | None, figure: Path | None) -> None:
         ConfigError: a name of the wrong kind, or what makes the file is not installed.
         OSError: a folder that is missing or cannot be written to.
     """
-    from gamemeta.evaluation.page.figure import FORMATS, check_matplotlib
+    from gamemeta.evaluation.page.charts import check_matplotlib
+    from gamemeta.evaluation.page.figure import FORMATS
     from gamemeta.evaluation.page.report import check_target
 
     if report:
         check_target(report, (".html", ".htm"))
     if figure:
         check_target(figure, FORMATS)
+    if report or figure:
         check_matplotlib()
 
 

@@ -1,20 +1,27 @@
-"""Charts as inline SVG. Colours are left to the page: each part names its class."""
+"""Charts of an evaluation, drawn by matplotlib alike on the page and in the figure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from html import escape
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta_levels.tiles import GOAL, MOVES, SPAWN, WALL
+from gamemeta.errors import ConfigError
+from gamemeta.evaluation.page.players import FIRST, LOOKS, Look
+from gamemeta.evaluation.statistics.adaptation import Interval
 
-SIZE = (520, 320)
-"""Width and height of a chart in units of the view box; about a pixel each."""
-LEFT, RIGHT, TOP, BOTTOM = 66, 14, 12, 52
-"""Margins of the plot."""
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+EXTRA = "pip install 'gamemeta[report]'"
+SOFT, GRID, CARD = "#5d6074", "#ece8de", "#ffffff"
+"""Colours of words, of the grid and behind the chart."""
 MOST_TICKS = 10
-TILE = 10
+BAND_ALPHA, WHISKER_ALPHA = 0.17, 0.65
+LINE_POINTS, DASHED_POINTS, DOT_POINTS = 2.5, 1.75, 7.0
+TICK_PAD = 8.0
+"""Widths of lines, the size of a marker, and the distance of words from an axis."""
 
 Values = Sequence[float] | NDArray[np.float64]
 
@@ -24,7 +31,7 @@ class Series:
     """One line of a chart; `low` and `high` are its 95% interval."""
 
     name: str
-    """Class that the page colours."""
+    """A player, or `first`."""
     x: Values
     y: Values
     low: Values | None = None
@@ -41,40 +48,123 @@ class Axis:
     ticks: Sequence[tuple[float, str]]
 
 
-def line_chart(
-    series: Iterable[Series],
-    x: Axis,
-    y: Axis,
-    *,
-    title: str,
-    markers: bool = True,
-    whiskers: bool = False,
-    size: tuple[int, int] = SIZE,
-) -> str:
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One estimate with its 95% interval; `points` are what it is the mean of."""
+
+    name: str
+    interval: Interval
+    points: Sequence[float] = field(default_factory=tuple)
+
+    @property
+    def lowest(self) -> float:
+        """The least number that is drawn."""
+        return min(self.interval.low, *self.points, self.interval.value)
+
+    @property
+    def highest(self) -> float:
+        """The greatest number that is drawn."""
+        return max(self.interval.high, *self.points, self.interval.value)
+
+
+def check_matplotlib() -> None:
+    """Raises:
+    ConfigError: matplotlib is not installed.
+    """
+    try:
+        import matplotlib.figure  # noqa: F401
+    except ImportError as error:
+        raise ConfigError(f"charts need matplotlib ({error}). Run: {EXTRA}") from error
+
+
+def look_of(name: str) -> Look:
+    """Colour, line and marker of a series."""
+    return FIRST if name == "first" else LOOKS[name]
+
+
+def draw_lines(
+    axes: "Axes", series: Iterable[Series], x: Axis, y: Axis, *, markers: bool = True, whiskers: bool = False
+) -> None:
     """Lines with their intervals, as bands or as whiskers; what lies outside the axes is clipped.
 
     Args:
-        series: drawn in order, the last on top.
+        axes: where to draw.
+        series: in order, the last on top.
         x, y: the axes.
-        title: what the chart shows, for those who cannot see it.
         markers: whether to mark the points.
         whiskers: draw intervals as whiskers instead of bands.
-        size: width and height.
     """
-    plot = _Plot(size, x, y)
-    parts = [_open(*size, title, "chart" if size == SIZE else "chart small"), *plot.axes()]
     for one in series:
-        places = list(zip(plot.across(one.x), plot.up(one.y), strict=True))
-        parts.append(f'<g class="{escape(one.name)}">')
+        look = look_of(one.name)
+        places = np.asarray(one.x, np.float64)
         if one.low is not None and one.high is not None:
-            low, high = plot.up(one.low), plot.up(one.high)
-            draw = _whiskers if whiskers else _band
-            parts.append(draw([px for px, _ in places], low, high))
-        parts.append(f'<polyline class="line" points="{_points(places)}"/>')
-        if markers:
-            parts += [f'<circle class="dot" cx="{px:.1f}" cy="{py:.1f}" r="4"/>' for px, py in places]
-        parts.append("</g>")
-    return "".join([*parts, "</svg>"])
+            low, high = np.asarray(one.low, np.float64), np.asarray(one.high, np.float64)
+            if whiskers:
+                known = np.isfinite(low + high)
+                axes.vlines(places[known], low[known], high[known], look.light, alpha=WHISKER_ALPHA, lw=2)
+            else:
+                axes.fill_between(places, low, high, color=look.light, alpha=BAND_ALPHA, lw=0)
+        axes.plot(
+            places,
+            one.y,
+            look.line,
+            color=look.light,
+            lw=LINE_POINTS if look.line == "-" else DASHED_POINTS,
+            marker=look.marker if markers else "",
+            ms=DOT_POINTS,
+            mec=CARD,
+            label=look.title,
+        )
+    _dress(axes, x, y.title)
+    axes.set_ylim(y.start, y.end)
+    axes.set_yticks([value for value, _ in y.ticks], [text for _, text in y.ticks])
+    axes.grid(axis="y", color=GRID)
+
+
+def draw_intervals(
+    axes: "Axes", rows: Sequence[Row], axis: Axis, *, shade: tuple[float, float], label: str
+) -> None:
+    """Estimates under each other with their intervals.
+
+    Args:
+        axes: where to draw.
+        rows: from the top down.
+        axis: along the foot.
+        shade: a range of the axis to set off, in either order.
+        label: what that range is, above it.
+    """
+    axes.axvspan(*sorted(shade), color=LOOKS["agent"].light, alpha=0.1, lw=0)
+    axes.text(
+        sum(shade) / 2,
+        1.02,
+        label,
+        color=SOFT,
+        ha="center",
+        va="bottom",
+        transform=axes.get_xaxis_transform(),
+    )
+    for k, row in enumerate(rows):
+        colour = LOOKS[row.name].light
+        axes.hlines(k, row.interval.low, row.interval.high, colour, alpha=WHISKER_ALPHA, lw=2)
+        axes.plot(row.points, [k + 0.28] * len(row.points), "o", color=colour, alpha=0.7, ms=5, mew=0)
+        axes.plot(row.interval.value, k, "o", color=colour, ms=10, mec=CARD, mew=1.5)
+    _dress(axes, axis, "")
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_yticks(range(len(rows)), [LOOKS[row.name].title for row in rows])
+    axes.grid(axis="x", color=GRID)
+
+
+def _dress(axes: "Axes", x: Axis, y_title: str) -> None:
+    """Words, ticks and frame."""
+    axes.set_xlim(x.start, x.end)
+    axes.set_xticks([value for value, _ in x.ticks], [text for _, text in x.ticks])
+    axes.set_xlabel(x.title, color=SOFT)
+    axes.set_ylabel(y_title, color=SOFT)
+    axes.tick_params(colors=SOFT, length=0, pad=TICK_PAD)
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.spines["bottom"].set_color(SOFT)
+    axes.set_axisbelow(True)
+    axes.set_facecolor("none")
 
 
 def episode_axis(episodes: int) -> Axis:
@@ -90,157 +180,13 @@ def episode_axis(episodes: int) -> Axis:
     )
 
 
-def score_axis(lowest: float, highest: float) -> Axis:
+def score_axis(lowest: float, highest: float, title: str = "score") -> Axis:
     """From 0, or the lowest score where that is less, to 1, or the highest, in fifths."""
     first, last = min(0, int(np.floor(lowest * 5))), max(5, int(np.ceil(highest * 5)))
     step = max(1, (last - first) // 8)
     return Axis(
-        title="score",
+        title=title,
         start=first / 5 - 0.02,
         end=last / 5 + 0.03,
         ticks=[(k / 5, f"{k / 5:.1f}") for k in range(first, last + 1, step)],
     )
-
-
-def level_picture(
-    tiles: NDArray[np.uint8], distance: NDArray[np.uint16], spawn: NDArray[np.int32], *, title: str
-) -> str:
-    """A level from above: walls, spawn, goal, and a shortest way dotted.
-
-    Args:
-        tiles: [H, W].
-        distance: [H, W], steps to the goal.
-        spawn: row and column.
-        title: for those who cannot see it.
-    """
-    height, width = tiles.shape
-    parts = [_open(width * TILE, height * TILE, title, "level")]
-    parts.append(f'<rect class="wall" width="{width * TILE}" height="{height * TILE}"/>')
-    parts.append(f'<path class="floor" d="{_runs(tiles != WALL)}"/>')
-    way = _points([_centre(place) for place in _way(distance, (int(spawn[0]), int(spawn[1])))])
-    parts.append(f'<polyline class="way" points="{way}"/>')
-    for row, column in np.argwhere(tiles == GOAL):
-        x, y = _centre((int(row), int(column)))
-        r = TILE * 0.42
-        parts.append(f'<path class="goal" d="M{x} {y - r}L{x + r} {y}L{x} {y + r}L{x - r} {y}Z"/>')
-    for row, column in np.argwhere(tiles == SPAWN):
-        x, y = _centre((int(row), int(column)))
-        parts.append(f'<circle class="spawn" cx="{x}" cy="{y}" r="{TILE * 0.36:.1f}"/>')
-    return "".join([*parts, "</svg>"])
-
-
-def episode_columns(scores: Values, *, title: str) -> str:
-    """A small column for each episode, at most `MOST_TICKS`; one below 0 has no height."""
-    shown = np.unique(np.linspace(0, len(scores) - 1, min(len(scores), MOST_TICKS)).round().astype(int))
-    wide, tall = 150.0, 44.0
-    step = wide / len(shown)
-    parts = [_open(int(wide), 74, title, "columns")]
-    for place, k in enumerate(shown):
-        height = tall * min(max(float(scores[k]), 0.0), 1.1)
-        x, middle = step * place, step * (place + 0.5)
-        parts.append(
-            f'<rect x="{x + step * 0.14:.1f}" y="{60 - height:.1f}" width="{step * 0.72:.1f}" '
-            f'height="{max(height, 1):.1f}" rx="1.5"/>'
-        )
-        few = len(shown) <= 5
-        if few:
-            parts.append(
-                f'<text x="{middle:.1f}" y="{56 - height:.1f}">{round(float(scores[k]), 2) + 0.0:.2f}</text>'
-            )
-        if few or place in (0, len(shown) - 1):
-            parts.append(f'<text x="{middle:.1f}" y="72">{k + 1}</text>')
-    return "".join([*parts, "</svg>"])
-
-
-def _open(width: int, height: int, title: str, name: str) -> str:
-    label = escape(title, quote=True)
-    return f'<svg class="{name}" viewBox="0 0 {width} {height}" role="img" aria-label="{label}">'
-
-
-@dataclass(frozen=True)
-class _Plot:
-    """Where values fall in a chart."""
-
-    size: tuple[int, int]
-    x: Axis
-    y: Axis
-
-    @property
-    def right(self) -> int:
-        return self.size[0] - RIGHT
-
-    @property
-    def bottom(self) -> int:
-        return self.size[1] - BOTTOM
-
-    def across(self, values: Values) -> list[float]:
-        return [float(v) for v in LEFT + _share(values, self.x) * (self.right - LEFT)]
-
-    def up(self, values: Values) -> list[float]:
-        return [float(v) for v in self.bottom - _share(values, self.y) * (self.bottom - TOP)]
-
-    def axes(self) -> list[str]:
-        parts = []
-        for at, (_, label) in zip(self.up([v for v, _ in self.y.ticks]), self.y.ticks, strict=True):
-            parts.append(f'<path class="grid" d="M{LEFT} {at:.1f}H{self.right}"/>')
-            parts.append(f'<text class="left" x="{LEFT - 8}" y="{at + 4.5:.1f}">{escape(label)}</text>')
-        for at, (_, label) in zip(self.across([v for v, _ in self.x.ticks]), self.x.ticks, strict=True):
-            parts.append(f'<text x="{at:.1f}" y="{self.bottom + 20}">{escape(label)}</text>')
-        middle, centre = (LEFT + self.right) / 2, (TOP + self.bottom) / 2
-        below = f'x="{middle}" y="{self.size[1] - 7}"'
-        beside = f'transform="translate(15 {centre}) rotate(-90)"'
-        parts.append(f'<path class="axis" d="M{LEFT} {self.bottom}H{self.right}"/>')
-        parts.append(f"<text {below}>{escape(self.x.title)}</text>")
-        parts.append(f"<text {beside}>{escape(self.y.title)}</text>")
-        return parts
-
-
-def _share(values: Values, axis: Axis) -> NDArray[np.float64]:
-    share = (np.asarray(values, np.float64) - axis.start) / (axis.end - axis.start)
-    return np.clip(share, 0.0, 1.0)
-
-
-def _band(x: list[float], low: list[float], high: list[float]) -> str:
-    there = list(zip(x, high, strict=True))
-    back = list(zip(x, low, strict=True))[::-1]
-    return f'<polygon class="band" points="{_points(there + back)}"/>'
-
-
-def _whiskers(x: list[float], low: list[float], high: list[float]) -> str:
-    lines = zip(x, low, high, strict=True)
-    known = (f"M{px:.1f} {a:.1f}V{b:.1f}" for px, a, b in lines if np.isfinite(a + b))
-    return f'<path class="whisker" d="{"".join(known)}"/>'
-
-
-def _points(places: Iterable[tuple[float, float]]) -> str:
-    return " ".join(f"{px:.1f},{py:.1f}" for px, py in places)
-
-
-def _runs(wanted: NDArray[np.bool_]) -> str:
-    """These tiles as one path: a rectangle for each run of them in a row."""
-    found = []
-    for row, line in enumerate(wanted):
-        ends = np.flatnonzero(np.diff(np.pad(line.astype(np.int8), 1)))
-        for start, stop in ends.reshape(-1, 2):
-            wide = (stop - start) * TILE
-            found.append(f"M{start * TILE} {row * TILE}h{wide}v{TILE}h-{wide}z")
-    return "".join(found)
-
-
-def _way(distance: NDArray[np.uint16], place: tuple[int, int]) -> list[tuple[int, int]]:
-    """Down the distances from a place to the goal; it stops where no neighbour is one step nearer."""
-    height, width = distance.shape
-    way = [place]
-    while distance[place] > 0:
-        near = [(place[0] + down, place[1] + right) for down, right in MOVES]
-        inside = [(r, c) for r, c in near if 0 <= r < height and 0 <= c < width]
-        nearer = [at for at in inside if int(distance[at]) == int(distance[place]) - 1]
-        if not nearer:
-            break
-        place = nearer[0]
-        way.append(place)
-    return way
-
-
-def _centre(place: tuple[int, int]) -> tuple[float, float]:
-    return (place[1] + 0.5) * TILE, (place[0] + 0.5) * TILE

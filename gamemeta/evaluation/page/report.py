@@ -1,11 +1,12 @@
 """The report: one self-contained page about how an agent adapts, to open without network."""
 
-from html import escape
-from importlib.resources import files
+from functools import cache
 from pathlib import Path
-from string import Template
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from gamemeta.errors import ConfigError
+from gamemeta.evaluation.page.players import FIRST, LOOKS
 from gamemeta.evaluation.page.sections import adaptation, baselines, head, levels, numbers, provenance, seeds
 from gamemeta.evaluation.study import Study
 from gamemeta.files import write_atomically
@@ -36,22 +37,28 @@ def write_report(study: Study, path: Path) -> None:
     """Write the page, whole or not at all.
 
     Raises:
+        ConfigError: matplotlib is not installed.
         OSError: the file cannot be written.
     """
     write_atomically(path, report_page(study).encode())
 
 
 def report_page(study: Study) -> str:
-    """The page as HTML. Equal studies give equal pages."""
+    """The page as HTML. Equal studies give equal pages.
+
+    Raises:
+        ConfigError: matplotlib is not installed.
+    """
     result = study.evaluation
-    text = Template(files("gamemeta.evaluation").joinpath(TEMPLATE).read_text("utf-8"))
-    return text.substitute(
-        title=escape(head.title(study)),
-        eyebrow=escape(head.eyebrow(study)),
-        heading=escape(head.heading(result)),
-        verdict=escape(head.verdict(result)),
-        verdict_class="" if head.shows_adaptation(result) else " no",
-        tiles=head.tiles(result),
+    template = _templates().get_template(TEMPLATE)
+    return template.render(
+        looks={**LOOKS, "first": FIRST},
+        title=head.title(study),
+        eyebrow=head.eyebrow(study),
+        heading=head.heading(result),
+        verdict=head.verdict(result),
+        adapts=head.shows_adaptation(result),
+        tiles=list(head.tiles(result)),
         adaptation=adaptation.section(result),
         baselines=baselines.section(study),
         seeds=seeds.section(study),
@@ -59,4 +66,16 @@ def report_page(study: Study) -> str:
         kinds=levels.kinds_section(result),
         extremes=levels.extremes_section(result),
         provenance=provenance.section(study),
+    )
+
+
+@cache
+def _templates() -> Environment:
+    """The templates beside this file; what they are filled with is escaped."""
+    return Environment(
+        loader=PackageLoader("gamemeta.evaluation.page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )

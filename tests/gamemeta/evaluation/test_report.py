@@ -8,15 +8,20 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from gamemeta.agent.shape.config import NetworkConfig
 from gamemeta.errors import ConfigError
 from gamemeta.evaluation.episodes import RandomActor
 from gamemeta.evaluation.evaluation import evaluate
 from gamemeta.evaluation.page import charts
-from gamemeta.evaluation.page.figure import write_figure
+from gamemeta.evaluation.page.curves import draw_curves
+from gamemeta.evaluation.page.figure import _draw, write_figure
+from gamemeta.evaluation.page.inline_svg import inline_svg
+from gamemeta.evaluation.page.level_picture import TILE, level_picture
+from gamemeta.evaluation.page.players import LOOKS
 from gamemeta.evaluation.page.report import check_target, report_page, write_report
-from gamemeta.evaluation.statistics.adaptation import judge
+from gamemeta.evaluation.statistics.adaptation import Interval, judge
 from gamemeta.evaluation.statistics.scores import Arm, curves
 from gamemeta.evaluation.study import Member, Study, evaluate_study, pooled
 from gamemeta.games.builtin.maze.game import MazeGame
@@ -80,6 +85,11 @@ def compared_page(compared):
     return report_page(compared)
 
 
+@pytest.fixture
+def axes():
+    return Figure().add_subplot()
+
+
 class Balance(HTMLParser):
     """Collects the text of a page, and fails when its tags do not close as they opened."""
 
@@ -126,7 +136,7 @@ def test_the_page_is_well_formed(page, compared_page):
 
 
 def test_the_page_needs_nothing_but_itself(compared_page):
-    assert not re.search(r"https?:|<script|src=|href=|url\(|@import", compared_page)
+    assert not re.search(r"https?:|<script|src=|href=[\"'](?!#)|url\((?!#)|@import", compared_page)
     assert "default-src 'none'" in compared_page
 
 
@@ -170,19 +180,28 @@ def test_each_training_seed_has_its_line_and_its_provenance(compared, compared_p
         assert f"{member.agent.training['commit'][:12]}" in compared_page
 
 
-def test_the_chart_of_the_room_puts_each_player_where_its_score_is(compared, compared_page):
-    chart = next(p for p in pictures(compared_page) if "room between" in p.get("aria-label"))
-    groups = {g.get("class"): g for g in chart.iter("g")}
-    dots = {n: g.findall("circle[@class='dot']")[0] for n, g in groups.items()}
-    scores = {n: compared.evaluation.curves[n].score[-1] for n in groups} | {
-        "reset_trained": compared.evaluation.adaptation.reset_trained.value
-    }
-    across = {name: float(dot.get("cx")) for name, dot in dots.items()}
-    assert sorted(across, key=across.get) == sorted(scores, key=scores.get)
-    shade = chart.find("rect[@class='shade']")
-    assert float(shade.get("x")) == pytest.approx(across["reset_trained"])
-    assert float(shade.get("width")) == pytest.approx(across["revealed"] - across["reset_trained"], abs=0.2)
-    assert all(len(g.findall("circle[@class='point']")) == 3 for g in groups.values())
+def test_the_charts_take_their_colours_from_the_page(compared_page):
+    for picture in re.findall(r"<svg class=.chart.*?</svg>", compared_page, re.DOTALL):
+        assert set(re.findall(r"#[0-9a-f]{6}\b", picture)) == set()
+        assert "var(--soft)" in picture
+    for name, look in LOOKS.items():
+        assert f"--{name}: {look.light};" in compared_page and f"--{name}: {look.dark};" in compared_page
+
+
+def test_the_chart_of_the_room_puts_each_player_where_its_score_is(axes):
+    rows = [
+        charts.Row(name="revealed", interval=Interval(0.9, 0.8, 1.0), points=[0.85, 0.95]),
+        charts.Row(name="agent", interval=Interval(0.5, 0.4, 0.6)),
+    ]
+    charts.draw_intervals(axes, rows, charts.score_axis(0.3, 1.0), shade=(0.3, 0.9), label="room 0.6")
+    drawn = [line.get_xydata().tolist() for line in axes.get_lines() if len(line.get_xydata())]
+    assert drawn == [[[0.85, 0.28], [0.95, 0.28]], [[0.9, 0]], [[0.5, 1]]]
+    whiskers = [segment.tolist() for part in axes.collections for segment in part.get_segments()]
+    assert whiskers == [[[0.8, 0], [1.0, 0]], [[0.4, 1], [0.6, 1]]]
+    (shade,) = axes.patches
+    assert shade.get_extents().transformed(axes.transData.inverted()).x0 == pytest.approx(0.3)
+    top, bottom = axes.get_ylim()[::-1]
+    assert top < 0 and bottom > 1, "the first row is on top"
 
 
 def test_without_room_the_page_says_that_the_index_is_undefined():
@@ -260,17 +279,38 @@ def test_the_page_fits_other_evaluations(options, seeds):
     assert not re.search(r"\bnan\b", page)
 
 
-def test_points_of_a_chart_lie_where_their_values_are():
+def test_a_chart_holds_the_values_and_their_intervals(axes):
     axis = charts.Axis(title="", start=0, end=2, ticks=[])
-    y = [0.0, 1.0, 2.0, 0.5]
-    one = charts.Series(name="agent", x=[0, 1, 2, 0.5], y=y, low=y, high=y)
-    svg = ElementTree.fromstring(charts.line_chart([one], axis, axis, title="a & b"))
-    (line,) = svg.iter("polyline")
-    along, down = places(line).T
-    assert np.diff(along) == pytest.approx(np.array([1, 1, -1.5]) * (along[1] - along[0]), abs=0.2)
-    assert np.diff(down) == pytest.approx(np.array([1, 1, -1.5]) * (down[1] - down[0]), abs=0.2)
-    assert along[1] > along[0] and down[1] < down[0]
-    assert svg.get("aria-label") == "a & b"
+    x, y = [0, 1, 2, 0.5], [0.0, 1.0, 2.0, 0.5]
+    low, high = [0.0, 0.5, 1.5, np.nan], [0.5, 1.5, 2.0, np.nan]
+    one = charts.Series(name="agent", x=x, y=y, low=low, high=high)
+    charts.draw_lines(axes, [one], axis, axis, whiskers=True)
+    (line,) = axes.get_lines()
+    assert line.get_xydata().tolist() == [[0, 0], [1, 1], [2, 2], [0.5, 0.5]]
+    (whiskers,) = axes.collections
+    assert [part.tolist() for part in whiskers.get_segments()] == [
+        [[0, 0], [0, 0.5]],
+        [[1, 0.5], [1, 1.5]],
+        [[2, 1.5], [2, 2]],
+    ]
+
+
+def test_the_page_and_the_figure_show_the_same_curves(compared, axes):
+    draw_curves(axes, compared.evaluation, ("agent", "wiped"))
+    shown = {line.get_label(): line.get_ydata().tolist() for line in axes.get_lines()}
+    curves = compared.evaluation.curves
+    assert shown == {"memory wiped": list(curves["wiped"].score), "agent": list(curves["agent"].score)}
+    figure = _draw(compared.evaluation)
+    for panel in figure.axes:
+        lines = {line.get_label(): line.get_ydata().tolist() for line in panel.get_lines()}
+        assert lines["agent"] == shown["agent"]
+    assert figure.axes[0].get_ylim() == figure.axes[1].get_ylim()
+
+
+def test_a_title_is_escaped():
+    axis = charts.Axis(title="", start=0, end=1, ticks=[])
+    svg = inline_svg(lambda axes: charts.draw_lines(axes, [], axis, axis), title='a & "b"')
+    assert ElementTree.fromstring(svg).get("aria-label") == 'a & "b"'
 
 
 @pytest.mark.parametrize("episodes", [1, 4, 10, 11, 100, 1000])
@@ -290,13 +330,13 @@ def test_an_axis_of_scores_holds_the_lowest_and_the_highest():
 def test_a_level_is_drawn_with_its_floor_and_a_shortest_way():
     level = parse("#######\n#S..#.#\n###.#.#\n#G..#.#\n#######", "maze")
     packed = Maze().pack([level])
-    drawn = charts.level_picture(packed.tiles[0], packed.distance[0], packed.spawn[0], title="x")
+    drawn = level_picture(packed.tiles[0], packed.distance[0], packed.spawn[0], title="x")
     svg = ElementTree.fromstring(drawn)
     (way,) = svg.iter("polyline")
     assert len(places(way)) == packed.par_steps[0] + 1
     floor = next(p for p in svg.iter("path") if p.get("class") == "floor")
     runs = [int(wide) for wide in re.findall(r"h(\d+)v", floor.get("d"))]
-    assert sum(runs) == charts.TILE * np.count_nonzero(packed.tiles)
+    assert sum(runs) == TILE * np.count_nonzero(packed.tiles)
 
 
 def test_the_report_is_written_whole_or_not_at_all(result, page, tmp_path):
@@ -335,7 +375,9 @@ def test_the_figure_shows_the_baselines_where_they_were_played(result, compared,
         assert ("3 training seeds" in text) == words
 
 
-def test_a_figure_without_matplotlib_says_what_to_install(result, tmp_path, monkeypatch):
+def test_without_matplotlib_the_error_says_what_to_install(result, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    with pytest.raises(ConfigError, match=r"pip install 'gamemeta\[report\]'"):
+        report_page(result)
     with pytest.raises(ConfigError, match=r"pip install 'gamemeta\[report\]'"):
         write_figure(result.evaluation, tmp_path / "a.png")

@@ -1,1 +1,1 @@
-"""The sections of the report page, one a file: each makes HTML out of a study."""
+"""The sections of the page, one a file: each takes out of a study what its part of the template shows."""

@@ -1,13 +1,12 @@
-"""The head of the page: what was found, in words and in a few large numbers."""
+"""The head of the page: the result in words and in a few large numbers."""
 
 from collections.abc import Iterator
-from html import escape
 
 import numpy as np
 
 from gamemeta.evaluation.evaluation import Evaluation
-from gamemeta.evaluation.page.sections.html import bounds, interval
-from gamemeta.evaluation.page.sections.players import CONTROLS, PLAYERS
+from gamemeta.evaluation.page.players import CONTROLS, PLAYERS
+from gamemeta.evaluation.page.sections.cells import bounds, bounds_in_episode
 from gamemeta.evaluation.statistics.adaptation import ADAPTED, NOT_ADAPTED
 from gamemeta.evaluation.statistics.aggregates import level_scores
 from gamemeta.evaluation.study import Study
@@ -30,7 +29,7 @@ def eyebrow(study: Study) -> str:
 
 
 def heading(result: Evaluation) -> str:
-    """What was found in a few words: by the baselines where they were played, else by the controls."""
+    """The result in a few words: by the baselines where they were played, else by the controls."""
     name = f"The {result.game} agent"
     if result.adaptation is None:
         if result.sides > 1:
@@ -38,16 +37,16 @@ def heading(result: Evaluation) -> str:
         if not result.learned:
             return "Nothing was learned yet"
         return f"{name} {'adapts' if result.adapts else 'shows no adaptation'}"
-    found = {ADAPTED: f"{name} adapts", NOT_ADAPTED: f"{name} has not adapted"}
-    return found.get(result.adaptation.verdict, "Whether it adapts cannot be told yet")
+    headings = {ADAPTED: f"{name} adapts", NOT_ADAPTED: f"{name} has not adapted"}
+    return headings.get(result.adaptation.verdict, "It is not yet known whether it adapts")
 
 
 def verdict(result: Evaluation) -> str:
-    """One sentence; that of the baselines where they were played, for they know more than the controls."""
-    found = result.adaptation
-    if found is None:
+    """One sentence: by the baselines where they were played, as they show more than the controls."""
+    if result.adaptation is None:
         return result.verdict()
-    words = f"Over {result.seeds} training seeds, {found.reason}" if result.seeds > 1 else found.reason
+    reason = result.adaptation.reason
+    words = f"Over {result.seeds} training seeds, {reason}" if result.seeds > 1 else reason
     return words[0].upper() + words[1:]
 
 
@@ -56,27 +55,20 @@ def shows_adaptation(result: Evaluation) -> bool:
     return result.adapts if result.adaptation is None else result.adaptation.verdict == ADAPTED
 
 
-def tiles(result: Evaluation) -> str:
-    """The large numbers, each with its words."""
-    return "".join(
-        f"<div><dt>{escape(label)}</dt><dd>{value}<small>{escape(small)}</small></dd></div>"
-        for label, value, small in _tiles(result)
-    )
-
-
-def _tiles(result: Evaluation) -> Iterator[tuple[str, str, str]]:
-    last, found = result.episodes, result.adaptation
+def tiles(result: Evaluation) -> Iterator[tuple[str, str, str]]:
+    """The large numbers: label, value and what stands below it."""
+    last, adaptation = result.episodes, result.adaptation
     for k in sorted({0, last - 1}):
-        yield f"score in episode {k + 1}", *interval(result.curves["agent"], k)
-    if found is None:
+        yield f"score in episode {k + 1}", *bounds_in_episode(result.curves["agent"], k)
+    if adaptation is None:
         for name in CONTROLS:
             if name in result.curves:
-                yield f"{PLAYERS[name]}, episode {last}", *interval(result.curves[name], last - 1)
+                yield f"{PLAYERS[name]}, episode {last}", *bounds_in_episode(result.curves[name], last - 1)
     else:
-        yield "reset-trained, all episodes", *bounds(found.reset_trained)
-        yield f"revealed, episode {last}", *bounds(found.revealed)
-        yield f"adaptation index, episode {last}", *bounds(found.index)
+        yield "reset-trained, all episodes", *bounds(adaptation.reset_trained)
+        yield f"revealed, episode {last}", *bounds(adaptation.revealed)
+        yield f"adaptation index, episode {last}", *bounds(adaptation.index)
     if is_stochastic(result.setup.game()):
-        return  # luck alone may be better than par, which is an expectation
+        return  # chance alone may give more than par, which is an expectation
     at_par = float(np.mean(level_scores(result.arms, "agent")[..., -1] >= 1 - 1e-9))
     yield f"of levels at par, episode {last}", f"{at_par:.0%}", "as short as the solver"

@@ -1,64 +1,50 @@
 """Which levels are hard: score by kind of level, and the hardest and the easiest drawn."""
 
-from html import escape
+from typing import Any
 
 import numpy as np
+from markupsafe import Markup
 from numpy.typing import NDArray
 
 from gamemeta.evaluation.evaluation import Evaluation
-from gamemeta.evaluation.page import charts
-from gamemeta.evaluation.page.sections.html import DASH, legend
+from gamemeta.evaluation.page.charts import Axis, Series, draw_lines, score_axis
+from gamemeta.evaluation.page.inline_svg import SMALL, inline_svg
+from gamemeta.evaluation.page.level_picture import episode_columns, level_picture
+from gamemeta.evaluation.page.sections.cells import DASH
 from gamemeta.evaluation.statistics.aggregates import Scores, level_scores
 from gamemeta.evaluation.statistics.bins import Bin, binned_means
 from gamemeta_levels.inspection.measures import MEASURES, Measure, meaningful, measure_levels
 
 SHOWN_MEASURES = ("size", "braiding", "par_steps")
 SHOWN_LEVELS, SHOWN_BINS = 6, 5
-SMALL_CHART = (360, 250)
 
 
-def kinds_section(result: Evaluation) -> str:
-    """Nothing where all levels are alike."""
+def kinds_section(result: Evaluation) -> dict[str, Any] | None:
+    """None where all levels are alike."""
     measured, scores = measure_levels(result.played), _scores(result)[:, [0, -1]]
     drawn = []
     for name in (name for name in SHOWN_MEASURES if name in meaningful(result.played)):
         bins = binned_means(measured[name], scores, SHOWN_BINS)
         if len(bins) > 1:
             measure = MEASURES[name]
-            drawn.append(
-                f'<div class="card"><h3>{measure.title}</h3>{_bin_chart(bins, measure)}'
-                f'<p class="note">{escape(measure.meaning)}</p></div>'
-            )
-    if not drawn:
-        return ""
-    entries = legend([("agent", f"episode {result.episodes}"), ("first", "episode 1")])
-    return (
-        "<section><h2>Score by kind of level</h2>"
-        '<p class="note">The agent, on levels grouped by what they are like; whiskers are 95% intervals'
-        f' over levels.</p>{entries}<div class="trio">{"".join(drawn)}</div></section>'
-    )
+            drawn.append((measure.title, _bin_chart(bins, measure), measure.meaning))
+    return {"charts": drawn, "episodes": result.episodes} if drawn else None
 
 
-def extremes_section(result: Evaluation) -> str:
-    """Nothing where levels cannot be drawn."""
+def extremes_section(result: Evaluation) -> dict[str, Any] | None:
+    """None where levels cannot be drawn."""
     if min(result.played.tiles.shape[1:]) < 3:
-        return ""
+        return None
     scores = _scores(result)
     order = np.lexsort((result.played.par_steps, scores.mean(1)))
     count = min(SHOWN_LEVELS, len(order) // 2)
-    trials = "one trial" if result.seeds == 1 else "trials, one for each training seed,"
-    parts = [
-        "<section><h2>Hardest and easiest levels</h2>"
-        f'<p class="note">By the agent\'s mean score over its {trials} on each level; of equals, the longer '
-        'is easier. <span class="key"><span style="--c:var(--spawn)"><i class="disc"></i>spawn</span>'
-        '<span style="--c:var(--goal)"><i class="diamond"></i>goal</span>'
-        '<span style="--c:var(--way)"><i class="disc"></i>a shortest way</span>'
-        '<span style="--c:var(--agent)"><i></i>score by episode</span></span></p>'
-    ]
-    for title, rows in {"Hardest": order[:count], "Easiest": order[::-1][:count]}.items():
-        figures = "".join(_figure(result, scores[row], int(row)) for row in rows)
-        parts.append(f'<h3 class="below">{title}</h3><div class="levels">{figures}</div>')
-    return "".join([*parts, "</section>"])
+    extremes = {"Hardest": order[:count], "Easiest": order[::-1][:count]}
+    return {
+        "trials": "one trial" if result.seeds == 1 else "trials, one for each training seed,",
+        "levels": {
+            title: [_level(result, scores[row], int(row)) for row in rows] for title, rows in extremes.items()
+        },
+    }
 
 
 def _scores(result: Evaluation) -> Scores:
@@ -67,43 +53,44 @@ def _scores(result: Evaluation) -> Scores:
     return scores
 
 
-def _figure(result: Evaluation, scores: Scores, row: int) -> str:
+def _level(result: Evaluation, scores: Scores, row: int) -> dict[str, Any]:
+    """Pictures of one level and of the scores on it, with their words."""
     played = result.played
     height, width = (int(side) for side in played.size[row])
     solved = result.arms["agent"].success[..., row, :]
     name = f"{result.split}:{int(played.seed[row])}"
-    picture = charts.level_picture(
+    picture = level_picture(
         played.tiles[row, :height, :width],
         played.distance[row, :height, :width],
         played.spawn[row],
         title=f"level {name}",
     )
     words = ", ".join(f"{score:.2f}" for score in scores)
-    return (
-        f"<figure>{picture}{charts.episode_columns(scores, title=f'score by episode: {words}')}"
-        f"<figcaption><b>{escape(name)}</b><br>{height} x {width}, par {int(played.par_steps[row])}, "
-        f"solved {solved.sum():.0f} of {solved.size}</figcaption></figure>"
-    )
+    return {
+        "name": name,
+        "picture": picture,
+        "columns": episode_columns(scores, title=f"score by episode: {words}"),
+        "about": f"{height} x {width}, par {int(played.par_steps[row])}, "
+        f"solved {solved.sum():.0f} of {solved.size}",
+    }
 
 
-def _bin_chart(bins: list[Bin], measure: Measure) -> str:
-    x = np.arange(len(bins), dtype=np.float64)
+def _bin_chart(bins: list[Bin], measure: Measure) -> Markup:
+    places = np.arange(len(bins), dtype=np.float64)
     means, margins = np.stack([b.mean for b in bins]), np.stack([b.margin for b in bins])
     known: NDArray[np.float64] = np.nan_to_num(margins)
+    low, high = means - margins, means + margins
     series = [
-        charts.Series(
-            name=name, x=x, y=means[:, k], low=(means - margins)[:, k], high=(means + margins)[:, k]
-        )
+        Series(name=name, x=places, y=means[:, k], low=low[:, k], high=high[:, k])
         for k, name in ((0, "first"), (1, "agent"))
     ]
     ticks = [(k, _range(b, measure)) for k, b in enumerate(bins)]
-    return charts.line_chart(
-        series,
-        charts.Axis(title=measure.unit, start=-0.5, end=len(bins) - 0.5, ticks=ticks),
-        charts.score_axis(float((means - known).min()), float((means + known).max())),
+    x = Axis(title=measure.unit, start=-0.5, end=len(bins) - 0.5, ticks=ticks)
+    y = score_axis(float((means - known).min()), float((means + known).max()))
+    return inline_svg(
+        lambda axes: draw_lines(axes, series, x, y, whiskers=True),
         title=f"Score by {measure.title.lower()}",
-        whiskers=True,
-        size=SMALL_CHART,
+        size=SMALL,
     )
 
 

@@ -1,8 +1,10 @@
 """The curves as numbers, and the aggregates that the field asks for."""
 
+from typing import Any
+
 from gamemeta.evaluation.evaluation import Evaluation
-from gamemeta.evaluation.page.sections.html import cell, estimate, interval, table
-from gamemeta.evaluation.page.sections.players import CONTROLS, PLAYERS
+from gamemeta.evaluation.page.players import CONTROLS, PLAYERS
+from gamemeta.evaluation.page.sections.cells import Cell, Table, bounds_in_episode, entry
 from gamemeta.evaluation.statistics.aggregates import (
     interquartile_mean,
     level_scores,
@@ -16,33 +18,34 @@ NOTE = (
 )
 
 
-def section(result: Evaluation) -> str:
+def section(result: Evaluation) -> dict[str, Any]:
     """All scores by episode, and the aggregates of the last one."""
     learners = ["agent", *(name for name in CONTROLS if name in result.curves)]
-    return (
-        f'<section><h2>In numbers</h2><p class="note">{NOTE}</p>'
-        f'<div class="card scroll">{_table(result, learners)}</div>'
-        f'<div class="card scroll below">{_aggregates(result, learners)}</div></section>'
-    )
+    return {
+        "note": NOTE,
+        "scores": _scores(result, learners),
+        "aggregates": _aggregates(result, learners),
+    }
 
 
-def _table(result: Evaluation, learners: list[str]) -> str:
+def _scores(result: Evaluation, learners: list[str]) -> Table:
     agent, rows = result.curves["agent"], []
     for k in range(result.episodes):
-        cells = [cell(interval(result.curves[name], k)) for name in learners]
-        cells += [interval(result.curves[name], k)[0] for name in ("random", "par")]
-        rows.append([f"episode {k + 1}", *cells, f"{agent.success[k]:.1%}", f"{agent.steps[k]:.1f}"])
+        row: list[str | Cell] = [f"episode {k + 1}"]
+        row += [bounds_in_episode(result.curves[name], k) for name in learners]
+        row += [bounds_in_episode(result.curves[name], k).value for name in ("random", "par")]
+        rows.append([*row, f"{agent.success[k]:.1%}", f"{agent.steps[k]:.1f}"])
     heads = ["", *(PLAYERS[name] for name in (*learners, "random", "par")), "agent solves", "agent steps"]
-    return table(heads, rows)
+    return Table(heads, rows)
 
 
-def _aggregates(result: Evaluation, learners: list[str]) -> str:
+def _aggregates(result: Evaluation, learners: list[str]) -> Table:
     episodes, rows = sorted({1, result.episodes}), []
     scores = {name: level_scores(result.arms, name) for name in learners}
     for name in learners:
         mean = interquartile_mean(scores[name][..., [k - 1 for k in episodes]])
-        cells = [estimate(mean, k) for k in range(len(episodes))]
+        row: list[str | Cell] = [PLAYERS[name], *(entry(mean, k) for k in range(len(episodes)))]
         better = probability_of_improvement(scores["agent"][..., -1], scores[name][..., -1])
-        rows.append([PLAYERS[name], *cells, "" if name == "agent" else estimate(better, 0, percent=True)])
+        rows.append([*row, "" if name == "agent" else entry(better, 0, percent=True)])
     heads = [f"interquartile mean, episode {k}" for k in episodes]
-    return table(["", *heads, f"agent is better, episode {result.episodes}"], rows)
+    return Table(["", *heads, f"agent is better, episode {result.episodes}"], rows)

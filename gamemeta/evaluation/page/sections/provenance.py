@@ -2,30 +2,28 @@
 
 import platform
 from collections.abc import Iterator
-from html import escape
 from importlib.metadata import version
+from typing import Any
 
 import numpy as np
 
 from gamemeta.agent.file import AgentFile
 from gamemeta.evaluation.evaluation import Evaluation
-from gamemeta.evaluation.page.sections.html import definitions, table, words
+from gamemeta.evaluation.page.sections.cells import Cell, Table, code, words
 from gamemeta.evaluation.study import Member, Study
 
 COMMIT_DIGITS = 12
 
 
-def section(study: Study) -> str:
+def section(study: Study) -> dict[str, Any]:
     """Agents, trainings and levels that the page is made of."""
     several = len(study.members) > 1
-    entries = [*(() if several else _of_one(study)), *_shared(study.members[0]), *_evaluated(study)]
     files = "agent files" if several else "agent file"
-    agents = f'<div class="card scroll below">{_agents(study)}</div>' if several else ""
-    note = f"The same command on the same {files} makes the same page."
-    return (
-        f'<section><h2>Where this comes from</h2><p class="note">{note}</p>'
-        f'<div class="card"><dl class="provenance">{definitions(entries)}</dl></div>{agents}</section>'
-    )
+    return {
+        "note": f"The same command on the same {files} makes the same page.",
+        "entries": [*(() if several else _of_one(study)), *_shared(study.members[0]), *_evaluated(study)],
+        "agents": _agents(study) if several else None,
+    }
 
 
 def _of_one(study: Study) -> Iterator[tuple[str, str]]:
@@ -39,16 +37,15 @@ def _of_one(study: Study) -> Iterator[tuple[str, str]]:
             yield f"{name.replace('_', '-')} agent", f"{file.digest}, commit {_short_commit(file)}"
 
 
-def _agents(study: Study) -> str:
+def _agents(study: Study) -> Table:
     """A row for every agent file that was played."""
-    rows = []
+    rows: list[list[str | Cell]] = []
     for member in study.members:
         files = {"agent": member.agent, **(vars(member.baselines) if member.baselines else {})}
         for name, file in files.items():
-            cells = (file.digest, _short_commit(file), _release(file))
             kind = f"{name.replace('_', '-')}, seed {member.seed}"
-            rows.append([escape(kind), *(f"<code>{escape(text)}</code>" for text in cells)])
-    return table(["", "digest", "commit", "trained by"], rows)
+            rows.append([kind, *map(code, (file.digest, _short_commit(file), _release(file)))])
+    return Table(["", "digest", "commit", "trained by"], rows)
 
 
 def _shared(member: Member) -> Iterator[tuple[str, str]]:

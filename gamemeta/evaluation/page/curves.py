@@ -1,0 +1,43 @@
+"""The adaptation curve of some players, as a chart."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gamemeta.evaluation.evaluation import Evaluation
+from gamemeta.evaluation.page.charts import Axis, Series, draw_lines, episode_axis, score_axis
+from gamemeta.evaluation.page.players import LOOKS, PLAYERS
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def draw_curves(axes: "Axes", result: Evaluation, players: Iterable[str], scale: Axis | None = None) -> None:
+    """Scores by episode, with bands for those that were trained.
+
+    Args:
+        axes: where to draw.
+        result: an evaluation; players without a curve in it are left out.
+        players: in any order.
+        scale: of the scores; `curve_scale` of these players if None.
+    """
+    episodes, series = np.arange(1.0, result.episodes + 1), []
+    for name in _shown(result, players):
+        curve = result.curves[name]
+        band = {"low": curve.score_low, "high": curve.score_high} if LOOKS[name].marker else {}
+        series.append(Series(name=name, x=episodes, y=curve.score, **band))
+    draw_lines(axes, series, episode_axis(result.episodes), scale or curve_scale(result, players))
+
+
+def curve_scale(result: Evaluation, players: Iterable[str], title: str = "score") -> Axis:
+    """A scale that holds the intervals of those players that were trained."""
+    trained = [result.curves[name] for name in _shown(result, players) if LOOKS[name].marker]
+    lowest = min(min(curve.score_low) for curve in trained)
+    highest = max(max(curve.score_high) for curve in trained)
+    return score_axis(lowest, highest, title)
+
+
+def _shown(result: Evaluation, players: Iterable[str]) -> list[str]:
+    wanted = set(players)
+    return [name for name in PLAYERS if name in wanted and name in result.curves]
