@@ -8,7 +8,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from gamemeta.games.game import StepBuffers, at_once, is_live
+from gamemeta.games.game import StepBuffers
 from gamemeta.games.outside.godot.cast import CHANCE, LEVEL
 from gamemeta.games.outside.godot.config import GodotConfig
 from gamemeta.games.registry import make_game, use_game
@@ -74,7 +74,7 @@ def test_the_class_for_unity_plays_the_level_of_each_seed_in_scenes_that_are_use
     game = make_game(unity, 2)
     levels = generate_arrays(game.family(), [3, 4], "any")
     out = StepBuffers.empty(game)
-    assert is_live(game)
+    assert game.about.live
     for _ in range(3):
         game.reset(levels, np.ones(2, np.bool_), out)
         for _ in range(3):
@@ -82,4 +82,4 @@ def test_the_class_for_unity_plays_the_level_of_each_seed_in_scenes_that_are_use
             assert out.reward[:, 0].tolist() == [1.0, 0.0]
         assert out.terminated.all()
     assert Scene.running <= 3  # two that play, and one that showed what there is to see
-    assert at_once(make_game(unity, 9)) == 4
+    assert make_game(unity, 9).at_once() == 4

@@ -81,10 +81,9 @@ def _attached(game: str | None) -> str:
 def _check(settings: "TrainConfig") -> None:
     """Test a game that is not included."""
     from gamemeta.authoring import quick_check
-    from gamemeta.games.game import is_live
     from gamemeta.games.registry import own_names
 
-    if settings.game_name not in own_names() and not is_live(settings.setup.cls):
+    if settings.game_name not in own_names() and not settings.setup.about.live:
         quick_check(settings.setup)
 
 
@@ -170,7 +169,7 @@ def _level_set(settings: "TrainConfig", levels: str, overrides: Iterable[str]) -
 
 def _show_notes(game: Any) -> None:
     """Print what a game notes about training on it."""
-    for note in getattr(game, "notes", ()):
+    for note in game.notes():
         typer.echo(f"note: {note}", err=True)
 
 

@@ -1,7 +1,7 @@
 """A game written in plain NumPy: rules for all games at once, the rest of the contract done."""
 
 import struct
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import LevelError
-from gamemeta.games.game import StepBuffers
+from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.scene import Scene
 from gamemeta.spec import Spec
 from gamemeta_levels.family import LevelArrays, LevelFamily
@@ -23,7 +23,7 @@ State = NDArray[Any]
 Results = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
 
 
-class ArrayGame(ABC):
+class ArrayGame(Game):
     """A `Game` with one seat, whose state is a row of numbers.
 
     You write `family`, `par`, `step_limit` and the four functions below; clocks, resets, saving and
@@ -34,11 +34,6 @@ class ArrayGame(ABC):
         config: settings; the defaults if None.
     """
 
-    name: ClassVar[str]
-    Config: ClassVar[Any]
-    Parameters: ClassVar[Any]
-    seats: ClassVar[int] = 1
-    labels: Mapping[str, int] = {}
     state_type: ClassVar[type] = np.int64
     """What the state is made of: np.int64, or np.float64 for quantities."""
 

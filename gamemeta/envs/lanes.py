@@ -71,7 +71,7 @@ class Lanes:
         self.family = self.setup.family()
         split_code(split)
         self._source, self._part = (self.family.far(), "any") if split == "far" else (self.family, split)
-        self.out = StepBuffers.lent(self.game)
+        self.out = StepBuffers.sharing(self.game)
         self._fixed = None if level is None else self._packed(level)
         self.levels = self._source.arrays(n) if self._fixed is None else self._fixed
         self._borrowed = False

@@ -84,7 +84,7 @@ class GameParallelEnv(pettingzoo.ParallelEnv[str, Obs, Any]):  # type: ignore[mi
             "is_parallelizable": True,
             KEEP_LEVEL: True,
         }
-        self.possible_agents = list(seat_names(self.game))
+        self.possible_agents = list(self.game.seat_names())
         self.agents: list[str] = []
         self._seat = {agent: k for k, agent in enumerate(self.possible_agents)}
         self._sees = {agent: observation_space(self.game.spec) for agent in self.possible_agents}
@@ -184,11 +184,6 @@ def aec_env(game: str, **arguments: Any) -> pettingzoo.AECEnv[str, Obs, Any]:
     """The same with agents that act one after the other, through the library's own conversion."""
     converted: pettingzoo.AECEnv[str, Obs, Any] = parallel_to_aec(GameParallelEnv(game, **arguments))
     return converted
-
-
-def seat_names(game: Any) -> tuple[str, ...]:
-    """What the agents are called: as the game says in `seat_names`, else player_0, player_1 ..."""
-    return tuple(getattr(game, "seat_names", [f"player_{k}" for k in range(game.seats)]))
 
 
 def arenas() -> tuple[str, ...]:

@@ -115,7 +115,7 @@ def checked_mode(render_mode: str | None, game: Game) -> str | None:
     Raises:
         ConfigError: there is no such mode, or the game has no map to draw.
     """
-    if render_mode == "rgb_array" and not getattr(game, "has_map", True):
+    if render_mode == "rgb_array" and not game.about.has_map:
         raise ConfigError(f"the game {game.name!r} has no map to draw: give render_mode='ansi', or None.")
     if render_mode is not None and render_mode not in MODES:
         raise ConfigError(f"render_mode = {render_mode!r}: give {' or '.join(map(repr, MODES))}, or None.")

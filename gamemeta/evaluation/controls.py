@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 from gamemeta.errors import ConfigError
 from gamemeta.evaluation.episodes import Actor, Episodes, Memory, RandomActor, play_episodes
 from gamemeta.evaluation.statistics.scores import Arm
-from gamemeta.games.game import Game, GameFactory, has_plans
+from gamemeta.games.game import Game, GameFactory
 from gamemeta.trials.streams import EVALUATION_CHANCE, STREAMS, episode_chance, trial_seeds
 from gamemeta_levels.family import LevelArrays
 
-Redraw = Callable[[LevelArrays, int], LevelArrays]
-"""A copy of levels with other hidden rules, drawn from a seed."""
+Redraw = Callable[[LevelArrays, NDArray[np.int64], int], LevelArrays | None]
+"""A copy of levels with other hidden rules, drawn from a seed; as `LevelFamily.redrawn_rules`."""
 CHUNK = 256
 """Most levels played side by side; fixed, so that results do not depend on how many threads."""
 
@@ -64,7 +64,8 @@ def adaptation_table(
             "memory of another level."
         )
     chunks = np.array_split(np.arange(len(levels)), -(-len(levels) // CHUNK))
-    others = [redraw(levels, seed + k) for k in range(episodes)] if redraw else []
+    drawn = [redraw(levels, np.arange(len(levels)), seed + k) for k in range(episodes)] if redraw else []
+    others = [other for other in drawn if other is not None]
 
     def play(rows: NDArray[np.int64]) -> dict[str, Arm]:
         game = make_game(len(rows))
@@ -160,7 +161,7 @@ def has_par(game: Game, levels: LevelArrays) -> bool:
 
 
 def _par(game: Game, levels: LevelArrays, episodes: int) -> Arm:
-    steps = levels.par_steps if has_plans(game) else np.full(len(levels), np.nan)
+    steps = levels.par_steps if game.about.has_plans else np.full(len(levels), np.nan)
     one = Arm(
         returns=game.par(levels).astype(np.float64)[:, None],
         steps=steps.astype(np.float64)[:, None],

@@ -208,6 +208,6 @@ def _player(actor: Actor, game: Game, seats: NDArray[np.bool_]) -> Player:
 
 def _roles(game: Game, sides: NDArray[np.int64]) -> tuple[str, ...]:
     """What each side is called: by its seats."""
-    names = getattr(game, "seat_names", [f"seat {k + 1}" for k in range(game.seats)])
-    by_side = [[str(names[a]) for a in np.flatnonzero(sides == side)] for side in range(sides.max() + 1)]
+    names = game.seat_names()
+    by_side = [[names[a] for a in np.flatnonzero(sides == side)] for side in range(sides.max() + 1)]
     return tuple(", ".join(words) for words in by_side)

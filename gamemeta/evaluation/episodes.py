@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.action_mask import ACTION_MASK, only_legal
-from gamemeta.games.game import Game, StepBuffers, at_once
+from gamemeta.games.game import Game, StepBuffers
 from gamemeta.spec import ActionSpec, Spec
 from gamemeta.trials.lanes import SeatLanes
 from gamemeta.trials.sampling import Drawn, draw
@@ -134,8 +134,8 @@ def play_seats(
 
     Returns: how it went for each seat, [n * seats], the seats of a game beside each other.
     """
-    n, together = game.n, at_once(game)
-    out, lanes = StepBuffers.lent(game), SeatLanes(n, game.seats)
+    n, together = game.n, max(1, min(game.n, game.at_once()))
+    out, lanes = StepBuffers.sharing(game), SeatLanes(n, game.seats)
     played = Episodes(np.zeros(lanes.count), np.zeros(lanes.count, np.int64), np.zeros(lanes.count))
     lucky, drawn_from = replace(levels, chance=chance), lanes.seeds(seeds)
     for first in range(0, n, together):

@@ -9,17 +9,16 @@ import torch
 
 from gamemeta.agent.file import AgentFile
 from gamemeta.errors import ConfigError
-from gamemeta.evaluation.controls import Redraw, adaptation_table, has_par
+from gamemeta.evaluation.controls import adaptation_table, has_par
 from gamemeta.evaluation.episodes import Actor
 from gamemeta.evaluation.statistics.adaptation import Adaptation
 from gamemeta.evaluation.statistics.scores import Arm, Curve, curves
-from gamemeta.games.game import is_live
 from gamemeta.games.setup import GameSetup
 from gamemeta.learners.from_file import learner_of
 from gamemeta.spec import Spec
 from gamemeta.trials.lanes import teams_of
 from gamemeta_levels.families.level_set import LEAST_TEST, LevelSet
-from gamemeta_levels.family import LevelArrays, LevelFamily, generate_arrays
+from gamemeta_levels.family import LevelArrays, generate_arrays
 from gamemeta_levels.split import split_code
 
 LEVELS = 1024
@@ -184,8 +183,8 @@ def evaluate(
     if spec is not None:
         setup.check_fits(spec)
     one, family = setup.game(), level_set or setup.family()
-    count = getattr(family, "count", None)
-    levels = levels if count is None else min(levels, count(split))
+    count = family.count(split)
+    levels = levels if count is None else min(levels, count)
     played = generate_arrays(family, range(levels), split)
     table = adaptation_table(
         actor,
@@ -194,8 +193,8 @@ def evaluate(
         episodes,
         seed=seed,
         controls=("wiped", "swapped") if controls else (),
-        redraw=_redraw(family) if controls else None,
-        threads=1 if is_live(one) else threads or os.cpu_count() or 1,
+        redraw=family.redrawn_rules if controls else None,
+        threads=1 if one.about.live else threads or os.cpu_count() or 1,
         started=lambda: torch.set_num_threads(1),
     )
     sides = 1 if one.seats == 1 else len(set(teams_of(one).tolist()))
@@ -211,14 +210,6 @@ def need_par(file: AgentFile, what: str) -> None:
             f"{what} needs scores, and nobody knows what return of {file.game!r} counts as score 1. Train "
             "with a return to aim at, such as --set game.par=475."
         )
-
-
-def _redraw(family: LevelFamily) -> Redraw | None:
-    """How the family redraws hidden rules on the same maps; None for one that cannot."""
-    redrawn = getattr(family, "redrawn_rules", None)
-    if redrawn is None:
-        return None
-    return lambda levels, seed: redrawn(levels, np.arange(len(levels)), seed)
 
 
 def evaluate_agent(

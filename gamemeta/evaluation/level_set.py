@@ -41,7 +41,7 @@ def needs_levels(files: Sequence[AgentFile]) -> None:
 def note_on(files: Sequence[AgentFile], level_set: LevelSet) -> str:
     """What should be known when these levels are not those that an agent was trained on; else nothing."""
     abouts = [about for about in map(trained_on, files) if about is not None]
-    if any(about != level_set.about() for about in abouts):
+    if any(about != level_set.identity() for about in abouts):
         return " They are not those that the agent was trained on; what is held out is held out there too."
     return ""
 
@@ -49,7 +49,7 @@ def note_on(files: Sequence[AgentFile], level_set: LevelSet) -> str:
 def check_baselines(files: Sequence[AgentFile], level_set: LevelSet | None) -> None:
     """Raises ConfigError when the levels that baselines must be trained on are not at hand."""
     for about in filter(None, map(trained_on, files)):
-        if level_set is None or about != level_set.about():
+        if level_set is None or about != level_set.identity():
             raise ConfigError(
                 "the baselines of an agent that was trained on given levels need the very same ones. Give "
                 "them with --levels."

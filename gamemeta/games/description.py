@@ -6,7 +6,7 @@ from typing import Any
 
 from gamemeta.config import Setting, make, settings_with
 from gamemeta.games.catalogue import about
-from gamemeta.games.game import Game, is_live
+from gamemeta.games.game import Game
 from gamemeta.games.registry import game_class, make_game, use_game
 from gamemeta.spec import ActionSpec, Buffer
 
@@ -79,8 +79,8 @@ def describe(word: str) -> Description:
     name = use_game(word)
     cls = game_class(name)
     summary, hidden = about(name, cls)
-    game = None if is_live(cls) else make_game(name, 1)
-    recipe = {k: dict(v) for k, v in getattr(cls, "recipe", {}).items()}
+    game = None if cls.about.live else make_game(name, 1)
+    recipe = {k: dict(v) for k, v in cls.about.recipe.items()}
     return Description(
         name=name,
         summary=summary,
@@ -91,7 +91,7 @@ def describe(word: str) -> Description:
         settings=settings_with(cls.Config, recipe.get("game", {})),
         levels=settings_with(cls.Parameters, recipe.get("levels", {})),
         recipe=recipe,
-        notes=tuple(getattr(game, "notes", ())),
+        notes=game.notes() if game else (),
         commands=_commands(word, name),
     )
 
@@ -106,8 +106,8 @@ def _seats(cls: Any, game: Game) -> tuple[Seats, ...]:
 
 
 def _seats_of(setting: str, game: Game) -> Seats:
-    teams = getattr(game, "teams", (0,) * game.seats)
-    return Seats(setting, game.seats, len(set(teams)), tuple(getattr(game, "seat_names", ())))
+    names = game.seat_names() if game.seats > 1 else ()
+    return Seats(setting, game.seats, len(set(game.teams())), names)
 
 
 def _seen(buffer: Buffer) -> Part:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gamemeta.errors import PluginError
+from gamemeta.games.contract import game_mistake
 from gamemeta.games.game import Game
 from gamemeta.games.outside.godot.place import GODOT, PREFIX
 from gamemeta.games.prefixes import GYMNASIUM, METAWORLD, PETTINGZOO, PROCGEN
@@ -110,11 +111,16 @@ def _checked_class(found: Any, name: str) -> Any:
     """The class itself, or the game of a plain class of one level at a time."""
     lacking = [part for part in ("Config", "Parameters", "name") if not hasattr(found, part)]
     if not lacking:
+        mistake = game_mistake(found)
+        if mistake is not None:
+            raise PluginError(f"the game {name!r} cannot be played: {mistake}.")
         return found
-    if "Parameters" in lacking and any(callable(getattr(found, part, None)) for part in ("reset", "step")):
+    if "Parameters" in lacking:
+        from gamemeta.games.outside.python_class.declared import has_plain_methods
         from gamemeta.games.outside.python_class.game import plain_game
 
-        return plain_game(found, name)
+        if has_plain_methods(found):
+            return plain_game(found, name)
     raise PluginError(
         f"the game {name!r} lacks {', '.join(lacking)}: see `gamemeta.games.game.Game`. Or write a plain "
         "class with `reset(level)`, `step(action)` and `actions`: see "

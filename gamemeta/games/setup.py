@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from gamemeta.config import make
 from gamemeta.errors import AgentFileError
+from gamemeta.games.about import About
 from gamemeta.games.game import Game
 from gamemeta.games.registry import game_class
 from gamemeta.spec import Buffer, Spec
@@ -78,6 +79,12 @@ class GameSetup:
     def cls(self) -> Any:
         """The class of the game."""
         return game_class(self.name)
+
+    @property
+    def about(self) -> About:
+        """Facts about the game, whatever its settings."""
+        about: About = self.cls.about
+        return about
 
     def game(self, n: int = 1) -> Game:
         """N games side by side."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError
-from gamemeta.games.game import StepBuffers, events_of, has_plans
+from gamemeta.games.game import StepBuffers
 from gamemeta.games.scene import Scene
 from gamemeta.games.setup import GameSetup
 from gamemeta.spec import Spec
@@ -201,12 +201,11 @@ class Session:
         family = self.game.family()
         self._levels = family.pack([level])
         self.limit = int(self.game.step_limit(self._levels)[0])
-        self.par_steps = len(family.solve(level)) if has_plans(self.game) else None
+        self.par_steps = len(family.solve(level)) if self.game.about.has_plans else None
         par = float(self.game.par(self._levels)[0])
         self.par_return = par if isfinite(par) else None
         self._agent, self._seed = agent, seed
         self._number = self._levels.content_hash.view(np.int64)
-        self._words = events_of(self.game)
         self._out = StepBuffers.empty(self.game)
 
     @property
@@ -217,18 +216,17 @@ class Session:
     @property
     def has_no_map(self) -> bool:
         """Whether levels have no tiles to be shown."""
-        return not getattr(self.game, "has_map", True)
+        return not self.game.about.has_map
 
     @property
     def about(self) -> str:
         """What is hidden in the level, or its number, in words; empty where its family has none for it."""
-        words = getattr(self.game.family(), "rules", None)
-        return "" if words is None else ", ".join(words(self.level))
+        return ", ".join(self.game.family().rules(self.level) or ())
 
     @property
     def is_text(self) -> bool:
         """Whether the game is shown by the text of its scenes: it has neither a map nor a picture."""
-        return self.has_no_map and not getattr(self.game, "has_picture", False)
+        return self.has_no_map and not self.game.about.has_picture
 
     @property
     def par(self) -> str:
@@ -240,7 +238,7 @@ class Session:
     @property
     def tells(self) -> bool:
         """Whether the game has words for what happens in it."""
-        return self._words is not None
+        return self.game.has_events
 
     def frames(self) -> Iterator[Frame]:
         """Play from the first episode: a frame for each start of an episode and for each step."""
@@ -302,7 +300,7 @@ class Session:
 
     def _events(self, step: int) -> list[Event]:
         """What the game says about the step just played."""
-        return [Event(step, words) for words in self._words(0)] if self._words else []
+        return [Event(step, words) for words in self.game.events(0)]
 
     def _result(self, episode: int, steps: int, returns: float) -> EpisodeResult:
         success = bool(self._out.success[0].any())

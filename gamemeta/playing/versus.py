@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from gamemeta.agent.runtime import Agent, Mind
 from gamemeta.errors import AgentFileError, ConfigError
 from gamemeta.games.builtin.arena.seats import OUTSIDE, SCRIPTED
-from gamemeta.games.game import Game, StepBuffers, events_of
+from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.scene import Scene
 from gamemeta.games.setup import GameSetup
 from gamemeta.playing.session import EpisodeResult, Event, Frame
@@ -46,7 +46,6 @@ class Versus:
         self.people = self._seats_of_people(against)
         self._seed, self._out = seed, StepBuffers.empty(self.game)
         self._mind: Mind | None = None if self.agent is None else self.agent.begin(seed=seed)
-        self._words = events_of(self.game)
         self._fresh = True
         self.name = self.game.name
         known = MATCHES if self.agent is None else self.agent.episodes
@@ -62,7 +61,7 @@ class Versus:
         """An agent takes the first seat, which it was trained for, unless all seats are alike."""
         if against == HUMAN:
             return 0, 1
-        if self.agent is None or getattr(self.game, "alike", False):
+        if self.agent is None or self.game.about.interchangeable_seats:
             return (0,)
         return (1,)
 
@@ -71,9 +70,8 @@ class Versus:
         """Where levels come from: with the ranges that the agent was trained on, or that suit the game."""
         if self.agent is not None:
             return GameSetup.of(self.agent).family()
-        return GameSetup.from_values(
-            self.name, {}, getattr(self.game, "recipe", {}).get("levels", {})
-        ).family()
+        ranges = self.game.about.recipe.get("levels")
+        return GameSetup.from_values(self.name, parameters=ranges).family()
 
     def begin(self, level: Level) -> None:
         """Start the next match, on this level."""
@@ -133,12 +131,12 @@ class Versus:
     @property
     def events(self) -> tuple[str, ...]:
         """What happened in the last step, in words."""
-        return self._words(0) if self._words else ()
+        return self.game.events(0)
 
     @property
     def tells(self) -> bool:
         """Whether the game has words for what happens in it."""
-        return self._words is not None
+        return self.game.has_events
 
     @property
     def frame(self) -> Frame:

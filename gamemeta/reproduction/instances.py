@@ -14,7 +14,7 @@ from gamemeta.reproduction.cells import Cell
 from gamemeta.reproduction.recipes import TABLE, training_config
 from gamemeta.reproduction.statistics import Estimate, Floats, mean
 from gamemeta.trials.streams import EVALUATION_CHANCE, STREAMS, episode_chance, trial_seeds
-from gamemeta_levels.family import LevelArrays, generate_arrays, holds_out
+from gamemeta_levels.family import LevelArrays, generate_arrays
 
 SPLIT, FIRST_SEED = "test", 1_000_000
 """The instances are the levels of these seeds on, which nothing else plays."""
@@ -44,7 +44,7 @@ def cell_game(cell: Cell, n: int) -> Game:
 def instances(cell: Cell, count: int, split: str = SPLIT, first: int = FIRST_SEED) -> LevelArrays:
     """At least `count` levels; where a family has only a few, each of them equally often."""
     family = cell_game(cell, 1).family()
-    if holds_out(family):
+    if family.about.held_out:
         return generate_arrays(family, np.arange(first, first + count), split)
     some = generate_arrays(family, np.arange(FEW_SEEDS), split)
     _, each = np.unique(some.content_hash, return_index=True)

@@ -234,7 +234,7 @@ def recipe(game_name: str, learner: str = RL2) -> dict[str, dict[str, Any]]:
         UnknownName: no such game.
     """
     others = {learner_kind(name).section for name in LEARNERS if name != learner}
-    own = getattr(game_class(game_name), "recipe", {})
+    own = game_class(game_name).about.recipe
     return {k: dict(v) for k, v in own.items() if k not in others}
 
 

@@ -56,7 +56,7 @@ def load_level_set(path: Path, family: LevelFamily, about: dict[str, Any]) -> Le
         level_set = LevelSet(family, [parse(json.dumps(one), family.name) for one in documents])
     except (OSError, ValueError, TypeError, LevelError) as error:
         raise TrainingError(f"{path}: the levels of this run cannot be read: {error}") from error
-    if level_set.about() != about:
+    if level_set.identity() != about:
         raise TrainingError(
             f"{path}: these are not the levels that this run began with. Begin a new run with --levels."
         )

@@ -117,7 +117,7 @@ class Training:
 
     def _iterate(self, group: Group) -> dict[str, float]:
         """One iteration: roll out every shard, then improve the weights on minibatches."""
-        compiled = getattr(self.shards[0].trials.game, "compiled", False)
+        compiled = self.shards[0].trials.game.about.compiled
         play = group.map if compiled else in_turn
         play(lambda shard: shard.collect(self.learner.explorer), self.shards)
         estimated = self.learner.prepare(self.shards, group)

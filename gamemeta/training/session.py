@@ -13,7 +13,6 @@ from gamemeta.agent.file import AgentFile, write_agent
 from gamemeta.errors import LevelError, TrainingError
 from gamemeta.evaluation.evaluation import LEVELS, Evaluation, evaluate
 from gamemeta.files import advice, write_atomically
-from gamemeta.games.game import is_live
 from gamemeta.provenance import source_commit
 from gamemeta.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from gamemeta.training.config import TrainConfig, from_values, to_toml
@@ -84,7 +83,7 @@ def begin(
         generate_arrays(training.family, [0], split)
     training.origin = {"version": __version__, "commit": source_commit()}
     if level_set is not None:
-        training.origin[ABOUT] = level_set.about()
+        training.origin[ABOUT] = level_set.identity()
     if start is not None:
         config.setup.check_fits(start.spec)
         training.learner.begin_from(start)
@@ -230,10 +229,10 @@ def _is_due(training: Training) -> bool:
 def _test_levels(training: Training) -> int:
     """How many levels the last table is about: fewer where steps are slow, or in a world that cannot be "
     "hurried."""
-    game = training.config.setup.cls
-    if is_live(game):
+    about = training.config.setup.about
+    if about.live:
         return training.config.run.validation_levels
-    return min(TEST_LEVELS, getattr(game, "test_levels", TEST_LEVELS))
+    return min(TEST_LEVELS, about.test_levels or TEST_LEVELS)
 
 
 def _validate(training: Training, split: str, levels: int, *, controls: bool) -> Evaluation:

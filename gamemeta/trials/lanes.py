@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gamemeta.games.game import Game
 from gamemeta_levels.kernel import combine, kernel
 
 
@@ -79,9 +80,9 @@ def team_rewards(reward: NDArray[np.float32], teams: NDArray[np.int64], share: f
     return shared
 
 
-def teams_of(game: Any) -> NDArray[np.int64]:
-    """The team of each seat [A]: what the game says as `teams`, else one team of all."""
-    return np.asarray(getattr(game, "teams", (0,) * game.seats), np.int64)
+def teams_of(game: Game) -> NDArray[np.int64]:
+    """The team of each seat [A]."""
+    return np.asarray(game.teams(), np.int64)
 
 
 def sides_of(teams: NDArray[np.int64]) -> NDArray[np.int64]:

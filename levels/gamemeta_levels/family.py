@@ -1,8 +1,9 @@
-"""What a level family is, and where families are found."""
+"""What a level family is."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,7 +72,18 @@ class LevelArrays:
         return LevelArrays(**named, more={k: np.copy(v[rows]) for k, v in self.more.items()})
 
 
-class LevelFamily(Protocol):
+@dataclass(frozen=True, kw_only=True)
+class FamilyAbout:
+    """Facts about a level family, with their defaults."""
+
+    held_out: bool = True
+    """Whether the levels of each split are kept from the others. A family with so few levels that none can
+    be kept from training says False, and its `fill` ignores the split."""
+    action_names: tuple[str, ...] = MOVE_NAMES
+    """Names of the actions of its plans."""
+
+
+class LevelFamily(ABC):
     """A named generator of levels.
 
     A family holds its parameters; `name` identifies it in files and on the command line. The class is called
@@ -81,27 +93,18 @@ class LevelFamily(Protocol):
     name: str
     parameters: Any
     """A frozen dataclass whose fields are the ranges that levels are drawn from."""
+    about: FamilyAbout = FamilyAbout()
+    """Facts that differ from the defaults: `about = FamilyAbout(held_out=False)`."""
 
-    # A family may also say `held_out = False`: it has so few levels that none can be kept from training.
-    # Its `fill` then ignores the split. And it may name the actions of its plans as `action_names`, a
-    # tuple of words. A family that says nothing holds levels out, and its actions are up, down, left, right.
-    #
-    # A family of a few levels may say how many it has in a split, as `count(split) -> int`; no evaluation
-    # plays more.
-    #
-    # For people it may tell the hidden rules of a level in words, as `rules(level) -> list[str]`, and what
-    # levels have of its parameters, as `realised(arrays) -> dict[str, NDArray]`, arrays [N, ...] by the name
-    # of the parameter. Without these, hidden numbers stand beside their names, and only parameters named
-    # height, width, after a measure or after an array of `more` are known.
-
+    @abstractmethod
     def far(self) -> "LevelFamily":
         """The same family with parameters outside the training ranges."""
-        ...
 
+    @abstractmethod
     def arrays(self, n: int) -> LevelArrays:
         """Room for n generated levels."""
-        ...
 
+    @abstractmethod
     def fill(
         self, arrays: LevelArrays, rows: NDArray[np.int64], seeds: NDArray[np.int64], split: str
     ) -> None:
@@ -116,8 +119,8 @@ class LevelFamily(Protocol):
             LevelError: a negative seed, or arrays too small for these parameters.
             ConfigError: the parameters leave no level in this split.
         """
-        ...
 
+    @abstractmethod
     def pack(self, levels: Sequence[Level]) -> LevelArrays:
         """Given levels as arrays, in order.
 
@@ -125,30 +128,52 @@ class LevelFamily(Protocol):
             LevelError: a level is not of this family, or is malformed.
             UnsolvableLevel: a goal cannot be reached.
         """
-        ...
 
+    @abstractmethod
     def measure(self, arrays: LevelArrays) -> NDArray[np.int32]:
         """Length [N] of a shortest plan, -1 where there is none.
 
         It trusts `tiles` and `size` alone, so that it can check what `fill` wrote.
         """
-        ...
 
+    @abstractmethod
     def unpack(self, arrays: LevelArrays, row: int) -> Level:
         """A copy of one row as a value."""
-        ...
 
+    @abstractmethod
     def solve(self, level: Level) -> list[int]:
         """A plan: the actions of a shortest way from the spawn to the end of the level.
 
         Raises:
             LevelError, UnsolvableLevel: as `pack`.
         """
-        ...
 
+    @abstractmethod
     def mutate(self, level: Level, seed: int) -> Level:
         """A solvable level that differs a little; the same seed makes the same change."""
-        ...
+
+    def count(self, split: str) -> int | None:
+        """Number of levels in a split, for families of a few levels: no evaluation plays more; else None."""
+        return None
+
+    def rules(self, level: Level) -> list[str] | None:
+        """The hidden rules of a level in words, for people; None where the family has no words for them."""
+        return None
+
+    def realised(self, arrays: LevelArrays) -> dict[str, NDArray[Any]] | None:
+        """Values [N, ...] of the family's parameters in these levels, by the name of the parameter.
+
+        None leaves it to names: parameters called height, width, as a measure or as an array of `more` are
+        known, and others are not.
+        """
+        return None
+
+    def redrawn_rules(self, arrays: LevelArrays, rows: NDArray[np.int64], seed: int) -> LevelArrays | None:
+        """A copy of the levels in which the hidden rules of these rows are drawn anew, on the same maps.
+
+        None for a family that cannot do so.
+        """
+        return None
 
 
 def generate(family: LevelFamily, seed: int, split: str = "any") -> Level:
@@ -191,7 +216,7 @@ def fill_checked(
         LevelError: the family put a level of another split into these rows.
     """
     family.fill(arrays, rows, seeds, split)
-    wrong = outside_split(arrays.content_hash[rows], split if holds_out(family) else "any")
+    wrong = outside_split(arrays.content_hash[rows], split if family.about.held_out else "any")
     if len(wrong):
         found = split_of(int(arrays.content_hash[rows[wrong[0]]]))
         raise LevelError(
@@ -200,14 +225,9 @@ def fill_checked(
         )
 
 
-def holds_out(family: LevelFamily) -> bool:
-    """Whether the levels of each split are kept from the others."""
-    return bool(getattr(family, "held_out", True))
-
-
 def plan_words(family: LevelFamily, plan: Sequence[int]) -> list[str]:
     """A plan in words, one for each action."""
-    names: tuple[str, ...] = getattr(family, "action_names", MOVE_NAMES)
+    names = family.about.action_names
     return [names[action] if action < len(names) else f"action {action + 1}" for action in plan]
 
 

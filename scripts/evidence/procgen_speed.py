@@ -70,7 +70,7 @@ class Ours:
         made = cls(lanes, cls.Config(threads=threads))
         config = TrialConfig(episodes=2, long_share=0.0)
         self.trials = Trials(made, made.family(), config, seed=0, lanes=np.arange(lanes), total=lanes)
-        self.out = StepBuffers.empty(made) if own_buffers else StepBuffers.lent(made)
+        self.out = StepBuffers.empty(made) if own_buffers else StepBuffers.sharing(made)
         for first in range(0, LEVELS, lanes):  # the first start of a level takes longer
             numbers = np.arange(first, first + lanes) % LEVELS
             levels = generate_arrays(made.family(), numbers, "any")

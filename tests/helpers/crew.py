@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gamemeta.authoring import DrawnFamily
+from gamemeta.authoring import DrawnFamily, FamilyAbout
+from gamemeta.games.about import About
+from gamemeta.games.game import Game
 from gamemeta.games.scene import Scene
 from gamemeta.spec import ActionSpec, Buffer, Spec
 from gamemeta_levels import Level
@@ -25,7 +27,8 @@ class CrewParameters:
 class CrewFamily(DrawnFamily):
     """Shifts of the seats, and a number that signs and leaving are drawn from."""
 
-    name, Parameters, action_names = "crew", CrewParameters, ("a", "b", "c")
+    name, Parameters = "crew", CrewParameters
+    about = FamilyAbout(action_names=("a", "b", "c"))
     sides, hidden = (1, 1), {"shift": MOST_SEATS, "salt": 1}
 
     def draw(self, draws):
@@ -62,10 +65,10 @@ class CrewConfig:
     """The only seat that is paid, for all; -1 for none such."""
 
 
-class CrewGame:
+class CrewGame(Game):
     """Every right answer pays 1."""
 
-    name, labels, stochastic, plans, has_map = "crew", {}, False, False, False
+    name, about = "crew", About(has_plans=False, has_map=False)
     Config, Parameters = CrewConfig, CrewParameters
 
     def __init__(self, n, config=None):

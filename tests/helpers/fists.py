@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gamemeta.authoring import DrawnFamily
+from gamemeta.authoring import DrawnFamily, FamilyAbout
+from gamemeta.games.about import About
+from gamemeta.games.game import Game
 from gamemeta.games.scene import Scene
 from gamemeta.spec import ActionSpec, Buffer, Spec
 from gamemeta_levels import Level
@@ -30,7 +32,8 @@ class FistsConfig:
 class FistsFamily(DrawnFamily):
     """Levels that differ by a number alone, which nothing depends on."""
 
-    name, Parameters, action_names = "fists", FistsParameters, ("rock", "paper", "scissors")
+    name, Parameters = "fists", FistsParameters
+    about = FamilyAbout(action_names=("rock", "paper", "scissors"))
     sides, hidden = (1, 1), {"salt": 1}
 
     def draw(self, draws):
@@ -43,11 +46,10 @@ class FistsFamily(DrawnFamily):
         return self.draw(draws)
 
 
-class FistsGame:
+class FistsGame(Game):
     """Two seats, each a team."""
 
-    name, labels, stochastic, plans, has_map = "fists", {}, False, False, False
-    seats, teams = 2, (0, 1)
+    name, seats, about = "fists", 2, About(has_plans=False, has_map=False)
     Config, Parameters = FistsConfig, FistsParameters
 
     def __init__(self, n, config=None):
@@ -55,6 +57,9 @@ class FistsGame:
         self.over, self.won = np.ones(n, np.bool_), np.zeros((n, 2), np.bool_)
         nothing = Buffer(name="nothing", shape=(1,), dtype="uint8", codes=1)
         self.spec = Spec(obs=(nothing,), action=ActionSpec(heads=(HANDS,)))
+
+    def teams(self):
+        return (0, 1)
 
     def family(self, parameters=None):
         return FistsFamily(parameters)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gamemeta.authoring import ArrayGame, DrawnFamily
+from gamemeta.authoring import ArrayGame, DrawnFamily, FamilyAbout
 from gamemeta.spec import ActionSpec, Buffer, Spec
 from gamemeta_levels import Level, LevelError
 from gamemeta_levels.tiles import FLOOR, SPAWN
@@ -25,7 +25,8 @@ class LampParameters:
 class LampFamily(DrawnFamily):
     """The places of eight lamps, one after the other."""
 
-    name, action_names, Parameters = "lamp", ("a", "b", "c", "d"), LampParameters
+    name, Parameters = "lamp", LampParameters
+    about = FamilyAbout(action_names=("a", "b", "c", "d"))
     sides, hidden = (1, 1), {"places": LAMPS}
 
     def draw(self, draws):

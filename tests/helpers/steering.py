@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from gamemeta.authoring import ArrayGame, DrawnFamily
+from gamemeta.authoring import ArrayGame, DrawnFamily, FamilyAbout
 from gamemeta.spec import ActionSpec, Buffer, Spec
 from gamemeta_levels import Level
 from gamemeta_levels.tiles import SPAWN
@@ -40,7 +40,7 @@ class SteeringFamily(DrawnFamily):
     """Levels: what is hidden, and which numbers are wanted."""
 
     name, Parameters, sides = "steering", SteeringParameters, (1, 2)
-    action_names = ("left", "middle", "right")
+    about = FamilyAbout(action_names=("left", "middle", "right"))
     hidden = MappingProxyType({"fact": 1, "stream": 1})
     facts = 2
 

@@ -14,7 +14,7 @@ from gamemeta_cli.levels.options import (
 )
 from gamemeta_cli.terminal.drawing import draw_level, legend, path_of
 from gamemeta_levels.errors import LevelError
-from gamemeta_levels.family import LevelFamily, holds_out, plan_words
+from gamemeta_levels.family import LevelFamily, plan_words
 from gamemeta_levels.formats import DEFAULT_FAMILY
 from gamemeta_levels.inspection.words import rules_in_words
 from gamemeta_levels.level import Level
@@ -56,7 +56,7 @@ def show(
 def _headline(word: str, level: Level, par_steps: int, family: LevelFamily) -> str:
     address = parse_address(word)
     split = "far" if address and address.split == "far" else split_of(level.content_hash)
-    if not holds_out(family):
+    if not family.about.held_out:
         split = "all (none is held out)"
     seed = "none" if level.seed is None else level.seed
     return (

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from rich import box
 from rich.table import Table
 
-from gamemeta_levels.family import holds_out
-
 if TYPE_CHECKING:
     from gamemeta.evaluation.evaluation import Evaluation
     from gamemeta.evaluation.statistics.adaptation import Interval
@@ -53,7 +51,7 @@ def adaptation_table(result: "Evaluation") -> list[Table]:
             "Returns, not scores: nobody knows what return counts as score 1. Train with game.par, above "
             "what random play earns."
         )
-    if not holds_out(result.setup.family()):
+    if not result.setup.family().about.held_out:
         details.caption = "Every level of this family is trained on: none is held out, whatever the split."
     return [scores, details]
 

@@ -4,10 +4,8 @@ Rollouts hold whole trials, nothing is discounted, values are told on a scale fo
 and the memory is a table of what each action led to. `gamemeta train` starts from a game's `recipe`.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from gamemeta.games.about import Recipe
 
-Recipe = Mapping[str, Mapping[str, Any]]
 LANES_IN = 8
 """Lanes are a multiple of the minibatches."""
 

@@ -6,26 +6,26 @@ Every game of ours passes it in the tests. Run it on your own, too:
     check_game(lambda n: MyGame(n))
 """
 
-from gamemeta.games.check import contracts
-from gamemeta.games.check.contracts import Case
+from gamemeta.games.check import episodes, plans, repetition, values
+from gamemeta.games.check.case import Case
 from gamemeta.games.game import GameFactory
 from gamemeta_levels.family import LevelArrays
 
 CONTRACTS = (
-    contracts.check_spec,
-    contracts.check_legal_labels,
-    contracts.check_results,
-    contracts.check_step_limit,
-    contracts.check_determinism,
-    contracts.check_chance,
-    contracts.check_all_is_written,
-    contracts.check_alone,
-    contracts.check_order,
-    contracts.check_partial_reset,
-    contracts.check_lent,
-    contracts.check_save_and_load,
-    contracts.check_refused_actions,
-    contracts.check_plans,
+    values.check_spec,
+    values.check_legal_labels,
+    episodes.check_results,
+    episodes.check_step_limit,
+    repetition.check_determinism,
+    repetition.check_chance,
+    episodes.check_all_is_written,
+    repetition.check_alone,
+    repetition.check_order,
+    episodes.check_partial_reset,
+    episodes.check_shared_arrays,
+    repetition.check_save_and_load,
+    values.check_refused_actions,
+    plans.check_plans,
 )
 
 
@@ -35,9 +35,9 @@ def check_game(
     """Play a game in many ways and compare what it does with what a game promises.
 
     Covered: the spec, masks of legal actions, determinism, where chance comes from, no write outside
-    the caller's buffers and none left out, partial resets, lent arrays, termination against truncation,
-    save and load, independence of how many games are played and in which order, refused actions, par and
-    labels.
+    the caller's buffers and none left out, partial resets, arrays of the game's own, termination against
+    truncation, save and load, independence of how many games are played and in which order, refused actions,
+    par and labels.
     Truncation is only seen on levels whose step limit is at most `steps`.
 
     Args:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.action_mask import ACTION_MASK, made_legal, stuck
-from gamemeta.games.check.tape import Player, broken, obs_name
+from gamemeta.games.check.recording import Player, contract_error, obs_name
 from gamemeta.games.game import Game
 from gamemeta_levels.family import LevelArrays
 
@@ -49,7 +49,7 @@ def _check_choice(game: Game, t: int, none: NDArray[np.bool_]) -> None:
     """Raise for the first level, seat and head [N, A, heads] that acts without a legal choice."""
     if none.any():
         i, seat, head = (int(k) for k in np.argwhere(none)[0])
-        raise broken(
+        raise contract_error(
             game,
             f"level {i}, step {t}, seat {seat}: {ACTION_MASK!r} leaves no legal choice in head {head}",
             f"Set at least one of its {game.spec.action.heads[head]} to 1 for every seat that acts.",
@@ -72,7 +72,7 @@ def action_of(game: Game, move: Any, others: NDArray[Any]) -> NDArray[Any]:
     """
     given = np.atleast_1d(np.asarray(move))
     if given.ndim != 1 or len(given) > len(others):
-        raise broken(
+        raise contract_error(
             game,
             f"the solver's plan has the move {move!r}, and an action has {len(others)} elements",
             "Let `solve` give codes of the first head, or whole actions.",

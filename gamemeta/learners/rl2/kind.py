@@ -39,7 +39,7 @@ def make_ppo(config: PPOConfig, setup: LearnerSetup) -> PPO:
         make_policy(setup, labels=labels, rewards=config.reward_weight > 0),
         config,
         memory=setup.memory,
-        guide=getattr(setup.game, "guide", None),
+        guide=setup.game.about.guide,
         device=device_of(setup.device),
     )
 

@@ -1,6 +1,6 @@
 """A level family whose levels are drawn one at a time by a plain Python function."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from gamemeta_levels.checks import check_family, check_rows, check_seed
 from gamemeta_levels.errors import ConfigError, LevelError
 from gamemeta_levels.families.draws import Draws
-from gamemeta_levels.family import UNREACHABLE, LevelArrays
+from gamemeta_levels.family import UNREACHABLE, LevelArrays, LevelFamily
 from gamemeta_levels.level import Level
 from gamemeta_levels.split import ANY, SPLITS, split_code, split_of
 from gamemeta_levels.tiles import GOAL, SPAWN
@@ -19,7 +19,7 @@ TRIES = 10_000
 """Draws after which a seed is given up; one draw in ten hits the rarest split."""
 
 
-class DrawnFamily(ABC):
+class DrawnFamily(LevelFamily):
     """A `LevelFamily` out of three functions: draw a level, solve it, change it a little.
 
     Small levels cost some 0.1 ms each, of a rare split more, rather than the few us of a compiled

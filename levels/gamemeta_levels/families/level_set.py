@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from gamemeta_levels.checks import check_seed
 from gamemeta_levels.errors import ConfigError, LevelError
-from gamemeta_levels.family import LevelArrays, LevelFamily, holds_out
+from gamemeta_levels.family import LevelArrays, LevelFamily
 from gamemeta_levels.formats.gather import level_files, read_levels
 from gamemeta_levels.level import Level
 from gamemeta_levels.split import split_code, split_of
@@ -24,7 +24,7 @@ RULE = (
 )
 
 
-class LevelSet:
+class LevelSet(LevelFamily):
     """A family of fixed levels, which are not generated.
 
     Equal levels count once. The order is that of their digests, so that names of files do not matter.
@@ -43,12 +43,13 @@ class LevelSet:
     def __init__(self, family: LevelFamily, levels: Sequence[Level]) -> None:
         if not levels:
             raise LevelError("there are no levels to train on. Give some.")
-        if not holds_out(family):
+        if not family.about.held_out:
             raise ConfigError(
                 f"the family {family.name!r} has so few levels that all of them are trained on. Leave the "
                 "given levels out."
             )
         self.family, self.name, self.parameters = family, family.name, family.parameters
+        self.about = family.about
         by_digest = {level.digest: level for level in levels}
         self.levels = tuple(by_digest[digest] for digest in sorted(by_digest))
         self.repeated = len(levels) - len(self.levels)
@@ -57,8 +58,6 @@ class LevelSet:
         splits = np.array([split_of(level.content_hash) for level in self.levels])
         self._rows = {part: np.flatnonzero(splits == part) for part in PARTS}
         self._rows["any"] = np.arange(len(self.levels))
-        if hasattr(family, "action_names"):
-            self.action_names = family.action_names
 
     def count(self, split: str) -> int:
         """Levels of this split.
@@ -80,7 +79,7 @@ class LevelSet:
             state.update(level.digest.encode())
         return state.hexdigest()
 
-    def about(self) -> dict[str, Any]:
+    def identity(self) -> dict[str, Any]:
         """Digest of the set and number of levels of each split, for the agent file."""
         return {"digest": self.digest, **{part: self.count(part) for part in PARTS}}
 

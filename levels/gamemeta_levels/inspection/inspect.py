@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta_levels.errors import UnsolvableLevel
-from gamemeta_levels.family import LevelArrays, LevelFamily, generate_arrays, holds_out, inside_of
+from gamemeta_levels.family import LevelArrays, LevelFamily, generate_arrays, inside_of
 from gamemeta_levels.inspection.chunks import Progress, drawn_from, in_chunks
 from gamemeta_levels.inspection.measures import meaningful, measure_levels
 from gamemeta_levels.inspection.spread import Coverage, Spread, parameter_values, ranges_of
@@ -221,4 +221,4 @@ class _Found:
 def _splits(family: LevelFamily, hashes: NDArray[np.uint64], split: str) -> dict[str, int]:
     if split == "far":
         return {"far": len(hashes)}
-    return counted_splits(hashes) if holds_out(family) else {}
+    return counted_splits(hashes) if family.about.held_out else {}

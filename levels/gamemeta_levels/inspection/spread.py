@@ -76,11 +76,10 @@ def parameter_values(
 ) -> dict[str, NDArray[Any]]:
     """What these levels have of the family's parameters, by name: arrays [N, ...].
 
-    A family may tell it, as `realised(levels)`. Otherwise sizes, measures and the arrays that only this
+    They are those of `family.realised`. Where it gives none, sizes, measures and the arrays that only this
     family has are known by their names; of other parameters nothing is known.
     """
-    told = getattr(family, "realised", None)
-    if told is not None:
-        values: dict[str, NDArray[Any]] = told(levels)
+    values = family.realised(levels)
+    if values is not None:
         return values
     return {"height": levels.size[:, 0], "width": levels.size[:, 1], **measured, **levels.more}

@@ -8,12 +8,11 @@ from gamemeta_levels.tiles import GOAL
 def rules_in_words(family: LevelFamily, level: Level) -> list[str]:
     """The hidden rules of a level, a line each; empty where nothing is hidden.
 
-    A family may tell them, as `rules(level) -> list[str]`. Otherwise each hidden number stands beside its
+    They are those of `family.rules`. Where it has no words, each hidden number stands beside its
     name; a level without any hides where its goal is.
     """
-    told = getattr(family, "rules", None)
-    if told is not None:
-        lines: list[str] = told(level)
+    lines = family.rules(level)
+    if lines is not None:
         return lines
     if level.hidden:
         return numbers_in_words(level)

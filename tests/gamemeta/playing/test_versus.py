@@ -80,7 +80,7 @@ def test_two_people_have_a_seat_each():
 
 
 def test_its_levels_are_those_that_suit_the_game_or_that_the_agent_knows():
-    assert Versus("duel", BOT).family.parameters.cover == tuple(DuelGame.recipe["levels"]["cover"])
+    assert Versus("duel", BOT).family.parameters.cover == tuple(DuelGame.about.recipe["levels"]["cover"])
     assert Versus("duel", agent_for(DuelGame(1))).family.parameters.ammunition == (1, 1)
 
 

@@ -9,7 +9,7 @@ from gamemeta_levels.errors import LevelError
 from gamemeta_levels.families.grid.family import HiddenGoal, tile_of
 from gamemeta_levels.families.grid.kernels import GOALS, move
 from gamemeta_levels.families.maze.family import Maze
-from gamemeta_levels.family import generate_arrays, holds_out, plan_words
+from gamemeta_levels.family import generate_arrays, plan_words
 from gamemeta_levels.tiles import MOVE_NAMES, MOVES
 from tests.helpers.oracles import drawn
 
@@ -41,12 +41,12 @@ def test_every_goal_is_drawn_equally_often_in_every_split(split):
 
 
 def test_nothing_is_held_out():
-    assert not holds_out(HiddenGoal())
-    assert holds_out(Maze())
+    assert not HiddenGoal().about.held_out
+    assert Maze().about.held_out
 
 
 def test_moves_lead_where_their_names_say_on_the_drawn_tiles():
-    names, steps = HiddenGoal.action_names, dict(zip(MOVE_NAMES, MOVES, strict=True)) | {"stay": (0, 0)}
+    names, steps = HiddenGoal.about.action_names, dict(zip(MOVE_NAMES, MOVES, strict=True)) | {"stay": (0, 0)}
     for cell in range(25):
         for action, name in enumerate(names):
             wanted = np.clip(np.add(tile_of(cell), steps[name]), 0, 4)

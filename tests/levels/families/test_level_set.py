@@ -71,7 +71,7 @@ def test_another_set_has_another_digest(level_set):
 
 def test_text_and_facts_count_the_levels_of_each_split(level_set):
     assert str(level_set) == "10 given levels: 5 train, 2 validation, 3 test"
-    assert level_set.about() == {"digest": level_set.digest, "train": 5, "validation": 2, "test": 3}
+    assert level_set.identity() == {"digest": level_set.digest, "train": 5, "validation": 2, "test": 3}
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """The maze game on these levels, so that they can be trained on at once."""
 
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
 
 from gamemeta.games.builtin.maze.game import MazeGame
 
@@ -13,7 +12,7 @@ class NewGame(MazeGame):
 
     name = "newgame"
     Parameters = NewParameters
-    recipe: Mapping[str, Mapping[str, Any]] = {"run": {"steps": 4_000_000}}
+    about = replace(MazeGame.about, recipe={"run": {"steps": 4_000_000}})
 
     def family(self, parameters: NewParameters | None = None) -> NewFamily:
         return NewFamily(parameters)

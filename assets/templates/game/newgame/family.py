@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from gamemeta.authoring import DrawnFamily, Draws
+from gamemeta.authoring import DrawnFamily, Draws, FamilyAbout
 from gamemeta_levels import Level, LevelError
 from gamemeta_levels.errors import ConfigError
 from gamemeta_levels.tiles import DOOR, SPAWN
@@ -33,7 +33,7 @@ class NewFamily(DrawnFamily):
     """
 
     name = "newgame"
-    action_names = BUTTONS
+    about = FamilyAbout(action_names=BUTTONS)
     Parameters = NewParameters
     sides = (1, 1 + MOST_DOORS)
     hidden = MappingProxyType({"code": MOST_DOORS})  # how many numbers at most

@@ -1,12 +1,11 @@
 """The rules: press buttons until every door is open."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from gamemeta.errors import LevelError, SpecError
-from gamemeta.games.game import StepBuffers
+from gamemeta.games.about import About
+from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.scene import Scene
 from gamemeta.spec import ActionSpec, Buffer, Spec
 from gamemeta_levels import LevelArrays
@@ -31,18 +30,22 @@ class NewConfig:
     """Whether the observation tells the right button, as `gamemeta evaluate --baselines` needs."""
 
 
-class NewGame:
+class NewGame(Game):
     """N rows of doors side by side. A door pays 1, a wrong button costs 0.25."""
 
     name = "newgame"
-    seats = 1
-    labels: Mapping[str, int] = {}
+    about = About(
+        compiled=True,
+        recipe={
+            "run": {"steps": 500_000},
+            "network": {
+                "cell": "mingru+table",
+                "keys": "door",
+            },  # remembers what each button did at each door
+        },
+    )
     Config = NewConfig
     Parameters = NewParameters
-    recipe: Mapping[str, Mapping[str, Any]] = {
-        "run": {"steps": 500_000},
-        "network": {"cell": "mingru+table", "keys": "door"},  # remembers what each button did at each door
-    }
 
     def __init__(self, n: int, config: NewConfig | None = None) -> None:
         self.n, self.config = n, config or NewConfig()

@@ -11,7 +11,6 @@ from gamemeta.evaluation.page.curves import draw_curves
 from gamemeta.evaluation.page.inline_svg import inline_svg
 from gamemeta.evaluation.page.players import CONTROLS, PLAYERS
 from gamemeta.evaluation.statistics.aggregates import level_scores, performance_profile
-from gamemeta_levels.family import holds_out
 
 THRESHOLDS = np.linspace(0.0, 0.99, 100)
 
@@ -56,7 +55,7 @@ def _note(result: Evaluation) -> str:
 def _unseen(result: Evaluation) -> str:
     if result.split in ("train", "any"):
         return ""
-    if not holds_out(result.setup.family()):
+    if not result.setup.family().about.held_out:
         return " (every level of this family is trained on: none is held out, whatever the split)"
     return " that the agent has never seen"
 

@@ -10,7 +10,6 @@ from gamemeta.evaluation.page.sections.cells import bounds, bounds_in_episode
 from gamemeta.evaluation.statistics.adaptation import ADAPTED, NOT_ADAPTED
 from gamemeta.evaluation.statistics.aggregates import level_scores
 from gamemeta.evaluation.study import Study
-from gamemeta.games.game import is_stochastic
 
 
 def title(study: Study) -> str:
@@ -68,7 +67,7 @@ def tiles(result: Evaluation) -> Iterator[tuple[str, str, str]]:
         yield "reset-trained, all episodes", *bounds(adaptation.reset_trained)
         yield f"revealed, episode {last}", *bounds(adaptation.revealed)
         yield f"adaptation index, episode {last}", *bounds(adaptation.index)
-    if is_stochastic(result.setup.game()):
+    if result.setup.game().about.stochastic:
         return  # chance alone may give more than par, which is an expectation
     at_par = float(np.mean(level_scores(result.arms, "agent")[..., -1] >= 1 - 1e-9))
     yield f"of levels at par, episode {last}", f"{at_par:.0%}", "as short as the solver"

@@ -1,6 +1,6 @@
 """What all games on arenas are: matches of N arenas side by side, with others who have hidden styles."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import LevelError, SpecError
+from gamemeta.games.about import About
 from gamemeta.games.builtin.arena.seats import SCRIPTED, seats_of
 from gamemeta.games.builtin.arena.worlds import ArenaWorlds, Layers, Range
 from gamemeta.games.checks import check_actions, check_levels
-from gamemeta.games.game import StepBuffers
+from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.scene import Scene
 from gamemeta.spec import ActionSpec, Buffer, Spec, symbols
 from gamemeta_levels.families.arena.family import Arena, ArenaParameters
@@ -63,7 +64,7 @@ class ArenaRules(Protocol):
 Settings = TypeVar("Settings", bound=ArenaConfig)
 
 
-class ArenaGame(ABC, Generic[Settings]):
+class ArenaGame(Game, Generic[Settings]):
     """N matches side by side; how one begins, is played and is shown, each game says.
 
     Args:
@@ -77,12 +78,8 @@ class ArenaGame(ABC, Generic[Settings]):
         maps: its maps as `ArenaWorlds` takes them, of which `board` is what views show.
     """
 
-    name: str
-    compiled = True
-    stochastic = True
-    plans: ClassVar[bool] = False  # those of arenas lead to the middle
-    labels: Mapping[str, int]
-    Parameters: type[ArenaParameters] = ArenaParameters
+    about = About(compiled=True, stochastic=True, has_plans=False)  # plans of arenas lead to the middle
+    Parameters: ClassVar[type[ArenaParameters]] = ArenaParameters
     _rules: ArenaRules
     _tile_of_view: NDArray[np.uint8]
     """Tile codes [VIEW_CODES] that views are drawn with for people."""

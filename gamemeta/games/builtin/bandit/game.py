@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError, LevelError, SpecError
+from gamemeta.games.about import About
 from gamemeta.games.builtin.bandit import kernels
-from gamemeta.games.builtin.recipes import Recipe, whole_trials
+from gamemeta.games.builtin.recipes import whole_trials
 from gamemeta.games.checks import check_actions, check_levels
-from gamemeta.games.game import StepBuffers
+from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.scene import Scene
 from gamemeta.spec import ActionSpec, Buffer, Spec
 from gamemeta_levels.families.bandit.family import FEWEST_ARMS, Bandit, BanditParameters
@@ -47,7 +48,7 @@ class BanditConfig:
             raise ConfigError(f"pulls = {self.pulls}: give 1 to {MOST_PULLS}.")
 
 
-class BanditGame:
+class BanditGame(Game):
     """N bandits side by side, one seat each.
 
     Args:
@@ -57,11 +58,19 @@ class BanditGame:
 
     name = "bandit"
     seats = 1
-    compiled = True
-    stochastic = True
     labels: Mapping[str, int] = {}
-    recipe: Recipe = whole_trials(
-        episodes=10, trial_steps=10, rows=20_000, cell="mingru+table", keys="action", lam=0.95, entropy=0.02
+    about = About(
+        compiled=True,
+        stochastic=True,
+        recipe=whole_trials(
+            episodes=10,
+            trial_steps=10,
+            rows=20_000,
+            cell="mingru+table",
+            keys="action",
+            lam=0.95,
+            entropy=0.02,
+        ),
     )
     Config = BanditConfig
     Parameters = BanditParameters
@@ -179,5 +188,5 @@ def _spec(config: BanditConfig) -> Spec:
     obs = [Buffer(name="machine", shape=(1,), dtype="uint8", codes=1)]
     if config.revealed:
         obs.append(Buffer(name="best_arm", shape=(1,), dtype="uint8", codes=config.arms))
-    names = Bandit.action_names[: config.arms]
+    names = Bandit.about.action_names[: config.arms]
     return Spec(obs=tuple(obs), action=ActionSpec(heads=(config.arms,), names=(names,)))

@@ -15,19 +15,19 @@ who won: 1 it, 2 the other, 3 nobody.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError
+from gamemeta.games.about import Recipe
 from gamemeta.games.builtin.arena.game import ArenaGame, Arrays, Flags
 from gamemeta.games.builtin.arena.offset_kernels import OFFSET_CODES
 from gamemeta.games.builtin.arena.seats import SCRIPTED, check_seats
 from gamemeta.games.builtin.duel import kernels, words
 from gamemeta.games.builtin.duel import rules as r
-from gamemeta.games.builtin.recipes import Recipe
 from gamemeta.spec import ActionSpec, symbols
 from gamemeta_levels.families.arena.kernels import SPOTS
 from gamemeta_levels.families.arena.parameters import MOST_SIDE
@@ -81,13 +81,10 @@ class DuelGame(ArenaGame[DuelConfig]):
     """
 
     name = "duel"
-    alike = True
-    """Whether a player may sit in any of the seats: all see and do the same."""
+    about = replace(ArenaGame.about, interchangeable_seats=True, guide="good", recipe=RECIPE)
     labels: Mapping[str, int] = {"shoots": r.AIMS, "escapes": r.AIMS, "good": r.ACTIONS}
     """`shoots`: where the other shoots if no wall bars a side; `escapes`: where it goes when shot at;
     `good`: what somebody would do who sees where shots go."""
-    guide = "good"
-    recipe = RECIPE
     Config = DuelConfig
     _rules = r
     _tile_of_view = np.array([FLOOR, WALL, COVER, AMMUNITION, HAZARD, PLAYER_1], np.uint8)
@@ -110,7 +107,9 @@ class DuelGame(ArenaGame[DuelConfig]):
             },
             maps={"board": (1, r.PICK_UP, r.BLOCKED), "ways": (1, r.FAR_WAY, r.FAR_WAY)},
         )
-        self.teams = tuple(range(self.seats))
+
+    def teams(self) -> tuple[int, ...]:
+        return tuple(range(self.seats))
 
     @property
     def _world(self) -> tuple[NDArray[np.int64], ...]:

@@ -20,12 +20,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError, LevelError, SpecError
+from gamemeta.games.about import About, Recipe
 from gamemeta.games.builtin.dungeon import kernels, words
 from gamemeta.games.builtin.dungeon.worlds import Worlds
 from gamemeta.games.builtin.maze.kernels import PLACE_CODES
-from gamemeta.games.builtin.recipes import Recipe
 from gamemeta.games.checks import check_actions, check_levels
-from gamemeta.games.game import StepBuffers
+from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.scene import Scene
 from gamemeta.spec import ActionSpec, Spec, symbols
 from gamemeta_levels.families.dungeon.family import Dungeon, DungeonParameters
@@ -59,7 +59,7 @@ class DungeonConfig:
             raise ConfigError(f"steps_per_tile = {self.steps_per_tile}: give 0.05 to 100.")
 
 
-class DungeonGame:
+class DungeonGame(Game):
     """N dungeons side by side, one seat each.
 
     Args:
@@ -68,14 +68,10 @@ class DungeonGame:
     """
 
     name = "dungeon"
-    seats = 1
-    compiled = True
-    stochastic = False
+    about = About(compiled=True, guide="nearer", recipe=RECIPE)
     labels: Mapping[str, int] = {"nearer": 4, "right_key": r.COLOURS}
     """`nearer`: moves that lead nearer to the right key or, with it, to the exit. `right_key`: the colour of
     the key that opens the exit's door."""
-    guide = "nearer"
-    recipe = RECIPE
     Config = DungeonConfig
     Parameters = DungeonParameters
 
@@ -91,7 +87,7 @@ class DungeonGame:
     @property
     def _reach(self) -> int:
         """How far the agent sees, tiles."""
-        return (self.config.view - 1) // 2
+        return int(self.config.view - 1) // 2
 
     def family(self, parameters: DungeonParameters | None = None) -> Dungeon:
         return Dungeon(parameters, self.config.steps_per_tile)

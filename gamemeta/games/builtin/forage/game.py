@@ -13,19 +13,19 @@ are, the step of the day, and what came of the last load.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError, LevelError
+from gamemeta.games.about import Recipe
 from gamemeta.games.builtin.arena.game import ArenaGame, Arrays, Flags
 from gamemeta.games.builtin.arena.seats import SCRIPTED, check_seats
 from gamemeta.games.builtin.forage import kernels, words
 from gamemeta.games.builtin.forage import rules as r
 from gamemeta.games.builtin.forage.par import expected_returns
-from gamemeta.games.builtin.recipes import Recipe
 from gamemeta.spec import ActionSpec, symbols
 from gamemeta_levels.families.arena.family import ArenaParameters
 from gamemeta_levels.family import LevelArrays
@@ -96,11 +96,10 @@ class ForageGame(ArenaGame[ForageConfig]):
     """
 
     name = "forage"
+    about = replace(ArenaGame.about, guide="towards", recipe=RECIPE)
     labels: Mapping[str, int] = {"load": r.COLOURS, "towards": r.ACTIONS}
     """`load`: the one that the partner goes for, or would if it set out now. `towards`: moves that lead
     nearer to it, or to lift it. Players from outside are led to the load that all reach soonest."""
-    guide = "towards"
-    recipe = RECIPE
     Config = ForageConfig
     Parameters = ForageParameters
     _rules = r

@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import LevelError, SpecError
+from gamemeta.games.about import About
 from gamemeta.games.builtin.grid import kernels
-from gamemeta.games.builtin.recipes import Recipe, whole_trials
+from gamemeta.games.builtin.recipes import whole_trials
 from gamemeta.games.checks import check_actions, check_levels
-from gamemeta.games.game import StepBuffers
+from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.scene import Scene
 from gamemeta.spec import ActionSpec, Buffer, Spec
 from gamemeta_levels.families.grid.family import EPISODE_STEPS, HiddenGoal, HiddenGoalParameters, tile_of
@@ -35,7 +36,7 @@ class GridConfig:
     """Show where the goal is (upper-bound baseline)."""
 
 
-class GridGame:
+class GridGame(Game):
     """N grids side by side, one seat each.
 
     Args:
@@ -45,11 +46,12 @@ class GridGame:
 
     name = "grid"
     seats = 1
-    compiled = True
-    stochastic = False
     labels: Mapping[str, int] = {"optimal_moves": ACTIONS}
-    recipe: Recipe = whole_trials(
-        episodes=4, trial_steps=60, rows=20_000, cell="mingru+table", keys="cell", lam=0.95, entropy=0.02
+    about = About(
+        compiled=True,
+        recipe=whole_trials(
+            episodes=4, trial_steps=60, rows=20_000, cell="mingru+table", keys="cell", lam=0.95, entropy=0.02
+        ),
     )
     Config = GridConfig
     Parameters = HiddenGoalParameters
@@ -61,7 +63,7 @@ class GridGame:
         if self.config.revealed:
             obs.append(Buffer(name="goal", shape=(1,), dtype="uint8", codes=SIDE * SIDE))
         self.spec = Spec(
-            obs=tuple(obs), action=ActionSpec(heads=(ACTIONS,), names=(HiddenGoal.action_names,))
+            obs=tuple(obs), action=ActionSpec(heads=(ACTIONS,), names=(HiddenGoal.about.action_names,))
         )
         self._clock = np.zeros((n, 4), np.int32)  # steps so far, ended, cell, goal
         self._clock[:, 1] = kernels.BY_RULES  # nothing runs before the first reset

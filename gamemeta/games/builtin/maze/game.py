@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError, LevelError, SpecError
+from gamemeta.games.about import About
 from gamemeta.games.builtin.maze import kernels
 from gamemeta.games.checks import check_actions, check_levels
-from gamemeta.games.game import StepBuffers
+from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.scene import Scene
 from gamemeta.spec import ActionSpec, Buffer, Spec
 from gamemeta_levels.families.maze.family import Maze, MazeParameters
@@ -48,7 +49,7 @@ class MazeConfig:
             raise ConfigError(f"steps_per_tile = {self.steps_per_tile}: give 0.05 to 100.")
 
 
-class MazeGame:
+class MazeGame(Game):
     """N mazes side by side, one seat each.
 
     Args:
@@ -58,9 +59,8 @@ class MazeGame:
 
     name = "maze"
     seats = 1
-    compiled = True
+    about = About(compiled=True, guide="optimal_moves")
     labels: Mapping[str, int] = {"optimal_moves": 4}
-    guide = "optimal_moves"
     Config = MazeConfig
     Parameters = MazeParameters
 

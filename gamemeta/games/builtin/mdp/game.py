@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError, LevelError, SpecError
+from gamemeta.games.about import About
 from gamemeta.games.builtin.mdp import kernels
-from gamemeta.games.builtin.recipes import Recipe, whole_trials
+from gamemeta.games.builtin.recipes import whole_trials
 from gamemeta.games.checks import check_actions, check_levels
-from gamemeta.games.game import StepBuffers
+from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.scene import Scene
 from gamemeta.spec import ActionSpec, Buffer, Spec
 from gamemeta_levels.families.mdp.family import FEWEST, MOST, MOST_STEPS, TabularMDP, TabularMDPParameters
@@ -52,7 +53,7 @@ class MDPConfig:
             raise ConfigError(f"noise = {self.noise}: give 0 to 100.")
 
 
-class MDPGame:
+class MDPGame(Game):
     """N MDPs side by side, one seat each.
 
     Args:
@@ -62,17 +63,19 @@ class MDPGame:
 
     name = "mdp"
     seats = 1
-    compiled = True
-    stochastic = True
     labels: Mapping[str, int] = {}
-    recipe: Recipe = whole_trials(
-        episodes=10,
-        trial_steps=100,
-        rows=40_000,
-        cell="mingru+table+table",
-        keys="state",
-        lam=0.97,
-        entropy=0.01,
+    about = About(
+        compiled=True,
+        stochastic=True,
+        recipe=whole_trials(
+            episodes=10,
+            trial_steps=100,
+            rows=40_000,
+            cell="mingru+table+table",
+            keys="state",
+            lam=0.97,
+            entropy=0.01,
+        ),
     )
     Config = MDPConfig
     Parameters = TabularMDPParameters
@@ -82,7 +85,7 @@ class MDPGame:
         self.config = c = config or MDPConfig()
         self.spec = Spec(
             obs=(Buffer(name="state", shape=(1,), dtype="uint8", codes=c.states),),
-            action=ActionSpec(heads=(c.actions,), names=(TabularMDP.action_names[: c.actions],)),
+            action=ActionSpec(heads=(c.actions,), names=(TabularMDP.about.action_names[: c.actions],)),
         )
         self._transition = np.zeros((n, c.states, c.actions, c.states), np.float32)
         self._reward_mean = np.zeros((n, c.states, c.actions), np.float32)

@@ -12,17 +12,17 @@ step of the match and, once it is decided, which exit the runner had made for.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError
+from gamemeta.games.about import Recipe
 from gamemeta.games.builtin.arena.game import ArenaGame, Arrays, Flags
 from gamemeta.games.builtin.arena.offset_kernels import OFFSET_CODES
 from gamemeta.games.builtin.arena.seats import SCRIPTED, check_seats
-from gamemeta.games.builtin.recipes import Recipe
 from gamemeta.games.builtin.tag import kernels, words
 from gamemeta.games.builtin.tag import rules as r
 from gamemeta.spec import ActionSpec, Buffer, symbols
@@ -69,10 +69,9 @@ class TagGame(ArenaGame[TagConfig]):
     """
 
     name = "tag"
+    about = replace(ArenaGame.about, guide="towards", recipe=RECIPE)
     labels: Mapping[str, int] = {"exit": r.COLOURS, "towards": r.ACTIONS}
     """`exit`: where the runner goes, or would go if it left now. `towards`: moves that lead nearer to it."""
-    guide = "towards"
-    recipe = RECIPE
     Config = TagConfig
     _rules = r
     _tile_of_view = np.array(
@@ -91,9 +90,16 @@ class TagGame(ArenaGame[TagConfig]):
             numbers={"clock": (r.CLOCK, (r.NO_EXIT, 1000))},
             maps={"board": (1, r.DEN, r.BLOCKED), "ways": (r.COLOURS, r.FAR_WAY, r.FAR_WAY)},
         )
-        guards = max(1, self.seats - 1)
-        self.teams = (*(0,) * guards, 1)[: self.seats]
-        self.seat_names = (*(f"guard_{k}" for k in range(guards)), "runner_0")[: self.seats]
+
+    @property
+    def _guards(self) -> int:
+        return max(1, self.seats - 1)
+
+    def teams(self) -> tuple[int, ...]:
+        return (*(0,) * self._guards, 1)[: self.seats]
+
+    def seat_names(self) -> tuple[str, ...]:
+        return (*(f"guard_{k}" for k in range(self._guards)), "runner_0")[: self.seats]
 
     def _start(self, mask: Flags, levels: Arrays, limit: NDArray[np.int32], alive: Flags) -> None:
         worlds, x = self._worlds, self._worlds.numbers
@@ -135,7 +141,7 @@ class TagGame(ArenaGame[TagConfig]):
         shown = [obs[name] for name in ("view", "exits", "runner", "time", "outcome")]
         kernels.observe(mask, x["spots"], x["at"], x["clock"], worlds.pad, worlds.maps["board"], *shown)
         if "role" in obs:
-            obs["role"][mask] = np.array(self.teams)[:, None]
+            obs["role"][mask] = np.array(self.teams())[:, None]
 
     def _label(self, mask: Flags, labels: Mapping[str, NDArray[np.uint8]]) -> None:
         worlds, x = self._worlds, self._worlds.numbers

@@ -1,7 +1,6 @@
 """The game `godot:...`: the agents of a running scene, each playing an episode of its own."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -9,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError, LevelError
+from gamemeta.games.about import About
 from gamemeta.games.checks import check_levels
-from gamemeta.games.game import StepBuffers
+from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.outside.godot.cast import CHANCE, LEVEL, action_message
 from gamemeta.games.outside.godot.config import GodotConfig
 from gamemeta.games.outside.godot.copy import Address, Reply
@@ -48,7 +48,7 @@ class Lane:
     success: bool = False
 
 
-class GodotGame:
+class GodotGame(Game):
     """Episodes in a running scene, one for each of its agents that is needed.
 
     A level is a seed. An agent that is to begin an episode finds it as `level_seed` in its action, with a
@@ -69,27 +69,26 @@ class GodotGame:
     name: ClassVar[str] = GODOT
     place: ClassVar[Place] = Place()
     """Where the scene is; see `gamemeta.games.outside.godot.place`."""
-    seats: ClassVar[int] = 1
-    stochastic: ClassVar[bool] = True
-    early_cuts: ClassVar[bool] = True
-    has_map: ClassVar[bool] = False
-    plans: ClassVar[bool] = False
-    live: ClassVar[bool] = True
-    """It plays in a world that goes on by itself: it cannot be saved, nor played twice alike."""
-    labels: Mapping[str, int] = {}
-    recipe: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "trial": {"credit": "episode"},
-        "network": {"width": 64, "layers": 1},
-        "ppo": {
-            "discount": 0.99,
-            "minibatches": 1,
-            "entropy": 0.01,
-            "label_weight": 0.0,
-            "scale_returns": True,
-            "scale_by_step": False,
+    about = About(
+        stochastic=True,
+        early_truncation=True,
+        has_map=False,
+        has_plans=False,
+        live=True,
+        recipe={
+            "trial": {"credit": "episode"},
+            "network": {"width": 64, "layers": 1},
+            "ppo": {
+                "discount": 0.99,
+                "minibatches": 1,
+                "entropy": 0.01,
+                "label_weight": 0.0,
+                "scale_returns": True,
+                "scale_by_step": False,
+            },
+            "run": {"steps": 500_000, "lanes": 8, "rollout_steps": 512, "shards": 1, "validation_levels": 8},
         },
-        "run": {"steps": 500_000, "lanes": 8, "rollout_steps": 512, "shards": 1, "validation_levels": 8},
-    }
+    )
     Config = GodotConfig
     Parameters = SeedParameters
 
@@ -103,17 +102,14 @@ class GodotGame:
         self._lanes = [Lane() for _ in range(n)]
         self._seen = {b.name: np.zeros((n, *b.shape), b.dtype) for b in self.spec.obs}
 
-    @property
     def at_once(self) -> int:
         """How many games can be played at a time: one for each agent of the scenes that run."""
         return self._engine.agents
 
-    @property
     def notes(self) -> tuple[str, ...]:
-        """What to know before training."""
         return (
             *self._observations.notes,
-            f"the scene has {self.at_once} agent(s); run.lanes says how many of them play",
+            f"the scene has {self.at_once()} agent(s); run.lanes says how many of them play",
         )
 
     def family(self, parameters: SeedParameters | None = None) -> SeedLevels:
@@ -203,7 +199,7 @@ class GodotGame:
     def _messages(self, rows: NDArray[Any]) -> list[dict[str, Any]]:
         """The action of every agent of the scene, by our rows [N, heads + numbers]."""
         idle = action_message(self._actions(self.spec.action.idle()))
-        messages = [idle] * self.at_once
+        messages = [idle] * self.at_once()
         for row, lane in zip(rows, self._lanes, strict=True):
             if lane.runs and lane.agent is not None:
                 begin = {LEVEL: lane.seed, CHANCE: lane.chance}
@@ -252,14 +248,15 @@ class GodotGame:
     def _free_agent(self) -> int:
         taken = {lane.agent for lane in self._lanes}
         while True:
-            for agent in range(self.at_once):
+            for agent in range(self.at_once()):
                 if agent not in taken:
                     return agent
             if not self._engine.grow():
                 break
+        most = self.at_once()
         raise ConfigError(
-            f"{self.n} games were to be played at a time, and there are {self.at_once} agent(s). Give --set "
-            f"run.lanes={self.at_once}. (Of a scene that is started from here, --set game.copies=32 allows "
+            f"{self.n} games were to be played at a time, and there are {most} agent(s). Give "
+            f"--set run.lanes={most}. (Of a scene that is started from here, --set game.copies=32 allows "
             "for more copies.)"
         )
 

@@ -1,7 +1,7 @@
 """Any Gymnasium environment as a game: `gymnasium/<id>`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any, ClassVar
 
@@ -92,36 +92,41 @@ class GymnasiumGame(ScalarGame):
     Config = GymnasiumConfig
     Parameters = SeedParameters
     env_id: ClassVar[str]
-    recipe: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "trial": {"credit": "episode"},
-        "network": {"width": 64, "layers": 1},
-        "ppo": {
-            "learning_rate": 1e-3,
-            "discount": 0.99,
-            "epochs": 4,
-            "minibatches": 4,
-            "entropy": 0.005,
-            "label_weight": 0.0,
-            "scale_returns": True,
-            "scale_by_step": False,
+    about = replace(
+        ScalarGame.about,
+        recipe={
+            "trial": {"credit": "episode"},
+            "network": {"width": 64, "layers": 1},
+            "ppo": {
+                "learning_rate": 1e-3,
+                "discount": 0.99,
+                "epochs": 4,
+                "minibatches": 4,
+                "entropy": 0.005,
+                "label_weight": 0.0,
+                "scale_returns": True,
+                "scale_by_step": False,
+            },
+            "run": {
+                "steps": 1_000_000,
+                "lanes": 32,
+                "rollout_steps": 128,
+                "shards": 1,
+                "validation_levels": 64,
+            },
         },
-        "run": {
-            "steps": 1_000_000,
-            "lanes": 32,
-            "rollout_steps": 128,
-            "shards": 1,
-            "validation_levels": 64,
-        },
-    }
+    )
 
     def __init__(self, n: int, config: GymnasiumConfig | None = None) -> None:
         super().__init__(n, config)
         config = self.config
         self.kind, self.varied, self._observations, self._actions = _prepared(self.env_id, config)
-        self.stochastic = config.chance == OF_EPISODE
+        self.about = replace(self.about, stochastic=config.chance == OF_EPISODE)
         self._told = _told(self.varied, self._actions) if config.revealed else ()
         self.spec = Spec(obs=(*self._observations.buffers, *self._told), action=self._actions.spec)
-        self.notes = self._observations.notes
+
+    def notes(self) -> tuple[str, ...]:
+        return self._observations.notes
 
     def family(self, parameters: Any = None) -> SeedLevels:
         return SeedLevels(
@@ -129,7 +134,7 @@ class GymnasiumGame(ScalarGame):
             parameters,
             varied=self.varied,
             action=self._actions.spec,
-            seeded=not self.stochastic,
+            seeded=not self.about.stochastic,
         )
 
     def make_worlds(self) -> Worlds:

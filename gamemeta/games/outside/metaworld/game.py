@@ -6,9 +6,9 @@ the reward tells how near it is (Yu et al. 2019; version 3 of the tasks, McLean 
 
 import pickle
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,27 +73,30 @@ class MetaWorldGame(ScalarGame):
 
     Config = MetaWorldConfig
     Parameters = MetaWorldParameters
-    recipe: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "trial": {"episodes": 3, "long_share": 0.0},
-        "network": {"width": 128, "layers": 1},
-        "ppo": {
-            "learning_rate": 1e-3,
-            "discount": 0.99,
-            "epochs": 4,
-            "minibatches": 8,
-            "entropy": 0.002,
-            "label_weight": 0.0,
-            "scale_returns": True,
+    about = replace(
+        ScalarGame.about,
+        recipe={
+            "trial": {"episodes": 3, "long_share": 0.0},
+            "network": {"width": 128, "layers": 1},
+            "ppo": {
+                "learning_rate": 1e-3,
+                "discount": 0.99,
+                "epochs": 4,
+                "minibatches": 8,
+                "entropy": 0.002,
+                "label_weight": 0.0,
+                "scale_returns": True,
+            },
+            "run": {
+                "steps": 2_000_000,
+                "lanes": 32,
+                "rollout_steps": 500,
+                "shards": 1,
+                "validations": 5,
+                "validation_levels": 32,
+            },
         },
-        "run": {
-            "steps": 2_000_000,
-            "lanes": 32,
-            "rollout_steps": 500,
-            "shards": 1,
-            "validations": 5,
-            "validation_levels": 32,
-        },
-    }
+    )
 
     def __init__(self, n: int, config: MetaWorldConfig | None = None) -> None:
         super().__init__(n, config)

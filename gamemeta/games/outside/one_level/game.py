@@ -2,22 +2,22 @@
 
 import base64
 import json
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import GameCheckError, LevelError
+from gamemeta.games.about import About
 from gamemeta.games.checks import check_levels
-from gamemeta.games.game import StepBuffers
+from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.outside.one_level.worlds import Stepped, Worlds
 from gamemeta.games.outside.spaces.obs import ObservationMap
 from gamemeta.games.scene import Scene
-from gamemeta.spec import Spec
 from gamemeta_levels.family import LevelArrays, LevelFamily
 from gamemeta_levels.formats import dumps
 from gamemeta_levels.formats.json import parse
@@ -45,7 +45,7 @@ class Lane:
         return not (self.terminated or self.truncated)
 
 
-class ScalarGame(ABC):
+class ScalarGame(Game):
     """A `Game` with one seat out of N worlds.
 
     The game is as fast as the worlds are, which are played in Python. What a world cannot save is saved as
@@ -56,19 +56,8 @@ class ScalarGame(ABC):
         config: settings; the defaults if None.
     """
 
-    name: ClassVar[str]
-    Config: ClassVar[Any]
-    Parameters: ClassVar[Any]
-    seats: ClassVar[int] = 1
-    early_cuts: ClassVar[bool] = True
-    """Worlds may truncate before the step limit."""
-    test_levels: ClassVar[int] = 128
-    """Worlds are slow: 1,024 levels would take minutes."""
-    has_map: ClassVar[bool] = False
-    plans: ClassVar[bool] = False
-    labels: Mapping[str, int] = {}
-    stochastic = False
-    spec: Spec
+    about = About(early_truncation=True, has_map=False, has_plans=False, test_levels=128)
+    """Worlds may truncate before the step limit, and are slow: 1,024 levels would take minutes."""
 
     def __init__(self, n: int, config: Any = None) -> None:
         self.n = n

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
-from typing import Any, ClassVar
+from typing import Any
 
 import gymnasium as gym
 import numpy as np
@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from gamemeta.config import check_ranges
 from gamemeta.errors import LevelError
+from gamemeta.games.about import About
 from gamemeta.games.checks import check_levels
-from gamemeta.games.game import StepBuffers
+from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.outside.gymnasium.game import named
 from gamemeta.games.outside.one_level.worlds import OwnWorlds, Processes, Worlds
 from gamemeta.games.outside.pettingzoo.env import Seats, ZooKind, ZooWorld, team_numbers, zoo_kind
@@ -68,7 +69,7 @@ class _Lane:
     actions: list[Any] = field(default_factory=list)
 
 
-class PettingZooGame:
+class PettingZooGame(Game):
     """A PettingZoo environment; `pettingzoo_game` makes the class for a name.
 
     All agents share one network and have a memory each. A level is a reset seed. Environments cannot be
@@ -84,46 +85,50 @@ class PettingZooGame:
 
     Config = PettingZooConfig
     Parameters = SeedParameters
-    name: ClassVar[str]
-    labels: ClassVar[Mapping[str, int]] = {}
-    plans: ClassVar[bool] = False
-    early_cuts: ClassVar[bool] = True
-    has_map: ClassVar[bool] = False
-    test_levels: ClassVar[int] = 32
-    """Environments are slow."""
-    recipe: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "trial": {"episodes": 1, "long_share": 0.0},
-        "network": {"width": 64, "layers": 1},
-        "ppo": {
-            "discount": 0.99,
-            "epochs": 4,
-            "minibatches": 4,
-            "entropy": 0.005,
-            "label_weight": 0.0,
-            "scale_returns": True,
+    about = About(
+        early_truncation=True,
+        has_map=False,
+        has_plans=False,
+        test_levels=32,  # environments are slow
+        recipe={
+            "trial": {"episodes": 1, "long_share": 0.0},
+            "network": {"width": 64, "layers": 1},
+            "ppo": {
+                "discount": 0.99,
+                "epochs": 4,
+                "minibatches": 4,
+                "entropy": 0.005,
+                "label_weight": 0.0,
+                "scale_returns": True,
+            },
+            "run": {
+                "steps": 500_000,
+                "lanes": 16,
+                "rollout_steps": 128,
+                "shards": 1,
+                "validation_levels": 16,
+                "validations": 5,
+            },
         },
-        "run": {
-            "steps": 500_000,
-            "lanes": 16,
-            "rollout_steps": 128,
-            "shards": 1,
-            "validation_levels": 16,
-            "validations": 5,
-        },
-    }
+    )
 
     def __init__(self, n: int, config: PettingZooConfig | None = None) -> None:
         self.n, self.config = n, config or PettingZooConfig()
         form = _form(self.name, self.config)
         self._kind, self._space, self._observations, self._actions, self.spec = form
-        self.seats, self.teams = len(self._kind.agents), team_numbers(self._kind.agents)
-        self.notes = self._observations.notes
+        self.seats = len(self._kind.agents)
         self._lanes = [_Lane() for _ in range(n)]
         lead = (n, self.seats)
         self._obs = {b.name: np.zeros((*lead, *b.shape), b.dtype) for b in self.spec.obs}
         self._terminated, self._truncated = np.zeros(lead, np.bool_), np.ones(lead, np.bool_)
         self._success = np.zeros(lead, np.bool_)
         self._returns = np.zeros(lead)
+
+    def teams(self) -> tuple[int, ...]:
+        return team_numbers(self._kind.agents)
+
+    def notes(self) -> tuple[str, ...]:
+        return self._observations.notes
 
     def family(self, parameters: SeedParameters | None = None) -> SeedLevels:
         return SeedLevels(family_name(self.name), parameters)

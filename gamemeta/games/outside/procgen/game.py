@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, ClassVar
@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from gamemeta.config import check_ranges
 from gamemeta.errors import ConfigError, LevelError, SpecError, UnknownName
+from gamemeta.games.about import About
 from gamemeta.games.checks import check_actions, check_levels
-from gamemeta.games.game import StepBuffers
+from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.outside.procgen.engine import Engine
 from gamemeta.games.outside.procgen.facts import ACTIONS, EASY, EXPLORATION, FRAME, GAMES, HARD, MODES, PREFIX
 from gamemeta.games.outside.procgen.levels import ProcgenLevels, ProcgenParameters
@@ -53,13 +54,13 @@ class ProcgenConfig:
             raise ConfigError(f"mode = {self.mode!r}: choose one of {', '.join(MODES)}.")
 
 
-class ProcgenGame:
+class ProcgenGame(Game):
     """N games of Procgen with one seat each; `procgen_game` makes the class for a name.
 
     Trials are episodes on one level, which Procgen by itself cannot play again: see
     `gamemeta.games.outside.procgen.engine`. Observations are its frames, copied once, and not at all into
-    buffers that it lends. Procgen draws no frame at the end of an episode: where the rules ended it, the
-    first frame of the next one stands there, as in Procgen itself; where it was truncated, and a value is
+    buffers that share its arrays. Procgen draws no frame at the end of an episode: where the rules ended it,
+    the first frame of the next one stands there, as in Procgen itself; where it was truncated, and a value is
     made of it, the last frame before. Truncated is an episode that lasts as long as Procgen's own limit and
     did not complete its level in that step.
 
@@ -68,48 +69,47 @@ class ProcgenGame:
         config: settings; the defaults if None.
     Raises:
         ConfigError: a mode that the game does not have.
-        PluginError: Procgen is not installed; when first reset, or asked to lend.
+        PluginError: Procgen is not installed; when first reset, or asked for its arrays.
     """
 
     Config = ProcgenConfig
     Parameters = ProcgenParameters
-    name: ClassVar[str]
     game: ClassVar[str]
-    seats: ClassVar[int] = 1
-    plans: ClassVar[bool] = False
-    has_map: ClassVar[bool] = False
-    has_picture: ClassVar[bool] = True
-    compiled: ClassVar[bool] = True
-    test_levels: ClassVar[int] = 64
-    labels: Mapping[str, int] = {}
+    about = About(
+        has_plans=False,
+        has_map=False,
+        has_picture=True,
+        compiled=True,
+        test_levels=64,
+        recipe={
+            "trial": {"episodes": 2, "long_share": 0.0},
+            "network": {"cell": "mingru", "width": 256, "layers": 1, "image_encoder": "impala"},
+            "ppo": {
+                "learning_rate": 5e-4,
+                "final_learning_rate": 1.0,
+                "epochs": 3,
+                "minibatches": 8,
+                "discount": 0.999,
+                "entropy": 0.01,
+                "final_entropy": 1.0,
+                "label_weight": 0.0,
+                "scale_returns": True,
+                "scale_by_step": False,
+            },
+            "run": {
+                "steps": 25_000_000,
+                "lanes": 64,
+                "rollout_steps": 256,
+                "shards": 4,
+                "validation_levels": 32,
+                "validations": 10,
+            },
+        },
+    )
     spec = Spec(
         obs=(Buffer(name=OBS, shape=FRAME, dtype="uint8", image=True),),
         action=ActionSpec(heads=(ACTIONS,), names=(ACTION_NAMES,)),
     )
-    recipe: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "trial": {"episodes": 2, "long_share": 0.0},
-        "network": {"cell": "mingru", "width": 256, "layers": 1, "image_encoder": "impala"},
-        "ppo": {
-            "learning_rate": 5e-4,
-            "final_learning_rate": 1.0,
-            "epochs": 3,
-            "minibatches": 8,
-            "discount": 0.999,
-            "entropy": 0.01,
-            "final_entropy": 1.0,
-            "label_weight": 0.0,
-            "scale_returns": True,
-            "scale_by_step": False,
-        },
-        "run": {
-            "steps": 25_000_000,
-            "lanes": 64,
-            "rollout_steps": 256,
-            "shards": 4,
-            "validation_levels": 32,
-            "validations": 10,
-        },
-    }
 
     def __init__(self, n: int, config: ProcgenConfig | None = None) -> None:
         self.n, self.config = n, config or ProcgenConfig()
@@ -143,7 +143,7 @@ class ProcgenGame:
         known = bounds[1] if bounds and self.config.par is None else self.config.par
         return np.full(len(levels), np.nan if known is None else known, np.float32)
 
-    def lend(self) -> dict[str, NDArray[Any]]:
+    def obs_arrays(self) -> dict[str, NDArray[Any]]:
         """The array that Procgen writes its frames into."""
         return {OBS: self._lent}
 

@@ -11,7 +11,7 @@ from gamemeta.errors import ConfigError, LevelError
 from gamemeta.games.outside.seed_levels.family import SEED, SeedLevels
 from gamemeta_levels.checks import check_rows
 from gamemeta_levels.families.draws import Draws
-from gamemeta_levels.family import LevelArrays
+from gamemeta_levels.family import FamilyAbout, LevelArrays
 from gamemeta_levels.level import Level
 from gamemeta_levels.split import ANY, SPLITS, split_code, split_of
 from gamemeta_levels.tiles import FLOOR
@@ -61,7 +61,7 @@ class ProcgenLevels(SeedLevels):
         super().__init__(name, parameters or ProcgenParameters())
         self.only = only
         self.hidden = {SEED: 1, PART: 1}
-        self.held_out = only is None and self.parameters.levels != (0, MOST_LEVEL)
+        self.about = FamilyAbout(held_out=only is None and self.parameters.levels != (0, MOST_LEVEL))
         self._content = lru_cache(KEPT)(self._found_content)
 
     def arrays(self, n: int) -> LevelArrays:
@@ -109,7 +109,7 @@ class ProcgenLevels(SeedLevels):
         """Procgen's number of the level that this seed names in this split."""
         if self.only is not None:
             return self.only
-        any_will_do = SPLITS[split] == ANY or not self.held_out
+        any_will_do = SPLITS[split] == ANY or not self.about.held_out
         if seed <= MOST_LEVEL and (any_will_do or self._split(seed) == split):
             return seed
         low, high = self.parameters.levels if split == "train" else (0, MOST_LEVEL)
@@ -136,7 +136,7 @@ class ProcgenLevels(SeedLevels):
         part = 0
         while True:
             level = self._with_part(number, part)
-            if not self.held_out or split_of(level.content_hash) == self._split(number):
+            if not self.about.held_out or split_of(level.content_hash) == self._split(number):
                 return part, level.content_hash
             part += 1
 

@@ -15,18 +15,18 @@ class Guess:
 `gamemeta train path/to/guess.py:Guess` trains on it as it is.
 """
 
-import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, ClassVar, Protocol
 
 from numpy.typing import NDArray
 
 from gamemeta.config import check_ranges
-from gamemeta.errors import GameCheckError, PluginError, SpecError
+from gamemeta.errors import GameCheckError, SpecError
 from gamemeta.games.outside.one_level.game import ScalarGame
 from gamemeta.games.outside.one_level.worlds import OwnWorlds, Stepped, naming_their_code
+from gamemeta.games.outside.python_class.declared import Declared, can_save, check_class, success_of, text_of
 from gamemeta.games.outside.python_class.inferred import declared_actions, inferred_space
 from gamemeta.games.outside.seed_levels.family import SEED, SeedLevels, SeedParameters, family_name
 from gamemeta.games.outside.spaces.actions import ActionMap
@@ -34,11 +34,6 @@ from gamemeta.games.outside.spaces.obs import ObservationMap
 from gamemeta.spec import Spec
 from gamemeta_levels.family import LevelFamily, generate
 from gamemeta_levels.level import Level
-from gamemeta_levels.registry import family_class
-
-DEFAULT_LIMIT = 1000
-ANY_SCALE: dict[str, dict[str, Any]] = {"ppo": {"scale_returns": True, "scale_by_step": False}}
-"""Nobody knows how large the rewards of a class are."""
 
 
 class PlainGame(Protocol):
@@ -108,12 +103,19 @@ class PlainAsGame(ScalarGame):
 
     Config = PlainConfig
     plain: ClassVar[type]
+    declared: ClassVar[Declared]
 
     def __init__(self, n: int, config: PlainConfig | None = None) -> None:
         super().__init__(n, config)
         self._observations, self._actions = _maps(type(self))
         self.spec = Spec(obs=self._observations.buffers, action=self._actions.spec)
-        self.notes = self._observations.notes
+
+    def notes(self) -> tuple[str, ...]:
+        return self._observations.notes
+
+    def at_once(self) -> int:
+        most = self.declared.at_once
+        return self.n if most is None else max(1, min(self.n, most))
 
     def family(self, parameters: Any = None) -> LevelFamily:
         return _family(type(self), parameters)
@@ -125,11 +127,10 @@ class PlainAsGame(ScalarGame):
         return self._observations
 
     def limit(self) -> int:
-        return int(self.config.step_limit or getattr(self.plain, "step_limit", DEFAULT_LIMIT))
+        return int(self.config.step_limit or self.declared.step_limit)
 
     def known_par(self) -> float | None:
-        own = getattr(self.plain, "par", None)
-        return own if self.config.par is None else self.config.par
+        return self.declared.par if self.config.par is None else self.config.par
 
 
 class PlainWorld:
@@ -143,11 +144,11 @@ class PlainWorld:
 
     def __init__(self, name: str, plain: Any, actions: ActionMap) -> None:
         self.name, self.plain, self.actions = name, plain, actions
-        self.own_levels = _family_class(type(plain)) is not None
+        self._takes_seed = Declared.by(type(plain)).family is None
 
     def reset(self, level: Level, chance: int) -> Any:
-        given = self.plain.reset(level if self.own_levels else level.hidden[SEED][0])
-        return given[0] if _with_info(given) else given
+        obs = self.plain.reset(level.hidden[SEED][0] if self._takes_seed else level)
+        return obs[0] if _with_info(obs) else obs
 
     def step(self, action: NDArray[Any]) -> Stepped:
         found = self.plain.step(self.actions(action))
@@ -164,16 +165,14 @@ class PlainWorld:
             paid = float(reward)
         except (TypeError, ValueError):
             raise GameCheckError(f"game {self.name!r}: the reward {reward!r} is no number.") from None
-        success = info.get("success", getattr(self.plain, "success", None))
         truncated = bool(cut[0]) if cut else False
-        return Stepped(obs, paid, bool(terminated), truncated, None if success is None else bool(success))
+        return Stepped(obs, paid, bool(terminated), truncated, success_of(self.plain, info))
 
     def text(self) -> str:
-        text = getattr(self.plain, "text", None)
-        return str(text()) if callable(text) else ""
+        return text_of(self.plain)
 
     def save(self) -> bytes | None:
-        if not (hasattr(self.plain, "save") and hasattr(self.plain, "load")):
+        if not can_save(self.plain):
             return None
         data = self.plain.save()
         if not isinstance(data, bytes):
@@ -194,72 +193,43 @@ def plain_game(plain: type, name: str) -> type[PlainAsGame]:
     Raises:
         PluginError: saying what the class lacks.
     """
-    lacking = [part for part in ("reset", "step") if not callable(getattr(plain, part, None))]
-    lacking += [] if hasattr(plain, "spec") or hasattr(plain, "actions") else ["actions"]
-    if lacking:
-        raise PluginError(
-            f"the game {name!r} lacks {' and '.join(lacking)}. A plain game has `reset(level)`, "
-            "`step(action)` and `actions`, how many there are: see "
-            "`gamemeta.games.outside.python_class.game.PlainGame`."
-        )
-    needed = _needed_arguments(plain)
-    if needed:
-        raise PluginError(
-            f"the game {name!r} cannot be made: its constructor needs {', '.join(needed)}. Give them "
-            "defaults."
-        )
-    made = {"name": name, "plain": plain, "__doc__": plain.__doc__ or f"The plain Python game {name}."}
-    made |= {"Parameters": _parameters_class(plain)}
-    made |= {part: getattr(plain, part) for part in ("live", "at_once") if hasattr(plain, part)}
-    made |= {"recipe": _recipe(name, plain)}
+    check_class(plain, name)
+    declared = Declared.by(plain)
+    made = {
+        "name": name,
+        "plain": plain,
+        "declared": declared,
+        "about": replace(PlainAsGame.about, live=bool(declared.live), recipe=declared.full_recipe(name)),
+        "Parameters": _parameters_class(declared.family_class),
+        "__doc__": plain.__doc__ or f"The plain Python game {name}.",
+    }
     return type("PlainAsGame", (PlainAsGame,), made)
 
 
-def _recipe(name: str, plain: type) -> dict[str, dict[str, Any]]:
-    """Settings for rewards of any scale, and over them those that the class brings."""
-    own = getattr(plain, "recipe", {})
-    if not isinstance(own, dict) or not all(isinstance(part, dict) for part in own.values()):
-        raise PluginError(
-            f"the game {name!r} has the recipe {own!r}: give a dict of sections, each a dict of "
-            "settings, such as {'run': {'steps': 400_000}}."
-        )
-    return {part: ANY_SCALE.get(part, {}) | own.get(part, {}) for part in ANY_SCALE | own}
-
-
-def _needed_arguments(plain: type) -> list[str]:
-    """Arguments of the constructor without a default."""
-    given = inspect.signature(plain).parameters.values()
-    return [p.name for p in given if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
-
-
-def _family_class(plain: type) -> Any:
-    named = getattr(plain, "family", None)
-    return family_class(named) if isinstance(named, str) else named
-
-
-def _parameters_class(plain: type) -> Any:
-    own = _family_class(plain)
-    return SeedParameters if own is None else getattr(own, "Parameters", None) or type(own().parameters)
+def _parameters_class(family: Any) -> Any:
+    """The dataclass of the ranges of a family class; None stands for whole numbers."""
+    if family is None:
+        return SeedParameters
+    return family.Parameters if hasattr(family, "Parameters") else type(family().parameters)
 
 
 def _family(game: type[PlainAsGame], parameters: Any) -> LevelFamily:
-    own = _family_class(game.plain)
-    if own is None:
+    family_class = game.declared.family_class
+    if family_class is None:
         return SeedLevels(family_name(game.name), parameters)
-    family: LevelFamily = own(parameters)
+    family: LevelFamily = family_class(parameters)
     return family
 
 
 @cache
 def _maps(game: type[PlainAsGame]) -> tuple[ObservationMap, ActionMap]:
     """How observations and actions are mapped: as the class says, else by a first observation."""
-    plain = game.plain
-    if hasattr(plain, "spec"):
-        if not isinstance(plain.spec, Spec):
-            raise SpecError(f"game {game.name!r}: `spec` is {plain.spec!r}, not a `gamemeta.spec.Spec`.")
-        return ObservationMap.of_spec(plain.spec), ActionMap.of_spec(plain.spec.action)
-    actions = declared_actions(game.name, getattr(plain, "actions", None))
-    space = getattr(plain, "observation_space", None)
+    plain, declared = game.plain, game.declared
+    if declared.spec is not None:
+        if not isinstance(declared.spec, Spec):
+            raise SpecError(f"game {game.name!r}: `spec` is {declared.spec!r}, not a `gamemeta.spec.Spec`.")
+        return ObservationMap.of_spec(declared.spec), ActionMap.of_spec(declared.spec.action)
+    actions, space = declared_actions(game.name, declared.actions), declared.observation_space
     if space is None:
         level = generate(_family(game, None), 0)
         with naming_their_code():
@@ -268,6 +238,6 @@ def _maps(game: type[PlainAsGame]) -> tuple[ObservationMap, ActionMap]:
     return ObservationMap.of_space(space), actions
 
 
-def _with_info(given: Any) -> bool:
+def _with_info(returned: Any) -> bool:
     """Whether `reset` gave (obs, info), as Gymnasium's does."""
-    return isinstance(given, tuple) and len(given) == 2 and isinstance(given[1], Mapping)
+    return isinstance(returned, tuple) and len(returned) == 2 and isinstance(returned[1], Mapping)

@@ -10,7 +10,7 @@ from gamemeta_levels.errors import ConfigError, LevelError, UnsolvableLevel
 from gamemeta_levels.families.arena import kernels
 from gamemeta_levels.families.arena.parameters import MOST_SIDE, ArenaParameters
 from gamemeta_levels.families.arena.styles import NUMBERS, THOUSAND
-from gamemeta_levels.family import LevelArrays
+from gamemeta_levels.family import LevelArrays, LevelFamily
 from gamemeta_levels.kernel import below
 from gamemeta_levels.level import Level
 from gamemeta_levels.split import split_code
@@ -39,7 +39,7 @@ TRIES = 1000
 """Changes tried before a level counts as one that has none."""
 
 
-class Arena:
+class Arena(LevelFamily):
     """Arenas. Hidden: the style of the others, eight numbers, and their skill, in thousandths.
 
     An arena has a middle `G`, four spawns `S` and four exits `1` to `4` in its outer walls. What was

@@ -16,7 +16,7 @@ from gamemeta_levels.checks import (
 )
 from gamemeta_levels.errors import ConfigError, LevelError
 from gamemeta_levels.families.bandit import kernels
-from gamemeta_levels.family import LevelArrays
+from gamemeta_levels.family import FamilyAbout, LevelArrays, LevelFamily
 from gamemeta_levels.kernel import below
 from gamemeta_levels.level import MAX_SIDE, Level
 from gamemeta_levels.split import split_code
@@ -38,7 +38,7 @@ class BanditParameters:
             raise ConfigError(f"probability = {low}..{high}: give two chances, 0 <= low <= high <= 1.")
 
 
-class Bandit:
+class Bandit(LevelFamily):
     """Bernoulli bandits. Hidden: the chance of each arm, `probability`, in whole millionths.
 
     A level is drawn as a row of floor tiles, one for each arm. In arrays, `goal` is the first best arm and
@@ -52,7 +52,7 @@ class Bandit:
     """
 
     name = "bandit"
-    action_names = tuple(f"arm {arm + 1}" for arm in range(MAX_SIDE))
+    about = FamilyAbout(action_names=tuple(f"arm {arm + 1}" for arm in range(MAX_SIDE)))
 
     def __init__(self, parameters: BanditParameters | None = None, arms: int = 5) -> None:
         if not FEWEST_ARMS <= arms <= MAX_SIDE:

@@ -22,7 +22,7 @@ from gamemeta_levels.families.dungeon.parameters import DungeonParameters
 from gamemeta_levels.families.dungeon.planner.planner import best_plan, default_limit
 from gamemeta_levels.families.dungeon.rules.constants import HIDDEN_SIZE, STEPS_PER_TILE
 from gamemeta_levels.families.dungeon.words import realised, rules_of
-from gamemeta_levels.family import UNREACHABLE, LevelArrays
+from gamemeta_levels.family import UNREACHABLE, LevelArrays, LevelFamily
 from gamemeta_levels.level import Level
 from gamemeta_levels.split import split_code
 from gamemeta_levels.tiles import GOAL, SPAWN
@@ -30,7 +30,7 @@ from gamemeta_levels.tiles import GOAL, SPAWN
 __all__ = ["Dungeon", "DungeonParameters"]
 
 
-class Dungeon:
+class Dungeon(LevelFamily):
     """Dungeons. Hidden: what potions and scrolls do, which key opens which door, which monsters are harmless,
     and, where parameters say so, what each action does.
 

@@ -10,7 +10,7 @@ from gamemeta_levels.checks import check_family, check_hidden, check_rows, check
 from gamemeta_levels.errors import ConfigError, LevelError
 from gamemeta_levels.families.grid import kernels
 from gamemeta_levels.families.grid.kernels import GOALS, SIDE, START
-from gamemeta_levels.family import LevelArrays
+from gamemeta_levels.family import FamilyAbout, LevelArrays, LevelFamily
 from gamemeta_levels.kernel import below
 from gamemeta_levels.level import Level
 from gamemeta_levels.split import split_code
@@ -25,7 +25,7 @@ class HiddenGoalParameters:
     """There is nothing to set: the goal is one of 21 cells, each with the same chance."""
 
 
-class HiddenGoal:
+class HiddenGoal(LevelFamily):
     """5x5 grids. Hidden: where the goal is.
 
     The spawn is the lower left corner, the goal any cell but the spawn and its three neighbours. There are 21
@@ -36,8 +36,7 @@ class HiddenGoal:
     """
 
     name = "grid"
-    held_out = False
-    action_names = ("stay", "up", "right", "down", "left")
+    about = FamilyAbout(held_out=False, action_names=("stay", "up", "right", "down", "left"))
 
     def __init__(self, parameters: HiddenGoalParameters | None = None) -> None:
         self.parameters = parameters or HiddenGoalParameters()

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from gamemeta_levels.checks import check_rows
 from gamemeta_levels.errors import ConfigError, LevelError, UnsolvableLevel
 from gamemeta_levels.families.maze import kernels
-from gamemeta_levels.family import LevelArrays
+from gamemeta_levels.family import LevelArrays, LevelFamily
 from gamemeta_levels.kernel import below
 from gamemeta_levels.level import MAX_SIDE, Level
 from gamemeta_levels.split import MAX_SEED, split_code
@@ -50,7 +50,7 @@ class MazeParameters:
             )
 
 
-class Maze:
+class Maze(LevelFamily):
     """Mazes on odd coordinates. Hidden: where the goal is.
 
     Args:

@@ -16,7 +16,7 @@ from gamemeta_levels.checks import (
 )
 from gamemeta_levels.errors import ConfigError, LevelError
 from gamemeta_levels.families.mdp import kernels
-from gamemeta_levels.family import LevelArrays
+from gamemeta_levels.family import FamilyAbout, LevelArrays, LevelFamily
 from gamemeta_levels.kernel import below
 from gamemeta_levels.level import Level
 from gamemeta_levels.split import split_code
@@ -44,7 +44,7 @@ class TabularMDPParameters:
             raise ConfigError(f"reward_spread = {self.reward_spread}: give 0 to 4.")
 
 
-class TabularMDP:
+class TabularMDP(LevelFamily):
     """Tabular MDPs. Hidden: `transition` and `reward_mean`, in whole millionths.
 
     A level is drawn as a row of floor tiles, one for each state; episodes start in the first. Hidden
@@ -62,7 +62,7 @@ class TabularMDP:
     """
 
     name = "mdp"
-    action_names = tuple(f"action {action + 1}" for action in range(MOST))
+    about = FamilyAbout(action_names=tuple(f"action {action + 1}" for action in range(MOST)))
 
     def __init__(
         self,

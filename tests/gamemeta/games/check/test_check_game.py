@@ -1,6 +1,7 @@
 """check_game passes our games and catches a game that breaks any one contract."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -186,18 +187,18 @@ class SeesItsIndex(MazeGame):
         out.obs["place"][:, 0, 0] = np.arange(self.n) // 4
 
 
-@breaks("in the arrays that it lends: obs\\['place'\\] of level 0 differs in step 1")
-class ForgetsTheArrayThatItLends(MazeGame):
-    lent = None
+@breaks("in the arrays of `obs_arrays`: obs\\['place'\\] of level 0 differs in step 1")
+class ForgetsTheArrayThatItShares(MazeGame):
+    shared = None
 
-    def lend(self):
-        self.lent = np.zeros((self.n, 1, 2), np.uint8)
-        return {"place": self.lent}
+    def obs_arrays(self):
+        self.shared = np.zeros((self.n, 1, 2), np.uint8)
+        return {"place": self.shared}
 
     def step(self, actions, out):
         super().step(actions, out)
-        if out.obs["place"] is self.lent:
-            self.lent[:] = 0
+        if out.obs["place"] is self.shared:
+            self.shared[:] = 0
 
 
 @breaks("after `load` into the same game")
@@ -281,12 +282,12 @@ class NamesTwoBuffersAlike(MazeGame):
 
 @breaks("`levels.chance` changes a game that is not `stochastic`")
 class HidesThatItIsStochastic(BanditGame):
-    stochastic = False
+    about = replace(BanditGame.about, stochastic=False)
 
 
 @breaks("it is `stochastic`, but other chance gives the same play")
 class ClaimsToBeStochastic(MazeGame):
-    stochastic = True
+    about = replace(MazeGame.about, stochastic=True)
 
 
 @breaks("the same levels and actions gave other results in a second play: reward")

@@ -11,7 +11,7 @@ from gamemeta import check_game
 from gamemeta.config import make
 from gamemeta.errors import ConfigError, GameCheckError, LevelError, PluginError, SpecError, UnknownName
 from gamemeta.games import registry
-from gamemeta.games.check.tape import Player, first_difference, stacked
+from gamemeta.games.check.recording import Player, first_difference, stacked
 from gamemeta.games.game import StepBuffers
 from gamemeta.games.outside.one_level import worlds
 from gamemeta.games.outside.seed_levels.variation import value_of
@@ -300,7 +300,7 @@ def test_bytes_that_are_no_saved_game_are_refused(data):
 
 
 def test_texts_are_left_out_and_told_so():
-    assert built("TestRooms-v0").notes == ("observation 'said' is text and is left out",)
+    assert built("TestRooms-v0").notes() == ("observation 'said' is text and is left out",)
 
 
 @pytest.mark.parametrize(

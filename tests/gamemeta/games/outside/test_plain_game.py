@@ -231,8 +231,8 @@ def test_what_a_first_reset_raises_is_told_with_its_place():
 def test_a_recipe_goes_over_the_settings_for_rewards_of_any_scale():
     own = {"ppo": {"discount": 0.5}, "run": {"steps": 9}}
     made = plain_game(type("Own", (Guess,), {"recipe": own}), "guess")
-    assert made.recipe["ppo"] == {"scale_returns": True, "scale_by_step": False, "discount": 0.5}
-    assert made.recipe["run"] == {"steps": 9}
+    assert made.about.recipe["ppo"] == {"scale_returns": True, "scale_by_step": False, "discount": 0.5}
+    assert made.about.recipe["run"] == {"steps": 9}
 
 
 @pytest.mark.parametrize("recipe", [7, {"run": 400_000}, [("run", {})]])

@@ -89,7 +89,7 @@ def test_what_an_episode_of_miner_leaves_does_not_reach_the_next():
         assert not played.out.terminated[0, 0]
 
 
-@pytest.mark.parametrize("buffers", [StepBuffers.empty, StepBuffers.lent])
+@pytest.mark.parametrize("buffers", [StepBuffers.empty, StepBuffers.sharing])
 def test_an_episode_is_cut_at_procgens_limit_and_shows_the_frame_before(buffers):
     played = Played("maze", 3, buffers=buffers)
     for _ in range(GAMES["maze"].limit("easy") - 1):
@@ -102,7 +102,7 @@ def test_an_episode_is_cut_at_procgens_limit_and_shows_the_frame_before(buffers)
     assert (played.step() == before).all()
 
 
-@pytest.mark.parametrize("buffers", [StepBuffers.empty, StepBuffers.lent])
+@pytest.mark.parametrize("buffers", [StepBuffers.empty, StepBuffers.sharing])
 def test_a_level_that_was_cut_begins_with_its_first_frame(buffers):
     played = Played("maze", 3, buffers=buffers)
     first = played.frame
@@ -113,7 +113,7 @@ def test_a_level_that_was_cut_begins_with_its_first_frame(buffers):
 
 
 def test_frames_are_lent_where_procgen_writes_them():
-    played = Played("coinrun", 3, buffers=StepBuffers.lent)
+    played = Played("coinrun", 3, buffers=StepBuffers.sharing)
     assert np.shares_memory(played.out.obs["frame"], played.game.engine.frames)
 
 

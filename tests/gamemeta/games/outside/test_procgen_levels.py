@@ -79,7 +79,7 @@ def test_one_level_alone_is_the_exploration_mode():
 
 def test_training_on_all_levels_holds_nothing_out():
     family = ProcgenLevels("procgen/maze", ProcgenParameters(levels=(0, MOST_LEVEL)))
-    assert not family.held_out
+    assert not family.about.held_out
     assert number(generate(family, 5, "test")) == 5
 
 

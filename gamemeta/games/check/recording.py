@@ -19,11 +19,11 @@ STALE = 0x5A
 RESULTS = ("reward", "terminated", "truncated", "success", "alive")
 
 Arrays = dict[str, NDArray[Any]]
-Tape = dict[str, NDArray[Any]]
+Recording = dict[str, NDArray[Any]]
 """What a game wrote, [T + 1, N, A, ...] by buffer; frame 0 is the reset, frame t is step t."""
 
 
-def broken(game: Game, what: str, advice: str) -> GameCheckError:
+def contract_error(game: Game, what: str, advice: str) -> GameCheckError:
     """The error that tells which game broke which contract, and what to do."""
     return GameCheckError(f"game {game.name!r}: {what}. {advice}")
 
@@ -112,7 +112,7 @@ class Player:
     def __init__(self, make: Callable[[int], Game], n: int, *, stale: int = 0) -> None:
         self.game = make(n)
         if self.game.n != n:
-            raise broken(
+            raise contract_error(
                 self.game,
                 f"asked for {n} games, `make` built {self.game.n}",
                 "Let `make(n)` return a game whose attribute `n` is n.",
@@ -150,13 +150,13 @@ class Player:
         before = {**{k: v.copy() for k, v in given.items()}, **self._other.copy()}
         call()
         if (key := self._now.spilled() or self._other.spilled()) is not None:
-            raise broken(
+            raise contract_error(
                 self.game,
                 f"`{name}` wrote outside the buffer {key}",
                 f"Write rows 0..{self.game.n - 1} of the arrays in `out` and nothing beside them.",
             )
         if (key := self._now.replaced()) is not None:
-            raise broken(
+            raise contract_error(
                 self.game,
                 f"`{name}` replaced, added or removed the buffer {key} of `out`",
                 "Write into the caller's arrays: `out.reward[:] = ...`, not `out.reward = ...`.",
@@ -164,25 +164,25 @@ class Player:
         for key, after in {**given, **self._other.arrays}.items():
             if not np.array_equal(as_bytes(before[key]), as_bytes(after)):
                 whose = "its argument" if key in given else "another step's"
-                raise broken(
+                raise contract_error(
                     self.game,
                     f"`{name}` changed {whose} {key}",
                     "Read the arguments only, and keep no buffer of an earlier call.",
                 )
 
 
-def record(player: Player, levels: LevelArrays, actions: NDArray[Any]) -> Tape:
+def record(player: Player, levels: LevelArrays, actions: NDArray[Any]) -> Recording:
     """Play actions [T, N, A, heads] from a reset on."""
     return stacked([player.begin(levels), *(player.step(a) for a in actions)])
 
 
-def stacked(frames: list[Arrays]) -> Tape:
-    """Frames as one tape: every array [T, ...] by name."""
+def stacked(frames: list[Arrays]) -> Recording:
+    """Frames as one recording: every array [T, ...] by name."""
     return {name: np.stack([frame[name] for frame in frames]) for name in frames[0]}
 
 
-def first_difference(one: Tape, other: Tape) -> tuple[int, int, str] | None:
-    """Frame, game and buffer where two tapes differ first; None when they hold the same bytes."""
+def first_difference(one: Recording, other: Recording) -> tuple[int, int, str] | None:
+    """Frame, game and buffer where two recordings differ first; None when they hold the same bytes."""
     found = []
     for name, array in one.items():
         frames, games = array.shape[:2]

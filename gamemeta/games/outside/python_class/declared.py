@@ -1,0 +1,107 @@
+"""What a plain Python class declares: the one place that reads its optional attributes."""
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from gamemeta.errors import PluginError
+from gamemeta.games.about import Recipe
+from gamemeta_levels.registry import family_class
+
+DEFAULT_LIMIT = 1000
+ANY_SCALE: dict[str, dict[str, Any]] = {"ppo": {"scale_returns": True, "scale_by_step": False}}
+"""The scale of a class's rewards is unknown."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declared:
+    """Attributes of a plain class, with the defaults of those that it leaves out.
+
+    `gamemeta.games.outside.python_class.game.PlainGame` describes each.
+    """
+
+    actions: Any = None
+    spec: Any = None
+    observation_space: Any = None
+    step_limit: int = DEFAULT_LIMIT
+    par: float | None = None
+    family: Any = None
+    recipe: Any = None
+    live: bool = False
+    at_once: int | None = None
+
+    @classmethod
+    def by(cls, plain: type) -> "Declared":
+        """The attributes of this class."""
+        names = [field.name for field in fields(cls) if hasattr(plain, field.name)]
+        return cls(**{name: getattr(plain, name) for name in names})
+
+    @property
+    def family_class(self) -> Any:
+        """The class of the level family; None where levels are whole numbers."""
+        return family_class(self.family) if isinstance(self.family, str) else self.family
+
+    def full_recipe(self, game: str) -> Recipe:
+        """Settings for rewards of any scale, and over them those of the class.
+
+        Raises:
+            PluginError: the recipe is no dict of sections.
+        """
+        recipe = {} if self.recipe is None else self.recipe
+        if not isinstance(recipe, dict) or not all(isinstance(part, dict) for part in recipe.values()):
+            raise PluginError(
+                f"the game {game!r} has the recipe {recipe!r}: give a dict of sections, each a dict of "
+                "settings, such as {'run': {'steps': 400_000}}."
+            )
+        return {part: ANY_SCALE.get(part, {}) | recipe.get(part, {}) for part in ANY_SCALE | recipe}
+
+
+def check_class(plain: type, game: str) -> None:
+    """Raises PluginError, naming what is missing, unless the class can be played."""
+    lacking = [part for part in ("reset", "step") if not _has_method(plain, part)]
+    lacking += [] if hasattr(plain, "spec") or hasattr(plain, "actions") else ["actions"]
+    if lacking:
+        raise PluginError(
+            f"the game {game!r} lacks {' and '.join(lacking)}. A plain game has `reset(level)`, "
+            "`step(action)` and `actions`, how many there are: see "
+            "`gamemeta.games.outside.python_class.game.PlainGame`."
+        )
+    needed = _needed_arguments(plain)
+    if needed:
+        raise PluginError(
+            f"the game {game!r} cannot be made: its constructor needs {', '.join(needed)}. Give them "
+            "defaults."
+        )
+
+
+def has_plain_methods(plain: Any) -> bool:
+    """Whether a class has `reset` or `step`, as plain classes do."""
+    return _has_method(plain, "reset") or _has_method(plain, "step")
+
+
+def success_of(plain: Any, info: Mapping[str, Any]) -> bool | None:
+    """Whether an episode ended as the player hopes, as `info` or the object says; None where neither does."""
+    success = info["success"] if "success" in info else getattr(plain, "success", None)
+    return None if success is None else bool(success)
+
+
+def text_of(plain: Any) -> str:
+    """The game as it stands, for people; empty where the object has no `text()`."""
+    return str(plain.text()) if _has_method(plain, "text") else ""
+
+
+def can_save(plain: Any) -> bool:
+    """Whether the object saves and loads its own state."""
+    return hasattr(plain, "save") and hasattr(plain, "load")
+
+
+def _has_method(plain: Any, name: str) -> bool:
+    return callable(getattr(plain, name, None))
+
+
+def _needed_arguments(plain: type) -> list[str]:
+    """Arguments of the constructor without a default."""
+    arguments = inspect.signature(plain).parameters.values()
+    free = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return [p.name for p in arguments if p.default is p.empty and p.kind not in free]
