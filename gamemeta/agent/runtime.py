@@ -21,13 +21,16 @@ from gamemeta.agent.backend import AUTO, NUMBA, NUMPY, compiled_network
 from gamemeta.agent.draws import choose, lanes, normal
 from gamemeta.agent.file import AgentFile, read_agent
 from gamemeta.agent.handicap import Handicap, check_skill
-from gamemeta.agent.reference.network import Network
+from gamemeta.agent.task_learners import network_of
 from gamemeta.errors import AgentFileError, ConfigError, MemoryMismatch, SpecError
 from gamemeta.files import KEY, read_metadata
 from gamemeta.spec import Observation
+from gamemeta.trials.episodes import EpisodeRecord
 
 MEMORY_FORMAT = "gamemeta-memory"
 MEMORY_VERSION = 1
+EPISODES = "episodes."
+"""How names begin of what a memory holds of running episodes."""
 PLAIN, LARGEST = (float, int, bool), float(np.finfo(np.float32).max)
 """What most games give as reward and done, which takes no look at arrays."""
 
@@ -55,7 +58,7 @@ class Agent:
             logits agree to 1e-5 at first and to 2e-4 after thousands of steps (a rational function stands
             for tanh in compiled code), and a memory made by one goes on under the other.
     Raises:
-        AgentFileError: weights are missing or do not fit.
+        AgentFileError: weights are missing or do not fit, or it adapts in a way that is not known here.
         ConfigError: there is no such backend, or it cannot be used.
     """
 
@@ -64,7 +67,7 @@ class Agent:
 
     def __init__(self, file: AgentFile, *, backend: str = AUTO) -> None:
         self.file = file
-        self.network = Network(file)
+        self.network = network_of(file)
         self.compiled = compiled_network(self.network, backend)
         self.digest = file.digest
         self.spec, self.game = file.spec, file.game
@@ -130,6 +133,7 @@ class Agent:
             if arrays[name].shape != array.shape or arrays[name].dtype != array.dtype:
                 raise ValueError(f"{name} has the wrong shape or type")
             array[...] = arrays[name]
+        mind.load_episodes(arrays)
         self.network.check(mind.state)
         if not np.isfinite(arrays.get("thought", 0.0)).all():
             raise ValueError("thought is NaN or infinite")
@@ -146,6 +150,8 @@ class Mind:
     def __init__(self, agent: Agent, n: int, seed: int) -> None:
         self.agent, self.n, self.seed = agent, n, seed
         self.state = agent.network.init(n)
+        self._blank = agent.network.init(n)
+        self._episodes = EpisodeRecord(n) if agent.network.adapts else None
         self._lanes = lanes(seed, n)
         self._previous = agent.spec.action.nothing_before(n)
         self._begun = np.zeros(n, np.bool_)
@@ -193,8 +199,10 @@ class Mind:
         mask = self._checked_mask(inputs)
         rewards = self._numbers(reward, "reward")
         dones = self._numbers(done, "done") != 0
-        before = self._previous if previous_action is None else self._given(previous_action)
-        inputs |= before
+        happened = None if previous_action is None else self._happened(previous_action)
+        inputs |= self._previous if happened is None else self.agent.spec.action.before(happened)
+        if self._episodes is not None:
+            self._adapt(self._episodes, rewards, dones, happened)
         inputs["previous_reward"] = rewards[:, None]
         inputs["previous_done"] = dones[:, None].view(np.uint8)
         start = ~self._has_begun()
@@ -205,6 +213,8 @@ class Mind:
         if self._handicap is not None:
             said, greedy = self._handicap.reacts(said, ~start, self._steps), False
         action = self._choose(said, greedy, mask)
+        if self._episodes is not None:
+            self._episodes.add(np.arange(self.n), inputs, action)
         self._previous = self.agent.spec.action.before(action)
         self._begun[:] = True
         self._steps += 1
@@ -215,8 +225,24 @@ class Mind:
         keep = ~start[:, None]
         for buffer in self.agent.spec.before():
             inputs[buffer.name] = inputs[buffer.name] * keep
-        cleared: NDArray[np.float32] = self.state * keep
-        return cleared
+        return np.where(keep, self.state, self._blank)
+
+    def _adapt(
+        self,
+        episodes: EpisodeRecord,
+        reward: NDArray[np.float32],
+        done: NDArray[np.bool_],
+        happened: NDArray[Any] | None,
+    ) -> None:
+        """Take in what the last step earned, and whole episodes where it ended them."""
+        episodes.pay(reward, happened)
+        rows, network = np.flatnonzero(done), self.agent.network
+        if len(rows):
+            self.state = self.state.copy()
+            state = network.named(self.state)
+            after = episodes.adapted({k: v[rows] for k, v in state.items()}, rows, network.adapt)
+            for name, array in after.items():
+                state[name][rows] = array
 
     def forget(self, which: ArrayLike | None = None) -> None:
         """Clear the memory: call it when a new level begins.
@@ -227,7 +253,9 @@ class Mind:
         rows = np.ones(self.n, np.bool_) if which is None else np.asarray(which)
         if rows.shape != (self.n,) or rows.dtype != np.bool_:
             raise SpecError(f"which must be {self.n} flags; got shape {rows.shape}, {rows.dtype}.")
-        self.state = self.state * ~rows[:, None]
+        self.state = np.where(rows[:, None], self._blank, self.state)
+        if self._episodes is not None:
+            self._episodes.forget(np.flatnonzero(rows))
         self._previous = {name: array * ~rows[:, None] for name, array in self._previous.items()}
         self._begun &= ~rows
         if self._handicap is not None:
@@ -245,7 +273,9 @@ class Mind:
         }
         if self.agent.skill < 1.0:
             header["skill"] = self.agent.skill
-        arrays = {name: np.ascontiguousarray(array) for name, array in self.arrays().items()}
+        episodes = {} if self._episodes is None else self._episodes.state()
+        named = {**self.arrays(), **{EPISODES + name: array for name, array in episodes.items()}}
+        arrays = {name: np.ascontiguousarray(array) for name, array in named.items()}
         data: bytes = to_safetensors(arrays, metadata={KEY: json.dumps(header, sort_keys=True)})
         return data
 
@@ -255,6 +285,17 @@ class Mind:
         thought = {} if self._handicap is None else {"thought": self._handicap.thought}
         memory = {**self.agent.network.named(self.state), **self._previous}
         return {**memory, **begun, **thought, "steps": self._steps}
+
+    def load_episodes(self, arrays: dict[str, NDArray[Any]]) -> None:
+        """Take up the running episodes of a save game, for agents that learn from whole ones.
+
+        Raises:
+            KeyError, ValueError: they do not fit.
+        """
+        if self._episodes is not None:
+            saved = {k.removeprefix(EPISODES): v for k, v in arrays.items() if k.startswith(EPISODES)}
+            like = {b.name: np.zeros(b.shape, b.dtype) for b in self.agent.spec.inputs()}
+            self._episodes.load_state(saved, like)
 
     def _has_begun(self) -> NDArray[np.bool_]:
         """Who has acted since `begin` or `forget` [n]; the codes of a head tell it, where there is one."""
@@ -321,7 +362,8 @@ class Mind:
             raise SpecError(f"{name} is NaN, infinite or enormous. Look where the game computes it.")
         return np.full(self.n, numbers)
 
-    def _given(self, previous_action: ArrayLike) -> dict[str, NDArray[Any]]:
+    def _happened(self, previous_action: ArrayLike) -> NDArray[Any]:
+        """What was really done, [n, heads + numbers]."""
         spec, array = self.agent.spec.action, np.asarray(previous_action)
         kinds, single = "iuf" if spec.numbers else "iu", (spec.width,) if self.n == 1 else (self.n,)
         fits = array.shape in ((self.n, spec.width), single) or array.shape == () == single[1:]
@@ -331,7 +373,7 @@ class Mind:
                 f"({self.n}, {spec.width}); got shape {array.shape}, {array.dtype}."
             )
         try:
-            return spec.before(spec.checked(array.reshape(self.n, spec.width), self.n))
+            return spec.checked(array.reshape(self.n, spec.width), self.n)
         except SpecError as error:
             raise SpecError(f"previous_action is outside the {spec.words()}: {error}") from error
 

@@ -9,7 +9,7 @@ A score is the return of the row agent as the game pays it: in our arenas, the s
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,7 @@ from gamemeta.learners.from_file import learner_of
 from gamemeta.spec import Spec
 from gamemeta.trials.lanes import sides_of, teams_of
 from gamemeta.trials.streams import CROSSPLAY_STREAM, EVALUATION_CHANCE, episode_chance, trial_seeds
+from gamemeta.trials.task_learner import Episode
 from gamemeta_levels.family import LevelArrays, generate_arrays
 
 RANDOM, BOT = "random", "bot"
@@ -179,7 +180,7 @@ class _Arena:
         return earned
 
 
-class _Unshown:
+class _Unshown(Actor):
     """An agent in a form of its game that shows less; what is not shown is 0, as it is for the first role.
 
     Args:
@@ -190,6 +191,7 @@ class _Unshown:
 
     def __init__(self, actor: Actor, known: Spec, shown: Spec) -> None:
         self._actor, names = actor, {buffer.name for buffer in shown.obs}
+        self.adapts = actor.adapts
         self._unshown = [buffer for buffer in known.obs if buffer.name not in names]
 
     def init(self, n: int) -> Arrays:
@@ -199,6 +201,11 @@ class _Unshown:
         n = len(reset)
         unshown = {b.name: np.zeros((n, *b.shape), b.dtype) for b in self._unshown}
         return self._actor.step(state, inputs | unshown, reset)
+
+    def adapt(self, state: Arrays, episode: Episode) -> Arrays:
+        lead = episode.reward.shape
+        unshown = {b.name: np.zeros((*lead, *b.shape), b.dtype) for b in self._unshown}
+        return self._actor.adapt(state, replace(episode, inputs=episode.inputs | unshown))
 
 
 def _player(actor: Actor, game: Game, seats: NDArray[np.bool_]) -> Player:

@@ -10,15 +10,23 @@ from numpy.typing import NDArray
 from gamemeta.action_mask import ACTION_MASK, only_legal
 from gamemeta.games.game import Game, StepBuffers
 from gamemeta.spec import ActionSpec, Spec
+from gamemeta.trials.episodes import EpisodeRecord
 from gamemeta.trials.lanes import SeatLanes
 from gamemeta.trials.sampling import Drawn, draw
+from gamemeta.trials.task_learner import Episode
 from gamemeta_levels.family import LevelArrays
 
 Arrays = dict[str, NDArray[Any]]
 
 
 class Actor(Protocol):
-    """What evaluation needs of an agent: the acting half of a task learner."""
+    """What evaluation needs of an agent: the acting half of a task learner.
+
+    What inherits from it learns from steps alone, unless it says otherwise.
+    """
+
+    adapts: bool = False
+    """Whether it learns from whole episodes, by `adapt`."""
 
     def init(self, n: int) -> Arrays:
         """The state of n agents that know nothing yet, arrays [n, ...]."""
@@ -27,6 +35,10 @@ class Actor(Protocol):
     def step(self, state: Arrays, inputs: Arrays, reset: NDArray[np.uint8]) -> tuple[Arrays, Any]:
         """Returns the new state and a decision, as `gamemeta.trials.sampling.draw` takes it."""
         ...
+
+    def adapt(self, state: Arrays, episode: Episode) -> Arrays:
+        """The state [n, ...] after an episode."""
+        return state
 
 
 @dataclass
@@ -167,6 +179,7 @@ class _Playing:
     def __init__(self, player: Player, rows: NDArray[np.int64], seeds: NDArray[np.uint64]) -> None:
         self._player, self.rows, self._seeds = player, rows, seeds
         self._live = player.memory.take(rows)
+        self._places, self._episodes = np.arange(len(rows)), EpisodeRecord(len(rows))
 
     def act(self, does: ActionSpec, lanes: SeatLanes, out: StepBuffers, action: NDArray[Any]) -> None:
         """Write what it does into action [n, seats, ...]."""
@@ -175,12 +188,15 @@ class _Playing:
             return
         obs = {name: lanes.flat(array) for name, array in out.obs.items()}
         reset = np.zeros(len(rows), np.uint8)
-        live.state, decision = self._player.actor.step(live.state, _inputs(obs, rows, live), reset)
+        inputs = _inputs(obs, rows, live)
+        live.state, decision = self._player.actor.step(live.state, inputs, reset)
         drawn = Drawn.empty(does, len(rows))
         draw(decision, self._seeds[rows], live.steps, drawn)
         chosen = does.played(drawn.codes, drawn.raw)
         lanes.flat(action)[rows] = chosen
         live.action = does.before(chosen)
+        if self._player.actor.adapts:
+            self._episodes.add(self._places, inputs, chosen)
 
     def note(self, lanes: SeatLanes, out: StepBuffers, played: Episodes) -> None:
         """Take in what it earned, and leave where the episode is over for it."""
@@ -194,10 +210,20 @@ class _Playing:
         live.reward = reward[:, None]
         live.done = done[:, None].astype(np.uint8)
         live.steps = live.steps + 1
+        if self._player.actor.adapts and len(rows):
+            self._episodes.pay(reward)
         if done.any():
             played.success[rows[done]] = lanes.flat(out.success)[rows[done]]
-            self._player.memory.put(rows[done], live.take(np.flatnonzero(done)))
+            self._player.memory.put(rows[done], self._adapted(live.take(np.flatnonzero(done)), done))
             self._live, self.rows = live.take(np.flatnonzero(~done)), rows[~done]
+            self._places = self._places[~done]
+
+    def _adapted(self, ended: Memory, done: NDArray[np.bool_]) -> Memory:
+        """What those carry on whose episodes have ended."""
+        actor = self._player.actor
+        if actor.adapts:
+            ended.state = self._episodes.adapted(ended.state, self._places[done], actor.adapt)
+        return ended
 
 
 def _inputs(obs: Arrays, rows: NDArray[np.int64], live: Memory) -> Arrays:
@@ -207,7 +233,7 @@ def _inputs(obs: Arrays, rows: NDArray[np.int64], live: Memory) -> Arrays:
     return inputs
 
 
-class RandomActor:
+class RandomActor(Actor):
     """Plays every legal action with the same probability, and numbers evenly between their bounds."""
 
     def __init__(self, spec: Spec) -> None:

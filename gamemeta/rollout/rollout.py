@@ -9,8 +9,6 @@ is told nothing: its next input carries its own last action and reward. Lanes ma
 learner, see `gamemeta.selfplay`: they are played on and recorded, and never learned from.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -20,38 +18,20 @@ from numpy.typing import NDArray
 from gamemeta.curricula.config import POSITIVE
 from gamemeta.curricula.protocol import Played
 from gamemeta.curricula.scores import TrialScores
+from gamemeta.errors import ConfigError
 from gamemeta.games.game import StepBuffers
 from gamemeta.rollout.batch import Batch
+from gamemeta.rollout.carried import alike, check_codes, part
+from gamemeta.rollout.cuts import Cut, CutValues, values_of
 from gamemeta.rollout.kernels import tell
 from gamemeta.rollout.packing import packed
 from gamemeta.selfplay.others import Others
 from gamemeta.selfplay.pool import Pool
+from gamemeta.trials.episodes import EpisodeRecord
 from gamemeta.trials.lanes import SeatLanes, teams_of
 from gamemeta.trials.sampling import Drawn, draw
 from gamemeta.trials.task_learner import Inputs, Step, TaskLearner, TaskState
 from gamemeta.trials.trials import Ended, Trials
-
-
-@dataclass
-class _Cut:
-    """What was reached where a trial was cut off by its last episode's step limit."""
-
-    t: int
-    rows: NDArray[np.int64]
-    inputs: Inputs
-    state: TaskState
-
-
-@dataclass
-class CutValues:
-    """Values of what was reached where trials were cut off, in the learner's own scale."""
-
-    t: NDArray[np.int64]
-    """[M], the last step of each trial."""
-    lane: NDArray[np.int64]
-    """[M]."""
-    value: NDArray[np.float32]
-    """[M], of what was reached after it."""
 
 
 class Rollout:
@@ -65,12 +45,21 @@ class Rollout:
         labels: whether to record the game's labels.
         score: what trials are scored by, for a curriculum that wants scores; see `TrialScores`.
         pool: whom the learner meets besides itself.
+        whole_trials: whether every rollout is one whole trial of each game, from its start; what is played
+            after its end is not learned from. Else rollouts go on where the last one stopped.
     Raises:
         ConfigError: there is a pool, and the game has a single seat.
     """
 
     def __init__(
-        self, trials: Trials, steps: int, *, labels: bool, score: str = POSITIVE, pool: Pool | None = None
+        self,
+        trials: Trials,
+        steps: int,
+        *,
+        labels: bool,
+        score: str = POSITIVE,
+        pool: Pool | None = None,
+        whole_trials: bool = False,
     ) -> None:
         game = trials.game
         self.trials, self.steps, self.lanes = trials, steps, SeatLanes(game.n, game.seats)
@@ -97,21 +86,27 @@ class Rollout:
         self.state: TaskState = {}
         """Memory before step 0."""
         self._live: TaskState = {}
+        self._episodes = EpisodeRecord(n)
         self.acting = np.zeros((steps, n), np.bool_) if game.seats > 1 else None
         """Whether a seat acted in step t, and did not wait; None where there is one, which always acts."""
         self.others = Others(pool, self.lanes, teams_of(game), trials.seed) if pool is not None else None
         """Who plays which lane; None where the learner plays them all."""
-        self.learned = self.acting if self.others is None else np.zeros((steps, n), np.bool_)
-        """Whether step t is learned from: a seat acted, and the learner played it; None where all are."""
+        self.whole_trials, self._fresh = whole_trials, False
+        self._open = np.ones(game.n, np.bool_)
+        """[N], whether the game is still in the trial that the rollout is about."""
+        all_seats = self.others is None and not whole_trials
+        self.learned = self.acting if all_seats else np.zeros((steps, n), np.bool_)
+        """Whether step t is learned from: a seat acted, the learner played it, and its trial had not ended
+        where the rollout is one trial; None where all are."""
         self.terminated = np.zeros((steps, n), np.bool_)
         self.truncated = np.zeros((steps, n), np.bool_)
         self.boundary = np.zeros((steps, n), np.bool_)
         """Whether what comes after step t no longer counts for it."""
         self._trial_ended = np.zeros((steps, game.n), np.bool_)
-        self._scores = TrialScores(game.n, score)
+        self._score, self._scores = score, TrialScores(game.n, score)
         self._flags = np.zeros((2, n), np.bool_)
         self._buffers = [self._buffers_at(t) for t in range(steps + 1)]
-        self._cuts: list[_Cut] = []
+        self._cuts: list[Cut] = []
 
         self._everyone = np.ones((steps, n), np.bool_)
         no_codes = np.zeros((steps + 1, n, 0), np.uint8)
@@ -138,6 +133,7 @@ class Rollout:
     def begin(self, learner: TaskLearner) -> None:
         """Start every lane on its first trial."""
         self._live = learner.init(self.lanes.count)
+        self._adapts, self._fresh = learner.adapts, True
         self.trials.begin(self._buffers[self.steps])
         self.reset[self.steps] = 1
         if self.others is not None:
@@ -149,6 +145,8 @@ class Rollout:
         Args:
             learner: decides.
         """
+        if self.whole_trials:
+            self._begin_trials(learner)
         for array in (*self.inputs.values(), self.reset, *self.labels.values()):
             array[0] = array[self.steps]
         self.state = dict(self._live)
@@ -156,13 +154,36 @@ class Rollout:
         alone = learner.stepping()
         decide = alone if self.others is None else partial(self.others.step, alone)
         for t in range(self.steps):
-            self._one_step(decide, t)
+            self._one_step(learner, decide, t)
         self._value_reached(decide, alone)
+        if self.whole_trials and self._open.any():
+            raise ConfigError(
+                f"run.rollout_steps = {self.steps} ended before {int(self._open.sum())} of {self.lanes.n} trials "
+                "did, and this learner needs whole trials. Give more, and trial.long_share=0."
+            )
 
-    def _one_step(self, decide: Step, t: int) -> None:
+    def _begin_trials(self, learner: TaskLearner) -> None:
+        """Leave the trials that go on, and start every game on its next one."""
+        self._open[:] = True
+        if self._fresh:
+            self._fresh = False
+            return
+        self._live = learner.init(self.lanes.count)
+        self._episodes.forget(np.arange(self.lanes.count))
+        self._scores = TrialScores(self.lanes.n, self._score)
+        self.trials.begin_next(self._buffers[self.steps])
+        self.reset[self.steps] = 1
+        for buffer in self.trials.game.spec.before():
+            self.inputs[buffer.name][self.steps] = 0
+        if self.others is not None:
+            self.others.draw(np.arange(self.lanes.n), self.trials.trial)
+
+    def _one_step(self, learner: TaskLearner, decide: Step, t: int) -> None:
         inputs = {name: array[t] for name, array in self.inputs.items()}
         state, decision = decide(self._live, inputs, self.reset[t])
         self._live = state if self.acting is None else self._of_those_acting(state, t)
+        if self.learned is not None:
+            self._note_learned(self.learned, t)
         self.value[t] = decision.value
         self.step_of_trial[t] = self.lanes.each(self.trials.step_of_trial)
         seeds = self.lanes.seeds(self.trials.action_seed)
@@ -175,8 +196,11 @@ class Rollout:
         if last is not None:  # a seat is cut off by itself, perhaps before the others are
             self.boundary[t] |= self.lanes.each(last) & self._acted[t] & self.truncated[t]
         self._trial_ended[t] = ended.trial
+        self._open &= ~ended.trial
         self._record_before(t, ended, played)
         self._keep_cut(t, played)
+        if self._adapts:
+            self._adapt(learner, t, ended, played)
         self.trials.next_episode(ended, out)
         if self.others is not None:
             rows = np.flatnonzero(ended.trial)
@@ -186,12 +210,32 @@ class Rollout:
     def _of_those_acting(self, state: TaskState, t: int) -> TaskState:
         """The state after step t: the memory of a seat that waits stands still."""
         assert self.acting is not None
-        assert self.learned is not None
         self.acting[t] = self._flags[1]
-        if self.others is not None:
-            self.learned[t] = self.acting[t] & self.others.learner
         acting = self.acting[t][:, None]
         return {name: np.where(acting, array, self._live[name]) for name, array in state.items()}
+
+    def _note_learned(self, learned: NDArray[np.bool_], t: int) -> None:
+        learned[t] = self._acted[t]
+        if self.others is not None:
+            learned[t] &= self.others.learner
+        if self.whole_trials:
+            learned[t] &= self.lanes.each(self._open)
+
+    def _adapt(self, learner: TaskLearner, t: int, ended: Ended, played: NDArray[Any]) -> None:
+        """Let those learn from their episode whose episode ended with step t and whose memory stays."""
+        lanes, record = np.flatnonzero(self._acted[t]), self._episodes
+        record.add(lanes, {name: array[t, lanes] for name, array in self.inputs.items()}, played[lanes])
+        record.pay(self.reward[t, lanes])
+        over, stays = self.lanes.each(ended.episode), ~self.lanes.each(ended.memory)
+        players = [(learner, stays)] if self.others is None else self.others.players(learner)
+        for player, own in players:
+            rows = np.flatnonzero(over & stays & own)
+            if len(rows):
+                state = {name: array[rows] for name, array in self._live.items()}
+                for name, array in record.adapted(state, rows, player.adapt).items():
+                    self._live[name] = self._live[name].copy()
+                    self._live[name][rows] = array
+        record.forget(np.flatnonzero(over))
 
     def _record_before(self, t: int, ended: Ended, played: NDArray[Any]) -> None:
         """Action, reward and done of step t as part of input t + 1."""
@@ -215,7 +259,7 @@ class Rollout:
         inputs["previous_reward"] = self.reward[t, rows, None]
         inputs["previous_done"] = np.zeros((len(rows), 1), np.uint8)
         state = {name: array[rows] for name, array in self._live.items()}
-        self._cuts.append(_Cut(t, rows, inputs, state))
+        self._cuts.append(Cut(t, rows, inputs, state))
 
     def _value_reached(self, decide: Step, alone: Step) -> None:
         """Note the values of what was reached: after the last step, and where trials were cut off.
@@ -230,13 +274,7 @@ class Rollout:
         self.value[self.steps] = decision.value
         if self.acting is not None:  # nothing more comes for those who wait in the last episode
             self.goes_on = self._flags[1] | ~self.lanes.each(self.trials.last_episode)
-        self.cut_values = []
-        for some in _groups(self._cuts, self.lanes.count):
-            t = np.concatenate([np.full(len(cut.rows), cut.t) for cut in some])
-            rows = np.concatenate([cut.rows for cut in some])
-            inputs, state = _joined([cut.inputs for cut in some]), _joined([cut.state for cut in some])
-            value = alone(state, inputs, np.zeros(len(rows), np.uint8))[1].value
-            self.cut_values.append(CutValues(t, rows, value))
+        self.cut_values = values_of(self._cuts, alone, self.lanes.count)
 
     @property
     def _acted(self) -> NDArray[np.bool_]:
@@ -295,6 +333,10 @@ class Rollout:
         carried |= {f"labels.{k}": v[self.steps].copy() for k, v in self.labels.items()}
         carried |= {f"memory.{k}": v.copy() for k, v in self._live.items()}
         carried |= {f"trials.{k}": v for k, v in self.trials.state().items()}
+        if self.whole_trials:
+            carried["fresh"] = np.array([self._fresh])
+        if self._adapts:
+            carried |= {f"episodes.{k}": v for k, v in self._episodes.state().items()}
         if self.trials.curriculum.scored:
             carried |= {f"scores.{k}": v for k, v in self._scores.state().items()}
         if self.acting is not None:
@@ -311,57 +353,20 @@ class Rollout:
         """
         for group, arrays in (("inputs", self.inputs), ("labels", self.labels)):
             for name, array in arrays.items():
-                array[self.steps] = _alike(carried, f"{group}.{name}", array[self.steps])
-        self._check_codes()
-        self.reset[self.steps] = _alike(carried, "reset", self.reset[self.steps])
+                array[self.steps] = alike(carried, f"{group}.{name}", array[self.steps])
+        check_codes(self.trials.game.spec, {name: array[self.steps] for name, array in self.inputs.items()})
+        self.reset[self.steps] = alike(carried, "reset", self.reset[self.steps])
         if self.acting is not None:
-            self._flags[1] = _alike(carried, "alive", self._flags[1])
+            self._flags[1] = alike(carried, "alive", self._flags[1])
         if self.others is not None:
-            self.others.load_state(_part(carried, "others."))
+            self.others.load_state(part(carried, "others."))
         blank = learner.init(self.lanes.count)
-        self._live = {name: _alike(carried, f"memory.{name}", array).copy() for name, array in blank.items()}
-        self.trials.load_state(_part(carried, "trials."))
+        self._live = {name: alike(carried, f"memory.{name}", array).copy() for name, array in blank.items()}
+        self.trials.load_state(part(carried, "trials."))
+        self._fresh = self.whole_trials and bool(carried["fresh"][0])
+        self._adapts = learner.adapts
+        if self._adapts:
+            like = {name: array[0, 0] for name, array in self.inputs.items()}
+            self._episodes.load_state(part(carried, "episodes."), like)
         if self.trials.curriculum.scored:
-            self._scores.load_state(_part(carried, "scores."))
-
-    def _check_codes(self) -> None:
-        """Kernels look up what symbols stand for without looking whether it exists; numbers lie in -1..1."""
-        spec = self.trials.game.spec
-        most: dict[str, Any] = {b.name: b.codes - 1 for b in spec.inputs() if b.codes}
-        if spec.action.heads:
-            most["previous_action"] = np.array(spec.action.heads)
-        for name, code in most.items():
-            symbols = self.inputs[name][self.steps]
-            if (symbols < 0).any() or (symbols > code).any():
-                raise ValueError(f"inputs.{name} holds symbols that do not exist")
-        if spec.action.numbers and not (np.abs(self.inputs["previous_numbers"][self.steps]) <= 1).all():
-            raise ValueError("inputs.previous_numbers holds numbers outside -1..1")
-
-
-def _groups(cuts: list[_Cut], size: int) -> Iterator[list[_Cut]]:
-    """The cuts in order, some at a time: so many rows at most, or one cut."""
-    group: list[_Cut] = []
-    for cut in cuts:
-        if group and sum(len(other.rows) for other in group) + len(cut.rows) > size:
-            yield group
-            group = []
-        group.append(cut)
-    if group:
-        yield group
-
-
-def _joined(parts: list[dict[str, NDArray[Any]]]) -> dict[str, NDArray[Any]]:
-    """Named arrays, one after the other."""
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-
-
-def _part(carried: dict[str, NDArray[Any]], prefix: str) -> dict[str, NDArray[Any]]:
-    return {k.removeprefix(prefix): v for k, v in carried.items() if k.startswith(prefix)}
-
-
-def _alike(carried: dict[str, NDArray[Any]], name: str, like: NDArray[Any]) -> NDArray[Any]:
-    """An array that was carried. Raises KeyError or ValueError where it is none like that."""
-    array = carried[name]
-    if array.shape != like.shape or array.dtype != like.dtype:
-        raise ValueError(f"{name} is {array.dtype} {array.shape} instead of {like.dtype} {like.shape}")
-    return array
+            self._scores.load_state(part(carried, "scores."))

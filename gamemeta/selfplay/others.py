@@ -17,7 +17,7 @@ from gamemeta.errors import ConfigError
 from gamemeta.selfplay.pool import Match, Pool
 from gamemeta.trials.lanes import SeatLanes, sides_of
 from gamemeta.trials.streams import OTHERS_STREAM, trial_seeds
-from gamemeta.trials.task_learner import Decision, Inputs, Normals, Step, TaskState
+from gamemeta.trials.task_learner import Decision, Inputs, Normals, Step, TaskLearner, TaskState
 
 _SHARE_DRAW, _MEMBER_DRAW, _SIDE_DRAW = 1, 2, 3
 NOBODY = -1
@@ -74,21 +74,25 @@ class Others:
         if not self.met:
             return learner(state, inputs, reset)
         after, parts = {name: array.copy() for name, array in state.items()}, []
-        for step, rows in self._players(learner):
-            own = {name: array[rows] for name, array in state.items()}
-            told = {name: array[rows] for name, array in inputs.items()}
-            newest, decision = step(own, told, reset[rows])
+        steps = [(learner, self.learner), *((m.step, lanes) for m, lanes in self._members())]
+        for step, lanes in steps:
+            rows = np.flatnonzero(lanes)
+            theirs = {name: array[rows] for name, array in state.items()}
+            seen = {name: array[rows] for name, array in inputs.items()}
+            newest, decision = step(theirs, seen, reset[rows])
             for name, array in newest.items():
                 after[name][rows] = array
             parts.append((rows, decision))
         return after, _together(len(reset), parts)
 
-    def _players(self, learner: Step) -> Iterator[tuple[Step, NDArray[np.int64]]]:
-        """Everybody with the lanes that are his."""
-        own, member = self.learner, self.lanes.each(self.member)
-        yield learner, np.flatnonzero(own)
+    def players(self, learner: TaskLearner) -> list[tuple[TaskLearner, NDArray[np.bool_]]]:
+        """The learner and all members that are met, with the lanes [N * A] that each plays."""
+        return [(learner, self.learner), *self._members()]
+
+    def _members(self) -> Iterator[tuple[TaskLearner, NDArray[np.bool_]]]:
+        learners, member = self.learner, self.lanes.each(self.member)
         for number in sorted(self.met):
-            yield self.pool.get(number).learner.step, np.flatnonzero(~own & (member == number))
+            yield self.pool.get(number).learner, ~learners & (member == number)
 
     def note(self, reward: NDArray[np.float32], ended: NDArray[np.bool_]) -> None:
         """Count the rewards [N, A] of a step, and the matches that ended with it, [N]."""

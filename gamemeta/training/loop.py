@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from gamemeta.curricula.make import make_curriculum
 from gamemeta.curricula.protocol import Played
-from gamemeta.learners.meta_learner import Group
+from gamemeta.learners.meta_learner import TRIALS, Group
 from gamemeta.networks.precision import check_precision, matrix_products
 from gamemeta.networks.threads import single_threaded_torch
 from gamemeta.rollout.rollout import Rollout
@@ -84,6 +84,7 @@ class Training:
             labels=self.learner.labels,
             score=self.config.curriculum.score,
             pool=self.pool,
+            whole_trials=self.learner.window == TRIALS,
         )
 
     @property

@@ -151,6 +151,14 @@ class Trials:
         self._draw(everywhere)
         self._start(everywhere, np.ones(self.game.n, np.bool_), out)
 
+    def begin_next(self, out: StepBuffers) -> None:
+        """Leave the trial of every lane, and start its next one."""
+        everywhere = np.arange(self.game.n, dtype=np.int64)
+        self.trial += self.total
+        self._ended = []
+        self._draw(everywhere)
+        self._start(everywhere, np.ones(self.game.n, np.bool_), out)
+
     def step(self, actions: NDArray[Any], out: StepBuffers) -> Ended:
         """Play one step. `out` then holds what was reached; `next_episode` moves on from there."""
         self.game.step(actions, out)

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from gamemeta.agent.file import AgentFile, read_agent
 from gamemeta.errors import PluginError, UnknownName
-from gamemeta.evaluation.episodes import Memory, play_episodes
+from gamemeta.evaluation.episodes import Actor, Memory, play_episodes
 from gamemeta.evaluation.evaluation import evaluate_agent
 from gamemeta.evaluation.statistics.scores import Arm, bounds, resampled_scores
 from gamemeta.files import write_atomically
@@ -65,7 +65,7 @@ TASKS = {
 COMMON = ("game.processes=2", "run.validations=10")
 
 
-class Constant:
+class Constant(Actor):
     """Agents that do the same in every step.
 
     Args:

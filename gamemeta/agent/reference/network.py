@@ -15,6 +15,7 @@ from gamemeta.agent.shape.config import ENORMOUS, TABLE, NetworkConfig
 from gamemeta.agent.shape.weights import Array, taken_from, within
 from gamemeta.config import make
 from gamemeta.errors import AgentFileError, ConfigError
+from gamemeta.trials.task_learner import Episode
 
 
 class Network:
@@ -47,8 +48,15 @@ class Network:
         self.state_size = ends[-1]
         self._columns = [slice(a, b) for a, b in pairwise(ends)]
 
+    adapts = False
+    """Whether it learns from whole episodes, by `adapt`; else nobody collects them."""
+
+    def adapt(self, state: dict[str, Array], episode: Episode) -> dict[str, Array]:
+        """The state by name, [n, ...], after an episode; here all was taken in step by step."""
+        return state
+
     def init(self, n: int) -> Array:
-        """Empty memories [n, state_size], those of all cells side by side."""
+        """Memories [n, state_size] of those who know nothing yet, those of all cells side by side."""
         return np.zeros((n, self.state_size), np.float32)
 
     def named(self, state: Array) -> dict[str, Array]:

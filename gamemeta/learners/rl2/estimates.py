@@ -68,7 +68,7 @@ def together(rollouts: list[Rollout], arrays: list[NDArray[Any]], group: Group) 
     """Arrays [T or T + 1, L, ...] of all shards as one, [T, lanes of all, ...]; where seats may wait, of the
     steps that are learned from [M, ...]."""
     parts = [r.acted(array[: r.steps]) for r, array in zip(rollouts, arrays, strict=True)]
-    return np.concatenate(group.gather(parts), axis=1 if rollouts[0].acting is None else 0)
+    return np.concatenate(group.gather(parts), axis=1 if rollouts[0].learned is None else 0)
 
 
 def normalise(rollouts: list[Rollout], estimates: list[Estimates], group: Group) -> None:

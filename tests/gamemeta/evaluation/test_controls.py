@@ -11,7 +11,7 @@ import pytest
 
 from gamemeta.errors import ConfigError
 from gamemeta.evaluation.controls import CHUNK, adaptation_table
-from gamemeta.evaluation.episodes import RandomActor, RandomDecision
+from gamemeta.evaluation.episodes import Actor, RandomActor, RandomDecision
 from gamemeta.evaluation.statistics.scores import curves
 from gamemeta.games.builtin.bandit.game import BanditConfig, BanditGame
 from gamemeta.games.builtin.maze.game import MazeConfig, MazeGame
@@ -43,7 +43,7 @@ def make_game(n: int) -> MazeGame:
     return MazeGame(n, MazeConfig(view=3, steps_per_tile=LIMIT / 9))
 
 
-class Walker:
+class Walker(Actor):
     """Walks right, turns at a wall, and keeps its heading: so it remembers which one was right."""
 
     def init(self, n):
@@ -194,7 +194,7 @@ def test_no_level_is_refused():
         adaptation_table(Walker(), make_game, Maze().arrays(0), episodes=2, controls=())
 
 
-class FirstArm:
+class FirstArm(Actor):
     """Always pulls the first arm, so that only luck can tell two episodes apart."""
 
     def init(self, n):

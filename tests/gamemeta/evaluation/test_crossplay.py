@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from gamemeta.agent.file import write_agent
 from gamemeta.errors import ConfigError
 from gamemeta.evaluation.crossplay import CrossPlayConfig, crossplay
-from gamemeta.evaluation.episodes import Memory, Player, RandomActor, play_seats
+from gamemeta.evaluation.episodes import Actor, Memory, Player, RandomActor, play_seats
 from gamemeta.evaluation.evaluation import evaluate_agent
 from gamemeta.evaluation.page.crossplay_picture import CELL, TRACK, draw_crossplay
 from gamemeta.games.registry import use_game
@@ -72,7 +72,7 @@ def test_the_last_column_is_the_mean_over_the_matches(result):
     np.testing.assert_allclose(result.score[..., :-1].mean(-1), result.score[..., -1])
 
 
-class Copier:
+class Copier(Actor):
     """Shows what beats the other's last hand, as far as it remembers one; paper at first."""
 
     def init(self, n):

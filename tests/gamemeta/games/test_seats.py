@@ -8,7 +8,7 @@ import pytest
 
 from gamemeta.errors import ConfigError
 from gamemeta.evaluation.controls import adaptation_table
-from gamemeta.evaluation.episodes import Memory, play_episodes
+from gamemeta.evaluation.episodes import Actor, Memory, play_episodes
 from gamemeta.evaluation.evaluation import evaluate
 from gamemeta.games.check.check import check_game
 from gamemeta.games.game import StepBuffers
@@ -33,7 +33,7 @@ CUT_OFF = CrewConfig(seats=SEATS, leaving=True, cut_off=True)
 DISCOUNT, LAM = 0.9, 0.8
 
 
-class Clock:
+class Clock(Actor):
     """Counts its own acts; its value tells apart all it was told. Answers by its count."""
 
     def init(self, n):
@@ -259,7 +259,7 @@ def test_seats_draw_differently_and_the_first_as_its_game():
     assert SeatLanes(4, 1).seeds(seeds) is seeds
 
 
-class Reader:
+class Reader(Actor):
     """Tries buttons until one pays, then presses that shift for ever; its memory is [shift, known]."""
 
     def init(self, n):

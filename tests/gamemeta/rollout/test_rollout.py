@@ -30,6 +30,8 @@ class Scripted:
     Its memory is [clock, trace]: acts since it was cleared, and a fading sum of what it was told.
     """
 
+    adapts = False
+
     def init(self, n):
         return {"memory": np.zeros((n, 2), np.float32)}
 

@@ -1,0 +1,25 @@
+"""What adapts in an agent while it acts, by the name in its file. NumPy alone."""
+
+from collections.abc import Callable
+
+from gamemeta.agent.file import MEMORY, AgentFile
+from gamemeta.agent.reference.network import Network
+from gamemeta.errors import AgentFileError
+
+TASK_LEARNERS: dict[str, Callable[[AgentFile], Network]] = {MEMORY: Network}
+"""What acts for each kind of task learner: a `Network`, or a subclass with another state or `adapt`."""
+
+
+def network_of(file: AgentFile) -> Network:
+    """What acts for an agent file.
+
+    Raises:
+        AgentFileError: its kind of task learner is not known here; or weights are missing or do not fit.
+    """
+    make = TASK_LEARNERS.get(file.task_learner)
+    if make is None:
+        raise AgentFileError(
+            f"this agent adapts by {file.task_learner!r}, which is not known here; known are "
+            f"{', '.join(TASK_LEARNERS)}. Install the release or the package that it comes from."
+        )
+    return make(file)
