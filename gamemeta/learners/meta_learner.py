@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from gamemeta.agent.file import AgentFile
 from gamemeta.agent.shape.config import NetworkConfig
 from gamemeta.games.game import Game
+from gamemeta.learners.device import CPU
 from gamemeta.rollout.rollout import Rollout
 from gamemeta.trials.task_learner import TaskLearner
 
@@ -59,27 +60,24 @@ class Group(Protocol):
 
 
 class MetaLearner(Protocol):
-    """The outer loop: changes what the task learner starts from, over many trials."""
+    """The outer loop: changes what the task learner starts from, over many trials.
 
-    window: ClassVar[str]
+    Learners inherit from it; methods with a body are defaults.
+    """
+
+    window: ClassVar[str] = STEPS
     """`STEPS` or `TRIALS`: what one rollout of a lane is."""
-    labels: bool
+    labels: bool = False
     """Whether rollouts record the game's labels."""
-
-    @property
-    def task_learner(self) -> TaskLearner:
-        """The agent that is trained: evaluated, written to files, frozen into pools."""
-        ...
-
-    @property
-    def explorer(self) -> TaskLearner:
-        """What plays the rollouts: the task learner itself, or a variant that explores."""
-        ...
+    task_learner: TaskLearner
+    """The agent that is trained: evaluated, written to files, frozen into pools."""
+    explorer: TaskLearner
+    """What plays the rollouts: the task learner itself, or a variant that explores."""
 
     @property
     def device(self) -> str:
         """Name of the device that gradients are computed on: `cpu`, or that of a GPU."""
-        ...
+        return CPU
 
     def prepare(self, rollouts: list[Rollout], group: Group) -> dict[str, float]:
         """Estimate what the rollouts say about the decisions in them, before any weight changes.
@@ -113,11 +111,11 @@ class MetaLearner(Protocol):
         Raises:
             TrainingError: an observation is not finite.
         """
-        ...
+        return
 
     def weights(self) -> dict[str, NDArray[Any]]:
         """A copy of the agent's weights by name, float32, for its file."""
-        ...
+        return self.task_learner.state_dict()
 
     def begin_from(self, file: AgentFile) -> None:
         """Start with an agent's weights.

@@ -158,8 +158,8 @@ class Rollout:
         self._value_reached(decide, alone)
         if self.whole_trials and self._open.any():
             raise ConfigError(
-                f"run.rollout_steps = {self.steps} ended before {int(self._open.sum())} of {self.lanes.n} trials "
-                "did, and this learner needs whole trials. Give more, and trial.long_share=0."
+                f"run.rollout_steps = {self.steps} ended before {int(self._open.sum())} of {self.lanes.n} "
+                "trials did, and this learner needs whole trials. Give more, and trial.long_share=0."
             )
 
     def _begin_trials(self, learner: TaskLearner) -> None:

@@ -68,7 +68,7 @@ class EpisodeRecord:
         self._steps, self._begun = self._steps[over:], self._begun - over
 
     def _ended(self, lanes: Rows) -> Iterator[tuple[Rows, Episode]]:
-        """Positions in `lanes` and their episode, for all that acted at the same steps; nobody without any."""
+        """Positions in `lanes` and their episode, for all that acted at the same steps, if they ever did."""
         acted = np.array([np.isin(lanes, step.lanes) for step in self._steps]).reshape(-1, len(lanes))
         acted &= np.arange(len(acted))[:, None] >= self._begun[lanes]
         for pattern in np.unique(acted, axis=1).T:

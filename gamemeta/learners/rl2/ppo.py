@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,7 +13,7 @@ from torch.nn import Parameter
 from gamemeta.agent.file import AgentFile
 from gamemeta.errors import ConfigError, TrainingError
 from gamemeta.learners.device import CPU
-from gamemeta.learners.meta_learner import STEPS, Group
+from gamemeta.learners.meta_learner import Group, MetaLearner
 from gamemeta.learners.rl2.config import PPOConfig
 from gamemeta.learners.rl2.device_replica import DeviceReplica
 from gamemeta.learners.rl2.estimates import (
@@ -36,7 +36,7 @@ from gamemeta.rollout.batch import Batch
 from gamemeta.rollout.rollout import Rollout
 
 
-class PPO:
+class PPO(MetaLearner):
     """Changes the weights of a memory learner so that its memory adapts better.
 
     Args:
@@ -48,8 +48,6 @@ class PPO:
     Raises:
         ConfigError: a guide is to be imitated where there is no head.
     """
-
-    window: ClassVar[str] = STEPS
 
     def __init__(
         self,
@@ -65,7 +63,8 @@ class PPO:
                 "ppo.guide_weight imitates discrete actions, and this game has only numbers. Leave it at 0."
             )
         self.policy, self.config, self.guide = policy, config, guide
-        self.task_learner = self.explorer = MemoryLearner(policy, memory=memory)
+        self.task_learner: MemoryLearner = MemoryLearner(policy, memory=memory)
+        self.explorer = self.task_learner
         self.labels = bool(policy.layout.labels)
         self._parameters = list(policy.parameters())
         self._adam = FlatAdam(self._parameters)
