@@ -40,6 +40,8 @@ def _why_not(network: Network) -> str:
         installed = False
     if not installed:
         return "numba is not installed"
+    if type(network) is not Network:
+        return "there is compiled code for agents that adapt by memory alone"
     from gamemeta.agent.compiled.network import is_compiled
 
     return "" if is_compiled(network) else "there is compiled code for `mingru` and `gru` alone"

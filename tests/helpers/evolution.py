@@ -21,7 +21,7 @@ class EvolutionConfig(LearnerConfig):
 
     members: int = 16
     noise: float = 0.1
-    learning_rate: float = 0.05
+    learning_rate: float = 0.5
 
 
 class Members(MemoryLearner):
