@@ -41,7 +41,7 @@ FLOORS = (
     "gamemeta.games.about",
     "gamemeta.games.scene",
     "gamemeta.games.game",
-    "gamemeta.games.prefixes",
+    "gamemeta.games.adapters",
     "gamemeta.games.contract",
     "gamemeta.games.checks",
     "gamemeta.games.builtin",

@@ -2,27 +2,32 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from gamemeta.errors import PluginError
+from gamemeta.games.adapters import Adapter, adapter_of
 from gamemeta.games.contract import game_mistake
 from gamemeta.games.game import Game
-from gamemeta.games.outside.godot.place import GODOT, PREFIX
-from gamemeta.games.prefixes import GYMNASIUM, METAWORLD, PETTINGZOO, PROCGEN
 from gamemeta_levels.plugins import all_of, find, load_reference, parse_reference
 
 ENTRY_POINTS = "gamemeta.games"
 
 
-OUTSIDE = (GYMNASIUM, METAWORLD, PROCGEN, PETTINGZOO)
+@dataclass
+class Typed:
+    """Games as a user typed them in this process. A name alone, as in an agent file, runs and starts nothing.
+
+    Args:
+        games: what was typed, and the class, by the name that agent files give the game.
+        modules: what may be imported for `gymnasium/MODULE:ID` and the like.
+    """
+
+    games: dict[str, tuple[str, Any]] = field(default_factory=dict)
+    modules: set[str] = field(default_factory=set)
 
 
-_FROM_FILES: dict[str, tuple[str, Any]] = {}
-"""What was typed, and the class, of each game taken from a file; by the name that agent files give it."""
-
-
-_MODULES_NAMED: set[str] = set()
-"""Modules that a user named, as in `gymnasium/MODULE:ID`, and that may be imported for it."""
+_typed = Typed()
 
 
 def games() -> dict[str, Callable[..., Game]]:
@@ -43,19 +48,12 @@ def game_class(name: str) -> Any:
         PluginError: the package that offers it cannot be imported, it is not a game class, or it is a
             class in a file that was not named.
     """
-    if name in _FROM_FILES:
-        return _FROM_FILES[name][1]
-    if name.startswith((GYMNASIUM, PETTINGZOO)):
-        return _of_farama(name)
-    if name == GODOT:
-        raise PluginError(
-            "the game is a Godot scene, and a scene is started, or waited for, only when you name it: give "
-            "`--game godot:path/to/game.x86_64` or `--game godot:attach`."
-        )
-    if name.startswith(METAWORLD):
-        from gamemeta.games.outside.metaworld.game import metaworld_game
-
-        return metaworld_game(name)
+    if name in _typed.games:
+        return _typed.games[name][1]
+    adapter = adapter_of(name)
+    if adapter is not None:
+        _refuse_untyped(adapter, name)
+        return adapter.game_class(name)
     if parse_reference(name) is not None:
         raise PluginError(
             f"the game is {name!r}, a class in a file, and a file is run only when you name it. "
@@ -73,19 +71,18 @@ def use_game(word: str) -> str:
     Raises:
         PluginError: the file or the class is missing, cannot be imported, or is not a game class.
     """
-    if word.startswith((GYMNASIUM, PETTINGZOO)):
-        _MODULES_NAMED.add(_module_of(word))
+    adapter = adapter_of(word)
+    if adapter is not None and adapter.game and word != adapter.game:
+        _typed.games[adapter.game] = word, adapter.game_class(word)
+        return adapter.game
+    if adapter is not None:
+        _typed.modules.add(adapter.module_in(word))
         return word
-    if word.startswith(PREFIX):
-        from gamemeta.games.outside.godot.game import godot_game
-
-        _FROM_FILES[GODOT] = word, godot_game(word)
-        return GODOT
     reference = parse_reference(word)
     if reference is None:
         return word
     found = _checked_class(load_reference("game", reference), reference.name)
-    _FROM_FILES[reference.name] = word, found
+    _typed.games[reference.name] = word, found
     return reference.name
 
 
@@ -99,7 +96,7 @@ def refuse_other_game(given: str | None, played: str) -> None:
 
 def file_of_game(name: str) -> str | None:
     """`path/to/my_game.py:MyGame` as it was given to `use_game`; None for any other game."""
-    return _FROM_FILES[name][0] if name in _FROM_FILES else None
+    return _typed.games[name][0] if name in _typed.games else None
 
 
 def own_names() -> set[str]:
@@ -128,27 +125,19 @@ def _checked_class(found: Any, name: str) -> Any:
     )
 
 
-def _of_farama(name: str) -> Any:
-    """The game of an environment of Gymnasium or PettingZoo."""
-    module = _module_of(name)
-    if module and module not in _MODULES_NAMED and module not in sys.modules:
+def _refuse_untyped(adapter: Adapter, name: str) -> None:
+    """Raises PluginError where a module would be imported, or a place used, that no user typed."""
+    if adapter.game:
+        typed = " or ".join(f"`--game {word}`" for word in adapter.typed)
+        raise PluginError(
+            f"the game {name!r} is started, or waited for, only when you name it: give {typed}."
+        )
+    module = adapter.module_in(name)
+    if module and module not in _typed.modules and module not in sys.modules:
         raise PluginError(
             f"the game is {name!r}, and the module {module!r} is imported only when you name it: give "
             f"`--game {name}`, or `gamemeta train {name}`."
         )
-    if name.startswith(PETTINGZOO):
-        from gamemeta.games.outside.pettingzoo.game import pettingzoo_game
-
-        return pettingzoo_game(name)
-    from gamemeta.games.outside.gymnasium.game import gymnasium_game
-
-    return gymnasium_game(name)
-
-
-def _module_of(name: str) -> str:
-    """`minigrid` of `gymnasium/minigrid:MiniGrid-Empty-5x5-v0`; empty where no module is named."""
-    module, colon, _ = name.removeprefix(GYMNASIUM).removeprefix(PETTINGZOO).partition(":")
-    return module if colon else ""
 
 
 def _own() -> dict[str, Callable[..., Game]]:

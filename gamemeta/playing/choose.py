@@ -5,7 +5,8 @@ from pathlib import Path
 import gamemeta
 from gamemeta.assets import find_asset
 from gamemeta.errors import AgentFileError, UnknownName
-from gamemeta.games.registry import OUTSIDE, game_class, games
+from gamemeta.games.adapters import is_path_like
+from gamemeta.games.registry import game_class, games
 
 RUNS, AGENT_FILE = Path("runs"), "agent.safetensors"
 
@@ -27,7 +28,7 @@ def choose_agent(given: Path | None) -> Path:
     """
     if given is not None and given.is_dir():
         return given / AGENT_FILE
-    outside = given is not None and given.as_posix().startswith(OUTSIDE)
+    outside = given is not None and is_path_like(given.as_posix())
     if given is not None and (given.exists() or (not outside and (given.suffix or given.name != str(given)))):
         return given
     game = None if given is None else game_named(given.as_posix())

@@ -10,7 +10,7 @@ from filelock import FileLock, Timeout
 
 from gamemeta.errors import TrainingError
 from gamemeta.files import remove_leftovers, write_atomically
-from gamemeta.games.registry import OUTSIDE
+from gamemeta.games.adapters import is_path_like
 
 
 class RunDirectory:
@@ -126,7 +126,7 @@ def _unused(game: str) -> Path:
     The runs of `my_game.py:MyGame` are called `my_game`, those of `gymnasium/CartPole-v1`
     `gymnasium-CartPole-v1`.
     """
-    if game.startswith(OUTSIDE):
+    if is_path_like(game):
         game = game.replace("/", "-").replace(":", "-")
     game = game.partition(":")[0].removesuffix(".py")
     path, k = Path("runs") / game, 1

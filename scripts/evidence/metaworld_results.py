@@ -26,8 +26,8 @@ from gamemeta.agent.file import AgentFile, read_agent
 from gamemeta.agent.runtime import Agent
 from gamemeta.evaluation.metaworld import MetaWorldAgent
 from gamemeta.files import write_atomically
+from gamemeta.games.adapters import METAWORLD
 from gamemeta.games.outside.metaworld.levels import ALONE, VERSION
-from gamemeta.games.prefixes import METAWORLD
 
 RESULTS = Path(__file__).resolve().parents[2] / "docs" / "results"
 PAGE, RECORD = RESULTS / "metaworld.md", RESULTS / "metaworld.json"
@@ -103,7 +103,7 @@ def train(run: Path, name: str, kind: str, seed: int, given: argparse.Namespace)
         return
     settings = [f"game.processes={given.processes}", *given.set]
     options = [word for setting in settings for word in ("--set", setting)]
-    new = [METAWORLD + name, "--steps", str(given.steps), "--seed", str(seed), "--out", str(run)]
+    new = [METAWORLD.prefix + name, "--steps", str(given.steps), "--seed", str(seed), "--out", str(run)]
     words = [*new, *KINDS[kind], *options]
     if (run / "checkpoint.safetensors").exists():
         words = ["--resume", str(run)]
@@ -117,7 +117,7 @@ def measured(run: Path) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
         return found
     file = read_agent(run / "agent.safetensors")
-    name = file.game.removeprefix(METAWORLD)
+    name = METAWORLD.short(file.game)
     lines = [json.loads(line) for line in (run / "log.jsonl").read_text(encoding="utf-8").splitlines()]
     found = {
         "training": file.training,
@@ -195,7 +195,7 @@ def section(name: str, found: dict[str, Any]) -> list[str]:
     lines = [
         f"## {name}",
         "",
-        f"`gamemeta train {METAWORLD}{name} --steps {first['training']['steps']}{settings}`: "
+        f"`gamemeta train {METAWORLD.prefix}{name} --steps {first['training']['steps']}{settings}`: "
         f"{first['training']['steps']:,} steps, episodes of {first['game']['steps']}, seeds "
         f"{', '.join(map(str, found['seeds']))}, {speed:,.0f} steps/s, commit {commit}. {found['machine']}.",
         "",

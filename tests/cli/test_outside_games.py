@@ -3,6 +3,7 @@
 import io
 import json
 import sys
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -39,14 +40,14 @@ class Guess:
 
 @pytest.fixture(autouse=True)
 def _in_a_folder(monkeypatch, tmp_path):
-    monkeypatch.setattr(ScalarGame, "test_levels", 8)
+    monkeypatch.setattr(ScalarGame, "about", replace(ScalarGame.about, test_levels=8))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "guess.py").write_text(PLAIN, encoding="utf-8")
 
 
 def run(monkeypatch, *words):
     """The exit code of `gamemeta WORDS`, in a process that knows no file yet."""
-    monkeypatch.setattr(registry, "_FROM_FILES", {})
+    monkeypatch.setattr(registry, "_typed", registry.Typed())
     monkeypatch.setattr(sys, "argv", ["gamemeta", *map(str, words)])
     with pytest.raises(SystemExit) as ended:
         main()

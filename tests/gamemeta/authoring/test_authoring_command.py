@@ -29,7 +29,7 @@ def _in_a_folder(monkeypatch, tmp_path):
 
 def run(monkeypatch, *words):
     """The exit code of `gamemeta WORDS`, in a process that knows no file yet."""
-    monkeypatch.setattr(registry, "_FROM_FILES", {})
+    monkeypatch.setattr(registry, "_typed", registry.Typed())
     monkeypatch.setattr(sys, "argv", ["gamemeta", *map(str, words)])
     with pytest.raises(SystemExit) as ended:
         main()

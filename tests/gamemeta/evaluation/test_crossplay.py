@@ -53,7 +53,7 @@ def result(hands):
 
 
 def test_in_every_role_whoever_wins_always_has_score_one(result):
-    assert result.roles == ("seat 1", "seat 2")
+    assert result.roles == ("player_0", "player_1")
     wanted = np.array([[0, -1, 1], [1, 0, -1], [-1, 1, 0]])
     for role in range(2):
         scores = result.score[role, :3, :3]
@@ -147,12 +147,12 @@ def test_the_command_shows_pairs_and_draws_them(hands, tmp_path):
     picture, small = tmp_path / "matrix.png", ["--levels", "4", "--matches", "2"]
     said = CliRunner().invoke(app, ["crossplay", *paths, *small, "--out", str(picture)])
     assert said.exit_code == 0, said.output
-    assert "as seat 2, against" in said.output
+    assert "as player_1, against" in said.output
     assert "-1.00 ±0.00" in said.output
     assert picture.read_bytes().startswith(b"\x89PNG")
     data = json.loads(CliRunner().invoke(app, ["crossplay", *paths, *small, "--json"]).output)
     won = {(p["role"], p["agent"], p["against"]): p["mean"] for p in data["pairs"]}
-    assert won["seat 1", "paper", "rock"] == won["seat 2", "paper", "rock"] == 1
+    assert won["player_0", "paper", "rock"] == won["player_1", "paper", "rock"] == 1
 
 
 def test_a_picture_in_no_folder_is_refused_before_anything_is_played(tmp_path):

@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError, LevelError
 from gamemeta.games.about import About
+from gamemeta.games.adapters import GODOT
 from gamemeta.games.checks import check_levels
 from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.outside.godot.cast import CHANCE, LEVEL, action_message
 from gamemeta.games.outside.godot.config import GodotConfig
 from gamemeta.games.outside.godot.copy import Address, Reply
 from gamemeta.games.outside.godot.engine import Engine
-from gamemeta.games.outside.godot.place import GODOT, Place, parse_place
+from gamemeta.games.outside.godot.place import Place, parse_place
 from gamemeta.games.outside.seed_levels.family import SEED, SeedLevels, SeedParameters, family_name
 from gamemeta.games.outside.spaces.actions import ActionMap
 from gamemeta.games.outside.spaces.obs import ObservationMap
@@ -66,7 +67,8 @@ class GodotGame(Game):
         SpecError: it shows or takes something that an agent cannot.
     """
 
-    name: ClassVar[str] = GODOT
+    name = GODOT.game
+    """The same for every scene: an agent trained on an exported scene plays in the editor."""
     place: ClassVar[Place] = Place()
     """Where the scene is; see `gamemeta.games.outside.godot.place`."""
     about = About(

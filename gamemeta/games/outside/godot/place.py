@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gamemeta.errors import PluginError
+from gamemeta.games.adapters import GODOT
 
-GODOT = "godot"
-"""The name of the game, whichever scene it is: an agent trained on an exported scene plays in the editor."""
-PREFIX = "godot:"
 LOOPBACK, PORT = "127.0.0.1", 11008
 _ATTACH = re.compile(r"attach(?:@(?:(?P<host>[^@:]+):)?(?P<port>\d{1,5}))?")
 
@@ -34,7 +32,7 @@ def parse_place(word: str) -> Place:
     Raises:
         PluginError: there is no such file.
     """
-    text = word.removeprefix(PREFIX)
+    text = GODOT.short(word)
     match = _ATTACH.fullmatch(text)
     if match:
         return Place(None, match["host"] or LOOPBACK, int(match["port"] or PORT))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from gamemeta.config import check_ranges, parse_value
 from gamemeta.errors import ConfigError
+from gamemeta.games.adapters import GYMNASIUM
 from gamemeta.games.outside.gymnasium.env import EnvKind, EnvWorld, kind_of
 from gamemeta.games.outside.one_level.game import ScalarGame
 from gamemeta.games.outside.one_level.worlds import OwnWorlds, Processes, Worlds
@@ -18,7 +19,6 @@ from gamemeta.games.outside.seed_levels.variation import ACTION, Varied, parse_v
 from gamemeta.games.outside.spaces.actions import ActionMap
 from gamemeta.games.outside.spaces.mask import with_mask_space
 from gamemeta.games.outside.spaces.obs import ObservationMap
-from gamemeta.games.prefixes import GYMNASIUM
 from gamemeta.spec import Buffer, Spec
 from gamemeta_levels.level import Level
 
@@ -171,7 +171,7 @@ def gymnasium_game(name: str) -> type[GymnasiumGame]:
 
 @cache
 def _game_class(name: str) -> type[GymnasiumGame]:
-    env_id = name.removeprefix(GYMNASIUM)
+    env_id = GYMNASIUM.short(name)
     about = f"The Gymnasium environment {env_id}."
     return type("GymnasiumGame", (GymnasiumGame,), {"name": name, "env_id": env_id, "__doc__": about})
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.config import check_ranges
+from gamemeta.games.adapters import METAWORLD
 from gamemeta.games.outside.metaworld.levels import (
     MetaWorldLevels,
     MetaWorldParameters,
@@ -25,7 +26,6 @@ from gamemeta.games.outside.metaworld.levels import (
 from gamemeta.games.outside.one_level.game import ScalarGame
 from gamemeta.games.outside.one_level.worlds import OwnWorlds, Processes, Stepped, Worlds
 from gamemeta.games.outside.spaces.obs import ObservationMap
-from gamemeta.games.prefixes import METAWORLD
 from gamemeta.spec import ActionSpec, Buffer, Spec
 from gamemeta_levels.level import Level
 
@@ -200,11 +200,11 @@ def metaworld_game(name: str) -> type[MetaWorldGame]:
         UnknownName: with the names that exist.
         PluginError: Meta-World cannot be imported.
     """
-    benchmark_maker(name.removeprefix(METAWORLD))
+    benchmark_maker(METAWORLD.short(name))
     return _game_class(name)
 
 
 @cache
 def _game_class(name: str) -> type[MetaWorldGame]:
-    about = f"Meta-World's benchmark {name.removeprefix(METAWORLD)}: a robot arm with hidden goals."
+    about = f"Meta-World's benchmark {METAWORLD.short(name)}: a robot arm with hidden goals."
     return type("MetaWorldGame", (MetaWorldGame,), {"name": name, "__doc__": about})

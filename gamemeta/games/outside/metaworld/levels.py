@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from gamemeta.errors import LevelError, PluginError, UnknownName
-from gamemeta.games.prefixes import METAWORLD
+from gamemeta.errors import LevelError, UnknownName
+from gamemeta.games.adapters import METAWORLD
 from gamemeta_levels.families.drawn_family import DrawnFamily
 from gamemeta_levels.families.draws import Draws
 from gamemeta_levels.level import Level
@@ -55,10 +55,7 @@ def metaworld_package() -> ModuleType:
     try:
         return import_module("metaworld")
     except ImportError as error:
-        raise PluginError(
-            f"games called {METAWORLD}... need the package metaworld: {error}. "
-            "Install it: pip install 'gamemeta[metaworld]'."
-        ) from error
+        raise METAWORLD.missing(error) from error
 
 
 @cache
@@ -86,7 +83,7 @@ def benchmark_maker(name: str) -> Callable[..., Any]:
         return partial(package.ML1, alone)
     ones = ", ".join(ALONE + skill.removesuffix(VERSION) for skill in skills())
     raise UnknownName(
-        f"Meta-World has no benchmark called {name!r} for us. Choose {METAWORLD} and one of: "
+        f"Meta-World has no benchmark called {name!r} for us. Choose {METAWORLD.prefix} and one of: "
         f"{', '.join(many)}, {ones}."
     )
 
@@ -174,7 +171,7 @@ def longest_goal(levels: Any) -> int:
 
 @cache
 def _levels_of(game: str, seed: int) -> Mapping[str, tuple[Level, ...]]:
-    tasks = own_tasks(game.removeprefix(METAWORLD), seed)
+    tasks = own_tasks(METAWORLD.short(game), seed)
     held = _held_back(game, tasks["train"])
     return {
         "train": tuple(_level(game, task, "train") for task in tasks["train"] if task not in held),

@@ -13,11 +13,11 @@ import pettingzoo
 from numpy.typing import NDArray
 
 from gamemeta.errors import LevelError, PluginError, UnknownName
+from gamemeta.games.adapters import PETTINGZOO
 from gamemeta.games.outside.one_level.worlds import Stepped
 from gamemeta.games.outside.seed_levels.family import SEED
 from gamemeta.games.outside.spaces.mask import with_mask
 from gamemeta.games.outside.spaces.seats import SeatActions
-from gamemeta.games.prefixes import PETTINGZOO
 from gamemeta_levels.level import Level
 
 DEFAULT_LIMIT = 1000
@@ -25,6 +25,8 @@ FAMILIES = ("sisl", "butterfly", "atari", "classic")
 """Families of PettingZoo's own package."""
 PACKAGES = {"mpe2": "mpe2", "mpe": "mpe2"}
 """Packages of their own that families have become; modules are called as their environments."""
+IN_EXTRA = ("sisl", "butterfly", *PACKAGES)
+"""Families that the extra of gamemeta installs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,10 +190,11 @@ def _maker(name: str) -> Any:
         return _of_module(name, module, (function,))
     family, _, short = re.sub(r"-v(?=\d+$)", "_v", name).partition("/")
     if not short.isidentifier() or family not in (*FAMILIES, *PACKAGES):
+        prefix, families = PETTINGZOO.prefix, ", ".join((*FAMILIES, *PACKAGES))
         raise UnknownName(
-            f"no PettingZoo environment called {name!r}. Write {PETTINGZOO}FAMILY/NAME, such as "
-            f"{PETTINGZOO}sisl/pursuit_v5, with one of the families {', '.join((*FAMILIES, *PACKAGES))}; or "
-            f"{PETTINGZOO}MODULE:FUNCTION for an environment of your own."
+            f"no PettingZoo environment called {name!r}. Write {prefix}FAMILY/NAME, such as "
+            f"{prefix}sisl/pursuit_v5, with one of the families {families}; or {prefix}MODULE:FUNCTION for "
+            "an environment of your own."
         )
     package = PACKAGES.get(family, f"pettingzoo.{family}")
     return _of_module(name, f"{package}.{short}", ("parallel_env", "env"))
@@ -207,7 +210,7 @@ def _of_module(name: str, module: str, functions: tuple[str, ...]) -> Any:
                 f"no PettingZoo environment called {name!r}: there is no module {module} in PettingZoo "
                 f"{pettingzoo.__version__}. Look at the version behind the name."
             ) from None
-        raise PluginError(f"{name} needs the package {missing}. Run: {_install(name)}") from error
+        raise PETTINGZOO.missing(f"no package {missing}", _advice(name)) from error
     except ImportError as error:
         raise PluginError(f"{name} cannot be imported: {error}.") from error
     made = next((getattr(found, function) for function in functions if hasattr(found, function)), None)
@@ -216,9 +219,12 @@ def _of_module(name: str, module: str, functions: tuple[str, ...]) -> Any:
     return made
 
 
-def _install(name: str) -> str:
+def _advice(name: str) -> str:
+    """What to install for an environment where the extra does not bring it; else nothing."""
     family = name.partition("/")[0]
-    return f"pip install {PACKAGES.get(family) or f'pettingzoo[{family}]'}."
+    if family in IN_EXTRA or ":" in name:
+        return ""
+    return f"Install it: pip install 'pettingzoo[{family}]'"
 
 
 def team_numbers(agents: tuple[str, ...]) -> tuple[int, ...]:

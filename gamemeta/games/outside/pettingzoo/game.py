@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from gamemeta.config import check_ranges
 from gamemeta.errors import LevelError
 from gamemeta.games.about import About
+from gamemeta.games.adapters import PETTINGZOO
 from gamemeta.games.checks import check_levels
 from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.outside.gymnasium.game import named
@@ -24,7 +25,6 @@ from gamemeta.games.outside.seed_levels.family import SeedLevels, SeedParameters
 from gamemeta.games.outside.spaces.mask import with_mask_space
 from gamemeta.games.outside.spaces.obs import ObservationMap
 from gamemeta.games.outside.spaces.seats import SeatActions, common_space, padded
-from gamemeta.games.prefixes import PETTINGZOO
 from gamemeta.games.scene import Scene
 from gamemeta.spec import Buffer, Spec
 from gamemeta_levels.family import LevelArrays
@@ -282,7 +282,7 @@ def pettingzoo_game(name: str) -> type[PettingZooGame]:
 
 @cache
 def _game_class(name: str) -> type[PettingZooGame]:
-    about = f"The PettingZoo environment {name.removeprefix(PETTINGZOO)}."
+    about = f"The PettingZoo environment {PETTINGZOO.short(name)}."
     return type("PettingZooGame", (PettingZooGame,), {"name": name, "__doc__": about})
 
 
@@ -292,7 +292,7 @@ def _form(
 ) -> tuple[ZooKind, gym.Space[Any], ObservationMap, SeatActions, Spec]:
     """All that is known before a level is played; found out once."""
     arguments = tuple(sorted(named("arguments", config.arguments).items()))
-    kind = zoo_kind(name.removeprefix(PETTINGZOO), arguments)
+    kind = zoo_kind(PETTINGZOO.short(name), arguments)
     space, actions = common_space(kind.observations), SeatActions.of_spaces(kind.actions)
     if config.info_mask:
         space = with_mask_space(space, actions.spec)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from gamemeta.games.prefixes import PROCGEN
+from gamemeta.games.adapters import PROCGEN
 
-PREFIX = PROCGEN
+PREFIX = PROCGEN.prefix
 EASY, HARD, EXTREME, MEMORY, EXPLORATION = MODES = ("easy", "hard", "extreme", "memory", "exploration")
 FRAME = (64, 64, 3)
 """Height, width and channels of what an agent sees."""

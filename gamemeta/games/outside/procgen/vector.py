@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import PluginError
+from gamemeta.games.adapters import PROCGEN
 
 STATE_BYTES = 1 << 20
 """Room for a state; Procgen asks for no more. States take 20 to 40 kB."""
@@ -34,8 +35,6 @@ PACKAGES = ("procgen", "procgen_gym")
 """Names under which Procgen is imported; the first that is here is taken."""
 BUILT = "Python 3.11 to 3.13 on Linux with an x86-64 processor, and Python 3.13 on Windows with one"
 """What the packages of the extra `gamemeta[procgen]` were built for."""
-INSTALL = "pip install 'gamemeta[procgen]'"
-"""The extra takes the package that fits."""
 
 
 class Vector(ABC):
@@ -191,9 +190,7 @@ def make_vector(
         except OSError as error:
             raise PluginError(f"the library of Procgen cannot be loaded: {error}.") from error
     how = installing(sys.version_info[:2], sys.platform, platform.machine())
-    raise PluginError(
-        f"the games of Procgen need its package, which is not here: {'; '.join(reasons)}. {how}"
-    )
+    raise PROCGEN.missing("; ".join(reasons), how)
 
 
 def installing(python: tuple[int, int], system: str, machine: str) -> str:
@@ -207,10 +204,10 @@ def installing(python: tuple[int, int], system: str, machine: str) -> str:
     linux = (system, machine) == ("linux", "x86_64") and (3, 11) <= python <= (3, 13)
     windows = (system, machine) == ("win32", "AMD64") and python == (3, 13)
     if linux or windows:
-        return f"Install it with: {INSTALL}"
+        return f"Install it with: {PROCGEN.install}"
     return (
         f"Nobody has built it for Python {python[0]}.{python[1]} on {system} {machine}. "
-        f"Take {BUILT}, and there: {INSTALL}"
+        f"Take {BUILT}, and there: {PROCGEN.install}"
     )
 
 

@@ -341,7 +341,7 @@ def test_arguments_that_the_constructor_refuses_are_told():
 def test_a_module_is_imported_only_when_the_user_names_it(monkeypatch, tmp_path):
     (tmp_path / "my_envs.py").write_text("ran = True", encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setattr(registry, "_MODULES_NAMED", set())
+    monkeypatch.setattr(registry, "_typed", registry.Typed())
     with pytest.raises(PluginError, match="only when you name it"):
         game_class("gymnasium/my_envs:CartPole-v1")
     use_game("gymnasium/my_envs:CartPole-v1")

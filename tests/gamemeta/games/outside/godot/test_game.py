@@ -248,7 +248,7 @@ def test_only_this_machine_can_connect_unless_another_address_is_asked_for(word,
 
 def test_a_scene_is_started_only_when_it_is_named():
     code = (
-        "from gamemeta.games.game import game_class\n"
+        "from gamemeta.games.registry import game_class\n"
         "try: game_class('godot')\n"
         "except Exception as error: print(type(error).__name__, '--game godot:' in str(error))"
     )
@@ -275,9 +275,9 @@ def test_an_exported_scene_is_started_in_as_many_copies_as_games_need(exported):
     assert use_game(f"godot:{exported}") == "godot"
     assert file_of_game("godot") == f"godot:{exported}"
     play = Play([0, 0, 0], GodotConfig(copies=3))
-    assert play.game.at_once == 1
+    assert play.game.at_once() == 1
     play.reset()
-    assert play.game.at_once == 3
+    assert play.game.at_once() == 3
     assert play.step(0, 0, 1) == [1, 1, 0]
     with pytest.raises(ConfigError, match="more copies"):
         Play([0] * 4, GodotConfig(copies=3)).reset()
