@@ -1,6 +1,8 @@
 # mypy: disallow-untyped-defs=False, disallow-untyped-calls=False, check-untyped-defs=False
 """How every match on an arena begins: on the map of its level, or on one of its kind that chance arranges."""
 
+from typing import Any, NamedTuple
+
 import numpy as np
 
 from gamemeta_levels.families.arena.kernels import COUNTS, arrange, count_pairs, find_spots
@@ -12,14 +14,30 @@ MAPS = 100
 """Maps tried for a match before it is played on that of the level."""
 
 
+class MapArrays(NamedTuple):
+    """The map that a match begins on, and working memory for arranging one."""
+
+    tiles: Any
+    """uint8 [H, W]: the map."""
+    spots: Any
+    """int32 [8, 2]: places of its spawns and exits."""
+    queue: Any
+    """int32 [H * W]: tiles that wait in a search."""
+    steps: Any
+    """uint16 [H, W]: steps to a tile."""
+    counts: Any
+    """int64 [6]: what the map is arranged from."""
+    stream: Any
+    """uint64 [1]: random numbers."""
+
+
 @kernel
-def room_for(levels):
-    """Room to lay maps of these levels out in: tiles and spots [8, 2] of the map, then what helps to find
-    them, a queue first. `levels` are tiles, size, spots, distance, others and chance."""
-    height, width = levels[0].shape[1:]
-    return (
+def map_arrays(levels):
+    """Arrays that maps of these `ArenaLevels` fit into."""
+    height, width = levels.tiles.shape[1:]
+    return MapArrays(
         np.empty((height, width), np.uint8),
-        np.empty(levels[2].shape[1:], np.int32),
+        np.empty(levels.spots.shape[1:], np.int32),
         np.empty(height * width, np.int32),
         np.empty((height, width), np.uint16),
         np.empty(COUNTS, np.int64),
@@ -28,17 +46,16 @@ def room_for(levels):
 
 
 @lean_kernel
-def lay_out(i, fresh, levels, size, chance, others, room):
-    """Write size, chance and others of level i, and its map and spots into `room`; with `fresh` the map is
-    arranged anew."""
-    tiles, sizes, spots, distance, level_others, chances = levels
-    height, width = sizes[i, 0], sizes[i, 1]
-    size[i, 0], size[i, 1], chance[i] = height, width, chances[i]
-    for k in range(others.shape[1]):
-        others[i, k] = level_others[i, k]
-    if not fresh or not rearrange(tiles[i], height, width, spots[i], distance[i], chance[i], room):
-        copy_map(tiles[i], room[0])
-    find_spots(room[0], height, width, room[1])
+def lay_out(i, fresh, levels, world, drawn):
+    """Write size, chance and others of level i into `world`, and its map and spots into `drawn`, `MapArrays`;
+    with `fresh` the map is arranged anew."""
+    height, width = levels.size[i, 0], levels.size[i, 1]
+    world.size[i, 0], world.size[i, 1], world.chance[i] = height, width, levels.chance[i]
+    for k in range(world.others.shape[1]):
+        world.others[i, k] = levels.others[i, k]
+    if not fresh or not rearrange(i, levels, drawn):
+        copy_map(levels.tiles[i], drawn.tiles)
+    find_spots(drawn.tiles, height, width, drawn.spots)
 
 
 @lean_kernel
@@ -50,12 +67,12 @@ def copy_map(tiles, drawn):
 
 
 @lean_kernel
-def rearrange(tiles, height, width, spots, distance, chance, room):
-    """Arrange a map of as many things as these tiles hold; returns whether one was found."""
-    drawn, _, queue, steps, counts, stream = room
-    count_pairs(tiles, height, width, spots, distance, counts)
-    stream[0] = combine(chance, np.uint64(FRESH))
+def rearrange(i, levels, drawn):
+    """Arrange a map of as many things as level i holds; returns whether one was found."""
+    height, width, counts, stream = levels.size[i, 0], levels.size[i, 1], drawn.counts, drawn.stream
+    count_pairs(levels.tiles[i], height, width, levels.spots[i], levels.distance[i], counts)
+    stream[0] = combine(levels.chance[i], np.uint64(FRESH))
     for _ in range(MAPS):
-        if arrange(drawn, height, width, counts, stream, steps, queue):
+        if arrange(drawn.tiles, height, width, counts, stream, drawn.steps, drawn.queue):
             return True
     return False

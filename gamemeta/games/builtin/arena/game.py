@@ -1,4 +1,4 @@
-"""What all games on arenas are: matches of N arenas side by side, with others who have hidden styles."""
+"""The base of all games on arenas: N matches side by side, with scripted players of hidden styles."""
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from gamemeta.errors import LevelError, SpecError
 from gamemeta.games.about import About
 from gamemeta.games.builtin.arena.seats import SCRIPTED, seats_of
+from gamemeta.games.builtin.arena.world import ArenaLevels, ArenaWorld
 from gamemeta.games.builtin.arena.worlds import ArenaWorlds, Layers, Range
 from gamemeta.games.checks import check_actions, check_levels
 from gamemeta.games.game import Game, StepBuffers
@@ -17,14 +18,14 @@ from gamemeta.games.scene import Scene
 from gamemeta.spec import ActionSpec, Buffer, Spec, symbols
 from gamemeta_levels.families.arena.family import Arena, ArenaParameters
 from gamemeta_levels.families.arena.parameters import MOST_SIDE
-from gamemeta_levels.families.arena.styles import NUMBERS, THOUSAND
+from gamemeta_levels.families.arena.styles import STYLE_SIZE, THOUSAND
 from gamemeta_levels.family import LevelArrays
 from gamemeta_levels.tiles import PLAYER_1
 
 Flags = NDArray[np.bool_]
 Arrays = tuple[NDArray[Any], ...]
-STYLE = Buffer(name="style", shape=(NUMBERS + 1,), dtype="float32")
-"""The others' style and skill, each from -1 to 1, as the revealed game tells them."""
+STYLE = Buffer(name="style", shape=(STYLE_SIZE + 1,), dtype="float32")
+"""Observation of the revealed game: the others' style and skill, each from -1 to 1."""
 
 
 class ArenaConfig(Protocol):
@@ -32,7 +33,7 @@ class ArenaConfig(Protocol):
 
     @property
     def others(self) -> str:
-        """Who plays the others: `scripted` or `outside`."""
+        """Players of the other seats: `scripted` or `outside`."""
 
     @property
     def fresh_maps(self) -> bool:
@@ -44,7 +45,7 @@ class ArenaConfig(Protocol):
 
     @property
     def revealed(self) -> bool:
-        """Whether the observation tells the others' style."""
+        """Whether the others' style is in the observation."""
 
     @property
     def limit(self) -> int:
@@ -65,7 +66,7 @@ Settings = TypeVar("Settings", bound=ArenaConfig)
 
 
 class ArenaGame(Game, Generic[Settings]):
-    """N matches side by side; how one begins, is played and is shown, each game says.
+    """N matches side by side; subclasses define how one begins, is played and is shown.
 
     Args:
         n: number of games.
@@ -74,7 +75,7 @@ class ArenaGame(Game, Generic[Settings]):
         obs: what a seat sees besides its view and, where that is revealed, the others' style.
         action: what it can do.
         spots: how many places of a map the game knows by number.
-        numbers: the game's own numbers as `ArenaWorlds` takes them; it also has `others`, `spots` and `at`.
+        state: small arrays of the game as `ArenaWorlds` takes them, besides `others`, `spots` and `at`.
         maps: its maps as `ArenaWorlds` takes them, of which `board` is what views show.
     """
 
@@ -83,8 +84,10 @@ class ArenaGame(Game, Generic[Settings]):
     _rules: ArenaRules
     _tile_of_view: NDArray[np.uint8]
     """Tile codes [VIEW_CODES] that views are drawn with for people."""
+    _fields: tuple[str, ...] = ArenaWorld._fields
+    """Names of the arrays that the game's kernels take."""
     _remembered: tuple[str, ...] = ("clock",)
-    """The numbers that `_before` holds as they were before the last step."""
+    """Names of the arrays that `_before` holds as they were before the last step."""
 
     def __init__(
         self,
@@ -95,7 +98,7 @@ class ArenaGame(Game, Generic[Settings]):
         obs: Sequence[Buffer],
         action: ActionSpec,
         spots: int,
-        numbers: Mapping[str, tuple[int, Range]],
+        state: Mapping[str, tuple[int, Range]],
         maps: Mapping[str, Layers],
     ) -> None:
         self.n = n
@@ -105,13 +108,13 @@ class ArenaGame(Game, Generic[Settings]):
         self.spec = Spec(obs=(view, *obs, *([STYLE] if config.revealed else [])), action=action)
         self._scripted = config.others == SCRIPTED
         places: dict[str, tuple[int, Range]] = {
-            "others": (NUMBERS + 1, (0, THOUSAND)),
+            "others": (STYLE_SIZE + 1, (0, THOUSAND)),
             "spots": (2 * spots, (0, MOST_SIDE)),
             "at": (2 * players, (0, MOST_SIDE)),
         }
-        self._worlds = ArenaWorlds(n, {**places, **numbers}, maps, (config.view - 1) // 2)
-        self._worlds.numbers["clock"][:, self._rules.STATE] = self._rules.OVER  # until the first reset
-        self._before = {name: self._worlds.numbers[name].copy() for name in self._remembered}
+        self._worlds = ArenaWorlds(n, {**places, **state}, maps, (config.view - 1) // 2, self._fields)
+        self._worlds.state["clock"][:, self._rules.STATE] = self._rules.OVER  # until the first reset
+        self._before = {name: self._worlds.state[name].copy() for name in self._remembered}
         self._everyone = np.ones(n, np.bool_)
 
     def family(self, parameters: ArenaParameters | None = None) -> Arena:
@@ -130,15 +133,15 @@ class ArenaGame(Game, Generic[Settings]):
         self._check_arenas(levels, mask)
         self._worlds.make_room(*levels.tiles.shape[1:])
         spots, others = levels.more["spots"], levels.more["others"]
-        arrays = (levels.tiles, levels.size, spots, levels.distance, others, levels.chance)
-        self._start(mask, arrays, self.step_limit(levels), out.alive)
+        arenas = ArenaLevels(levels.tiles, levels.size, spots, levels.distance, others, levels.chance)
+        self._start(mask, tuple(arenas), self.step_limit(levels), out.alive)
         self._observe(mask, out)
 
     def step(self, actions: NDArray[np.integer[Any]], out: StepBuffers) -> None:
         heads = self.spec.action.heads
         check_actions(actions, self.n, f"games of {self.name}", seats=self.seats, heads=len(heads))
         for name, before in self._before.items():
-            np.copyto(before, self._worlds.numbers[name])
+            np.copyto(before, self._worlds.state[name])
         wrong = self._play(actions, (out.reward, out.terminated, out.truncated, out.success, out.alive))
         if wrong >= 0:
             codes = " and ".join(f"0..{k - 1}" for k in heads)
@@ -149,7 +152,7 @@ class ArenaGame(Game, Generic[Settings]):
         """The arena as the first seat sees it."""
         clock = self._now("clock", i)
         tiles = self._tile_of_view[self._worlds.inner("board", i)[0]]
-        agent, *others = [(int(y), int(x)) for y, x in self._worlds.numbers["at"][i].reshape(-1, 2)]
+        agent, *others = [(int(y), int(x)) for y, x in self._worlds.state["at"][i].reshape(-1, 2)]
         self._draw(i, tiles, others)
         return Scene.around(
             tiles,
@@ -162,7 +165,7 @@ class ArenaGame(Game, Generic[Settings]):
 
     def events(self, i: int) -> tuple[str, ...]:
         """What happened in the last step of game i, in words; nothing after a reset."""
-        return self._events(i) if self._worlds.numbers["clock"][i, self._rules.STEP] else ()
+        return self._events(i) if self._worlds.state["clock"][i, self._rules.STEP] else ()
 
     def save(self, i: int) -> bytes:
         return self._worlds.save(i)
@@ -170,12 +173,12 @@ class ArenaGame(Game, Generic[Settings]):
     def load(self, i: int, data: bytes) -> None:
         self._worlds.load(i, data)
         for name, before in self._before.items():
-            before[i] = self._worlds.numbers[name][i]
+            before[i] = self._worlds.state[name][i]
 
     @abstractmethod
     def _start(self, mask: Flags, levels: Arrays, limit: NDArray[np.int32], alive: Flags) -> None:
-        """Start a match of level i in game i where the mask holds; `levels` are tiles, size, spots, distance,
-        others and chance."""
+        """Start a match of level i in game i where the mask holds; `levels` are the fields of
+        `ArenaLevels`."""
 
     @abstractmethod
     def _play(self, actions: NDArray[np.integer[Any]], results: Arrays) -> int:
@@ -212,11 +215,11 @@ class ArenaGame(Game, Generic[Settings]):
         """Write observations and, where they are asked for, labels."""
         self._show(mask, out.obs)
         if self.config.revealed:
-            style = self._worlds.numbers["others"][mask] / (THOUSAND / 2) - 1.0
+            style = self._worlds.state["others"][mask] / (THOUSAND / 2) - 1.0
             out.obs[STYLE.name][mask] = style[:, None]
         if out.labels:
             self._label(mask, out.labels)
 
     def _now(self, name: str, i: int) -> tuple[int, ...]:
-        """Numbers of game i."""
-        return tuple(map(int, self._worlds.numbers[name][i]))
+        """Values of an array of game i."""
+        return tuple(map(int, self._worlds.state[name][i]))

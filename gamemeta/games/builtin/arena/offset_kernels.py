@@ -1,11 +1,11 @@
-"""Places on an arena as a player is told them: rows and columns from its own."""
+"""Places on an arena as observations show them: rows and columns from the player."""
 
 from typing import Any
 
 from gamemeta_levels.kernel import lean_kernel
 
 REACH = 16
-"""Rows or columns beyond which places are told alike."""
+"""Rows or columns beyond which all places have the same code."""
 OFFSET_CODES = 2 * REACH + 1
 
 

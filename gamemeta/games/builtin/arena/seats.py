@@ -1,4 +1,4 @@
-"""Who plays the seats of an arena: the game itself, or whoever steps it."""
+"""Players of the seats of an arena: the game itself, or the caller of `step`."""
 
 from gamemeta.errors import ConfigError
 
@@ -17,5 +17,5 @@ def check_seats(players: int, others: str, view: int) -> None:
 
 
 def seats_of(players: int, others: str) -> int:
-    """How many seats are played from outside: all of them, or the first alone."""
+    """Number of seats that the caller plays: all of them, or the first alone."""
     return players if others == OUTSIDE else 1

@@ -4,10 +4,11 @@
 Ways are uint8 [H, W], steps to a place; rows and columns are those of the padded map.
 """
 
+from gamemeta_levels.families.arena.styles import SKILL, THOUSAND
 from gamemeta_levels.kernel import lean_kernel, uniform
 
 STILL = 4
-"""The action of who does not walk."""
+"""The action of a player that does not walk."""
 STUMBLES = 100
 """Chance number from which on the draws lie that decide whether a scripted player takes two tiles."""
 
@@ -15,7 +16,7 @@ STUMBLES = 100
 @lean_kernel
 def strides(others, chance, step):
     """Whether a scripted player of this skill takes two tiles in this step."""
-    return uniform(chance, STUMBLES + step) * 1000.0 < others[8]
+    return uniform(chance, STUMBLES + step) * THOUSAND < others[SKILL]
 
 
 @lean_kernel

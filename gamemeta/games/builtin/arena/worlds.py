@@ -1,6 +1,7 @@
-"""The state of N games on arenas: numbers and maps by name, and as bytes."""
+"""The state of N games on arenas: small arrays and maps by name, and as bytes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,23 +18,31 @@ class ArenaWorlds:
 
     Args:
         n: number of worlds.
-        numbers: by name, how many and the range they lie in, both ends included.
+        state: by name, the values of a world and the range that they lie in, both ends included.
         maps: by name, the number of layers, the largest code, and the code of what lies outside.
         pad: rows and columns of the outside around every map.
+        fields: names of the arrays that kernels take, in order: `size`, `chance`, and those above.
 
-    `queue`, int32, has room for a search over the largest map, so that steps need to make none.
+    `queue`, int32, has room for a search over the largest map, so that steps need to make none. `arrays` are
+    the fields as kernels take them.
     """
 
     def __init__(
-        self, n: int, numbers: Mapping[str, tuple[int, Range]], maps: Mapping[str, Layers], pad: int
+        self,
+        n: int,
+        state: Mapping[str, tuple[int, Range]],
+        maps: Mapping[str, Layers],
+        pad: int,
+        fields: Sequence[str],
     ) -> None:
         self.n, self.pad = n, pad
-        self._ranges, self._layers = dict(numbers), dict(maps)
+        self._ranges, self._layers, self._fields = dict(state), dict(maps), tuple(fields)
         self.size = np.zeros((n, 2), np.int32)
         self.chance = np.zeros(n, np.uint64)
-        self.numbers = {name: np.zeros((n, count), np.int64) for name, (count, _) in numbers.items()}
+        self.state = {name: np.zeros((n, count), np.int64) for name, (count, _) in state.items()}
         self.maps = {name: self._outside(name, 0, 0) for name in maps}
         self.queue = np.zeros(0, np.int32)
+        self.arrays = self._gathered()
 
     def make_room(self, height: int, width: int) -> None:
         """Grow the maps; what runs in them stays."""
@@ -44,6 +53,7 @@ class ArenaWorlds:
                 new[:, :, : old.shape[2], : old.shape[3]] = old
                 self.maps[name] = new
                 self.queue = np.zeros(new[0, 0].size, np.int32)
+        self.arrays = self._gathered()
 
     def inner(self, name: str, i: int) -> NDArray[np.uint8]:
         """A view [layers, H, W] of a map of world i without its padding."""
@@ -53,12 +63,12 @@ class ArenaWorlds:
     def save(self, i: int) -> bytes:
         """World i as bytes; equal worlds give equal bytes."""
         parts = [self.size[i].astype("<i8"), self.chance[i : i + 1].astype("<u8")]
-        parts += [array[i].astype("<i8") for array in self.numbers.values()]
+        parts += [array[i].astype("<i8") for array in self.state.values()]
         return b"".join(part.tobytes() for part in (*parts, *(self.inner(name, i) for name in self.maps)))
 
     def load(self, i: int, data: bytes) -> None:
         """Raises LevelError where the bytes are not a saved world; world i is then as it was."""
-        counts = [array.shape[1] for array in self.numbers.values()]
+        counts = [array.shape[1] for array in self.state.values()]
         head = 3 + sum(counts)
         if len(data) < 8 * head:
             raise LevelError(f"a saved arena has at least {8 * head} bytes; got {len(data)}.")
@@ -68,14 +78,14 @@ class ArenaWorlds:
         sides = all(LEAST_SIDE <= side <= MOST_SIDE for side in (height, width))
         if not sides or len(data) != 8 * head + sum(layers) * height * width:
             raise LevelError("these bytes are not a saved arena: their length does not fit.")
-        values = dict(zip(self.numbers, np.split(words[3:], np.cumsum(counts)[:-1]), strict=True))
+        values = dict(zip(self.state, np.split(words[3:], np.cumsum(counts)[:-1]), strict=True))
         tiles = np.frombuffer(data, np.uint8, offset=8 * head).reshape(-1, height, width)
         maps = dict(zip(self.maps, np.split(tiles, np.cumsum(layers)[:-1]), strict=True))
         self._check(values, maps)
         self.make_room(height, width)
         self.size[i], self.chance[i] = (height, width), words[2:3].astype(np.int64).view(np.uint64)[0]
         for name, array in values.items():
-            self.numbers[name][i] = array
+            self.state[name][i] = array
         for name, array in maps.items():
             self.maps[name][i] = self._layers[name][2]
             self.inner(name, i)[:] = array
@@ -93,6 +103,15 @@ class ArenaWorlds:
                 places = values[part].reshape(-1, 2)
                 if ((places < 0) | (places >= sides)).any():
                     raise LevelError(f"these bytes are not a saved arena: {part} lies outside.")
+
+    def _gathered(self) -> tuple[NDArray[Any], ...]:
+        arrays: dict[str, NDArray[Any]] = {
+            "size": self.size,
+            "chance": self.chance,
+            **self.state,
+            **self.maps,
+        }
+        return tuple(arrays[name] for name in self._fields)
 
     def _outside(self, name: str, height: int, width: int) -> NDArray[np.uint8]:
         layers, _, blank = self._layers[name]

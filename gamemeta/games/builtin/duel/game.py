@@ -26,8 +26,9 @@ from gamemeta.games.about import Recipe
 from gamemeta.games.builtin.arena.game import ArenaGame, Arrays, Flags
 from gamemeta.games.builtin.arena.offset_kernels import OFFSET_CODES
 from gamemeta.games.builtin.arena.seats import SCRIPTED, check_seats
-from gamemeta.games.builtin.duel import kernels, words
+from gamemeta.games.builtin.duel import kernels, view_kernels, words
 from gamemeta.games.builtin.duel import rules as r
+from gamemeta.games.builtin.duel.world import DuelWorld
 from gamemeta.spec import ActionSpec, symbols
 from gamemeta_levels.families.arena.kernels import SPOTS
 from gamemeta_levels.families.arena.parameters import MOST_SIDE
@@ -48,7 +49,7 @@ _OBS = (
     symbols("time", (1,), r.CLOCK_CODES),
     symbols("outcome", (1,), r.DRAW + 1),
 )
-"""What a seat sees besides its view."""
+"""Observations of a seat besides its view."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,10 +85,11 @@ class DuelGame(ArenaGame[DuelConfig]):
     about = replace(ArenaGame.about, interchangeable_seats=True, guide="good", recipe=RECIPE)
     labels: Mapping[str, int] = {"shoots": r.AIMS, "escapes": r.AIMS, "good": r.ACTIONS}
     """`shoots`: where the other shoots if no wall bars a side; `escapes`: where it goes when shot at;
-    `good`: what somebody would do who sees where shots go."""
+    `good`: what is best for a player who knows where shots go."""
     Config = DuelConfig
     _rules = r
     _tile_of_view = np.array([FLOOR, WALL, COVER, AMMUNITION, HAZARD, PLAYER_1], np.uint8)
+    _fields = DuelWorld._fields
     _remembered = ("clock", "gear")
 
     def __init__(self, n: int, config: DuelConfig | None = None) -> None:
@@ -98,7 +100,7 @@ class DuelGame(ArenaGame[DuelConfig]):
             obs=_OBS,
             action=ActionSpec(heads=(r.ACTIONS, r.AIMS), names=(r.ACTION_NAMES, r.AIM_NAMES)),
             spots=SPOTS,
-            numbers={
+            state={
                 "gear": (r.GEAR * r.PLAYERS, (0, r.MOST_SHOTS)),
                 "traps": (2 * r.PLAYERS, (r.NOWHERE, MOST_SIDE)),
                 "did": (r.DID * r.PLAYERS, (0, r.NOTHING_YET)),
@@ -111,62 +113,22 @@ class DuelGame(ArenaGame[DuelConfig]):
     def teams(self) -> tuple[int, ...]:
         return tuple(range(self.seats))
 
-    @property
-    def _world(self) -> tuple[NDArray[np.int64], ...]:
-        """Places, gear, traps, last actions, shots under way and clocks, as the kernels take them."""
-        x = self._worlds.numbers
-        return x["at"], x["gear"], x["traps"], x["did"], x["flight"], x["clock"]
-
     def _start(self, mask: Flags, levels: Arrays, limit: NDArray[np.int32], alive: Flags) -> None:
         worlds = self._worlds
-        kernels.reset(
-            mask,
-            self.config.fresh_maps,
-            levels,
-            limit,
-            worlds.size,
-            worlds.chance,
-            worlds.numbers["others"],
-            worlds.numbers["spots"],
-            self._world,
-            worlds.pad,
-            worlds.maps["board"],
-            worlds.maps["ways"],
-            alive,
-        )
+        kernels.reset(mask, self.config.fresh_maps, levels, limit, worlds.arrays, worlds.pad, alive)
 
     def _play(self, actions: NDArray[np.integer[Any]], results: Arrays) -> int:
         worlds = self._worlds
-        wrong: int = kernels.step(
-            actions,
-            self._scripted,
-            worlds.numbers["others"],
-            worlds.chance,
-            self._world,
-            worlds.pad,
-            worlds.maps["board"],
-            worlds.maps["ways"],
-            worlds.queue,
-            *results,
-        )
+        wrong: int = kernels.step(actions, self._scripted, worlds.arrays, worlds.pad, worlds.queue, *results)
         return wrong
 
     def _show(self, mask: Flags, obs: Mapping[str, NDArray[Any]]) -> None:
         shown = [obs["view"], *(obs[buffer.name] for buffer in _OBS)]
-        kernels.observe(mask, self._world, self._worlds.pad, self._worlds.maps["board"], *shown)
+        view_kernels.observe(mask, self._worlds.arrays, self._worlds.pad, *shown)
 
     def _label(self, mask: Flags, labels: Mapping[str, NDArray[np.uint8]]) -> None:
-        worlds = self._worlds
-        kernels.label(
-            mask,
-            self._scripted,
-            worlds.numbers["others"],
-            self._world,
-            worlds.pad,
-            worlds.maps["board"],
-            worlds.maps["ways"],
-            *(labels[name] for name in self.labels),
-        )
+        worlds, written = self._worlds, [labels[name] for name in self.labels]
+        view_kernels.label(mask, self._scripted, worlds.arrays, worlds.pad, *written)
 
     def _events(self, i: int) -> tuple[str, ...]:
         clock, did, gear = (self._now(name, i) for name in ("clock", "did", "gear"))
@@ -183,7 +145,7 @@ class DuelGame(ArenaGame[DuelConfig]):
         return words.status(self._now("clock", i), self._now("gear", i))
 
     def _draw(self, i: int, tiles: NDArray[np.uint8], others: Sequence[tuple[int, int]]) -> None:
-        """The first player's own trap is the hazard."""
+        """Draw the first player's trap as a hazard."""
         trap = self._now("traps", i)[:2]
         if trap[0] != r.NOWHERE:
             tiles[trap] = HAZARD

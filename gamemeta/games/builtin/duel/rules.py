@@ -1,4 +1,4 @@
-"""The rules of `duel`, as numbers that kernels and words share.
+"""The rules of `duel`, and the constants that kernels and words share.
 
 Two players, each with a gun, a shot in it and a trap. In a step both choose at once. First whoever walks
 turns to that side and takes a step, unless a wall is there; where both want one tile, or each the other's,
@@ -12,11 +12,9 @@ the left or right of that: it is meant for somebody who steps aside. Who stands 
 once, or the end of the time, is a draw, half a win for both. Who won is shown for one step before the
 match ends.
 
-What its style means to a scripted player, number by number: 0..2, whether it shoots ahead, left or right,
-the largest counts; 3..5, whether it stays, steps to its left or to its right when it is shot at; 6, how
-near the other must be before it shoots; 7, how near before it lays its trap. Sides that a wall bars do not
-count. It saw where the other laid its trap, and walks around that unless it is shot at. Its skill is how
-often it does in a step what it means to do, and not nothing.
+A scripted player shoots, escapes and lays its trap as its style says. Sides that a wall bars do not count. It
+saw where the other laid its trap, and walks around that unless it is shot at. Its skill is how often it does
+in a step what it means to do, and not nothing.
 """
 
 UP, DOWN, LEFT, RIGHT, STAY, SHOOT, TRAP = range(7)
@@ -25,6 +23,10 @@ ACTIONS = len(ACTION_NAMES)
 AHEAD, TO_LEFT, TO_RIGHT = range(3)
 AIM_NAMES = ("ahead", "to the left", "to the right")
 AIMS = len(AIM_NAMES)
+
+SHOT_LIKING, ESCAPE_LIKING, EAGERNESS, TRAP_EAGERNESS = 0, AIMS, 6, 7
+"""Columns of a style: how much a player likes each aim of a shot, and each side to escape to, of which the
+largest counts; from how far it shoots, and from how far it lays its trap."""
 
 PLAYERS = 2
 RANGE, COVER_RANGE = 8, 2
@@ -37,38 +39,41 @@ NEAREST_TRAP, FARTHEST_TRAP = 1, 5
 """Distances of the other, in steps, at which scripted players lay their trap."""
 
 RUNNING, DECIDED, OVER = range(3)
-"""How far a match has come: open, decided and shown, over."""
+"""Phases of a match: open, decided and shown, over."""
 OPEN_END, FIRST_WON, SECOND_WON, DRAW = range(4)
-"""How it ended."""
+"""Results of a match."""
 
 STEP, LIMIT, STATE, END = range(4)
 CLOCK = 4
-"""What the clock of a match holds."""
+"""Columns of the clock, and their number."""
 AMMUNITION_LEFT, TRAPS_LEFT, FACING = range(3)
 GEAR = 3
-"""What a player has, and the move that it looks along."""
+"""Columns of a player in `gear`, and their number; it looks along the move `FACING`."""
 NOWHERE = -1
 """Row and column of a trap that was not laid."""
 LAST_ACTION, LAST_AIM, LANDED = range(3)
 DID = 3
-"""What a player did last, and which shot of its own landed in this step, as `LANDED_CODES`."""
+"""Columns of a player in `did`, and their number: its last action and aim, and its shot that landed in this
+step, as `LANDED_CODES`."""
 NOTHING_YET = ACTIONS
 """The last action before there was one."""
 FLYING, FROM_ROW, FROM_COLUMN, ALONG = range(4)
 FLIGHT = 4
-"""A shot under way: 1 + its aim, 0 without one; where it was fired from, and the move that it flies along."""
+"""Columns of a player in `flight`, and their number: 1 + the aim of its shot under way, 0 without one; where
+it was fired from, and the move that it flies along."""
 LANDED_CODES = AIMS + 1
-"""Of the other's shot that landed in this step: 0 none, 1 + its aim."""
+"""Codes of the other's shot that landed in this step: 0 none, 1 + its aim."""
 
-OPEN, BLOCKED, IN_COVER, PICK_UP, OWN_TRAP, OTHER = range(6)
+OPEN, BLOCKED, IN_COVER, PICK_UP, TRAP_SEEN, OTHER = range(6)
 VIEW_CODES = 6
-"""What a tile of the view shows."""
+"""Codes of a tile of the view; the trap seen is that of the seat."""
 STATUS_CODES, STATUS = 4, 5
-"""Own shots, trap and side that one looks to, then the other's side and shots."""
+"""Codes and size of the status: shots, trap and side that the seat looks to, then the other's side and
+shots."""
 I_AIM, IT_AIMS, IT_SHOT = 1, 2, 4
 IN_LINE_CODES = 8
 """The sum of: a shot ahead would hit the other where it stands; its shot would hit; its shot is under way."""
 CLOCK_CODES = 32
-"""Steps of a match are told up to 31."""
+"""Codes of the step of a match, which counts up to 31."""
 FAR_WAY = 255
 """Steps of a way that does not exist."""

@@ -13,35 +13,35 @@ ENDS = {
 def events(
     clock: tuple[int, ...], shots: tuple[bool, ...], landed: tuple[int, ...], traps: tuple[bool, ...]
 ) -> tuple[str, ...]:
-    """What happened in the step that led to this state, a sentence each.
+    """Events of the step that led to this state, a sentence each.
 
     Args:
         clock: as the rules write it.
         shots, traps: whether each player fired a shot, or laid its trap, in this step.
         landed: where the shot of each landed in this step, as the rules write it.
     """
-    said = []
+    sentences = []
     for player, name in enumerate(NAMES):
         if shots[player]:
-            said.append(f"{name} shoots")
+            sentences.append(f"{name} shoots")
         if landed[player]:
-            said.append(f"the shot of {name} lands {r.AIM_NAMES[landed[player] - 1]}")
+            sentences.append(f"the shot of {name} lands {r.AIM_NAMES[landed[player] - 1]}")
         if traps[player]:
-            said.append(f"{name} lays a trap")
+            sentences.append(f"{name} lays a trap")
     if clock[r.STATE] == r.DECIDED:
         out = {r.FIRST_WON: NAMES[1], r.SECOND_WON: NAMES[0], r.DRAW: "each"}[clock[r.END]]
-        said.append(f"{out} is out")
+        sentences.append(f"{out} is out")
     elif clock[r.STATE] == r.OVER:
-        said.append(ENDS[clock[r.END]])
-    return tuple(said)
+        sentences.append(ENDS[clock[r.END]])
+    return tuple(sentences)
 
 
 def status(clock: tuple[int, ...], gear: tuple[int, ...]) -> str:
-    """What the first player has: "step 3 of 40, 1 shot, a trap, looks up; the other: 1 shot, looks left"."""
-    own, other = gear[: r.GEAR], gear[r.GEAR :]
-    trap = "a trap" if own[r.TRAPS_LEFT] else "no trap"
+    """State of both, such as "step 3 of 40, 1 shot, a trap, looks up; the other: 1 shot, looks left"."""
+    first, other = gear[: r.GEAR], gear[r.GEAR :]
+    trap = "a trap" if first[r.TRAPS_LEFT] else "no trap"
     return (
-        f"step {clock[r.STEP]} of {clock[r.LIMIT]}, {_shots(own)}, {trap}, {_looks(own)}; "
+        f"step {clock[r.STEP]} of {clock[r.LIMIT]}, {_shots(first)}, {trap}, {_looks(first)}; "
         f"the other: {_shots(other)}, {_looks(other)}"
     )
 

@@ -1,4 +1,4 @@
-"""The game `forage`: loads that need two, and a partner whose habits nobody has told.
+"""The game `forage`: loads that need two, and a partner with hidden habits.
 
 The rules are those of `gamemeta.games.builtin.forage.rules`. A load is lifted when two players stand on its
 tile and lift at once. The scripted partner walks too fast to be followed and gives up soon, so one must be
@@ -119,7 +119,7 @@ class ForageGame(ArenaGame[ForageConfig]):
             ),
             action=ActionSpec(heads=(r.ACTIONS,), names=(r.ACTION_NAMES,)),
             spots=r.COLOURS,
-            numbers={"clock": (r.CLOCK, (r.NO_LOAD, 1000))},
+            state={"clock": (r.CLOCK, (r.NO_LOAD, 1000))},
             maps={"board": (1, r.HOME, r.BLOCKED), "ways": (r.WAYS, r.FAR_WAY, r.FAR_WAY)},
         )
         self._outings = config.outings if self._scripted else 0
@@ -133,65 +133,25 @@ class ForageGame(ArenaGame[ForageConfig]):
         super()._check_arenas(levels, mask)
         loads = (levels.tiles[mask] == LOAD).sum((1, 2))
         if (loads != r.COLOURS).any():
-            found = int(loads[loads != r.COLOURS][0])
-            raise LevelError(f"an arena for forage has {r.COLOURS} loads 'L'; this one has {found}.")
+            drawn = int(loads[loads != r.COLOURS][0])
+            raise LevelError(f"an arena for forage has {r.COLOURS} loads 'L'; this one has {drawn}.")
 
     def _start(self, mask: Flags, levels: Arrays, limit: NDArray[np.int32], alive: Flags) -> None:
-        worlds, x = self._worlds, self._worlds.numbers
-        kernels.reset(
-            mask,
-            self.config.fresh_maps,
-            self._scripted,
-            levels,
-            limit,
-            worlds.size,
-            worlds.chance,
-            x["others"],
-            x["spots"],
-            x["at"],
-            x["clock"],
-            worlds.pad,
-            (worlds.maps["board"], worlds.maps["ways"]),
-            alive,
-        )
+        worlds, fresh = self._worlds, self.config.fresh_maps
+        kernels.reset(mask, fresh, self._scripted, levels, limit, worlds.arrays, worlds.pad, alive)
 
     def _play(self, actions: NDArray[np.integer[Any]], results: Arrays) -> int:
-        worlds, x = self._worlds, self._worlds.numbers
-        wrong: int = kernels.step(
-            actions,
-            self._outings,
-            worlds.size,
-            x["others"],
-            worlds.chance,
-            x["at"],
-            x["clock"],
-            x["spots"],
-            worlds.pad,
-            worlds.maps["board"],
-            worlds.maps["ways"],
-            *results,
-        )
+        worlds = self._worlds
+        wrong: int = kernels.step(actions, self._outings, worlds.arrays, worlds.pad, *results)
         return wrong
 
     def _show(self, mask: Flags, obs: Mapping[str, NDArray[Any]]) -> None:
-        worlds, x = self._worlds, self._worlds.numbers
         shown = [obs[name] for name in ("view", "loads", "players", "time", "outcome")]
-        kernels.observe(mask, x["at"], x["clock"], x["spots"], worlds.pad, worlds.maps["board"], *shown)
+        kernels.observe(mask, self._worlds.arrays, self._worlds.pad, *shown)
 
     def _label(self, mask: Flags, labels: Mapping[str, NDArray[np.uint8]]) -> None:
-        worlds, x = self._worlds, self._worlds.numbers
-        kernels.label(
-            mask,
-            self._outings,
-            worlds.size,
-            x["others"],
-            x["at"],
-            x["clock"],
-            worlds.pad,
-            worlds.maps["ways"],
-            labels["load"],
-            labels["towards"],
-        )
+        worlds, written = self._worlds, (labels["load"], labels["towards"])
+        kernels.label(mask, self._outings, worlds.arrays, worlds.pad, *written)
 
     def _events(self, i: int) -> tuple[str, ...]:
         return words.events(self._now("clock", i), tuple(map(int, self._before["clock"][i])))

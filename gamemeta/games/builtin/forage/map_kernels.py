@@ -30,12 +30,12 @@ def put_loads(tiles, height, width, painted, chance, spots):
     for k in range(COLOURS - 1):
         other = k + below(stream, COLOURS - k) if painted else k
         colours[k], colours[other] = colours[other], colours[k]
-    found = 0
+    placed = 0
     for row in range(height):
         for column in range(width):
-            if tiles[row, column] == LOAD and found < COLOURS:
-                spots[2 * colours[found]], spots[2 * colours[found] + 1] = row, column
-                found += 1
+            if tiles[row, column] == LOAD and placed < COLOURS:
+                spots[2 * colours[placed]], spots[2 * colours[placed] + 1] = row, column
+                placed += 1
 
 
 @lean_kernel

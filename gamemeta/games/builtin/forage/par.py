@@ -11,7 +11,7 @@ from gamemeta_levels.kernel import combine
 PLAYS = 16
 """Days over which the return on a level is averaged."""
 PAR_STREAM = 0x9A12
-"""What the chance of these days is told apart by from all other chance."""
+"""Stream of the chance of these days, apart from all other random numbers."""
 
 
 def expected_returns(game: Game, levels: LevelArrays) -> NDArray[np.float32]:

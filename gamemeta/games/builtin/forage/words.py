@@ -3,7 +3,7 @@
 from gamemeta.games.builtin.forage import rules as r
 
 COLOURS = ("red", "blue", "green", "violet")
-"""Of the loads 1 to 4."""
+"""Colours of the loads 1 to 4."""
 DOES = {
     r.RESTING: "the partner rests",
     r.GOING: "the partner is on its way",
@@ -13,20 +13,20 @@ DOES = {
 
 
 def events(clock: tuple[int, ...], before: tuple[int, ...]) -> tuple[str, ...]:
-    """What happened in the step between two clocks, a sentence each."""
-    said = []
+    """Events of the step between two clocks, a sentence each."""
+    sentences = []
     if clock[r.TRIED] > before[r.TRIED]:
-        said.append("the partner sets out")
+        sentences.append("the partner sets out")
     for k in range(r.COLOURS):
         if clock[r.GONE] & ~before[r.GONE] & 1 << k:
             came_of_it = "is lifted" if clock[r.LIFTED] > before[r.LIFTED] else "falls apart"
-            said.append(f"the {COLOURS[k]} load {came_of_it}")
+            sentences.append(f"the {COLOURS[k]} load {came_of_it}")
     if clock[r.STATE] == r.OVER != before[r.STATE]:
-        said.append("the day is over")
-    return tuple(said)
+        sentences.append("the day is over")
+    return tuple(sentences)
 
 
 def status(clock: tuple[int, ...]) -> str:
-    """Where the day stands: "step 3 of 60, 1 lifted, the partner rests"."""
+    """State of the day, such as "step 3 of 60, 1 lifted, the partner rests"."""
     does = f", {DOES[clock[r.STATE]]}" if clock[r.STATE] in DOES else ""
     return f"step {clock[r.STEP]} of {clock[r.LIMIT]}, {clock[r.LIFTED]} lifted{does}"

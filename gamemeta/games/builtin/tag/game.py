@@ -87,7 +87,7 @@ class TagGame(ArenaGame[TagConfig]):
             obs=_obs(config),
             action=ActionSpec(heads=(r.ACTIONS,), names=(r.ACTION_NAMES,)),
             spots=SPOTS,
-            numbers={"clock": (r.CLOCK, (r.NO_EXIT, 1000))},
+            state={"clock": (r.CLOCK, (r.NO_EXIT, 1000))},
             maps={"board": (1, r.DEN, r.BLOCKED), "ways": (r.COLOURS, r.FAR_WAY, r.FAR_WAY)},
         )
 
@@ -102,60 +102,23 @@ class TagGame(ArenaGame[TagConfig]):
         return (*(f"guard_{k}" for k in range(self._guards)), "runner_0")[: self.seats]
 
     def _start(self, mask: Flags, levels: Arrays, limit: NDArray[np.int32], alive: Flags) -> None:
-        worlds, x = self._worlds, self._worlds.numbers
-        kernels.reset(
-            mask,
-            self.config.fresh_maps,
-            levels,
-            limit,
-            worlds.size,
-            worlds.chance,
-            x["others"],
-            x["spots"],
-            x["at"],
-            x["clock"],
-            worlds.pad,
-            worlds.maps["board"],
-            worlds.maps["ways"],
-            alive,
-        )
+        worlds = self._worlds
+        kernels.reset(mask, self.config.fresh_maps, levels, limit, worlds.arrays, worlds.pad, alive)
 
     def _play(self, actions: NDArray[np.integer[Any]], results: Arrays) -> int:
-        worlds, x = self._worlds, self._worlds.numbers
-        wrong: int = kernels.step(
-            actions,
-            self._scripted,
-            x["others"],
-            worlds.chance,
-            x["at"],
-            x["clock"],
-            worlds.pad,
-            worlds.maps["board"],
-            worlds.maps["ways"],
-            *results,
-        )
+        worlds = self._worlds
+        wrong: int = kernels.step(actions, self._scripted, worlds.arrays, worlds.pad, *results)
         return wrong
 
     def _show(self, mask: Flags, obs: Mapping[str, NDArray[Any]]) -> None:
-        worlds, x = self._worlds, self._worlds.numbers
         shown = [obs[name] for name in ("view", "exits", "runner", "time", "outcome")]
-        kernels.observe(mask, x["spots"], x["at"], x["clock"], worlds.pad, worlds.maps["board"], *shown)
+        kernels.observe(mask, self._worlds.arrays, self._worlds.pad, *shown)
         if "role" in obs:
             obs["role"][mask] = np.array(self.teams())[:, None]
 
     def _label(self, mask: Flags, labels: Mapping[str, NDArray[np.uint8]]) -> None:
-        worlds, x = self._worlds, self._worlds.numbers
-        kernels.label(
-            mask,
-            self._scripted,
-            x["others"],
-            x["at"],
-            x["clock"],
-            worlds.pad,
-            worlds.maps["ways"],
-            labels["exit"],
-            labels["towards"],
-        )
+        worlds, written = self._worlds, (labels["exit"], labels["towards"])
+        kernels.label(mask, self._scripted, worlds.arrays, worlds.pad, *written)
 
     def _events(self, i: int) -> tuple[str, ...]:
         clock = self._now("clock", i)

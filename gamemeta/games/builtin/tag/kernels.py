@@ -1,39 +1,15 @@
 # mypy: disallow-untyped-defs=False, disallow-untyped-calls=False, check-untyped-defs=False
 """Compiled parts of the game `tag`. All arrays belong to the caller."""
 
-from gamemeta.games.builtin.arena.fresh_map_kernels import lay_out, room_for
+from gamemeta.games.builtin.arena.fresh_map_kernels import lay_out, map_arrays
 from gamemeta.games.builtin.arena.offset_kernels import offset
 from gamemeta.games.builtin.arena.walking_kernels import move_towards, moves_towards, strides
-from gamemeta.games.builtin.tag.rules import (
-    ACTIONS,
-    AIM,
-    BLOCKED,
-    CLOCK_CODES,
-    COLOURS,
-    DECIDED,
-    DEN,
-    FAR_WAY,
-    FIRST_EXIT,
-    GUARD_SEEN,
-    GUARDS,
-    LEFT,
-    LIMIT,
-    NO_EXIT,
-    NOBODY,
-    OPEN,
-    OPENS,
-    OVER,
-    RUNNER,
-    RUNNER_SEEN,
-    RUNNING,
-    STATE,
-    STAY,
-    STEP,
-    WINNER,
-)
+from gamemeta.games.builtin.arena.world import ArenaLevels, ArenaWorld
+from gamemeta.games.builtin.tag import rules as r
 from gamemeta.games.builtin.tag.runner_kernels import favourite_exit, guard_move, leaves
 from gamemeta_levels.families.arena.kernels import SPAWNS
-from gamemeta_levels.kernel import kernel, lean_kernel, uniform
+from gamemeta_levels.families.arena.styles import HALF
+from gamemeta_levels.kernel import inlined_kernel, kernel, lean_kernel, uniform
 from gamemeta_levels.tiles import EXIT_1, EXIT_4, GOAL, WALL
 
 TURN = 2
@@ -41,60 +17,63 @@ TURN = 2
 
 
 @kernel
-def reset(mask, fresh, levels, limit, size, chance, others, spots, at, clock, pad, board, ways, alive):
-    """Start a match of level i in game i where the mask holds; `levels` are tiles, size, spots, distance,
-    others and chance. With `fresh` the level's map is arranged anew for the match."""
-    room = room_for(levels)
-    drawn, places, queue = room[:3]
+def reset(mask, fresh, levels, limit, world, pad, alive):
+    """Start a match of level i in game i where the mask holds. With `fresh` the level's map is arranged anew.
+
+    `levels` are the fields of `ArenaLevels`, `world` those of `ArenaWorld`.
+    """
+    levels, world = ArenaLevels(*levels), ArenaWorld(*world)
+    drawn, clock = map_arrays(levels), world.clock
+    spots = drawn.spots
     for i in range(mask.shape[0]):
         if not mask[i]:
             continue
-        lay_out(i, fresh, levels, size, chance, others, room)
-        spots[i] = places.ravel()
-        build(drawn, size[i, 0], size[i, 1], pad, board[i, 0])
-        for k in range(COLOURS):
-            spread_from(
-                board[i, 0], places[SPAWNS + k, 0] + pad, places[SPAWNS + k, 1] + pad, ways[i, k], queue
-            )
-        put_players(chance[i], size[i], spots[i], at[i])
-        clock[i, STEP], clock[i, LIMIT], clock[i, STATE] = 0, limit[i], RUNNING
-        clock[i, WINNER], clock[i, AIM], clock[i, LEFT] = NOBODY, NO_EXIT, 0
+        lay_out(i, fresh, levels, world, drawn)
+        world.spots[i] = spots.ravel()
+        board = world.board[i, 0]
+        build(drawn.tiles, world.size[i, 0], world.size[i, 1], pad, board)
+        for k in range(SPAWNS, SPAWNS + r.COLOURS):
+            row, column = spots[k, 0] + pad, spots[k, 1] + pad
+            spread_from(board, row, column, world.ways[i, k - SPAWNS], drawn.queue)
+        put_players(world.chance[i], world.size[i], world.spots[i], world.at[i])
+        clock[i, r.STEP], clock[i, r.LIMIT], clock[i, r.STATE] = 0, limit[i], r.RUNNING
+        clock[i, r.WINNER], clock[i, r.AIM], clock[i, r.LEFT] = r.NOBODY, r.NO_EXIT, 0
         alive[i, :] = True
 
 
 @lean_kernel
 def build(tiles, height, width, pad, board):
     """Draw the board, what views show without players, around which all is blocked."""
-    board[:, :] = BLOCKED
+    board[:, :] = r.BLOCKED
     for row in range(height):
         for column in range(width):
             tile = tiles[row, column]
             if EXIT_1 <= tile <= EXIT_4:
-                board[row + pad, column + pad] = FIRST_EXIT + tile - EXIT_1
+                board[row + pad, column + pad] = r.FIRST_EXIT + tile - EXIT_1
             elif tile == GOAL:
-                board[row + pad, column + pad] = DEN
+                board[row + pad, column + pad] = r.DEN
             elif tile != WALL:
-                board[row + pad, column + pad] = OPEN
+                board[row + pad, column + pad] = r.OPEN
 
 
 @lean_kernel
 def spread_from(board, row, column, way, queue):
     """Steps to a tile of the padded board into `way`, `FAR_WAY` where there is no way. Ways begin in the den
     but do not lead through it."""
-    way[:, :] = FAR_WAY
+    way[:, :] = r.FAR_WAY
     way[row, column] = 0
     queue[0], head, tail = row * 256 + column, 0, 1
     while head < tail:
-        r, c = queue[head] >> 8, queue[head] & 255
+        row, column = queue[head] >> 8, queue[head] & 255
         head += 1
         for k in range(4):
-            nr, nc = r + (k == 1) - (k == 0), c + (k == 3) - (k == 2)
-            inside = 0 <= nr < board.shape[0] and 0 <= nc < board.shape[1]
-            if inside and board[nr, nc] != BLOCKED and way[nr, nc] == FAR_WAY:
-                way[nr, nc] = min(way[r, c] + 1, FAR_WAY - 1)
-                if board[nr, nc] == DEN:
+            y, x = row + (k == 1) - (k == 0), column + (k == 3) - (k == 2)
+            inside = 0 <= y < board.shape[0] and 0 <= x < board.shape[1]
+            if inside and board[y, x] != r.BLOCKED and way[y, x] == r.FAR_WAY:
+                way[y, x] = min(way[row, column] + 1, r.FAR_WAY - 1)
+                if board[y, x] == r.DEN:
                     continue
-                queue[tail] = nr * 256 + nc
+                queue[tail] = y * 256 + x
                 tail += 1
 
 
@@ -110,80 +89,69 @@ def put_players(chance, size, spots, at):
 
 
 @lean_kernel
-def step(
-    actions,
-    scripted,
-    others,
-    chance,
-    at,
-    clock,
-    pad,
-    board,
-    ways,
-    reward,
-    terminated,
-    truncated,
-    success,
-    alive,
-):
-    """Play a step of every match: the guards move, then the runner. Returns the first bad game, or -1."""
+def step(actions, scripted, world, pad, reward, terminated, truncated, success, alive):
+    """Play a step of every match. Returns the first game with a bad action, or -1."""
+    world = ArenaWorld(*world)
     for i in range(actions.shape[0]):
         for seat in range(actions.shape[1]):
-            if actions[i, seat, 0] < 0 or actions[i, seat, 0] >= ACTIONS:
+            if actions[i, seat, 0] < 0 or actions[i, seat, 0] >= r.ACTIONS:
                 return i
-    guards = at.shape[1] // 2 - 1
+    guards = world.at.shape[1] // 2 - 1
     for i in range(actions.shape[0]):
         reward[i, :] = 0.0
-        if clock[i, STATE] == RUNNING:
-            now = clock[i, STEP]
-            if scripted:
-                leave = leaves(others[i], now)
-                if leave and clock[i, AIM] == NO_EXIT:
-                    clock[i, AIM] = favourite_exit(others[i], ways[i], pad, at[i], guards)
-            else:
-                leave = now >= OPENS
-            for g in range(guards):
-                if g == 0 or not scripted:
-                    move = actions[i, g, 0]
-                else:
-                    move = guard_move(ways[i], at[i, 2 * g] + pad, at[i, 2 * g + 1] + pad)
-                walk(board[i, 0], pad, at[i], g, move)
-            if leave:
-                run(
-                    i,
-                    actions,
-                    scripted,
-                    others[i],
-                    chance[i],
-                    at[i],
-                    clock[i],
-                    pad,
-                    board[i, 0],
-                    ways[i],
-                    guards,
-                )
-            clock[i, STEP] += 1
-            if clock[i, STATE] == DECIDED and clock[i, STEP] == clock[i, LIMIT]:
-                clock[i, STATE] = OVER
-            elif clock[i, STEP] == clock[i, LIMIT]:
-                clock[i, STATE], clock[i, WINNER] = OVER, GUARDS
-        elif clock[i, STATE] == DECIDED:
-            clock[i, STEP] += 1
-            clock[i, STATE] = OVER
+        match = ArenaWorld(
+            world.size[i],
+            world.chance[i],
+            world.others[i],
+            world.spots[i],
+            world.at[i],
+            world.clock[i],
+            world.board[i, 0],
+            world.ways[i],
+        )
+        clock, pays = match.clock, True
+        if clock[r.STATE] == r.RUNNING:
+            play(actions[i], scripted, match, pad, guards)
+            clock[r.STEP] += 1
+            if clock[r.STATE] == r.DECIDED and clock[r.STEP] == clock[r.LIMIT]:
+                clock[r.STATE] = r.OVER
+            elif clock[r.STEP] == clock[r.LIMIT]:
+                clock[r.STATE], clock[r.WINNER] = r.OVER, r.GUARDS
+        elif clock[r.STATE] == r.DECIDED:
+            clock[r.STEP] += 1
+            clock[r.STATE] = r.OVER
         else:
-            report(i, guards, clock[i], False, reward, terminated, truncated, success, alive)
-            continue
-        report(i, guards, clock[i], True, reward, terminated, truncated, success, alive)
+            pays = False
+        report(i, guards, clock, pays, reward, terminated, truncated, success, alive)
     return -1
+
+
+@inlined_kernel
+def play(actions, scripted, match, pad, guards):
+    """Move the guards, then the runner."""
+    clock, at, ways = match.clock, match.at, match.ways
+    leave = clock[r.STEP] >= r.OPENS
+    if scripted:
+        leave = leaves(match.others, clock[r.STEP])
+        if leave and clock[r.AIM] == r.NO_EXIT:
+            clock[r.AIM] = favourite_exit(match, pad, guards)
+    for g in range(guards):
+        if g == 0 or not scripted:
+            move = actions[g, 0]
+        else:
+            move = guard_move(ways, at[2 * g] + pad, at[2 * g + 1] + pad)
+        walk(match.board, pad, at, g, move)
+    if leave:
+        run(actions, scripted, match, pad, guards)
 
 
 @lean_kernel
 def report(i, guards, clock, pays, reward, terminated, truncated, success, alive):
     """Write what came of a step of match i; the winners are paid in the step that ends it."""
-    over = clock[STATE] == OVER
+    over = clock[r.STATE] == r.OVER
     for seat in range(reward.shape[1]):
-        side = RUNNER if seat == guards else GUARDS
-        won = over and clock[WINNER] == side
+        side = r.RUNNER if seat == guards else r.GUARDS
+        won = over and clock[r.WINNER] == side
         if won and pays:
             reward[i, seat] = 1.0
         terminated[i, seat], truncated[i, seat] = over, False
@@ -196,36 +164,37 @@ def walk(board, pad, at, player, move):
     row = at[2 * player] + (move == 1) - (move == 0)
     column = at[2 * player + 1] + (move == 3) - (move == 2)
     tile = board[row + pad, column + pad]
-    if move == STAY or tile in (BLOCKED, DEN):
+    if move == r.STAY or tile in (r.BLOCKED, r.DEN):
         return False
     at[2 * player], at[2 * player + 1] = row, column
     return True
 
 
 @lean_kernel
-def run(i, actions, scripted, others, chance, at, clock, pad, board, ways, guards):
+def run(actions, scripted, match, pad, guards):
     """Move the runner up to two tiles, until it is caught or has reached an exit."""
-    sideways = others[7] >= 500
-    tiles = 2 if not scripted or strides(others, chance, clock[STEP]) else 1
-    if clock[LEFT] and caught(at, guards):
-        clock[STATE], clock[WINNER] = DECIDED, GUARDS
+    clock, at = match.clock, match.at
+    sideways = match.others[r.SIDEWAYS] >= HALF
+    tiles = 2 if not scripted or strides(match.others, match.chance, clock[r.STEP]) else 1
+    if clock[r.LEFT] and caught(at, guards):
+        clock[r.STATE], clock[r.WINNER] = r.DECIDED, r.GUARDS
         return
     for _ in range(tiles):
         if scripted:
             row, column = at[2 * guards] + pad, at[2 * guards + 1] + pad
-            move = move_towards(ways[clock[AIM]], row, column, sideways)
+            move = move_towards(match.ways[clock[r.AIM]], row, column, sideways)
         else:
-            move = actions[i, guards, 0]
-        if not walk(board, pad, at, guards, move):
+            move = actions[guards, 0]
+        if not walk(match.board, pad, at, guards, move):
             return
-        clock[LEFT] = 1
-        tile = board[at[2 * guards] + pad, at[2 * guards + 1] + pad]
-        on_exit = FIRST_EXIT <= tile < FIRST_EXIT + COLOURS
+        clock[r.LEFT] = 1
+        tile = match.board[at[2 * guards] + pad, at[2 * guards + 1] + pad]
+        on_exit = r.FIRST_EXIT <= tile < r.FIRST_EXIT + r.COLOURS
         if on_exit:
-            clock[AIM] = tile - FIRST_EXIT
+            clock[r.AIM] = tile - r.FIRST_EXIT
         if caught(at, guards) or on_exit:
-            clock[STATE] = DECIDED
-            clock[WINNER] = GUARDS if caught(at, guards) else RUNNER
+            clock[r.STATE] = r.DECIDED
+            clock[r.WINNER] = r.GUARDS if caught(at, guards) else r.RUNNER
             return
 
 
@@ -239,15 +208,17 @@ def caught(at, guards):
 
 
 @lean_kernel
-def observe(mask, spots, at, clock, pad, board, view, exits, runner, time, outcome):
+def observe(mask, world, pad, view, exits, runner, time, outcome):
     """Write what every seat sees where the mask holds."""
+    world = ArenaWorld(*world)
+    at, clock, spots, board = world.at, world.clock, world.spots, world.board
     players, side = at.shape[1] // 2, 2 * pad + 1
     for i in range(mask.shape[0]):
         if not mask[i]:
             continue
         shown = 0
-        if clock[i, STATE] != RUNNING:
-            shown = clock[i, AIM] + 1 if clock[i, AIM] != NO_EXIT else COLOURS + 1
+        if clock[i, r.STATE] != r.RUNNING:
+            shown = clock[i, r.AIM] + 1 if clock[i, r.AIM] != r.NO_EXIT else r.COLOURS + 1
         for seat in range(view.shape[1]):
             row, column = at[i, 2 * seat], at[i, 2 * seat + 1]
             for y in range(side):
@@ -256,31 +227,44 @@ def observe(mask, spots, at, clock, pad, board, view, exits, runner, time, outco
             for p in range(players):
                 y, x = at[i, 2 * p] - row + pad, at[i, 2 * p + 1] - column + pad
                 if p != seat and 0 <= y < side and 0 <= x < side:
-                    view[i, seat, y, x] = RUNNER_SEEN if p == players - 1 else GUARD_SEEN
-            for k in range(COLOURS):
+                    view[i, seat, y, x] = r.RUNNER_SEEN if p == players - 1 else r.GUARD_SEEN
+            for k in range(r.COLOURS):
                 exits[i, seat, 2 * k] = offset(spots[i, 2 * (SPAWNS + k)] - row)
                 exits[i, seat, 2 * k + 1] = offset(spots[i, 2 * (SPAWNS + k) + 1] - column)
             runner[i, seat, 0] = offset(at[i, 2 * players - 2] - row)
             runner[i, seat, 1] = offset(at[i, 2 * players - 1] - column)
-            time[i, seat, 0] = min(clock[i, STEP], CLOCK_CODES - 1)
+            time[i, seat, 0] = min(clock[i, r.STEP], r.CLOCK_CODES - 1)
             outcome[i, seat, 0] = shown
 
 
 @lean_kernel
-def label(mask, scripted, others, at, clock, pad, ways, exit_label, towards):
-    """Where the runner goes, or would go if it left now, and which moves bring a seat nearer to that exit.
+def label(mask, scripted, world, pad, exit_label, towards):
+    """Write the exit that the runner makes for, or would if it left now, and the moves that bring a seat
+    nearer to it, as bits.
 
     Both are 0 where that is not known: for a runner played from outside, and once a match is decided."""
+    world = ArenaWorld(*world)
+    at, clock = world.at, world.clock
     guards = at.shape[1] // 2 - 1
     for i in range(mask.shape[0]):
         if not mask[i]:
             continue
-        aim = clock[i, AIM]
-        if scripted and aim == NO_EXIT:
-            aim = favourite_exit(others[i], ways[i], pad, at[i], guards)
+        aim = clock[i, r.AIM]
+        if scripted and aim == r.NO_EXIT:
+            match = ArenaWorld(
+                world.size[i],
+                world.chance[i],
+                world.others[i],
+                world.spots[i],
+                at[i],
+                clock[i],
+                world.board[i, 0],
+                world.ways[i],
+            )
+            aim = favourite_exit(match, pad, guards)
         for seat in range(exit_label.shape[1]):
             exit_label[i, seat], towards[i, seat] = 0, 0
-            if aim != NO_EXIT and clock[i, STATE] == RUNNING:
+            if aim != r.NO_EXIT and clock[i, r.STATE] == r.RUNNING:
                 exit_label[i, seat] = 1 << aim
                 row, column = at[i, 2 * seat] + pad, at[i, 2 * seat + 1] + pad
-                towards[i, seat] = moves_towards(ways[i, aim], row, column)
+                towards[i, seat] = moves_towards(world.ways[i, aim], row, column)

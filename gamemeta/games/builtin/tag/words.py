@@ -3,29 +3,29 @@
 from gamemeta.games.builtin.tag import rules as r
 
 COLOURS = ("red", "blue", "green", "violet")
-"""Of the exits 1 to 4."""
+"""Colours of the exits 1 to 4."""
 
 
 def events(clock: tuple[int, ...], left_now: bool) -> tuple[str, ...]:
-    """What happened in the step that led to this clock, a sentence each.
+    """Events of the step that led to this clock, a sentence each.
 
     Args:
         clock: as the rules write it.
         left_now: whether the runner left its den in this step.
     """
-    said = ["the runner leaves its den"] if left_now else []
+    sentences = ["the runner leaves its den"] if left_now else []
     state, winner, aim = clock[r.STATE], clock[r.WINNER], clock[r.AIM]
     if state == r.DECIDED and winner == r.RUNNER:
-        said.append(f"the runner escapes through the {COLOURS[aim]} exit")
+        sentences.append(f"the runner escapes through the {COLOURS[aim]} exit")
     elif state == r.DECIDED:
         made_for = f" on its way to the {COLOURS[aim]} exit" if aim != r.NO_EXIT else ""
-        said.append(f"the runner is caught{made_for}")
+        sentences.append(f"the runner is caught{made_for}")
     elif state == r.OVER:
-        said.append("the runner wins" if winner == r.RUNNER else "the guards win")
-    return tuple(said)
+        sentences.append("the runner wins" if winner == r.RUNNER else "the guards win")
+    return tuple(sentences)
 
 
 def status(clock: tuple[int, ...]) -> str:
-    """Where the match stands: "step 3 of 30, the runner waits"."""
+    """State of the match, such as "step 3 of 30, the runner waits"."""
     where = "sprints" if clock[r.LEFT] else "waits"
     return f"step {clock[r.STEP]} of {clock[r.LIMIT]}, the runner {where}"

@@ -1,4 +1,4 @@
-"""The family `arena`: a fair place for several players, and others whose style of play nobody is told."""
+"""The family `arena`: fair maps for several players, and scripted players with hidden styles of play."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from gamemeta_levels.checks import check_family, check_hidden, check_rows, check
 from gamemeta_levels.errors import ConfigError, LevelError, UnsolvableLevel
 from gamemeta_levels.families.arena import kernels
 from gamemeta_levels.families.arena.parameters import MOST_SIDE, ArenaParameters
-from gamemeta_levels.families.arena.styles import NUMBERS, THOUSAND
+from gamemeta_levels.families.arena.styles import STYLE_SIZE, THOUSAND
 from gamemeta_levels.family import LevelArrays, LevelFamily
 from gamemeta_levels.kernel import below
 from gamemeta_levels.level import Level
@@ -40,7 +40,7 @@ TRIES = 1000
 
 
 class Arena(LevelFamily):
-    """Arenas. Hidden: the style of the others, eight numbers, and their skill, in thousandths.
+    """Arenas. Hidden: the style of the others, eight values, and their skill, in thousandths.
 
     An arena has a middle `G`, four spawns `S` and four exits `1` to `4` in its outer walls. What was
     generated looks the same from both sides but for the colours of the exits; drawn arenas may be uneven.
@@ -122,10 +122,10 @@ class Arena(LevelFamily):
         return arrays
 
     def measure(self, arrays: LevelArrays) -> NDArray[np.int32]:
-        found = _empty(len(arrays), *arrays.tiles.shape[1:])
-        found.tiles, found.size = arrays.tiles, arrays.size
-        _measure_into(found)
-        return found.par_steps
+        measured = _empty(len(arrays), *arrays.tiles.shape[1:])
+        measured.tiles, measured.size = arrays.tiles, arrays.size
+        _measure_into(measured)
+        return measured.par_steps
 
     def unpack(self, arrays: LevelArrays, row: int) -> Level:
         height, width = arrays.size[row]
@@ -133,7 +133,7 @@ class Arena(LevelFamily):
         return Level(
             family=self.name,
             tiles=arrays.tiles[row, :height, :width],
-            hidden={"style": tuple(others[:NUMBERS]), "skill": tuple(others[NUMBERS:])},
+            hidden={"style": tuple(others[:STYLE_SIZE]), "skill": tuple(others[STYLE_SIZE:])},
             seed=None if seed < 0 else seed,
         )
 
@@ -151,7 +151,7 @@ class Arena(LevelFamily):
         return plan
 
     def mutate(self, level: Level, seed: int) -> Level:
-        """Open, close or cover an inner tile and its twin, or change one number of the others' style."""
+        """Open, close or cover an inner tile and its counterpart, or change one value of the style."""
         self.pack([level])
         check_seed(seed)
         level, stream = self._with_others(level), np.array([seed], np.uint64)
@@ -169,15 +169,15 @@ class Arena(LevelFamily):
     def rules(self, level: Level) -> list[str]:
         """Style and skill of the others, as shares."""
         hidden = self._with_others(level).hidden
-        numbers = ", ".join(f"{number / THOUSAND:.2f}" for number in hidden["style"])
-        return [f"the others' style: {numbers}", f"the others' skill: {hidden['skill'][0] / THOUSAND:.2f}"]
+        style = ", ".join(f"{value / THOUSAND:.2f}" for value in hidden["style"])
+        return [f"the others' style: {style}", f"the others' skill: {hidden['skill'][0] / THOUSAND:.2f}"]
 
     def _with_others(self, level: Level) -> Level:
         if level.hidden:
             return level
-        others = np.zeros(NUMBERS + 1, np.int64)
+        others = np.zeros(STYLE_SIZE + 1, np.int64)
         kernels.draw_others(self.parameters.others(), np.array([level.content_hash], np.uint64), others)
-        hidden = {"style": tuple(others[:NUMBERS]), "skill": tuple(others[NUMBERS:])}
+        hidden = {"style": tuple(others[:STYLE_SIZE]), "skill": tuple(others[STYLE_SIZE:])}
         return Level(family=level.family, tiles=level.tiles, hidden=hidden, seed=level.seed)
 
 
@@ -185,7 +185,7 @@ def _one_change(level: Level, stream: NDArray[np.uint64]) -> Level:
     """A change that may leave everything as it is, or make the level unsolvable."""
     tiles, style = level.tiles.copy(), list(level.hidden["style"])
     if below(stream, 4) == 0:
-        style[below(stream, NUMBERS)] = int(below(stream, THOUSAND))
+        style[below(stream, STYLE_SIZE)] = int(below(stream, THOUSAND))
     else:
         row, column = 1 + below(stream, level.height - 2), 1 + below(stream, level.width - 2)
         kind = CHANGEABLE[below(stream, len(CHANGEABLE))]
@@ -198,7 +198,7 @@ def _one_change(level: Level, stream: NDArray[np.uint64]) -> Level:
 def _empty(n: int, height: int, width: int) -> LevelArrays:
     arrays = LevelArrays.empty(n, height, width)
     arrays.more["spots"] = np.full((n, kernels.SPOTS, 2), -1, np.int32)
-    arrays.more["others"] = np.zeros((n, NUMBERS + 1), np.int64)
+    arrays.more["others"] = np.zeros((n, STYLE_SIZE + 1), np.int64)
     return arrays
 
 
@@ -222,9 +222,9 @@ def _check(level: Level) -> None:
             f"of columns; this one is {level.height} x {level.width}."
         )
     for code, count in ONCE.items():
-        found = len(level.find(code))
-        if found != count:
-            raise LevelError(f"an arena has {count} of {NAMES[code]!r}; this one has {found}.")
+        drawn = len(level.find(code))
+        if drawn != count:
+            raise LevelError(f"an arena has {count} of {NAMES[code]!r}; this one has {drawn}.")
     if level.find(GOAL) != [(level.height // 2, level.width // 2)]:
         raise LevelError("the goal 'G' of an arena stands in its middle.")
     _check_edge(level)
@@ -243,7 +243,9 @@ def _check_others(level: Level) -> None:
         return
     check_hidden(level, ("style", "skill"), "an arena")
     style, skill = level.hidden["style"], level.hidden["skill"]
-    if len(style) != NUMBERS or not all(0 <= number < THOUSAND for number in style):
-        raise LevelError(f"a style is {NUMBERS} numbers from 0 to {THOUSAND - 1}; this one is {list(style)}.")
+    if len(style) != STYLE_SIZE or not all(0 <= value < THOUSAND for value in style):
+        raise LevelError(
+            f"a style is {STYLE_SIZE} numbers from 0 to {THOUSAND - 1}; this one is {list(style)}."
+        )
     if len(skill) != 1 or not 0 <= skill[0] <= THOUSAND:
         raise LevelError(f"skill is one number from 0 to {THOUSAND}; this one is {list(skill)}.")

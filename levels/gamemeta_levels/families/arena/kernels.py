@@ -1,13 +1,13 @@
 # mypy: disallow-untyped-defs=False, disallow-untyped-calls=False, check-untyped-defs=False
-"""Compiled parts of the family `arena`: maps in which everything has a twin, and the others' styles.
+"""Compiled parts of the family `arena`: maps with rotational symmetry, and the others' styles.
 
-A map stays as it is when it is turned by half: every wall, pick-up and spawn at (row, column) has a twin at
-(height - 1 - row, width - 1 - column). Only the colours of the exits tell the two halves apart.
+A map stays as it is when it is turned by half: every wall, pick-up and spawn at (row, column) has its like at
+(height - 1 - row, width - 1 - column). Only the colours of the exits differ between the two halves.
 """
 
 import numpy as np
 
-from gamemeta_levels.families.arena.styles import NUMBERS, draw_style, split_code_of_style
+from gamemeta_levels.families.arena.styles import SKILL, STYLE_SIZE, draw_style, split_code_of_style
 from gamemeta_levels.families.breadth_first_kernels import odd_between, spread
 from gamemeta_levels.family import UNREACHABLE
 from gamemeta_levels.hash_kernels import (
@@ -73,7 +73,7 @@ def put_exits(tiles, height, width, stream):
 
 @lean_kernel
 def put_pair(tiles, height, width, kind, near, far, stream, distance):
-    """Put one thing and its twin on floor away from the middle; where far is not 0, `distance` must lie in
+    """Put a thing and its like on floor away from the middle; where far is not 0, `distance` must lie in
     near..far. Returns whether a place was found."""
     for _ in range(PLACES):
         row, column = 1 + below(stream, height - 2), 1 + below(stream, width - 2)
@@ -123,15 +123,15 @@ def count_pairs(tiles, height, width, spots, distance, counts):
 @lean_kernel
 def content_of(tiles, height, width, others):
     """The content hash of a level with these tiles and others [9], style and skill."""
-    value = with_numbers(hash_of_tiles(tiles, height, width), SKILL_NAME, others[NUMBERS:])
-    return finished(with_numbers(value, STYLE_NAME, others[:NUMBERS]))
+    value = with_numbers(hash_of_tiles(tiles, height, width), SKILL_NAME, others[SKILL:])
+    return finished(with_numbers(value, STYLE_NAME, others[:STYLE_SIZE]))
 
 
 @lean_kernel
 def draw_others(settings, stream, others):
     """Draw style and skill [9] by `ArenaParameters.others`."""
-    draw_style(settings[0], settings[1], settings[2] != 0, stream, others[:NUMBERS])
-    others[NUMBERS] = settings[3] + below(stream, settings[4] - settings[3] + 1)
+    draw_style(settings[0], settings[1], settings[2] != 0, stream, others[:STYLE_SIZE])
+    others[SKILL] = settings[3] + below(stream, settings[4] - settings[3] + 1)
 
 
 @kernel
@@ -147,17 +147,17 @@ def fill(
     queue = np.empty(tiles.shape[1] * tiles.shape[2], np.int32)
     counts = np.empty(COUNTS, np.int64)
     for k in range(rows.shape[0]):
-        i, found = rows[k], False
+        i, in_split = rows[k], False
         stream[0] = combine(np.uint64(seeds[k]), np.uint64(0))
         for _ in range(STYLES):
             draw_others(settings, stream, others[i])
-            own = split_code_of_style(others[i, :NUMBERS])
-            if split < 0 or own == split:
-                found = True
+            style_split = split_code_of_style(others[i, :STYLE_SIZE])
+            if split < 0 or style_split == split:
+                in_split = True
                 break
-        if not found:
+        if not in_split:
             return k
-        found = False
+        in_split = False
         for _ in range(MAPS):
             height = odd_between(ranges[0, 0], ranges[0, 1], stream)
             width = odd_between(ranges[1, 0], ranges[1, 1], stream)
@@ -170,10 +170,10 @@ def fill(
             if not arrange(tiles[i], height, width, counts, stream, distance[i], queue):
                 continue
             content[i] = content_of(tiles[i], height, width, others[i])
-            if split_code_of(content[i]) == own:
-                found = True
+            if split_code_of(content[i]) == style_split:
+                in_split = True
                 break
-        if not found:
+        if not in_split:
             return k
         size[i, 0], size[i, 1], seed[i] = height, width, seeds[k]
         find_spots(tiles[i], height, width, spots[i])

@@ -85,11 +85,11 @@ class ArenaParameters:
         return replace(self, height=_beyond(self.height), width=_beyond(self.width), extreme=not self.extreme)
 
     def ranges(self) -> NDArray[np.int64]:
-        """int64 [7, 2] as `arena_kernels` reads them."""
+        """int64 [7, 2] as the kernels read them."""
         return np.array([getattr(self, name) for name in _RANGES], np.int64)
 
     def others(self) -> NDArray[np.int64]:
-        """int64 [5] as `arena_kernels` reads them: range of styles, whether outside of it, range of skill."""
+        """int64 [5] as the kernels read them: range of styles, whether outside of it, range of skill."""
         style, skill = ([round(x * THOUSAND) for x in getattr(self, name)] for name in _SHARES)
         return np.array([*style, self.extreme, *skill], np.int64)
 

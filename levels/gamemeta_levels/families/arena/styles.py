@@ -1,4 +1,4 @@
-"""Styles: how a scripted player plays, as numbers, so that there is a distribution of players.
+"""Styles of play: vectors that scripted players act by, so that there is a distribution of players.
 
 A style is eight whole thousandths, 0 to 999; each game says what they mean to it. The space of styles is cut
 into 3^8 cells, and the hash of a cell decides whether its styles are for training, validation or test.
@@ -12,20 +12,23 @@ from numpy.typing import NDArray
 from gamemeta_levels.hash_kernels import split_code_of
 from gamemeta_levels.kernel import below, combine, lean_kernel
 
-NUMBERS = 8
-"""Numbers of a style."""
-THOUSAND = 1000
+STYLE_SIZE = 8
+"""Values of a style."""
+SKILL = STYLE_SIZE
+"""Column of the skill in `others` [9], behind the style."""
+THOUSAND, HALF = 1000, 500
+"""A style or skill of 1, and of a half."""
 PARTS = 3
-"""Parts into which a cell cuts the range of each number."""
+"""Parts into which a cell cuts the range of each value."""
 CELL_STREAM = 0x57E1
-"""What the hashes of cells are told apart by from everything else."""
+"""Stream of the hashes of cells, apart from all other random numbers."""
 
 
 @lean_kernel
 def cell_of(style: NDArray[np.int64]) -> Any:
     """Number of the cell of a style [8], 0 to 3^8 - 1."""
     cell = 0
-    for k in range(NUMBERS):
+    for k in range(STYLE_SIZE):
         cell = cell * PARTS + style[k] * PARTS // THOUSAND
     return cell
 
@@ -40,8 +43,8 @@ def split_code_of_style(style: NDArray[np.int64]) -> Any:
 def draw_style(
     low: int, high: int, outside: bool, stream: NDArray[np.uint64], style: NDArray[np.int64]
 ) -> None:
-    """Draw each number of a style from low..high - 1, or from what lies outside of it in 0..999."""
-    for k in range(NUMBERS):
+    """Draw each value of a style from low..high - 1, or from what lies outside of it in 0..999."""
+    for k in range(STYLE_SIZE):
         if outside:
             number = below(stream, THOUSAND - (high - low))
             style[k] = number if number < low else number + (high - low)

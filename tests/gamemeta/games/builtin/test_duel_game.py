@@ -144,7 +144,7 @@ def kind_of(twin, here):
     if here == twin.players[1].place:
         return r.OTHER
     if here == twin.players[0].trap:
-        return r.OWN_TRAP
+        return r.TRAP_SEEN
     if here not in twin.free:
         return r.BLOCKED
     return r.IN_COVER if here in twin.cover else r.PICK_UP if here in twin.pick_ups else r.OPEN
@@ -224,8 +224,8 @@ def test_a_trap_catches_who_comes_upon_it_and_only_its_owner_sees_it():
     game, out = match(others="outside", first=(6, 5), second=(6, 7), view=7)
     played(game, out, [TRAP, STAY])
     played(game, out, [[r.UP, 0], [r.LEFT, 0]])
-    assert (out.obs["view"][0, 0] == r.OWN_TRAP).sum() == 1
-    assert (out.obs["view"][0, 1] == r.OWN_TRAP).sum() == 0
+    assert (out.obs["view"][0, 0] == r.TRAP_SEEN).sum() == 1
+    assert (out.obs["view"][0, 1] == r.TRAP_SEEN).sum() == 0
     played(game, out, [STAY, [r.LEFT, 0]])
     assert out.obs["outcome"].ravel().tolist() == [1, 2]
 
