@@ -26,7 +26,7 @@ from gamemeta.calibration.players import (
     level_seeds,
     player_seed,
 )
-from gamemeta.games.builtin.grid.kernels import FOUND, SEARCHING
+from gamemeta.games.builtin.grid.kernels import GOAL_REWARD, STEP_REWARD
 from gamemeta_levels.errors import SpecError
 from gamemeta_levels.families.grid import kernels as family_kernels
 from gamemeta_levels.families.grid.family import EPISODE_STEPS, HiddenGoal
@@ -60,7 +60,7 @@ def oracle_return(goal: int) -> float:
 
 def found_at(step: int) -> float:
     """Reward of an episode that ends its step-th step, counted from 1, on the goal and then stays."""
-    return SEARCHING * (step - 1) + FOUND * (STEPS - step + 1)
+    return STEP_REWARD * (step - 1) + GOAL_REWARD * (STEPS - step + 1)
 
 
 def play(name: str, goal: Goals, n: int, seed: int, **parameters: Any) -> Returns:
@@ -127,7 +127,7 @@ def first_episode_search() -> tuple[float, tuple[int, ...]]:
     """
     best: tuple[float, tuple[int, ...]] = (-np.inf, ())
     # What finding the goal on a step adds to an episode that never finds it.
-    gain = [found_at(step) - SEARCHING * STEPS for step in range(STEPS + 1)]
+    gain = [found_at(step) - STEP_REWARD * STEPS for step in range(STEPS + 1)]
 
     goals = set(GOALS.tolist())
 
@@ -145,7 +145,7 @@ def first_episode_search() -> tuple[float, tuple[int, ...]]:
             extend((*path, cell), total + is_new * gain[step])
 
     extend((), 0.0)
-    return SEARCHING * STEPS + best[0] / len(GOALS), best[1]
+    return STEP_REWARD * STEPS + best[0] / len(GOALS), best[1]
 
 
 def first_episode_bound() -> float:

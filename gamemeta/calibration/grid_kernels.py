@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.games.builtin.grid.kernels import FOUND, SEARCHING
+from gamemeta.games.builtin.grid.kernels import GOAL_REWARD, STEP_REWARD
 from gamemeta_levels.families.grid.family import EPISODE_STEPS as STEPS
 from gamemeta_levels.families.grid.kernels import DOWN, GOALS, LEFT, RIGHT, SIDE, STAY, UP, move
 from gamemeta_levels.kernel import below, combine, kernel
@@ -63,9 +63,9 @@ def play(
                 action = below(stream, 5) if rule == RANDOM else towards(cell, target, stream)
                 cell = move(cell, action)
                 if cell == goal[i]:
-                    total += FOUND
+                    total += GOAL_REWARD
                     found, target = True, goal[i]
                 else:
-                    total += SEARCHING
+                    total += STEP_REWARD
                     ruled_out[cell] = True
             returns[i, episode] = total

@@ -1,4 +1,4 @@
-"""Compiled twin of `Level.content_hash`, so that kernels can tell which split a level belongs to.
+"""Compiled `Level.content_hash`, for kernels that need the split of a level.
 
 A hash is begun with the tiles, goes on with the hidden numbers in the order of their names, and is
 finished last. The bytes are those of `Level`: hidden numbers are hashed as the text
@@ -21,7 +21,7 @@ _COMMA, _MINUS, _SEMICOLON, _ZERO = ord(","), ord("-"), ord(";"), np.uint64(ord(
 
 
 def name_bytes(name: str) -> NDArray[np.uint8]:
-    """What `with_numbers` takes as the name of hidden numbers."""
+    """The name of hidden numbers as `with_numbers` takes it."""
     return np.frombuffer(f"{name}=".encode(), np.uint8).copy()
 
 

@@ -129,20 +129,20 @@ class Level:
 def _frozen(tiles: ArrayLike) -> NDArray[np.uint8]:
     """A copy as uint8 [H, W] over memory that nobody can write to."""
     try:
-        given = np.asarray(tiles)
+        grid = np.asarray(tiles)
     except ValueError:
         raise LevelError("the rows of a level are equally long; these are not.") from None
-    if given.ndim != 2 or not all(1 <= side <= MAX_SIDE for side in given.shape):
+    if grid.ndim != 2 or not all(1 <= side <= MAX_SIDE for side in grid.shape):
         raise LevelError(
-            f"a level is a grid of 1 to {MAX_SIDE} tiles a side; this one has shape {given.shape}."
+            f"a level is a grid of 1 to {MAX_SIDE} tiles a side; this one has shape {grid.shape}."
         )
-    if given.dtype.kind not in "iu":
-        raise LevelError(f"tiles are whole numbers; these are of dtype {given.dtype}.")
-    if given.min() < 0 or given.max() >= len(GLYPHS):
+    if grid.dtype.kind not in "iu":
+        raise LevelError(f"tiles are whole numbers; these are of dtype {grid.dtype}.")
+    if grid.min() < 0 or grid.max() >= len(GLYPHS):
         raise LevelError(
-            f"tiles are numbers from 0 to {len(GLYPHS) - 1}; these go from {given.min()} to {given.max()}."
+            f"tiles are numbers from 0 to {len(GLYPHS) - 1}; these go from {grid.min()} to {grid.max()}."
         )
-    return np.frombuffer(given.astype(np.uint8).tobytes(), np.uint8).reshape(given.shape)
+    return np.frombuffer(grid.astype(np.uint8).tobytes(), np.uint8).reshape(grid.shape)
 
 
 def _check_entity(entity: Entity, height: int, width: int) -> None:

@@ -1,4 +1,4 @@
-"""Things by name: our own, those that other packages offer through entry points, and classes in a file."""
+"""Things by name: built in, those that other packages offer through entry points, and classes in a file."""
 
 import re
 import sys
@@ -15,23 +15,23 @@ from gamemeta_levels.errors import PluginError, UnknownName
 _REFERENCE = re.compile(r"(?P<file>.+\.py):(?P<cls>[^:/\\]*)", re.DOTALL)
 
 
-def find(what: str, name: str, own: Mapping[str, Any], group: str) -> Any:
+def find(what: str, name: str, builtin: Mapping[str, Any], group: str) -> Any:
     """The thing of this name; no other package is imported for it.
 
     Args:
         what: the kind of thing, for messages.
         name: which one.
-        own: ours by name; they come first.
+        builtin: things of this package by name; they come first.
         group: entry-point group of the others.
     Raises:
         UnknownName: with the names that exist.
         PluginError: the package that offers it cannot be imported.
     """
-    if name in own:
-        return own[name]
+    if name in builtin:
+        return builtin[name]
     points = {point.name: point for point in entry_points(group=group)}
     if name not in points:
-        raise UnknownName(f"no {what} called {name!r}. {_suggestion(name, sorted({*own, *points}))}")
+        raise UnknownName(f"no {what} called {name!r}. {_suggestion(name, sorted({*builtin, *points}))}")
     return _load(what, points[name])
 
 
@@ -41,22 +41,22 @@ def _suggestion(name: str, known: list[str]) -> str:
     return f"{meant}Choose one of: {', '.join(known)}."
 
 
-def all_of(what: str, own: Mapping[str, Any], group: str) -> dict[str, Any]:
+def all_of(what: str, builtin: Mapping[str, Any], group: str) -> dict[str, Any]:
     """Everything that can be imported, by name; `find` says why something is missing."""
-    found = dict(own)
+    things = dict(builtin)
     for point in entry_points(group=group):
-        if point.name not in found:
+        if point.name not in things:
             try:
-                found[point.name] = _load(what, point)
+                things[point.name] = _load(what, point)
             except PluginError:
                 continue
-    return found
+    return things
 
 
 def _load(what: str, point: EntryPoint) -> Any:
     try:
         return point.load()
-    except Exception as error:  # whatever another package raises while it is imported
+    except Exception as error:  # any error of the other package
         raise PluginError(
             f"the {what} {point.name!r} ({point.value}) cannot be imported: {error!r}. "
             "Repair or uninstall the package that offers it."
@@ -100,12 +100,12 @@ def load_reference(what: str, reference: FileReference) -> Any:
         PluginError: there is no such file, running it fails, or it has no such class.
     """
     module = _run_file(what, reference.file)
-    found = getattr(module, reference.cls, None)
-    if isinstance(found, type):
-        return found
-    own = [name for name, value in vars(module).items() if _is_class_of(value, module.__name__)]
+    cls = getattr(module, reference.cls, None)
+    if isinstance(cls, type):
+        return cls
+    classes = [name for name, value in vars(module).items() if _is_class_of(value, module.__name__)]
     raise PluginError(
-        f"{reference.file} has no class {reference.cls!r}. Its classes: {', '.join(own) or 'none'}."
+        f"{reference.file} has no class {reference.cls!r}. Its classes: {', '.join(classes) or 'none'}."
     )
 
 
@@ -123,7 +123,7 @@ def _run_file(what: str, file: Path) -> Any:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:  # whatever somebody else's file raises
+    except (Exception, SystemExit) as error:  # any error of the file
         sys.modules.pop(name)
         if before is not None:
             sys.modules[name] = before

@@ -28,7 +28,7 @@ def with_style(text, style, skill=1000):
 
 def places(game, i, name="at"):
     """Rows and columns of the players, or of what the game knows by this name."""
-    return [tuple(map(int, place)) for place in game._worlds.numbers[name][i].reshape(-1, 2)]
+    return [tuple(map(int, place)) for place in game._worlds.state[name][i].reshape(-1, 2)]
 
 
 def beside(place, move):

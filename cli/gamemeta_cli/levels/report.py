@@ -9,7 +9,7 @@ from gamemeta_cli.levels.options import console
 from gamemeta_cli.terminal.drawing import draw_histogram
 from gamemeta_levels.inspection.inspect import Inspection
 from gamemeta_levels.inspection.measures import MEASURES
-from gamemeta_levels.inspection.spread import Spread
+from gamemeta_levels.inspection.summary import Summary
 
 MOST_SIZES = 9
 """Kinds of sizes that are listed; of more, the least and the largest sides are named."""
@@ -51,19 +51,19 @@ def _par(report: Inspection) -> str:
     if not report.par_steps:
         return "none: no level is solvable"
     quartiles = ", ".join(f"{report.par_quantile(share)}" for share in (0.25, 0.5, 0.75))
-    spread = f", quartiles {quartiles}" if len(report.par_steps) > 1 else ""
-    return f"{report.mean_par_steps:.1f} steps on average{spread}"
+    summary = f", quartiles {quartiles}" if len(report.par_steps) > 1 else ""
+    return f"{report.mean_par_steps:.1f} steps on average{summary}"
 
 
 def _ranges(report: Inspection) -> Table:
     table = _table("parameter", "range", "found", "mean", "of the range")
     for name, one in report.ranges.items():
-        found = one.found
+        realised = one.realised
         table.add_row(
             name,
             f"{one.low:g}..{one.high:g}",
-            f"{found.least:.4g}..{found.most:.4g}",
-            f"{found.mean:.4g}",
+            f"{realised.least:.4g}..{realised.most:.4g}",
+            f"{realised.mean:.4g}",
             f"{one.reach:.0%}",
         )
     return table
@@ -72,24 +72,24 @@ def _ranges(report: Inspection) -> Table:
 def _measures(report: Inspection) -> Table:
     """Those that the lines above do not tell."""
     table = _table("measure", "least", "mean", "most", "meaning")
-    for name, spread in report.measures.items():
+    for name, summary in report.measures.items():
         if name in ("size", "par_steps"):
             continue
         form = ".1%" if MEASURES[name].share else ".4g"
-        table.add_row(MEASURES[name].title.lower(), *_numbers(spread, form), MEASURES[name].meaning)
+        table.add_row(MEASURES[name].title.lower(), *_numbers(summary, form), MEASURES[name].meaning)
     return table
 
 
 def _tiles(report: Inspection) -> Table:
     """Nothing where all levels are of one kind of tile."""
     table = _table("tiles a level", "least", "mean", "most")
-    for name, spread in report.tiles.items() if len(report.tiles) > 1 else ():
-        table.add_row(name, *_numbers(spread, ".4g"))
+    for name, summary in report.tiles.items() if len(report.tiles) > 1 else ():
+        table.add_row(name, *_numbers(summary, ".4g"))
     return table
 
 
-def _numbers(spread: Spread, form: str) -> list[str]:
-    return [f"{number:{form}}" for number in (spread.least, spread.mean, spread.most)]
+def _numbers(summary: Summary, form: str) -> list[str]:
+    return [f"{number:{form}}" for number in (summary.least, summary.mean, summary.most)]
 
 
 def _table(first: str, *others: str) -> Table:

@@ -1,6 +1,6 @@
 """Settings that suit games of short, equally long trials without a map: bandits, MDPs, the grid.
 
-Rollouts hold whole trials, nothing is discounted, values are told on a scale for each step of the trial,
+Rollouts hold whole trials, nothing is discounted, values are scaled for each step of the trial,
 and the memory is a table of what each action led to. `gamemeta train` starts from a game's `recipe`.
 """
 

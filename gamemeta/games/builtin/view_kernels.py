@@ -19,7 +19,7 @@ from gamemeta_levels.kernel import inlined_kernel
 
 
 def _piece(size: int) -> Callable[..., Any]:
-    """What copies `size` bytes from source[start] to target[at], indices of uint8 arrays as tuples."""
+    """An intrinsic that copies `size` bytes, uint8, from source[start] to target[at]; indices are tuples."""
 
     @intrinsic
     def copied(typing: Any, target: Any, at: Any, source: Any, start: Any) -> Any:
@@ -46,11 +46,11 @@ def _piece(size: int) -> Callable[..., Any]:
 
 
 def marks(codes: tuple[int, ...]) -> Callable[..., Any]:
-    """What tells, a bit each, which of the 8 bytes from source[start] on are one of these codes; the source
-    is a uint8 array, the index a tuple."""
+    """An intrinsic that returns, a bit each, which of the 8 bytes from source[start] on are one of
+    these codes; the source is a uint8 array, the index a tuple."""
 
     @intrinsic
-    def found(typing: Any, source: Any, start: Any) -> Any:
+    def marked(typing: Any, source: Any, start: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             kind, eight = signature.args[0], ir.VectorType(ir.IntType(8), 8)
             array = context.make_array(kind)(context, builder, arguments[0])
@@ -64,7 +64,7 @@ def marks(codes: tuple[int, ...]) -> Callable[..., Any]:
 
         return types.int64(source, types.UniTuple(types.intp, source.ndim)), generate
 
-    return found
+    return marked
 
 
 _copy_16, _copy_8, _copy_4 = _piece(16), _piece(8), _piece(4)

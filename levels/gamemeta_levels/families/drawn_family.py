@@ -142,10 +142,10 @@ class DrawnFamily(LevelFamily):
         for code, place in ((SPAWN, arrays.spawn), (GOAL, arrays.goal)):
             place[row] = (level.find(code) or [(0, 0)])[0]
         arrays.par_steps[row] = len(self.solve(level))
-        for name, numbers in level.hidden.items():
+        for name, values in level.hidden.items():
             arrays.more[name][row] = 0
-            arrays.more[name][row, : len(numbers)] = numbers
-            arrays.more[_count(name)][row] = len(numbers)
+            arrays.more[name][row, : len(values)] = values
+            arrays.more[_count(name)][row] = len(values)
         arrays.seed[row] = -1 if level.seed is None else level.seed
         arrays.content_hash[row] = level.content_hash
 
@@ -156,12 +156,12 @@ class DrawnFamily(LevelFamily):
                 f"this level is {level.height} x {level.width} tiles; levels of the family {self.name!r} "
                 f"are at most {self.sides[0]} x {self.sides[1]}."
             )
-        counts = {name: len(numbers) for name, numbers in level.hidden.items()}
+        counts = {name: len(values) for name, values in level.hidden.items()}
         if counts.keys() != self.hidden.keys() or any(counts[k] > most for k, most in self.hidden.items()):
             wanted = ", ".join(f"{name} (at most {most})" for name, most in self.hidden.items()) or "none"
-            found = ", ".join(f"{name} ({count})" for name, count in counts.items()) or "none"
+            present = ", ".join(f"{name} ({count})" for name, count in counts.items()) or "none"
             raise LevelError(
-                f"hidden numbers of the family {self.name!r}: {wanted}; this level has: {found}."
+                f"hidden numbers of the family {self.name!r}: {wanted}; this level has: {present}."
             )
 
 

@@ -8,7 +8,7 @@ class Draws:
     """A stream of random numbers that depends on its two numbers alone.
 
     Integer arithmetic (splitmix64; Steele, Lea, Flood 2014), so that the same seed gives the same
-    level on every platform and under every version of NumPy. The kernel twins are `combine` and
+    level on every platform and under every version of NumPy. The same numbers in kernels are `combine` and
     `below` of `gamemeta_levels.kernel`.
 
     Args:

@@ -25,13 +25,13 @@ def level_files(word: str) -> list[Path]:
     """
     folder = Path(word)
     if folder.is_dir():
-        found = list(folder.iterdir())
+        paths = list(folder.iterdir())
     elif glob.has_magic(word) and not folder.exists():
         # Path.glob takes no absolute pattern
-        found = [Path(name) for name in glob.iglob(word, recursive=True)]  # noqa: PTH207
+        paths = [Path(name) for name in glob.iglob(word, recursive=True)]  # noqa: PTH207
     else:
         return [folder]
-    levels = sorted(path for path in found if path.suffix.lower() in PARSERS and path.is_file())
+    levels = sorted(path for path in paths if path.suffix.lower() in PARSERS and path.is_file())
     if not levels:
         raise LevelError(f"{word}: there are no level files; those end in {' or '.join(PARSERS)}.")
     return levels

@@ -100,17 +100,17 @@ def _document(text: str) -> Mapping[str, Any]:
 
 
 def _checked(
-    place: str, found: Any, fields: Mapping[str, type], needed: tuple[str, ...]
+    place: str, document: Any, fields: Mapping[str, type], needed: tuple[str, ...]
 ) -> Mapping[str, Any]:
-    _expect(place or "the document", found, dict)
+    _expect(place or "the document", document, dict)
     for name in needed:
-        if name not in found:
+        if name not in document:
             raise LevelError(f"{place}{name} is missing. A level has: {', '.join(fields)}.")
-    for name, value in found.items():
+    for name, value in document.items():
         if name not in fields:
             raise LevelError(f"{place}{name} is unknown. Choose from: {', '.join(fields)}.")
         _expect(f"{place}{name}", value, fields[name])
-    return dict(found)
+    return dict(document)
 
 
 def _expect(place: str, value: Any, kind: type) -> None:
@@ -126,9 +126,9 @@ def _rows(tiles: list[Any]) -> list[tuple[str, str]]:
     return [(f"tiles[{number}]", row) for number, row in enumerate(tiles)]
 
 
-def _entity(number: int, found: Any) -> Entity:
+def _entity(number: int, value: Any) -> Entity:
     place = f"entities[{number}]."
-    return Entity(**_checked(place, found, _ENTITY_FIELDS, ("kind", "row", "column")))
+    return Entity(**_checked(place, value, _ENTITY_FIELDS, ("kind", "row", "column")))
 
 
 def _values(name: str, values: Any) -> tuple[int, ...]:

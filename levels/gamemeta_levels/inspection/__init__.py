@@ -1,1 +1,1 @@
-"""What levels are like: measures, spread, comparisons."""
+"""Inspection of levels: measures, summaries, comparisons."""

@@ -21,7 +21,7 @@ MOST_THREADS = 8
 
 Progress = Callable[[int], None]
 """Called with the number of levels done so far."""
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 
 def generated(family: LevelFamily, split: str, count: int, *, first_seed: int = 0) -> Iterator[Level]:
@@ -45,10 +45,10 @@ def in_chunks(
     family: LevelFamily,
     split: str,
     count: int,
-    work: Callable[[NDArray[np.int64]], Found],
+    work: Callable[[NDArray[np.int64]], Result],
     *,
     first_seed: int = 0,
-) -> Generator[Found, None, None]:
+) -> Generator[Result, None, None]:
     """What `work` makes of each chunk of seeds, in the order of the seeds.
 
     Chunks are worked on by several threads, and few ahead of what has been taken, so that memory does not
@@ -66,7 +66,7 @@ def in_chunks(
     chunk = _chunk_levels(drawn_from(family, split))
     threads = min(os.cpu_count() or 1, MOST_THREADS)
     with ThreadPoolExecutor(threads) as pool:
-        ahead: deque[Future[Found]] = deque()
+        ahead: deque[Future[Result]] = deque()
         for start in range(first_seed, last + 1, chunk):
             stop = min(start + chunk - 1, last)  # included, as the last seed may be the largest number
             seeds = np.arange(stop - start + 1, dtype=np.int64) + start

@@ -1,4 +1,4 @@
-"""What differs between two levels: family, size, tiles, things and hidden rules."""
+"""Differences between two levels: family, size, tiles, things and hidden rules."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -83,18 +83,18 @@ class Comparison:
     @cached_property
     def hidden(self) -> tuple[HiddenChange, ...]:
         """Hidden numbers that differ, by name; a name without numbers that one level lacks counts as one."""
-        found = []
+        changes = []
         for name in sorted({*self.before.hidden, *self.after.hidden}):
             values = [level.hidden.get(name) for level in (self.before, self.after)]
-            pairs = list(zip_longest(*(numbers or () for numbers in values)))
+            pairs = list(zip_longest(*(row or () for row in values)))
             if not pairs and None in values:
-                found.append(HiddenChange(name=name, place=0, before=None, after=None))
-            found += [
+                changes.append(HiddenChange(name=name, place=0, before=None, after=None))
+            changes += [
                 HiddenChange(name=name, place=place, before=one, after=other)
                 for place, (one, other) in enumerate(pairs)
                 if one != other
             ]
-        return tuple(found)
+        return tuple(changes)
 
     def tile(self, level: Level, row: int, column: int) -> Tile:
         """The tile of a level at a place that may lie outside it."""
@@ -102,7 +102,7 @@ class Comparison:
         return int(level.tiles[row, column]) if inside else None
 
     def to_json(self) -> dict[str, Any]:
-        """All of it as plain JSON data."""
+        """The comparison as plain JSON data."""
         return {
             "equal": self.equal,
             "digests": [self.before.digest, self.after.digest],

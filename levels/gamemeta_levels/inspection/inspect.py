@@ -1,4 +1,4 @@
-"""What levels are like: share solvable, duplicates, difficulty, splits, and the ranges they fill."""
+"""Inspection of levels: share solvable, duplicates, difficulty, splits, and the ranges that they fill."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from gamemeta_levels.errors import UnsolvableLevel
 from gamemeta_levels.family import LevelArrays, LevelFamily, generate_arrays, inside_of
 from gamemeta_levels.inspection.chunks import Progress, drawn_from, in_chunks
 from gamemeta_levels.inspection.measures import meaningful, measure_levels
-from gamemeta_levels.inspection.spread import Coverage, Spread, parameter_values, ranges_of
+from gamemeta_levels.inspection.summary import Coverage, Summary, parameter_values, ranges_of
 from gamemeta_levels.level import Level
 from gamemeta_levels.split import counted_splits, split_code
 from gamemeta_levels.tiles import NAMES
@@ -20,7 +20,7 @@ from gamemeta_levels.tiles import NAMES
 
 @dataclass(frozen=True, kw_only=True)
 class Inspection:
-    """What was found in a number of levels of one family."""
+    """Statistics of a number of levels of one family."""
 
     family: str
     """Name of the level family."""
@@ -39,12 +39,12 @@ class Inspection:
     splits: dict[str, int]
     """Number of levels by the split that their content belongs to; empty where none is held out."""
     ranges: dict[str, Coverage]
-    """What was found of each parameter that is a range; only parameters that levels show."""
-    measures: dict[str, Spread]
+    """Values of each parameter that is a range; only parameters that levels show."""
+    measures: dict[str, Summary]
     """Measures of solvable levels, by name of `gamemeta_levels.inspection.measures`; only those that mean
     something."""
-    tiles: dict[str, Spread]
-    """Tiles of each kind in a level, by name; only kinds that were found."""
+    tiles: dict[str, Summary]
+    """Tiles of each kind in a level, by name; only kinds that occur."""
 
     @property
     def share_solvable(self) -> float:
@@ -93,7 +93,7 @@ def inspect_generated(
     first_seed: int = 0,
     progress: Progress | None = None,
 ) -> Inspection:
-    """Generate `count` levels, of seeds `first_seed` on, and look at them.
+    """Inspection of `count` generated levels, of seeds `first_seed` on.
 
     Raises:
         UnknownName: no such split.
@@ -102,28 +102,28 @@ def inspect_generated(
     """
     split_code(split)
     source = drawn_from(family, split)
-    found = _Found(source)
+    tally = _Tally(source)
 
     def look(seeds: NDArray[np.int64]) -> _Look:
         arrays = generate_arrays(family, seeds, split)
         return _look(source, arrays, source.measure(arrays))
 
     for seen in in_chunks(family, split, count, look, first_seed=first_seed):
-        found.add(seen)
+        tally.add(seen)
         if progress is not None:
-            progress(found.levels)
-    return found.report(split)
+            progress(tally.levels)
+    return tally.report(split)
 
 
 def inspect_levels(
     family: LevelFamily, levels: Sequence[Level], *, progress: Progress | None = None
 ) -> Inspection:
-    """Look at given levels.
+    """Inspection of these levels.
 
     Raises:
         LevelError: a level is not of this family, or is malformed.
     """
-    found = _Found(family)
+    tally = _Tally(family)
     for number, level in enumerate(levels, start=1):
         try:
             arrays = family.pack([level])
@@ -131,17 +131,17 @@ def inspect_levels(
             arrays = LevelArrays.empty(1, level.height, level.width)
             arrays.tiles[0], arrays.size[0] = level.tiles, level.tiles.shape
             arrays.content_hash[0] = level.content_hash
-            found.add(_look(family, arrays, np.array([-1], np.int32)))
+            tally.add(_look(family, arrays, np.array([-1], np.int32)))
         else:
-            found.add(_look(family, arrays, family.measure(arrays)))
+            tally.add(_look(family, arrays, family.measure(arrays)))
         if progress is not None:
             progress(number)
-    return found.report("given")
+    return tally.report("given")
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Look:
-    """A chunk of levels as numbers."""
+    """Measurements of a chunk of levels."""
 
     hashes: NDArray[np.uint64]
     sizes: NDArray[np.int32]
@@ -172,8 +172,8 @@ def _tile_counts(arrays: LevelArrays) -> NDArray[np.int64]:
     return np.bincount((arrays.tiles + of_level)[inside_of(arrays)], minlength=n * kinds).reshape(n, kinds)
 
 
-class _Found:
-    """What the levels seen so far are like; of each, only hash, size and par are kept."""
+class _Tally:
+    """Running statistics of levels; of each, only hash, size and par are kept."""
 
     def __init__(self, family: LevelFamily) -> None:
         self.levels = 0
@@ -182,8 +182,8 @@ class _Found:
         self._par_steps: Counter[int] = Counter()
         self._sizes: Counter[tuple[int, int]] = Counter()
         self._ranges = ranges_of(family)
-        self._measures: dict[str, Spread] = {}
-        self._tiles = [Spread() for _ in NAMES]
+        self._measures: dict[str, Summary] = {}
+        self._tiles = [Summary() for _ in NAMES]
 
     def add(self, seen: _Look) -> None:
         self.levels += len(seen.hashes)
@@ -193,11 +193,11 @@ class _Found:
         for (height, width), count in zip(*np.unique(seen.sizes, axis=0, return_counts=True), strict=True):
             self._sizes[int(height), int(width)] += int(count)
         for name in self._ranges.keys() & seen.values.keys():
-            self._ranges[name].found.add(seen.values[name])
+            self._ranges[name].realised.add(seen.values[name])
         for name, values in seen.measured.items():
-            self._measures.setdefault(name, Spread()).add(values)
-        for spread, counts in zip(self._tiles, seen.tiles.T, strict=True):
-            spread.add(counts)
+            self._measures.setdefault(name, Summary()).add(values)
+        for summary, counts in zip(self._tiles, seen.tiles.T, strict=True):
+            summary.add(counts)
 
     def report(self, split: str) -> Inspection:
         hashes = np.concatenate(self._hashes)
@@ -212,9 +212,9 @@ class _Found:
             par_steps=par_steps,
             sizes=dict(sorted(self._sizes.items())),
             splits=_splits(self._family, hashes, split),
-            ranges={name: one for name, one in self._ranges.items() if one.found.count},
+            ranges={name: one for name, one in self._ranges.items() if one.realised.count},
             measures=self._measures,
-            tiles={name: spread for name, spread in tiles if spread.count and spread.most > 0},
+            tiles={name: one for name, one in tiles if one.count and one.most > 0},
         )
 
 

@@ -1,4 +1,4 @@
-"""What a level hides, in words."""
+"""Hidden rules of a level, in words."""
 
 from gamemeta_levels.family import LevelFamily
 from gamemeta_levels.level import Level

@@ -93,7 +93,7 @@ class BanditGame(Game):
         return np.full(len(levels), self.config.pulls, np.int32)
 
     def par(self, levels: LevelArrays) -> NDArray[np.float32]:
-        """What pulling a best arm every time is expected to return."""
+        """The expected return of pulling a best arm every time."""
         best: NDArray[np.float32] = self._arms(levels).max(1) * np.float32(self.config.pulls)
         return best
 
@@ -171,9 +171,9 @@ class BanditGame(Game):
         """The chances [N, arms] of these levels."""
         probability: NDArray[np.float32] | None = levels.more.get("probability")
         if probability is None or probability.shape[1] != self.config.arms:
-            found = "none" if probability is None else probability.shape[1]
+            drawn = "none" if probability is None else probability.shape[1]
             raise LevelError(
-                f"this game has {self.config.arms} arms, the levels have {found}. "
+                f"this game has {self.config.arms} arms, the levels have {drawn}. "
                 "Set `arms` to what the levels have, or give other levels."
             )
         return probability

@@ -17,8 +17,8 @@ def reset(
     mask: NDArray[np.bool_],
     probability: NDArray[np.float32],
     chance: NDArray[np.uint64],
-    own_probability: NDArray[np.float32],
-    own_chance: NDArray[np.uint64],
+    game_probability: NDArray[np.float32],
+    game_chance: NDArray[np.uint64],
     clock: NDArray[np.int32],
     alive: NDArray[np.bool_],
 ) -> None:
@@ -28,8 +28,8 @@ def reset(
     """
     for i in range(mask.shape[0]):
         if mask[i]:
-            own_probability[i] = probability[i]
-            own_chance[i] = chance[i]
+            game_probability[i] = probability[i]
+            game_chance[i] = chance[i]
             clock[i, 0], clock[i, 1], clock[i, 2] = 0, RUNNING, 0
             alive[i, 0] = True
 

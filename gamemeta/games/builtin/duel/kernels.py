@@ -31,7 +31,7 @@ def reset(mask, fresh, levels, limit, world, pad, alive):
         lay_out(i, fresh, levels, world, drawn)
         world.spots[i] = drawn.spots.ravel()
         build(drawn.tiles, world.size[i, 0], world.size[i, 1], pad, world.board[i, 0])
-        spread_from_pick_ups(world.board[i, 0], world.ways[i, 0], drawn.queue)
+        steps_to_pick_ups(world.board[i, 0], world.ways[i, 0], drawn.queue)
         put_players(world.chance[i], world.size[i], world.spots[i], world.at[i], world.gear[i])
         world.traps[i, :], world.flight[i, :] = r.NOWHERE, 0
         for player in range(r.PLAYERS):
@@ -63,8 +63,8 @@ def build(tiles, height, width, pad, board):
 
 
 @lean_kernel
-def spread_from_pick_ups(board, way, queue):
-    """Steps to the nearest pick-up into `way`, `FAR_WAY` where there is none."""
+def steps_to_pick_ups(board, way, queue):
+    """Write the steps to the nearest pick-up into `way`, `FAR_WAY` where there is none."""
     head, tail = 0, 0
     for row in range(board.shape[0]):
         for column in range(board.shape[1]):
@@ -161,7 +161,7 @@ def play(match, pad, queue, scripted):
             gear[r.GEAR * player + r.AMMUNITION_LEFT] += 1
             board[row, column] = r.OPEN
             if scripted:
-                spread_from_pick_ups(board, match.ways[0], queue)
+                steps_to_pick_ups(board, match.ways[0], queue)
     if out_0 or out_1:
         clock[r.STATE] = r.DECIDED
         clock[r.END] = r.DRAW if out_0 and out_1 else r.FIRST_WON if out_1 else r.SECOND_WON

@@ -78,9 +78,9 @@ class GridGame(Game):
         return np.full(len(levels), EPISODE_STEPS, np.int32)
 
     def par(self, levels: LevelArrays) -> NDArray[np.float32]:
-        """What walking straight to the goal and staying there returns."""
+        """The return of walking straight to the goal and staying there."""
         searching = levels.distance[(slice(None), *tile_of(START))].astype(np.float64) - 1
-        total = kernels.SEARCHING * searching + kernels.FOUND * (EPISODE_STEPS - searching)
+        total = kernels.STEP_REWARD * searching + kernels.GOAL_REWARD * (EPISODE_STEPS - searching)
         return np.asarray(total, np.float32)
 
     def reset(self, levels: LevelArrays, mask: NDArray[np.bool_], out: StepBuffers) -> None:

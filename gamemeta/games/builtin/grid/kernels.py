@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from gamemeta_levels.families.grid.kernels import ACTIONS, SIDE, START, move, steps_between
 from gamemeta_levels.kernel import kernel
 
-FOUND, SEARCHING = 1.0, -0.1
+GOAL_REWARD, STEP_REWARD = 1.0, -0.1
 """Reward of a step that ends on the goal, and of any other."""
 RUNNING, BY_RULES = 0, 1
 """Whether an episode has ended."""
@@ -48,7 +48,7 @@ def step(
         reward[i, 0] = 0.0
         if clock[i, 1] == RUNNING:
             clock[i, 2] = move(clock[i, 2], actions[i, 0, 0])
-            reward[i, 0] = FOUND if clock[i, 2] == clock[i, 3] else SEARCHING
+            reward[i, 0] = GOAL_REWARD if clock[i, 2] == clock[i, 3] else STEP_REWARD
             clock[i, 0] += 1
             if clock[i, 0] >= limit:
                 clock[i, 1] = BY_RULES

@@ -1,7 +1,7 @@
 """The game `maze`: walk through a maze to a goal that shows only when you stand on it.
 
 The agent sees a square view around itself and where it is relative to its spawn. The place is
-told in two residues, (row mod 5, column mod 5) and (row mod 7, column mod 7), as grid cells do: it
+shown as two residues, (row mod 5, column mod 5) and (row mod 7, column mod 7), as grid cells do: it
 does not depend on the size of the maze, and is unambiguous within 35 x 35 tiles. An episode pays
 1 - 0.9 t / limit when the goal is reached in step t, and nothing otherwise.
 """
@@ -150,31 +150,31 @@ class MazeGame(Game):
     def save(self, i: int) -> bytes:
         height, width = self._size[i]
         r = (self.config.view - 1) // 2
-        numbers = [*self._size[i], *self._spawn[i], *self._goal[i], *self._at[i], *self._clock[i]]
+        header = [*self._size[i], *self._spawn[i], *self._goal[i], *self._at[i], *self._clock[i]]
         board = self._board[i, r : r + height, r : r + width]
         return (
-            _HEADER.pack(*map(int, numbers)) + board.tobytes() + self._distance[i, :height, :width].tobytes()
+            _HEADER.pack(*map(int, header)) + board.tobytes() + self._distance[i, :height, :width].tobytes()
         )
 
     def load(self, i: int, data: bytes) -> None:
         if len(data) < _HEADER.size:
             raise LevelError(f"a saved maze has at least {_HEADER.size} bytes; got {len(data)}.")
-        numbers = np.array(_HEADER.unpack_from(data), np.int32)
-        height, width = (int(k) for k in numbers[:2])
+        header = np.array(_HEADER.unpack_from(data), np.int32)
+        height, width = (int(k) for k in header[:2])
         area = height * width
         if min(height, width) < 1 or len(data) != _HEADER.size + 3 * area:
             raise LevelError("these bytes are not a saved maze: their length does not fit.")
-        places = numbers[2:8].reshape(3, 2)
+        places = header[2:8].reshape(3, 2)
         codes = np.frombuffer(data, np.uint8, area, _HEADER.size)
-        ended = int(numbers[10])
-        if (places < 0).any() or (places >= numbers[:2]).any() or codes.max() > kernels.GOAL_SEEN:
+        ended = int(header[10])
+        if (places < 0).any() or (places >= header[:2]).any() or codes.max() > kernels.GOAL_SEEN:
             raise LevelError("these bytes are not a saved maze: a place or a tile lies outside it.")
-        if not kernels.RUNNING <= ended <= kernels.BY_LIMIT or numbers[9] < 1:
+        if not kernels.RUNNING <= ended <= kernels.BY_LIMIT or header[9] < 1:
             raise LevelError("these bytes are not a saved maze: its clock cannot be read.")
         self._make_room(height, width)
         r = (self.config.view - 1) // 2
-        self._size[i], self._spawn[i] = numbers[0:2], numbers[2:4]
-        self._goal[i], self._at[i], self._clock[i] = numbers[4:6], numbers[6:8], numbers[8:11]
+        self._size[i], self._spawn[i] = header[0:2], header[2:4]
+        self._goal[i], self._at[i], self._clock[i] = header[4:6], header[6:8], header[8:11]
         distance = np.frombuffer(data, np.uint16, area, _HEADER.size + area)
         self._content[i] = kernels.NO_CONTENT
         self._board[i] = kernels.BLOCKED

@@ -9,7 +9,7 @@ from gamemeta_levels.kernel import inlined_kernel, lean_kernel
 from gamemeta_levels.tiles import WALL
 
 OPEN, BLOCKED, GOAL_SEEN = 0, 1, 2
-"""What a tile of the view shows."""
+"""Codes of a tile of the view."""
 
 FIRST_MODULUS, SECOND_MODULUS = 5, 7
 _FIRST, _SECOND = np.uint32(FIRST_MODULUS), np.uint32(SECOND_MODULUS)
@@ -19,11 +19,11 @@ residues take no division."""
 PLACE_CODES = SECOND_MODULUS * SECOND_MODULUS
 OFFSET_REACH = 16
 OFFSET_CODES = 2 * OFFSET_REACH + 1
-"""The revealed goal is told as row and column offset from the agent, cut to -16..16."""
+"""Codes of the revealed goal: row and column offset from the agent, cut to -16..16."""
 
 RUNNING, BY_GOAL, BY_LIMIT = 0, 1, 2
 NO_CONTENT = np.uint64(0)
-"""Content of a level that nobody took the hash of."""
+"""Content hash of a level that has none."""
 
 
 @lean_kernel

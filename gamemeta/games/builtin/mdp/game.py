@@ -92,7 +92,7 @@ class MDPGame(Game):
         self._chance = np.zeros(n, np.uint64)
         self._clock = np.zeros((n, 4), np.int32)  # steps so far, ended, state, succeeded
         self._clock[:, 1] = kernels.BY_RULES  # nothing runs before the first reset
-        self._luck = np.zeros(1, np.uint64)
+        self._stream = np.zeros(1, np.uint64)
 
     def family(self, parameters: TabularMDPParameters | None = None) -> TabularMDP:
         return TabularMDP(parameters, self.config.states, self.config.actions, self.config.horizon)
@@ -102,7 +102,7 @@ class MDPGame(Game):
         return np.full(len(levels), self.config.horizon, np.int32)
 
     def par(self, levels: LevelArrays) -> NDArray[np.float32]:
-        """The expected return of the best policy: exact, by value iteration."""
+        """The expected return of the best policy, exact, by value iteration."""
         values = np.empty(len(levels))
         optimal(*self._hidden(levels), self.config.horizon, values)
         return values.astype(np.float32)
@@ -131,7 +131,7 @@ class MDPGame(Game):
             self._reward_mean,
             self._chance,
             self._clock,
-            self._luck,
+            self._stream,
             out.obs["state"],
             out.reward,
             out.terminated,
@@ -174,18 +174,18 @@ class MDPGame(Game):
         fits = 0 <= steps <= self.config.horizon and 0 <= state < self.config.states
         if not fits or ended not in (0, 1) or succeeded not in (0, 1):
             raise LevelError("these bytes are not a saved MDP: its clock cannot be read.")
-        numbers = np.frombuffer(data, np.float32, offset=_HEADER.size)
-        if not np.isfinite(numbers).all():
+        values = np.frombuffer(data, np.float32, offset=_HEADER.size)
+        if not np.isfinite(values).all():
             raise LevelError("these bytes are not a saved MDP: its numbers are not finite.")
-        transition[...] = numbers[: transition.size].reshape(transition.shape)
-        reward_mean[...] = numbers[transition.size :].reshape(reward_mean.shape)
+        transition[...] = values[: transition.size].reshape(transition.shape)
+        reward_mean[...] = values[transition.size :].reshape(reward_mean.shape)
         self._chance[i], self._clock[i] = chance, (steps, ended, state, succeeded)
 
     def _hidden(self, levels: LevelArrays) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Transitions and mean rewards of these levels."""
-        found = [levels.more.get(name) for name in ("transition", "reward_mean")]
-        wanted = [(len(levels), *own.shape[1:]) for own in (self._transition, self._reward_mean)]
-        transition, reward_mean = found
+        hidden = [levels.more.get(name) for name in ("transition", "reward_mean")]
+        wanted = [(len(levels), *array.shape[1:]) for array in (self._transition, self._reward_mean)]
+        transition, reward_mean = hidden
         if (
             transition is None
             or reward_mean is None

@@ -16,13 +16,13 @@ Single = NDArray[np.float32]
 
 
 @kernel
-def step_world(P: Single, R: Single, s: int, a: int, noise: float, luck: NDArray[np.uint64]) -> Any:
+def step_world(P: Single, R: Single, s: int, a: int, noise: float, stream: NDArray[np.uint64]) -> Any:
     """Reward, mean R[s, a] with noise of that standard deviation, and the state reached.
 
-    `luck` is uint64 [1], what chance is drawn from.
+    `stream` uint64 [1] holds the state of the random numbers.
     """
-    reward = R[s, a] + noise * normal(luck)
-    mark = unit(luck)
+    reward = R[s, a] + noise * normal(stream)
+    mark = unit(stream)
     S = R.shape[0]
     s_next = 0
     while s_next < S - 1:
@@ -39,9 +39,9 @@ def reset(
     transition: Single,
     reward_mean: Single,
     chance: NDArray[np.uint64],
-    own_transition: Single,
-    own_reward_mean: Single,
-    own_chance: NDArray[np.uint64],
+    game_transition: Single,
+    game_reward_mean: Single,
+    game_chance: NDArray[np.uint64],
     clock: NDArray[np.int32],
     state: NDArray[np.uint8],
     alive: NDArray[np.bool_],
@@ -52,9 +52,9 @@ def reset(
     """
     for i in range(mask.shape[0]):
         if mask[i]:
-            own_transition[i] = transition[i]
-            own_reward_mean[i] = reward_mean[i]
-            own_chance[i] = chance[i]
+            game_transition[i] = transition[i]
+            game_reward_mean[i] = reward_mean[i]
+            game_chance[i] = chance[i]
             clock[i, 0], clock[i, 1], clock[i, 2], clock[i, 3] = 0, RUNNING, START, 0
             state[i, 0, 0] = START
             alive[i, 0] = True
@@ -69,7 +69,7 @@ def step(
     reward_mean: Single,
     chance: NDArray[np.uint64],
     clock: NDArray[np.int32],
-    luck: NDArray[np.uint64],
+    stream: NDArray[np.uint64],
     state: NDArray[np.uint8],
     reward: Single,
     terminated: NDArray[np.bool_],
@@ -85,8 +85,8 @@ def step(
         reward[i, 0] = 0.0
         if clock[i, 1] == RUNNING:
             s, a = clock[i, 2], actions[i, 0, 0]
-            luck[0] = combine(chance[i], clock[i, 0])
-            reward[i, 0], clock[i, 2] = step_world(transition[i], reward_mean[i], s, a, noise, luck)
+            stream[0] = combine(chance[i], clock[i, 0])
+            reward[i, 0], clock[i, 2] = step_world(transition[i], reward_mean[i], s, a, noise, stream)
             clock[i, 0] += 1
             if clock[i, 0] >= horizon:
                 clock[i, 1] = BY_RULES

@@ -34,7 +34,7 @@ def reset(mask, fresh, levels, limit, world, pad, alive):
         build(drawn.tiles, world.size[i, 0], world.size[i, 1], pad, board)
         for k in range(SPAWNS, SPAWNS + r.COLOURS):
             row, column = spots[k, 0] + pad, spots[k, 1] + pad
-            spread_from(board, row, column, world.ways[i, k - SPAWNS], drawn.queue)
+            steps_to(board, row, column, world.ways[i, k - SPAWNS], drawn.queue)
         put_players(world.chance[i], world.size[i], world.spots[i], world.at[i])
         clock[i, r.STEP], clock[i, r.LIMIT], clock[i, r.STATE] = 0, limit[i], r.RUNNING
         clock[i, r.WINNER], clock[i, r.AIM], clock[i, r.LEFT] = r.NOBODY, r.NO_EXIT, 0
@@ -57,9 +57,11 @@ def build(tiles, height, width, pad, board):
 
 
 @lean_kernel
-def spread_from(board, row, column, way, queue):
-    """Steps to a tile of the padded board into `way`, `FAR_WAY` where there is no way. Ways begin in the den
-    but do not lead through it."""
+def steps_to(board, row, column, way, queue):
+    """Write the steps to a tile of the padded board into `way`, `FAR_WAY` where there is no way.
+
+    Ways begin in the den but do not lead through it.
+    """
     way[:, :] = r.FAR_WAY
     way[row, column] = 0
     queue[0], head, tail = row * 256 + column, 0, 1

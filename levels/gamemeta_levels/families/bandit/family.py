@@ -103,7 +103,7 @@ class Bandit(LevelFamily):
             )
 
     def pack(self, levels: Sequence[Level]) -> LevelArrays:
-        """Given levels as arrays; all must have the same number of arms."""
+        """Levels as arrays, in order; all must have the same number of arms."""
         for level in levels:
             _check(level)
         arms = {level.width for level in levels}

@@ -45,8 +45,8 @@ def fill(
     for k in range(rows.shape[0]):
         i = rows[k]
         start = hash_of_tiles(tiles[i], 1, tiles.shape[2])
-        attempt, found = 0, False
-        while not found:
+        attempt, in_split = 0, False
+        while not in_split:
             if attempt == TRIES:
                 return k
             stream[0] = combine(np.uint64(seeds[k]), np.uint64(attempt))
@@ -54,7 +54,7 @@ def fill(
             for arm in range(millionths.shape[0]):
                 millionths[arm] = low + below(stream, high - low + 1)
             content[i] = finished(with_numbers(start, _NAME, millionths))
-            found = split < 0 or split_code_of(content[i]) == split
+            in_split = split < 0 or split_code_of(content[i]) == split
         for arm in range(millionths.shape[0]):
             probability[i, arm] = millionths[arm] / _MILLION
         goal[i, 1], seed[i] = best_arm(millionths), seeds[k]

@@ -231,10 +231,10 @@ class Maze(LevelFamily):
                 f"meaning in a maze. Use {' '.join(GLYPHS[c] for c in ALLOWED)}."
             )
         for code in (SPAWN, GOAL):
-            found = level.find(code)
-            if len(found) != 1:
+            at = level.find(code)
+            if len(at) != 1:
                 raise LevelError(
-                    f"a maze has exactly one {NAMES[code]} {GLYPHS[code]!r}; this one has {len(found)}."
+                    f"a maze has exactly one {NAMES[code]} {GLYPHS[code]!r}; this one has {len(at)}."
                 )
         if level.entities or level.hidden:
             raise LevelError("a maze has tiles alone; this level also has entities or hidden rules.")

@@ -162,8 +162,8 @@ def fill(
     stream = np.empty(1, np.uint64)
     for k in range(rows.shape[0]):
         i = rows[k]
-        attempt, found = 0, False
-        while not found:
+        attempt, in_split = 0, False
+        while not in_split:
             if attempt == TRIES:
                 return k
             stream[0] = combine(np.uint64(seeds[k]), np.uint64(attempt))
@@ -176,7 +176,7 @@ def fill(
             if not place(tiles[i], height, width, ranges[6], stream, distance[i], queue, spawn[i], goal[i]):
                 continue
             content[i] = finished(hash_of_tiles(tiles[i], height, width))
-            found = split < 0 or split_code_of(content[i]) == split
+            in_split = split < 0 or split_code_of(content[i]) == split
         size[i, 0], size[i, 1], seed[i] = height, width, seeds[k]
         clear(distance[i])
         spread_inside(tiles[i], height, width, goal[i, 0], goal[i, 1], distance[i], queue)

@@ -30,7 +30,7 @@ MOST_STEPS = 1000
 
 @dataclass(frozen=True, kw_only=True)
 class TabularMDPParameters:
-    """What the mean rewards of an MDP are drawn from; transitions are always Dirichlet(1)."""
+    """Distribution of the mean rewards of an MDP; transitions are always Dirichlet(1)."""
 
     reward_mean: float = 1.0
     """Mean of the normal distribution that mean rewards are drawn from, -8 to 8."""
@@ -80,7 +80,7 @@ class TabularMDP(LevelFamily):
         self.states, self.actions, self.horizon = states, actions, horizon
 
     def far(self) -> "TabularMDP":
-        """There is nothing outside: Dirichlet and normal draws reach everywhere.
+        """No family: Dirichlet and normal draws reach everywhere.
 
         Raises:
             ConfigError: always.
@@ -114,11 +114,11 @@ class TabularMDP(LevelFamily):
             )
 
     def pack(self, levels: Sequence[Level]) -> LevelArrays:
-        """Given levels as arrays; all must have as many states and actions as each other."""
+        """Levels as arrays, in order; all must have the same numbers of states and actions."""
         sizes = {_checked_size(level) for level in levels}
         if len(sizes) > 1:
-            found = " and ".join(f"{states} x {actions}" for states, actions in sorted(sizes))
-            raise LevelError(f"these MDPs have {found} states x actions. Give levels of the same size.")
+            mixed = " and ".join(f"{states} x {actions}" for states, actions in sorted(sizes))
+            raise LevelError(f"these MDPs have {mixed} states x actions. Give levels of the same size.")
         states, actions = sizes.pop() if sizes else (self.states, self.actions)
         arrays = _empty(len(levels), states, actions, self.horizon)
         for row, level in enumerate(levels):
@@ -216,14 +216,14 @@ def _checked_size(level: Level) -> tuple[int, int]:
     return states, actions
 
 
-def _check_transition(numbers: tuple[int, ...], states: int, actions: int) -> None:
-    if len(numbers) != states * actions * states:
+def _check_transition(millionths: tuple[int, ...], states: int, actions: int) -> None:
+    if len(millionths) != states * actions * states:
         raise LevelError(
             f"hidden `transition` holds {states} x {actions} x {states} numbers (state, action, next state); "
-            f"this level has {len(numbers)}."
+            f"this level has {len(millionths)}."
         )
     for pair in range(states * actions):
-        row = numbers[pair * states : (pair + 1) * states]
+        row = millionths[pair * states : (pair + 1) * states]
         if min(row) < 0 or sum(row) != MILLION:
             raise LevelError(
                 f"hidden `transition`, state {pair // actions}, action {pair % actions}: chances are "

@@ -73,8 +73,8 @@ def fill(
     for k in range(rows.shape[0]):
         i = rows[k]
         start = hash_of_tiles(tiles[i], 1, S)
-        attempt, found = 0, False
-        while not found:
+        attempt, in_split = 0, False
+        while not in_split:
             if attempt == TRIES:
                 return k
             stream[0] = combine(np.uint64(seeds[k]), np.uint64(attempt))
@@ -84,7 +84,7 @@ def fill(
                 draw_row(stream, weight, shares[pair])
             value = with_numbers(start, _REWARD_MEAN, rewards)
             content[i] = finished(with_numbers(value, _TRANSITION, shares.reshape(S * A * S)))
-            found = split < 0 or split_code_of(content[i]) == split
+            in_split = split < 0 or split_code_of(content[i]) == split
         for pair in range(S * A):
             s, a = pair // A, pair % A
             reward_mean[i, s, a] = rewards[pair] / _MILLION

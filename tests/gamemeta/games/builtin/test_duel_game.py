@@ -51,7 +51,7 @@ def twin_of(game, levels, i, scripted):
     tiles = np.where(game._worlds.inner("board", i)[0] == r.BLOCKED, 0, 1)
     tiles[game._worlds.inner("board", i)[0] == r.IN_COVER] = 27
     tiles[game._worlds.inner("board", i)[0] == r.PICK_UP] = 28
-    gear = game._worlds.numbers["gear"][i]
+    gear = game._worlds.state["gear"][i]
     return DuelTwin(
         tiles,
         places(game, i),
@@ -67,7 +67,7 @@ def match(style=(500,) * 8, skill=1000, text=LEVEL, first=(6, 1), second=(2, 7),
     """A match on a drawn map, with both players put somewhere."""
     game = DuelGame(1, DuelConfig(fresh_maps=False, **settings))
     out = begun(game, with_style(text, style, skill))
-    x = game._worlds.numbers
+    x = game._worlds.state
     x["at"][0] = (*first, *second)
     x["gear"][0, [r.FACING, r.GEAR + r.FACING]] = looks
     return game, out
@@ -203,7 +203,7 @@ def test_a_shot_hits_who_steps_where_it_was_aimed(aim, move, other):
 def test_an_empty_gun_does_not_shoot():
     game, out = match(others="outside", second=(2, 7))
     played(game, out, [SHOOT, STAY], [STAY, STAY])
-    game._worlds.numbers["at"][0, 2:] = (6, 6)
+    game._worlds.state["at"][0, 2:] = (6, 6)
     played(game, out, [SHOOT, STAY], [STAY, STAY])
     assert (out.obs["outcome"] == 0).all()
 

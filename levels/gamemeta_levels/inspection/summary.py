@@ -1,4 +1,4 @@
-"""How numbers are spread, and how much of a parameter's range they reach."""
+"""Summaries of values: least, mean and most, and the share of a parameter's range that they reach."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -12,8 +12,8 @@ from gamemeta_levels.family import LevelArrays, LevelFamily
 
 
 @dataclass
-class Spread:
-    """Least, mean and most of numbers that arrive in chunks; nothing else of them is kept."""
+class Summary:
+    """Least, mean and most of values that arrive in chunks; nothing else of them is kept."""
 
     count: int = 0
     total: float = 0.0
@@ -34,35 +34,35 @@ class Spread:
         return self.total / self.count if self.count else 0.0
 
     def to_json(self) -> dict[str, float | None]:
-        """Least, mean and most; None where there were no numbers."""
+        """Least, mean and most; None where there were no values."""
         known = self.count > 0
         return {name: round(getattr(self, name), 6) if known else None for name in ("least", "mean", "most")}
 
 
 @dataclass
 class Coverage:
-    """The range of a parameter, and what levels have of it."""
+    """The range of a parameter, and the values that levels realise."""
 
     low: float
     high: float
-    found: Spread = field(default_factory=Spread)
+    realised: Summary = field(default_factory=Summary)
 
     @property
     def reach(self) -> float:
-        """Share of the range that lies between the least and the most that was found."""
-        if not self.found.count:
+        """Share of the range that lies between the least and the most value."""
+        if not self.realised.count:
             return 0.0
-        least, most = max(self.found.least, self.low), min(self.found.most, self.high)
+        least, most = max(self.realised.least, self.low), min(self.realised.most, self.high)
         width = self.high - self.low
         return max(0.0, (most - least) / width) if width else float(least == most)
 
     def to_json(self) -> dict[str, Any]:
-        """All of it as plain JSON data."""
-        return {"range": [self.low, self.high], "found": self.found.to_json(), "reach": self.reach}
+        """Range, summary and reach as plain JSON data."""
+        return {"range": [self.low, self.high], "found": self.realised.to_json(), "reach": self.reach}
 
 
 def ranges_of(family: LevelFamily) -> dict[str, Coverage]:
-    """The parameters of a family that are ranges of numbers, with nothing found yet."""
+    """The parameters of a family that are ranges of numbers, with no values yet."""
     values = {each.name: getattr(family.parameters, each.name) for each in fields(family.parameters)}
     return {
         name: Coverage(low=float(value[0]), high=float(value[1]))
@@ -74,7 +74,7 @@ def ranges_of(family: LevelFamily) -> dict[str, Coverage]:
 def parameter_values(
     family: LevelFamily, levels: LevelArrays, measured: Mapping[str, NDArray[np.float64]]
 ) -> dict[str, NDArray[Any]]:
-    """What these levels have of the family's parameters, by name: arrays [N, ...].
+    """Values of the family's parameters that these levels realise, by name: arrays [N, ...].
 
     They are those of `family.realised`. Where it gives none, sizes, measures and the arrays that only this
     family has are known by their names; of other parameters nothing is known.

@@ -10,21 +10,21 @@ from gamemeta_levels.families.maze.family import Maze, MazeParameters
 from gamemeta_levels.families.mdp.family import TabularMDP
 from gamemeta_levels.family import generate
 from gamemeta_levels.inspection.inspect import inspect_generated
-from gamemeta_levels.inspection.spread import Coverage, Spread
+from gamemeta_levels.inspection.summary import Coverage, Summary
 from gamemeta_levels.inspection.words import rules_in_words
 from gamemeta_levels.level import Level
 
 
-def test_a_spread_of_chunks_is_that_of_the_whole():
-    values, spread = np.random.default_rng(0).normal(size=1000), Spread()
+def test_a_summary_of_chunks_is_that_of_the_whole():
+    values, summary = np.random.default_rng(0).normal(size=1000), Summary()
     for chunk in np.split(values, [10, 10, 700]):
-        spread.add(chunk)
-    assert (spread.count, spread.least, spread.most) == (1000, values.min(), values.max())
-    assert spread.mean == pytest.approx(values.mean())
+        summary.add(chunk)
+    assert (summary.count, summary.least, summary.most) == (1000, values.min(), values.max())
+    assert summary.mean == pytest.approx(values.mean())
 
 
-def test_a_spread_of_nothing_is_plain_json():
-    assert Spread().to_json() == {"least": None, "mean": None, "most": None}
+def test_a_summary_of_nothing_is_plain_json():
+    assert Summary().to_json() == {"least": None, "mean": None, "most": None}
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_spread_of_nothing_is_plain_json():
 )
 def test_reach_is_the_share_of_the_range_between_the_ends_that_were_found(low, high, values, reach):
     coverage = Coverage(low=low, high=high)
-    coverage.found.add(np.array(values))
+    coverage.realised.add(np.array(values))
     assert coverage.reach == pytest.approx(reach)
 
 
@@ -53,23 +53,23 @@ def test_ranges_are_those_that_levels_were_drawn_from():
         "braiding": (0.5, 1.0),
     }
     assert [round(one.reach, 1) for one in found.values()] == [1, 1, 1]
-    assert (found["height"].found.least, found["height"].found.most) == (9, 15)
+    assert (found["height"].realised.least, found["height"].realised.most) == (9, 15)
 
 
 def test_ranges_of_far_levels_are_those_of_the_far_family():
     near = Bandit(BanditParameters(probability=(0.0, 0.25)))
     found = inspect_generated(near, "far", 200).ranges["probability"]
     assert found.low > 0.25
-    assert found.found.least > 0.25
+    assert found.realised.least > 0.25
 
 
 def test_a_family_may_tell_what_levels_have_of_its_parameters():
-    class Told(Maze):
+    class Realising(Maze):
         def realised(self, arrays):
             return {"braiding": np.full(len(arrays), 0.3)}
 
-    (found,) = inspect_generated(Told(), "any", 20).ranges.values()
-    assert (found.found.least, found.found.most) == (0.3, 0.3)
+    (found,) = inspect_generated(Realising(), "any", 20).ranges.values()
+    assert (found.realised.least, found.realised.most) == (0.3, 0.3)
 
 
 def test_tiles_are_counted_inside_the_levels_alone():
@@ -127,5 +127,8 @@ def test_dungeons_reach_the_ranges_of_their_parameters():
     found = inspect_generated(Dungeon(), "any", 300).ranges
     levels = [generate(Dungeon(), seed) for seed in range(300)]
     monsters = [int(np.isin(level.tiles, (19, 20, 21)).sum()) for level in levels]
-    assert (found["monsters"].found.least, found["monsters"].found.most) == (min(monsters), max(monsters))
+    assert (found["monsters"].realised.least, found["monsters"].realised.most) == (
+        min(monsters),
+        max(monsters),
+    )
     assert found["gold"].reach == found["height"].reach == 1
