@@ -285,6 +285,7 @@ def test_saved_bytes_with_one_changed_are_played_safely_or_refused(place, byte):
     for action in range(4):
         game.step(np.full((1, 1, 1), action), out)
         game.spec.checked_obs({k: v[:, 0] for k, v in out.obs.items()}, 1)
+        assert np.isfinite(out.reward).all()
 
 
 @pytest.mark.parametrize("data", [b"", b"x" * 43, saved_maze()[:-1], saved_maze() + b"\0"])
