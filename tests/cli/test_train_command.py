@@ -208,7 +208,7 @@ def test_evaluate_shows_tables_and_a_verdict(monkeypatch, agent, capsys):
         (["agent.safetensors", "--split", "best"], "no split called 'best'"),
         (["agent.safetensors", "--levels", "0"], "--levels"),
         (["agent.safetensors", "--episodes", "9999"], "episodes = 9999"),
-        (["agent.safetensors", "--seed", "9" * 30], "seed = 999"),
+        (["agent.safetensors", "--seed", "9" * 30], "--seed"),
         (["other.safetensors"], "made for another form of the game"),
     ],
 )
