@@ -1,111 +1,102 @@
-import ast
+"""What the site is made of; that it builds without a warning is what `scripts/site` shows."""
+
+import inspect
+import subprocess
+import sys
+from fnmatch import fnmatchcase
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 
-from docs.site import sources
-from docs.site.guides import page_of
-from docs.site.links import broken_links
-from docs.site.names import dangling_names
-from gamemeta.games.registry import game_class, games
-from gamemeta_levels.registry import families, family_class
-
-
-def test_every_public_name_has_a_docstring():
-    assert sources.undocumented() == []
-
-
-def test_what_docstrings_and_guides_name_in_backticks_exists():
-    assert dangling_names() == []
-
-
-def test_every_game_and_every_family_is_on_the_site():
-    public = {name for group in sources.public_modules().values() for name in group}
-    homes = {game_class(name).__module__ for name in games()}
-    homes |= {family_class(name).__module__ for name in families()}
-    assert {home for home in homes if home.startswith("gamemeta")} <= public
-
-
-def test_every_module_is_public_or_internal_by_the_list_of_the_site():
-    assert sources.unlisted() == []
-
-
-def test_no_module_is_on_the_site_twice():
-    listed = [name for group in sources.public_modules().values() for name in group]
-    assert len(listed) == len(set(listed))
+ROOT = Path(__file__).parent.parent
+EXTENSIONS = ROOT / "docs" / "extensions"
 
 
 @pytest.fixture
-def project(monkeypatch):
-    """A function that takes the text of modules by name and puts them in place of the project's own."""
+def api_pages(monkeypatch):
+    monkeypatch.syspath_prepend(str(EXTENSIONS))
+    return import_module("api_pages")
 
-    def put(**texts):
-        monkeypatch.setattr(
-            sources, "sources", lambda: {name: ast.parse(text) for name, text in texts.items()}
+
+def public_methods(cls):
+    return {
+        name: member
+        for name, member in vars(cls).items()
+        if not name.startswith("_") and (inspect.isroutine(member) or isinstance(member, property))
+    }
+
+
+def fulfils(cls, protocol):
+    """Whether the class has every method of the protocol; properties may be attributes of its objects."""
+    methods = public_methods(protocol)
+    return all(hasattr(cls, name) for name in methods if inspect.isroutine(methods[name]))
+
+
+def silent_methods(classes):
+    """Public methods that say nothing, unless a base class or a protocol that their class fulfils does."""
+    protocols = [cls for cls in classes if getattr(cls, "_is_protocol", False)]
+    return [
+        f"{cls.__module__}.{cls.__qualname__}.{name}"
+        for cls in classes
+        if not cls.__name__.startswith("_")
+        for name in public_methods(cls)
+        if not inspect.getdoc(getattr(cls, name))
+        and not any(
+            getattr(vars(protocol).get(name), "__doc__", None) and fulfils(cls, protocol)
+            for protocol in protocols
         )
-        sources._classes.cache_clear()
-        sources.inherited_docs.cache_clear()
-
-    yield put
-    sources._classes.cache_clear()
-    sources.inherited_docs.cache_clear()
+    ]
 
 
-PROTOCOL = '"""Doc."""\nclass Door(Protocol):\n    """Doc."""\n    def open(self):\n        """Opens it."""\n'
-GATE = '"""Doc."""\nclass Gate:\n    """Doc."""\n    def {}(self): pass\n'
+def test_every_public_method_says_what_it_does(api_pages):
+    modules = [import_module(name) for name in api_pages.public_modules()]
+    classes = [
+        cls
+        for module in modules
+        for cls in vars(module).values()
+        if getattr(cls, "__module__", "") == module.__name__
+    ]
+    assert silent_methods([cls for cls in classes if inspect.isclass(cls)]) == []
 
 
-def test_silent_modules_classes_functions_and_methods_are_named(project):
-    project(m="def f(): pass\nclass C:\n    def g(self): pass\n    def _hidden(self): pass\n")
-    assert sources.undocumented() == ["m", "m.f", "m.C", "m.C.g"]
+class Door:
+    def open(self):
+        """Opens."""
 
 
-def test_a_method_may_be_silent_where_a_protocol_says_what_it_does(project):
-    project(a=PROTOCOL, b=GATE.format("open"))
-    assert sources.undocumented() == []
-    assert sources.inherited_docs() == {"b.Gate.open": ("a.Door", "Opens it.")}
+class Gate(Door):
+    def open(self): ...
+
+    def shut(self): ...
 
 
-def test_a_method_that_no_protocol_knows_may_not_be_silent(project):
-    project(a=PROTOCOL, b=GATE.format("shut"))
-    assert sources.undocumented() == ["b.Gate.shut"]
+def test_a_method_that_nobody_explains_is_reported():
+    assert silent_methods([Door, Gate]) == [f"{__name__}.Gate.shut"]
 
 
-def test_a_method_may_be_silent_where_a_base_class_says_what_it_does(project):
-    base = PROTOCOL.replace("(Protocol)", "") + "    def shut(self):\n        '''Shuts it.'''\n"
-    project(a=base, b=GATE.format("open").replace("Gate", "Gate(a.Door)"))
-    assert sources.undocumented() == []
+def test_what_is_called_internal_exists(api_pages):
+    for pattern in api_pages.INTERNAL:
+        assert any(fnmatchcase(name, pattern) for name in api_pages.modules()), pattern
 
 
-@pytest.fixture
-def site(tmp_path):
-    (tmp_path / "a.html").write_text('<h1 id="top">A</h1>', encoding="utf-8")
-    return tmp_path
+def test_every_public_module_has_one_place(api_pages):
+    places = [name for names in api_pages.rooms().values() for name in names]
+    assert sorted(places) == api_pages.public_modules()
 
 
-@pytest.mark.parametrize("link", ["../a.html", "../a.html#top", "#here", "https://example.org/x", "b.html"])
-def test_a_good_link_is_not_reported(site, link):
-    (site / "in").mkdir()
-    (site / "in" / "b.html").write_text(f'<p id="here"><a href="{link}">x</a>', encoding="utf-8")
-    assert broken_links(site) == []
-
-
-@pytest.mark.parametrize(
-    ("tag", "wrong"),
-    [
-        ('<a href="c.html">', "b.html: c.html leads nowhere."),
-        ('<a href="a.html#end">', "b.html: a.html#end names an anchor that is not there."),
-        ('<a href="#end">', "b.html: #end names an anchor that is not there."),
-        ('<img src="maze.gif">', "b.html: maze.gif leads nowhere."),
-        ('<script src="//cdn.org/x.js">', "b.html: //cdn.org/x.js is fetched from the network."),
-    ],
-)
-def test_a_bad_link_is_reported_with_its_page(site, tag, wrong):
-    (site / "b.html").write_text(tag, encoding="utf-8")
-    assert broken_links(site) == [wrong]
-
-
-def test_pages_lie_where_their_sources_lie():
-    assert page_of("README.md") == "index.html"
-    assert page_of("docs/architecture.md") == "docs/architecture.html"
-    assert page_of("docs/decisions") == "docs/decisions/index.html"
-    assert page_of("docs/pictures/maze.gif") == "docs/pictures/maze.gif"
+def test_of_the_names_in_backticks_only_those_that_do_not_exist_are_a_warning(tmp_path):
+    (tmp_path / "conf.py").write_text(
+        f"import sys\nsys.path.insert(0, {str(EXTENSIONS)!r})\n"
+        'extensions = ["myst_parser", "names"]\nnitpicky = True\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "index.md").write_text(
+        "# Page\n\n`gamemeta.agent.runtime.lod`, `gamemeta.load(path)`, `gamemeta.spec.Buffer.name`, "
+        "the entry point `gamemeta.games`, `x.y`\n",
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-m", "sphinx", "-q", "-b", "dummy", str(tmp_path), str(tmp_path / "out")]
+    build = subprocess.run(command, capture_output=True, text=True, check=True)
+    (warning,) = build.stderr.strip().splitlines()
+    assert "index.md" in warning and "gamemeta.agent.runtime.lod" in warning

@@ -1,8 +1,10 @@
-"""The adapted agent inside anybody's game loop. Needs NumPy and safetensors alone.
+"""The adapted agent inside anybody's game loop. Needs NumPy and safetensors alone::
 
-agent = gamemeta.load("agent.safetensors")
-mind = agent.begin(seed=0)
-action = mind.act(obs, reward, done)
+    agent = gamemeta.load("agent.safetensors")
+    mind = agent.begin(seed=0)
+    action = mind.act(obs, reward, done)
+
+A mind keeps what it has learned about a level in `mind.memory`, as bytes.
 """
 
 import json

@@ -1,8 +1,8 @@
 """What a trial says about its level: how far the value estimates still were from what happened.
 
-The mean over the steps of a whole trial of max(A_t, 0), the positive value loss (Jiang et al. 2021,
-"Replay-guided adversarial environment design", eq. 4), or of |A_t|, the L1 value loss (Jiang et al. 2021,
-"Prioritized level replay", eq. 3), where A_t is the generalised advantage estimate of the rollout that
+The mean over the steps of a whole trial of `max(A_t, 0)`, the positive value loss (Jiang et al. 2021,
+"Replay-guided adversarial environment design", eq. 4), or of `|A_t|`, the L1 value loss (Jiang et al. 2021,
+"Prioritized level replay", eq. 3), where `A_t` is the generalised advantage estimate of the rollout that
 step t lies in. A trial may last several rollouts.
 """
 

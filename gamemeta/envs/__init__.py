@@ -1,4 +1,4 @@
-"""Our games for other libraries: importing this registers them with Gymnasium and PettingZoo.
+"""Our games for other libraries: importing this registers them with Gymnasium and PettingZoo::
 
     import gymnasium
     import gamemeta.envs

@@ -1,10 +1,12 @@
-"""Our games of several seats as environments of PettingZoo.
+"""Our games of several seats as environments of PettingZoo::
 
-import pettingzoo
-import gamemeta.envs
+    import pettingzoo
+    import gamemeta.envs
 
-env = pettingzoo.make("parallel", "gamemeta/tag-v0")    # PettingZoo 1.27
-env = gamemeta.envs.parallel_env("tag")                 # any
+    env = pettingzoo.make("parallel", "gamemeta/tag-v0")    # PettingZoo 1.27
+    env = gamemeta.envs.parallel_env("tag")                 # any
+
+The arguments are those of `GameParallelEnv`.
 """
 
 from collections.abc import Mapping
@@ -55,7 +57,7 @@ class GameParallelEnv(pettingzoo.ParallelEnv[str, Obs, Any]):  # type: ignore[mi
         ConfigError: unknown settings, a game of one seat, or fewer than one cycle.
         LevelError, UnsolvableLevel: the level cannot be played, or a seed is too large.
         SpecError: an action that the game does not have, or none for an agent that plays.
-        ResetNeeded: a step before the first reset.
+        gymnasium.error.ResetNeeded: a step before the first reset.
     """
 
     def __init__(

@@ -44,7 +44,7 @@ class GameEnv(gymnasium.Env[Any, Any]):
         ConfigError: unknown settings or options, or a game of several seats.
         LevelError, UnsolvableLevel: the level cannot be played, or a seed is too large.
         SpecError: an action that the game does not have.
-        ResetNeeded: a step after the end of an episode.
+        gymnasium.error.ResetNeeded: a step after the end of an episode.
     """
 
     metadata = METADATA

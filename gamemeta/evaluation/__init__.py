@@ -1,0 +1,1 @@
+"""What an agent scores, and how much of that is adaptation."""

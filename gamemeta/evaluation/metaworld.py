@@ -1,7 +1,7 @@
-"""An agent file in Meta-World's own evaluation: its `metaworld.evaluation.MetaLearningAgent`.
+"""An agent file in Meta-World's own evaluation: its `metaworld.evaluation.MetaLearningAgent`::
 
-agent = MetaWorldAgent(gamemeta.load("agent.safetensors"), envs.num_envs)
-success, returns, by_skill = metalearning_evaluation(agent, envs, adaptation_episodes=2)
+    agent = MetaWorldAgent(gamemeta.load("agent.safetensors"), envs.num_envs)
+    success, returns, by_skill = metalearning_evaluation(agent, envs, adaptation_episodes=2)
 
 Meta-World tells an agent its rewards while it adapts, but not in the episodes that are evaluated. Make the
 environments with `recurrent_info_in_obs=True`, as for any recurrent agent, and the observations tell them.

@@ -1,0 +1,1 @@
+"""Games: the contract, the registry, and a game together with its settings."""

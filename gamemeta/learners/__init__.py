@@ -1,0 +1,1 @@
+"""Meta-learners, which change the weights of an agent in training."""

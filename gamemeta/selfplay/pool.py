@@ -2,11 +2,11 @@
 
 A member is drawn with a chance that depends on the kind of the pool:
 
-uniform  all alike (fictitious self-play, Heinrich et al. 2015)
-recent   as its rank by age: the oldest of n has weight 1, the youngest n
-hardest  as the share of matches that it wins against the agent as it is now (prioritised fictitious self-play
-         with the weight 1 - x, Vinyals et al. 2019). A match that nobody wins counts one half, and so does
-         one that is added to what was played, for members whose matches are few or long ago.
+- `uniform`: all alike (fictitious self-play, Heinrich et al. 2015).
+- `recent`: its rank by age, so the oldest of n has weight 1 and the youngest n.
+- `hardest`: the share of matches that it wins against the present agent (prioritised fictitious self-play
+  with the weight 1 - x, Vinyals et al. 2019). A match that nobody wins counts one half, and so does
+  one that is added to what was played, for members whose matches are few or long ago.
 
 Everything changes between iterations alone. A member that gave up its place is not drawn any more; it stays
 until the last trial against it has ended, so that a trial is played against the same other to its end.

@@ -1,17 +1,19 @@
-"""The exceptions of gamemeta, drawn as a tree.
+"""The exceptions of gamemeta, drawn as a tree::
 
-GamemetaError            anything a user can put right; the command line shows it and exits with 2
-├── PluginError          a package that offers a game or a family cannot be imported
-├── UnknownName          a name that is not registered (family, game, split, memory cell ...)
-├── LevelError           a level that cannot be read, written or played
-│   └── UnsolvableLevel  no plan leads from the spawn to the goal
-├── ConfigError          a setting that is unknown or out of range
-├── SpecError            an observation or action that does not fit its spec
-├── GameCheckError       a game that does not keep the contract of `gamemeta.games.game.Game`
-├── AgentFileError       an agent file that cannot be read or written
-├── EngineError          a running game engine that does not answer, or not as agreed
-├── MemoryMismatch       memory bytes that belong to another agent
-└── TrainingError        training cannot start or go on
+    GamemetaError            anything a user can put right; the command line shows it and exits with 2
+    ├── PluginError          a package that offers a game or a family cannot be imported
+    ├── UnknownName          a name that is not registered (family, game, split, memory cell ...)
+    ├── LevelError           a level that cannot be read, written or played
+    │   └── UnsolvableLevel  no plan leads from the spawn to the goal
+    ├── ConfigError          a setting that is unknown or out of range
+    ├── SpecError            an observation or action that does not fit its spec
+    ├── GameCheckError       a game that does not keep the contract of `gamemeta.games.game.Game`
+    ├── AgentFileError       an agent file that cannot be read or written
+    ├── EngineError          a running game engine that does not answer, or not as agreed
+    ├── MemoryMismatch       memory bytes that belong to another agent
+    └── TrainingError        training cannot start or go on
+
+Catch `gamemeta.GamemetaError` to catch them all.
 """
 
 

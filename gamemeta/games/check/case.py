@@ -89,6 +89,7 @@ def chance_seeds(n: int, first: int) -> NDArray[np.uint64]:
 
 
 def play_on(player: Player, actions: NDArray[Any]) -> Recording:
+    """What the player records while it takes these actions."""
     return stacked([player.step(a) for a in actions])
 
 

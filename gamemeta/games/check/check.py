@@ -1,6 +1,6 @@
 """`check_game`: does a game keep the contract of `gamemeta.games.game.Game`?
 
-Every game of ours passes it in the tests. Run it on your own, too:
+Every game of ours passes it in the tests. Run it on your own, too::
 
     from gamemeta import check_game
     check_game(lambda n: MyGame(n))

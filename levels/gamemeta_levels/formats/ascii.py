@@ -1,10 +1,12 @@
-"""Levels drawn in text: one glyph a tile, and comments that carry the family and the seed.
+"""Levels drawn in text: one glyph a tile, and comments that carry the family and the seed::
 
-; family: maze
-; seed: 7
-#####
-#S.G#
-#####
+    ; family: maze
+    ; seed: 7
+    #####
+    #S.G#
+    #####
+
+A line that begins with `;` is a comment.
 """
 
 import re

@@ -1,16 +1,16 @@
-"""A plain Python class of one level at a time as a game.
+"""A plain Python class of one level at a time as a game::
 
-class Guess:
-    actions = ("lower", "higher")
-    step_limit = 20
+    class Guess:
+        actions = ("lower", "higher")
+        step_limit = 20
 
-    def reset(self, level):            # a whole number: the seed of the level
-        self.secret, self.shown = level % 10, 5
-        return self.observe()
+        def reset(self, level):            # a whole number: the seed of the level
+            self.secret, self.shown = level % 10, 5
+            return self.observe()
 
-    def step(self, action):            # 0 or 1
-        ...
-        return self.observe(), reward, done
+        def step(self, action):            # 0 or 1
+            ...
+            return self.observe(), reward, done
 
 `gamemeta train path/to/guess.py:Guess` trains on it as it is.
 """
