@@ -14,7 +14,7 @@ from gamemeta.bench.figure import Effort, Figure, Progress, repeated, silent
 from gamemeta.bench.limit import Limit, numpy_products, products_per_row
 from gamemeta.bench.machine import machine
 from gamemeta.bench.report import Report
-from gamemeta.spec import Buffer, Spec
+from gamemeta.spec import Buffer, Image, Spec, Symbols
 
 OBSERVATIONS = 64
 """How many random observations an agent is shown, in turn."""
@@ -106,6 +106,10 @@ def random_obs(spec: Spec, n: int, rng: np.random.Generator) -> dict[str, NDArra
 
 def _random(buffer: Buffer, n: int, rng: np.random.Generator) -> NDArray[Any]:
     shape = (n, *buffer.shape)
-    if buffer.codes or buffer.image:
-        return rng.integers(0, buffer.codes or 256, shape).astype(buffer.dtype)
-    return rng.standard_normal(shape, np.float32)
+    match buffer:
+        case Symbols():
+            return rng.integers(0, buffer.codes, shape).astype(buffer.dtype)
+        case Image():
+            return rng.integers(0, 256, shape).astype(buffer.dtype)
+        case _:
+            return rng.standard_normal(shape, np.float32)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from gamemeta.action_mask import ACTION_MASK
 from gamemeta.errors import SpecError
-from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta.spec import ActionSpec, Buffer, Image, Spec, Symbols
 
 CHOICES, NUMBERS = "choices", "numbers"
 """Parts of an action that has both."""
@@ -75,14 +75,16 @@ def shown(buffer: Buffer, array: NDArray[Any]) -> NDArray[Any]:
 def _space_of(buffer: Buffer) -> gymnasium.Space[Any]:
     if buffer.name == ACTION_MASK:
         return spaces.MultiBinary(buffer.size)
-    if _is_row(buffer):
-        return spaces.MultiDiscrete(np.full(buffer.shape, buffer.codes))
-    if buffer.image:
-        return spaces.Box(0, 255, buffer.shape, np.uint8)
-    if buffer.codes:
-        return spaces.Box(0, buffer.codes - 1, buffer.shape, np.dtype(buffer.dtype).type)
-    return spaces.Box(-LARGEST, LARGEST, buffer.shape, np.float32)
+    match buffer:
+        case Symbols() if _is_row(buffer):
+            return spaces.MultiDiscrete(np.full(buffer.shape, buffer.codes))
+        case Symbols():
+            return spaces.Box(0, buffer.codes - 1, buffer.shape, buffer.numpy_type.type)
+        case Image():
+            return spaces.Box(0, 255, buffer.shape, np.uint8)
+        case _:
+            return spaces.Box(-LARGEST, LARGEST, buffer.shape, np.float32)
 
 
 def _is_row(buffer: Buffer) -> bool:
-    return bool(buffer.codes) and len(buffer.shape) == 1
+    return isinstance(buffer, Symbols) and len(buffer.shape) == 1

@@ -8,7 +8,7 @@ from gamemeta.config import Setting, make, settings_with
 from gamemeta.games.catalogue import about
 from gamemeta.games.game import Game
 from gamemeta.games.registry import game_class, make_game, use_game
-from gamemeta.spec import ActionSpec, Buffer
+from gamemeta.spec import ActionSpec, Buffer, Image, Quantities, Symbols
 
 OTHERS, OUTSIDE = "others", "outside"
 """The setting of a game that plays the other seats itself, and its value where it does not."""
@@ -112,12 +112,15 @@ def _seats_of(setting: str, game: Game) -> Seats:
 
 def _seen(buffer: Buffer) -> Part:
     size = " x ".join(map(str, buffer.shape)) or "1"
-    if buffer.image:
-        words = f"picture of {size}: height, width, colours"
-    elif buffer.codes:
-        words = f"{size} symbols, each one of {buffer.codes}"
-    else:
-        words = f"{size} real numbers{', normalised by the agent' if buffer.normalised else ''}"
+    match buffer:
+        case Image():
+            words = f"picture of {size}: height, width, colours"
+        case Symbols():
+            words = f"{size} symbols, each one of {buffer.codes}"
+        case Quantities(normalised=True):
+            words = f"{size} real numbers, normalised by the agent"
+        case _:
+            words = f"{size} real numbers"
     return Part(buffer.name, buffer.shape, words)
 
 

@@ -9,7 +9,7 @@ from gamemeta.errors import AgentFileError
 from gamemeta.games.about import About
 from gamemeta.games.game import Game
 from gamemeta.games.registry import game_class
-from gamemeta.spec import Buffer, Spec
+from gamemeta.spec import Buffer, Image, Quantities, Spec, Symbols
 from gamemeta_levels.family import LevelFamily
 
 
@@ -136,6 +136,12 @@ def _words(spec: Spec) -> str:
 
 
 def _kind(buffer: Buffer) -> str:
-    if buffer.image:
-        return "pixels"
-    return f"{buffer.codes or buffer.dtype}{' normalised' if buffer.normalised else ''}"
+    match buffer:
+        case Image():
+            return "pixels"
+        case Symbols():
+            return str(buffer.codes)
+        case Quantities(normalised=True):
+            return f"{buffer.dtype} normalised"
+        case _:
+            return buffer.dtype

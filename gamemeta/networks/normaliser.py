@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from gamemeta.agent.shape.normalising import Moments, normalised
-from gamemeta.spec import Buffer
+from gamemeta.spec import Buffer, Quantities
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -54,8 +54,9 @@ class Normaliser(nn.ModuleList):
     """
 
     def __init__(self, obs: tuple[Buffer, ...]) -> None:
-        super().__init__(Statistics(b.shape) for b in obs if b.normalised)
-        self.normalised = tuple(b for b in obs if b.normalised)
+        scaled = tuple(b for b in obs if isinstance(b, Quantities) and b.normalised)
+        super().__init__(Statistics(b.shape) for b in scaled)
+        self.normalised = scaled
 
     def forward(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
         """Of tensors [T, n, ...]."""

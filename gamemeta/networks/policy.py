@@ -16,7 +16,7 @@ from gamemeta.agent.shape.config import TABLE, NetworkConfig
 from gamemeta.errors import ConfigError
 from gamemeta.networks.cells.cell import MemoryCell, Stream
 from gamemeta.networks.cells.registry import make_cells
-from gamemeta.networks.encoder import Encoder
+from gamemeta.networks.encoders.encoder import Encoder
 from gamemeta.networks.functions.functions import Heads, apply
 from gamemeta.networks.layout import Layout
 from gamemeta.networks.normaliser import Normaliser

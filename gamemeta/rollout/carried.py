@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.spec import Spec
+from gamemeta.spec import Spec, Symbols
 from gamemeta.trials.task_learner import Inputs
 
 
@@ -16,7 +16,7 @@ def check_codes(spec: Spec, inputs: Inputs) -> None:
     Raises:
         ValueError: naming the input.
     """
-    most: dict[str, Any] = {b.name: b.codes - 1 for b in spec.inputs() if b.codes}
+    most: dict[str, Any] = {b.name: b.codes - 1 for b in spec.inputs() if isinstance(b, Symbols)}
     if spec.action.heads:
         most["previous_action"] = np.array(spec.action.heads)
     for name, code in most.items():

@@ -18,7 +18,7 @@ from stable_baselines3.common.vec_env import VecEnv, VecNormalize
 from gamemeta.games.outside.procgen.facts import ACTIONS, FRAME, PREFIX
 from gamemeta.games.outside.procgen.game import procgen_game
 from gamemeta.games.outside.procgen.vector import make_vector
-from gamemeta.networks.images import ImageEncoder
+from gamemeta.networks.encoders.images import ImageEncoder
 from gamemeta.training.config import TrainConfig
 
 TRAINED_ON = 200

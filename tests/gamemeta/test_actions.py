@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gamemeta.errors import SpecError
-from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta.spec import ActionSpec, Spec, quantities
 
 NUMBERS = ActionSpec(low=(-1.0, 0.0), high=(1.0, 5.0))
 MIXED = ActionSpec(heads=(4, 2), low=(-0.1,), high=(0.3,))
-OBS = (Buffer(name="speed", shape=(1,), dtype="float32"),)
+OBS = (quantities("speed", (1,)),)
 
 finite = st.floats(-1e30, 1e30)
 raws = st.floats(width=32, allow_nan=False)

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gamemeta.errors import SpecError
-from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta.spec import ActionSpec, Buffer, Image, Quantities, Spec, Symbols, image, quantities, symbols
 
 SPEC = Spec(
     obs=(
-        Buffer(name="view", shape=(2, 2), dtype="uint8", codes=3),
-        Buffer(name="speed", shape=(1,), dtype="float32"),
+        symbols("view", (2, 2), 3),
+        quantities("speed", (1,)),
     ),
     action=ActionSpec(heads=(4, 2)),
 )
@@ -26,13 +26,12 @@ def observation(n: int, **changes):
 
 names = st.text(min_size=1, max_size=8)
 shapes = st.lists(st.integers(1, 9), max_size=3).map(tuple)
-small = st.builds(Buffer, name=names, shape=shapes, dtype=st.just("uint8"), codes=st.integers(1, 256))
-large = st.builds(Buffer, name=names, shape=shapes, dtype=st.just("int32"), codes=st.integers(1, 9999))
-quantities = st.builds(Buffer, name=names, shape=shapes, dtype=st.just("float32"), codes=st.just(0))
-measured = st.builds(Buffer, name=names, shape=shapes, dtype=st.just("float32"), normalised=st.booleans())
+small = st.builds(Symbols, name=names, shape=shapes, codes=st.integers(1, 999))
+large = st.builds(Symbols, name=names, shape=shapes, dtype=st.just("int32"), codes=st.integers(1, 9999))
+measured = st.builds(Quantities, name=names, shape=shapes, normalised=st.booleans())
 sides = st.tuples(st.integers(1, 9), st.integers(1, 9), st.integers(1, 4))
-pictures = st.builds(Buffer, name=names, shape=sides, dtype=st.just("uint8"), image=st.just(True))
-buffers = st.one_of(small, large, quantities, measured, pictures)
+pictures = st.builds(Image, name=names, shape=sides)
+buffers = st.one_of(small, large, measured, pictures)
 specs = st.builds(
     Spec,
     obs=st.lists(buffers, min_size=1, max_size=4).map(tuple),
@@ -66,14 +65,13 @@ def test_malformed_json_is_refused(change):
 
 
 def test_inputs_add_what_happened_before():
-    names = {b.name: (b.shape, b.codes) for b in SPEC.inputs()}
-    assert names == {
-        "view": ((2, 2), 3),
-        "speed": ((1,), 0),
-        "previous_action": ((2,), 5),
-        "previous_reward": ((1,), 0),
-        "previous_done": ((1,), 2),
-    }
+    assert SPEC.inputs() == (
+        symbols("view", (2, 2), 3),
+        quantities("speed", (1,)),
+        symbols("previous_action", (2,), 5),
+        quantities("previous_reward", (1,)),
+        symbols("previous_done", (1,), 2),
+    )
 
 
 def test_table_rows_are_symbols_times_elements():
@@ -133,12 +131,10 @@ def test_heads_that_no_previous_action_could_hold_are_refused(heads):
 )
 def test_a_buffer_that_no_network_could_read_is_refused(settings, message):
     with pytest.raises(SpecError, match=message):
-        Buffer(**{"name": "x", "shape": (2,), **settings})
+        Buffer.from_json({"name": "x", "shape": (2,), **settings})
 
 
-EYES = Spec(
-    obs=(Buffer(name="eye", shape=(2, 3, 1), dtype="uint8", image=True),), action=ActionSpec(heads=(2,))
-)
+EYES = Spec(obs=(image("eye", (2, 3, 1)),), action=ActionSpec(heads=(2,)))
 
 
 def test_json_tells_of_images_and_statistics_only_where_there_are_some():
@@ -166,7 +162,7 @@ def test_json_tells_of_images_and_statistics_only_where_there_are_some():
 )
 def test_a_buffer_that_contradicts_itself_is_refused(wrong):
     with pytest.raises(SpecError, match="buffer 'x'"):
-        Buffer(name="x", **wrong)
+        Buffer.from_json({"name": "x", "codes": 0, **wrong})
 
 
 @pytest.mark.parametrize("dtype", ["uint8", "int8", "int32", "uint16", "int64"])
@@ -191,3 +187,13 @@ def test_pixels_of_any_integer_type_are_taken(dtype):
 def test_pixels_that_are_none_are_refused(pixels, message):
     with pytest.raises(SpecError, match=message):
         EYES.checked_obs({"eye": pixels}, 1)
+
+
+def test_a_buffer_of_no_kind_is_refused_with_those_there_are():
+    with pytest.raises(SpecError, match=r"symbols\(.*quantities\(.*image\("):
+        Buffer(name="x", shape=(2,))
+
+
+def test_symbols_take_the_smallest_type_that_holds_them():
+    assert symbols("x", (1,), 256).dtype == "uint8"
+    assert symbols("x", (1,), 257).dtype == "uint16"

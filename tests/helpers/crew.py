@@ -12,7 +12,7 @@ from gamemeta.authoring import DrawnFamily, FamilyAbout
 from gamemeta.games.about import About
 from gamemeta.games.game import Game
 from gamemeta.games.scene import Scene
-from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta.spec import ActionSpec, Spec, symbols
 from gamemeta_levels import Level
 from gamemeta_levels.tiles import FLOOR, SPAWN
 
@@ -74,7 +74,7 @@ class CrewGame(Game):
     def __init__(self, n, config=None):
         self.n, self.config = n, config or CrewConfig()
         self.seats = self.config.seats
-        sign = Buffer(name="sign", shape=(3,), dtype="uint8", codes=4)
+        sign = symbols("sign", (3,), 4)
         self.spec = Spec(obs=(sign,), action=ActionSpec(heads=(SIGNS,)))
         self.step_of = np.full(n, self.config.limit)
         self.salt, self.shift = np.zeros(n, np.int64), np.zeros((n, MOST_SEATS), np.int64)

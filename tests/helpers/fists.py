@@ -11,7 +11,7 @@ from gamemeta.authoring import DrawnFamily, FamilyAbout
 from gamemeta.games.about import About
 from gamemeta.games.game import Game
 from gamemeta.games.scene import Scene
-from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta.spec import ActionSpec, Spec, symbols
 from gamemeta_levels import Level
 from gamemeta_levels.tiles import FLOOR, SPAWN
 
@@ -55,7 +55,7 @@ class FistsGame(Game):
     def __init__(self, n, config=None):
         self.n, self.config = n, config or FistsConfig()
         self.over, self.won = np.ones(n, np.bool_), np.zeros((n, 2), np.bool_)
-        nothing = Buffer(name="nothing", shape=(1,), dtype="uint8", codes=1)
+        nothing = symbols("nothing", (1,), 1)
         self.spec = Spec(obs=(nothing,), action=ActionSpec(heads=(HANDS,)))
 
     def teams(self):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gamemeta.authoring import ArrayGame, DrawnFamily, FamilyAbout
-from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta.spec import ActionSpec, Spec, image, quantities
 from gamemeta_levels import Level, LevelError
 from gamemeta_levels.tiles import FLOOR, SPAWN
 
@@ -64,10 +64,10 @@ class LampGame(ArrayGame):
 
     def make_spec(self):
         if self.config.image:
-            obs = Buffer(name="wall", shape=(SIDE, SIDE, 3), dtype="uint8", image=True)
+            obs = image("wall", (SIDE, SIDE, 3))
         else:
             normalised = self.config.normalised
-            obs = Buffer(name="sensor.lamp", shape=(2,), dtype="float32", normalised=normalised)
+            obs = quantities("sensor.lamp", (2,), normalised=normalised)
         return Spec(obs=(obs,), action=ActionSpec(heads=(4,)))
 
     def family(self, parameters=None):

@@ -14,7 +14,7 @@ from types import MappingProxyType
 import numpy as np
 
 from gamemeta.authoring import ArrayGame, DrawnFamily, FamilyAbout
-from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta.spec import ActionSpec, Spec, quantities
 from gamemeta_levels import Level
 from gamemeta_levels.tiles import SPAWN
 
@@ -73,7 +73,7 @@ class Mirror(ArrayGame):
     action = ActionSpec(low=(-1.0,), high=(1.0,))
 
     def make_spec(self):
-        return Spec(obs=(Buffer(name="wanted", shape=(1,), dtype="float32"),), action=self.action)
+        return Spec(obs=(quantities("wanted", (1,)),), action=self.action)
 
     def family(self, parameters=None):
         return self.Family(parameters)

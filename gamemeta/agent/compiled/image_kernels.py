@@ -1,6 +1,6 @@
 # mypy: disallow-untyped-defs=False, disallow-untyped-calls=False, check-untyped-defs=False
-"""Compiled convolutions for acting: what `gamemeta.agent.reference.images` computes, one picture after the
-other.
+"""Compiled convolutions for acting: what `gamemeta.agent.reference.encoders.images` computes, one
+picture after the other.
 
 A picture is [H, W, C]. A convolution lays the 3x3 surroundings of so many pixels side by side and multiplies
 them with its weights, so that everything in between stays in the cache.
@@ -17,7 +17,7 @@ _LEAST = np.finfo(np.float32).min  # fast kernels know no infinity
 
 @fast_kernel
 def features(pictures, weights, biases, blocks, room, out):
-    """Write out [n, F]: stages over pictures / 255, and ReLU; see `gamemeta.networks.images`.
+    """Write out [n, F]: stages over pictures / 255, and ReLU; see `gamemeta.networks.encoders.images`.
 
     Args:
         pictures: uint8 [n, H, W, C].

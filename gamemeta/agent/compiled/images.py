@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.agent.compiled import image_kernels
-from gamemeta.agent.reference.images import ImageEncoder
+from gamemeta.agent.reference.encoders.images import ImageEncoder
 from gamemeta.agent.shape.weights import Array
 from gamemeta.arithmetic.products import PANEL, panels
 

@@ -44,10 +44,10 @@ class CompiledNetwork:
         self._actor, self._actor_bias = _own(network.actor), _own(network.actor_bias)
         self.start = _own(encoder.bias[None])
         self.gated = np.array([cell.to_own is not None for cell in self._cells], np.uint8)
-        self.table = _own(encoder.symbol_rows).ravel()
+        self.table = _own(encoder.symbols.table).ravel()
         self.weights = np.concatenate(
             [
-                encoder.quantity_rows.ravel(),
+                encoder.quantities.table.ravel(),
                 *(cell.packed() for cell in self._cells),
                 self._actor.ravel(),
                 self._actor_bias,
@@ -55,15 +55,17 @@ class CompiledNetwork:
         )
         self._room = threading.local()
         for n in (1, FEW + 1):  # compile now rather than in the middle of a game
-            rows = np.zeros((n, len(encoder.first_rows)), np.int32)
-            values = np.zeros((n, len(encoder.quantity_rows)), np.float32)
+            rows = np.zeros((n, len(encoder.symbols.first_rows)), np.int32)
+            values = np.zeros((n, len(encoder.quantities.table)), np.float32)
             self._decided(rows, values, self.start, network.init(n))
 
     def __call__(self, inputs: Mapping[str, NDArray[Any]], state: Array) -> tuple[Array, Array]:
         """Logits and means [n, sum of heads + numbers], and the state, which is changed in place."""
         seen, encoder, n = self._network.normaliser(inputs), self._network.encoder, len(state)
         start = sum((image(inputs[name]) for name, image in self._images), self.start)
-        return self._decided(encoder.rows_of(seen, n), encoder.quantities_of(seen, n), start, state)
+        return self._decided(
+            encoder.symbols.rows_of(seen, n), encoder.quantities.values_of(seen, n), start, state
+        )
 
     def _decided(
         self, rows: NDArray[np.int32], values: Array, start: Array, state: Array

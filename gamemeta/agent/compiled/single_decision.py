@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.agent.compiled import step_kernels as kernels
-from gamemeta.agent.reference.encoder import Encoder
-from gamemeta.spec import Spec
+from gamemeta.agent.reference.encoders.encoder import Encoder
+from gamemeta.spec import Buffer, Quantities, Spec, Symbols
 
 if TYPE_CHECKING:
     from gamemeta.agent.compiled.network import CompiledNetwork
@@ -31,9 +31,9 @@ class Quick:
 
     def __init__(self, spec: Spec, encoder: Encoder, network: "CompiledNetwork", memory: str) -> None:
         heads = spec.action.heads
-        choices = [b.codes for b in spec.inputs() if b.codes for _ in range(b.size)]
-        self._symbols = np.array([np.zeros(len(choices)), encoder.first_rows, choices], np.int32)
-        self._values = np.zeros((1, len(encoder.quantity_rows)), np.float32)
+        choices = [b.codes for b in spec.inputs() if isinstance(b, Symbols) for _ in range(b.size)]
+        self._symbols = np.array([np.zeros(len(choices)), encoder.symbols.first_rows, choices], np.int32)
+        self._values = np.zeros((1, len(encoder.quantities.table)), np.float32)
         self._places = _places(spec, self._symbols[0], self._values[0])
         self._told = np.zeros(len(heads), np.int64)
         self._fixed = (
@@ -81,22 +81,26 @@ class Quick:
 def is_quick(spec: Spec) -> bool:
     """Whether decisions are codes, all legal, made out of small symbols and quantities as they are, without
     images."""
-    small = all(b.kind in (np.uint8, np.uint16) for b in spec.obs if b.codes)
     return (
         bool(spec.action.heads)
         and not spec.action.numbers
-        and small
-        and not any(b.normalised or b.image for b in spec.obs)
         and not spec.masked
+        and all(_is_plain(buffer) for buffer in spec.obs)
     )
+
+
+def _is_plain(buffer: Buffer) -> bool:
+    if isinstance(buffer, Symbols):
+        return buffer.dtype in ("uint8", "uint16")
+    return isinstance(buffer, Quantities) and not buffer.normalised
 
 
 def _places(spec: Spec, symbols: NDArray[np.int32], values: NDArray[np.float32]) -> list[Any]:
     """Of every buffer its name, dtype, shape with and without the leading axis, and its place."""
-    places, at = [], {True: 0, False: 0}
+    places, at = [], {Symbols.kind: 0, Quantities.kind: 0}
     for b in spec.obs:
-        room, first = (symbols if b.codes else values), at[b.codes > 0]
-        at[b.codes > 0] += b.size
+        room, first = (symbols if isinstance(b, Symbols) else values), at[b.kind]
+        at[b.kind] += b.size
         place = room[first : first + b.size].reshape(b.shape)
-        places.append((b.name, b.kind, b.shape, (1, *b.shape), place))
+        places.append((b.name, b.numpy_type, b.shape, (1, *b.shape), place))
     return places

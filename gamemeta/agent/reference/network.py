@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from gamemeta.agent.file import AgentFile
 from gamemeta.agent.reference.cells.cell import Stream, by_input, rms_norm
 from gamemeta.agent.reference.cells.registry import make_cells
-from gamemeta.agent.reference.encoder import Encoder, Normaliser
+from gamemeta.agent.reference.encoders.encoder import Encoder, Normaliser
 from gamemeta.agent.shape.config import ENORMOUS, TABLE, NetworkConfig
 from gamemeta.agent.shape.weights import Array, taken_from, within
 from gamemeta.config import make

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from gamemeta.agent.shape.config import IMPALA, SMALL
 from gamemeta.errors import ConfigError
-from gamemeta.spec import Buffer
+from gamemeta.spec import Image
 
 LEAST_SIDE = 8
 """Pixels; three stages make one place of it."""
@@ -24,7 +24,7 @@ class ImageShape:
     channels: tuple[int, ...]
     blocks: int
 
-    def features(self, buffer: Buffer) -> int:
+    def features(self, buffer: Image) -> int:
         """Numbers that are made out of one picture: places left, times channels of the last stage.
 
         Raises:

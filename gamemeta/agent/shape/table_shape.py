@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from gamemeta.agent.shape.config import ACTION_ALONE, LEARNED, NetworkConfig
 from gamemeta.errors import ConfigError
-from gamemeta.spec import Buffer, Spec
+from gamemeta.spec import Spec, Symbols
 
 MOST_ROWS = 1 << 20
 """Most numbers that the table of one agent holds."""
@@ -29,7 +29,7 @@ class TableShape:
 
     actions: int
     first: NDArray[np.int32]
-    key: Buffer | None
+    key: Symbols | None
     learned: bool
     rows: int
     width: int
@@ -104,7 +104,7 @@ def _check_learned(config: NetworkConfig, spec: Spec) -> None:
         )
 
 
-def _places(key: Buffer | None) -> int:
+def _places(key: Symbols | None) -> int:
     """How many addresses the symbols of a buffer make, counted no further than `MOST_ROWS`."""
     if key is None or key.codes == 1:
         return 1
@@ -116,8 +116,8 @@ def _places(key: Buffer | None) -> int:
     return places
 
 
-def _key_buffer(name: str, spec: Spec) -> Buffer:
-    symbols = {b.name: b for b in spec.obs if b.codes}
+def _key_buffer(name: str, spec: Spec) -> Symbols:
+    symbols = {b.name: b for b in spec.obs if isinstance(b, Symbols)}
     if name not in symbols:
         known = ", ".join([LEARNED, ACTION_ALONE, *symbols])
         raise ConfigError(f"network.keys = {name!r}: this game has {known}. Choose one of them.")

@@ -18,6 +18,7 @@ from gamemeta.bench.report import Report
 from gamemeta.bench.sim import sim
 from gamemeta.bench.subject import subject
 from gamemeta.bench.train import train
+from gamemeta.spec import Symbols
 
 SHIPPED = "agents/maze.safetensors"
 TRAINING = (
@@ -59,5 +60,5 @@ def sizes_for_peers(effort: Effort) -> Iterator[dict[str, Any]]:
             "batch": BATCH,
             "epochs": EPOCHS,
             "weights": str(weights),
-            "symbols": [[b.name, b.size, b.codes] for b in agent.spec.inputs() if b.codes],
+            "symbols": [[b.name, b.size, b.codes] for b in agent.spec.inputs() if isinstance(b, Symbols)],
         }

@@ -17,7 +17,8 @@ from gamemeta.networks.cells.mingru.cell import MinGRU
 from gamemeta.networks.cells.table import kernels as table_kernels
 from gamemeta.networks.cells.table.cell import Table
 from gamemeta.networks.cells.table.choices import consider
-from gamemeta.networks.encoder import Encoder
+from gamemeta.networks.encoders.encoder import Encoder
+from gamemeta.networks.encoders.terms import term_of
 from gamemeta.networks.functions import kernels
 from gamemeta.networks.policy import MemoryPolicy
 
@@ -85,7 +86,7 @@ class _Sight:
 
     def __init__(self, encoder: Encoder) -> None:
         self._bias = encoder.bias.detach().numpy()
-        self._tables = [(b, encoder.tables[b.name].detach().numpy()) for b in encoder.looked_up]
+        self._tables = [(b, term_of(b), encoder.tables[b.name].detach().numpy()) for b in encoder.with_table]
         self._images = [(b.name, image) for b, image in zip(encoder.pictures, encoder.images, strict=True)]
 
     def __call__(self, inputs: Arrays, x: NDArray[np.float32]) -> None:
@@ -94,12 +95,8 @@ class _Sight:
         for name, image in self._images:
             with torch.no_grad():
                 x += image(torch.from_numpy(np.ascontiguousarray(inputs[name]))).numpy()
-        for buffer, table in self._tables:
-            values = inputs[buffer.name].reshape(len(x), buffer.size)
-            if buffer.codes:
-                kernels.gather_sum(values, buffer.codes, table, x)
-            else:
-                kernels.product_sum(values, table, x)
+        for buffer, term, table in self._tables:
+            term.add(inputs[buffer.name].reshape(len(x), buffer.size), table, x)
 
 
 Act = Callable[[_Step, NDArray[np.float32], NDArray[np.uint8]], NDArray[np.float32]]

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from gamemeta.arithmetic.products import PANEL, panels
 from gamemeta.networks.acting import kernels
 from gamemeta.networks.cells.mingru.cell import MinGRU
-from gamemeta.networks.encoder import Encoder
+from gamemeta.networks.encoders.encoder import Encoder
 from gamemeta.networks.policy import MemoryPolicy
+from gamemeta.spec import Quantities, Symbols
 
 Arrays = dict[str, NDArray[Any]]
 AT_ONCE = 64
@@ -81,11 +82,11 @@ class _Sight:
     """What an encoder looks up, every element a row of one table with a weight."""
 
     def __init__(self, encoder: Encoder) -> None:
-        tables = [_array(encoder.tables[b.name]) for b in encoder.looked_up]
+        tables = [_array(encoder.tables[b.name]) for b in encoder.with_table]
         self.encoder = np.concatenate(tables), _array(encoder.bias).copy()
-        self._elements = sum(b.size for b in encoder.looked_up)
+        self._elements = sum(b.size for b in encoder.with_table)
         self._buffers, first, at = [], 0, 0
-        for b in encoder.looked_up:
+        for b in encoder.with_table:
             self._buffers.append((b, first, at))
             first, at = first + b.rows, at + b.size
         self._seen = self._blank(0)
@@ -97,7 +98,7 @@ class _Sight:
         rows, weights = self._seen
         for b, first, at in self._buffers:
             values = inputs[b.name].reshape(n, b.size)
-            if b.codes:
+            if isinstance(b, Symbols):
                 kernels.look_up(values, b.codes, first, at, rows)
             else:
                 kernels.weigh(values, at, weights)
@@ -107,7 +108,7 @@ class _Sight:
         """Symbols weigh 1, and quantities have a row each."""
         rows = np.zeros((n, self._elements), np.int32)
         for b, first, at in self._buffers:
-            if not b.codes:
+            if isinstance(b, Quantities):
                 rows[:, at : at + b.size] = first + np.arange(b.size)
         return rows, np.ones((n, self._elements), np.float32)
 

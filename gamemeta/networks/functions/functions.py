@@ -43,63 +43,6 @@ def apply(function: type[Function], *arguments: Any) -> Any:
     return function.apply(*arguments)  # type: ignore[no-untyped-call]
 
 
-def encode(
-    start: Tensor, tables: list[Tensor], values: list[Tensor], codes: list[int], *, rectify: bool = True
-) -> Tensor:
-    """ReLU(start + sum over buffers), or the sum itself: float32 [R, D].
-
-    Args:
-        start: [D], or [R, D] where images were seen.
-        tables: one [elements * codes, D] for each buffer of symbols, [elements, D] for quantities.
-        values: one [R, elements] for each buffer.
-        codes: symbols to choose from in each buffer; 0 for quantities.
-        rectify: whether to take the ReLU.
-    """
-    rows = values[0].shape[0] if values else start.shape[0]
-    out = torch.empty(rows, start.shape[-1])
-    out_array = out.numpy()
-    out_array[:] = array(start)
-    for table, value, choices in zip(tables, values, codes, strict=True):
-        if choices:
-            kernels.gather_sum(array(value), choices, array(table), out_array)
-        else:
-            kernels.product_sum(array(value), array(table), out_array)
-    if rectify:
-        kernels.relu(out_array)
-    return out
-
-
-class Encode(Function):
-    """`encode` for training; called as apply(codes, rectify, start, *tables, *values)."""
-
-    in_torch = staticmethod(plain.encode)
-
-    @staticmethod
-    def forward(ctx: Any, codes: list[int], rectify: bool, start: Tensor, *buffers: Tensor) -> Tensor:
-        tables, values = list(buffers[: len(codes)]), list(buffers[len(codes) :])
-        out = encode(start, tables, values, codes, rectify=rectify)
-        ctx.kept = codes, rectify, values, [table.shape[0] for table in tables], start.dim() == 1
-        ctx.save_for_backward(out)
-        return out
-
-    @staticmethod
-    def backward(ctx: Any, *grads: Tensor) -> tuple[Any, ...]:
-        codes, rectify, values, rows, one_start = ctx.kept
-        (out,) = ctx.saved_tensors
-        grad = grads[0].contiguous()
-        if rectify:
-            grad = torch.empty(out.shape)
-            kernels.relu_backward(array(grads[0]), array(out), grad.numpy())
-        table_grads = [torch.zeros(size, grad.shape[1]) for size in rows]
-        for value, choices, table_grad in zip(values, codes, table_grads, strict=True):
-            if choices:
-                kernels.scatter_add(array(value), choices, array(grad), table_grad.numpy())
-            else:
-                kernels.product_backward(array(value), array(grad), table_grad.numpy())
-        start_grad = grad.sum(0) if one_start else grad
-        return None, None, start_grad, *table_grads, *(None for _ in values)
-
-
 class RMSNorm(Function):
     """Rows of [R, D] scaled to root mean square 1 (Zhang and Sennrich 2019), without a gain."""
 

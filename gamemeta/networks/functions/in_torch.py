@@ -11,7 +11,7 @@ from contextvars import ContextVar
 
 import torch
 from torch import Tensor
-from torch.nn.functional import embedding_bag, linear, max_pool2d
+from torch.nn.functional import linear, max_pool2d
 
 _EPSILON = 1e-5
 _chosen = ContextVar("plain_torch", default=False)
@@ -30,18 +30,6 @@ def plain_torch() -> Iterator[None]:
         yield
     finally:
         _chosen.reset(token)
-
-
-def encode(codes: list[int], rectify: bool, start: Tensor, *buffers: Tensor) -> Tensor:
-    """As `functions.Encode`."""
-    out = start
-    for table, value, choices in zip(buffers[: len(codes)], buffers[len(codes) :], codes, strict=True):
-        if choices:
-            first = torch.arange(value.shape[1], device=value.device) * choices
-            out = out + embedding_bag(value.long() + first, table, mode="sum")
-        else:
-            out = out + value @ table
-    return out.relu() if rectify else out
 
 
 def rms_norm(x: Tensor) -> Tensor:

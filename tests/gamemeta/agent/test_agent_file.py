@@ -7,7 +7,7 @@ from gamemeta.agent.file import AgentFile, read_agent, write_agent
 from gamemeta.agent.runtime import Agent
 from gamemeta.errors import AgentFileError
 from gamemeta.files import write_atomically
-from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta.spec import ActionSpec, Spec, quantities, symbols
 from tests.helpers.agents import tiny_agent
 
 
@@ -101,8 +101,8 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path):
 def test_a_spec_survives_the_round_trip():
     spec = Spec(
         obs=(
-            Buffer(name="view", shape=(3, 3), dtype="uint8", codes=4),
-            Buffer(name="speed", shape=(2,), dtype="float32"),
+            symbols("view", (3, 3), 4),
+            quantities("speed", (2,)),
         ),
         action=ActionSpec(heads=(3, 2), names=(("a", "b", "c"), ("d", "e"))),
     )

@@ -6,14 +6,12 @@ import pytest
 from gamemeta.agent.compiled.step_kernels import decide
 from gamemeta.agent.runtime import Agent
 from gamemeta.errors import ConfigError, SpecError
-from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta.spec import ActionSpec, Spec, symbols
 from tests.gamemeta.agent.test_runtime import MIXED, random_obs
 from tests.helpers.agents import tiny_agent
 
 NUMBERS = Spec(obs=MIXED.obs, action=ActionSpec(heads=(3,), low=(-1.0,), high=(1.0,)))
-WIDE = Spec(
-    obs=(Buffer(name="word", shape=(2,), dtype="uint16", codes=300),), action=ActionSpec(heads=(2, 255))
-)
+WIDE = Spec(obs=(symbols("word", (2,), 300),), action=ActionSpec(heads=(2, 255)))
 
 
 def acts(backend, n, spec, memory="trial", cell="mingru"):

@@ -12,11 +12,11 @@ from gamemeta.assets import find_asset
 from gamemeta.errors import ConfigError, MemoryMismatch
 from gamemeta.games.game import StepBuffers
 from gamemeta.games.setup import GameSetup
-from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta.spec import ActionSpec, Spec, quantities
 from gamemeta_levels.family import generate_arrays
 from tests.helpers.agents import tiny_agent
 
-SEEN = (Buffer(name="speed", shape=(2,), dtype="float32"),)
+SEEN = (quantities("speed", (2,)),)
 CHOICES = Spec(obs=SEEN, action=ActionSpec(heads=(3, 2)))
 NUMBERS = Spec(obs=SEEN, action=ActionSpec(heads=(), low=(-1.0, 0.0), high=(1.0, 4.0)))
 

@@ -17,7 +17,7 @@ from gamemeta.networks.numbers import LEAST_LOG_STD, MOST_LOG_STD, SquashedNorma
 from gamemeta.networks.policy import MemoryPolicy
 from gamemeta.networks.restore import policy_of
 from gamemeta.rollout.batch import Batch
-from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta.spec import ActionSpec, Spec, quantities, symbols
 from gamemeta.trials.sampling import Drawn, draw, normal
 from gamemeta.trials.task_learner import Decision, Normals
 from gamemeta_levels.kernel import combine
@@ -25,8 +25,8 @@ from tests.gamemeta.agent.test_runtime import random_obs
 from tests.helpers.agents import tiny_agent, tiny_policy
 
 OBS = (
-    Buffer(name="view", shape=(3,), dtype="uint8", codes=4),
-    Buffer(name="speed", shape=(2,), dtype="float32"),
+    symbols("view", (3,), 4),
+    quantities("speed", (2,)),
 )
 NUMBERS = Spec(obs=OBS, action=ActionSpec(low=(-1.0, 0.0), high=(1.0, 5.0)))
 MIXED = Spec(obs=OBS, action=ActionSpec(heads=(3, 2), low=(-0.1,), high=(0.3,)))

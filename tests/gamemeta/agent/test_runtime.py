@@ -13,14 +13,15 @@ from gamemeta.agent.runtime import Agent
 from gamemeta.errors import MemoryMismatch, SpecError
 from gamemeta.learners.rl2.memory_learner import MemoryLearner
 from gamemeta.networks.restore import policy_of
-from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta.spec import ActionSpec, Spec, quantities, symbols
 from gamemeta_levels import kernel
 from tests.helpers.agents import tiny_agent
+from tests.helpers.buffers import choices
 
 MIXED = Spec(
     obs=(
-        Buffer(name="view", shape=(3, 3), dtype="uint8", codes=4),
-        Buffer(name="speed", shape=(2,), dtype="float32"),
+        symbols("view", (3, 3), 4),
+        quantities("speed", (2,)),
     ),
     action=ActionSpec(heads=(3, 2)),
 )
@@ -28,8 +29,8 @@ MIXED = Spec(
 
 def random_obs(spec, n, rng):
     return {
-        b.name: rng.integers(0, b.codes, (n, *b.shape)).astype(b.dtype)
-        if b.codes
+        b.name: rng.integers(0, choices(b), (n, *b.shape)).astype(b.dtype)
+        if choices(b)
         else rng.normal(size=(n, *b.shape)).astype(b.dtype)
         for b in spec.obs
     }

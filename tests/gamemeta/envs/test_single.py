@@ -16,7 +16,7 @@ from gamemeta.games.builtin.maze.game import MazeConfig
 from gamemeta.games.game import StepBuffers
 from gamemeta.games.registry import make_game
 from gamemeta.playing.picture import TILE
-from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta.spec import ActionSpec, Spec, image, quantities, symbols
 from gamemeta_levels.families.maze.family import Maze, MazeParameters
 from gamemeta_levels.family import generate, generate_arrays
 from gamemeta_levels.formats import write_level
@@ -182,10 +182,10 @@ def test_there_is_no_picture_without_a_mode():
 def test_symbols_and_quantities_have_spaces_of_their_own():
     spec = Spec(
         obs=(
-            Buffer(name="grid", shape=(3, 4), dtype="uint8", codes=9),
-            Buffer(name="row", shape=(2,), dtype="uint16", codes=300),
-            Buffer(name="speed", shape=(2,), dtype="float32"),
-            Buffer(name="screen", shape=(16, 16, 3), dtype="uint8", image=True),
+            symbols("grid", (3, 4), 9),
+            symbols("row", (2,), 300),
+            quantities("speed", (2,)),
+            image("screen", (16, 16, 3)),
         ),
         action=ActionSpec(heads=(4,)),
     )

@@ -8,12 +8,12 @@ import pytest
 from gamemeta.agent.runtime import Agent
 from gamemeta.errors import SpecError
 from gamemeta.evaluation.metaworld import TOLD_SCALE, MetaWorldAgent
-from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta.spec import ActionSpec, Spec, quantities
 from tests.helpers.agents import agent_of_policy, tiny_agent, tiny_policy
 
 N, SCALE = 3, 0.1
 SPEC = Spec(
-    obs=(Buffer(name="obs", shape=(5,), dtype="float32", normalised=True),),
+    obs=(quantities("obs", (5,), normalised=True),),
     action=ActionSpec(heads=(), low=(-1.0, -1.0), high=(1.0, 1.0)),
 )
 

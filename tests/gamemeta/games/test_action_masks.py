@@ -33,7 +33,7 @@ from gamemeta.networks.functions.in_torch import plain_torch
 from gamemeta.networks.layout import Layout
 from gamemeta.networks.policy import PolicyOutput
 from gamemeta.networks.restore import policy_of
-from gamemeta.spec import Buffer, Spec
+from gamemeta.spec import Spec, quantities, symbols
 from gamemeta.training.config import load_config
 from gamemeta.training.loop import Training
 from gamemeta.trials.sampling import Drawn, draw
@@ -44,8 +44,8 @@ from tests.helpers.agents import tiny_agent, tiny_policy
 from tests.helpers.traps import HEADS, LIMIT, Stuck, Traps, TrapsForTwo, Wide, fines, legal_now
 
 ACTION = ActionSpec(heads=HEADS, low=(-1.0,), high=(2.0,))
-MASK = Buffer(name=ACTION_MASK, shape=(sum(HEADS),), dtype="uint8", codes=2)
-VIEW = Buffer(name="view", shape=(3,), dtype="uint8", codes=4)
+MASK = symbols(ACTION_MASK, (sum(HEADS),), 2)
+VIEW = symbols("view", (3,), 4)
 SPEC = Spec(obs=(VIEW, MASK), action=ACTION)
 CHOICES = Spec(obs=(VIEW, MASK), action=ActionSpec(heads=HEADS))
 FOR_TWO = "pettingzoo/tests.helpers.traps:parallel_env"
@@ -71,7 +71,7 @@ def are_legal(actions, mask):
         replace(MASK, shape=(6,)),
         replace(MASK, codes=3),
         replace(MASK, dtype="uint16"),
-        Buffer(name=ACTION_MASK, shape=(7,), dtype="float32"),
+        quantities(ACTION_MASK, (7,)),
     ],
 )
 def test_a_mask_that_does_not_fit_the_heads_is_refused(buffer):

@@ -16,7 +16,7 @@ from gamemeta.games.registry import make_game, use_game
 from gamemeta.games.setup import GameSetup
 from gamemeta.learners.rl2.fine_tuner import fine_tuning
 from gamemeta.playing.session import Session, family_of
-from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta.spec import ActionSpec, Spec, quantities
 from gamemeta.training.config import load_config
 from gamemeta.training.loop import Training
 from gamemeta.training.session import agent_of
@@ -135,9 +135,7 @@ def test_the_agent_file_plays_as_the_training_does(name, tmp_path):
 
 
 def test_an_agent_for_other_bounds_is_refused():
-    spec = Spec(
-        obs=(Buffer(name="wanted", shape=(1,), dtype="float32"),), action=ActionSpec(low=(-2.0,), high=(2.0,))
-    )
+    spec = Spec(obs=(quantities("wanted", (1,)),), action=ActionSpec(low=(-2.0,), high=(2.0,)))
     with pytest.raises(AgentFileError, match=r"-2\.\.2.*wanted.*-1\.\.1"):
         GameSetup(named("Mirror")).check_fits(spec)
 

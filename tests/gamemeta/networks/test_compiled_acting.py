@@ -10,13 +10,14 @@ from gamemeta.agent.shape.config import NetworkConfig
 from gamemeta.learners.rl2.memory_learner import MemoryLearner
 from gamemeta.networks.acting.compiled import AT_ONCE, is_compiled
 from gamemeta.networks.policy import MemoryPolicy
-from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta.spec import ActionSpec, Spec, image, quantities, symbols
+from tests.helpers.buffers import choices
 
 T = 4
-SYMBOLS = Buffer(name="view", shape=(2, 3), dtype="uint8", codes=4)
-QUANTITIES = Buffer(name="speed", shape=(2,), dtype="float32")
-UNSCALED = Buffer(name="height", shape=(3,), dtype="float32", normalised=True)
-MANY = Buffer(name="word", shape=(), dtype="uint16", codes=900)
+SYMBOLS = symbols("view", (2, 3), 4)
+QUANTITIES = quantities("speed", (2,))
+UNSCALED = quantities("height", (3,), normalised=True)
+MANY = symbols("word", (), 900)
 HEADS = ActionSpec(heads=(4, 3))
 SPECS = {
     "symbols": Spec(obs=(SYMBOLS,), action=HEADS),
@@ -44,8 +45,8 @@ def some_inputs(spec, steps, n):
     rng, inputs = np.random.default_rng(n), {}
     for b in spec.inputs():
         drawn = (
-            rng.integers(0, b.codes, (steps, n, *b.shape))
-            if b.codes
+            rng.integers(0, choices(b), (steps, n, *b.shape))
+            if choices(b)
             else rng.normal(size=(steps, n, *b.shape))
         )
         inputs[b.name] = drawn.astype(b.dtype)
@@ -131,5 +132,5 @@ def test_other_networks_step_as_they_always_did():
 
 
 def test_images_are_not_compiled():
-    picture = Buffer(name="screen", shape=(12, 12, 3), dtype="uint8", image=True)
+    picture = image("screen", (12, 12, 3))
     assert not is_compiled(make_policy(Spec(obs=(picture,), action=HEADS)))

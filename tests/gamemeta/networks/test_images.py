@@ -9,7 +9,7 @@ from torch.nn.functional import conv2d, max_pool2d
 
 from gamemeta.agent.compiled.images import CompiledImages
 from gamemeta.agent.file import read_agent, write_agent
-from gamemeta.agent.reference.images import Convolution, ImageEncoder, max_pool
+from gamemeta.agent.reference.encoders.images import Convolution, ImageEncoder, max_pool
 from gamemeta.agent.reference.network import Network
 from gamemeta.agent.runtime import Agent, load
 from gamemeta.agent.shape.config import NetworkConfig
@@ -19,16 +19,17 @@ from gamemeta.evaluation.evaluation import evaluate
 from gamemeta.games.check.check import check_game
 from gamemeta.games.registry import game_class, use_game
 from gamemeta.learners.rl2.memory_learner import MemoryLearner, tensors
-from gamemeta.networks import images
+from gamemeta.networks.encoders import images
 from gamemeta.networks.functions import functions
 from gamemeta.networks.policy import MemoryPolicy
 from gamemeta.networks.precision import matrix_products
 from gamemeta.networks.restore import policy_of
-from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta.spec import ActionSpec, Spec, image, quantities, symbols
 from gamemeta.training import session
 from gamemeta.training.config import load_config
 from gamemeta.training.loop import Training
 from tests.helpers.agents import agent_of_policy
+from tests.helpers.buffers import choices
 
 GAME = use_game(f"{Path(__file__).parents[2] / 'helpers' / 'lamp.py'}:LampGame")
 SIZES = [(8, 8, 1), (9, 13, 3), (16, 11, 4), (21, 8, 2)]
@@ -40,16 +41,16 @@ both_encoders = pytest.mark.parametrize("name", ["small", "impala"])
 
 
 def picture(shape, name="eye"):
-    return Buffer(name=name, shape=shape, dtype="uint8", image=True)
+    return image(name, shape)
 
 
 MIXED = Spec(
     obs=(
         picture((9, 13, 3)),
-        Buffer(name="body.speed", shape=(3,), dtype="float32", normalised=True),
-        Buffer(name="type", shape=(2,), dtype="uint8", codes=5),
+        quantities("body.speed", (3,), normalised=True),
+        symbols("type", (2,), 5),
         picture((17, 8, 1), "back.eye"),
-        Buffer(name="scalar", shape=(), dtype="float32", normalised=True),
+        quantities("scalar", (), normalised=True),
     ),
     action=ActionSpec(heads=(3, 2)),
 )
@@ -60,7 +61,7 @@ def random_inputs(spec, steps, n):
     drawn = {}
     for b in spec.inputs():
         shape = (steps, n, *b.shape)
-        most = 256 if b.image else 2 if b.name == "previous_action" else b.codes
+        most = 2 if b.name == "previous_action" else choices(b)
         drawn[b.name] = (rng.integers(0, most, shape) if most else rng.normal(40, 9, shape)).astype(b.dtype)
     return drawn
 

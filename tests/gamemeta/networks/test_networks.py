@@ -19,18 +19,19 @@ from gamemeta.networks.cells.gru.cell import GRU
 from gamemeta.networks.cells.mingru.cell import MinGRU
 from gamemeta.networks.cells.mingru.in_torch import recurrence
 from gamemeta.networks.cells.registry import CELLS, make_cell
-from gamemeta.networks.encoder import Encoder
+from gamemeta.networks.encoders.encoder import Encoder
 from gamemeta.networks.functions import in_torch as plain
 from gamemeta.networks.functions.in_torch import plain_torch
 from gamemeta.networks.policy import MemoryPolicy
-from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta.spec import ActionSpec, Spec, quantities, symbols
 from gamemeta.trials.sampling import sample
+from tests.helpers.buffers import choices
 
 T, N, D = 6, 3, 16
 SPEC = Spec(
     obs=(
-        Buffer(name="view", shape=(2, 3), dtype="uint8", codes=4),
-        Buffer(name="speed", shape=(2,), dtype="float32"),
+        symbols("view", (2, 3), 4),
+        quantities("speed", (2,)),
     ),
     action=ActionSpec(heads=(4, 3)),
 )
@@ -44,7 +45,7 @@ def random_inputs(steps: int = T, n: int = N, seed: int = 0) -> dict[str, Tensor
     inputs = {}
     for b in SPEC.inputs():
         shape = (steps, n, *b.shape)
-        drawn = rng.integers(0, b.codes, shape) if b.codes else rng.normal(size=shape)
+        drawn = rng.integers(0, choices(b), shape) if choices(b) else rng.normal(size=shape)
         inputs[b.name] = torch.from_numpy(drawn.astype(b.dtype))
     return inputs
 

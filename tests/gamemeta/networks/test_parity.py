@@ -19,16 +19,17 @@ from gamemeta.networks.cells.registry import CELLS
 from gamemeta.networks.functions.in_torch import plain_torch
 from gamemeta.networks.policy import MemoryPolicy
 from gamemeta.networks.restore import policy_of
-from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta.spec import ActionSpec, Spec, image, quantities, symbols
 from tests.helpers.agents import agent_of_policy
+from tests.helpers.buffers import choices
 from tests.helpers.forms import AGENTS, FORMS, in_numpy
 
 T = 5
-PLACE = Buffer(name="place", shape=(2,), dtype="uint8", codes=3)
-SPEED = Buffer(name="speed", shape=(2,), dtype="float32")
-HEIGHT = Buffer(name="body.height", shape=(3,), dtype="float32", normalised=True)
-EYE = Buffer(name="eye", shape=(9, 13, 3), dtype="uint8", image=True)
-MASK = Buffer(name="action_mask", shape=(7,), dtype="uint8", codes=2)
+PLACE = symbols("place", (2,), 3)
+SPEED = quantities("speed", (2,))
+HEIGHT = quantities("body.height", (3,), normalised=True)
+EYE = image("eye", (9, 13, 3))
+MASK = symbols("action_mask", (7,), 2)
 HEADS = ActionSpec(heads=(4, 3))
 CONTINUOUS = "continuous"
 SPECS = {
@@ -83,11 +84,11 @@ def some_inputs(spec: Spec, steps: int, n: int):
     reset[0] = 1
     for b in spec.inputs():
         shape = (steps, n, *b.shape)
-        most = 256 if b.image else b.codes
+        most = choices(b)
         drawn = rng.integers(0, most, shape) if most else rng.normal(size=shape)
         inputs[b.name] = drawn.astype(b.dtype)
-    for k, choices in enumerate(spec.action.heads):
-        inputs["previous_action"][..., k] %= choices + 1
+    for k, actions in enumerate(spec.action.heads):
+        inputs["previous_action"][..., k] %= actions + 1
     for b in spec.before():
         inputs[b.name] = inputs[b.name] * (reset == 0)[:, :, None]
     return inputs, reset

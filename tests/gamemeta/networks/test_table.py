@@ -20,15 +20,15 @@ from gamemeta.networks.cells.registry import make_cell
 from gamemeta.networks.cells.table.cell import Table
 from gamemeta.networks.functions.in_torch import plain_torch
 from gamemeta.networks.policy import MemoryPolicy
-from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta.spec import ActionSpec, Spec, quantities, symbols
 from tests.helpers.agents import agent_of_policy
 
 T, N, D = 7, 3, 16
 HEADS = (4, 3)
 SPEC = Spec(
     obs=(
-        Buffer(name="place", shape=(2,), dtype="uint8", codes=3),
-        Buffer(name="speed", shape=(2,), dtype="float32"),
+        symbols("place", (2,), 3),
+        quantities("speed", (2,)),
     ),
     action=ActionSpec(heads=HEADS),
 )
@@ -314,15 +314,13 @@ def test_an_observation_that_is_no_address_is_refused_with_those_there_are():
 
 
 def test_far_too_many_addresses_are_refused():
-    view = Spec(
-        obs=(Buffer(name="view", shape=(5, 5), dtype="uint8", codes=3),), action=ActionSpec(heads=(4,))
-    )
+    view = Spec(obs=(symbols("view", (5, 5), 3),), action=ActionSpec(heads=(4,)))
     with pytest.raises(ConfigError, match=r"too many addresses.*learned"):
         TableShape.of(config("view"), view)
 
 
 def test_a_picture_is_far_too_many_addresses_however_large():
-    picture = Buffer(name="picture", shape=(64, 64, 3), dtype="uint8", codes=256)
+    picture = symbols("picture", (64, 64, 3), 256)
     with pytest.raises(ConfigError, match=r"keys = 'picture'.*too many addresses"):
         TableShape.of(config("picture"), Spec(obs=(picture,), action=ActionSpec(heads=(4,))))
 

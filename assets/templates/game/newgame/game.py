@@ -7,7 +7,7 @@ from gamemeta.errors import LevelError, SpecError
 from gamemeta.games.about import About
 from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.scene import Scene
-from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta.spec import ActionSpec, Spec, symbols
 from gamemeta_levels import LevelArrays
 from gamemeta_levels.tiles import DOOR, FLOOR
 
@@ -49,9 +49,9 @@ class NewGame(Game):
 
     def __init__(self, n: int, config: NewConfig | None = None) -> None:
         self.n, self.config = n, config or NewConfig()
-        obs = [Buffer(name="door", shape=(1,), dtype="uint8", codes=MOST_DOORS + 1)]
+        obs = [symbols("door", (1,), MOST_DOORS + 1)]
         if self.config.revealed:
-            obs.append(Buffer(name="right", shape=(1,), dtype="uint8", codes=len(BUTTONS)))
+            obs.append(symbols("right", (1,), len(BUTTONS)))
         self.spec = Spec(obs=tuple(obs), action=ActionSpec(heads=(len(BUTTONS),), names=(BUTTONS,)))
         self.state = np.zeros((n, kernels.CODE + MOST_DOORS), np.int32)
         self.state[:, kernels.ENDED] = kernels.BY_LIMIT  # nothing runs before the first reset

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gamemeta.agent.reference.encoder import Inputs
+from gamemeta.agent.reference.encoders.encoder import Inputs
 from gamemeta.agent.shape.cell_place import CellPlace
 from gamemeta.agent.shape.weights import Array, Take
 

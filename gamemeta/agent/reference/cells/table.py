@@ -3,7 +3,7 @@
 import numpy as np
 
 from gamemeta.agent.reference.cells.cell import Cell, Stream, rms_norm, silu
-from gamemeta.agent.reference.encoder import Encoder, Inputs
+from gamemeta.agent.reference.encoders.encoder import Encoder, Inputs
 from gamemeta.agent.shape.cell_place import CellPlace
 from gamemeta.agent.shape.table_shape import TableShape
 from gamemeta.agent.shape.weights import Array, Take, within

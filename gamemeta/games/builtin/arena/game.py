@@ -15,7 +15,7 @@ from gamemeta.games.builtin.arena.worlds import ArenaWorlds, Layers, Range
 from gamemeta.games.checks import check_actions, check_levels
 from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.scene import Scene
-from gamemeta.spec import ActionSpec, Buffer, Spec, symbols
+from gamemeta.spec import ActionSpec, Buffer, Spec, quantities, symbols
 from gamemeta_levels.families.arena.family import Arena, ArenaParameters
 from gamemeta_levels.families.arena.parameters import MOST_SIDE
 from gamemeta_levels.families.arena.styles import STYLE_SIZE, THOUSAND
@@ -24,7 +24,7 @@ from gamemeta_levels.tiles import PLAYER_1
 
 Flags = NDArray[np.bool_]
 Arrays = tuple[NDArray[Any], ...]
-STYLE = Buffer(name="style", shape=(STYLE_SIZE + 1,), dtype="float32")
+STYLE = quantities("style", (STYLE_SIZE + 1,))
 """Observation of the revealed game: the others' style and skill, each from -1 to 1."""
 
 

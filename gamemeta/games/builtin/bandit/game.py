@@ -20,7 +20,7 @@ from gamemeta.games.builtin.recipes import whole_trials
 from gamemeta.games.checks import check_actions, check_levels
 from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.scene import Scene
-from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta.spec import ActionSpec, Spec, symbols
 from gamemeta_levels.families.bandit.family import FEWEST_ARMS, Bandit, BanditParameters
 from gamemeta_levels.family import LevelArrays
 from gamemeta_levels.tiles import FLOOR, GOAL
@@ -185,8 +185,8 @@ class BanditGame(Game):
 
 
 def _spec(config: BanditConfig) -> Spec:
-    obs = [Buffer(name="machine", shape=(1,), dtype="uint8", codes=1)]
+    obs = [symbols("machine", (1,), 1)]
     if config.revealed:
-        obs.append(Buffer(name="best_arm", shape=(1,), dtype="uint8", codes=config.arms))
+        obs.append(symbols("best_arm", (1,), config.arms))
     names = Bandit.about.action_names[: config.arms]
     return Spec(obs=tuple(obs), action=ActionSpec(heads=(config.arms,), names=(names,)))

@@ -19,7 +19,7 @@ from gamemeta.games.builtin.recipes import whole_trials
 from gamemeta.games.checks import check_actions, check_levels
 from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.scene import Scene
-from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta.spec import ActionSpec, Spec, symbols
 from gamemeta_levels.families.grid.family import EPISODE_STEPS, HiddenGoal, HiddenGoalParameters, tile_of
 from gamemeta_levels.families.grid.kernels import ACTIONS, GOALS, SIDE, START
 from gamemeta_levels.family import LevelArrays
@@ -59,9 +59,9 @@ class GridGame(Game):
     def __init__(self, n: int, config: GridConfig | None = None) -> None:
         self.n = n
         self.config = config or GridConfig()
-        obs = [Buffer(name="cell", shape=(1,), dtype="uint8", codes=SIDE * SIDE)]
+        obs = [symbols("cell", (1,), SIDE * SIDE)]
         if self.config.revealed:
-            obs.append(Buffer(name="goal", shape=(1,), dtype="uint8", codes=SIDE * SIDE))
+            obs.append(symbols("goal", (1,), SIDE * SIDE))
         self.spec = Spec(
             obs=tuple(obs), action=ActionSpec(heads=(ACTIONS,), names=(HiddenGoal.about.action_names,))
         )

@@ -20,7 +20,7 @@ from gamemeta.games.builtin.maze import kernels
 from gamemeta.games.checks import check_actions, check_levels
 from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.scene import Scene
-from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta.spec import ActionSpec, Spec, symbols
 from gamemeta_levels.families.maze.family import Maze, MazeParameters
 from gamemeta_levels.family import UNREACHABLE, LevelArrays
 from gamemeta_levels.tiles import FLOOR, GOAL, MOVE_NAMES, SPAWN, WALL
@@ -214,9 +214,9 @@ class MazeGame(Game):
 def _spec(config: MazeConfig) -> Spec:
     side = config.view
     obs = [
-        Buffer(name="view", shape=(side, side), dtype="uint8", codes=3),
-        Buffer(name="place", shape=(2,), dtype="uint8", codes=kernels.PLACE_CODES),
+        symbols("view", (side, side), 3),
+        symbols("place", (2,), kernels.PLACE_CODES),
     ]
     if config.revealed:
-        obs.append(Buffer(name="goal_offset", shape=(2,), dtype="uint8", codes=kernels.OFFSET_CODES))
+        obs.append(symbols("goal_offset", (2,), kernels.OFFSET_CODES))
     return Spec(obs=tuple(obs), action=ActionSpec(heads=(4,), names=(MOVE_NAMES,)))

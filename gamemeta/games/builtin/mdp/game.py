@@ -21,7 +21,7 @@ from gamemeta.games.builtin.recipes import whole_trials
 from gamemeta.games.checks import check_actions, check_levels
 from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.scene import Scene
-from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta.spec import ActionSpec, Spec, symbols
 from gamemeta_levels.families.mdp.family import FEWEST, MOST, MOST_STEPS, TabularMDP, TabularMDPParameters
 from gamemeta_levels.families.mdp.kernels import START, optimal
 from gamemeta_levels.family import LevelArrays
@@ -84,7 +84,7 @@ class MDPGame(Game):
         self.n = n
         self.config = c = config or MDPConfig()
         self.spec = Spec(
-            obs=(Buffer(name="state", shape=(1,), dtype="uint8", codes=c.states),),
+            obs=(symbols("state", (1,), c.states),),
             action=ActionSpec(heads=(c.actions,), names=(TabularMDP.about.action_names[: c.actions],)),
         )
         self._transition = np.zeros((n, c.states, c.actions, c.states), np.float32)

@@ -19,7 +19,7 @@ from gamemeta.games.outside.seed_levels.variation import ACTION, Varied, parse_v
 from gamemeta.games.outside.spaces.actions import ActionMap
 from gamemeta.games.outside.spaces.mask import with_mask_space
 from gamemeta.games.outside.spaces.obs import ObservationMap
-from gamemeta.spec import Buffer, Spec
+from gamemeta.spec import Buffer, Spec, quantities, symbols
 from gamemeta_levels.level import Level
 
 TOLD, TOLD_ACTIONS = "hidden", "hidden_actions"
@@ -194,10 +194,10 @@ def _told(varied: Varied, actions: ActionMap) -> tuple[Buffer, ...]:
     spec, buffers = actions.spec, []
     numbers = len(varied.numbers) + (len(spec.low) if varied.actions else 0)
     if numbers:
-        buffers.append(Buffer(name=TOLD, shape=(numbers,), dtype="float32"))
+        buffers.append(quantities(TOLD, (numbers,)))
     if varied.actions and spec.heads:
         codes = max(spec.heads)
-        buffers.append(Buffer(name=TOLD_ACTIONS, shape=(sum(spec.heads),), dtype="uint8", codes=codes))
+        buffers.append(symbols(TOLD_ACTIONS, (sum(spec.heads),), codes))
     return tuple(buffers)
 
 

@@ -26,12 +26,12 @@ from gamemeta.games.outside.metaworld.levels import (
 from gamemeta.games.outside.one_level.game import ScalarGame
 from gamemeta.games.outside.one_level.worlds import OwnWorlds, Processes, Stepped, Worlds
 from gamemeta.games.outside.spaces.obs import ObservationMap
-from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta.spec import ActionSpec, Buffer, Spec, quantities, symbols
 from gamemeta_levels.level import Level
 
 LIMIT = 500
 """Steps after which Meta-World ends an episode (`SawyerXYZEnv.max_path_length`)."""
-SEEN = Buffer(name="obs", shape=(39,), dtype="float32", normalised=True)
+SEEN = quantities("obs", (39,), normalised=True)
 """Hand, gripper and objects, now and a step before; where the goal would stand are zeros."""
 MOVES = ActionSpec(heads=(), low=(-1.0,) * 4, high=(1.0,) * 4)
 TOLD_SKILL, TOLD_GOAL, MOST_GOAL = "hidden_skill", "hidden_goal", 6
@@ -103,8 +103,8 @@ class MetaWorldGame(ScalarGame):
         told: tuple[Buffer, ...] = ()
         if self.config.revealed:
             told = (
-                Buffer(name=TOLD_SKILL, shape=(1,), dtype="uint8", codes=len(skills())),
-                Buffer(name=TOLD_GOAL, shape=(MOST_GOAL,), dtype="float32", normalised=True),
+                symbols(TOLD_SKILL, (1,), len(skills())),
+                quantities(TOLD_GOAL, (MOST_GOAL,), normalised=True),
             )
         self.spec = Spec(obs=(SEEN, *told), action=MOVES)
         self._observations = ObservationMap.of_spec(Spec(obs=(SEEN,), action=MOVES))

@@ -26,7 +26,7 @@ from gamemeta.games.outside.spaces.mask import with_mask_space
 from gamemeta.games.outside.spaces.obs import ObservationMap
 from gamemeta.games.outside.spaces.seats import SeatActions, common_space, padded
 from gamemeta.games.scene import Scene
-from gamemeta.spec import Buffer, Spec
+from gamemeta.spec import Spec, symbols
 from gamemeta_levels.family import LevelArrays
 from gamemeta_levels.formats import dumps
 from gamemeta_levels.formats.json import parse
@@ -300,5 +300,5 @@ def _form(
     buffers = observations.buffers
     if config.tell_seat or len({*map(str, kind.observations)}) > 1 or len({*map(str, kind.actions)}) > 1:
         codes = max(2, len(kind.agents))
-        buffers = (*buffers, Buffer(name=SEAT, shape=(1,), dtype="uint8", codes=codes))
+        buffers = (*buffers, symbols(SEAT, (1,), codes))
     return kind, space, observations, actions, Spec(obs=buffers, action=actions.spec)

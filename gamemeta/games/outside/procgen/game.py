@@ -22,7 +22,7 @@ from gamemeta.games.outside.procgen.states import read
 from gamemeta.games.outside.procgen.step_kernels import EPISODE, KEPT, begin_episode, begin_step, end_step
 from gamemeta.games.outside.seed_levels.family import SEED
 from gamemeta.games.scene import Scene
-from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta.spec import ActionSpec, Spec, image
 from gamemeta_levels.family import LevelArrays
 
 VERSION = 1
@@ -107,7 +107,7 @@ class ProcgenGame(Game):
         },
     )
     spec = Spec(
-        obs=(Buffer(name=OBS, shape=FRAME, dtype="uint8", image=True),),
+        obs=(image(OBS, FRAME),),
         action=ActionSpec(heads=(ACTIONS,), names=(ACTION_NAMES,)),
     )
 

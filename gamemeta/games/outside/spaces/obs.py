@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gamemeta.action_mask import ACTION_MASK
 from gamemeta.errors import GameCheckError, SpecError
-from gamemeta.spec import Buffer, Spec
+from gamemeta.spec import Buffer, Quantities, Spec, Symbols, image, quantities, symbols
 
 WHOLE = "obs"
 """Name of an observation that is one space."""
@@ -66,14 +66,14 @@ class Part:
         return self._fitting(array.reshape(self.buffer.shape))
 
     def _fitting(self, array: NDArray[Any]) -> NDArray[Any]:
-        buffer, codes = self.buffer, self.buffer.codes
-        if codes:
-            array = array - self.start
+        buffer = self.buffer
+        if isinstance(buffer, Symbols):
+            codes, array = buffer.codes, array - self.start
             if array.min() < 0 or array.max() >= codes or (array.dtype.kind == "f" and (array % 1).any()):
                 raise GameCheckError(
                     f"observation {buffer.name!r} holds {array.tolist()}, not 0..{codes - 1}."
                 )
-        elif not buffer.image:
+        elif isinstance(buffer, Quantities):
             with np.errstate(over="ignore"):
                 array = array.astype(np.float32)
             if not np.isfinite(array).all():
@@ -197,13 +197,12 @@ def _box(name: str, path: Path, box: spaces.Box, symbols: int) -> Part:
         if symbols:
             return Part(_symbols(name, shape, symbols), path, low)
         if picture and min(shape[:2]) >= LEAST_IMAGE:
-            return Part(Buffer(name=name, shape=(*shape, 1)[:3], dtype="uint8", image=True), path)
+            return Part(image(name, (*shape, 1)[:3]), path)
         if picture and len(shape) == 3 and min(shape[1:]) >= LEAST_IMAGE:
-            image = Buffer(name=name, shape=(*shape[1:], shape[0]), dtype="uint8", image=True)
-            return Part(image, path, channels_first=True)
+            return Part(image(name, (*shape[1:], shape[0])), path, channels_first=True)
         if picture or high - low < MOST_NUMBERS:
             return Part(_symbols(name, shape, high - low + 1), path, low)
-    return Part(Buffer(name=name, shape=(int(np.prod(shape)),), dtype="float32", normalised=True), path)
+    return Part(quantities(name, (int(np.prod(shape)),), normalised=True), path)
 
 
 def _symbols(name: str, shape: tuple[int, ...], codes: int) -> Buffer:
@@ -211,4 +210,4 @@ def _symbols(name: str, shape: tuple[int, ...], codes: int) -> Buffer:
         raise SpecError(
             f"observation {name!r} has {codes:,} symbols; at most {MOST_CODES:,} can be told apart."
         )
-    return Buffer(name=name, shape=shape, dtype="uint8" if codes <= 256 else "uint16", codes=codes)
+    return symbols(name, shape, codes)

@@ -28,7 +28,7 @@ from gamemeta.networks.cells.cell import MemoryCell, Stream, linear, rms_norm
 from gamemeta.networks.cells.table import in_torch as plain
 from gamemeta.networks.cells.table import kernels
 from gamemeta.networks.cells.table.choices import Consider
-from gamemeta.networks.encoder import Encoder, elements
+from gamemeta.networks.encoders.encoder import Encoder, elements
 from gamemeta.networks.functions.functions import Function, apply, array
 from gamemeta.spec import Spec
 

@@ -16,7 +16,7 @@ from gamemeta.evaluation.evaluation import evaluate
 from gamemeta.games.registry import use_game
 from gamemeta.networks.normaliser import Normaliser
 from gamemeta.networks.restore import load_weights, policy_of
-from gamemeta.spec import Buffer
+from gamemeta.spec import quantities
 from gamemeta.training import session
 from gamemeta.training.config import load_config
 from gamemeta.training.loop import Training
@@ -101,7 +101,7 @@ def test_what_never_changed_is_seen_as_0(constant):
 
 
 def test_before_the_first_rollout_nothing_is_seen():
-    normaliser = Normaliser((Buffer(name="x", shape=(2,), dtype="float32", normalised=True),))
+    normaliser = Normaliser((quantities("x", (2,), normalised=True),))
     assert (normaliser.arrays({"x": np.full((3, 2), 5e9, np.float32)})["x"] == 0).all()
 
 

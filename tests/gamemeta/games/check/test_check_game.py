@@ -12,7 +12,7 @@ from gamemeta.games.builtin.bandit.game import BanditConfig, BanditGame
 from gamemeta.games.builtin.maze.game import MazeConfig, MazeGame
 from gamemeta.games.check.check import check_game
 from gamemeta.games.registry import games
-from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta.spec import ActionSpec, Spec, symbols
 from gamemeta_levels.families.maze.family import Maze, MazeParameters
 
 CAUGHT: list[tuple[str, type[MazeGame]]] = []
@@ -276,7 +276,7 @@ class HasTooManyClasses(MazeGame):
 class NamesTwoBuffersAlike(MazeGame):
     def __init__(self, n):
         super().__init__(n)
-        extra = Buffer(name="previous_done", shape=(1,), dtype="uint8", codes=2)
+        extra = symbols("previous_done", (1,), 2)
         self.spec = Spec(obs=(*self.spec.obs, extra), action=ActionSpec(heads=(4,)))
 
 

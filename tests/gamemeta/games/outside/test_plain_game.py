@@ -11,9 +11,10 @@ from gamemeta.config import make
 from gamemeta.errors import ConfigError, GameCheckError, LevelError, PluginError, SpecError
 from gamemeta.games.game import StepBuffers
 from gamemeta.games.outside.python_class.game import plain_game
-from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta.spec import ActionSpec, Spec, symbols
 from gamemeta_levels.families.maze.family import Maze
 from gamemeta_levels.family import generate_arrays
+from tests.helpers.buffers import choices
 
 
 class Guess:
@@ -51,7 +52,7 @@ class Everything:
     """Says all there is to say, and answers as Gymnasium does."""
 
     spec = Spec(
-        obs=(Buffer(name="board", shape=(2, 2), dtype="uint8", codes=4),),
+        obs=(symbols("board", (2, 2), 4),),
         action=ActionSpec(heads=(2, 3), low=(-1.0,), high=(1.0,)),
     )
 
@@ -98,7 +99,7 @@ def test_plain_classes_keep_the_contract_of_games(plain):
 def test_what_is_seen_is_inferred_from_a_first_observation():
     buffers = {b.name: b for b in built(Guess).spec.obs}
     assert buffers["at"].normalised
-    assert (buffers["side"].codes, buffers["side"].shape) == (2, (2,))
+    assert buffers["side"] == symbols("side", (2,), 2)
     assert built(Guess).spec.action.names == (("lower", "higher", "say"),)
 
 
@@ -109,7 +110,7 @@ def test_a_declared_spec_or_space_is_taken():
         actions = spaces.Discrete(3)
         observation_space = spaces.Dict({"at": spaces.Box(0, 6, ()), "side": spaces.MultiDiscrete([2, 9])})
 
-    assert [b.codes for b in built(Declared).spec.obs] == [0, 9]
+    assert [choices(b) for b in built(Declared).spec.obs] == [0, 9]
 
 
 def test_saving_uses_the_state_of_the_game_where_it_has_one():

@@ -19,16 +19,17 @@ from gamemeta.learners.rl2.config import PPOConfig
 from gamemeta.learners.rl2.ppo import PPO
 from gamemeta.networks.policy import MemoryPolicy
 from gamemeta.rollout.batch import Batch
-from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta.spec import ActionSpec, Buffer, Spec, image, quantities, symbols
 from gamemeta.training import session
 from gamemeta.training.config import load_config
 from gamemeta.training.loop import Training
+from tests.helpers.buffers import choices
 
 T, N, CLASSES = 9, 6, 5
 HERE = torch.device("cpu")
-SYMBOLS = Buffer(name="view", shape=(2, 3), dtype="uint8", codes=4)
-QUANTITY = Buffer(name="speed", shape=(2,), dtype="float32", normalised=True)
-PICTURE = Buffer(name="eye", shape=(9, 8, 3), dtype="uint8", image=True)
+SYMBOLS = symbols("view", (2, 3), 4)
+QUANTITY = quantities("speed", (2,), normalised=True)
+PICTURE = image("eye", (9, 8, 3))
 HEADS = Spec(obs=(SYMBOLS, QUANTITY), action=ActionSpec(heads=(4, 3)))
 NUMBERS = Spec(obs=(SYMBOLS, QUANTITY), action=ActionSpec(heads=(3,), low=(-1.0, 0.0), high=(1.0, 5.0)))
 ALONE = Spec(obs=(QUANTITY,), action=ActionSpec(low=(-2.0,), high=(2.0,)))
@@ -81,7 +82,7 @@ def make_batch(policy: MemoryPolicy, seed: int = 0, *, waiting: bool = False) ->
 
     def drawn(b: Buffer) -> np.ndarray:
         shape = (T, N, *b.shape)
-        most = 256 if b.image else min(action.heads) + 1 if b.name == "previous_action" else b.codes
+        most = min(action.heads) + 1 if b.name == "previous_action" else choices(b)
         return rng.integers(0, most, shape).astype(b.dtype) if most else 3 + 2 * normal(*shape)
 
     names = policy.config.cells

@@ -12,13 +12,14 @@ from gamemeta.learners.rl2.memory_learner import tensors
 from gamemeta.learners.rl2.ppo import PPO
 from gamemeta.networks.policy import MemoryPolicy, PolicyOutput
 from gamemeta.rollout.batch import Batch
-from gamemeta.spec import ActionSpec, Buffer, Spec
+from gamemeta.spec import ActionSpec, Spec, quantities, symbols
+from tests.helpers.buffers import choices
 
 T, N, CLASSES = 5, 4, 3
 SPEC = Spec(
     obs=(
-        Buffer(name="view", shape=(2,), dtype="uint8", codes=4),
-        Buffer(name="speed", shape=(1,), dtype="float32"),
+        symbols("view", (2,), 4),
+        quantities("speed", (1,)),
     ),
     action=ActionSpec(heads=(4, 2)),
 )
@@ -42,8 +43,8 @@ def make_batch(ppo: PPO, seed: int = 0) -> Batch:
         return rng.normal(size=shape).astype(np.float32)
 
     inputs = {
-        b.name: rng.integers(0, b.codes, (T, N, *b.shape)).astype(b.dtype)
-        if b.codes
+        b.name: rng.integers(0, choices(b), (T, N, *b.shape)).astype(b.dtype)
+        if choices(b)
         else normal(T, N, *b.shape)
         for b in SPEC.inputs()
     }

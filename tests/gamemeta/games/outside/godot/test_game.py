@@ -16,7 +16,7 @@ from gamemeta.games.outside.godot.config import GodotConfig
 from gamemeta.games.outside.godot.game import close_engines
 from gamemeta.games.outside.seed_levels.family import SEED
 from gamemeta.games.registry import file_of_game, game_class, make_game, use_game
-from gamemeta.spec import ActionSpec, Buffer
+from gamemeta.spec import ActionSpec, image
 from gamemeta_levels.family import generate_arrays
 
 STEPS = 4
@@ -57,9 +57,7 @@ def test_what_the_scene_shows_and_takes_becomes_the_spec(start):
     spec = make_game("godot", 1).spec
     assert spec.action == ActionSpec(heads=(3,), low=(-1.0,), high=(1.0,))
     assert {(b.name, b.shape) for b in spec.obs} == {("obs", (2,)), ("camera_2d", (16, 16, 3))}
-    assert next(b for b in spec.obs if b.name == "camera_2d") == Buffer(
-        name="camera_2d", shape=(16, 16, 3), dtype="uint8", image=True
-    )
+    assert next(b for b in spec.obs if b.name == "camera_2d") == image("camera_2d", (16, 16, 3))
 
 
 def test_the_seed_of_the_level_reaches_the_scene(start):

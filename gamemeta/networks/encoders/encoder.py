@@ -5,9 +5,10 @@ from torch import Tensor, nn
 
 from gamemeta.agent.shape.config import SMALL
 from gamemeta.agent.shape.weights import weight_name
-from gamemeta.networks.functions.functions import Encode, apply, encode
-from gamemeta.networks.images import ImageEncoder
-from gamemeta.spec import Buffer
+from gamemeta.networks.encoders.images import ImageEncoder
+from gamemeta.networks.encoders.terms import Encode, encode, term_of
+from gamemeta.networks.functions.functions import apply
+from gamemeta.spec import Buffer, Image, Quantities, Symbols
 
 ONE_HOT_SCALE = 8**-0.5
 """Standard deviation of a table row at the start."""
@@ -17,7 +18,7 @@ IMAGE_ELEMENTS = 8
 
 def elements(buffers: tuple[Buffer, ...]) -> int:
     """What buffers weigh together at the start, in symbols."""
-    return sum(IMAGE_ELEMENTS if b.image else b.size for b in buffers)
+    return sum(IMAGE_ELEMENTS if isinstance(b, Image) else b.size for b in buffers)
 
 
 class Tables(nn.Module):
@@ -60,10 +61,11 @@ class Encoder(nn.Module):
     ) -> None:
         super().__init__()
         self.rectify = rectify
-        self.looked_up = tuple(b for b in inputs if not b.image)
-        self.pictures = tuple(b for b in inputs if b.image)
+        self.with_table = tuple(b for b in inputs if isinstance(b, Symbols | Quantities))
+        self.pictures = tuple(b for b in inputs if isinstance(b, Image))
+        self._terms = [term_of(b) for b in self.with_table]
         self.bias = nn.Parameter(torch.zeros(width))
-        self.tables = Tables({b.name: torch.randn(b.rows, width) * scale for b in self.looked_up})
+        self.tables = Tables({b.name: torch.randn(b.rows, width) * scale for b in self.with_table})
         gain = scale * IMAGE_ELEMENTS**0.5
         self.images = nn.ModuleList(ImageEncoder(b, width, image_encoder, gain) for b in self.pictures)
 
@@ -73,11 +75,10 @@ class Encoder(nn.Module):
         start: Tensor = self.bias
         for b, image in zip(self.pictures, self.images, strict=True):
             start = start + image(inputs[b.name].flatten(0, 1))
-        values = [inputs[b.name].reshape(lead.numel(), b.size) for b in self.looked_up]
-        tables = [self.tables[b.name] for b in self.looked_up]
-        codes = [b.codes for b in self.looked_up]
+        values = [inputs[b.name].reshape(lead.numel(), b.size) for b in self.with_table]
+        tables = [self.tables[b.name] for b in self.with_table]
         if torch.is_grad_enabled():
-            flat: Tensor = apply(Encode, codes, self.rectify, start, *tables, *values)
+            flat: Tensor = apply(Encode, self._terms, self.rectify, start, *tables, *values)
         else:
-            flat = encode(start, [*tables], values, codes, rectify=self.rectify)
+            flat = encode(start, [*tables], values, self._terms, rectify=self.rectify)
         return flat.view(*lead, -1)

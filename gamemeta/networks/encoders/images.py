@@ -7,7 +7,7 @@ from torch.utils.checkpoint import checkpoint
 from gamemeta.agent.shape.image_shape import IMAGE_SHAPES
 from gamemeta.networks.functions.functions import MaxPool, apply
 from gamemeta.networks.precision import factor_type
-from gamemeta.spec import Buffer
+from gamemeta.spec import Image
 
 AT_ONCE = 1 << 22
 """Numbers of the first stage that are computed together in training: larger parts are slower."""
@@ -70,7 +70,7 @@ class ImageEncoder(nn.Module):
         ConfigError: the picture is too small or too large.
     """
 
-    def __init__(self, buffer: Buffer, width: int, name: str, gain: float) -> None:
+    def __init__(self, buffer: Image, width: int, name: str, gain: float) -> None:
         super().__init__()
         shape = IMAGE_SHAPES[name]
         height, breadth, colours = buffer.shape

@@ -1,11 +1,11 @@
-"""The image encoder in NumPy, as `gamemeta.networks.images` computes it. Pictures are [n, H, W, C]."""
+"""How images are seen, in NumPy, as `gamemeta.networks.encoders.images` has it: pictures [n, H, W, C]."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.agent.shape.image_shape import IMAGE_SHAPES
 from gamemeta.agent.shape.weights import Array, Take, within
-from gamemeta.spec import Buffer
+from gamemeta.spec import Image
 
 
 def neighbours(x: Array, border: float, step: int = 1) -> list[Array]:
@@ -68,7 +68,7 @@ class ImageEncoder:
         AgentFileError: weights are missing or do not fit.
     """
 
-    def __init__(self, take: Take, buffer: Buffer, width: int, name: str) -> None:
+    def __init__(self, take: Take, buffer: Image, width: int, name: str) -> None:
         shape = IMAGE_SHAPES[name]
         before = (buffer.shape[-1], *shape.channels)
         self.stages = [

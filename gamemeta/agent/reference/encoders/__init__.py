@@ -1,0 +1,1 @@
+"""From observations to features in NumPy: one encoder a kind of buffer."""

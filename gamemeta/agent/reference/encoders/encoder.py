@@ -1,0 +1,56 @@
+"""From inputs to features in NumPy, as `gamemeta.networks` computes them for one step of n agents."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from numpy.typing import NDArray
+
+from gamemeta.agent.reference.encoders.images import ImageEncoder
+from gamemeta.agent.reference.encoders.quantities import QuantityEncoder
+from gamemeta.agent.reference.encoders.symbols import SymbolEncoder
+from gamemeta.agent.shape.normalising import normalised
+from gamemeta.agent.shape.weights import Array, Take, within
+from gamemeta.spec import Buffer, Image, Quantities, Symbols
+
+Inputs = Mapping[str, NDArray[Any]]
+
+
+class Normaliser:
+    """`networks.normaliser.Normaliser`: inputs with normalised quantities in place of raw ones."""
+
+    def __init__(self, take: Take, obs: tuple[Buffer, ...]) -> None:
+        scaled = [b for b in obs if isinstance(b, Quantities) and b.normalised]
+        self._statistics = [
+            (b.name, take(f"{k}.mean", b.shape), take(f"{k}.deviation", b.shape))
+            for k, b in enumerate(scaled)
+            for k, b in enumerate(scaled)
+        ]
+
+    def __call__(self, inputs: Inputs) -> Inputs:
+        if not self._statistics:
+            return inputs
+        seen = {name: normalised(inputs[name], mean, by) for name, mean, by in self._statistics}
+        return {**inputs, **seen}
+
+
+class Encoder:
+    """`networks.encoders.encoder.Encoder` before its ReLU: a bias, and what the encoder of each kind sees."""
+
+    def __init__(self, take: Take, buffers: tuple[Buffer, ...], width: int, image_encoder: str) -> None:
+        self.bias = take("bias", (width,))
+        self.symbols = SymbolEncoder(take, [b for b in buffers if isinstance(b, Symbols)], width)
+        self.quantities = QuantityEncoder(take, [b for b in buffers if isinstance(b, Quantities)], width)
+        self.images = [
+            (b.name, ImageEncoder(within(take, f"images.{k}."), b, width, image_encoder))
+            for k, b in enumerate(b for b in buffers if isinstance(b, Image))
+        ]
+
+    def __call__(self, inputs: Inputs) -> Array:
+        """bias + sum over buffers of rows looked up, quantities times a matrix, and images seen: [n, D]."""
+        n = len(next(iter(inputs.values())))
+        x: Array = self.symbols(inputs, n) + self.bias
+        for name, image in self.images:
+            x += image(inputs[name])
+        if self.quantities.names:
+            x += self.quantities(inputs, n)
+        return x

@@ -1,0 +1,1 @@
+"""From observations to features: one encoder a kind of buffer."""
