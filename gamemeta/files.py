@@ -1,64 +1,18 @@
 """Files written whole or not at all, and headers of safetensors files."""
 
-import contextlib
 import errno
 import json
-import os
-import threading
-import time
-from pathlib import Path
 from typing import Any
 
 from gamemeta.errors import AgentFileError
+from gamemeta_levels.atomic import remove_leftovers, write_atomically
+
+__all__ = ["KEY", "advice", "read_metadata", "remove_leftovers", "write_atomically"]
 
 KEY = "gamemeta"
-
-
+"""Name of the metadata of ours in a safetensors file."""
 HEADER_LIMIT = 100_000_000
-
-
-WINDOWS_TRIES = 20
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write beside the target, then rename over it: the file is whole or as it was before.
-
-    Raises:
-        OSError: no room, no right to write, or no such directory; nothing is left behind.
-    """
-    beside = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.part")
-    try:
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        _replace(beside, path)
-    except BaseException as error:
-        with contextlib.suppress(OSError):
-            beside.unlink()
-        if isinstance(error, OSError):
-            error.filename, error.filename2 = str(path), None
-        raise
-
-
-def _replace(beside: Path, path: Path) -> None:
-    """Rename over the target; on Windows, wait a moment for whoever is reading it."""
-    for tries in range(WINDOWS_TRIES):
-        try:
-            beside.replace(path)
-        except PermissionError:
-            if os.name != "nt" or tries == WINDOWS_TRIES - 1:
-                raise
-            time.sleep(0.05)
-        else:
-            return
-
-
-def remove_leftovers(path: Path) -> None:
-    """Delete what a killed process left half written beside this file."""
-    for part in path.parent.glob(f".{path.name}.*.part"):
-        with contextlib.suppress(OSError):
-            part.unlink()
+"""Most bytes of a header, as safetensors itself has it."""
 
 
 def advice(error: OSError) -> str:

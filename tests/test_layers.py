@@ -11,15 +11,16 @@ ROOT = Path(__file__).parents[1]
 FLOORS = (
     # levels
     "gamemeta_levels.errors",
+    "gamemeta_levels.atomic",
     "gamemeta_levels.split",
     "gamemeta_levels.tiles",
+    "gamemeta_levels.splitmix",
     "gamemeta_levels.level",
     "gamemeta_levels.family",
     "gamemeta_levels.checks",
     "gamemeta_levels.plugins",
     "gamemeta_levels.sources",
     "gamemeta_levels.kernel",
-    "gamemeta_levels.splitmix",
     "gamemeta_levels.hash_kernels",
     "gamemeta_levels.draw_kernels",
     "gamemeta_levels.formats",

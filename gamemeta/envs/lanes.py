@@ -16,7 +16,7 @@ from gamemeta.errors import ConfigError, LevelError
 from gamemeta.games.game import StepBuffers
 from gamemeta.games.registry import game_class
 from gamemeta.games.setup import GameSetup
-from gamemeta.trials.streams import CHANCE_STREAM, LEVEL_STREAM, episode_chance
+from gamemeta.trials.streams import Stream, episode_chance
 from gamemeta_levels.family import LevelArrays, fill_checked
 from gamemeta_levels.formats import resolve
 from gamemeta_levels.level import Level
@@ -105,7 +105,7 @@ class Lanes:
         """Begin an episode on the same level with other luck, in the lanes of the mask [N]."""
         rows = np.flatnonzero(mask)
         self._episode[rows] += 1
-        self.levels.chance[rows] = episode_chance(0, CHANCE_STREAM, self._seed[rows], self._episode[rows])
+        self.levels.chance[rows] = episode_chance(0, Stream.CHANCE, self._seed[rows], self._episode[rows])
         self.game.reset(self.levels, mask, self.out)
 
     def about(self, row: int) -> dict[str, Any]:
@@ -119,7 +119,7 @@ class Lanes:
         """Fill these rows with the levels whose turn it is."""
         if self._borrowed:
             self.levels, self._borrowed = self._source.arrays(self.game.n), False
-        drawn = episode_chance(0, LEVEL_STREAM, self._seed[rows], self._level[rows]) >> np.uint64(1)
+        drawn = episode_chance(0, Stream.LEVEL, self._seed[rows], self._level[rows]) >> np.uint64(1)
         seeds = np.where(self._level[rows] == 0, self._seed[rows], drawn.astype(np.int64))
         fill_checked(self._source, self.levels, rows, seeds, self._part)
 

@@ -18,7 +18,7 @@ from gamemeta.errors import ConfigError
 from gamemeta.evaluation.episodes import Actor, Episodes, Memory, RandomActor, play_episodes
 from gamemeta.evaluation.statistics.scores import Arm
 from gamemeta.games.game import Game, GameFactory
-from gamemeta.trials.streams import EVALUATION_CHANCE, STREAMS, episode_chance, trial_seeds
+from gamemeta.trials.streams import PLAYER_STREAMS, Stream, episode_chance, trial_seeds
 from gamemeta_levels.family import LevelArrays
 
 Redraw = Callable[[LevelArrays, NDArray[np.int64], int], LevelArrays | None]
@@ -103,8 +103,8 @@ def _play_chunk(
     controls: Sequence[str],
     redrawn: Sequence[LevelArrays],
 ) -> dict[str, Arm]:
-    seeds = {name: trial_seeds(seed, stream, rows) for name, stream in STREAMS.items()}
-    chance = [episode_chance(seed, EVALUATION_CHANCE, rows, e) for e in range(episodes)]
+    seeds = {name: trial_seeds(seed, stream, rows) for name, stream in PLAYER_STREAMS.items()}
+    chance = [episode_chance(seed, Stream.EVALUATION_CHANCE, rows, e) for e in range(episodes)]
     spec, n, lanes = game.spec, game.n, np.arange(game.n * game.seats)
     table, before = {}, []
 

@@ -26,7 +26,7 @@ from gamemeta.games.setup import GameSetup
 from gamemeta.learners.from_file import learner_of
 from gamemeta.spec import Spec
 from gamemeta.trials.lanes import sides_of, teams_of
-from gamemeta.trials.streams import CROSSPLAY_STREAM, EVALUATION_CHANCE, episode_chance, trial_seeds
+from gamemeta.trials.streams import Stream, episode_chance, trial_seeds
 from gamemeta.trials.task_learner import Episode
 from gamemeta_levels.family import LevelArrays, generate_arrays
 
@@ -173,8 +173,8 @@ class _Arena:
     ) -> NDArray[np.float64]:
         """What the first player earned in match k, on average over its seats, [levels]."""
         levels: LevelArrays = self.levels.take(numbers)
-        seeds = trial_seeds(self.config.seed, CROSSPLAY_STREAM, numbers)
-        chance = episode_chance(self.config.seed, EVALUATION_CHANCE, numbers, k)
+        seeds = trial_seeds(self.config.seed, Stream.CROSSPLAY, numbers)
+        chance = episode_chance(self.config.seed, Stream.EVALUATION_CHANCE, numbers, k)
         played = play_seats(players, game, levels, seeds, chance)
         earned: NDArray[np.float64] = played.returns[players[0].own].reshape(game.n, -1).mean(axis=1)
         return earned

@@ -13,12 +13,9 @@ from gamemeta.games.game import Game, StepBuffers
 from gamemeta.learners.fine_tuning import FineTuner, PlayedEpisode
 from gamemeta.networks.threads import single_threaded_torch
 from gamemeta.trials.sampling import Drawn, draw
-from gamemeta.trials.streams import EVALUATION_CHANCE, episode_chance, trial_seeds
+from gamemeta.trials.streams import Stream, episode_chance, trial_seeds
 from gamemeta.trials.task_learner import TaskLearner
 from gamemeta_levels.family import LevelArrays
-
-STREAM = 15
-"""Fine-tuned agents draw their actions from a stream of their own."""
 
 
 def fine_tuned(tuner: FineTuner, game: Game, levels: LevelArrays, episodes: int, *, seed: int = 0) -> Arm:
@@ -40,12 +37,12 @@ def fine_tuned(tuner: FineTuner, game: Game, levels: LevelArrays, episodes: int,
         )
     shape = (len(levels), episodes)
     arm = Arm(np.zeros(shape), np.zeros(shape), np.zeros(shape))
-    seeds = trial_seeds(seed, STREAM, np.arange(len(levels), dtype=np.int64))
+    seeds = trial_seeds(seed, Stream.FINE_TUNED, np.arange(len(levels), dtype=np.int64))
     with single_threaded_torch():
         for i in range(len(levels)):
             learner, level, drawn = tuner.begin(), levels.take(np.array([i])), 0
             for k in range(episodes):
-                level.chance = episode_chance(seed, EVALUATION_CHANCE, np.array([i]), k)
+                level.chance = episode_chance(seed, Stream.EVALUATION_CHANCE, np.array([i]), k)
                 episode = _play(learner, game, level, seeds[i : i + 1], drawn)
                 drawn += len(episode.reward)
                 arm.returns[i, k], arm.steps[i, k] = sum(episode.reward), len(episode.reward)

@@ -19,7 +19,7 @@ from gamemeta.games.game import Game
 from gamemeta.games.setup import GameSetup
 from gamemeta.learners.from_file import learner_of
 from gamemeta.spec import Spec
-from gamemeta.trials.streams import EVALUATION_CHANCE, STREAMS, episode_chance, trial_seeds
+from gamemeta.trials.streams import Stream, episode_chance, trial_seeds
 from gamemeta_levels.family import LevelArrays, LevelFamily, generate_arrays
 from gamemeta_levels.formats import resolve
 from gamemeta_levels.inspection.measures import meaningful, measure_levels
@@ -197,8 +197,8 @@ def _curve(actor: Actor, game: Game, level: LevelArrays, episodes: int, seed: in
     par = np.full((game.n, episodes), float(game.par(level)[0]))
     steps = np.full_like(par, float(level.par_steps[0]))
     arms = {
-        "agent": _trials(actor, game, levels, episodes, seed, STREAMS["agent"]),
-        "random": _trials(RandomActor(game.spec), game, levels, episodes, seed, STREAMS["random"]),
+        "agent": _trials(actor, game, levels, episodes, seed, Stream.AGENT),
+        "random": _trials(RandomActor(game.spec), game, levels, episodes, seed, Stream.RANDOM),
         "par": Arm(returns=par, steps=steps, success=np.ones_like(par)),
     }
     return curves(arms)["agent"]
@@ -207,7 +207,7 @@ def _curve(actor: Actor, game: Game, level: LevelArrays, episodes: int, seed: in
 def _trials(actor: Actor, game: Game, levels: LevelArrays, episodes: int, seed: int, stream: int) -> Arm:
     memory, rows = Memory.blank(actor, game.spec, game.n, game.seats), np.arange(game.n, dtype=np.int64)
     seeds = trial_seeds(seed, stream, rows)
-    chance = [episode_chance(seed, EVALUATION_CHANCE, rows, e) for e in range(episodes)]
+    chance = [episode_chance(seed, Stream.EVALUATION_CHANCE, rows, e) for e in range(episodes)]
     played = [play_episodes(actor, game, levels, memory, seeds, luck) for luck in chance]
     return Arm(
         *(

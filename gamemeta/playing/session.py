@@ -15,7 +15,7 @@ from gamemeta.games.game import StepBuffers
 from gamemeta.games.scene import Scene
 from gamemeta.games.setup import GameSetup
 from gamemeta.spec import Spec
-from gamemeta.trials.streams import CHANCE_STREAM, episode_chance
+from gamemeta.trials.streams import Stream, episode_chance
 from gamemeta_levels.family import LevelFamily
 from gamemeta_levels.level import Level
 
@@ -258,7 +258,7 @@ class Session:
         self, seats: Sequence[_Seat], episode: int, finished: tuple[EpisodeResult, ...]
     ) -> Iterator[Frame]:
         """Frames of one episode."""
-        self._levels.chance = episode_chance(self._seed, CHANCE_STREAM, self._number, episode - 1)
+        self._levels.chance = episode_chance(self._seed, Stream.CHANCE, self._number, episode - 1)
         self.game.reset(self._levels, np.ones(1, np.bool_), self._out)
         path = np.zeros((self.limit + 1, 2), np.int32)
         reward, returns, over = 0.0, 0.0, False

@@ -13,7 +13,7 @@ from gamemeta.games.scene import Scene
 from gamemeta.games.setup import GameSetup
 from gamemeta.playing.session import EpisodeResult, Event, Frame
 from gamemeta.spec import ActionSpec
-from gamemeta.trials.streams import CHANCE_STREAM, episode_chance
+from gamemeta.trials.streams import Stream, episode_chance
 from gamemeta_levels.family import LevelFamily
 from gamemeta_levels.level import Level
 
@@ -77,7 +77,7 @@ class Versus:
         """Start the next match, on this level."""
         levels = self.game.family().pack([level])
         number = levels.content_hash.view(np.int64)
-        levels.chance = episode_chance(self._seed, CHANCE_STREAM, number, self.match)
+        levels.chance = episode_chance(self._seed, Stream.CHANCE, number, self.match)
         self.game.reset(levels, np.ones(1, np.bool_), self._out)
         self.match, self.returns, self._fresh = self.match + 1, [0.0] * self.game.seats, True
         self._path, self._events = [self.scene.agent], ()

@@ -13,7 +13,7 @@ from gamemeta.games.game import Game
 from gamemeta.reproduction.cells import Cell
 from gamemeta.reproduction.recipes import TABLE, training_config
 from gamemeta.reproduction.statistics import Estimate, Floats, mean
-from gamemeta.trials.streams import EVALUATION_CHANCE, STREAMS, episode_chance, trial_seeds
+from gamemeta.trials.streams import Stream, episode_chance, trial_seeds
 from gamemeta_levels.family import LevelArrays, generate_arrays
 
 SPLIT, FIRST_SEED = "test", 1_000_000
@@ -84,10 +84,10 @@ def _play_trials(actor: Actor, cell: Cell, levels: LevelArrays, rows: NDArray[np
     """Returns [R, K] of these instances; draws depend on the number of the instance alone."""
     game = cell_game(cell, len(rows))
     memory = Memory.blank(actor, game.spec, len(rows))
-    seeds, own = trial_seeds(0, STREAMS["agent"], rows), levels.take(rows)
+    seeds, own = trial_seeds(0, Stream.AGENT, rows), levels.take(rows)
     returns = []
     for episode in range(cell.n):
-        chance = episode_chance(0, EVALUATION_CHANCE, rows, episode)
+        chance = episode_chance(0, Stream.EVALUATION_CHANCE, rows, episode)
         returns.append(play_episodes(actor, game, own, memory, seeds, chance).returns)
     return np.stack(returns, 1)
 

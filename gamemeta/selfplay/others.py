@@ -16,7 +16,7 @@ from gamemeta.curricula.draws import numbers, units
 from gamemeta.errors import ConfigError
 from gamemeta.selfplay.pool import Match, Pool
 from gamemeta.trials.lanes import SeatLanes, sides_of
-from gamemeta.trials.streams import OTHERS_STREAM, trial_seeds
+from gamemeta.trials.streams import Stream, trial_seeds
 from gamemeta.trials.task_learner import Decision, Inputs, Normals, Step, TaskLearner, TaskState
 
 _SHARE_DRAW, _MEMBER_DRAW, _SIDE_DRAW = 1, 2, 3
@@ -60,7 +60,7 @@ class Others:
 
     def draw(self, rows: NDArray[np.int64], trials: NDArray[np.int64]) -> None:
         """Decide who plays these trials [R], which begin in the games `rows` [R]."""
-        draws = trial_seeds(self.seed, OTHERS_STREAM, trials)
+        draws = trial_seeds(self.seed, Stream.OTHERS, trials)
         self.member[rows] = NOBODY
         self.side[rows] = numbers(draws, _SIDE_DRAW) % np.uint64(self.sides.max() + 1)
         against = units(draws, _SHARE_DRAW) < self.pool.config.share

@@ -1,5 +1,6 @@
-"""Every random stream, and what trials and episodes draw from."""
+"""Every random stream of a training and an evaluation, and what trials and episodes draw from."""
 
+from enum import IntEnum
 from typing import Any
 
 import numpy as np
@@ -7,26 +8,40 @@ from numpy.typing import NDArray
 
 from gamemeta_levels.kernel import combine, short_kernel
 
-CROSSPLAY_STREAM = 19
-"""What agents draw their actions from."""
+
+class Stream(IntEnum):
+    """What a draw is for: draws of one seed for two of these never depend on each other.
+
+    The numbers decide what every training draws: a new stream takes a new number, and none changes.
+    """
+
+    LEVEL = 1
+    """The level of each trial."""
+    ACTION = 2
+    """Actions in training, by trial."""
+    LENGTH = 3
+    """Number of episodes of each trial."""
+    WEIGHTS = 4
+    """First weights of a network."""
+    CHANCE = 5
+    """Chance inside the game, by trial and episode."""
+    OTHERS = 6
+    """Which earlier self plays the other seats, by trial."""
+    AGENT = 11
+    """Actions of the agent in an evaluation; each of its controls has a stream of its own."""
+    WIPED = 12
+    SWAPPED = 13
+    RANDOM = 14
+    FINE_TUNED = 15
+    EVALUATION_CHANCE = 16
+    """Chance inside the game in an evaluation: every player of level i meets the same in episode e."""
+    REDRAWN = 17
+    CROSSPLAY = 19
+    """Actions of agents that play each other."""
 
 
-STREAMS = {"agent": 11, "wiped": 12, "swapped": 13, "random": 14, "redrawn": 17}
-"""Each player draws its actions from a stream of its own."""
-
-
-EVALUATION_CHANCE = 16
-"""Stream of `gamemeta.trials.streams.episode_chance` that evaluation takes: every player of level i meets the
-same luck in episode e."""
-
-
-OTHERS_STREAM = 6
-
-
-WEIGHT_STREAM = 4
-
-
-LEVEL_STREAM, ACTION_STREAM, LENGTH_STREAM, CHANCE_STREAM = 1, 2, 3, 5
+PLAYER_STREAMS = {name: Stream[name.upper()] for name in ("agent", "wiped", "swapped", "random", "redrawn")}
+"""What each player of an evaluation draws its actions from."""
 
 
 @short_kernel

@@ -17,11 +17,13 @@ from gamemeta.curricula.rows import joined, load_rows, saved
 from gamemeta.curricula.uniform import Uniform
 from gamemeta.errors import ConfigError
 from gamemeta.games.game import Game, StepBuffers
-from gamemeta.trials.streams import ACTION_STREAM, CHANCE_STREAM, LENGTH_STREAM, LEVEL_STREAM, trial_seeds
+from gamemeta.trials.streams import Stream, trial_seeds
 from gamemeta_levels.family import LevelArrays, LevelFamily
 from gamemeta_levels.kernel import combine, short_kernel
 
 _LEVELS = "levels."
+
+_LENGTH, _ACTION, _CHANCE = (np.uint64(s) for s in (Stream.LENGTH, Stream.ACTION, Stream.CHANCE))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +62,7 @@ def _begin_trials(
 
     `episodes` int64 [2]: of most trials, and of the share of long ones; `share` is float64, out of 2^53.
     """
-    of_length, of_action = combine(seed, np.uint64(LENGTH_STREAM)), combine(seed, np.uint64(ACTION_STREAM))
+    of_length, of_action = combine(seed, _LENGTH), combine(seed, _ACTION)
     for k in range(rows.shape[0]):
         i = rows[k]
         trial = np.uint64(trials[i])
@@ -72,7 +74,7 @@ def _begin_trials(
 @short_kernel
 def _begin_episodes(seed: Any, rows: Any, trials: Any, episodes: Any, chance: Any) -> None:
     """As `episode_chance`, for the episodes that these lanes are in."""
-    key = combine(seed, np.uint64(CHANCE_STREAM))
+    key = combine(seed, _CHANCE)
     for k in range(rows.shape[0]):
         i = rows[k]
         chance[i] = combine(combine(key, np.uint64(trials[i])), np.uint64(episodes[i]))
@@ -208,7 +210,7 @@ class Trials:
 
     def _draw(self, rows: NDArray[np.int64]) -> None:
         self._number(rows)
-        draws = trial_seeds(self.seed, LEVEL_STREAM, self.trial[rows])
+        draws = trial_seeds(self.seed, Stream.LEVEL, self.trial[rows])
         self.curriculum.draw(self.levels, rows, draws)
 
     def _number(self, rows: NDArray[np.int64]) -> None:

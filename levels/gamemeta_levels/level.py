@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.split import MAX_SEED
+from gamemeta_levels.splitmix import MASK, mix
 from gamemeta_levels.tiles import GLYPHS
 
 MAX_SIDE = 255
@@ -18,7 +19,6 @@ MAX_SIDE = 255
 
 FNV_OFFSET = 0xCBF29CE484222325
 FNV_PRIME = 0x100000001B3
-_MASK = (1 << 64) - 1
 _WORD = re.compile(r"[A-Za-z0-9_./-]{1,64}")
 
 
@@ -88,10 +88,8 @@ class Level:
         """
         value = FNV_OFFSET
         for byte in self._content():
-            value = ((value ^ byte) * FNV_PRIME) & _MASK
-        value = ((value ^ (value >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
-        value = ((value ^ (value >> 27)) * 0x94D049BB133111EB) & _MASK
-        return value ^ (value >> 31)
+            value = ((value ^ byte) * FNV_PRIME) & MASK
+        return mix(value)
 
     @property
     def digest(self) -> str:

@@ -28,7 +28,7 @@ from gamemeta.files import write_atomically
 from gamemeta.games.game import StepBuffers
 from gamemeta.games.setup import GameSetup
 from gamemeta.learners.from_file import learner_of
-from gamemeta.trials.streams import EVALUATION_CHANCE, STREAMS, episode_chance, trial_seeds
+from gamemeta.trials.streams import Stream, episode_chance, trial_seeds
 from gamemeta_levels.family import generate_arrays
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -182,9 +182,9 @@ def first_tenth(file: AgentFile) -> NDArray[np.float64]:
     game = FirstTenth(plain, int(plain.step_limit(levels)[0]) // TENTH)
     actor = learner_of(file)
     memory, rows = Memory.blank(actor, file.spec, LEVELS), np.arange(LEVELS, dtype=np.int64)
-    seeds, earned = trial_seeds(0, STREAMS["agent"], rows), []
+    seeds, earned = trial_seeds(0, Stream.AGENT, rows), []
     for episode in range(2):
-        chance = episode_chance(0, EVALUATION_CHANCE, rows, episode)
+        chance = episode_chance(0, Stream.EVALUATION_CHANCE, rows, episode)
         play_episodes(actor, game, levels, memory, seeds, chance)
         earned.append(game.returns)
     return np.stack(earned, 1)

@@ -31,7 +31,7 @@ from gamemeta.files import write_atomically
 from gamemeta.games.registry import game_class
 from gamemeta.games.setup import GameSetup
 from gamemeta.spec import ActionSpec
-from gamemeta.trials.streams import EVALUATION_CHANCE, episode_chance
+from gamemeta.trials.streams import Stream, episode_chance
 from gamemeta.trials.task_learner import Decision, Normals
 from gamemeta_levels.family import LevelArrays, generate_arrays
 
@@ -176,7 +176,7 @@ def played(file: AgentFile, actor: Any, levels: LevelArrays) -> Arm:
     """An episode on each level."""
     game, rows = GameSetup.of(file).game(len(levels)), np.arange(len(levels))
     memory = Memory.blank(actor, game.spec, game.n, game.seats)
-    chance = episode_chance(0, EVALUATION_CHANCE, rows, 0)
+    chance = episode_chance(0, Stream.EVALUATION_CHANCE, rows, 0)
     found = play_episodes(actor, game, levels, memory, chance, chance)
     return Arm(*(np.asarray(x, np.float64)[:, None] for x in (found.returns, found.steps, found.success)))
 

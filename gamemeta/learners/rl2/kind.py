@@ -11,7 +11,7 @@ from gamemeta.learners.rl2.fine_tuner import fine_tuning
 from gamemeta.learners.rl2.ppo import PPO
 from gamemeta.learners.rl2.restore import memory_learner
 from gamemeta.networks.policy import MemoryPolicy
-from gamemeta.trials.streams import WEIGHT_STREAM, trial_seeds
+from gamemeta.trials.streams import Stream, trial_seeds
 
 
 def make_policy(setup: LearnerSetup, *, labels: bool = False, rewards: bool = False) -> MemoryPolicy:
@@ -22,7 +22,7 @@ def make_policy(setup: LearnerSetup, *, labels: bool = False, rewards: bool = Fa
         labels: whether heads predict the game's labels.
         rewards: whether a head predicts rewards.
     """
-    seed = trial_seeds(setup.seed, WEIGHT_STREAM, np.zeros(1, np.int64))[0]
+    seed = trial_seeds(setup.seed, Stream.WEIGHTS, np.zeros(1, np.int64))[0]
     torch.manual_seed(int(seed) >> 1)
     game = setup.game
     return MemoryPolicy(game.spec, setup.network, game.labels if labels else {}, rewards=rewards)

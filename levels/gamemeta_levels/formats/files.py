@@ -1,9 +1,9 @@
 """Reading and writing the bytes of level files, so that nothing is ever half written."""
 
 import os
-import secrets
 from pathlib import Path
 
+from gamemeta_levels.atomic import write_atomically
 from gamemeta_levels.errors import LevelError
 
 MAX_BYTES = 4 * 1024 * 1024
@@ -43,21 +43,13 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """Write a whole file or nothing: into a new file beside it, then renamed.
+    """Write a whole file or nothing.
 
     Raises:
         LevelError: the folder does not exist, or cannot be written to.
     """
-    fresh = path.parent / f".gamemeta-{os.getpid()}-{secrets.token_hex(4)}.tmp"
     try:
-        try:
-            with fresh.open("xb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(path)
-        finally:
-            fresh.unlink(missing_ok=True)
+        write_atomically(path, data)
     except OSError as error:
         raise LevelError(_why_not_written(path, error)) from None
 

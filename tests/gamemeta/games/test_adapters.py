@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gamemeta.errors import PluginError
+from gamemeta.games import registry
 from gamemeta.games.adapters import ADAPTERS, GODOT, GYMNASIUM, METAWORLD, Adapter, adapter_of, is_path_like
 from gamemeta.games.registry import game_class
 
@@ -41,7 +42,8 @@ def test_a_library_that_is_missing_is_one_error_with_the_extra():
     assert str(error).endswith("pip install 'gamemeta[go]'")
 
 
-def test_a_scene_that_nobody_typed_is_not_started():
+def test_a_scene_that_nobody_typed_is_not_started(monkeypatch):
+    monkeypatch.setattr(registry, "_typed", registry.Typed())
     with pytest.raises(PluginError) as error:
         game_class("godot")
     assert all(f"--game {word}" in str(error.value) for word in GODOT.typed)

@@ -11,7 +11,7 @@ from gamemeta.learners.rl2.config import PPOConfig
 from gamemeta.learners.rl2.estimates import estimate
 from gamemeta.learners.rl2.return_scale import ReturnScale
 from gamemeta.rollout.rollout import Rollout
-from gamemeta.trials.streams import LEVEL_STREAM, trial_seeds
+from gamemeta.trials.streams import Stream, trial_seeds
 from gamemeta.trials.task_learner import Decision
 from gamemeta.trials.trials import TrialConfig, Trials
 from gamemeta_levels.families.maze.family import Maze, MazeParameters
@@ -115,7 +115,7 @@ def play_lane(number: int, steps: int, memory: str) -> Lane:
 
 
 def level_of(trial: int):
-    seed = int(trial_seeds(SEED, LEVEL_STREAM, np.array([trial]))[0]) & (2**63 - 1)
+    seed = int(trial_seeds(SEED, Stream.LEVEL, np.array([trial]))[0]) & (2**63 - 1)
     return generate_arrays(Maze(SMALL), [seed], "train")
 
 
