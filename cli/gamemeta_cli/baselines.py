@@ -48,11 +48,13 @@ def trainer(agents: Sequence["AgentFile"], cache: Path, level_set: "LevelSet | N
             baseline_config(agent, kind)
 
     def train(agent: "AgentFile") -> "Baselines":
-        found = []
+        agents_of = []
         for kind in (RESET_TRAINED, REVEALED):
             with make_screen(tensorboard=False, to_stderr=True) as screen:
-                found.append(baseline(agent, kind, cache, screen, level_set if trained_on(agent) else None))
-        return Baselines(*found)
+                agents_of.append(
+                    baseline(agent, kind, cache, screen, level_set if trained_on(agent) else None)
+                )
+        return Baselines(*agents_of)
 
     return train
 
@@ -70,11 +72,11 @@ def baselines_table(result: "Evaluation") -> Table:
     return table
 
 
-def summary(found: "Adaptation") -> str:
+def summary(adaptation: "Adaptation") -> str:
     """Room, index and verdict in three lines."""
     return (
-        f"room              {found.room}: revealed {found.revealed.value:.3f} minus reset-trained "
-        f"{found.reset_trained.value:.3f}\n"
-        f"adaptation index  {found.index}: 0 has not adapted, 1 plays as if told\n"
-        f"verdict           {found.verdict}: {found.reason}"
+        f"room              {adaptation.room}: revealed {adaptation.revealed.value:.3f} minus reset-trained "
+        f"{adaptation.reset_trained.value:.3f}\n"
+        f"adaptation index  {adaptation.index}: 0 has not adapted, 1 is as good as revealed\n"
+        f"verdict           {adaptation.verdict}: {adaptation.reason}"
     )

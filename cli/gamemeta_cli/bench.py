@@ -155,18 +155,18 @@ def peers(
         from gamemeta.bench.peers.compare import compare
         from gamemeta.bench.peers.environment import cache_folder
 
-        found = compare(chosen(names or []), _effort(repeats, seconds, 1), cache_folder(), progress=say)
+        comparisons = compare(chosen(names or []), _effort(repeats, seconds, 1), cache_folder(), progress=say)
     if as_json:
-        typer.echo(json.dumps({"peers": [each.to_json() for each in found]}, indent=1))
+        typer.echo(json.dumps({"peers": [each.to_json() for each in comparisons]}, indent=1))
     else:
-        print_comparisons(found)
+        print_comparisons(comparisons)
 
 
 @contextmanager
 def _measured(
     threads: int, as_json: bool
 ) -> Iterator[tuple[Callable[[str], None], Callable[["Report"], None]]]:
-    """What tells the progress, and what shows the report; Ctrl-C ends it with exit code 130."""
+    """Functions that show progress and the report; Ctrl-C ends with exit code 130."""
     _restart_with(threads)
     screen = Console(stderr=True, highlight=False)
     try:
@@ -230,22 +230,22 @@ def print_report(report: "Report") -> None:
     console.print(about)
 
 
-def print_comparisons(found: "list[Comparison]") -> None:
+def print_comparisons(comparisons: "list[Comparison]") -> None:
     """A row a peer, and below it why some failed."""
     console = Console(highlight=False)
     table = Table(box=box.SIMPLE_HEAD, title="beside others, one thread", title_justify="left")
     for heading in ("peer", "beside", "unit", "theirs", "ours", "times as fast"):
         table.add_column(heading, justify="left" if heading in ("peer", "beside", "unit") else "right")
-    for each in found:
+    for each in comparisons:
         if each.figures is None:
             continue
-        unit, theirs, own, times = each.figures
-        told = (_number(theirs), _number(own), _number(times))
-        table.add_row(f"{each.peer.name} {each.version}", each.kind, _unit(unit), *told)
+        unit, theirs, ours, times = each.figures
+        numbers = (_number(theirs), _number(ours), _number(times))
+        table.add_row(f"{each.peer.name} {each.version}", each.kind, _unit(unit), *numbers)
     console.print(table)
-    for each in found:
+    for each in comparisons:
         console.print(f"{each.peer.name}: {each.error or each.what}", markup=False, soft_wrap=True)
-    if any(each.ours and each.ours.disturbed for each in found):
+    if any(each.ours and each.ours.disturbed for each in comparisons):
         console.print(
             "Others were running meanwhile; rates are by processor time, which that disturbs least."
         )

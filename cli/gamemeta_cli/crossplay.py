@@ -80,7 +80,7 @@ def check_picture(out: Path | None) -> None:
 
 
 def named_agents(paths: list[Path], game: str | None) -> dict[str, "AgentFile"]:
-    """The agents by the names that tell them apart: of their folders or files, and numbers for equal ones.
+    """Agents by distinct names: those of their folders or files, numbered where they are equal.
 
     Raises:
         GamemetaError: an agent cannot be read, or plays another game than `game`.
@@ -93,11 +93,11 @@ def named_agents(paths: list[Path], game: str | None) -> dict[str, "AgentFile"]:
         place = agent_path(path)
         file = read_agent(place)
         refuse_other_game(named, file.game)
-        own = place.absolute().parent.name if place.name == AGENT_FILE else place.stem
-        name, count = own, 1
+        base = place.absolute().parent.name if place.name == AGENT_FILE else place.stem
+        name, count = base, 1
         while name in files:
             count += 1
-            name = f"{own} {count}"
+            name = f"{base} {count}"
         files[name] = file
     return files
 

@@ -102,11 +102,11 @@ def open_session(
     game: str | None = None,
     skill: float = 1.0,
 ) -> Session:
-    """The agent on the level, before its first episode; `game` is what it must play, if that was said."""
+    """A session of the agent on the level; `game` is the game it must play, if not None."""
     agent = gamemeta.load(path).with_skill(skill)
     refuse_other_game(game, agent.game)
-    found = resolve(level, family_of(agent))
-    return Session(agent, found, episodes=episodes, wipe=wipe, seed=seed)
+    played = resolve(level, family_of(agent))
+    return Session(agent, played, episodes=episodes, wipe=wipe, seed=seed)
 
 
 def open_recorder(session: "Shown", gif: Path, speed: float) -> "Recorder":

@@ -21,7 +21,7 @@ MOST_COLUMNS = 6
 """Episodes that the table shows; JSON has them all."""
 
 LEAST_SHOWN = 0.05
-"""Standard deviations below which a level is said to be like those trained on."""
+"""Standard deviations below which a level counts as like those trained on."""
 
 AGENT_SUFFIX = Path(AGENT_FILE).suffix
 Words = Annotated[

@@ -118,8 +118,8 @@ def screen(
     who = WHO.get(versus.people, "two people")
     won = sum(result.returns for result in frame.finished)
     score = f"match {frame.episode}, {who}; won so far {won:g} of {len(frame.finished)}"
-    said = [event.words for event in frame.events if event.step == frame.scene.step]
-    words = "; ".join([*said, *(["any key: on"] if frame.done else [])])
+    happened = [event.words for event in frame.events if event.step == frame.scene.step]
+    words = "; ".join([*happened, *(["any key: on"] if frame.done else [])])
     lines = [
         Text(title, style="bold"),
         Text(score),

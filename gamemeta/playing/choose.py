@@ -1,4 +1,4 @@
-"""Which agent plays when none is named."""
+"""The agent that plays when none is named."""
 
 from pathlib import Path
 
@@ -12,36 +12,36 @@ RUNS, AGENT_FILE = Path("runs"), "agent.safetensors"
 
 
 DEFAULT_GAME = "maze"
-"""Whose shipped agent plays when nothing is named and nothing was trained."""
+"""The game whose included agent plays when no agent is named and none was trained."""
 
 
-def choose_agent(given: Path | None) -> Path:
-    """The agent file that is meant: the one given, the newest run's, or the shipped one.
+def choose_agent(name: Path | None) -> Path:
+    """The path of an agent file: the one named, that of the newest run, or the included one.
 
     Args:
-        given: an agent file, the folder of a run, or the name of a game, whose agents alone are then
+        name: an agent file, the folder of a run, or the name of a game, whose agents alone are then
             looked at. What exists as a path is never taken for a game.
 
     Raises:
         AgentFileError: there is no such agent.
         PluginError: the package that offers this game cannot be imported.
     """
-    if given is not None and given.is_dir():
-        return given / AGENT_FILE
-    outside = given is not None and is_path_like(given.as_posix())
-    if given is not None and (given.exists() or (not outside and (given.suffix or given.name != str(given)))):
-        return given
-    game = None if given is None else game_named(given.as_posix())
+    if name is not None and name.is_dir():
+        return name / AGENT_FILE
+    outside = name is not None and is_path_like(name.as_posix())
+    if name is not None and (name.exists() or (not outside and (name.suffix or name.name != str(name)))):
+        return name
+    game = None if name is None else game_named(name.as_posix())
     runs = sorted(RUNS.glob(f"*/{AGENT_FILE}"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
-    found = next((run for run in runs if game is None or _plays(run, game)), None)
-    found = found or find_asset(f"agents/{game or DEFAULT_GAME}.safetensors")
-    if found is None:
+    path = next((run for run in runs if game is None or _plays(run, game)), None)
+    path = path or find_asset(f"agents/{game or DEFAULT_GAME}.safetensors")
+    if path is None:
         of = f" of {game}" if game else ""
         raise AgentFileError(
             f"there is no agent{of} to watch: none below {RUNS}/, and none came with gamemeta. Train one "
             f"with `gamemeta train {game or DEFAULT_GAME}`, or name an agent file."
         )
-    return found
+    return path
 
 
 def game_named(name: str) -> str:

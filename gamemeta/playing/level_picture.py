@@ -42,7 +42,7 @@ def draw_level(level: Level, path: Sequence[tuple[int, int]] = (), lines: Sequen
     Args:
         level: what to draw; things that stand on tiles are drawn as the first letter of their kind.
         path: rows and columns of a plan; its ends are not marked.
-        lines: what is said below, wrapped where it is too long.
+        lines: text below the level, wrapped where it is too long.
     """
     board = _board(level, path)
     width = max(board.width, LEAST_WIDTH)
@@ -78,15 +78,15 @@ def _board(level: Level, path: Sequence[tuple[int, int]]) -> Image.Image:
 def _entries(level: Level) -> list[tuple[Image.Image, str]]:
     """An icon and words for each kind of tile, then of thing."""
     codes, counts = np.unique(level.tiles, return_counts=True)
-    found = [
+    entries = [
         (draw_tiles(np.array([[code]], np.uint8)), f"{NAMES[code]}: {count:,}")
         for code, count in zip(codes, counts, strict=True)
     ]
     for kind, count in sorted(Counter(thing.kind for thing in level.entities).items()):
         icon = Image.new("RGB", (TILE, TILE), INK)
         ImageDraw.Draw(icon).text((TILE / 2, TILE / 2), kind[0], LIGHT, _font(), anchor="mm")
-        found.append((icon, f"{kind}: {count:,}"))
-    return found
+        entries.append((icon, f"{kind}: {count:,}"))
+    return entries
 
 
 def _wrapped(line: str, width: int) -> list[str]:

@@ -42,21 +42,21 @@ def draw(frame: Frame, shown: Shown) -> Image.Image:
     board = _enlarged(draw_board(frame.scene, frame.path))
     bars = min(shown.episodes, MAX_BARS)
     width = max(board.width, MIN_WIDTH)
-    story = EVENT * (1 + EVENT_LINES) if shown.tells else 0
+    story = EVENT * (1 + EVENT_LINES) if shown.has_events else 0
     height = board.height + TITLE + story + BAR * (bars + 1) + PADDING
     image = Image.new("RGB", (width, height), INK)
     image.paste(board, ((width - board.width) // 2, 0))
     pen = ImageDraw.Draw(image)
     _title(pen, frame, shown, top=board.height, width=width)
-    if shown.tells:
+    if shown.has_events:
         _story(pen, frame, top=board.height + TITLE, width=width)
     _bars(pen, frame, shown, top=board.height + TITLE + story, width=width)
     return image
 
 
 def draw_board(scene: Scene, path: NDArray[np.int32]) -> Image.Image:
-    """The level, agent and path at 16 pixels a tile, RGB; darker where the agent does not see. Or the game's
-    own picture."""
+    """The level, agent and path at 16 pixels a tile, RGB; darker where the agent does not see. Or the
+    picture that the game shows."""
     if scene.image is not None:
         return Image.fromarray(scene.image)
     rows, columns = camera(scene, MAX_TILES, MAX_TILES)

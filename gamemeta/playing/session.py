@@ -22,7 +22,7 @@ from gamemeta_levels.level import Level
 SEAT_STRIDE = 1_000_003
 """Between the seeds of the agents in two seats."""
 SEPARATOR = "; "
-"""Between events that are told in one line."""
+"""Between events in one line."""
 
 
 class Mind(Protocol):
@@ -132,7 +132,7 @@ class Shown(Protocol):
         ...
 
     @property
-    def tells(self) -> bool:
+    def has_events(self) -> bool:
         """Whether the game has words for what happens in it."""
         ...
 
@@ -143,10 +143,10 @@ class Shown(Protocol):
 
 
 class _Seat:
-    """An agent in one seat, with what it was last told.
+    """An agent in one seat, with its last reward and done.
 
     Args:
-        mind: of its own.
+        mind: its memory.
     """
 
     def __init__(self, mind: Mind) -> None:
@@ -230,13 +230,13 @@ class Session:
 
     @property
     def par(self) -> str:
-        """What the solver's plan takes and earns, in words; empty where nobody knows."""
+        """What the solver's plan takes and earns, in words; empty where par is unknown."""
         parts = [] if self.par_steps is None else [f"{self.par_steps} steps"]
         parts += [] if self.par_return is None else [f"return {self.par_return:.2f}"]
         return f"par: {', '.join(parts)}" if parts else ""
 
     @property
-    def tells(self) -> bool:
+    def has_events(self) -> bool:
         """Whether the game has words for what happens in it."""
         return self.game.has_events
 
@@ -312,8 +312,8 @@ def family_of(agent: Agent) -> LevelFamily:
     return GameSetup.of(agent).family()
 
 
-def told(events: Sequence[Event], room: int) -> str:
-    """Events in one line of about `room` characters: each told once, with how often it happened.
+def events_in_line(events: Sequence[Event], room: int) -> str:
+    """Events in one line of about `room` characters: each once, with the number of times it happened.
 
     What does not fit is counted: "drank red: heal; took the bronze key (2 times); 3 more".
     """

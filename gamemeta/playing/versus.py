@@ -1,4 +1,4 @@
-"""People at the keyboard in a game of several players: against the game's own, an agent, or one another."""
+"""People at the keyboard in a game of several players: against the game's bot, an agent, or one another."""
 
 from collections.abc import Mapping, Sequence
 
@@ -21,15 +21,15 @@ BOT, HUMAN = "bot", "human"
 """Whom one may play against, besides agents."""
 PLAYERS = 2
 MATCHES = 6
-"""Against the game's own player or another person, unless told otherwise."""
+"""Default number of matches against the game's bot or another person."""
 
 
 class Versus:
-    """Matches in a row on one level; whoever is an agent carries its memory from each into the next.
+    """Matches in a row on one level; an agent keeps its memory from match to match.
 
     Args:
         game: name of a game of several players, such as `duel`.
-        against: `bot`, the game's own player; `human`, somebody else at the keyboard; or an agent.
+        against: `bot`, the game's scripted player; `human`, a second person at the keyboard; or an agent.
         matches: how many; as many as an agent was trained with, else `MATCHES`, if None.
         seed: what the agent's draws and the chance of each match come from.
     Raises:
@@ -100,7 +100,7 @@ class Versus:
         self._note(self.scene)
 
     def _note(self, scene: Scene) -> None:
-        """What the step led to, for whoever watches."""
+        """Record the result of the step."""
         self._path.append(scene.agent)
         self._events += tuple(Event(scene.step, words) for words in self.events)
         if self.over:
@@ -134,7 +134,7 @@ class Versus:
         return self.game.events(0)
 
     @property
-    def tells(self) -> bool:
+    def has_events(self) -> bool:
         """Whether the game has words for what happens in it."""
         return self.game.has_events
 
@@ -158,7 +158,7 @@ def _game(name: str, against: str | Agent) -> Game:
     """One game that fits those who play."""
     setup = GameSetup(name)
     if not setup.has_setting("others"):
-        raise ConfigError(f"{name} is played alone: there is nobody to play against. Try tag or duel.")
+        raise ConfigError(f"{name} is played alone: it has no other player. Try tag or duel.")
     others = SCRIPTED if against == BOT else OUTSIDE
     if isinstance(against, Agent):
         if against.game != name:

@@ -24,7 +24,7 @@ class Watcher(Protocol):
         """Before the first job: the names of all."""
         ...
 
-    def told(self, name: str, status: Status) -> None:
+    def progressed(self, name: str, status: Status) -> None:
         """How a job goes."""
         ...
 
@@ -53,7 +53,7 @@ def in_turn(jobs: Sequence[Job], count: int, until: float | None, watcher: Watch
             break
         ended = True
         try:
-            job.run(lambda status, name=job.name: watcher.told(name, status), ask)  # type: ignore[misc]
+            job.run(lambda status, name=job.name: watcher.progressed(name, status), ask)  # type: ignore[misc]
         except Stopped:
             ended = False
         watcher.ended(job.name, ended and ask() == GO_ON)
@@ -184,7 +184,7 @@ class _Pool:
         assert worker.job is not None
         name = worker.job.name
         if kind == TOLD:
-            self.watcher.told(name, content)
+            self.watcher.progressed(name, content)
             return
         worker.job = None
         self.watcher.ended(name, kind == DONE)

@@ -97,7 +97,7 @@ def test_a_terminal_shows_a_line_for_every_training(monkeypatch, capsys):
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
     with make_watcher() as watcher:
         watcher.begun(["one", "two", "three"])
-        watcher.told("one", Status("training", 0.25, 500, 2000, 6.25, 90.0))
+        watcher.progressed("one", Status("training", 0.25, 500, 2000, 6.25, 90.0))
         watcher.ended("two", finished=True)
     printed = capsys.readouterr().out
     for word in ("500 of 2,000", "6.25", "1:30", "done", "waiting", "Ctrl-C saves and stops"):
@@ -107,7 +107,7 @@ def test_a_terminal_shows_a_line_for_every_training(monkeypatch, capsys):
 def test_plain_lines_do_not_repeat_themselves(capsys):
     lines = PlainLines()
     for step in range(1, 50):
-        lines.told("one", Status("training", step / 50, step, 50))
+        lines.progressed("one", Status("training", step / 50, step, 50))
     assert capsys.readouterr().out.count("\n") == 1
 
 

@@ -37,7 +37,7 @@ def check(
     """Check that level files are valid and solvable; without files, check generated levels."""
     if files:
         checks = [check_file(path, family) for path in files]
-        ok = all(found.error is None for found in checks)
+        ok = all(check.error is None for check in checks)
         _show_checks(checks, as_json)
     else:
         with progress_of(count) as progress:
@@ -51,15 +51,15 @@ def check(
 
 
 def _show_checks(checks: list[FileCheck], as_json: bool) -> None:
-    wrong = sum(found.error is not None for found in checks)
+    wrong = sum(check.error is not None for check in checks)
     if as_json:
-        plain = {"files": [found.to_json() for found in checks], "wrong": wrong}
+        plain = {"files": [check.to_json() for check in checks], "wrong": wrong}
         typer.echo(json.dumps(plain, indent=1))
         return
     screen = console()
-    for found in checks:
-        if found.error is None:
-            screen.print(f"ok     {found.path}: par {number_of(found.par_steps or 0, 'step')}", style="green")
+    for check in checks:
+        if check.error is None:
+            screen.print(f"ok     {check.path}: par {number_of(check.par_steps or 0, 'step')}", style="green")
         else:
-            screen.print(f"wrong  {found.path}: {found.error}", style="red")
+            screen.print(f"wrong  {check.path}: {check.error}", style="red")
     screen.print(f"{number_of(len(checks), 'file')}: {len(checks) - wrong} ok, {wrong} wrong")

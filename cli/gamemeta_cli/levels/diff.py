@@ -21,7 +21,7 @@ from gamemeta_levels.inspection.words import numbers_in_words, rules_in_words
 from gamemeta_levels.level import Entity
 
 MOST_LINES = 20
-"""Changes of one kind that are told; the drawing and JSON have them all."""
+"""Changes of one kind that are listed; the drawing and JSON have them all."""
 
 
 def diff(
@@ -32,52 +32,54 @@ def diff(
 ) -> None:
     """Show the differences of two levels. Exit code 0: equal, 1: different, 2: bad input."""
     (first, one), (second, other) = open_level(before, family), open_level(after, family)
-    found = Comparison(one, other)
+    changes = Comparison(one, other)
     if as_json:
-        typer.echo(json.dumps(found.to_json(), indent=1))
-    elif found.equal:
+        typer.echo(json.dumps(changes.to_json(), indent=1))
+    elif changes.equal:
         console().print("equal: the same tiles, things and hidden rules")
     else:
         rules = (rules_in_words(first, one), rules_in_words(second, other))
         screen = console()
-        for line in (*_about(found), *_things(found), *_hidden(found, *rules)):
+        for line in (*_about(changes), *_things(changes), *_hidden(changes, *rules)):
             screen.print(line)
-        if found.tiles or not found.same_size:
+        if changes.tiles or not changes.same_size:
             screen.print("\na place that differs shows the tile of A, then that of B; _ is outside a level")
-            screen.print(draw_difference(found), end="")
-    if not found.equal:
+            screen.print(draw_difference(changes), end="")
+    if not changes.equal:
         raise typer.Exit(1)
 
 
-def _about(found: Comparison) -> Iterator[str]:
-    one, other = found.before, found.after
+def _about(changes: Comparison) -> Iterator[str]:
+    one, other = changes.before, changes.after
     if one.family != other.family:
         yield f"family: {one.family} -> {other.family}"
-    if not found.same_size:
+    if not changes.same_size:
         yield f"size: {one.height} x {one.width} -> {other.height} x {other.width} tiles"
-    if found.tiles:
-        shared = "" if found.same_size else " where both have one"
-        yield f"tiles: {number_of(len(found.tiles), 'place')} differ{'s' * (len(found.tiles) == 1)}{shared}"
-        yield from _first([f"  {change}" for change in found.tiles])
+    if changes.tiles:
+        shared = "" if changes.same_size else " where both have one"
+        count = len(changes.tiles)
+        yield f"tiles: {number_of(count, 'place')} differ{'s' * (count == 1)}{shared}"
+        yield from _first([f"  {change}" for change in changes.tiles])
 
 
-def _things(found: Comparison) -> Iterator[str]:
-    if found.removed or found.added:
+def _things(changes: Comparison) -> Iterator[str]:
+    if changes.removed or changes.added:
         yield "things:"
         yield from _first(
-            [f"  - {_place(one)}" for one in found.removed] + [f"  + {_place(one)}" for one in found.added]
+            [f"  - {_place(one)}" for one in changes.removed]
+            + [f"  + {_place(one)}" for one in changes.added]
         )
 
 
-def _hidden(found: Comparison, before: list[str], after: list[str]) -> Iterator[str]:
+def _hidden(changes: Comparison, before: list[str], after: list[str]) -> Iterator[str]:
     """Lines of the rules in words that differ; the numbers where the words do not show it."""
-    if not found.hidden:
+    if not changes.hidden:
         return
-    yield f"hidden rules: {number_of(len(found.hidden), 'number')} differ{'s' * (len(found.hidden) == 1)}"
-    plain = before == numbers_in_words(found.before) and after == numbers_in_words(found.after)
+    yield f"hidden rules: {number_of(len(changes.hidden), 'number')} differ{'s' * (len(changes.hidden) == 1)}"
+    plain = before == numbers_in_words(changes.before) and after == numbers_in_words(changes.after)
     gone, new = ([line for line in a if line not in b] for a, b in ((before, after), (after, before)))
     if plain or not (gone or new):
-        yield from _first([f"  {_number(change)}" for change in found.hidden])
+        yield from _first([f"  {_number(change)}" for change in changes.hidden])
     else:
         yield from _first([f"  - {line}" for line in gone])
         yield from _first([f"  + {line}" for line in new])

@@ -15,12 +15,12 @@ from gamemeta_levels.registry import families
 
 def list_families(as_json: JsonOption = False) -> None:
     """List the level generators with their parameters."""
-    found = {name: parameters_of(family_of()) for name, family_of in sorted(families().items())}
+    rows = {name: parameters_of(family_of()) for name, family_of in sorted(families().items())}
     if as_json:
-        typer.echo(json.dumps(found, indent=1))
+        typer.echo(json.dumps(rows, indent=1))
         return
     table = Table("family", "parameter", "range", "far", "meaning", box=None, header_style="bold")
-    for name, parameters in found.items():
+    for name, parameters in rows.items():
         for p in parameters:
             table.add_row(name, p["name"], _words(p["range"]), _words(p["far"]), p["help"])
         if not parameters:
@@ -29,7 +29,7 @@ def list_families(as_json: JsonOption = False) -> None:
 
 
 def parameters_of(family: LevelFamily) -> list[dict[str, Any]]:
-    """What `list` tells about each parameter of a family."""
+    """Name, ranges and help of each parameter of a family."""
     near = family.parameters
     section: Any = type(near)
     try:

@@ -29,11 +29,11 @@ def mutate(
     family: FamilyOption = DEFAULT_FAMILY,
 ) -> None:
     """Change a level a little, so that it stays solvable; print the results or write them to files."""
-    source, given = open_level(level, family)
+    source, original = open_level(level, family)
     if seed + count - 1 > MAX_SEED:
         raise LevelError(f"{count} seeds from {seed} on go beyond {MAX_SEED}. Start lower.")
     address = parse_address(level)
     stem = Path(level).stem if address is None else f"{family}-{address}".replace(":", "-")
-    changed = (source.mutate(given, seed + k) for k in range(count))
+    changed = (source.mutate(original, seed + k) for k in range(count))
     names = [f"{stem}-mutant-{seed + k}" for k in range(count)]
     put(changed, names, out, form, overwrite=overwrite)

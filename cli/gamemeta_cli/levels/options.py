@@ -90,7 +90,7 @@ def family_with(name: str, overrides: list[str]) -> LevelFamily:
 
 
 def open_level(word: str, family: str = DEFAULT_FAMILY) -> tuple[LevelFamily, Level]:
-    """The level that a word names, and its family: the one a level file names, or the given one.
+    """The level that a word names, and its family: the one a level file names, or else `family`.
 
     Raises: as `gamemeta_levels.formats.resolve`.
     """
@@ -112,7 +112,7 @@ def number_of(count: int, what: str) -> str:
 
 @contextmanager
 def progress_of(count: int) -> Iterator[Callable[[int], None]]:
-    """A bar of levels on the terminal's error stream; what it gives is told how many are done."""
+    """A progress bar on the terminal's error stream; yields a function to call with the number done."""
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("levels", total=count)
 

@@ -16,7 +16,7 @@ MOST_SIZES = 9
 
 
 def show_inspection(report: Inspection, as_json: bool) -> None:
-    """What was found, as a table or as JSON; what tells nothing about a family is left out."""
+    """Print an inspection, as tables or as JSON; measures that are the same for all levels are left out."""
     if as_json:
         typer.echo(json.dumps(report.to_json(), indent=1))
         return
@@ -56,7 +56,7 @@ def _par(report: Inspection) -> str:
 
 
 def _ranges(report: Inspection) -> Table:
-    table = _table("parameter", "range", "found", "mean", "of the range")
+    table = _table("parameter", "range", "seen", "mean", "of the range")
     for name, one in report.ranges.items():
         realised = one.realised
         table.add_row(
@@ -70,7 +70,7 @@ def _ranges(report: Inspection) -> Table:
 
 
 def _measures(report: Inspection) -> Table:
-    """Those that the lines above do not tell."""
+    """Measures that the lines above do not show."""
     table = _table("measure", "least", "mean", "most", "meaning")
     for name, summary in report.measures.items():
         if name in ("size", "par_steps"):

@@ -38,9 +38,9 @@ def show(
         source, level = open_level(word, family)
         words = plan_words(source, source.solve(level))
         path = path_of(level, words) if plan else []
-        told = rules_in_words(source, level) if rules else []
+        rule_lines = rules_in_words(source, level) if rules else []
         if png is not None:
-            _write_picture(png, level, path, [_headline(word, level, len(words), source), *told])
+            _write_picture(png, level, path, [_headline(word, level, len(words), source), *rule_lines])
             continue
         screen = console()
         screen.print(_headline(word, level, len(words), source))
@@ -49,7 +49,7 @@ def show(
         if plan:
             screen.print(f"plan: {(', ' if ' ' in words[0] else ' ').join(words)}")
         if rules:
-            screen.print("\n".join(["hidden rules:", *(f"  {line}" for line in told or ["none"])]))
+            screen.print("\n".join(["hidden rules:", *(f"  {line}" for line in rule_lines or ["none"])]))
         screen.print()
 
 

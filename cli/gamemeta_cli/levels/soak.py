@@ -22,7 +22,7 @@ from gamemeta_levels.inspection.soak import Soak
 from gamemeta_levels.inspection.soak import soak as soak_family
 
 FAULTY, INTERRUPTED = 3, 130
-"""Exit codes: a bad level was found; Ctrl-C."""
+"""Exit codes: a bad level; Ctrl-C."""
 
 
 def soak(

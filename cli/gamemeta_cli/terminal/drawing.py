@@ -47,12 +47,14 @@ def legend(level: Level) -> Text:
     return Text(", ".join(words), style="dim")
 
 
-def draw_difference(found: Comparison) -> Text:
+def draw_difference(comparison: Comparison) -> Text:
     """Two levels as one drawing: a place that differs shows the glyph of the first, then of the second."""
     picture = Text(end="")
-    for row in range(max(found.before.height, found.after.height)):
-        for column in range(max(found.before.width, found.after.width)):
-            before, after = (found.tile(level, row, column) for level in (found.before, found.after))
+    for row in range(max(comparison.before.height, comparison.after.height)):
+        for column in range(max(comparison.before.width, comparison.after.width)):
+            before, after = (
+                comparison.tile(level, row, column) for level in (comparison.before, comparison.after)
+            )
             if before == after and before is not None:
                 second = GLYPHS[before] if before == WALL else " "
                 picture.append(GLYPHS[before] + second, style(TILES[before], lit=False))
@@ -78,7 +80,7 @@ def path_of(level: Level, plan: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def draw_histogram(counts: dict[int, int], unit: str, bins: int = 12) -> Text:
-    """A bar for each range of values; `counts` maps a value to how often it was found."""
+    """A bar for each range of values; `counts` maps a value to how often it occurs."""
     if not counts:
         return Text(f"no {unit}\n", end="")
     low, high = min(counts), max(counts)

@@ -14,7 +14,7 @@ from gamemeta_cli.terminal.listing import HEADING, Listing, indented
 
 F = TypeVar("F", bound=Callable[..., Any])
 NO_BOUND = re.compile(r"(\d+)<=x<=\d{7,}")
-"""A range whose upper end nobody meets."""
+"""A range whose upper end does not matter."""
 CHOICES = re.compile(r"<(.+)>$")
 
 
@@ -33,8 +33,10 @@ class Group(TyperGroup):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Print the help."""
-        names = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
-        rows = [(name, first_sentence(found)) for name, found in names if found and not found.hidden]
+        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        rows = [
+            (name, first_sentence(command)) for name, command in commands if command and not command.hidden
+        ]
         show_help(self, ctx, Listing("Commands", rows))
 
 
@@ -71,7 +73,7 @@ def parameter_listings(command: Any, ctx: Any) -> list[Listing]:
         usual = "Arguments" if isinstance(parameter, TyperArgument) else "Options"
         if row := described(parameter, ctx):
             rows.setdefault(getattr(parameter, "rich_help_panel", None) or usual, []).append(row)
-    return [Listing(heading, found) for heading, found in rows.items() if found]
+    return [Listing(heading, group) for heading, group in rows.items() if group]
 
 
 def pieces(command: Any, ctx: Any) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from gamemeta.playing.session import EpisodeResult, Event, Frame, Session, told
+from gamemeta.playing.session import EpisodeResult, Event, Frame, Session, events_in_line
 from gamemeta_cli.terminal.stage import STEPS_PER_S, Stage
 
 STORY = 160
@@ -88,7 +88,7 @@ def line_of(result: EpisodeResult, session: Session, events: Sequence[Event] = (
     name = f"episode {result.episode:>{len(str(session.episodes))}}"
     end = "solved" if result.success else "not solved"
     line = f"{name}: {result.steps:>4} steps, return {result.returns:.2f}, {end}"
-    return f"{line} - {told(events, STORY)}" if events else line
+    return f"{line} - {events_in_line(events, STORY)}" if events else line
 
 
 def summary(finished: Sequence[EpisodeResult], session: Session) -> str:

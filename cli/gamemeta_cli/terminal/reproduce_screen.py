@@ -24,16 +24,16 @@ class PlainLines:
     """A line when a job begins, every half minute, and when it ends."""
 
     def __init__(self) -> None:
-        self.told_at: dict[str, tuple[str, float]] = {}
+        self.shown_at: dict[str, tuple[str, float]] = {}
 
     def begun(self, names: Sequence[str]) -> None:
         print(f"{len(names)} to do: {', '.join(names)}", flush=True)
 
-    def told(self, name: str, status: Status) -> None:
+    def progressed(self, name: str, status: Status) -> None:
         kind = status.doing if status.step else "playing"
-        before, at = self.told_at.get(name, ("", 0.0))
+        before, at = self.shown_at.get(name, ("", 0.0))
         if kind != before or time.monotonic() - at > PLAIN_S:
-            self.told_at[name] = (kind, time.monotonic())
+            self.shown_at[name] = (kind, time.monotonic())
             print(f"{name}: {_words(status)}", flush=True)
 
     def ended(self, name: str, finished: bool) -> None:
@@ -51,7 +51,7 @@ class LiveLines:
         self.jobs = dict.fromkeys(names, "waiting")
         self.live.update(self.draw())
 
-    def told(self, name: str, status: Status) -> None:
+    def progressed(self, name: str, status: Status) -> None:
         self.jobs[name] = status
         self.live.update(self.draw())
 

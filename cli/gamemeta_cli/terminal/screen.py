@@ -62,7 +62,7 @@ class Progress:
         self.step, self.terms = done.step, done.terms
 
     def validated(self, step: int, result: Evaluation) -> None:
-        """Note the scores, or the returns where nobody knows par."""
+        """Note the scores, or the returns where par is unknown."""
         self.measure = result.measure
         self.scores.append((step, result.curves["agent"].score))
 
@@ -89,13 +89,13 @@ class PlainScreen(Progress):
 
     def validated(self, step: int, result: Evaluation) -> None:
         super().validated(step, result)
-        found = self.scores[-1][1]
-        shown = shown_episodes(len(found))
-        numbers = "" if len(shown) == len(found) else " " + ", ".join(map(str, shown))
-        scores = " ".join(f"{found[k - 1]:.3f}" for k in shown)
+        newest = self.scores[-1][1]
+        shown = shown_episodes(len(newest))
+        episodes = "" if len(shown) == len(newest) else " " + ", ".join(map(str, shown))
+        scores = " ".join(f"{newest[k - 1]:.3f}" for k in shown)
         self.say(
             f"step {step:,} of {self.total:,}  {self.rate:,.0f} steps/s  {self.left} left  "
-            f"validation {self.measure} by episode{numbers}: {scores}  entropy {self.terms['entropy']:.2f}"
+            f"validation {self.measure} by episode{episodes}: {scores}  entropy {self.terms['entropy']:.2f}"
         )
 
     def testing(self) -> None:

@@ -61,12 +61,12 @@ def overview() -> list[Listing]:
         if section not in OF_A_GAME
     ]
     names = sorted(name for name in own_names() if "/" not in name)
-    own = [(name, ", ".join(names_of(game_class(name)))) for name in names]
+    of_each = [(name, ", ".join(names_of(game_class(name)))) for name in names]
     return [
         *common,
         Listing(
             "--set game.NAME=VALUE, levels.NAME=VALUE  Of each game; more by gamemeta train GAME --help",
-            own,
+            of_each,
         ),
     ]
 
@@ -79,9 +79,9 @@ def names_of(game: Any) -> list[str]:
     return [f"{section}.{s.name}" for section, cls in parts.items() for s in settings(cls)]
 
 
-def rows(section: str, found: Iterable[Setting]) -> list[tuple[str, str]]:
+def rows(section: str, settings_of: Iterable[Setting]) -> list[tuple[str, str]]:
     """`section.name=default` and the help of each setting."""
-    return [(f"{section}.{s.name}={show_value(s.default)}", s.help.replace("`", "")) for s in found]
+    return [(f"{section}.{s.name}={show_value(s.default)}", s.help.replace("`", "")) for s in settings_of]
 
 
 def heading(section: str, cls: type) -> str:

@@ -97,7 +97,7 @@ def draw(frame: Frame, session: Session, title: str, console: Console) -> Text:
 
 
 def board(frame: Frame, room: tuple[int, int], plain: bool) -> list[Text]:
-    """The level as lines, cut to `room` (tiles) around the agent; or the game's own picture, made to fit."""
+    """The level as lines, cut to `room` (tiles) around the agent; or the game's picture, scaled to fit."""
     scene = frame.scene
     if scene.image is not None:
         return half_blocks(scene.image, room[0], 2 * room[1], plain)
@@ -141,7 +141,7 @@ def panel(frame: Frame, session: Session, space: tuple[int, int], plain: bool) -
         Text(),
     ]
     rows = min(session.episodes, LEAST_ROWS) + 2
-    if session.tells and height >= len(lines) + 3 + rows:
+    if session.has_events and height >= len(lines) + 3 + rows:
         room = min(LOG_LINES, height - len(lines) - 2 - rows)
         lines += [*log(frame, room, width), Text()]
     sees = scene.image is None and 2 * scene.view.shape[1] <= PANEL_WIDTH

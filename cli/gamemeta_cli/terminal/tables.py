@@ -48,7 +48,7 @@ def adaptation_table(result: "Evaluation") -> list[Table]:
         details.add_row(str(k + 1), *(_details(curve, k) for curve in curves.values()))
     if not result.scored:
         scores.caption = (
-            "Returns, not scores: nobody knows what return counts as score 1. Train with game.par, above "
+            "Returns, not scores: it is not known what return counts as score 1. Train with game.par, above "
             "what random play earns."
         )
     if not result.setup.family().about.held_out:
@@ -67,10 +67,13 @@ def seeds_table(members: Sequence["Member"]) -> Table:
     if members[0].evaluation.adaptation:
         table.add_column("adaptation index", justify="right")
     for member in members:
-        curve, found = member.evaluation.curves["agent"], member.evaluation.adaptation
+        curve, adaptation = member.evaluation.curves["agent"], member.evaluation.adaptation
         scores = [score_cell(curve, k - 1) for k in sorted({1, last})]
         table.add_row(
-            str(member.seed), member.agent.digest, *scores, *([_index(found.index)] if found else [])
+            str(member.seed),
+            member.agent.digest,
+            *scores,
+            *([_index(adaptation.index)] if adaptation else []),
         )
     return table
 
@@ -80,8 +83,8 @@ def score_cell(curve: "Curve", k: int) -> str:
     return f"{curve.score[k]:.3f} ±{(curve.score_high[k] - curve.score_low[k]) / 2:.3f}"
 
 
-def _index(found: "Interval") -> str:
-    return f"{found.value:.3f} ±{(found.high - found.low) / 2:.3f}" if isfinite(found.value) else str(found)
+def _index(index: "Interval") -> str:
+    return f"{index.value:.3f} ±{(index.high - index.low) / 2:.3f}" if isfinite(index.value) else str(index)
 
 
 def _table(title: str, players: Sequence[str]) -> Table:

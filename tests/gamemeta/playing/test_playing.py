@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from gamemeta.errors import ConfigError, LevelError, UnknownName
 from gamemeta.games.builtin.bandit.game import BanditGame
 from gamemeta.games.builtin.maze.game import MazeConfig, MazeGame
-from gamemeta.playing.session import SEPARATOR, Event, Session, family_of, told
+from gamemeta.playing.session import SEPARATOR, Event, Session, events_in_line, family_of
 from gamemeta_levels.families.maze.family import Maze
 from gamemeta_levels.family import generate
 from gamemeta_levels.level import Level
@@ -18,28 +18,28 @@ PLAN = Maze().solve(LEVEL)
 
 
 class ScriptedAgent:
-    """Plays the given actions one after the other, in a ring; writes down what it was told."""
+    """Plays the given actions one after the other, in a ring; writes down its inputs."""
 
     game = "maze"
     episodes = 3
 
     def __init__(self, plan, **config):
         self.plan, self.game_config, self.level_parameters = plan, config, {}
-        self.told, self.taken = [], 0
+        self.inputs, self.taken = [], 0
         known = {k: v for k, v in config.items() if k in vars(MazeConfig())}
         self.spec = MazeGame(1, MazeConfig(**known)).spec
 
     def begin(self, n=1, seed=0):
-        self.told.append(("begin", n, seed))
+        self.inputs.append(("begin", n, seed))
         return self
 
     def act(self, obs, reward, done):
-        self.told.append((reward, done))
+        self.inputs.append((reward, done))
         self.taken += 1
         return self.plan[(self.taken - 1) % len(self.plan)]
 
     def forget(self):
-        self.told.append("forget")
+        self.inputs.append("forget")
 
 
 class RandomAgent(ScriptedAgent):
@@ -96,7 +96,7 @@ def test_the_next_episode_begins_with_the_last_reward_and_done():
         pass
     quiet = [(0.0, False)] * (len(PLAN) - 1)
     second = (pytest.approx(par), True)
-    assert agent.told == [("begin", 1, 0), (0.0, False), *quiet, second, *quiet]
+    assert agent.inputs == [("begin", 1, 0), (0.0, False), *quiet, second, *quiet]
 
 
 def test_wiping_forgets_before_every_episode_but_the_first():
@@ -104,7 +104,7 @@ def test_wiping_forgets_before_every_episode_but_the_first():
     for _ in Session(agent, LEVEL, wipe=True, seed=7).frames():
         pass
     quiet = [(0.0, False)] * len(PLAN)
-    assert agent.told == [("begin", 1, 7), *quiet, "forget", *quiet, "forget", *quiet]
+    assert agent.inputs == [("begin", 1, 7), *quiet, "forget", *quiet, "forget", *quiet]
 
 
 def test_who_never_arrives_is_stopped_by_the_step_limit():
@@ -204,7 +204,7 @@ def telling(monkeypatch):
 
 def test_frames_carry_what_the_game_said_since_the_episode_began(telling):
     session = Session(ScriptedAgent(PLAN), LEVEL)
-    assert session.tells
+    assert session.has_events
     for frame in session.frames():
         rows = [int(row) for row, _ in frame.path]
         said = [(step, w) for step, row in enumerate(rows) if step and row % 2 for w in (f"row {row}", "odd")]
@@ -213,18 +213,18 @@ def test_frames_carry_what_the_game_said_since_the_episode_began(telling):
 
 def test_a_game_without_words_has_no_events():
     session = Session(ScriptedAgent(PLAN), LEVEL)
-    assert not session.tells
+    assert not session.has_events
     assert all(frame.events == () for frame in session.frames())
 
 
 def test_events_are_told_once_with_how_often_they_happened():
     happened = [Event(1, "took gold"), Event(4, "drank red: heal"), Event(9, "took gold")]
-    assert told(happened, 100) == "took gold (2 times); drank red: heal"
+    assert events_in_line(happened, 100) == "took gold (2 times); drank red: heal"
 
 
 @given(words=st.lists(st.text("ab", min_size=1, max_size=9)), room=st.integers(1, 60))
 def test_what_does_not_fit_into_a_line_is_counted(words, room):
-    line = told([Event(k, word) for k, word in enumerate(words)], room).split(SEPARATOR)
+    line = events_in_line([Event(k, word) for k, word in enumerate(words)], room).split(SEPARATOR)
     left = int(line.pop().split()[0]) if line[-1].endswith(" more") else 0
     assert len(line) + left == len(set(words)) or not words
     assert len(line) <= 1 or len(SEPARATOR.join(line)) <= room

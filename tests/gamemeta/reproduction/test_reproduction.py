@@ -37,7 +37,7 @@ class Watcher:
     def begun(self, names):
         self.names += names
 
-    def told(self, name, status):
+    def progressed(self, name, status):
         self.on_told(status)
 
     def ended(self, name, finished):
