@@ -12,6 +12,10 @@ Recipe = Mapping[str, Mapping[str, Any]]
 class About:
     """Facts about a game. A game states those that differ: `about = About(stochastic=True)`."""
 
+    summary: str = ""
+    """What one does in it, in a sentence; the first paragraph of the class's docstring if empty."""
+    hidden: str = ""
+    """What differs between levels and is not observed, in a sentence."""
     stochastic: bool = False
     """Whether chance, drawn from `levels.chance` and nothing else, decides how an episode goes. Par is then
     the expected return of the best play that knows the level."""

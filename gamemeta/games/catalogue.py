@@ -160,48 +160,11 @@ def game_row(name: str, package: str = INCLUDED) -> GameRow:
 def about(name: str, cls: Any) -> tuple[str, str]:
     """What one does in a game, and what is hidden; from its class, else from its group."""
     group = _group_of(name)
-    known = WORDS.get(name) or (SUMMARIES.get(name.removeprefix("procgen/"), ""), "")
     first = " ".join((cls.__doc__ or "").strip().split("\n\n")[0].split())
-    return known[0] or first, known[1] or (group.hidden if group else "")
+    facts = cls.about
+    return facts.summary or first, facts.hidden or (group.hidden if group else "")
 
 
 def _group_of(name: str) -> Group | None:
     key = "python" if ".py:" in name else name.partition("/")[0]
     return group_named(key)
-
-
-WORDS = {
-    "maze": (
-        "Walk through a maze to its goal, seeing only the tiles around you.",
-        "Where the goal is; it shows only when you stand on it.",
-    ),
-    "dungeon": (
-        "Explore rooms with potions, scrolls, traps, doors and monsters; find the key, leave by the exit.",
-        "What each potion and scroll does, which key opens which door, which monsters bite.",
-    ),
-    "tag": (
-        "Guard four exits: stand in the way of a runner that waits, then sprints to one of them.",
-        "The runner's habits: which exits it likes, and how long it waits.",
-    ),
-    "forage": (
-        "Lift loads that need two: be at the load your partner goes for, and lift when it does.",
-        "The partner's habits: which loads it likes, how long it rests, how often it tries.",
-    ),
-    "duel": (
-        "Shoot, dodge and lay a trap against one opponent in an arena.",
-        "The opponent's habits: where it aims, where it dodges, from how far it shoots.",
-    ),
-    "bandit": (
-        "Pull one of five arms, again and again.",
-        "Each arm's chance to pay.",
-    ),
-    "mdp": (
-        "Choose one of five actions in each of ten states, for as much reward as possible.",
-        "Where each action leads, and what it pays.",
-    ),
-    "grid": (
-        "Find the goal among 25 cells and stay on it.",
-        "Where the goal is; only the reward tells.",
-    ),
-}
-"""What one does in each game, and what is hidden."""

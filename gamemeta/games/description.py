@@ -112,15 +112,16 @@ def _seats_of(setting: str, game: Game) -> Seats:
 
 def _seen(buffer: Buffer) -> Part:
     size = " x ".join(map(str, buffer.shape)) or "1"
+    plural = "" if buffer.size == 1 else "s"
     match buffer:
         case Image():
             words = f"picture of {size}: height, width, colours"
         case Symbols():
-            words = f"{size} symbols, each one of {buffer.codes}"
+            words = f"{size} symbol{plural}, each one of {buffer.codes}"
         case Quantities(normalised=True):
-            words = f"{size} real numbers, normalised by the agent"
+            words = f"{size} real number{plural}, normalised by the agent"
         case _:
-            words = f"{size} real numbers"
+            words = f"{size} real number{plural}"
     return Part(buffer.name, buffer.shape, words)
 
 

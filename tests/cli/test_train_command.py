@@ -10,7 +10,7 @@ from gamemeta.agent.file import read_agent, write_agent
 from gamemeta.config import settings, show_value
 from gamemeta.games.builtin.maze.game import MazeGame
 from gamemeta.training import session
-from gamemeta.training.config import load_config, sections
+from gamemeta.training.config import load_config
 from gamemeta_cli.app import main
 from gamemeta_cli.terminal.tables import shown_episodes
 from tests.helpers.agents import tiny_agent
@@ -248,10 +248,9 @@ def test_the_help_of_train_for_a_game_shows_its_settings_and_its_defaults(monkey
     monkeypatch.setenv("COLUMNS", "200")
     assert run(monkeypatch, "train", game, "--help") == 0
     printed = capsys.readouterr().out
-    config = load_config(game)
-    for section in sections(game):
-        for setting in settings(sections(game)[section]):
-            default = show_value(getattr(getattr(config, section), setting.name))
+    for section, values in load_config(game).sections().items():
+        for setting in settings(type(values)):
+            default = show_value(getattr(values, setting.name))
             assert f"{section}.{setting.name}={default}" in printed
 
 

@@ -60,6 +60,8 @@ class BanditGame(Game):
     seats = 1
     labels: Mapping[str, int] = {}
     about = About(
+        summary="Pull one of five arms, again and again.",
+        hidden="Each arm's chance to pay.",
         compiled=True,
         stochastic=True,
         recipe=whole_trials(

@@ -82,7 +82,14 @@ class DuelGame(ArenaGame[DuelConfig]):
     """
 
     name = "duel"
-    about = replace(ArenaGame.about, interchangeable_seats=True, guide="good", recipe=RECIPE)
+    about = replace(
+        ArenaGame.about,
+        summary="Shoot, dodge and lay a trap against one opponent in an arena.",
+        hidden="The opponent's habits: where it aims, where it dodges, from how far it shoots.",
+        interchangeable_seats=True,
+        guide="good",
+        recipe=RECIPE,
+    )
     labels: Mapping[str, int] = {"shoots": r.AIMS, "escapes": r.AIMS, "good": r.ACTIONS}
     """`shoots`: where the other shoots if no wall bars a side; `escapes`: where it goes when shot at;
     `good`: what is best for a player who knows where shots go."""

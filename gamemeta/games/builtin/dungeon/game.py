@@ -68,7 +68,15 @@ class DungeonGame(Game):
     """
 
     name = "dungeon"
-    about = About(compiled=True, guide="nearer", recipe=RECIPE)
+    about = About(
+        summary=(
+            "Explore rooms with potions, scrolls, traps, doors and monsters; find the key, leave by the exit."
+        ),
+        hidden="What each potion and scroll does, which key opens which door, which monsters bite.",
+        compiled=True,
+        guide="nearer",
+        recipe=RECIPE,
+    )
     labels: Mapping[str, int] = {"nearer": 4, "right_key": r.COLOURS}
     """`nearer`: moves that lead nearer to the right key or, with it, to the exit. `right_key`: the colour of
     the key that opens the exit's door."""

@@ -96,7 +96,13 @@ class ForageGame(ArenaGame[ForageConfig]):
     """
 
     name = "forage"
-    about = replace(ArenaGame.about, guide="towards", recipe=RECIPE)
+    about = replace(
+        ArenaGame.about,
+        summary="Lift loads that need two: be at the load your partner goes for, and lift when it does.",
+        hidden="The partner's habits: which loads it likes, how long it rests, how often it tries.",
+        guide="towards",
+        recipe=RECIPE,
+    )
     labels: Mapping[str, int] = {"load": r.COLOURS, "towards": r.ACTIONS}
     """`load`: the one that the partner goes for, or would if it set out now. `towards`: moves that lead
     nearer to it, or to lift it. Players from outside are led to the load that all reach soonest."""

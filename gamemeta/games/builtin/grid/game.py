@@ -48,6 +48,8 @@ class GridGame(Game):
     seats = 1
     labels: Mapping[str, int] = {"optimal_moves": ACTIONS}
     about = About(
+        summary="Find the goal among 25 cells and stay on it.",
+        hidden="Where the goal is; only the reward tells.",
         compiled=True,
         recipe=whole_trials(
             episodes=4, trial_steps=60, rows=20_000, cell="mingru+table", keys="cell", lam=0.95, entropy=0.02

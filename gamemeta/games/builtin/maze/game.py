@@ -59,7 +59,12 @@ class MazeGame(Game):
 
     name = "maze"
     seats = 1
-    about = About(compiled=True, guide="optimal_moves")
+    about = About(
+        summary="Walk through a maze to its goal, seeing only the tiles around you.",
+        hidden="Where the goal is; it shows only when you stand on it.",
+        compiled=True,
+        guide="optimal_moves",
+    )
     labels: Mapping[str, int] = {"optimal_moves": 4}
     Config = MazeConfig
     Parameters = MazeParameters

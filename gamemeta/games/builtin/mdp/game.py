@@ -65,6 +65,8 @@ class MDPGame(Game):
     seats = 1
     labels: Mapping[str, int] = {}
     about = About(
+        summary="Choose one of five actions in each of ten states, for as much reward as possible.",
+        hidden="Where each action leads, and what it pays.",
         compiled=True,
         stochastic=True,
         recipe=whole_trials(

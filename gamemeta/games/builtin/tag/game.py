@@ -69,7 +69,13 @@ class TagGame(ArenaGame[TagConfig]):
     """
 
     name = "tag"
-    about = replace(ArenaGame.about, guide="towards", recipe=RECIPE)
+    about = replace(
+        ArenaGame.about,
+        summary="Guard four exits: stand in the way of a runner that waits, then sprints to one of them.",
+        hidden="The runner's habits: which exits it likes, and how long it waits.",
+        guide="towards",
+        recipe=RECIPE,
+    )
     labels: Mapping[str, int] = {"exit": r.COLOURS, "towards": r.ACTIONS}
     """`exit`: where the runner goes, or would go if it left now. `towards`: moves that lead nearer to it."""
     Config = TagConfig

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any, ClassVar
 
@@ -16,7 +16,17 @@ from gamemeta.games.about import About
 from gamemeta.games.checks import check_actions, check_levels
 from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.outside.procgen.engine import Engine
-from gamemeta.games.outside.procgen.facts import ACTIONS, EASY, EXPLORATION, FRAME, GAMES, HARD, MODES, PREFIX
+from gamemeta.games.outside.procgen.facts import (
+    ACTIONS,
+    EASY,
+    EXPLORATION,
+    FRAME,
+    GAMES,
+    HARD,
+    MODES,
+    PREFIX,
+    SUMMARIES,
+)
 from gamemeta.games.outside.procgen.levels import ProcgenLevels, ProcgenParameters
 from gamemeta.games.outside.procgen.states import read
 from gamemeta.games.outside.procgen.step_kernels import EPISODE, KEPT, begin_episode, begin_step, end_step
@@ -274,7 +284,9 @@ def procgen_game(name: str) -> type[ProcgenGame]:
 @cache
 def _game_class(name: str) -> type[ProcgenGame]:
     game = name.removeprefix(PREFIX)
-    return type("ProcgenGame", (ProcgenGame,), {"name": name, "game": game, "__doc__": f"Procgen's {game}."})
+    about = replace(ProcgenGame.about, summary=SUMMARIES[game])
+    parts = {"name": name, "game": game, "about": about, "__doc__": f"Procgen's {game}."}
+    return type("ProcgenGame", (ProcgenGame,), parts)
 
 
 def procgen_games() -> dict[str, Callable[..., Any]]:
