@@ -5,6 +5,7 @@ from importlib.metadata import entry_points
 from importlib.util import find_spec
 from typing import Any
 
+from gamemeta.games.adapters import GODOT, GYMNASIUM, METAWORLD, PETTINGZOO, PROCGEN, adapter_of
 from gamemeta.games.outside.procgen.facts import SUMMARIES
 from gamemeta.games.registry import ENTRY_POINTS, game_class, games, own_names
 
@@ -65,23 +66,23 @@ class Group:
 GROUPS = (
     Group(
         "procgen",
-        ("procgen/NAME",),
+        (f"{PROCGEN.prefix}NAME",),
         "procgen/coinrun",
         f"{len(SUMMARIES)} arcade games of OpenAI, seen as pictures: {', '.join(SUMMARIES)}.",
         "What lies outside the picture, and what comes later in the level.",
-        "procgen",
+        PROCGEN.extra,
         ("procgen", "procgen_gym"),
     ),
     Group(
         "gymnasium",
-        ("gymnasium/ID", "gymnasium/MODULE:ID"),
+        (f"{GYMNASIUM.prefix}ID", f"{GYMNASIUM.prefix}MODULE:ID"),
         "gymnasium/CartPole-v1",
         "Any environment of Gymnasium, or of a MODULE that registers with it.",
         "The reset seed, and what you vary: --vary gravity=5..15, --vary action=remap.",
     ),
     Group(
         "minigrid",
-        ("gymnasium/minigrid:ID",),
+        (f"{GYMNASIUM.prefix}minigrid:ID",),
         "gymnasium/minigrid:MiniGrid-DoorKey-5x5-v0",
         "Grid worlds of MiniGrid: rooms, keys, doors and instructions.",
         "The layout outside the agent's view.",
@@ -90,25 +91,25 @@ GROUPS = (
     ),
     Group(
         "pettingzoo",
-        ("pettingzoo/FAMILY/NAME", "pettingzoo/MODULE:FUNCTION"),
+        (f"{PETTINGZOO.prefix}FAMILY/NAME", f"{PETTINGZOO.prefix}MODULE:FUNCTION"),
         "pettingzoo/sisl/pursuit_v5",
         "Games of several agents of PettingZoo.",
         "The reset seed, and what the other agents do.",
-        "pettingzoo",
+        PETTINGZOO.extra,
         ("pymunk",),
     ),
     Group(
         "metaworld",
-        ("metaworld/BENCHMARK",),
+        (f"{METAWORLD.prefix}BENCHMARK",),
         "metaworld/ml1-reach",
         "A robot arm of Meta-World that moves things on a table.",
         "Where the goal is, and in ml10 and ml45 which skill is wanted; the reward tells.",
-        "metaworld",
+        METAWORLD.extra,
         ("metaworld",),
     ),
     Group(
         "godot",
-        ("godot:FILE", "godot:attach"),
+        (f"{GODOT.prefix}FILE", f"{GODOT.prefix}attach"),
         "godot:game.x86_64",
         "A scene of the Godot engine: an exported game, or one that you start.",
         "Whatever the scene changes from level to level.",
@@ -166,5 +167,5 @@ def about(name: str, cls: Any) -> tuple[str, str]:
 
 
 def _group_of(name: str) -> Group | None:
-    key = "python" if ".py:" in name else name.partition("/")[0]
-    return group_named(key)
+    adapter = adapter_of(name)
+    return group_named("python" if ".py:" in name else adapter.prefix if adapter else "")
