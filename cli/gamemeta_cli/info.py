@@ -2,14 +2,16 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
 from gamemeta_cli.options import Json
+from gamemeta_cli.terminal.listing import Listing
+
+if TYPE_CHECKING:
+    from gamemeta.games.description import Part
 
 AgentName = Annotated[
     Path | None,
@@ -33,25 +35,22 @@ def info(agent: AgentName = None, as_json: Json = False) -> None:
     if as_json:
         typer.echo(json.dumps(metadata, indent=1))
         return
-    table = Table(box=box.SIMPLE_HEAD, show_header=False)
-    for name, value in _lines(metadata):
-        table.add_row(name, value)
-    Console(highlight=False).print(table)
+    Console(highlight=False).print(Listing(f"agent {metadata['digest']}", _lines(metadata)))
 
 
 def _lines(metadata: dict[str, Any]) -> list[tuple[str, str]]:
-    from gamemeta.spec import ActionSpec
+    from gamemeta.games.description import action_parts, observation_part
+    from gamemeta.spec import Spec
 
-    training, network = metadata["training"], metadata["network"]
-    seen = [f"{b['name']} {tuple(b['shape'])} {b['dtype']}" for b in metadata["spec"]["obs"]]
+    training, spec = metadata["training"], Spec.from_json(metadata["spec"])
+    network = f"{_words(metadata['network'])}, {metadata['parameters']:,} parameters"
     lines = [
         ("game", f"{metadata['game']}  {_words(metadata['game_config'])}"),
         ("levels", _words(metadata["level_parameters"])),
-        ("sees", ", ".join(seen)),
-        ("does", ActionSpec.from_json(metadata["spec"]["action"]).words()),
-        ("network", f"{_words(network)}, {metadata['parameters']:,} parameters"),
+        ("observations", "\n".join(_part(observation_part(buffer)) for buffer in spec.obs)),
+        ("actions", "\n".join(_part(part) for part in action_parts(spec.action))),
+        ("network", network),
         ("trial", f"{metadata['episodes']} episodes, memory cleared between {metadata['memory']}s"),
-        ("digest", metadata["digest"]),
         ("training", _words({k: v for k, v in training.items() if k != "config"})),
         ("seed", _seed(training)),
     ]
@@ -64,6 +63,10 @@ def _lines(metadata: dict[str, Any]) -> list[tuple[str, str]]:
         except (KeyError, TypeError, ValueError):
             lines.append((f"score, {split}", json.dumps(result)))
     return lines
+
+
+def _part(part: "Part") -> str:
+    return f"{part.name}  {part.words}"
 
 
 def _seed(training: dict[str, Any]) -> str:

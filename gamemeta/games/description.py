@@ -86,8 +86,8 @@ def describe(word: str) -> Description:
         summary=summary,
         hidden=hidden,
         seats=_seats(cls, game) if game else (),
-        observations=tuple(map(_seen, game.spec.obs)) if game else (),
-        actions=_actions(game.spec.action) if game else (),
+        observations=tuple(map(observation_part, game.spec.obs)) if game else (),
+        actions=action_parts(game.spec.action) if game else (),
         settings=settings_with(cls.Config, recipe.get("game", {})),
         levels=settings_with(cls.Parameters, recipe.get("levels", {})),
         recipe=recipe,
@@ -110,7 +110,8 @@ def _seats_of(setting: str, game: Game) -> Seats:
     return Seats(setting, game.seats, len(set(game.teams())), names)
 
 
-def _seen(buffer: Buffer) -> Part:
+def observation_part(buffer: Buffer) -> Part:
+    """A part of an observation in words: `5 x 5 symbols, each one of 3`."""
     size = " x ".join(map(str, buffer.shape)) or "1"
     plural = "" if buffer.size == 1 else "s"
     match buffer:
@@ -125,7 +126,7 @@ def _seen(buffer: Buffer) -> Part:
     return Part(buffer.name, buffer.shape, words)
 
 
-def _actions(spec: ActionSpec) -> tuple[Part, ...]:
+def action_parts(spec: ActionSpec) -> tuple[Part, ...]:
     """A row for each choice, then one for each continuous number."""
     parts = []
     for k, count in enumerate(spec.heads):

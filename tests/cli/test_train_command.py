@@ -230,6 +230,23 @@ def test_info_tells_what_an_agent_is(monkeypatch, agent, capsys):
     assert json.loads(capsys.readouterr().out)["game"] == "maze"
 
 
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_info_takes_the_name_of_a_game_whose_agent_is_included(monkeypatch, tmp_path, capsys, width):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert run(monkeypatch, "info", "duel") == 0
+    printed = capsys.readouterr().out
+    for word in ("duel", "observations", "in_line", "shoot", "score, test"):
+        assert word in printed
+    assert max(map(len, printed.splitlines())) <= width
+
+
+def test_info_names_what_is_no_agent(monkeypatch, tmp_path, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert run(monkeypatch, "info", "chess") == 2
+    assert "chess" in capsys.readouterr().err
+
+
 def test_version_is_shown(monkeypatch, capsys):
     assert run(monkeypatch, "--version") == 0
     assert capsys.readouterr().out.startswith("gamemeta 0.")
