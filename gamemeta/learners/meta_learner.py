@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from gamemeta.agent.file import AgentFile
 from gamemeta.agent.shape.config import NetworkConfig
+from gamemeta.errors import AgentFileError
 from gamemeta.games.game import Game
 from gamemeta.learners.device import CPU
 from gamemeta.rollout.rollout import Rollout
@@ -121,9 +122,11 @@ class MetaLearner(Protocol):
         """Start with an agent's weights.
 
         Raises:
-            AgentFileError: they do not fit.
+            AgentFileError: they do not fit, or this learner starts from random weights alone.
         """
-        ...
+        raise AgentFileError(
+            "this learner starts from random weights alone. Leave out the agent to begin with."
+        )
 
     def state_dict(self) -> dict[str, NDArray[Any]]:
         """Everything needed to go on, as arrays."""

@@ -69,8 +69,9 @@ class EpisodeRecord:
 
     def _ended(self, lanes: Rows) -> Iterator[tuple[Rows, Episode]]:
         """Positions in `lanes` and their episode, for all that acted at the same steps, if they ever did."""
-        acted = np.array([np.isin(lanes, step.lanes) for step in self._steps]).reshape(-1, len(lanes))
-        acted &= np.arange(len(acted))[:, None] >= self._begun[lanes]
+        acted = np.zeros((len(self._steps), len(lanes)), np.bool_)
+        for t, step in enumerate(self._steps):
+            acted[t] = np.isin(lanes, step.lanes) & (self._begun[lanes] <= t)
         for pattern in np.unique(acted, axis=1).T:
             if pattern.any():
                 own = np.flatnonzero((acted == pattern[:, None]).all(axis=0))

@@ -4,14 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch.nn.utils import parameters_to_vector
 
 from gamemeta.learners.config import LearnerConfig
 from gamemeta.learners.meta_learner import TRIALS, MetaLearner
 from gamemeta.learners.registry import LearnerKind
 from gamemeta.learners.rl2.kind import make_policy
 from gamemeta.learners.rl2.memory_learner import MemoryLearner
-from gamemeta.learners.rl2.restore import begin_from, memory_learner
+from gamemeta.learners.rl2.restore import memory_learner
 from gamemeta.trials.task_learner import Decision
 
 
@@ -21,15 +20,11 @@ class EvolutionConfig(LearnerConfig):
 
     members: int = 16
     noise: float = 0.1
-    learning_rate: float = 0.5
+    learning_rate: float = 0.3
 
 
 class Members(MemoryLearner):
     """Variants of one policy; lane i of a rollout is played by variant i modulo their number."""
-
-    def __init__(self, learner, count):
-        super().__init__(learner.policy, memory=learner.memory)
-        self.variants = [learner.frozen() for _ in range(count)]
 
     def init(self, n):
         return {**super().init(n), "member": np.arange(n) % len(self.variants)}
@@ -50,12 +45,6 @@ class Members(MemoryLearner):
         return self.step
 
 
-def _set(policy, vector):
-    parts = vector.split([p.numel() for p in policy.parameters()])
-    for parameter, part in zip(policy.parameters(), parts, strict=True):
-        parameter.data.copy_(part.view_as(parameter))
-
-
 class Evolution(MetaLearner):
     """Moves the weights towards the variants whose trials paid more."""
 
@@ -65,51 +54,46 @@ class Evolution(MetaLearner):
         self.config, self.seed, self.updates = config, setup.seed, 0
         self.policy = make_policy(setup)
         self.task_learner = MemoryLearner(self.policy, memory=setup.memory)
-        self.explorer = Members(self.task_learner, config.members)
-        self._vary()
+        self.explorer = Members(self.policy, memory=setup.memory)
+        self.explorer.variants = [self.task_learner.frozen() for _ in range(config.members)]
+        self._move(0.0)
 
-    def _vary(self):
-        center = parameters_to_vector(self.policy.parameters()).detach()
-        rng = np.random.default_rng([self.seed, self.updates])
-        half = rng.standard_normal((self.config.members // 2, len(center)), np.float32)
-        self.noise = torch.from_numpy(np.concatenate([half, -half]))
-        for variant, noise in zip(self.explorer.variants, self.noise, strict=True):
-            _set(variant.policy, center + self.config.noise * noise)
+    def _move(self, by):
+        """Move the weights, and vary them by new noise, drawn from the run's seed and the updates so far."""
+        center = torch.cat([p.detach().reshape(-1) for p in self.policy.parameters()]) + by
+        shape = self.config.members // 2, len(center)
+        half = np.random.default_rng([self.seed, self.updates]).standard_normal(shape, np.float32)
+        self.noise = self.config.noise * torch.from_numpy(np.concatenate([half, -half]))
+        learners = (self.task_learner, *self.explorer.variants)
+        for learner, noise in zip(learners, (0.0, *self.noise), strict=True):
+            parts = (center + noise).split([p.numel() for p in learner.policy.parameters()])
+            for parameter, part in zip(learner.policy.parameters(), parts, strict=True):
+                parameter.data.copy_(part.view_as(parameter))
 
     def prepare(self, rollouts, group):
         paid = np.concatenate(group.gather([(r.reward * r.learned).sum(axis=0) for r in rollouts]))
-        member = np.concatenate(group.gather([r.state["member"] for r in rollouts]))
-        fitness = np.bincount(member, paid) / np.bincount(member)
-        self.score = (fitness - fitness.mean()) / (fitness.std() + 1e-8)
+        fitness = paid.reshape(-1, self.config.members).mean(axis=0)
+        self.score = torch.from_numpy((fitness - fitness.mean()) / (fitness.std() + 1e-8)).float()
         return {"fitness": float(fitness.mean())}
 
     def minibatches(self, rollouts, group):
         yield [slice(k, None, len(rollouts)) for k in range(len(rollouts))]
 
     def loss_and_grads(self, batch):
-        score = torch.from_numpy(self.score[batch].astype(np.float32))
-        return [-(score @ self.noise[batch]) / len(self.score)], {}
+        return [-(self.score[batch] @ self.noise[batch]) / (len(self.score) * self.config.noise)], {}
 
     def apply(self, grads, progress):
-        center = parameters_to_vector(self.policy.parameters()).detach()
-        _set(self.policy, center - self.config.learning_rate * grads[0])
-        return {"grad_norm": float(grads[0].norm())}
-
-    def observe(self, rollouts, group):
         self.updates += 1
-        self._vary()
-
-    def begin_from(self, file):
-        begin_from(self.policy, file)
-        self._vary()
+        self._move(-self.config.learning_rate * grads[0])
+        return {"grad_norm": float(grads[0].norm())}
 
     def state_dict(self):
         return {**self.weights(), "updates": np.array([self.updates])}
 
     def load_state_dict(self, state):
-        self.updates = int(state.pop("updates")[0])
-        self.task_learner.load_state_dict(state)
-        self._vary()
+        self.updates = int(state["updates"][0])
+        self.task_learner.load_state_dict({name: x for name, x in state.items() if name != "updates"})
+        self._move(0.0)
 
 
 EVOLUTION = LearnerKind(section="evolution", config=EvolutionConfig, make=Evolution, restore=memory_learner)
