@@ -2,6 +2,8 @@ import subprocess
 import sys
 import textwrap
 
+import pytest
+
 import gamemeta
 
 
@@ -39,6 +41,7 @@ def test_an_unknown_name_is_an_attribute_error():
         raise AssertionError
 
 
+@pytest.mark.slow
 def test_evaluation_knows_nothing_of_training():
     run(
         """
@@ -49,6 +52,7 @@ def test_evaluation_knows_nothing_of_training():
     )
 
 
+@pytest.mark.slow
 def test_levels_know_neither_games_nor_torch():
     run(
         """

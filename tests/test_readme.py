@@ -54,6 +54,7 @@ def test_the_game_loop_of_the_readme_runs_as_it_stands(tmp_path, monkeypatch):
     assert isinstance(names["saved"], bytes)
 
 
+@pytest.mark.slow
 def test_the_game_of_the_readme_passes_the_check_of_games(tmp_path):
     (code,) = [code for code in PYTHON if code.startswith("# safe.py")]
     path = tmp_path / "safe.py"

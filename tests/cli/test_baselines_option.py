@@ -37,6 +37,7 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_baselines_are_trained_once_and_give_room_and_index(folder, monkeypatch, capsys):
     run(monkeypatch, "train", *TINY, "--steps", 4096, "--out", "agent")
     for _ in range(2):
@@ -51,6 +52,7 @@ def test_baselines_are_trained_once_and_give_room_and_index(folder, monkeypatch,
     assert len(list((folder / "runs" / "baselines").iterdir())) == 2
 
 
+@pytest.mark.slow
 def test_an_agent_that_is_shown_the_goal_has_not_adapted(folder, monkeypatch, capsys):
     """A planted cheat: with the goal in the observation, a good score is not adaptation."""
     run(monkeypatch, "train", *TINY, "--revealed", "--steps", 40_000, "--out", "cheat")
@@ -62,11 +64,13 @@ def test_an_agent_that_is_shown_the_goal_has_not_adapted(folder, monkeypatch, ca
     assert "adaptation index" in printed
 
 
+@pytest.mark.slow
 def test_an_agent_without_memory_has_not_adapted(folder, monkeypatch, capsys):
     run(monkeypatch, "train", *TINY, "--reset-trained", "--steps", 4096, "--out", "agent")
     assert run(monkeypatch, "evaluate", "agent", "--assert", "adapted", "--levels", 60) == 3
 
 
+@pytest.mark.slow
 def test_several_seeds_are_judged_together_with_baselines_for_each(folder, monkeypatch, capsys):
     for seed in (0, 1):
         run(monkeypatch, "train", *TINY, "--steps", 4096, "--seed", seed, "--out", f"agent{seed}")

@@ -52,6 +52,7 @@ def trained(run, capsys):
     return capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_train_says_how_many_files_fell_to_each_split_and_why(trained):
     assert "5 train, 2 validation, 3 test" in trained
     assert "3 test levels" in trained
@@ -100,6 +101,7 @@ def test_baselines_need_the_levels_the_agent_was_trained_on(run, trained, capsys
     assert "very same" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_baselines_are_trained_on_the_given_levels(run, trained, capsys):
     assert run("evaluate", "run", "--levels", "mine", "--baselines", "--cache", "cache", "--json") == 0
     assert json.loads(capsys.readouterr().out)["reset_trained"]["score"]
@@ -108,6 +110,7 @@ def test_baselines_are_trained_on_the_given_levels(run, trained, capsys):
     assert all(read_agent(path).training["given_levels"]["train"] == 5 for path in kept)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -54,6 +54,7 @@ def run(monkeypatch, *words):
     return ended.value.code or 0
 
 
+@pytest.mark.slow
 def test_an_environment_is_trained_with_what_varies_and_its_agent_knows(monkeypatch, tmp_path, capsys):
     vary = ("--vary", "gravity=5..15", "--vary", "action=remap")
     assert run(monkeypatch, "train", "gymnasium/CartPole-v1", *vary, *SMALL) == 0
@@ -71,6 +72,7 @@ def test_an_environment_is_trained_with_what_varies_and_its_agent_knows(monkeypa
     assert run(monkeypatch, "train", "--resume", agent.parent) == 0
 
 
+@pytest.mark.slow
 def test_where_nobody_knows_par_returns_are_told_instead_of_scores(monkeypatch, tmp_path, capsys):
     assert run(monkeypatch, "train", "guess.py:Guess", *SMALL) == 0
     printed = capsys.readouterr().out
@@ -141,6 +143,7 @@ def test_what_does_not_exist_is_one_clear_error(monkeypatch, capsys, words, mess
     assert message in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_agents_of_a_pettingzoo_environment_are_trained_evaluated_and_watched(monkeypatch, tmp_path, capsys):
     game = "pettingzoo/tests.helpers.zoo:parallel_env"
     assert run(monkeypatch, "train", game, *SMALL, "--set", "game.arguments=walkers=3") == 0

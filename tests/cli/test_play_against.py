@@ -71,6 +71,7 @@ def test_the_summary_tells_every_match():
     assert summary([1.0], 2).endswith("stopped after 1 of 2")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 def test_a_person_plays_a_step_and_quits_and_the_terminal_is_as_before(tmp_path):
     import termios
@@ -86,6 +87,7 @@ def test_a_person_plays_a_step_and_quits_and_the_terminal_is_as_before(tmp_path)
         assert termios.tcgetattr(terminal.theirs) == before
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 def test_a_match_becomes_a_gif(tmp_path):
     words = ("tag", "--against", "bot", "--episodes", "1", "--gif", "match.gif")

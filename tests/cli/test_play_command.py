@@ -200,6 +200,7 @@ def test_a_gif_is_written_beside_the_lines(folder, monkeypatch, capsys):
         assert image.n_frames == episodes(out)[0][1] + 1
 
 
+@pytest.mark.slow
 def test_starting_needs_neither_torch_nor_an_environment_library(tmp_path):
     save_agent(tmp_path / "a.safetensors")
     code = (
@@ -336,6 +337,7 @@ def test_a_terminal_without_unicode_gets_ascii():
     assert all("".join(screen).isascii() for screen in screens(encoding="ascii"))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals like these")
 def test_interrupting_restores_the_terminal_and_exits_with_130(tmp_path):
     save_agent(tmp_path / "a.safetensors")

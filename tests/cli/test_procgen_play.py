@@ -66,6 +66,7 @@ def test_the_board_is_the_frame_itself(session):
     assert (np.asarray(draw_board(frame.scene, frame.path)) == frame.scene.image).all()
 
 
+@pytest.mark.slow
 def test_a_game_with_pictures_becomes_a_gif(session, tmp_path):
     recorder = Recorder(session, tmp_path / "maze.gif")
     frames = session.frames()

@@ -83,6 +83,7 @@ def test_rate_without_a_level_says_how_to_name_one(run, words):
     assert "LEVEL" in error or "test:17" in error
 
 
+@pytest.mark.slow
 def test_evaluate_draws_the_curve_below_the_table(run, agent):
     code, printed, _ = run("evaluate", agent, "--levels", 4, "--episodes", 30)
     assert code == 0
@@ -93,6 +94,7 @@ def test_evaluate_draws_the_curve_below_the_table(run, agent):
     assert max(map(len, printed.splitlines())) <= 80
 
 
+@pytest.mark.slow
 def test_evaluate_writes_the_report_and_the_figure(run, agent, tmp_path):
     code, printed, _ = run(
         "evaluate", agent, "--levels", 4, "--json", "--report", "a.html", "--figure", "b.svg"

@@ -34,6 +34,7 @@ def run(monkeypatch, *words):
     return ended.value.code or 0
 
 
+@pytest.mark.slow
 def test_reproduce_prints_the_table_and_where_it_is_kept(monkeypatch, tmp_path, capsys):
     monkeypatch.setenv("COLUMNS", "120")
     assert run(monkeypatch, "bandits", *CELL, *TINY) == 0
@@ -111,6 +112,7 @@ def test_plain_lines_do_not_repeat_themselves(capsys):
     assert capsys.readouterr().out.count("\n") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals to a group of processes")
 def test_ctrl_c_stops_all_processes_and_loses_nothing(tmp_path):
     words = ["bandits", "--cell", "10,5", "--seeds", "2", "--jobs", "2", "--instances", "1000", *TINY[:2]]

@@ -62,6 +62,7 @@ def test_train_in_a_terminal_shows_a_live_screen(monkeypatch, tmp_path, capsys):
         assert word in printed
 
 
+@pytest.mark.slow
 def test_the_default_directory_never_overwrites_a_run(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     for _ in range(2):
@@ -69,6 +70,7 @@ def test_the_default_directory_never_overwrites_a_run(monkeypatch, tmp_path):
     assert sorted(p.name for p in (tmp_path / "runs").iterdir()) == ["maze", "maze-2"]
 
 
+@pytest.mark.slow
 def test_revealed_and_reset_trained_are_options(monkeypatch, tmp_path):
     run(monkeypatch, "train", *SMALL, "--revealed", "--out", tmp_path / "a")
     run(monkeypatch, "train", *SMALL, "--reset-trained", "--out", tmp_path / "b")
@@ -81,6 +83,7 @@ def test_tensorboard_is_written_when_asked(monkeypatch, tmp_path):
     assert list((tmp_path / "run" / "tensorboard").glob("events*"))
 
 
+@pytest.mark.slow
 def test_from_goes_on_from_an_agent_with_its_settings(monkeypatch, tmp_path):
     run(monkeypatch, "train", *SMALL, "--revealed", "--out", tmp_path / "a")
     agent = tmp_path / "a" / "agent.safetensors"
@@ -147,6 +150,7 @@ def wait_for_lines(path, count):
 LONGER = [*SMALL[:-1], "16384", "--set", "run.checkpoint_s=0"]
 
 
+@pytest.mark.slow
 def test_kill_9_loses_nothing_and_the_agent_ends_up_identical(tmp_path):
     with training(tmp_path, *LONGER, "--out", "whole") as whole:
         output = whole.communicate(timeout=120)[0]
@@ -166,6 +170,7 @@ def test_kill_9_loses_nothing_and_the_agent_ends_up_identical(tmp_path):
     assert agents[0] == agents[1]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of another process")
 def test_ctrl_c_says_how_to_go_on(tmp_path):
     with training(tmp_path, *SMALL[:-1], "10000000", "--out", "run") as process:
@@ -194,6 +199,7 @@ def test_evaluate_prints_json_with_the_promised_keys(monkeypatch, agent, capsys)
         assert all(len(values) == 3 for values in result[player].values())
 
 
+@pytest.mark.slow
 def test_evaluate_shows_tables_and_a_verdict(monkeypatch, agent, capsys):
     assert run(monkeypatch, "evaluate", agent.parent, "--levels", 20, "--episodes", 30) == 0
     printed = capsys.readouterr().out

@@ -52,6 +52,7 @@ def outcome(folder: Path) -> int:
     return int(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changed", [{"step": 2}, {"factor": 10}])
 def test_a_kernel_is_compiled_anew_when_what_it_calls_or_takes_in_has_changed(tmp_path, changed):
     package = write_package(tmp_path, IMPORTS["absolute"])
@@ -81,6 +82,7 @@ def digest(folder: Path) -> str:
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("imports", IMPORTS.values(), ids=IMPORTS)
 def test_what_a_kernel_imports_in_any_way_is_part_of_its_digest(tmp_path, imports):
     package = write_package(tmp_path, imports)

@@ -42,6 +42,7 @@ def test_a_level_drawn_for_a_split_lies_in_it(split):
     assert {split_of(int(value)) for value in arrays.content_hash} == {split}
 
 
+@pytest.mark.slow
 def test_no_level_is_in_two_splits():
     train, validation, test = (
         set(generate_arrays(Maze(), SEEDS, split).content_hash.tolist())

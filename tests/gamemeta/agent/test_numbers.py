@@ -76,6 +76,7 @@ def test_densities_stay_finite_where_tanh_is_1(raw):
     assert found == pytest.approx(2 * abs(raw) - math.log(4) - math.log(2 * math.pi) / 2, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_the_entropy_is_that_of_many_draws():
     rng = np.random.default_rng(1)
     for mean, log_std in ((0.0, 0.5), (0.0, -0.5), (2.0, 0.0), (-0.6, -3.0)):
@@ -224,6 +225,7 @@ def test_the_spread_stays_in_a_sane_range():
         assert ppo.policy.log_std.tolist() == [limit] * 2
 
 
+@pytest.mark.slow
 @BOTH
 @pytest.mark.parametrize("cell", ["mingru", "gru"])
 def test_numpy_agrees_with_torch(cell, spec):

@@ -36,6 +36,7 @@ def random_obs(spec, n, rng):
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", [1, 5, 40])
 @pytest.mark.parametrize("backend", ["numpy", "numba"])
 @pytest.mark.parametrize("cell", ["mingru", "gru"])
@@ -85,6 +86,7 @@ def test_memory_goes_into_a_save_game_and_comes_out():
     assert mind.memory == again.memory
 
 
+@pytest.mark.slow
 def test_memory_comes_out_in_another_process(tmp_path):
     file = tiny_agent()
     (tmp_path / "a.safetensors").write_bytes(file.to_bytes())

@@ -52,12 +52,14 @@ def test_the_game_of_the_page_has_fewer_than_100_lines():
     assert len(CODE.splitlines()) < 100
 
 
+@pytest.mark.slow
 def test_the_game_of_the_page_keeps_the_contract(name):
     for revealed in (False, True):
         cls = game_class(name)
         check_game(lambda n, c=cls, r=revealed: c(n, c.Config(revealed=r)))
 
 
+@pytest.mark.slow
 def test_the_check_of_the_page_runs_as_it_stands(file, monkeypatch):
     monkeypatch.syspath_prepend(str(file.parent))
     exec(BLOCKS[1], {})

@@ -39,6 +39,7 @@ def run(monkeypatch, *words):
 GAME = "games/my_game.py:MyGame"
 
 
+@pytest.mark.slow
 def test_an_agent_of_a_game_in_a_file_lives_on_without_its_folder(monkeypatch, tmp_path, capsys):
     assert run(monkeypatch, "train", GAME, *SMALL) == 0
     printed = capsys.readouterr().out
@@ -58,6 +59,7 @@ def test_an_agent_of_a_game_in_a_file_lives_on_without_its_folder(monkeypatch, t
     assert run(monkeypatch, "train", GAME, "--resume", agent.parent) == 0
 
 
+@pytest.mark.slow
 def test_a_game_that_breaks_the_contract_is_not_trained_unless_asked(monkeypatch, tmp_path, capsys):
     broken = CODE.replace("return levels.par_steps.astype", "return 2 * levels.par_steps.astype")
     (tmp_path / "games" / "my_game.py").write_text(broken, encoding="utf-8")

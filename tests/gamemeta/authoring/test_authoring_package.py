@@ -35,6 +35,7 @@ def package(request, tmp_path_factory):
     return write_package(request.param, name, tmp_path_factory.mktemp("authored") / name)
 
 
+@pytest.mark.slow
 def test_it_passes_its_own_tests(package):
     assert " passed" in run(package, "pytest", "-q", "-p", "no:cacheprovider", "-W", "error", path=["."])
 

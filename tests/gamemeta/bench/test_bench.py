@@ -132,6 +132,7 @@ def test_training_tells_parameters_dtype_and_the_share_of_the_limit():
     assert found["steps_per_s"]["median"] > 0
 
 
+@pytest.mark.slow
 def test_the_processor_s_limit_is_not_that_of_gradients_on_a_device(monkeypatch):
     monkeypatch.setattr(loop, "device_of", lambda name: torch.device("cpu"))
     found = train(subject("maze", None, (*SMALL_TRAINING, "run.device=cuda")), SHORT).to_json()

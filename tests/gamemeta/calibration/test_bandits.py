@@ -116,6 +116,7 @@ def test_the_bayes_optimal_player_earns_the_bayes_optimal_value(k):
     assert abs(returns.mean() - bayes_optimal_value(k, 10)) < 4 * returns.std() / math.sqrt(4000)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "parameters", "choose"),
     [

@@ -36,6 +36,7 @@ def mean_reward(act) -> float:
     return total / (EPISODES * TRIALS)
 
 
+@pytest.mark.slow
 def test_an_agent_without_memory_learns_from_a_trial_to_stay_with_an_arm_that_paid():
     """That rule, played by hand, wins about 0.15 over chance here; some of it is learnt in seconds."""
     from stable_baselines3 import PPO

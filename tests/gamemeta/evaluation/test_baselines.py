@@ -34,6 +34,7 @@ def test_a_baseline_differs_from_the_agent_in_one_setting(agent):
     assert baseline_config(agent, REVEALED).game.revealed
 
 
+@pytest.mark.slow
 def test_a_baseline_is_trained_once_and_then_reused(agent, tmp_path):
     first, second = Watcher(), Watcher()
     trained = baseline(agent, REVEALED, tmp_path / "cache", first)
@@ -44,6 +45,7 @@ def test_a_baseline_is_trained_once_and_then_reused(agent, tmp_path):
     assert "goal_offset" in [b.name for b in trained.spec.obs]
 
 
+@pytest.mark.slow
 def test_a_baseline_that_was_cut_off_is_gone_on_with(agent, tmp_path):
     class Killed(BaseException):
         pass

@@ -21,6 +21,7 @@ def corridors(count):
     return Maze().pack([Level(family="maze", tiles=tiles)] * count)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scaled", [False, True])
 def test_a_gradient_after_each_episode_finds_the_goal_sooner(scaled):
     config = FineTuningConfig(learning_rate=0.01, gradient_steps=10)
@@ -30,6 +31,7 @@ def test_a_gradient_after_each_episode_finds_the_goal_sooner(scaled):
     assert last > first + 0.1
 
 
+@pytest.mark.slow
 def test_values_on_a_scale_that_is_not_known_do_not_matter():
     policy, shifted = tiny_policy(GAME.spec), tiny_policy(GAME.spec)
     shifted.critic.bias.data += 50

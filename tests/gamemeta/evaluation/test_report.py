@@ -130,6 +130,7 @@ def shown(low, high):
     return f"{low:.3f} \N{EN DASH} {high:.3f}".replace("-0.000", "0.000")
 
 
+@pytest.mark.slow
 def test_the_page_is_well_formed(page, compared_page):
     assert len(pictures(page)) == 2 + 3 + 2 * 12
     assert len(pictures(compared_page)) == 2 + 2 + 3 + 2 * 12
@@ -204,6 +205,7 @@ def test_the_chart_of_the_room_puts_each_player_where_its_score_is(axes):
     assert top < 0 and bottom > 1, "the first row is on top"
 
 
+@pytest.mark.slow
 def test_without_room_the_page_says_that_the_index_is_undefined():
     one = with_baselines(evaluated(), 0)
     arms = one.arms | {"revealed": one.arms["agent"]}
@@ -212,6 +214,7 @@ def test_without_room_the_page_says_that_the_index_is_undefined():
     assert not re.search(r"\bnan\b", page)
 
 
+@pytest.mark.slow
 def test_what_an_agent_file_says_of_itself_is_no_html():
     training = {"commit": "<script>alert(1)</script>", "config": {"run": {"seed": "<b>&"}}, "version": "<b>"}
     agent = replace(tiny_agent(), training=training)
@@ -236,6 +239,7 @@ def page_of(game, **network):
     return words(report_page(study_in(game, **network)))
 
 
+@pytest.mark.slow
 def test_the_page_of_a_family_that_holds_no_level_out_says_so(page):
     grid = page_of("grid")
     assert "none is held out" in grid
@@ -243,12 +247,14 @@ def test_the_page_of_a_family_that_holds_no_level_out_says_so(page):
     assert "that the agent has never seen" in words(page)
 
 
+@pytest.mark.slow
 def test_luck_is_not_told_as_being_at_par(page):
     assert "of levels at par" in words(page)
     assert "of levels at par" in page_of("grid")
     assert "of levels at par" not in page_of("bandit")
 
 
+@pytest.mark.slow
 def test_the_page_says_what_is_built_into_a_table(page):
     assert "built into its memory" not in words(page)
     assert "the action as the address" in page_of("bandit")
@@ -264,10 +270,12 @@ def test_the_terminal_says_what_is_built_into_a_table(result, capsys):
     )
 
 
+@pytest.mark.slow
 def test_equal_evaluations_make_equal_pages(page):
     assert report_page(study_of(evaluated())) == page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "options", [{"episodes": 1}, {"episodes": 30, "levels": 3}, {"levels": 1, "controls": False}]
 )
@@ -339,6 +347,7 @@ def test_a_level_is_drawn_with_its_floor_and_a_shortest_way():
     assert sum(runs) == TILE * np.count_nonzero(packed.tiles)
 
 
+@pytest.mark.slow
 def test_the_report_is_written_whole_or_not_at_all(result, page, tmp_path):
     path = tmp_path / "report.html"
     write_report(result, path)

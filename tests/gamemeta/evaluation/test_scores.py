@@ -111,6 +111,7 @@ def test_one_seed_is_the_same_stacked_or_not():
     assert curves(arms | {"agent": stacked([arms["agent"]])}) == curves(arms)
 
 
+@pytest.mark.slow
 def test_intervals_over_seeds_hold_the_truth_where_those_over_levels_alone_do_not():
     """Trainings differ by as much as levels leave uncertain; ten of them are drawn again and again."""
     rng, truth, runs, seeds, levels = np.random.default_rng(8), 0.5, 60, 10, 60

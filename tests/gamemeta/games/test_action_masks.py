@@ -363,6 +363,7 @@ def traps(tmp_path):
     return use_game(f"{source}:Traps")
 
 
+@pytest.mark.slow
 def test_nobody_ever_does_what_is_illegal_and_the_best_of_the_rest_is_learned(traps):
     before = fines[Traps]
     config, training = trained(traps, "run.steps=15000")
@@ -372,6 +373,7 @@ def test_nobody_ever_does_what_is_illegal_and_the_best_of_the_rest_is_learned(tr
     assert result.curves["random"].returns[0] < 0.65 * LIMIT
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pool", ["none", "uniform"])
 def test_nobody_of_several_does_what_is_illegal_while_some_are_out(pool):
     before = fines[TrapsForTwo]

@@ -131,6 +131,7 @@ def advantages_of(life):
     return found[::-1]
 
 
+@pytest.mark.slow
 def test_a_game_whose_seats_leave_at_different_times_keeps_the_contract():
     check_game(lambda n: CrewGame(n, LEAVING))
 
@@ -188,6 +189,7 @@ def test_nothing_more_comes_for_a_seat_that_waits_for_the_end_of_a_trial(config)
     assert waiting > 10
 
 
+@pytest.mark.slow
 def test_what_comes_later_counts_by_a_seats_own_time():
     rollout, learner = make_rollout(steps=200), Clock()
     rollout.begin(learner)
@@ -342,6 +344,7 @@ def best_second_episode(result, config):
     return np.where(lasted > 1, lasted, 2 / 3).mean()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("leaving", [False, True])
 def test_seats_learn_to_find_out_each_its_own_hidden_button(crew, leaving):
     config = config_of(crew, f"game.leaving={str(leaving).lower()}", "game.signs=false")
@@ -352,6 +355,7 @@ def test_seats_learn_to_find_out_each_its_own_hidden_button(crew, leaving):
     assert result.adapts
 
 
+@pytest.mark.slow
 def test_a_team_learns_what_only_one_of_it_is_paid_for(crew):
     settings = "game.hidden=false", "game.teamwork=true", "game.alone_paid=0", "ppo.discount=0"
     reached = []
@@ -363,6 +367,7 @@ def test_a_team_learns_what_only_one_of_it_is_paid_for(crew):
     assert alone < 2.0
 
 
+@pytest.mark.slow
 def test_a_training_of_several_seats_goes_on_bit_for_bit(crew):
     config = config_of(crew, "game.leaving=true", "run.steps=4000", "game.seats=3")
     whole, half = Training(config), Training(config)

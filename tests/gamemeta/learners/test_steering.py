@@ -69,11 +69,13 @@ def best_without_memory(name: str) -> float:
     return float(first + then)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("game", [Mirror, Levers])
 def test_the_games_keep_the_contract(game):
     check_game(game)
 
 
+@pytest.mark.slow
 @GAMES
 def test_a_short_training_adapts_to_what_is_hidden(name):
     """In episode 3 the agent does better than any player can that starts anew, and than its wiped control."""
@@ -97,6 +99,7 @@ def test_random_play_earns_what_even_numbers_earn():
     assert abs(difference.mean()) < 4 * difference.std() / LEVELS**0.5
 
 
+@pytest.mark.slow
 @GAMES
 def test_a_resumed_training_goes_on_identically(name):
     whole, first, again = (made(name, 4 * 128 * 24) for _ in range(3))
@@ -166,6 +169,7 @@ class Narrow(Mirror):
         return np.zeros(len(actions))
 
 
+@pytest.mark.slow
 def test_bounds_that_float32_hardly_tells_apart_are_checked_as_well():
     check_game(Narrow)
 
@@ -189,6 +193,7 @@ class TakesFractions(Levers):
         return super()._checked(whole)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("game", "message"),
     [

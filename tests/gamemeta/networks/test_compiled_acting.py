@@ -57,6 +57,7 @@ def close(found, wanted):
     np.testing.assert_allclose(found, wanted.detach().numpy(), rtol=1e-5, atol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SPECS)
 @pytest.mark.parametrize(("width", "layers", "n"), [(32, 2, 7), (24, 1, 1), (40, 3, AT_ONCE + 9)])
 def test_compiled_steps_equal_the_scan_of_the_policy(name, width, layers, n):

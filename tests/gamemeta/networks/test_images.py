@@ -124,6 +124,7 @@ def test_training_acting_and_runtime_agree_on_pictures_and_numbers(network, name
         np.testing.assert_allclose(logits, wanted, atol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", [*SIZES, (64, 64, 3), (8, 70, 3)])
 @both_encoders
 def test_compiled_features_are_numpy_s(shape, name):
@@ -222,11 +223,13 @@ def trained():
     return training, [done.terms["reward_per_step"] for done in training.run()]
 
 
+@pytest.mark.slow
 def test_a_bright_target_is_learned(trained):
     _, rewards = trained
     assert np.mean(rewards[-3:]) > 0.9  # chance is 0.25
 
 
+@pytest.mark.slow
 def test_an_agent_that_sees_plays_from_its_file(trained, tmp_path):
     training, _ = trained
     agent = session.agent_of(training, {})
@@ -245,6 +248,7 @@ def test_an_agent_that_sees_plays_from_its_file(trained, tmp_path):
     assert game.spec == again.spec
 
 
+@pytest.mark.slow
 def test_a_training_on_pictures_goes_on_bit_for_bit():
     def advance(training, iterations):
         for _ in training.run():
@@ -259,6 +263,7 @@ def test_a_training_on_pictures_goes_on_bit_for_bit():
     assert all((one[k] == two[k]).all() for k in one)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", [{"image": True}, {"scale": 1e30}])
 def test_a_game_that_shows_pictures_or_quantities_keeps_the_contract(settings):
     cls = game_class(GAME)

@@ -41,6 +41,7 @@ def test_things_are_drawn_on_the_board_and_in_the_legend():
     assert not np.array_equal(np.asarray(bare), np.asarray(bats))
 
 
+@pytest.mark.slow
 def test_the_largest_level_has_a_picture():
     assert draw_level(Level("maze", np.ones((255, 255), np.uint8))).width == 255 * TILE
 

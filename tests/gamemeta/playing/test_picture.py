@@ -207,6 +207,7 @@ def test_a_long_session_skips_steps_but_no_end(tmp_path, monkeypatch):
     assert ends == 3
 
 
+@pytest.mark.slow
 def test_a_gif_that_grew_too_large_is_thinned_out(tmp_path, monkeypatch):
     whole = recorded(tmp_path / "a.gif", session())
     monkeypatch.setattr(recording, "MAX_BYTES", whole // 2)

@@ -71,6 +71,7 @@ def done(plan, **changes):
     return outcome, watcher
 
 
+@pytest.mark.slow
 def test_a_reproduction_leaves_a_record_and_a_page(plan):
     outcome, _ = done(plan)
     made = read_record(plan.out / "bandits-n10-k5.json")
@@ -92,6 +93,7 @@ def test_a_reproduction_leaves_a_record_and_a_page(plan):
     assert not [p for p in plan.out.iterdir() if p.name.startswith(".")], "nothing half written is left"
 
 
+@pytest.mark.slow
 def test_the_second_run_trains_and_plays_nothing(plan):
     first, _ = done(plan)
     second, watcher = done(plan)
@@ -99,6 +101,7 @@ def test_the_second_run_trains_and_plays_nothing(plan):
     assert second.records == first.records
 
 
+@pytest.mark.slow
 def test_more_instances_are_played_without_training_again(plan):
     done(plan)
     before = {p: p.read_bytes() for p in plan.runs.glob("*/agent.safetensors")}
@@ -108,12 +111,14 @@ def test_more_instances_are_played_without_training_again(plan):
     assert {p: p.read_bytes() for p in plan.runs.glob("*/agent.safetensors")} == before
 
 
+@pytest.mark.slow
 def test_other_settings_in_the_directory_are_refused_by_name(plan):
     done(plan)
     with pytest.raises(TrainingError, match=r"ppo.clip = 0.2, not 0.3.*--runs"):
         done(plan, overrides=(*TINY, "ppo.clip=0.3"))
 
 
+@pytest.mark.slow
 def test_the_gru_gets_the_time_of_the_structured_memory(plan):
     outcome, _ = done(plan, variants=(TABLE, LEARNED, GRU))
     made = outcome.records[0]
@@ -131,6 +136,7 @@ def test_the_gru_gets_the_time_of_the_structured_memory(plan):
     assert again.records == outcome.records
 
 
+@pytest.mark.slow
 def test_a_run_whose_time_was_up_goes_on_to_the_same_agent(plan):
     whole, _ = done(plan, seeds=1)
 
@@ -161,6 +167,7 @@ def _without_players(plan, **changes):
     return replace(plan, **changes)
 
 
+@pytest.mark.slow
 def test_processes_train_side_by_side_as_one_after_the_other(plan):
     alone, _ = done(plan, seeds=1)
     watcher = Watcher()

@@ -102,6 +102,7 @@ def test_an_older_record_is_read_with_the_published_figures_of_today(tmp_path):
     assert found == older | {"published": published("maze", 2_000_000)}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not any(map(find_spec, PACKAGES)), reason="procgen is not installed")
 def test_a_game_is_trained_measured_and_told_beside_the_published(tmp_path, monkeypatch):
     monkeypatch.setattr("gamemeta.reproduction.procgen.TRAINED_ON", 2)

@@ -262,6 +262,7 @@ def test_sides_are_teams_or_seats_where_all_are_one_team():
 # trainings
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["uniform", "recent", "hardest"])
 def test_a_training_against_a_pool_goes_on_bit_for_bit(crew, tmp_path, kind):
     more = (
@@ -326,6 +327,7 @@ def earned(training, memory):
     return np.nanmean(paid, axis=(0, 2))
 
 
+@pytest.mark.slow
 def test_the_agent_learns_to_find_out_within_a_trial_how_to_beat_this_other(fists):
     given = (
         "run.lanes=32", "run.rollout_steps=24", "run.steps=40000", "ppo.learning_rate=0.01",

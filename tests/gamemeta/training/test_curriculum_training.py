@@ -82,6 +82,7 @@ def equal(one, other):
     return one.keys() == other.keys() and all(np.array_equal(one[name], other[name]) for name in one)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_result_does_not_depend_on_the_number_of_threads(kind):
     one, two = (all_arrays(small(f"curriculum.kind={kind}", f"run.threads={n}")) for n in (1, 2))
@@ -92,6 +93,7 @@ class Killed(BaseException):
     pass
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["plr", "accel"])
 def test_a_resumed_training_ends_in_the_identical_checkpoint(tmp_path, kind):
     config = small(f"curriculum.kind={kind}")
@@ -108,6 +110,7 @@ def test_a_resumed_training_ends_in_the_identical_checkpoint(tmp_path, kind):
         assert (tmp_path / "whole" / name).read_bytes() == (tmp_path / "cut" / name).read_bytes()
 
 
+@pytest.mark.slow
 def test_levels_are_replayed_and_edited_within_the_training_split():
     training = Training(small("curriculum.kind=accel", "curriculum.edit_share=0.4"))
     terms = [done.terms for done in training.run()]
@@ -156,6 +159,7 @@ def test_uniform_training_is_as_without_a_curriculum(tmp_path):
     assert "[curriculum]" in (tmp_path / "run" / "config.toml").read_text()
 
 
+@pytest.mark.slow
 def test_given_levels_are_trained_on_and_the_agent_remembers_them(tmp_path, folder):
     config = small()
     level_set = level_set_for(config, str(folder))
@@ -183,6 +187,7 @@ def test_only_given_training_levels_are_trained_on(folder):
     assert seen == train
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["uniform", "accel"])
 def test_a_training_on_given_levels_goes_on_without_the_files(tmp_path, folder, kind):
     config = small(f"curriculum.kind={kind}")
@@ -218,6 +223,7 @@ def test_a_run_whose_levels_are_not_as_they_were_is_refused(tmp_path, folder, da
         session.resume(tmp_path / "run")
 
 
+@pytest.mark.slow
 def test_without_validation_levels_none_are_played(tmp_path, folder):
     for file in folder.glob("validation*"):
         file.unlink()
@@ -229,6 +235,7 @@ def test_without_validation_levels_none_are_played(tmp_path, folder):
     assert "validation" not in (tmp_path / "run" / "log.jsonl").read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("game", ["bandit", "mdp", "grid", "dungeon"])
 def test_every_game_can_be_trained_on_replayed_and_edited_levels(game):
     words = [word for word in SMALL if not word.startswith(("levels.", "trial.", "run.steps"))]

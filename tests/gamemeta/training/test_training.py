@@ -85,6 +85,7 @@ def test_a_training_leaves_settings_log_checkpoint_agent_and_table(tmp_path):
     assert agent.training["steps"] == 4096
 
 
+@pytest.mark.slow
 def test_equal_seeds_give_equal_agents_and_other_seeds_do_not(tmp_path):
     agents = []
     for k, seed in enumerate((1, 1, 2)):
@@ -107,6 +108,7 @@ def test_advantages_are_centred_over_the_lanes_of_all_shards(monkeypatch):
     assert everything.std() == pytest.approx(1, abs=1e-3)
 
 
+@pytest.mark.slow
 def test_the_result_does_not_depend_on_the_number_of_threads(tmp_path):
     for threads in (1, 2):
         run(small(f"run.threads={threads}"), tmp_path / str(threads))
@@ -154,6 +156,7 @@ def test_only_compiled_games_are_played_in_threads(monkeypatch, compiled):
     assert (threading.get_ident() in played_in) != compiled
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "setting",
     [
@@ -314,6 +317,7 @@ def test_enormous_rewards_stop_the_training_by_name(tmp_path, monkeypatch):
         session.train(training, directory, Watcher())
 
 
+@pytest.mark.slow
 def test_a_minute_of_training_learns_to_find_near_goals():
     config = load_config(
         "maze",

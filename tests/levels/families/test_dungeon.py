@@ -438,6 +438,7 @@ def test_where_a_thing_has_nowhere_to_go_another_change_is_found():
     assert Dungeon().mutate(level, 1) != level
 
 
+@pytest.mark.slow
 def test_redrawn_rules_keep_the_map_and_stay_solvable():
     family, rows = Dungeon(WIDE), np.array([0, 2, 5])
     arrays = generate_arrays(family, range(8), "test")

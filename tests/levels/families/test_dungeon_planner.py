@@ -120,6 +120,7 @@ def copy(twin):
     return fresh
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -31,6 +31,7 @@ def hall(thing):
     return World(dungeon(HALL.format(thing)))
 
 
+@pytest.mark.slow
 def test_levels_are_played_as_by_the_plain_twin():
     rng = np.random.default_rng(0)
     crowded = DungeonParameters(monsters=(3, 6), traps=(2, 4), vaults=(0, 2), shuffled_moves=True)

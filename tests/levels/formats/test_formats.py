@@ -60,6 +60,7 @@ def document(**changes):
     return json.dumps({name: value for name, value in fields.items() if value is not None})
 
 
+@pytest.mark.slow
 @fuzz
 @given(level=full_levels())
 def test_json_gives_back_every_level(folder, level):
@@ -69,6 +70,7 @@ def test_json_gives_back_every_level(folder, level):
     assert found.seed == level.seed
 
 
+@pytest.mark.slow
 @fuzz
 @given(level=st.builds(Level, family=WORDS, tiles=TILES, seed=SEEDS))
 def test_ascii_gives_back_every_level_of_tiles_alone(folder, level):
@@ -104,6 +106,7 @@ VALUES = st.recursive(
 )
 
 
+@pytest.mark.slow
 @fuzz
 @given(
     name=st.sampled_from(["family", "tiles", "entities", "hidden", "seed", "digest", "version"]),

@@ -59,6 +59,7 @@ def test_every_maze_is_solvable_over_several_chunks_and_progress_is_told():
     assert seen == [CHUNK_LEVELS, 2 * CHUNK_LEVELS, count]
 
 
+@pytest.mark.slow
 def test_levels_of_huge_size_are_inspected_few_at_a_time():
     seen = []
     huge = Maze(MazeParameters(height=(255, 255), width=(255, 255)))

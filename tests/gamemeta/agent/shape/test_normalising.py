@@ -144,6 +144,7 @@ def test_a_rollout_is_learned_from_as_it_was_seen(monkeypatch):
     assert found == {(0, 0), (1, 1024), (2, 2048)}
 
 
+@pytest.mark.slow
 def test_learning_does_not_depend_on_the_scale_of_what_is_seen():
     longer = ("run.steps=50000", "network.width=32", "ppo.final_learning_rate=0.3")
     scores = {scale: train(f"game.scale={scale}", *longer)[1] for scale in (1.0, 2.0**14, 1e4)}

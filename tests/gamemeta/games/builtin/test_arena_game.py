@@ -39,6 +39,7 @@ def playing(game_class):
     return game, levels, begun(game, levels)
 
 
+@pytest.mark.slow
 @every_game
 def test_the_revealed_game_tells_the_style(game_class):
     game = game_class(1, game_class.Config(revealed=True))

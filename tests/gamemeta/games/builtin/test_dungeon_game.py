@@ -165,6 +165,7 @@ def said(level: Level, *actions: int) -> list[tuple[str, ...]]:
     return [(played.step([action]), played.game.events(0))[1] for action in actions]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("config", "parameters"),
     [
@@ -178,6 +179,7 @@ def test_the_game_keeps_the_contract_of_games(config, parameters):
     check_game(lambda n: DungeonGame(n, config), levels=levels, steps=120)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(
     seed=st.integers(0, 2**40),

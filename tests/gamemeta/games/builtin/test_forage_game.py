@@ -45,6 +45,7 @@ def test_it_keeps_its_contract(settings):
     check_game(lambda n: ForageGame(n, ForageConfig(**settings)), seeds=8, steps=60)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", SETTINGS)
 @pytest.mark.parametrize("split", ["any", "far"])
 def test_it_plays_as_its_plain_twin(settings, split):

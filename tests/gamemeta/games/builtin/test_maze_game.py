@@ -151,6 +151,7 @@ def generated_levels(family: Maze, split: str, seeds: list[int]) -> list[Level]:
     return [family.unpack(arrays, row) for row in range(len(seeds))]
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(levels=st.lists(drawn_levels(), min_size=1, max_size=4), config=configs, seed=st.integers(0))
 def test_drawn_levels_play_as_their_twins(levels, config, seed):
@@ -177,6 +178,7 @@ def test_the_solvers_plan_earns_par(level, config):
     assert game.par(arrays)[0] == np.float32(total)
 
 
+@pytest.mark.slow
 def test_a_wall_and_the_rim_stop_the_agent_and_cost_a_step():
     play_beside_twins([drawn("S#G ...")], MazeConfig(steps_per_tile=2), [[k] for k in (3, 0, 2, 1)])
 

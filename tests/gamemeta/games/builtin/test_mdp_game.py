@@ -68,6 +68,7 @@ def test_without_noise_rewards_are_their_means():
     np.testing.assert_array_equal(record["reward"], means)
 
 
+@pytest.mark.slow
 def test_par_is_what_the_optimal_policy_earns_on_average():
     game = MDPGame(3000)
     levels = generate_arrays(game.family(), range(3000), "test")

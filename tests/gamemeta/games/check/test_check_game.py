@@ -317,11 +317,13 @@ class PromisesTooLittle(BanditGame):
         return super().par(levels) / 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(name for name in games() if not name.startswith("procgen/")))
 def test_every_registered_game_keeps_its_contract(name):
     check_game(games()[name])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "config",
     [
@@ -335,6 +337,7 @@ def test_the_maze_keeps_its_contract_in_every_form(config):
     check_game(lambda n: MazeGame(n, config), seeds=6)
 
 
+@pytest.mark.slow
 def test_levels_of_the_caller_are_played_when_given():
     far = Maze(MazeParameters(height=(13, 13), width=(5, 15), goal_distance=3))
     levels = far.arrays(5)
@@ -342,12 +345,14 @@ def test_levels_of_the_caller_are_played_when_given():
     check_game(MazeGame, levels=levels)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("message", "game"), CAUGHT, ids=[game.__name__ for _, game in CAUGHT])
 def test_a_game_that_breaks_one_contract_is_told_which(message, game):
     with pytest.raises(GameCheckError, match=message):
         check_game(game, seeds=8, steps=80)
 
 
+@pytest.mark.slow
 def test_the_message_names_the_game_and_says_what_to_do():
     with pytest.raises(GameCheckError, match=r"'maze'.*Raise SpecError"):
         check_game(PlaysAnyAction)

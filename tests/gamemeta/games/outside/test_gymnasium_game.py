@@ -105,6 +105,7 @@ CHECKED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "settings"), CHECKED)
 def test_environments_keep_the_contract_of_games(name, settings):
     check_game(lambda n: built(name, n, **settings), seeds=5, steps=40)
@@ -196,6 +197,7 @@ def test_processes_play_as_this_one_does(name):
     assert tapes[0][1] == tapes[1][1]
 
 
+@pytest.mark.slow
 def test_processes_end_with_their_game():
     game = built(CARTPOLE, 2, processes=2)
     levels = generate_arrays(game.family(), range(2), "train")
@@ -207,6 +209,7 @@ def test_processes_end_with_their_game():
     assert not any(process.is_alive() for process in running)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*Calling `close` while waiting")
 def test_a_process_that_dies_is_told_and_the_others_end():
     game = built(CARTPOLE, 2, processes=2)
@@ -223,6 +226,7 @@ def test_a_process_that_dies_is_told_and_the_others_end():
     assert not running[0].is_alive()
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*Calling `close` while waiting")
 def test_processes_end_where_a_call_was_interrupted_when_half_of_them_had_answered(monkeypatch):
     monkeypatch.setattr(worlds, "END_S", 0.5)

@@ -76,11 +76,13 @@ def played(game, level, actions):
     return np.array(obs), np.array(rewards), bool(out.success[0, 0])
 
 
+@pytest.mark.slow
 def test_the_game_keeps_the_contracts():
     cls = game_class(REACH)
     check_game(lambda n: cls(n, MetaWorldConfig(steps=4)), seeds=3, steps=6)
 
 
+@pytest.mark.slow
 def test_splits_are_the_benchmarks_own_tasks(family, benchmark):
     train, validation, test = (goals_of(family, part) for part in PARTS)
     assert train | validation == goals(benchmark.train_tasks)
@@ -207,6 +209,7 @@ def test_an_evaluation_plays_no_level_twice(trained, monkeypatch):
     assert len(set(result.played.content_hash.tolist())) == 2
 
 
+@pytest.mark.slow
 def test_a_trained_agent_file_plays_in_meta_worlds_own_evaluation(trained):
     envs = metaworld.make_ml_envs_test(
         SKILL,

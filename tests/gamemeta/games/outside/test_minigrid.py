@@ -22,6 +22,7 @@ def game():
     return cls(2, make(cls.Config, {"symbols": "image=11", "par": 1.0}, "game"))
 
 
+@pytest.mark.slow
 def test_memory_keeps_the_contract_of_games():
     cls = game_class(MEMORY)
     check_game(lambda n: cls(n, make(cls.Config, {"symbols": "image=11", "par": 1.0}, "game")))

@@ -159,6 +159,7 @@ def test_agents_of_one_kind_are_a_team():
     assert team_numbers(("archer_0", "archer_1", "knight_0", "ghost")) == (0, 0, 1, 2)
 
 
+@pytest.mark.slow
 def test_walkers_learn_the_shortest_ways():
     settings = [
         "run.steps=20000", "run.rollout_steps=32", "ppo.learning_rate=0.01",

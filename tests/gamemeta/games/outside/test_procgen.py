@@ -45,6 +45,7 @@ class Played:
         return self.frame
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("game", GAMES)
 def test_every_game_keeps_its_contract(game):
     check_game(procgen_game(PREFIX + game), seeds=3, steps=30)

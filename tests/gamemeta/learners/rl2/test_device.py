@@ -136,6 +136,7 @@ class OnePlace(TorchDispatchMode):
         return operation(*args, **kwargs)
 
 
+@pytest.mark.slow
 @networks
 @devices
 @pytest.mark.parametrize("waiting", [False, True])
@@ -152,6 +153,7 @@ def test_gradients_and_terms_in_plain_torch_are_those_of_the_kernels(spec, netwo
         )
 
 
+@pytest.mark.slow
 @networks
 def test_on_a_device_every_operation_finds_its_tensors_there(spec, network):
     ppo = make_ppo(make_policy(spec, network), torch.device("meta"))
@@ -229,6 +231,7 @@ def test_a_short_training_learns_what_the_compiled_one_learns(game, settings):
         np.testing.assert_allclose(other[name], one[name], atol=2e-4, err_msg=name)
 
 
+@pytest.mark.slow
 def test_a_resumed_training_ends_in_the_identical_agent(tmp_path):
     class Watcher:
         def __init__(self, stop_at: int = 0) -> None:

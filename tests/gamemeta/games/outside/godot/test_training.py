@@ -18,6 +18,7 @@ SMALL = [
 ]
 
 
+@pytest.mark.slow
 def test_training_goes_on_when_the_scene_is_killed_and_comes_back(start):
     scene = start("--agents=4")
     training = Training(load_config("godot", overrides=[*SMALL, "run.steps=4000"]))
@@ -44,6 +45,7 @@ def test_a_training_is_resumed_but_for_the_episodes_under_way(start):
     assert second.step == 1020
 
 
+@pytest.mark.slow
 def test_a_lever_is_learnt_in_a_running_scene(start):
     """Pulling it all the way pays 0.1 a step; beside it any button is right once in three."""
     start("--agents=4")
@@ -54,6 +56,7 @@ def test_a_lever_is_learnt_in_a_running_scene(start):
     assert np.mean(earned[-5:]) > np.mean(earned[:5]) + 0.04
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="the stub is started by its first line")
 def test_the_command_trains_tests_and_plays(exported, tmp_path):
     run = tmp_path / "run"
