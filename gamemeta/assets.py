@@ -11,16 +11,16 @@ def asset(name: str) -> Path:
     """Path of a file of assets/, such as `tiles/wall.png`.
 
     Raises:
-        FileNotFoundError: it is not there; the path named is where a checkout has it.
+        FileNotFoundError: it is missing; the path is that of a checkout.
     """
-    found = find_asset(name)
-    if found is None:
+    path = find_asset(name)
+    if path is None:
         raise FileNotFoundError(
             2, "this file of gamemeta is missing; install gamemeta again", str(ROOTS[-1] / name)
         )
-    return found
+    return path
 
 
 def find_asset(name: str) -> Path | None:
-    """As `asset`, None where it is not there."""
+    """As `asset`, None where it is missing."""
     return next((root / name for root in ROOTS if (root / name).is_file()), None)

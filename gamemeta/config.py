@@ -1,7 +1,7 @@
 """Settings as frozen dataclasses: read from TOML and `a.b=c`, checked, and turned into help.
 
 Every section is a keyword-only dataclass whose fields are each followed by a line of help, and which
-checks itself when it is made. A default stands in one place: there.
+checks itself when it is made. That is the only place of a default.
 """
 
 import ast
@@ -19,7 +19,7 @@ from gamemeta.errors import ConfigError
 
 @dataclass(frozen=True)
 class Setting:
-    """One field of a section, for people."""
+    """One field of a section, as help texts show it."""
 
     name: str
     kind: str
@@ -66,13 +66,13 @@ def _helps(section: type) -> dict[str, str]:
     """The string that follows each field in the source."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(section))).body[0]
     assert isinstance(tree, ast.ClassDef)
-    found = {}
+    helps = {}
     for field, after in zip(tree.body, tree.body[1:], strict=False):
         if not (isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)):
             continue
         if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
-            found[field.target.id] = " ".join(str(after.value.value).split())
-    return found
+            helps[field.target.id] = " ".join(str(after.value.value).split())
+    return helps
 
 
 def _kind(hint: Any) -> str:
@@ -84,7 +84,7 @@ def _kind(hint: Any) -> str:
 
 
 def make(section: type, values: Mapping[str, Any], place: str) -> Any:
-    """A section out of plain values.
+    """A section built from plain values.
 
     Args:
         section: the dataclass.
@@ -128,7 +128,7 @@ def check_ranges(section: Any, **ranges: tuple[float, float]) -> None:
     """Check settings of a section, both ends included.
 
     Raises:
-        ConfigError: naming the setting, its value and what it may be.
+        ConfigError: naming the setting, its value and its range.
     """
     for name, (low, high) in ranges.items():
         value = getattr(section, name)
@@ -137,7 +137,7 @@ def check_ranges(section: Any, **ranges: tuple[float, float]) -> None:
 
 
 def parse_value(text: str) -> Any:
-    """A value as one types it: 3, 0.5, true, a..b, [a, b], or text; what names values, as a=1..2, is text."""
+    """A value from the command line: 3, 0.5, true, a..b, [a, b], or text; a=1..2 is text, too."""
     if ".." in text and "=" not in text:
         low, _, high = text.partition("..")
         return [parse_value(low), parse_value(high)]

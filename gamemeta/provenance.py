@@ -1,4 +1,4 @@
-"""What made a file: the commit of the source."""
+"""The commit of the source that made a file."""
 
 import subprocess
 from pathlib import Path

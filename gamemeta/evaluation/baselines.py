@@ -17,7 +17,7 @@ from gamemeta.learners.from_file import kind_of
 from gamemeta_levels.families.level_set import LevelSet
 
 FINE_TUNED_LEVELS = 64
-"""Levels that fine-tuning is played on: it learns on each of them anew."""
+"""Number of levels that fine-tuning is played on; it begins anew on each of them."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Baselines:
 
 
 Trainer = Callable[[AgentFile], Baselines]
-"""Trains the baselines of an agent, or finds them."""
+"""Trains the baselines of an agent, or reads them."""
 
 
 def beside_baselines(
@@ -39,7 +39,7 @@ def beside_baselines(
 
     Args:
         agent: of `evaluate_agent`, with controls.
-        baselines: trained with the agent's own settings and budget.
+        baselines: trained with the settings and the budget of the agent.
         level_set: the levels that the agent was evaluated on, where they are not generated.
 
     Returns: the same players and `reset_trained`, `revealed` and `fine_tuned`: the reset-trained agent

@@ -1,9 +1,9 @@
-"""The adaptation table: an agent beside the controls that tell adaptation from skill.
+"""The adaptation table: an agent beside the controls that separate adaptation from skill.
 
 wiped    the same agent with its memory cleared before every episode
 swapped  the same agent carrying the memory of another level
 redrawn  the same agent with the level's hidden rules redrawn just before the episode, on the same map
-random   every action with the same probability, numbers evenly between their bounds
+random   every action with the same probability, continuous ones uniform in their bounds
 par      the return of the solver's plan
 """
 
@@ -50,10 +50,10 @@ def adaptation_table(
         controls: which of `wiped` and `swapped` to play as well.
         redraw: makes the same levels with other hidden rules, for the control `redrawn`.
         threads: how many chunks of levels are played at once; the result does not depend on it.
-        started: called in each worker thread before anything else.
+        started: called first in each worker thread.
 
-    Returns: records by name, in the order agent, controls, random, par; no par where nobody knows it, and
-        none where what somebody set as par is no more than random play earns: nothing can be scored by it.
+    Returns: records by name, in the order agent, controls, random, par; no par where it is unknown, and
+        none where a par from the settings is no more than the return of random play: it is no scale.
     Raises:
         ConfigError: no level, or a single one while the swapped control needs another's memory.
     """
@@ -89,7 +89,7 @@ def adaptation_table(
 
 
 def _is_no_aim(par: Arm, random: Arm) -> bool:
-    """Whether par is a return that somebody set, not that of a plan, and random play earns as much."""
+    """Whether par comes from the settings, not from a plan, and random play earns as much."""
     return bool(np.isnan(par.steps).any() and par.returns.mean() <= random.returns.mean())
 
 
@@ -110,37 +110,39 @@ def _play_chunk(
 
     memory = Memory.blank(actor, spec, n, game.seats)
     played = []
-    for luck in chance:
+    for chance_seeds in chance:
         before.append(memory.take(lanes))
-        played.append(play_episodes(actor, game, levels, memory, seeds["agent"], luck))
+        played.append(play_episodes(actor, game, levels, memory, seeds["agent"], chance_seeds))
     table["agent"] = _arm(played)
 
     if "wiped" in controls:
         played, steps = [], np.zeros(len(lanes), np.int64)
-        for luck in chance:
+        for chance_seeds in chance:
             blank = Memory.blank(actor, spec, n, game.seats)
             blank.steps = steps
-            played.append(play_episodes(actor, game, levels, blank, seeds["wiped"], luck))
+            played.append(play_episodes(actor, game, levels, blank, seeds["wiped"], chance_seeds))
             steps = blank.steps
         table["wiped"] = _arm(played)
     if "swapped" in controls:
         other = np.roll(lanes, game.seats)
         played = []
-        for own, luck in zip(before, chance, strict=True):
-            carried = own.take(other)
-            carried.steps = own.steps.copy()
-            played.append(play_episodes(actor, game, levels, carried, seeds["swapped"], luck))
+        for memory, chance_seeds in zip(before, chance, strict=True):
+            carried = memory.take(other)
+            carried.steps = memory.steps.copy()
+            played.append(play_episodes(actor, game, levels, carried, seeds["swapped"], chance_seeds))
         table["swapped"] = _arm(played)
     if redrawn:
         played = [
-            play_episodes(actor, game, other, own.take(lanes), seeds["redrawn"], luck)
-            for other, own, luck in zip(redrawn, before, chance, strict=True)
+            play_episodes(actor, game, other, memory.take(lanes), seeds["redrawn"], chance_seeds)
+            for other, memory, chance_seeds in zip(redrawn, before, chance, strict=True)
         ]
         table["redrawn"] = _arm(played)
 
     dice = RandomActor(spec)
     memory = Memory.blank(dice, spec, n, game.seats)
-    played = [play_episodes(dice, game, levels, memory, seeds["random"], luck) for luck in chance]
+    played = [
+        play_episodes(dice, game, levels, memory, seeds["random"], chance_seeds) for chance_seeds in chance
+    ]
     table["random"] = _arm(played)
     if has_par(game, levels):
         table["par"] = _par(game, levels, episodes)
@@ -156,7 +158,7 @@ def _arm(played: list[Episodes]) -> Arm:
 
 
 def has_par(game: Game, levels: LevelArrays) -> bool:
-    """Whether anybody knows what return counts as score 1."""
+    """Whether the return that counts as score 1 is known."""
     return not bool(np.isnan(game.par(levels)).any())
 
 

@@ -1,11 +1,11 @@
 """Cross-play: every agent against every other, in every role.
 
 The row agent plays one side of a game, and the column agent all others; a side is a team, or a seat where all
-are one team. Beside the agents stand `random`, and in the columns of the first role `bot`: the players that
-come with the game, in every seat but that of the row agent. All pairs meet on the same unseen levels with
-the same luck, a trial each: K matches against the same other, both with their memory carried.
+are one team. `random` is a player, too, and in the columns of the first role `bot`: the scripted players of
+the game, in every seat but that of the row agent. All pairs meet on the same unseen levels with
+the same chance, a trial each: K matches against the same other, both with their memory carried.
 
-A score is the return of the row agent as the game pays it: in our arenas, the share of matches won.
+A score is the return of the row agent in the unit of the game: in the arenas, the share of matches won.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,12 +34,12 @@ RANDOM, BOT = "random", "bot"
 CHUNK = 256
 """Most levels played side by side."""
 WHOLE, ENDS = -1, (0.025, 0.975)
-"""Where the mean over the matches stands, and the ends of a 95% interval."""
+"""Place of the mean over the matches, and the ends of a 95% interval."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CrossPlayConfig:
-    """How much is played."""
+    """Levels, matches and seed."""
 
     levels: int = 256
     """Trials of each pair, each on another level."""
@@ -92,7 +92,7 @@ def crossplay(agents: Mapping[str, AgentFile], config: CrossPlayConfig | None = 
     """Let agents of one game play each other on test levels.
 
     Args:
-        agents: by the names they are shown under. Levels and settings of the game are those of the first.
+        agents: by the names they are shown under. Levels and settings are those of the first.
         config: how much is played.
     Raises:
         ConfigError: no agent, or agents of several games or of a game with one seat.
@@ -120,8 +120,8 @@ def _one_game(agents: Mapping[str, AgentFile]) -> AgentFile:
     """The first of agents that all play the same game. Raises ConfigError."""
     games = {file.game for file in agents.values()}
     if len(games) != 1:
-        found = ", ".join(sorted(games)) or "none"
-        raise ConfigError(f"agents of one game play each other; these play {found}. Give at least one of it.")
+        names = ", ".join(sorted(games)) or "none"
+        raise ConfigError(f"agents of one game play each other; these play {names}. Give at least one of it.")
     if taken := {RANDOM, BOT} & agents.keys():
         raise ConfigError(f"an agent cannot be called {taken.pop()!r}, which plays anyway. Rename its file.")
     return next(iter(agents.values()))
@@ -141,15 +141,15 @@ class _Arena:
         self.setup = setup.with_settings(others=OUTSIDE) if self.has_bots else setup
         self.game = self.setup.game()
         if self.game.seats == 1:
-            raise ConfigError(f"the game {file.game!r} has one seat: nobody can be played against.")
+            raise ConfigError(f"the game {file.game!r} has one seat, and cross-play needs two.")
         self.sides = sides_of(teams_of(self.game))
         self.roles = _roles(self.game, self.sides)
         self.levels = generate_arrays(self.setup.family(), range(config.levels), "test")
 
     def pair(self, role: int, row: Actor, column: Actor | None) -> tuple[NDArray[np.float64], ...]:
-        """Score [K + 1] of the row in this role and both ends of its interval; None is played by the bots."""
-        numbers = np.arange(self.config.levels)
-        chunks = np.array_split(numbers, -(-len(numbers) // CHUNK))
+        """Score [K + 1] of the row in this role and both ends of its interval; None stands for the bots."""
+        rows = np.arange(self.config.levels)
+        chunks = np.array_split(rows, -(-len(rows) // CHUNK))
         returns = np.concatenate([self._returns(role, row, column, chunk) for chunk in chunks])
         by_match = np.concatenate([returns, returns.mean(axis=1, keepdims=True)], axis=1)
         means = Bootstrap.drawn(len(returns), 1, self.config.seed).mean(by_match)
@@ -157,36 +157,36 @@ class _Arena:
         return means[0], low, high
 
     def _returns(
-        self, role: int, row: Actor, column: Actor | None, numbers: NDArray[np.int64]
+        self, role: int, row: Actor, column: Actor | None, rows: NDArray[np.int64]
     ) -> NDArray[np.float64]:
-        """What the row earned on these levels, by match, [levels, K]."""
+        """Returns of the row on these levels, by match, [levels, K]."""
         setup = self.setup.with_settings(others=SCRIPTED) if column is None else self.setup
-        game = setup.game(len(numbers))
-        own = np.ones(game.seats, np.bool_) if column is None else self.sides == role
-        players = [_player(_Unshown(row, self.game.spec, game.spec), game, own)]
+        game = setup.game(len(rows))
+        seats = np.ones(game.seats, np.bool_) if column is None else self.sides == role
+        players = [_player(_Unshown(row, self.game.spec, game.spec), game, seats)]
         if column is not None:
-            players.append(_player(column, game, ~own))
-        return np.stack([self._match(players, game, k, numbers) for k in range(self.config.matches)], 1)
+            players.append(_player(column, game, ~seats))
+        return np.stack([self._match(players, game, k, rows) for k in range(self.config.matches)], 1)
 
     def _match(
-        self, players: Sequence[Player], game: Game, k: int, numbers: NDArray[np.int64]
+        self, players: Sequence[Player], game: Game, k: int, rows: NDArray[np.int64]
     ) -> NDArray[np.float64]:
-        """What the first player earned in match k, on average over its seats, [levels]."""
-        levels: LevelArrays = self.levels.take(numbers)
-        seeds = trial_seeds(self.config.seed, Stream.CROSSPLAY, numbers)
-        chance = episode_chance(self.config.seed, Stream.EVALUATION_CHANCE, numbers, k)
+        """Returns of the first player in match k, mean over its seats, [levels]."""
+        levels: LevelArrays = self.levels.take(rows)
+        seeds = trial_seeds(self.config.seed, Stream.CROSSPLAY, rows)
+        chance = episode_chance(self.config.seed, Stream.EVALUATION_CHANCE, rows, k)
         played = play_seats(players, game, levels, seeds, chance)
-        earned: NDArray[np.float64] = played.returns[players[0].own].reshape(game.n, -1).mean(axis=1)
-        return earned
+        returns: NDArray[np.float64] = played.returns[players[0].lanes].reshape(game.n, -1).mean(axis=1)
+        return returns
 
 
 class _Unshown(Actor):
-    """An agent in a form of its game that shows less; what is not shown is 0, as it is for the first role.
+    """An agent in a form of its game with fewer observations; missing ones are 0, as for the first role.
 
     Args:
         actor: the agent.
-        known: what it knows.
-        shown: what it is shown here.
+        known: the spec of the agent.
+        shown: the spec of the game here.
     """
 
     def __init__(self, actor: Actor, known: Spec, shown: Spec) -> None:
@@ -214,7 +214,7 @@ def _player(actor: Actor, game: Game, seats: NDArray[np.bool_]) -> Player:
 
 
 def _roles(game: Game, sides: NDArray[np.int64]) -> tuple[str, ...]:
-    """What each side is called: by its seats."""
+    """Name of each side: those of its seats."""
     names = game.seat_names()
     by_side = [[names[a] for a in np.flatnonzero(sides == side)] for side in range(sides.max() + 1)]
     return tuple(", ".join(words) for words in by_side)

@@ -1,4 +1,4 @@
-"""Playing one episode on each of many levels at once, from a given memory."""
+"""One episode on each of many levels at once, from a memory."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -20,16 +20,16 @@ Arrays = dict[str, NDArray[Any]]
 
 
 class Actor(Protocol):
-    """What evaluation needs of an agent: the acting half of a task learner.
+    """The acting half of a task learner, all that evaluation needs of an agent.
 
-    What inherits from it learns from steps alone, unless it says otherwise.
+    What inherits from it learns from steps alone, unless it sets `adapts`.
     """
 
     adapts: bool = False
     """Whether it learns from whole episodes, by `adapt`."""
 
     def init(self, n: int) -> Arrays:
-        """The state of n agents that know nothing yet, arrays [n, ...]."""
+        """The cleared state of n agents, arrays [n, ...]."""
         ...
 
     def step(self, state: Arrays, inputs: Arrays, reset: NDArray[np.uint8]) -> tuple[Arrays, Any]:
@@ -43,17 +43,17 @@ class Actor(Protocol):
 
 @dataclass
 class Memory:
-    """What n agents carry from one episode into the next; there is one in each seat of each game."""
+    """The memory that n agents carry from one episode into the next, one agent in each seat of each game."""
 
     state: Arrays
     action: Arrays
-    """[n, ...] by name, what inputs say of the last action; zeros before the first."""
+    """[n, ...] by name, the last action as an input; zeros before the first."""
     reward: NDArray[np.float32]
     """[n, 1]."""
     done: NDArray[np.uint8]
     """[n, 1]."""
     steps: NDArray[np.int64]
-    """[n], steps taken so far: what the next draw is numbered by."""
+    """[n], steps taken so far; the next draw has this number."""
 
     @classmethod
     def blank(cls, actor: Actor, spec: Spec, games: int, seats: int = 1) -> "Memory":
@@ -68,7 +68,7 @@ class Memory:
         )
 
     def take(self, rows: NDArray[np.int64]) -> "Memory":
-        """A copy of some rows, in the given order."""
+        """A copy of some rows, in the order of `rows`."""
         return Memory(
             state={name: array[rows] for name, array in self.state.items()},
             action={name: array[rows] for name, array in self.action.items()},
@@ -79,8 +79,8 @@ class Memory:
 
     def put(self, rows: NDArray[np.int64], other: "Memory") -> None:
         """Replace what the agents in these rows carry by the rows of another memory."""
-        for own, new in ((self.state, other.state), (self.action, other.action)):
-            for name, array in own.items():
+        for kept, new in ((self.state, other.state), (self.action, other.action)):
+            for name, array in kept.items():
                 array[rows] = new[name]
         for name in ("reward", "done", "steps"):
             getattr(self, name)[rows] = getattr(other, name)
@@ -88,7 +88,7 @@ class Memory:
 
 @dataclass
 class Episodes:
-    """How n episodes went, [n] each; of several seats, the mean."""
+    """Returns, steps and success of n episodes, [n] each; of several seats, the mean."""
 
     returns: NDArray[np.float64]
     steps: NDArray[np.int64]
@@ -102,7 +102,7 @@ class Player:
     actor: Actor
     memory: Memory
     """Of an agent in every lane, though it plays only some."""
-    own: NDArray[np.bool_]
+    lanes: NDArray[np.bool_]
     """[n * seats], whether it plays the lane."""
 
 
@@ -116,7 +116,7 @@ def play_episodes(
 ) -> Episodes:
     """Play level i with the agents i to the end of the episode; `memory` is brought up to date.
 
-    Who has finished stands still and costs the network nothing. Where only some games can be played at a
+    Games that are over cost the network nothing. Where only some games can be played at a
     time, they are played one group after the other.
 
     Args:
@@ -129,8 +129,8 @@ def play_episodes(
         `gamemeta.trials.streams.episode_chance`.
     """
     lanes = SeatLanes(game.n, game.seats)
-    everybody = Player(actor, memory, np.ones(lanes.count, np.bool_))
-    played = play_seats([everybody], game, levels, seeds, chance)
+    player = Player(actor, memory, np.ones(lanes.count, np.bool_))
+    played = play_seats([player], game, levels, seeds, chance)
     returns, steps, success = (lanes.by_game(x) for x in (played.returns, played.steps, played.success))
     return Episodes(returns.mean(axis=1), steps.max(axis=1), success.mean(axis=1))
 
@@ -142,23 +142,24 @@ def play_seats(
     seeds: NDArray[np.uint64],
     chance: NDArray[np.uint64],
 ) -> Episodes:
-    """As `play_episodes`, with players who share the seats among them.
+    """As `play_episodes`, with the seats shared among several players.
 
-    Returns: how it went for each seat, [n * seats], the seats of a game beside each other.
+    Returns: the episodes of each seat, [n * seats], the seats of a game beside each other.
     """
     n, together = game.n, max(1, min(game.n, game.at_once()))
     out, lanes = StepBuffers.sharing(game), SeatLanes(n, game.seats)
     played = Episodes(np.zeros(lanes.count), np.zeros(lanes.count, np.int64), np.zeros(lanes.count))
-    lucky, drawn_from = replace(levels, chance=chance), lanes.seeds(seeds)
+    levels, lane_seeds = replace(levels, chance=chance), lanes.seeds(seeds)
     for first in range(0, n, together):
         rows = np.arange(first, min(first + together, n))
         mask = np.zeros(n, np.bool_)
         mask[rows] = True
-        game.reset(lucky, mask, out)
-        own = lanes.of_games(rows)
+        game.reset(levels, mask, out)
+        alive = lanes.of_games(rows)
         if game.seats > 1:
-            own = own[lanes.flat(out.alive)[own]]
-        _play_lanes([_Playing(p, own[p.own[own]], drawn_from) for p in players], game, out, played)
+            alive = alive[lanes.flat(out.alive)[alive]]
+        playing = [_Playing(player, alive[player.lanes[alive]], lane_seeds) for player in players]
+        _play_lanes(playing, game, out, played)
     return played
 
 
@@ -182,7 +183,7 @@ class _Playing:
         self._places, self._episodes = np.arange(len(rows)), EpisodeRecord(len(rows))
 
     def act(self, does: ActionSpec, lanes: SeatLanes, out: StepBuffers, action: NDArray[Any]) -> None:
-        """Write what it does into action [n, seats, ...]."""
+        """Write its actions into action [n, seats, ...]."""
         rows, live = self.rows, self._live
         if not len(rows):
             return
@@ -199,7 +200,7 @@ class _Playing:
             self._episodes.add(self._places, inputs, chosen)
 
     def note(self, lanes: SeatLanes, out: StepBuffers, played: Episodes) -> None:
-        """Take in what it earned, and leave where the episode is over for it."""
+        """Record rewards, and leave the lanes whose episode is over."""
         rows, live = self.rows, self._live
         done = lanes.flat(out.terminated | out.truncated)[rows]
         if lanes.seats > 1:
@@ -234,7 +235,7 @@ def _inputs(obs: Arrays, rows: NDArray[np.int64], live: Memory) -> Arrays:
 
 
 class RandomActor(Actor):
-    """Plays every legal action with the same probability, and numbers evenly between their bounds."""
+    """Random play: every legal action with the same probability, continuous ones uniform in their bounds."""
 
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
@@ -248,12 +249,12 @@ class RandomActor(Actor):
         even = np.zeros((len(reset), sum(action.heads)), np.float32)
         if self.spec.masked:
             even = only_legal(even, inputs[ACTION_MASK], action)
-        return state, RandomDecision(tuple(even[:, own] for own in action.columns))
+        return state, RandomDecision(tuple(even[:, head] for head in action.columns))
 
 
 @dataclass
 class RandomDecision:
-    """Logits equal for all legal actions, [n, actions] for each head, and nothing said of numbers."""
+    """Logits equal for all legal actions, [n, actions] for each head; no means of continuous actions."""
 
     logits: tuple[NDArray[np.float32], ...]
     numbers: None = None

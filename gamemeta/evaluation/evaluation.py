@@ -1,4 +1,4 @@
-"""Evaluating an agent: the adaptation table on unseen levels, and what it says in words."""
+"""Evaluation of an agent: the adaptation table on unseen levels, and a verdict in words."""
 
 import os
 from dataclasses import dataclass, field
@@ -22,23 +22,23 @@ from gamemeta_levels.family import LevelArrays, generate_arrays
 from gamemeta_levels.split import split_code
 
 LEVELS = 1024
-"""Levels that an adaptation table is made of."""
+"""Number of levels of an adaptation table."""
 
 LEARNED_SCORE = 0.05
-"""Below this score in the last episode, nothing worth the name was learned."""
+"""Below this score in the last episode, an agent counts as untrained."""
 
 
 @dataclass
 class Evaluation:
     """Adaptation curves of an agent and its controls; of agents of several training seeds, their means.
 
-    Beside `agent`, `wiped`, `swapped`, `random` and `par` stand the baselines where they were played:
-    `reset_trained`, `revealed` and `fine_tuned`. `arms` and `played` keep what the curves were made of, level
-    by level; they are not part of the JSON.
+    The players are `agent`, `wiped`, `swapped`, `random` and `par`, and the baselines where they were played:
+    `reset_trained`, `revealed` and `fine_tuned`. `arms` and `played` hold records and levels that the
+    curves are made of; they are not part of the JSON.
     """
 
     setup: GameSetup
-    """What was played."""
+    """The game."""
     split: str
     levels: int
     episodes: int
@@ -51,7 +51,7 @@ class Evaluation:
     adaptation: Adaptation | None = None
     """Room, index and verdict, where the baselines were played."""
     sides: int = 1
-    """How many sides the agent played at once, against itself where there are several."""
+    """Number of sides that the agent played at once, against itself where there are several."""
 
     @property
     def game(self) -> str:
@@ -59,7 +59,7 @@ class Evaluation:
         return self.setup.name
 
     def to_json(self) -> dict[str, Any]:
-        """What was played, every curve by its player, and room and index where they are known."""
+        """Game and levels, every curve by its player, and room and index where they are known."""
         head = {k: getattr(self, k) for k in ("game", "split", "levels", "episodes", "seed")}
         head |= {} if self.scored else {"measure": self.measure}
         judged = {"adaptation": self.adaptation.to_json()} if self.adaptation else {}
@@ -67,25 +67,25 @@ class Evaluation:
 
     @property
     def seeds(self) -> int:
-        """How many training seeds the curves are means over."""
+        """Number of training seeds that the curves are means over."""
         returns = self.arms["agent"].returns
         return len(returns) if returns.ndim == 3 else 1
 
     @property
     def scored(self) -> bool:
-        """Whether par is known. Else what the curves call scores are returns."""
+        """Whether par is known. Otherwise the scores of the curves are returns."""
         return "par" in self.curves
 
     @property
     def measure(self) -> str:
-        """What the curves tell: `score`, or `return` where nobody knows par."""
+        """Measure of the curves: `score`, or `return` where par is unknown."""
         return "score" if self.scored else "return"
 
     @property
     def learned(self) -> bool:
         """Whether the agent's last episode is better than random play."""
-        by_luck = LEARNED_SCORE if self.scored else max(self.curves["random"].score_high)
-        return self.curves["agent"].score_low[-1] > by_luck
+        by_chance = LEARNED_SCORE if self.scored else max(self.curves["random"].score_high)
+        return self.curves["agent"].score_low[-1] > by_chance
 
     @property
     def adapts(self) -> bool:
@@ -103,7 +103,7 @@ class Evaluation:
 
     @property
     def _unit(self) -> str:
-        """What numbers are, where they are not scores."""
+        """Unit of the values, where they are not scores."""
         return "" if self.scored else "return "
 
     def _sentence(self) -> str:
@@ -111,14 +111,15 @@ class Evaluation:
         does = "scores" if self.scored else "earns a return of"
         if self.sides > 1:
             return (
-                "The agent played every side against itself, so scores do not tell how well: what one side "
-                f"wins another may lose. Let it play others: gamemeta crossplay AGENT --game {self.game}."
+                "The agent played every side against itself, so its scores do not show its skill: what one "
+                "side wins another may lose. Let it play others: "
+                f"gamemeta crossplay AGENT --game {self.game}."
             )
         if not self.learned:
-            luck = 0 if self.scored else f"{np.mean(self.curves['random'].score):.2f}"
+            random = 0 if self.scored else f"{np.mean(self.curves['random'].score):.2f}"
             return (
                 f"Nothing was learned: in episode {last} the agent {does} {agent[-1]:.2f}, and random "
-                f"play {does} {luck}. Train longer (--steps), or look at the health figures in the log."
+                f"play {does} {random}. Train longer (--steps), or look at the health figures in the log."
             )
         if "wiped" not in self.curves:
             return f"The agent {does} {agent[0]:.2f} in episode 1 and {agent[-1]:.2f} in episode {last}."
@@ -152,19 +153,19 @@ def evaluate(
     spec: Spec | None = None,
     level_set: LevelSet | None = None,
 ) -> Evaluation:
-    """Play K episodes on each of the first levels of a split, with the controls beside.
+    """Play K episodes on each of the first levels of a split, with its controls.
 
     Args:
         actor: the agent; a task learner, say.
         setup: what it plays.
         split: `test`, `validation`, `train` or `far`; `any` for plain seeds.
-        levels: how many, seeds 0, 1, 2 ...
+        levels: number of levels, seeds 0, 1, 2 ...
         episodes: K.
         seed: of the agent's draws.
         controls: whether to play the memory-wiped and the swapped control as well.
         threads: 0 takes one for each core.
         spec: what the actor sees and does, to be compared with the game's.
-        level_set: where the levels come from, each once at most; the game's own family if None.
+        level_set: where the levels come from, each once at most; the family of the game if None.
     Raises:
         UnknownName: no such game or split.
         ConfigError: a number out of range, or too few fixed levels of the split.
@@ -202,20 +203,20 @@ def evaluate(
 
 
 def need_par(file: AgentFile, what: str) -> None:
-    """Raises ConfigError where nobody knows par, and this needs scores."""
+    """Raises ConfigError where par is unknown: `what` needs scores."""
     setup = GameSetup.of(file)
     setup.check_fits(file.spec)
     if not has_par(setup.game(), generate_arrays(setup.family(), [0], "any")):
         raise ConfigError(
-            f"{what} needs scores, and nobody knows what return of {file.game!r} counts as score 1. Train "
-            "with a return to aim at, such as --set game.par=475."
+            f"{what} needs scores, and the return that counts as score 1 in {file.game!r} is unknown. "
+            "Train with a return to aim at, such as --set game.par=475."
         )
 
 
 def evaluate_agent(
     file: AgentFile, *, split: str = "test", levels: int = LEVELS, episodes: int | None = None, **more: Any
 ) -> Evaluation:
-    """`evaluate` for an agent file, on the game, settings and levels that it states.
+    """`evaluate` for an agent file, on its game, settings and levels.
 
     Args:
         file: the agent.

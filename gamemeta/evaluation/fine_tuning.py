@@ -1,7 +1,7 @@
-"""Adapting by gradient instead of memory: weights fine-tuned on each level, with the same K episodes.
+"""Adaptation by gradient instead of memory: weights fine-tuned on each level, with the same K episodes.
 
 The usual alternative to meta-learning. After each episode the weights change by a few policy-gradient steps
-on what was just played; the next episode is played with the changed weights.
+on that episode; the next one is played with the changed weights.
 """
 
 import numpy as np
@@ -24,7 +24,7 @@ def fine_tuned(tuner: FineTuner, game: Game, levels: LevelArrays, episodes: int,
     Args:
         tuner: of an agent trained with memory cleared at every episode.
         game: one game.
-        levels: each is adapted to from the agent's own weights.
+        levels: on each, tuning begins with the weights of the agent.
         episodes: K.
         seed: of the draws; chance is that of `adaptation_table` with this seed.
     Raises:

@@ -1,4 +1,4 @@
-"""Evaluating on level files, and agents that were trained on some."""
+"""Evaluation on level files, and agents that were trained on some."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +16,7 @@ def trained_on(file: AgentFile) -> dict[str, Any] | None:
 
 
 def levels_for(file: AgentFile, word: str) -> LevelSet:
-    """The level files that a word names, for an agent.
+    """The level files of a folder or pattern, for an agent.
 
     Args:
         file: whose game plays them.
@@ -29,17 +29,17 @@ def levels_for(file: AgentFile, word: str) -> LevelSet:
 
 
 def needs_levels(files: Sequence[AgentFile]) -> None:
-    """Raises ConfigError for an agent that was trained on given levels: its file does not hold them."""
+    """Raises ConfigError for an agent that was trained on level files, which are not in the agent file."""
     for about in filter(None, map(trained_on, files)):
         raise ConfigError(
-            f"this agent was trained on given levels (set {about.get('digest')}, {about.get('train')} of "
-            "them to train on), which are not in its file. Give them again with --levels DIR, or ask for "
-            "generated ones with --levels 1024."
+            f"this agent was trained on level files (set {about.get('digest')}, {about.get('train')} of "
+            "them to train on), which are not in its file. Give them again with --levels DIR, or "
+            "generated levels with --levels 1024."
         )
 
 
 def note_on(files: Sequence[AgentFile], level_set: LevelSet) -> str:
-    """What should be known when these levels are not those that an agent was trained on; else nothing."""
+    """A note where these levels are not those that an agent was trained on; else an empty text."""
     abouts = [about for about in map(trained_on, files) if about is not None]
     if any(about != level_set.identity() for about in abouts):
         return " They are not those that the agent was trained on; what is held out is held out there too."
@@ -47,10 +47,10 @@ def note_on(files: Sequence[AgentFile], level_set: LevelSet) -> str:
 
 
 def check_baselines(files: Sequence[AgentFile], level_set: LevelSet | None) -> None:
-    """Raises ConfigError when the levels that baselines must be trained on are not at hand."""
+    """Raises ConfigError where the levels that baselines must be trained on are missing."""
     for about in filter(None, map(trained_on, files)):
         if level_set is None or about != level_set.identity():
             raise ConfigError(
-                "the baselines of an agent that was trained on given levels need the very same ones. Give "
+                "the baselines of an agent that was trained on level files need the very same ones. Give "
                 "them with --levels."
             )

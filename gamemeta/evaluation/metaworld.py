@@ -1,10 +1,10 @@
-"""An agent file in Meta-World's own evaluation: its `metaworld.evaluation.MetaLearningAgent`::
+"""An agent file as `metaworld.evaluation.MetaLearningAgent`, for the evaluation that comes with Meta-World::
 
     agent = MetaWorldAgent(gamemeta.load("agent.safetensors"), envs.num_envs)
     success, returns, by_skill = metalearning_evaluation(agent, envs, adaptation_episodes=2)
 
-Meta-World tells an agent its rewards while it adapts, but not in the episodes that are evaluated. Make the
-environments with `recurrent_info_in_obs=True`, as for any recurrent agent, and the observations tell them.
+Meta-World passes rewards to an agent while it adapts, but not in the episodes that are evaluated. Make the
+environments with `recurrent_info_in_obs=True`, as for any recurrent agent: the observations then hold them.
 """
 
 from typing import Any, NamedTuple, Protocol
@@ -15,16 +15,16 @@ from numpy.typing import NDArray
 from gamemeta.agent.runtime import Agent
 from gamemeta.errors import SpecError
 
-TOLD_SCALE = 10.0
+REWARD_SCALE = 10.0
 """`RNNBasedMetaRLWrapper` divides the rewards in its observations by this."""
 
 
 class Timestep(Protocol):
-    """What Meta-World tells of a step, [n, ...] each; its `metaworld.evaluation.Timestep`."""
+    """Rewards and ends of a step, [n, ...] each: a `metaworld.evaluation.Timestep`."""
 
     @property
     def reward(self) -> NDArray[Any]:
-        """As Meta-World pays it, not scaled."""
+        """Rewards of Meta-World, not scaled."""
         ...
 
     @property
@@ -38,8 +38,8 @@ class Timestep(Protocol):
         ...
 
 
-class _Known(NamedTuple):
-    """What an agent knew at the end of its adaptation."""
+class _Adapted(NamedTuple):
+    """Memory, reward and done of an agent at the end of its adaptation."""
 
     memory: dict[str, NDArray[Any]]
     reward: NDArray[np.float32]
@@ -49,8 +49,7 @@ class _Known(NamedTuple):
 class MetaWorldAgent:
     """n minds of an agent, one in each environment.
 
-    Every evaluated episode begins with what was known when `adapt` was called, so that none learns from
-    another.
+    Every evaluated episode begins with the memory of the call of `adapt`, so that none learns from another.
 
     Args:
         agent: trained on a game called `metaworld/...`, without the goal in its observation.
@@ -65,8 +64,8 @@ class MetaWorldAgent:
         spec = agent.spec
         if len(spec.obs) != 1 or len(spec.obs[0].shape) != 1 or spec.action.heads:
             raise SpecError(
-                f"this agent, of {agent.game!r}, does not see one vector and answer with numbers, as agents "
-                "of Meta-World do. Train one: `gamemeta train metaworld/ml1-reach`."
+                f"this agent, of {agent.game!r}, does not see one vector and have continuous actions, as "
+                "agents of Meta-World do. Train one: `gamemeta train metaworld/ml1-reach`."
             )
         self._mind = agent.begin(n=n, seed=seed)
         self._n, self._seen, self._moves = n, spec.obs[0], spec.action.numbers
@@ -75,43 +74,43 @@ class MetaWorldAgent:
         self.init()
 
     def init(self) -> None:
-        """A new task: everything is forgotten."""
+        """Begin a new task with a cleared memory."""
         self._mind.forget()
         self._reward = np.zeros(self._n, np.float32)
         self._done = np.zeros(self._n, np.bool_)
         self._begins = np.zeros(self._n, np.bool_)
-        self._known = self._snapshot()
+        self._adapted = self._snapshot()
 
     def adapt_action(
         self, observations: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], dict[str, NDArray[Any]]]:
-        """Actions [n, 4] while adapting, and nothing else that Meta-World would have to keep."""
+        """Actions [n, 4] while adapting, and an empty record for Meta-World to keep."""
         return self._act(observations), {}
 
     def step(self, timestep: Timestep) -> None:
-        """What the last actions led to."""
+        """Take in the result of the last actions."""
         self._reward = (np.asarray(timestep.reward, np.float64) * self._scale).astype(np.float32)
         self._done = np.asarray(timestep.terminated, np.bool_) | np.asarray(timestep.truncated, np.bool_)
 
     def adapt(self) -> None:
-        """The episodes for adapting are over: what is known now is what evaluated episodes begin with."""
-        self._known = self._snapshot()
+        """Keep the memory, now that the episodes for adapting are over; evaluated episodes begin with it."""
+        self._adapted = self._snapshot()
 
     def reset(self, env_mask: NDArray[np.bool_]) -> None:
-        """An evaluated episode begins where the mask [n] holds."""
+        """Begin an evaluated episode where the mask [n] holds."""
         memory = self._mind.arrays()
-        for name, known in self._known.memory.items():
-            memory[name][env_mask] = known[env_mask]
-        self._reward[env_mask] = self._known.reward[env_mask]
-        self._done[env_mask] = self._known.done[env_mask]
+        for name, adapted in self._adapted.memory.items():
+            memory[name][env_mask] = adapted[env_mask]
+        self._reward[env_mask] = self._adapted.reward[env_mask]
+        self._done[env_mask] = self._adapted.done[env_mask]
         self._begins = np.array(env_mask, np.bool_)
 
     def eval_action(self, observations: NDArray[np.float64]) -> NDArray[np.float64]:
         """Actions [n, 4] in an evaluated episode."""
         size = self._seen.size
         if observations.shape[1] > size:
-            told = (observations[:, -2] * TOLD_SCALE * self._scale).astype(np.float32)
-            self._reward = np.where(self._begins, self._reward, told)
+            rewards = (observations[:, -2] * REWARD_SCALE * self._scale).astype(np.float32)
+            self._reward = np.where(self._begins, self._reward, rewards)
         actions = self._act(observations)
         self._begins = np.zeros(self._n, np.bool_)
         return actions
@@ -131,6 +130,6 @@ class MetaWorldAgent:
         self._done = np.zeros(self._n, np.bool_)
         return np.asarray(action, np.float64).reshape(self._n, self._moves)
 
-    def _snapshot(self) -> _Known:
+    def _snapshot(self) -> _Adapted:
         memory = {name: array.copy() for name, array in self._mind.arrays().items() if name != "steps"}
-        return _Known(memory, self._reward.copy(), self._done.copy())
+        return _Adapted(memory, self._reward.copy(), self._done.copy())

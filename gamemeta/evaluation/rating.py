@@ -1,4 +1,4 @@
-"""Rating levels: how hard each is for an agent, and how unlike the levels it was trained on."""
+"""Rating of levels: difficulty for an agent, and distance from the levels it was trained on."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -30,8 +30,8 @@ REPEATS = 16
 """Trials on a level, so that a single level has an interval."""
 REFERENCE_LEVELS = 2000
 """Training levels that a level is compared with."""
-LEAST_SPREAD = 0.01
-"""A measure that hardly varies over the training levels counts in this share of its mean."""
+LEAST_DEVIATION = 0.01
+"""Least standard deviation of a measure over the training levels, as a share of its mean."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +52,7 @@ class Deviation:
 
 @dataclass(kw_only=True)
 class Rating:
-    """What was found about one level; what follows `error` is set only where that is None."""
+    """Difficulty and measures of one level; fields after `error` are set only where that is None."""
 
     name: str
     error: str | None = None
@@ -65,7 +65,7 @@ class Rating:
 
     @property
     def split(self) -> str | None:
-        """Where the level belongs: `train` if its like may have been trained on."""
+        """Split of the level: `train` where it may have been trained on."""
         if self.level is None:
             return None
         address = parse_address(self.name)
@@ -79,12 +79,12 @@ class Rating:
     @property
     def unlike(self) -> str | None:
         """The measure in which the level differs most from the training levels."""
-        found = self.deviations
-        return max(found, key=lambda name: abs(found[name].z)) if found else None
+        measures = self.deviations
+        return max(measures, key=lambda name: abs(measures[name].z)) if measures else None
 
     def to_json(self) -> dict[str, Any]:
-        """All of it as plain JSON data; None for what could not be rated."""
-        level, found = self.level, self.deviations
+        """All of it as plain JSON data; None for values of a level that could not be rated."""
+        level, measures = self.level, self.deviations
         return {
             "level": self.name,
             "ok": self.error is None,
@@ -96,7 +96,7 @@ class Rating:
             "mean_score": None if self.score is None else round(self.score, 5),
             "agent": self.curve and self.curve.to_json(),
             "unlike": self.unlike,
-            "measures": found and {name: one.to_json() for name, one in found.items()},
+            "measures": measures and {name: one.to_json() for name, one in measures.items()},
         }
 
 
@@ -110,10 +110,10 @@ def rate_levels(
     seed: int = 0,
     spec: Spec | None = None,
 ) -> list[Rating]:
-    """Play several trials on each level, and measure it against the agent's training levels.
+    """Play several trials on each level, and compare its measures with those of the training levels.
 
-    A level's rating depends on the level, the seed, `episodes` and `repeats` alone, never on the
-    others (but for its rank). Scores are the level's own: 0 is random play on it, 1 is its solver.
+    All but the rank of a level depends on the level, the seed, `episodes` and `repeats` alone, never on
+    other levels. Scores are of the level: 0 is random play on it, 1 is its solver.
 
     Args:
         actor: the agent; `step` must be safe to call from many threads.
@@ -143,8 +143,8 @@ def rate_levels(
 
     def fill_in(rating: Rating) -> None:
         assert rating.level is not None
-        one, own = family.pack([rating.level]), setup.game(repeats)
-        rating.curve = _curve(actor, own, one, episodes, seed)
+        one, game = family.pack([rating.level]), setup.game(repeats)
+        rating.curve = _curve(actor, game, one, episodes, seed)
         rating.deviations = _deviations(measure_levels(one), reference)
 
     with ThreadPoolExecutor(os.cpu_count(), initializer=lambda: torch.set_num_threads(1)) as pool:
@@ -157,14 +157,14 @@ def rate_levels(
 def rate_agent(
     file: AgentFile, words: Sequence[str], *, episodes: int | None = None, **more: Any
 ) -> list[Rating]:
-    """`rate_levels` for an agent file, on the game and settings that it states.
+    """`rate_levels` for an agent file, on its game and settings.
 
     Args:
         file: the agent.
         words: levels, as `rate_levels`.
         episodes: K; as the agent was trained if None.
         more: repeats and seed of `rate_levels`.
-    Raises: as `rate_levels`; also ConfigError where nobody knows par.
+    Raises: as `rate_levels`; also ConfigError where par is unknown.
     """
     need_par(file, "a rating")
     return rate_levels(
@@ -178,7 +178,7 @@ def rate_agent(
 
 
 def _read(word: str, family: LevelFamily, game: Game) -> Rating:
-    """The level that a word names, or why it cannot be played."""
+    """The level of a word of the command line, or the reason why it cannot be played."""
     try:
         level = resolve(word, family)
         arrays = family.pack([level])
@@ -208,7 +208,7 @@ def _trials(actor: Actor, game: Game, levels: LevelArrays, episodes: int, seed: 
     memory, rows = Memory.blank(actor, game.spec, game.n, game.seats), np.arange(game.n, dtype=np.int64)
     seeds = trial_seeds(seed, stream, rows)
     chance = [episode_chance(seed, Stream.EVALUATION_CHANCE, rows, e) for e in range(episodes)]
-    played = [play_episodes(actor, game, levels, memory, seeds, luck) for luck in chance]
+    played = [play_episodes(actor, game, levels, memory, seeds, chance_seeds) for chance_seeds in chance]
     return Arm(
         *(
             np.stack([getattr(one, name) for one in played], 1).astype(np.float64)
@@ -220,11 +220,13 @@ def _trials(actor: Actor, game: Game, levels: LevelArrays, episodes: int, seed: 
 def _deviations(
     measured: Mapping[str, NDArray[np.float64]], reference: Mapping[str, NDArray[np.float64]]
 ) -> dict[str, Deviation]:
-    found = {}
+    deviations = {}
     for name, usual in reference.items():
         value = float(measured[name][0])
         mean = float(usual.mean())
-        spread = max(float(usual.std()), LEAST_SPREAD * abs(mean), 1e-9)
+        deviation = max(float(usual.std()), LEAST_DEVIATION * abs(mean), 1e-9)
         below = float(np.mean(usual < value) + np.mean(usual == value) / 2)
-        found[name] = Deviation(value=value, mean=mean, z=(value - mean) / spread, percentile=100 * below)
-    return found
+        deviations[name] = Deviation(
+            value=value, mean=mean, z=(value - mean) / deviation, percentile=100 * below
+        )
+    return deviations

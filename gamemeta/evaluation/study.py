@@ -1,4 +1,4 @@
-"""Agents that differ in training seed alone, evaluated as one: what tables, JSON, page and figure show."""
+"""Agents that differ in training seed alone, evaluated as one, for tables, JSON, page and figure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from gamemeta.evaluation.training_seeds import check_training_seeds, training_se
 from gamemeta_levels.families.level_set import LevelSet
 
 SHARED = ("random", "par")
-"""Players that are the same whatever agent they stand beside."""
+"""Players that are the same for every agent."""
 
 
 @dataclass
@@ -28,24 +28,24 @@ class Member:
 
     @property
     def seed(self) -> int | None:
-        """What it was trained with; None when its file does not say."""
+        """Seed that it was trained with; None where its file has none."""
         return training_seed(self.agent)
 
     @property
     def built_in(self) -> str:
-        """What its network is given that others must learn; empty for most."""
+        """Knowledge of the game that its network has by construction; empty for most."""
         network: NetworkConfig = make(NetworkConfig, self.agent.network, "network")
         return network.built_in
 
     def to_json(self) -> dict[str, Any]:
-        """Where the agent comes from, and its own curve, controls, baselines and index."""
-        found = self.baselines
-        digests = {f"{name}_digest": file.digest for name, file in vars(found).items()} if found else {}
+        """Origin of the agent, and its curve, controls, baselines and index."""
+        files = vars(self.baselines) if self.baselines else {}
+        digests = {f"{name}_digest": file.digest for name, file in files.items()}
         about = {k: self.agent.training.get(k) for k in ("steps", "commit", "version")}
-        own = self.evaluation.to_json()
+        alone = self.evaluation.to_json()
         shared = ("game", "split", "levels", "episodes", "seed", *SHARED)
-        numbers = {name: value for name, value in own.items() if name not in shared}
-        return {"seed": self.seed, "digest": self.agent.digest, **about, **digests, **numbers}
+        scores = {name: value for name, value in alone.items() if name not in shared}
+        return {"seed": self.seed, "digest": self.agent.digest, **about, **digests, **scores}
 
 
 @dataclass
@@ -57,7 +57,7 @@ class Study:
     members: list[Member]
 
     def to_json(self) -> dict[str, Any]:
-        """The table of all agents together, and each agent's own under `agents`."""
+        """The table of all agents together, and that of each agent under `agents`."""
         return {**self.evaluation.to_json(), "agents": [member.to_json() for member in self.members]}
 
 
@@ -77,7 +77,7 @@ def evaluate_study(
 
     Args:
         files: the agents; those of several differ in training seed alone.
-        names: what errors call them; their digests if None.
+        names: of the agents in errors; their digests if None.
         baselines: gives each agent the baselines to compare it with; called when all agents have been played.
         split, levels, episodes, seed, threads, level_set: as `evaluate_agent`.
     Raises:
@@ -98,10 +98,10 @@ def evaluate_study(
         )
         members.append(Member(file, result))
     if baselines is not None:
-        found = [baselines(file) for file in files]
+        trained = [baselines(file) for file in files]
         members = [
-            replace(one, evaluation=beside_baselines(one.evaluation, own, level_set), baselines=own)
-            for one, own in zip(members, found, strict=True)
+            replace(one, evaluation=beside_baselines(one.evaluation, rivals, level_set), baselines=rivals)
+            for one, rivals in zip(members, trained, strict=True)
         ]
     return Study(pooled([member.evaluation for member in members]), members)
 

@@ -1,4 +1,4 @@
-"""Which agents may be evaluated as one: those that differ in training seed alone."""
+"""The check that agents differ in their training seed alone, so that they are evaluated as one."""
 
 import json
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ MOST_NAMED, MOST_SHOWN = 4, 40
 
 
 def training_seed(file: AgentFile) -> int | None:
-    """What an agent was trained with; None when its file does not say."""
+    """Seed that an agent was trained with; None where its file has none."""
     config = file.training.get("config")
     run = config.get("run") if isinstance(config, dict) else None
     seed = run.get("seed") if isinstance(run, dict) else None
@@ -39,15 +39,15 @@ def check_training_seeds(files: Sequence[AgentFile], names: Sequence[str]) -> No
         seed = training_seed(file)
         if seed is None:
             raise ConfigError(
-                f"{name} does not say what seed it was trained with, so it cannot be evaluated together with "
+                f"{name} holds no training seed, so it cannot be evaluated together with "
                 "others. Evaluate it alone."
             )
-        found = _differences(_settings(files[0]), _settings(file))
-        if found:
-            more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+        different = _differences(_settings(files[0]), _settings(file))
+        if different:
+            more = f" and {len(different) - MOST_NAMED} more" if len(different) > MOST_NAMED else ""
             raise ConfigError(
-                f"{name} differs from {names[0]} in {', '.join(found[:MOST_NAMED])}{more}. Agents that are "
-                "evaluated together may differ in training seed alone; evaluate others one by one."
+                f"{name} differs from {names[0]} in {', '.join(different[:MOST_NAMED])}{more}. Agents that "
+                "are evaluated together may differ in training seed alone; evaluate others one by one."
             )
         if seed in seen:
             raise ConfigError(
@@ -58,7 +58,7 @@ def check_training_seeds(files: Sequence[AgentFile], names: Sequence[str]) -> No
 
 
 def _settings(file: AgentFile) -> dict[str, str]:
-    """All that decides what an agent is, by name, as JSON."""
+    """All settings that an agent depends on, by name, as JSON."""
     sections = {
         "game": file.game_config,
         "levels": file.level_parameters,
@@ -75,18 +75,18 @@ def _settings(file: AgentFile) -> dict[str, str]:
         "game": file.game,
         "steps trained": file.training.get("steps"),
         "having begun with another agent": "began_with" in file.training,
-        "given levels": file.training.get("given_levels"),
+        "level files": file.training.get("given_levels"),
         "what it sees and does": file.spec.to_json(),
     }
     return {name: json.dumps(v, sort_keys=True) for name, v in values.items() if name not in WITHOUT_EFFECT}
 
 
 def _differences(ours: dict[str, str], theirs: dict[str, str]) -> list[str]:
-    """What differs, with both values where they are short."""
-    found = []
+    """Names of settings that differ, with both values where they are short."""
+    different = []
     for name in sorted(ours.keys() | theirs.keys()):
-        own, other = ours.get(name, "not set"), theirs.get(name, "not set")
-        if own != other:
-            short = max(len(own), len(other)) <= MOST_SHOWN
-            found.append(f"{name} ({other} instead of {own})" if short else name)
-    return found
+        first, other = ours.get(name, "not set"), theirs.get(name, "not set")
+        if first != other:
+            short = max(len(first), len(other)) <= MOST_SHOWN
+            different.append(f"{name} ({other} instead of {first})" if short else name)
+    return different

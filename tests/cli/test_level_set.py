@@ -77,7 +77,7 @@ def test_evaluate_says_when_the_files_are_others(run, trained, capsys, tmp_path)
 
 def test_evaluate_on_generated_levels_must_be_asked_for(run, trained, capsys):
     assert run("evaluate", "run") == 2
-    assert "trained on given levels" in capsys.readouterr().err
+    assert "trained on level files" in capsys.readouterr().err
     assert run("evaluate", "run", "--levels", "6", "--json") == 0
     assert json.loads(capsys.readouterr().out)["levels"] == 6
 

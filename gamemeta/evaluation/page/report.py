@@ -1,4 +1,4 @@
-"""The report: one self-contained page about how an agent adapts, to open without network."""
+"""The report: a self-contained page on how an agent adapts, which needs no network."""
 
 from functools import cache
 from pathlib import Path
@@ -15,10 +15,10 @@ TEMPLATE = "report.html"
 
 
 def check_target(path: Path, suffixes: tuple[str, ...]) -> None:
-    """Fail now rather than after the last episode.
+    """Check that a file can be written, before the first episode.
 
     Raises:
-        ConfigError: the name ends otherwise, or stands for a folder.
+        ConfigError: the name ends otherwise, or names a folder.
         OSError: the folder it names is missing or cannot be written to.
     """
     if path.suffix.lower() not in suffixes:

@@ -1,4 +1,4 @@
-"""Did it adapt, or is it just good? Room, adaptation index and a verdict, with intervals.
+"""Room, adaptation index and a verdict, with intervals: whether an agent adapts or is only skilled.
 
 An agent is compared with two that had the same network and budget: the reset-trained one, which could not
 adapt, and the revealed one, which did not need to.
@@ -14,7 +14,7 @@ import numpy as np
 from gamemeta.evaluation.statistics.scores import Arm, Floats, bounds, resampled_scores
 
 LEAST_ROOM = 0.1
-"""Below this room, in score, adaptation has nothing to win and cannot be told from skill."""
+"""Below this room, in score, adaptation has nothing to win and cannot be separated from skill."""
 
 JUDGED = ("agent", "wiped", "swapped", "reset_trained", "revealed")
 """The players that a verdict needs, beside `random` and `par`."""
@@ -42,7 +42,7 @@ class Interval:
 
 @dataclass
 class Adaptation:
-    """What comparing an agent with its baselines says.
+    """Comparison of an agent with its baselines.
 
     Args:
         reset_trained: score of the reset-trained agent, mean over its episodes.
@@ -88,15 +88,17 @@ def judge(arms: Mapping[str, Arm], seed: int = 0) -> Adaptation:
         raise ValueError(f"records of the same levels are needed; got {sorted(counts)} levels.")
     scores = resampled_scores(arms, seed)
     last = {name: score[:, -1] for name, score in scores.items()}
-    agent, told, reset = last["agent"], last["revealed"], scores["reset_trained"].mean(1)
+    agent, revealed, reset = last["agent"], last["revealed"], scores["reset_trained"].mean(1)
     over_wiped, over_swapped = _interval(agent - last["wiped"]), _interval(agent - last["swapped"])
-    room, gain = _interval(told - reset), _interval(agent - reset)
+    room, gain = _interval(revealed - reset), _interval(agent - reset)
     verdict, reason = _verdict(room, gain, over_wiped, over_swapped)
     return Adaptation(
         reset_trained=_interval(reset),
-        revealed=_interval(told),
+        revealed=_interval(revealed),
         room=room,
-        index=_interval((agent - reset) / np.where(told - reset > 0, np.maximum(told - reset, 1e-3), np.nan)),
+        index=_interval(
+            (agent - reset) / np.where(revealed - reset > 0, np.maximum(revealed - reset, 1e-3), np.nan)
+        ),
         gain=gain,
         over_wiped=over_wiped,
         over_swapped=over_swapped,
@@ -108,7 +110,7 @@ def judge(arms: Mapping[str, Arm], seed: int = 0) -> Adaptation:
 def _verdict(room: Interval, gain: Interval, wiped: Interval, swapped: Interval) -> tuple[str, str]:
     if room.high < LEAST_ROOM:
         return NOT_ADAPTED, (
-            f"there is no room: being told the hidden facts is worth {room.value:.2f}, so a good score "
+            f"there is no room: seeing the hidden facts is worth {room.value:.2f}, so a good score "
             "is not adaptation."
         )
     rivals = {"reset-trained": gain, "memory wiped": wiped, "memory swapped": swapped}
@@ -117,11 +119,11 @@ def _verdict(room: Interval, gain: Interval, wiped: Interval, swapped: Interval)
             return NOT_ADAPTED, f"the last episode is no better than {name} ({difference.value:+.2f})."
     if room.low > 0 and all(difference.low > 0 for difference in rivals.values()):
         return ADAPTED, "the last episode beats reset-trained, wiped and swapped outside the intervals."
-    return UNCLEAR, "the intervals are too wide to tell; play more levels (--levels)."
+    return UNCLEAR, "the intervals are too wide for a verdict; play more levels (--levels)."
 
 
 def _interval(values: Floats) -> Interval:
-    """The estimate on all levels, and the percentiles of the bootstrap's."""
+    """The estimate on all levels, and percentiles of the bootstrap."""
     known = values[1:][np.isfinite(values[1:])]
     if not len(known):
         return Interval(float(values[0]), float("nan"), float("nan"))

@@ -20,7 +20,7 @@ Scores = NDArray[np.float64]
 
 @dataclass
 class Estimate:
-    """Numbers with their 95% intervals, [...] each."""
+    """Estimates with their 95% intervals, [...] each."""
 
     value: Scores
     low: Scores
@@ -28,11 +28,11 @@ class Estimate:
 
 
 def level_scores(arms: Mapping[str, Arm], name: str) -> Scores:
-    """One player's score on each level, (return - random) / (par - random), [seeds, levels, K].
+    """Scores of one player on each level, (return - random) / (par - random), [seeds, levels, K].
 
     Par is the level's own, so that the solver scores 1 on every level; random is the mean over all
-    levels and episodes, because K random episodes tell little about one level. Where the solver is
-    no better than random play (its plan exceeds the step limit, say) the mean par stands in.
+    levels and episodes, because K random episodes say little about one level. Where the solver is
+    no better than random play (its plan exceeds the step limit, say) the mean par takes its place.
 
     Args:
         arms: by name, [levels, K] or [seeds, levels, K]; `random` and `par` are among them.

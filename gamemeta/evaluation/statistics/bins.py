@@ -12,7 +12,7 @@ BINS = 6
 
 @dataclass(frozen=True, kw_only=True)
 class Bin:
-    """The levels whose measure lies in low..high, both among them, and how they were played."""
+    """Scores of the levels whose measure lies in low..high, both included."""
 
     low: float
     high: float
@@ -29,7 +29,7 @@ def binned_means(values: Values, scores: Values, bins: int = BINS) -> list[Bin]:
     Args:
         values: [N], one measure of each level.
         scores: [N, K].
-        bins: how many at most; a measure with fewer distinct values gets a bin for each.
+        bins: the most bins; a measure with fewer distinct values gets a bin for each.
     """
     distinct = np.unique(values)
     if len(distinct) <= bins:
@@ -37,18 +37,18 @@ def binned_means(values: Values, scores: Values, bins: int = BINS) -> list[Bin]:
     else:
         edges = np.unique(np.quantile(values, np.linspace(0, 1, bins + 1)[1:-1]))
         code = np.searchsorted(edges, values, side="right")
-    found = []
+    filled = []
     for one in np.unique(code):
-        own, inside = values[code == one], scores[code == one]
+        measured, inside = values[code == one], scores[code == one]
         n = len(inside)
-        spread = inside.std(0, ddof=1) if n > 1 else np.full(inside.shape[1], np.nan)
-        found.append(
+        deviation = inside.std(0, ddof=1) if n > 1 else np.full(inside.shape[1], np.nan)
+        filled.append(
             Bin(
-                low=float(own.min()),
-                high=float(own.max()),
+                low=float(measured.min()),
+                high=float(measured.max()),
                 levels=n,
                 mean=inside.mean(0),
-                margin=1.96 * spread / np.sqrt(n),
+                margin=1.96 * deviation / np.sqrt(n),
             )
         )
-    return found
+    return filled

@@ -1,4 +1,4 @@
-"""From returns by level and episode to scores with intervals, over one training seed or several."""
+"""Scores with intervals out of returns by level and episode, over one training seed or several."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Curve:
     steps: list[float]
 
     def to_json(self) -> dict[str, list[float | None]]:
-        """Lists over episodes by name, to five places; None for what nobody knows: the steps of par, say."""
+        """Lists over episodes by name, to five places; None for unknown values, such as the steps of par."""
         named = {"return" if k == "returns" else k: v for k, v in vars(self).items()}
         return {k: [round(x, 5) if isfinite(x) else None for x in v] for k, v in named.items()}
 
@@ -53,9 +53,9 @@ def stacked(arms: Sequence[Arm]) -> Arm:
     """
     shapes = {arm.returns.shape for arm in arms}
     if len(shapes) != 1:
-        found = ", ".join(map(str, sorted(shapes))) or "none"
+        all_shapes = ", ".join(map(str, sorted(shapes))) or "none"
         raise ConfigError(
-            f"records to stack must have one shape [levels, K]; got {found}. "
+            f"records to stack must have one shape [levels, K]; got {all_shapes}. "
             "Evaluate every agent on the same levels, with the same episodes."
         )
     return Arm(*(np.stack([getattr(arm, name) for arm in arms]) for name in ("returns", "steps", "success")))
@@ -63,10 +63,10 @@ def stacked(arms: Sequence[Arm]) -> Arm:
 
 @dataclass(frozen=True)
 class Bootstrap:
-    """How much each level and each training seed counts: all of them first, then as they are drawn.
+    """Weights of levels and training seeds: first all alike, then of each draw.
 
     Seeds are drawn whole, on all levels at once: an agent that is better is better on every level, so
-    drawing seeds for each level apart would average away what tells one training from the next.
+    drawing seeds for each level apart would average away the difference between trainings.
     """
 
     levels: Floats
@@ -97,7 +97,7 @@ def _weights(rng: np.random.Generator, count: int) -> Floats:
 
 
 def resampled_scores(arms: Mapping[str, Arm], seed: int = 0) -> dict[str, Floats]:
-    """Each player's score, (return - random) / (par - random), of all levels and then resampled.
+    """Scores of each player, (return - random) / (par - random), of all levels and then resampled.
 
     Where there is no par, scores are the returns themselves.
 
@@ -133,7 +133,7 @@ def resampled_scores(arms: Mapping[str, Arm], seed: int = 0) -> dict[str, Floats
 
 
 def bounds(resampled: Floats) -> tuple[Floats, Floats]:
-    """Lower and upper end of the 95% interval, over the first axis of what a bootstrap drew."""
+    """Lower and upper end of the 95% interval, over the first axis, that of the draws."""
     low, high = np.quantile(resampled, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2], axis=0)
     return low, high
 

@@ -7,7 +7,7 @@ import pytest
 
 from gamemeta.agent.runtime import Agent
 from gamemeta.errors import SpecError
-from gamemeta.evaluation.metaworld import TOLD_SCALE, MetaWorldAgent
+from gamemeta.evaluation.metaworld import REWARD_SCALE, MetaWorldAgent
 from gamemeta.spec import ActionSpec, Spec, quantities
 from tests.helpers.agents import agent_of_policy, tiny_agent, tiny_policy
 
@@ -85,7 +85,7 @@ def test_rewards_told_in_the_observation_reach_the_evaluated_agent():
     agent.reset(np.ones(N, bool))
     told = np.zeros(N)
     for t in range(3):
-        wide = np.concatenate([seen(t), np.zeros((N, 2)), told[:, None] / TOLD_SCALE, np.zeros((N, 1))], 1)
+        wide = np.concatenate([seen(t), np.zeros((N, 2)), told[:, None] / REWARD_SCALE, np.zeros((N, 1))], 1)
         by_hand = mind.act({"obs": seen(t).astype(np.float32)}, SCALE * told, False, greedy=True)
         np.testing.assert_allclose(agent.eval_action(wide), by_hand, atol=1e-6)
         told = np.array([1.0, 5.0, 10.0]) + t

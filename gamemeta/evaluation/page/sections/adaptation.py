@@ -1,4 +1,4 @@
-"""The agent and its controls: the curve, and on how many levels it does how well."""
+"""The agent and its controls: the curve, and the performance profile over levels."""
 
 from typing import Any
 

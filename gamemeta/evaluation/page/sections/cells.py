@@ -1,4 +1,4 @@
-"""Cells of the tables on the page: text, or a value with something small below it."""
+"""Cells of the tables on the page: text, or a value with small text below it."""
 
 from collections.abc import Mapping
 from math import isfinite
@@ -14,7 +14,7 @@ DASH = "\N{EN DASH}"
 
 
 class Cell(NamedTuple):
-    """A value, and what stands below it."""
+    """A value, and small text below it."""
 
     value: str
     small: str

@@ -55,7 +55,7 @@ def shows_adaptation(result: Evaluation) -> bool:
 
 
 def tiles(result: Evaluation) -> Iterator[tuple[str, str, str]]:
-    """The large numbers: label, value and what stands below it."""
+    """The large numbers: label, value and small text below it."""
     last, adaptation = result.episodes, result.adaptation
     for k in sorted({0, last - 1}):
         yield f"score in episode {k + 1}", *bounds_in_episode(result.curves["agent"], k)

@@ -1,4 +1,4 @@
-"""Which levels are hard: score by kind of level, and the hardest and the easiest drawn."""
+"""Difficulty of levels: score by kind of level, and pictures of the hardest and the easiest."""
 
 from typing import Any
 

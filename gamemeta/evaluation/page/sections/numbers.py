@@ -1,4 +1,4 @@
-"""The curves as numbers, and the aggregates that the field asks for."""
+"""The curves as tables, and the aggregates that Agarwal et al. (2021) recommend."""
 
 from typing import Any
 

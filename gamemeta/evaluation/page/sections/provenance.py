@@ -1,4 +1,4 @@
-"""Where everything on the page comes from."""
+"""Origin of everything on the page."""
 
 import platform
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ def _agents(study: Study) -> Table:
 
 
 def _shared(member: Member) -> Iterator[tuple[str, str]]:
-    """What agents of several training seeds have in common."""
+    """Settings that agents of several training seeds share."""
     agent = member.agent
     yield "training steps", f"{agent.training.get('steps', 0):,}"
     yield "memory cleared", f"between {agent.memory}s"
