@@ -87,7 +87,7 @@ def test_what_is_known_of_the_rules_is_lost_where_they_are_redrawn():
     rights = [True, True, False, False, True, False]
     mirrored = corridors([not right for right in rights])
     table = adaptation_table(
-        Walker(), make_game, corridors(rights), episodes=3, redraw=lambda levels, seed: mirrored
+        Walker(), make_game, corridors(rights), episodes=3, redraw=lambda levels, rows, seed: mirrored
     )
     first = np.where(rights, MISTAKEN, KNOWN)
     wanted = np.stack([first, np.full(6, MISTAKEN), np.full(6, MISTAKEN)], 1)
@@ -99,9 +99,9 @@ def test_rules_are_redrawn_anew_before_each_episode():
     seeds = []
     levels = corridors([True, False])
 
-    def redraw(given, seed):
+    def redraw(levels, rows, seed):
         seeds.append(seed)
-        return given
+        return levels
 
     plain = adaptation_table(Walker(), make_game, levels, episodes=3)
     table = adaptation_table(Walker(), make_game, levels, episodes=3, redraw=redraw)
