@@ -11,7 +11,7 @@ from gamemeta.reproduction.workers import in_turn
 from gamemeta.training import session
 from gamemeta_cli.app import main
 from gamemeta_cli.terminal.reproduce_screen import PlainLines, make_watcher
-from tests.helpers.processes import started
+from tests.helpers.processes import PATIENCE_S, started
 
 TINY = ["--set", "run.lanes=16", "--set", "run.steps=320", "--set", "network.width=16"]
 CELL = ["--cell", "10,5", "--seeds", "1", "--instances", "30"]
@@ -118,11 +118,11 @@ def test_ctrl_c_stops_all_processes_and_loses_nothing(tmp_path):
     words = ["bandits", "--cell", "10,5", "--seeds", "2", "--jobs", "2", "--instances", "1000", *TINY[:2]]
     with started("-m", "gamemeta_cli", "reproduce", *words, cwd=tmp_path, start_new_session=True) as process:
         log = tmp_path / "runs" / "reproduce" / "bandits-n10-k5-table-seed0" / "log.jsonl"
-        end = time.monotonic() + 60
+        end = time.monotonic() + PATIENCE_S
         while not (log.exists() and log.read_text()) and time.monotonic() < end:
             time.sleep(0.02)
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does
-        output = process.communicate(timeout=60)[0]
+        output = process.communicate(timeout=PATIENCE_S)[0]
     assert process.returncode == 130, output
     assert "Traceback" not in output
     assert "go on with: gamemeta reproduce bandits" in output

@@ -14,7 +14,7 @@ from gamemeta.training.config import load_config
 from gamemeta_cli.app import main
 from gamemeta_cli.terminal.tables import shown_episodes
 from tests.helpers.agents import tiny_agent
-from tests.helpers.processes import started
+from tests.helpers.processes import PATIENCE_S, started
 
 SMALL = [
     *("--set", "run.lanes=16"),
@@ -139,7 +139,7 @@ def training(directory, *words):
 
 
 def wait_for_lines(path, count):
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE_S
     while time.monotonic() < end:
         if path.exists() and path.read_text().count("\n") >= count:
             return
@@ -153,7 +153,7 @@ LONGER = [*SMALL[:-1], "16384", "--set", "run.checkpoint_s=0"]
 @pytest.mark.slow
 def test_kill_9_loses_nothing_and_the_agent_ends_up_identical(tmp_path):
     with training(tmp_path, *LONGER, "--out", "whole") as whole:
-        output = whole.communicate(timeout=120)[0]
+        output = whole.communicate(timeout=PATIENCE_S)[0]
     assert whole.returncode == 0, output
     words = (*LONGER, "--out", "cut")
     for lines in (4, 13):
@@ -164,7 +164,7 @@ def test_kill_9_loses_nothing_and_the_agent_ends_up_identical(tmp_path):
             cut.communicate()
         words = ("--resume", "cut")
     with training(tmp_path, *words) as cut:
-        output = cut.communicate(timeout=120)[0]
+        output = cut.communicate(timeout=PATIENCE_S)[0]
     assert cut.returncode == 0, output
     agents = [(tmp_path / k / "agent.safetensors").read_bytes() for k in ("whole", "cut")]
     assert agents[0] == agents[1]
@@ -176,7 +176,7 @@ def test_ctrl_c_says_how_to_go_on(tmp_path):
     with training(tmp_path, *SMALL[:-1], "10000000", "--out", "run") as process:
         wait_for_lines(tmp_path / "run" / "log.jsonl", 2)
         process.send_signal(signal.SIGINT)
-        output = process.communicate(timeout=60)[0]
+        output = process.communicate(timeout=PATIENCE_S)[0]
     assert process.returncode == 130
     assert "gamemeta train --resume run" in output
     assert "Traceback" not in output
