@@ -130,9 +130,9 @@ class ArrayGame(Game):
         )
 
     def save(self, i: int) -> bytes:
-        numbers = np.concatenate([self._clock[i], self._state[i].view(np.int64)])
-        data: bytes = numbers.astype("<i8").tobytes()
-        return _LENGTH.pack(len(numbers)) + data
+        words = np.concatenate([self._clock[i], self._state[i].view(np.int64)])
+        data: bytes = words.astype("<i8").tobytes()
+        return _LENGTH.pack(len(words)) + data
 
     def load(self, i: int, data: bytes) -> None:
         """Take game i back to what `save` saw.
@@ -142,14 +142,14 @@ class ArrayGame(Game):
         """
         if len(data) < _LENGTH.size or len(data) != _LENGTH.size + 8 * _LENGTH.unpack_from(data)[0]:
             raise LevelError(f"these bytes are not a saved game of {self.name!r}: their length does not fit.")
-        numbers = np.frombuffer(data, "<i8", offset=_LENGTH.size)
-        size = len(numbers) - _CLOCK
+        words = np.frombuffer(data, "<i8", offset=_LENGTH.size)
+        size = len(words) - _CLOCK
         if size < 0 or (self._state.shape[1] not in (0, size)):
             raise LevelError(f"these bytes are not a saved game of {self.name!r}: their length does not fit.")
         if not self._state.shape[1]:
             self._state = np.zeros((self.n, size), self.state_type)
-        self._clock[i] = numbers[:_CLOCK]
-        self._state[i] = numbers[_CLOCK:].astype(np.int64).view(self.state_type)
+        self._clock[i] = words[:_CLOCK]
+        self._state[i] = words[_CLOCK:].astype(np.int64).view(self.state_type)
 
     def _checked(self, actions: NDArray[Any]) -> NDArray[Any]:
         """The actions [N], or [N, heads + numbers] where there is more than one head."""

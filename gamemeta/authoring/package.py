@@ -92,8 +92,8 @@ def class_prefix(name: str) -> str:
     return re.sub(r"(?<=.)(Game|Family)$", "", camel)
 
 
-def _names(own: Mapping[str, object] | set[str], group: str) -> set[str]:
-    return {*own, *(point.name for point in entry_points(group=group))}
+def _names(builtin: Mapping[str, object] | set[str], group: str) -> set[str]:
+    return {*builtin, *(point.name for point in entry_points(group=group))}
 
 
 def _importable(name: str) -> bool:

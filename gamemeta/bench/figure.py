@@ -77,14 +77,14 @@ def repeated(measure: Callable[[], Any], effort: Effort, progress: Progress) -> 
     """
     progress("warming up; the first time, this compiles")
     measure()
-    found = []
+    rates = []
     began, used = time.perf_counter(), time.process_time()
     for k in range(effort.repeats):
         progress(f"repeat {k + 1} of {effort.repeats}")
-        found.append(measure())
+        rates.append(measure())
     wall = time.perf_counter() - began
     share = (time.process_time() - used) / (wall * effort.threads)
-    return Timed(tuple(found), min(share, 1.0))
+    return Timed(tuple(rates), min(share, 1.0))
 
 
 @dataclass(frozen=True)

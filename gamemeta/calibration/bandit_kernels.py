@@ -118,16 +118,16 @@ def play(
     """Fill returns [N] with the total reward of a rule over n pulls of each instance."""
     N, k = probability.shape
     successes, failures = np.empty(k, np.int64), np.empty(k, np.int64)
-    stream, luck = np.empty(1, np.uint64), np.empty(1, np.uint64)
+    stream, world_stream = np.empty(1, np.uint64), np.empty(1, np.uint64)
     for i in range(N):
         successes[:] = 0
         failures[:] = 0
-        own, chance = combine(player, first + i), combine(world, first + i)
+        player_seed, world_seed = combine(player, first + i), combine(world, first + i)
         for t in range(n):
-            stream[0], luck[0] = combine(own, t), combine(chance, t)
+            stream[0], world_stream[0] = combine(player_seed, t), combine(world_seed, t)
             layer = first_state(n, n - t)
             arm = choose(rule, amount, table, layer, math.log(max(t, 1)), successes, failures, stream)
-            if unit(luck) < probability[i, arm]:
+            if unit(world_stream) < probability[i, arm]:
                 successes[arm] += 1
             else:
                 failures[arm] += 1

@@ -55,10 +55,10 @@ def instances(levels: LevelArrays) -> Goals:
 
 def oracle_return(goal: int) -> float:
     """Reward of an episode that walks straight to a known goal and stays there."""
-    return found_at(goal // SIDE + goal % SIDE)
+    return return_from(goal // SIDE + goal % SIDE)
 
 
-def found_at(step: int) -> float:
+def return_from(step: int) -> float:
     """Reward of an episode that ends its step-th step, counted from 1, on the goal and then stays."""
     return STEP_REWARD * (step - 1) + GOAL_REWARD * (STEPS - step + 1)
 
@@ -127,7 +127,7 @@ def first_episode_search() -> tuple[float, tuple[int, ...]]:
     """
     best: tuple[float, tuple[int, ...]] = (-np.inf, ())
     # What finding the goal on a step adds to an episode that never finds it.
-    gain = [found_at(step) - STEP_REWARD * STEPS for step in range(STEPS + 1)]
+    gain = [return_from(step) - STEP_REWARD * STEPS for step in range(STEPS + 1)]
 
     goals = set(GOALS.tolist())
 

@@ -50,21 +50,21 @@ def play(
     N, n = returns.shape
     ruled_out, stream = np.empty(SIDE * SIDE, np.bool_), np.empty(1, np.uint64)
     for i in range(N):
-        own = combine(player, first + i)
+        player_seed = combine(player, first + i)
         ruled_out[:] = True
         ruled_out[GOALS] = False
-        found = rule == ORACLE
+        is_known = rule == ORACLE
         for episode in range(n):
             cell, target, total = 0, goal[i], 0.0
             for step in range(STEPS):
-                stream[0] = combine(own, episode * STEPS + step)
-                if not found and (step == 0 or (resample and ruled_out[target])):
+                stream[0] = combine(player_seed, episode * STEPS + step)
+                if not is_known and (step == 0 or (resample and ruled_out[target])):
                     target = sample_target(ruled_out, stream)
                 action = below(stream, 5) if rule == RANDOM else towards(cell, target, stream)
                 cell = move(cell, action)
                 if cell == goal[i]:
                     total += GOAL_REWARD
-                    found, target = True, goal[i]
+                    is_known, target = True, goal[i]
                 else:
                     total += STEP_REWARD
                     ruled_out[cell] = True

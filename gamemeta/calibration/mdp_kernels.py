@@ -203,24 +203,27 @@ def play(
     visits, earned, reached = np.empty((S, A)), np.empty((S, A)), np.empty((S, A, S))
     P, R = np.empty((S, A, S)), np.empty((S, A))
     q, spare = np.empty((horizon, S, A)), np.empty((horizon, S, A))
-    stream, luck = np.empty(1, np.uint64), np.empty(1, np.uint64)
+    stream, world_stream = np.empty(1, np.uint64), np.empty(1, np.uint64)
     for i in range(N):
         visits[:], earned[:], reached[:] = 0.0, 0.0, 0.0
-        own, chance = combine(player, first + i), combine(world, first + i)
+        player_seed, world_seed = combine(player, first + i), combine(world, first + i)
         if rule == CLAIRVOYANT:
             P[:], R[:] = transition[i], reward_mean[i]
             plan(P, R, 0, q)
         for episode in range(n):
             elapsed = episode * horizon
             # Plans draw from numbers that no step uses: steps count upwards from 0, plans downwards.
-            stream[0] = combine(own, -1 - episode)
+            stream[0] = combine(player_seed, -1 - episode)
             if rule not in (RANDOM, REPLAN, CLAIRVOYANT):
                 plan_episode(
                     rule, amount, prior_mean, elapsed, visits, earned, reached, stream, P, R, spare, q
                 )
             s, total = START, 0.0
             for h in range(horizon):
-                stream[0], luck[0] = combine(own, elapsed + h), combine(chance, elapsed + h)
+                stream[0], world_stream[0] = (
+                    combine(player_seed, elapsed + h),
+                    combine(world_seed, elapsed + h),
+                )
                 if rule == REPLAN:
                     later = (n - 1 - episode) / n
                     replan(amount, prior_mean, later, h, visits, earned, reached, P, R, q)
@@ -228,7 +231,7 @@ def play(
                     a = below(stream, A)
                 else:
                     a = best_action(q[h, s])
-                reward, s_next = step_world(transition[i], reward_mean[i], s, a, NOISE, luck)
+                reward, s_next = step_world(transition[i], reward_mean[i], s, a, NOISE, world_stream)
                 visits[s, a] += 1.0
                 earned[s, a] += reward
                 reached[s, a, s_next] += 1.0

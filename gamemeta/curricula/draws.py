@@ -22,13 +22,13 @@ def level_seeds(draws: NDArray[np.uint64]) -> NDArray[np.int64]:
     return (draws & _SEED_MASK).astype(np.int64)
 
 
-def numbers(draws: NDArray[np.uint64], number: int) -> NDArray[np.uint64]:
-    """uint64 [R]: one more number out of each, another for every `number`."""
+def redraw(draws: NDArray[np.uint64], number: int) -> NDArray[np.uint64]:
+    """uint64 [R]: one more random number out of each draw, another for every `number`."""
     out = np.empty(len(draws), np.uint64)
     _combine_all(draws, np.uint64(number), out)
     return out
 
 
 def units(draws: NDArray[np.uint64], number: int) -> NDArray[np.float64]:
-    """float64 [R] in [0, 1), as `numbers`."""
-    return (numbers(draws, number) >> np.uint64(11)).astype(np.float64) * _TO_UNIT
+    """float64 [R] in [0, 1), as `redraw`."""
+    return (redraw(draws, number) >> np.uint64(11)).astype(np.float64) * _TO_UNIT

@@ -8,7 +8,7 @@ the buffer with the score of its own trial. Changes that lead out of the trainin
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.curricula.draws import numbers
+from gamemeta.curricula.draws import redraw
 from gamemeta.curricula.replay import PrioritisedReplay
 from gamemeta.curricula.rows import put_level
 from gamemeta_levels.errors import LevelError
@@ -35,7 +35,7 @@ class Accel(PrioritisedReplay):
         edited = (choice < self.config.replay_share + self.config.edit_share) & self.replays
         super()._others(arrays, rows[~edited], draws[~edited], choice[~edited])
         self._replay(arrays, rows[edited], draws[edited])
-        for row, seed in zip(rows[edited], numbers(draws[edited], EDIT_DRAW), strict=True):
+        for row, seed in zip(rows[edited], redraw(draws[edited], EDIT_DRAW), strict=True):
             self._edit(arrays, int(row), seed)
 
     def _edit(self, arrays: LevelArrays, row: int, seed: np.uint64) -> None:

@@ -41,9 +41,9 @@ def put_level(into: LevelArrays, row: int, level: LevelArrays) -> None:
     arrays = dict(named(level))
     rooms = {name: array[row : row + 1] for name, array in named(into) if name != "chance"}
     for name, room in rooms.items():
-        given = arrays[name]
-        if any(have < need for have, need in zip(room.shape, given.shape, strict=True)):
-            raise LevelError(f"{name}: a level with {given.shape[1:]} does not fit into {room.shape[1:]}.")
+        source = arrays[name]
+        if any(have < need for have, need in zip(room.shape, source.shape, strict=True)):
+            raise LevelError(f"{name}: a level with {source.shape[1:]} does not fit into {room.shape[1:]}.")
     for name, room in rooms.items():
         if resized:
             room[...] = 0
@@ -52,8 +52,8 @@ def put_level(into: LevelArrays, row: int, level: LevelArrays) -> None:
 
 def joined(parts: Sequence[LevelArrays]) -> LevelArrays:
     """Levels of equal shapes one after the other."""
-    own = [dict(named(part)) for part in parts]
-    return as_levels({name: np.concatenate([arrays[name] for arrays in own]) for name in own[0]})
+    by_name = [dict(named(part)) for part in parts]
+    return as_levels({name: np.concatenate([arrays[name] for arrays in by_name]) for name in by_name[0]})
 
 
 def as_levels(arrays: Mapping[str, NDArray[Any]]) -> LevelArrays:
@@ -81,9 +81,9 @@ def load_rows(
         LevelError: a level is malformed or has no solution.
     """
     for name, array in named(into):
-        given = state[f"{prefix}{name}"]
-        if given.shape != (count, *array.shape[1:]) or given.dtype != array.dtype:
-            raise ValueError(f"{prefix}{name} is {given.dtype} {given.shape}, which does not fit")
-        array[:count] = given
+        source = state[f"{prefix}{name}"]
+        if source.shape != (count, *array.shape[1:]) or source.dtype != array.dtype:
+            raise ValueError(f"{prefix}{name} is {source.dtype} {source.shape}, which does not fit")
+        array[:count] = source
     for row in range(count):
         put_level(into, row, family.pack([family.unpack(into, row)]))

@@ -124,8 +124,8 @@ class Lanes:
         fill_checked(self._source, self.levels, rows, seeds, self._part)
 
     def _packed(self, level: LevelWord) -> LevelArrays:
-        found = level if isinstance(level, Level) else resolve(str(level), self.family)
-        packed: LevelArrays = self.family.pack([found] * self.game.n)
+        drawn = level if isinstance(level, Level) else resolve(str(level), self.family)
+        packed: LevelArrays = self.family.pack([drawn] * self.game.n)
         return packed
 
 
@@ -140,16 +140,16 @@ def level_seed(seed: int) -> int:
     return int(seed)
 
 
-def _section(section: type, given: Settings, place: str) -> Any:
+def _section(section: type, settings: Settings, place: str) -> Any:
     """Settings as the dataclass that they belong to.
 
     Raises:
         ConfigError: they do not.
     """
-    if given is None or isinstance(given, section):
-        return given
-    if not isinstance(given, Mapping):
+    if settings is None or isinstance(settings, section):
+        return settings
+    if not isinstance(settings, Mapping):
         raise ConfigError(
-            f"{place} is {given!r}: give a mapping of settings by name, or a {section.__name__}."
+            f"{place} is {settings!r}: give a mapping of settings by name, or a {section.__name__}."
         )
-    return make(section, given, place)
+    return make(section, settings, place)

@@ -60,5 +60,5 @@ def drawn_in_text(scene: Scene) -> str:
     rows = [[GLYPHS[code] for code in row] for row in scene.tiles]
     row, column = scene.agent
     rows[row][column] = AGENT
-    told = [f"step {scene.step} of {scene.limit}", scene.status]
-    return "\n".join([*map("".join, rows), ", ".join(filter(None, told)), ""])
+    captions = [f"step {scene.step} of {scene.limit}", scene.status]
+    return "\n".join([*map("".join, rows), ", ".join(filter(None, captions)), ""])

@@ -43,18 +43,18 @@ def action_space(action: ActionSpec) -> gymnasium.Space[Any]:
     return spaces.Dict(parts) if len(parts) == 2 else next(iter(parts.values()))
 
 
-def game_actions(action: ActionSpec, given: Any, n: int) -> NDArray[Any]:
+def game_actions(action: ActionSpec, value: Any, n: int) -> NDArray[Any]:
     """Actions of n environments as a game takes them: [n, 1, heads + numbers].
 
     Raises:
         SpecError: others than the space has.
     """
     if action.heads and action.numbers:
-        if not isinstance(given, Mapping) or set(given) != {CHOICES, NUMBERS}:
-            raise SpecError(f"an action is a dictionary of {CHOICES!r} and {NUMBERS!r} here; got {given!r}.")
-        parts = [np.asarray(given[CHOICES]), np.asarray(given[NUMBERS])]
+        if not isinstance(value, Mapping) or set(value) != {CHOICES, NUMBERS}:
+            raise SpecError(f"an action is a dictionary of {CHOICES!r} and {NUMBERS!r} here; got {value!r}.")
+        parts = [np.asarray(value[CHOICES]), np.asarray(value[NUMBERS])]
     else:
-        parts = [np.asarray(given)]
+        parts = [np.asarray(value)]
     if any(part.dtype.kind not in "iuf" for part in parts) or sum(p.size for p in parts) != n * action.width:
         shapes = " and ".join(f"{part.dtype} of shape {part.shape}" for part in parts)
         raise SpecError(

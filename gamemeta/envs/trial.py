@@ -66,8 +66,8 @@ class TrialEnv(gymnasium.Wrapper[dict[str, Any], Any, Any, Any], RecordConstruct
             self._draws = np.random.default_rng(seed)
         assert self._draws is not None
         self._seed = int(self._draws.integers(SEEDS)) if seed is None else seed
-        given = seed if self._keeps_level and not (first and seed is None) else self._seed
-        obs, info = self.env.reset(seed=given, options=self._options)
+        level_seed = seed if self._keeps_level and not (first and seed is None) else self._seed
+        obs, info = self.env.reset(seed=level_seed, options=self._options)
         self._episode, self._return = 1, 0.0
         return self._augmented(obs, self._nothing.copy(), 0.0, False), {**info, "episode_number": 1}
 
@@ -97,8 +97,8 @@ class TrialEnv(gymnasium.Wrapper[dict[str, Any], Any, Any, Any], RecordConstruct
         return obs
 
     def _augmented(self, obs: Any, action: Any, reward: float, done: bool) -> dict[str, Any]:
-        own = dict(obs) if isinstance(self.env.observation_space, spaces.Dict) else {OBS: obs}
-        return own | {
+        parts = dict(obs) if isinstance(self.env.observation_space, spaces.Dict) else {OBS: obs}
+        return parts | {
             "previous_action": np.asarray(action, self._nothing.dtype),
             "previous_reward": np.array([reward], np.float32),
             "previous_done": np.array([done], np.int8),
@@ -107,16 +107,16 @@ class TrialEnv(gymnasium.Wrapper[dict[str, Any], Any, Any, Any], RecordConstruct
 
 def _observation_space(env: gymnasium.Env[Any, Any], flat: spaces.Box) -> spaces.Dict:
     seen = env.observation_space
-    own = dict(seen.spaces) if isinstance(seen, spaces.Dict) else {OBS: seen}
+    parts = dict(seen.spaces) if isinstance(seen, spaces.Dict) else {OBS: seen}
     for name in _BEFORE:
-        if name in own:
+        if name in parts:
             raise ConfigError(
                 f"the environment's own observation has a {name!r}, which trials add: rename it."
             )
     low, high = np.minimum(flat.low, 0), np.maximum(flat.high, 0)
     return spaces.Dict(
         {
-            **own,
+            **parts,
             "previous_action": spaces.Box(low, high, flat.shape, flat.dtype.type),
             "previous_reward": spaces.Box(-LARGEST, LARGEST, (1,), np.float32),
             "previous_done": spaces.MultiBinary(1),

@@ -115,10 +115,10 @@ class GameVectorEnv(VectorEnv[Obs, Any, NDArray[Any]]):
             return None
         return tuple(self._pictures.draw(i) for i in range(self.num_envs))
 
-    def _mask(self, given: Any) -> Mask:
-        if given is None:
+    def _mask(self, value: Any) -> Mask:
+        if value is None:
             return np.ones(self.num_envs, np.bool_)
-        mask = np.asarray(given)
+        mask = np.asarray(value)
         if mask.shape != (self.num_envs,) or mask.dtype != np.bool_ or not mask.any():
             raise ConfigError(
                 f"reset_mask is {mask.dtype} of shape {mask.shape}: give bool of shape ({self.num_envs},), "
@@ -136,13 +136,13 @@ class GameVectorEnv(VectorEnv[Obs, Any, NDArray[Any]]):
         if len(seed) != self.num_envs:
             raise ConfigError(f"there are {len(seed)} seeds for {self.num_envs} games: give one for each.")
         for row in np.flatnonzero(mask):
-            given = seed[row]
-            if given is not None or not self._begun[row]:
-                named = int(self.np_random.integers(MAX_SEED)) if given is None else level_seed(given)
+            value = seed[row]
+            if value is not None or not self._begun[row]:
+                named = int(self.np_random.integers(MAX_SEED)) if value is None else level_seed(value)
                 self._lanes.seed(np.array([row]), np.array([named]))
 
     def _note_begun(self, mask: Mask, infos: dict[str, Any]) -> None:
-        """These games are in an episode, on the level that `infos` tells."""
+        """Mark these games as in an episode, and add their levels to `infos`."""
         self._begun |= mask
         self._over &= ~mask
         self._pictures.began(mask)
@@ -150,20 +150,20 @@ class GameVectorEnv(VectorEnv[Obs, Any, NDArray[Any]]):
             infos.update(self._add_info(infos, self._lanes.about(int(row)), int(row)))
 
     def _note_final(self, ended: Mask, infos: dict[str, Any]) -> None:
-        """What was reached in these games, before another episode begins in them."""
+        """Add the last observations of these games, before another episode begins in them."""
         for row in np.flatnonzero(ended):
             out = self._lanes.out
             final = {b.name: shown(b, out.obs[b.name][row, 0]) for b in self.game.spec.obs}
-            told = {"final_obs": final, "final_info": {"success": bool(out.success[row, 0])}}
-            infos.update(self._add_info(infos, told, int(row)))
+            info = {"final_obs": final, "final_info": {"success": bool(out.success[row, 0])}}
+            infos.update(self._add_info(infos, info, int(row)))
 
     def _obs(self) -> Obs:
         return {b.name: shown(b, self._lanes.out.obs[b.name][:, 0]) for b in self.game.spec.obs}
 
 
-def _mode(given: AutoresetMode | str) -> AutoresetMode:
+def _mode(value: AutoresetMode | str) -> AutoresetMode:
     try:
-        return AutoresetMode(given)
+        return AutoresetMode(value)
     except ValueError:
         modes = ", ".join(repr(mode.value) for mode in AutoresetMode)
-        raise ConfigError(f"autoreset_mode = {given!r}: give one of {modes}.") from None
+        raise ConfigError(f"autoreset_mode = {value!r}: give one of {modes}.") from None

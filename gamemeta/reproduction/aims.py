@@ -50,12 +50,12 @@ def _at_least(what: str, value: float, least: float) -> dict[str, Any]:
 
 def _grid(curve: list[dict[str, float]], made: Mapping[str, Any]) -> list[dict[str, Any]]:
     oracle, bound = made["exact"]["oracle"] / made["n"], made["exact"]["first_episode_bound"]
-    found = []
+    goals = []
     for episode in ORACLE_EPISODES:
         what = f"episode {episode}: at least {ORACLE_SHARE:.0%} of the oracle's {oracle:.2f}"
-        found.append(_at_least(what, curve[episode - 1]["value"] / oracle, ORACLE_SHARE))
+        goals.append(_at_least(what, curve[episode - 1]["value"] / oracle, ORACLE_SHARE))
     low = curve[0]["value"] - Z * curve[0]["error"]
     high = curve[0]["value"] + Z * curve[0]["error"]
     what = f"episode 1: 95% interval {low:.3f} to {high:.3f}, not above the bound {bound:.2f}"
     value = {"value": curve[0]["value"], "most": bound, "reached": low <= bound}
-    return [*found, {"what": what, **value}]
+    return [*goals, {"what": what, **value}]

@@ -101,12 +101,12 @@ def find_cell(name: str, text: str) -> Cell:
         UnknownName: no such problem.
         ConfigError: another form, or a size that was never published.
     """
-    found = problem(name)
+    chosen = problem(name)
     parts = text.replace(" ", "").split(",")
-    if len(parts) != len(found.form.split(",")) or not all(part.isdecimal() for part in parts):
-        raise ConfigError(f"--cell {text!r}: write {found.form} for {name}, such as {found.cells[0].text}.")
-    cell = Cell(found.name, *map(int, parts))
-    if cell not in found.cells:
-        known = " ".join(c.text for c in found.cells)
+    if len(parts) != len(chosen.form.split(",")) or not all(part.isdecimal() for part in parts):
+        raise ConfigError(f"--cell {text!r}: write {chosen.form} for {name}, such as {chosen.cells[0].text}.")
+    cell = Cell(chosen.name, *map(int, parts))
+    if cell not in chosen.cells:
+        known = " ".join(c.text for c in chosen.cells)
         raise ConfigError(f"--cell {text}: no such size of {name}. Choose one of: {known}.")
     return cell

@@ -34,9 +34,9 @@ def play_classics(cell: Cell, levels: LevelArrays, alive: Alive, tuned_on: int) 
     """
     module = problem(cell.problem).classics
     hidden, groups = module.instances(levels), strata(levels)
-    found = {}
+    results = {}
     for name, player in players(cell).items():
-        found[name] = played(_play(player, name, cell, hidden, SEED, alive), groups)
+        results[name] = played(_play(player, name, cell, hidden, SEED, alive), groups)
     tuning = getattr(module, "TUNING", {})
     if tuning:
         seen = module.instances(instances(cell, tuned_on, TUNING_SPLIT, 0))
@@ -44,8 +44,8 @@ def play_classics(cell: Cell, levels: LevelArrays, alive: Alive, tuned_on: int) 
             best = _best(name, cell, seen, parameter, values, alive)
             player = players(cell)[name]
             returns = _play(player, name + TUNED, cell, hidden, SEED, alive, **{parameter: best})
-            found[name + TUNED] = played(returns, groups, **{parameter: best})
-    return found
+            results[name + TUNED] = played(returns, groups, **{parameter: best})
+    return results
 
 
 def players(cell: Cell) -> dict[str, Player]:
@@ -86,9 +86,9 @@ def _play(
 ) -> NDArray[np.float64]:
     """Returns [N, K] of a player, part by part; bandit players tell totals alone, [N, 1]."""
     gathered = []
-    for rows, own in _split(hidden):
+    for rows, rows_hidden in _split(hidden):
         alive(name, rows[0] / _count(hidden))
-        returns = player(own, cell.n, seed, first=int(rows[0]), **parameters)
+        returns = player(rows_hidden, cell.n, seed, first=int(rows[0]), **parameters)
         gathered.append(returns if returns.ndim == 2 else returns[:, None])
     return np.concatenate(gathered)
 

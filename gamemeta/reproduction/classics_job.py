@@ -7,7 +7,7 @@ from typing import Any
 from gamemeta.reproduction.cells import Cell
 from gamemeta.reproduction.classics import SEED, play_classics
 from gamemeta.reproduction.instances import FIRST_SEED, Played, instances
-from gamemeta.reproduction.jobs import INTERRUPTED, Ask, Status, Stopped, Tell
+from gamemeta.reproduction.jobs import INTERRUPTED, Ask, Report, Status, Stopped
 from gamemeta.reproduction.measured import read_measured, write_measured
 
 
@@ -44,7 +44,7 @@ class ClassicsJob:
         """Whether what they reached is in its file."""
         return self.measured() is not None
 
-    def run(self, tell: Tell, ask: Ask) -> None:
+    def run(self, report: Report, ask: Ask) -> None:
         """Play what is missing; quick beside a training, so that it goes on when time is up."""
         if self.finished:
             return
@@ -52,7 +52,7 @@ class ClassicsJob:
         def alive(player: str, share: float) -> None:
             if ask() == INTERRUPTED:
                 raise Stopped
-            tell(Status(player.replace("_", " "), share))
+            report(Status(player.replace("_", " "), share))
 
         levels = instances(self.cell, self.instances)
         write_measured(self.path, play_classics(self.cell, levels, alive, self.tuned_on), self._made())

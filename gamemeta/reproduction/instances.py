@@ -84,11 +84,11 @@ def _play_trials(actor: Actor, cell: Cell, levels: LevelArrays, rows: NDArray[np
     """Returns [R, K] of these instances; draws depend on the number of the instance alone."""
     game = cell_game(cell, len(rows))
     memory = Memory.blank(actor, game.spec, len(rows))
-    seeds, own = trial_seeds(0, Stream.AGENT, rows), levels.take(rows)
+    seeds, part = trial_seeds(0, Stream.AGENT, rows), levels.take(rows)
     returns = []
     for episode in range(cell.n):
         chance = episode_chance(0, Stream.EVALUATION_CHANCE, rows, episode)
-        returns.append(play_episodes(actor, game, own, memory, seeds, chance).returns)
+        returns.append(play_episodes(actor, game, part, memory, seeds, chance).returns)
     return np.stack(returns, 1)
 
 

@@ -10,12 +10,12 @@ GO_ON, TIME_UP, INTERRUPTED = 0, 1, 2
 
 @dataclass(frozen=True)
 class Status:
-    """How a job goes."""
+    """Progress of a job."""
 
     doing: str
-    """`training`, `evaluating`, or who plays."""
+    """`training`, `evaluating`, or the name of the player."""
     share: float
-    """Of what it is doing, 0 to 1."""
+    """Share of this work that is done, 0 to 1."""
     step: int = 0
     """Environment steps of a training so far."""
     steps: int = 0
@@ -26,23 +26,23 @@ class Status:
     """Seconds until the training ends."""
 
 
-Tell = Callable[[Status], None]
+Report = Callable[[Status], None]
 Ask = Callable[[], int]
 
 
 class Job(Protocol):
-    """It can be sent to another process; done again it finds its own files and does only what is missing."""
+    """Work that another process can do; done again it keeps its files and does only what is missing."""
 
     @property
     def name(self) -> str:
-        """What people know it by; no two jobs share one."""
+        """Name of the job for people; no two jobs share one."""
         ...
 
-    def run(self, tell: Tell, ask: Ask) -> None:
-        """Do it.
+    def run(self, report: Report, ask: Ask) -> None:
+        """Do the job.
 
         Args:
-            tell: takes how it goes.
+            report: takes its progress.
             ask: whether to stop; once it no longer says `GO_ON` it never does again.
         Raises:
             Stopped: it was stopped with nothing to keep.

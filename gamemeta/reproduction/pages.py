@@ -50,16 +50,16 @@ def page(records: Sequence[Record]) -> str:
     Args:
         records: at least one, in the order of the problem's cells.
     """
-    found, table = problem(records[0]["problem"]), sheet(records)
+    shown, table = problem(records[0]["problem"]), sheet(records)
     blocks = [
-        f"# Results: {found.title}",
+        f"# Results: {shown.title}",
         f"{table.title}. {_instances(records)}",
         _markdown(table),
         *_aims(records),
         "## How to read it",
         *_legend(records),
         "## What is built in",
-        built_in(found.name),
+        built_in(shown.name),
         *([LEARNED_KEYS] if _any(records, LEARNED) else []),
         *([PLAIN] if _any(records, GRU) else []),
         "## How it was made",
@@ -145,13 +145,13 @@ def _made(made: Record) -> str:
         f"{versions['gamemeta']} {versions['commit'][:12]}. All figures: "
         f"`{cell_of(made).file}.json`."
     ]
-    for variant, found in made["variants"].items():
+    for variant, result in made["variants"].items():
         runs = ", ".join(
             f"seed {run['seed']} {run['steps']:,} steps in {run['seconds']:,.0f} s"
-            for run in found["runs"]
+            for run in result["runs"]
             if run["steps"]
         )
-        weights = next((f", {run['weights']:,} weights" for run in found["runs"] if run["steps"]), "")
+        weights = next((f", {run['weights']:,} weights" for run in result["runs"] if run["steps"]), "")
         if runs:
             lines.append(f"- {variant}{weights}: {runs}.")
     for variant, rate in made["rates"].items():

@@ -82,8 +82,8 @@ class ProcgenPlan:
 
     def config(self, seed: int) -> TrainConfig:
         """The settings of the training with this seed."""
-        own = (f"run.steps={self.steps}", f"run.seed={seed}")
-        return load_config(PREFIX + self.game, None, (*own, *self.overrides))
+        settings = (f"run.steps={self.steps}", f"run.seed={seed}")
+        return load_config(PREFIX + self.game, None, (*settings, *self.overrides))
 
     def path(self, seed: int) -> Path:
         """Where it is kept."""
@@ -101,13 +101,13 @@ def reproduce_procgen(plan: ProcgenPlan, screen: Screen) -> dict[str, Any] | Non
     Raises:
         TrainingError: a run of other settings is in the way.
     """
-    found: list[dict[str, Evaluation]] = []
+    evaluations: list[dict[str, Evaluation]] = []
     for seed in range(plan.seeds):
         directory = _trained(plan, seed, screen)
         if directory is None:
             return None
-        found.append(_measured(plan, directory))
-    made = record(plan, found)
+        evaluations.append(_measured(plan, directory))
+    made = record(plan, evaluations)
     plan.out.mkdir(parents=True, exist_ok=True)
     write_atomically(plan.out / f"procgen-{plan.game}.json", (json.dumps(made, indent=1) + "\n").encode())
     write_atomically(plan.out / PAGE, page(records(plan.out)).encode())
@@ -133,10 +133,10 @@ def _check_same(config: TrainConfig, there: RunDirectory) -> None:
     before = load_config(None, there.config).to_json()
     for section, values in config.to_json().items():
         for name, wanted in values.items():
-            found = before.get(section, {}).get(name)
-            if found != wanted and name not in NOT_IN_AGENT:
+            present = before.get(section, {}).get(name)
+            if present != wanted and name not in NOT_IN_AGENT:
                 raise TrainingError(
-                    f"{there.path}: holds a training with {section}.{name} = {found}, not {wanted}. Delete "
+                    f"{there.path}: holds a training with {section}.{name} = {present}, not {wanted}. Delete "
                     "that directory, or keep the new runs elsewhere with --runs."
                 )
 
@@ -148,12 +148,12 @@ def _measured(plan: ProcgenPlan, directory: RunDirectory) -> dict[str, Evaluatio
     return {split: evaluate_agent(agent, split=split, levels=counts[split]) for split in SPLITS}
 
 
-def record(plan: ProcgenPlan, found: list[dict[str, Evaluation]]) -> dict[str, Any]:
+def record(plan: ProcgenPlan, evaluations: list[dict[str, Evaluation]]) -> dict[str, Any]:
     """All figures of a game as plain JSON data.
 
     Args:
         plan: what was done.
-        found: what was measured by split, for each training seed.
+        evaluations: by split, for each training seed.
     """
     bounds = GAMES[plan.game].easy
     return {
@@ -164,7 +164,7 @@ def record(plan: ProcgenPlan, found: list[dict[str, Evaluation]]) -> dict[str, A
         "seeds": plan.seeds,
         "levels": {"train": TRAINED_ON, "test": plan.levels},
         "bounds": list(bounds),
-        "players": {split: _players([one[split] for one in found], bounds) for split in SPLITS},
+        "players": {split: _players([one[split] for one in evaluations], bounds) for split in SPLITS},
         "published": published(plan.game, plan.steps),
         "command": plan.command,
         "machine": machine(),
@@ -185,21 +185,21 @@ def published(game: str, steps: int) -> dict[str, Any]:
 
 
 def _figure(game: str, split: str, steps: int) -> dict[str, float]:
-    found = published_return(game, split, steps)
-    return {"return": round(found.mean, 3), "deviation": round(found.deviation, 3)}
+    published = published_return(game, split, steps)
+    return {"return": round(published.mean, 3), "deviation": round(published.deviation, 3)}
 
 
-def _players(found: list[Evaluation], bounds: tuple[float, float]) -> dict[str, Any]:
+def _players(evaluations: list[Evaluation], bounds: tuple[float, float]) -> dict[str, Any]:
     """Returns and normalised returns by player and episode; the deviation over seeds of several."""
     players = {}
     for name in PLAYERS:
-        if all(name in one.arms for one in found):
-            by_seed = np.array([one.arms[name].returns.mean(0) for one in found])  # [seeds, K]
+        if all(name in one.arms for one in evaluations):
+            by_seed = np.array([one.arms[name].returns.mean(0) for one in evaluations])  # [seeds, K]
             players[name] = {
                 "return": _places(by_seed.mean(0)),
                 "normalised": _places(normalised(by_seed.mean(0), bounds)),
-                "deviation": _places(by_seed.std(0, ddof=1)) if len(found) > 1 else None,
-                "levels_error": _places(_level_error(found, name)),
+                "deviation": _places(by_seed.std(0, ddof=1)) if len(evaluations) > 1 else None,
+                "levels_error": _places(_level_error(evaluations, name)),
             }
     return players
 
@@ -210,9 +210,9 @@ def normalised(returns: NDArray[np.float64], bounds: tuple[float, float]) -> NDA
     return (returns - low) / (high - low)
 
 
-def _level_error(found: list[Evaluation], name: str) -> NDArray[np.float64]:
+def _level_error(evaluations: list[Evaluation], name: str) -> NDArray[np.float64]:
     """Standard error [K] of the mean return over levels, seeds averaged."""
-    returns = np.mean([one.arms[name].returns for one in found], 0)  # [levels, K]
+    returns = np.mean([one.arms[name].returns for one in evaluations], 0)  # [levels, K]
     error: NDArray[np.float64] = returns.std(0, ddof=1) / len(returns) ** 0.5
     return error
 
@@ -223,8 +223,8 @@ def _places(values: NDArray[np.float64]) -> list[float]:
 
 def records(folder: Path) -> list[dict[str, Any]]:
     """The records of all games in a folder, by game; older ones with the published figures of today."""
-    found = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("procgen-*.json"))]
-    ours = [one for one in found if one.get("problem") == PROBLEM]
+    records = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("procgen-*.json"))]
+    ours = [one for one in records if one.get("problem") == PROBLEM]
     return [one | {"published": published(one["game"], one["steps"])} for one in ours]
 
 
@@ -251,9 +251,9 @@ def _rows(one: dict[str, Any]) -> list[str]:
     for split in SPLITS:
         for name, player in one["players"][split].items():
             pairs = zip(player["return"], player["levels_error"], strict=True)
-            told = ", ".join(f"{value:.2f} ±{error:.2f}" for value, error in pairs)
+            figures = ", ".join(f"{value:.2f} ±{error:.2f}" for value, error in pairs)
             by_constants = ", ".join(f"{value:.3f}" for value in player["normalised"])
-            rows.append(f"{head} {name} | {split} | {told} | {by_constants} |")
+            rows.append(f"{head} {name} | {split} | {figures} | {by_constants} |")
         rows += [_published_row(one, split, figure) for figure in one["published"]["at"]]
     return rows
 

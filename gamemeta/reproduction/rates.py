@@ -9,7 +9,7 @@ from typing import Any
 
 from gamemeta.files import write_atomically
 from gamemeta.reproduction.cells import Cell
-from gamemeta.reproduction.jobs import GO_ON, Ask, Status, Stopped, Tell
+from gamemeta.reproduction.jobs import GO_ON, Ask, Report, Status, Stopped
 from gamemeta.reproduction.machine import machine
 from gamemeta.training.config import TrainConfig
 from gamemeta.training.loop import Training
@@ -55,36 +55,36 @@ class RateJob:
         """Whether the rate is in its file."""
         return self.measured() is not None
 
-    def run(self, tell: Tell, ask: Ask) -> None:
+    def run(self, report: Report, ask: Ask) -> None:
         """Train some iterations of both with the clock running; nothing of the trainings is kept."""
         if self.finished:
             return
         trainings = [Training(_with_rounds(config)) for config in (self.config, self.peer)]
         iterate = [training.run() for training in trainings]
-        for own in iterate:
-            next(own)
+        for run in iterate:
+            next(run)
         best = [float("inf")] * 2
         for done in range(ROUNDS):
-            for k, own in enumerate(iterate):
+            for k, run in enumerate(iterate):
                 if ask() != GO_ON:
                     raise Stopped
                 began = time.perf_counter()
-                next(own)
+                next(run)
                 best[k] = min(best[k], time.perf_counter() - began)
-            tell(Status("timing", (done + 1) / ROUNDS))
+            report(Status("timing", (done + 1) / ROUNDS))
         self._keep([t.steps_per_iteration / s for t, s in zip(trainings, best, strict=True)])
 
     def _keep(self, rates: list[float]) -> None:
-        own, peer = rates
-        found = {
-            "relative": round(own / peer, 4),
-            "steps_per_s": round(own),
+        rate, peer = rates
+        figures = {
+            "relative": round(rate / peer, 4),
+            "steps_per_s": round(rate),
             "peer_steps_per_s": round(peer),
             "rounds": ROUNDS,
             "machine": machine(),
         }
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps({"measured": found, "settings": self._settings()}, indent=1)
+        text = json.dumps({"measured": figures, "settings": self._settings()}, indent=1)
         write_atomically(self.path, text.encode())
 
     def _settings(self) -> dict[str, Any]:

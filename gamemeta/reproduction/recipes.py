@@ -52,14 +52,14 @@ def training_config(
     Raises:
         ConfigError: an override that is unknown, out of range, or decided by the command.
     """
-    given = _parsed(overrides)
-    own = {"run": {"seed": seed} | ({} if steps is None else {"steps": steps})}
-    layers = (COMMON, _sizes(cell), given, CHANGES[variant], own)
+    overridden = _parsed(overrides)
+    run = {"run": {"seed": seed} | ({} if steps is None else {"steps": steps})}
+    layers = (COMMON, _sizes(cell), overridden, CHANGES[variant], run)
     return load_config(problem(cell.problem).game, values=_merged(layers))
 
 
 def _sizes(cell: Cell) -> Values:
-    """What follows from the size of a trial."""
+    """Settings that follow from the size of a trial."""
     lanes = lanes_for(cell.trial_steps, ROWS[cell.problem])
     run = {"rollout_steps": cell.trial_steps, "lanes": lanes, "steps": STEPS[cell.problem][cell.n]}
     game = {} if cell.k is None else {"arms": cell.k}

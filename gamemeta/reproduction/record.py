@@ -141,8 +141,8 @@ class _Judge:
         return figures
 
 
-def _estimate(found: Estimate) -> dict[str, float]:
-    return {"value": round(found.value, DIGITS), "error": round(found.error, DIGITS)}
+def _estimate(estimate: Estimate) -> dict[str, float]:
+    return {"value": round(estimate.value, DIGITS), "error": round(estimate.error, DIGITS)}
 
 
 def _together(seeds: Sequence[Estimate]) -> dict[str, float]:
@@ -153,12 +153,12 @@ def _together(seeds: Sequence[Estimate]) -> dict[str, float]:
 
 
 def _published(cell: Cell) -> list[Any]:
-    found = figures(cell.problem, cell.n, cell.k)
+    published = figures(cell.problem, cell.n, cell.k)
     if cell.problem == "mdp":
-        found = [*found, *figures("mdp_normalised", cell.n)]
+        published = [*published, *figures("mdp_normalised", cell.n)]
     if cell.problem == "grid":
-        found = figures("grid")
-    return found
+        published = figures("grid")
+    return published
 
 
 def write_record(path: Path, made: Mapping[str, Any]) -> None:

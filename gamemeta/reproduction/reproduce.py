@@ -153,24 +153,24 @@ class _Cell:
         return list(self.trainings[GRU])
 
     def record(self) -> Record:
-        """All figures there are."""
+        """The record of all figures so far."""
         self.equal_time_jobs()
-        found = self._rate.measured() if GRU in self.plan.variants else None
-        rates = {} if found is None else {GRU: found}
+        rate = self._rate.measured() if GRU in self.plan.variants else None
+        rates = {} if rate is None else {GRU: rate}
         return record(Parts(self.cell, self.plan.command, self.trainings, self.classics, rates))
 
     @property
     def _rate(self) -> RateJob:
-        own, peer = (
+        gru, table = (
             training_config(self.cell, variant, 0, overrides=self.plan.overrides) for variant in (GRU, TABLE)
         )
-        return RateJob(self.cell, own, peer, self._path("gru-rate.json"))
+        return RateJob(self.cell, gru, table, self._path("gru-rate.json"))
 
     def _trainings(self, variant: str, steps: Sequence[int] = ()) -> list[TrainingJob]:
         plan, made = self.plan, []
         for seed in range(plan.seeds):
-            own = steps[seed] if steps else None
-            config = training_config(self.cell, variant, seed, steps=own, overrides=plan.overrides)
+            length = steps[seed] if steps else None
+            config = training_config(self.cell, variant, seed, steps=length, overrides=plan.overrides)
             path = self._path(f"{variant}-seed{seed}")
             made.append(TrainingJob(self.cell, variant, config, path, plan.instances))
         return made
@@ -218,4 +218,4 @@ def _file(plan: Plan, made: Mapping[str, Any]) -> str:
 
 
 def _has_figures(made: Mapping[str, Any]) -> bool:
-    return bool(made["players"]) or any("value" in found for found in made["variants"].values())
+    return bool(made["players"]) or any("value" in one for one in made["variants"].values())

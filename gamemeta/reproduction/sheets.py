@@ -58,7 +58,7 @@ def sheet(records: Sequence[Record]) -> Sheet:
     """The table of all records of a problem, in the order of its cells."""
     if records[0]["problem"] == "grid":
         return _grid(records[0])
-    found = problem(records[0]["problem"])
+    shown = problem(records[0]["problem"])
     columns = tuple(cell_of(made).label for made in records)
     groups = (
         ("trained here", _variants(records)),
@@ -66,7 +66,7 @@ def sheet(records: Sequence[Record]) -> Sheet:
         ("optimum, computed", _exact(records)),
         ("published", _published(records)),
     )
-    title = f"{found.title[0].upper()}{found.title[1:]}: mean total reward of a trial"
+    title = f"{shown.title[0].upper()}{shown.title[1:]}: mean total reward of a trial"
     return Sheet(title, columns, tuple((name, rows) for name, rows in groups if rows))
 
 
@@ -191,11 +191,11 @@ def _grid(made: Record) -> Sheet:
     columns = (*(f"episode {k + 1}" for k in range(made["n"])), "trained")
     ours = []
     for variant, title in VARIANTS.items():
-        found = made["variants"].get(variant)
-        if found:
-            ours.append(Row(title, (*_curve(found, made["n"]), trained(found)), variant == TABLE))
-        if found and "curve_spread" in found:
-            spreads = (f"{value:.2f}" for value in found["curve_spread"])
+        record = made["variants"].get(variant)
+        if record:
+            ours.append(Row(title, (*_curve(record, made["n"]), trained(record)), variant == TABLE))
+        if record and "curve_spread" in record:
+            spreads = (f"{value:.2f}" for value in record["curve_spread"])
             ours.append(Row("… spread between seeds", (*spreads, NOTHING)))
     players = tuple(
         Row(player_name(name), (*_curve(player, made["n"]), NOTHING))

@@ -16,14 +16,14 @@ from gamemeta.learners.from_file import learner_of
 from gamemeta.networks.threads import single_threaded_torch
 from gamemeta.reproduction.cells import Cell
 from gamemeta.reproduction.instances import FIRST_SEED, Played, instances, play_agent
-from gamemeta.reproduction.jobs import GO_ON, INTERRUPTED, Ask, Status, Stopped, Tell
+from gamemeta.reproduction.jobs import GO_ON, INTERRUPTED, Ask, Report, Status, Stopped
 from gamemeta.reproduction.measured import read_measured, write_measured
 from gamemeta.training.config import TrainConfig, load_config
 from gamemeta.training.loop import Iteration, Training
 from gamemeta.training.run_directory import RunDirectory
 from gamemeta.training.session import NOT_IN_AGENT, begin, resume, train
 
-TELL_S = 0.25
+REPORT_S = 0.25
 """Seconds between two messages."""
 
 
@@ -66,10 +66,10 @@ class TrainingJob:
         there = load_config(None, self.directory.config).to_json()
         for section, values in self.config.to_json().items():
             for name, wanted in values.items():
-                found = there.get(section, {}).get(name)
-                if found != wanted and name not in NOT_IN_AGENT:
+                present = there.get(section, {}).get(name)
+                if present != wanted and name not in NOT_IN_AGENT:
                     raise TrainingError(
-                        f"{self.path}: holds a training with {section}.{name} = {found}, not {wanted}. "
+                        f"{self.path}: holds a training with {section}.{name} = {present}, not {wanted}. "
                         "Delete that directory, or keep the new runs elsewhere with --runs."
                     )
 
@@ -95,22 +95,22 @@ class TrainingJob:
                 yield float(json.loads(text)["steps_per_s"])
 
     def measured(self) -> Played | None:
-        """What the agent reached on the instances, if that was measured."""
+        """Returns of the agent on the instances, if they were measured."""
         agent = self.agent()
-        found = agent and read_measured(self._file, self._made(agent))
-        return found["agent"] if found else None
+        figures = agent and read_measured(self._file, self._made(agent))
+        return figures["agent"] if figures else None
 
-    def run(self, tell: Tell, ask: Ask) -> None:
+    def run(self, report: Report, ask: Ask) -> None:
         """Train what is missing, then play the instances."""
         self.check()
         if not self.finished and ask() == GO_ON:
             started = self.directory.checkpoint.exists()
             training, directory = resume(self.path) if started else begin(self.config, self.path)
-            train(training, directory, _Told(tell, ask))
+            train(training, directory, _Reporter(report, ask))
         if ask() != INTERRUPTED:
-            self._measure(tell, ask)
+            self._measure(report, ask)
 
-    def _measure(self, tell: Tell, ask: Ask) -> None:
+    def _measure(self, report: Report, ask: Ask) -> None:
         agent = self.agent()
         if agent is None or agent.training.get("steps", 0) == 0 or self.measured() is not None:
             return
@@ -118,7 +118,7 @@ class TrainingJob:
         def alive(share: float) -> None:
             if ask() == INTERRUPTED:
                 raise Stopped
-            tell(Status("evaluating", share, agent.training["steps"], self.config.run.steps))
+            report(Status("evaluating", share, agent.training["steps"], self.config.run.steps))
 
         learner = learner_of(agent)
         with single_threaded_torch():
@@ -134,15 +134,15 @@ class TrainingJob:
         return {"agent": agent.digest, "steps": steps, "instances": self.instances, "first": FIRST_SEED}
 
 
-class _Told:
+class _Reporter:
     """Passes on how a training goes, and stops it as Ctrl-C does: with a checkpoint.
 
     While it trains, Ctrl-C itself is left to whoever gave out the job, who hears of it too.
     """
 
-    def __init__(self, tell: Tell, ask: Ask) -> None:
-        self.tell, self.ask = tell, ask
-        self.told = -TELL_S
+    def __init__(self, report: Report, ask: Ask) -> None:
+        self.report, self.ask = report, ask
+        self.reported_s = -REPORT_S
         self.rate, self.left = 0.0, True
 
     def begun(self, training: Training, directory: RunDirectory) -> None:
@@ -150,15 +150,15 @@ class _Told:
         self.trial_steps = training.config.run.rollout_steps
         self.stop = signal.getsignal(signal.SIGINT)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        self.tell(Status("training", training.step / self.total, training.step, self.total))
+        self.report(Status("training", training.step / self.total, training.step, self.total))
 
     def iterated(self, done: Iteration, steps_per_s: float) -> None:
         self.rate = steps_per_s if not self.rate else 0.9 * self.rate + 0.1 * steps_per_s
-        if time.monotonic() - self.told > TELL_S:
-            self.told = time.monotonic()
+        if time.monotonic() - self.reported_s > REPORT_S:
+            self.reported_s = time.monotonic()
             reward = done.terms["reward_per_step"] * self.trial_steps
             left = (self.total - done.step) / self.rate
-            self.tell(Status("training", done.step / self.total, done.step, self.total, reward, left))
+            self.report(Status("training", done.step / self.total, done.step, self.total, reward, left))
         if self.left and self.ask() != GO_ON:
             self.left = False
             signal.signal(signal.SIGINT, self.stop)
@@ -169,4 +169,4 @@ class _Told:
         pass
 
     def testing(self) -> None:
-        self.tell(Status("testing", 1.0, self.total, self.total))
+        self.report(Status("testing", 1.0, self.total, self.total))

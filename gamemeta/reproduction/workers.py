@@ -14,18 +14,18 @@ from gamemeta.errors import GamemetaError, TrainingError
 from gamemeta.reproduction.jobs import GO_ON, INTERRUPTED, TIME_UP, Job, Status, Stopped
 
 POLL_S = 0.2
-TOLD, DONE, STOPPED, FAILED = "told", "done", "stopped", "failed"
+REPORTED, DONE, STOPPED, FAILED = "reported", "done", "stopped", "failed"
 
 
 class Watcher(Protocol):
-    """Who is told how jobs go: a screen, say."""
+    """Observer of jobs, such as a screen."""
 
     def begun(self, names: Sequence[str]) -> None:
-        """Before the first job: the names of all."""
+        """All jobs are about to begin, by name."""
         ...
 
     def progressed(self, name: str, status: Status) -> None:
-        """How a job goes."""
+        """Progress of a job."""
         ...
 
     def ended(self, name: str, finished: bool) -> None:
@@ -34,7 +34,7 @@ class Watcher(Protocol):
 
 
 Runner = Callable[[Sequence[Job], int, float | None, Watcher], int]
-"""Does jobs: which, how many at a time, until when by `time.monotonic`, and who is told."""
+"""Function that does jobs: which, how many at a time, until when by `time.monotonic`, and the observer."""
 
 
 def in_turn(jobs: Sequence[Job], count: int, until: float | None, watcher: Watcher) -> int:
@@ -142,7 +142,7 @@ class _Worker:
 
 @dataclass
 class _Pool:
-    """Gives jobs to workers and listens to them."""
+    """Pool of workers, their jobs and their reports."""
 
     workers: list[_Worker]
     waiting: list[Job]
@@ -183,7 +183,7 @@ class _Pool:
     def _heard(self, worker: _Worker, kind: str, content: Any) -> None:
         assert worker.job is not None
         name = worker.job.name
-        if kind == TOLD:
+        if kind == REPORTED:
             self.watcher.progressed(name, content)
             return
         worker.job = None
@@ -203,9 +203,9 @@ def _work(pipe: Connection, flag: Any) -> None:
         gone = parent is not None and not parent.is_alive()
         return INTERRUPTED if gone else int(flag.value)
 
-    def tell(status: Status) -> None:
+    def report(status: Status) -> None:
         with suppress(OSError):
-            pipe.send((TOLD, status))
+            pipe.send((REPORTED, status))
 
     while True:
         try:
@@ -213,7 +213,7 @@ def _work(pipe: Connection, flag: Any) -> None:
         except (EOFError, OSError):
             return
         try:
-            job.run(tell, ask)
+            job.run(report, ask)
             answer = (DONE if ask() == GO_ON else STOPPED, "")
         except Stopped:
             answer = (STOPPED, "")

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.curricula.draws import numbers, units
+from gamemeta.curricula.draws import redraw, units
 from gamemeta.errors import ConfigError
 from gamemeta.selfplay.pool import Match, Pool
 from gamemeta.trials.lanes import SeatLanes, sides_of
@@ -62,7 +62,7 @@ class Others:
         """Decide who plays these trials [R], which begin in the games `rows` [R]."""
         draws = trial_seeds(self.seed, Stream.OTHERS, trials)
         self.member[rows] = NOBODY
-        self.side[rows] = numbers(draws, _SIDE_DRAW) % np.uint64(self.sides.max() + 1)
+        self.side[rows] = redraw(draws, _SIDE_DRAW) % np.uint64(self.sides.max() + 1)
         against = units(draws, _SHARE_DRAW) < self.pool.config.share
         if against.any() and not self.pool.empty:
             self.member[rows[against]] = self.pool.choose(units(draws[against], _MEMBER_DRAW))

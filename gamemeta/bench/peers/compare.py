@@ -53,12 +53,12 @@ class Comparison:
         if self.theirs is None or self.ours is None:
             return None
         if self.unit == "us_per_call":
-            theirs, own = self.theirs.median, self.ours.figures[self.unit].median
-            return self.unit, theirs, own, theirs / own
+            theirs, ours = self.theirs.median, self.ours.figures[self.unit].median
+            return self.unit, theirs, ours, theirs / ours
         by_cpu = self.theirs_cpu or self.theirs
         unit = BY_CPU if self.theirs_cpu else self.unit
-        own = self.ours.figures[unit].median
-        return unit, by_cpu.median, own, own / by_cpu.median
+        ours = self.ours.figures[unit].median
+        return unit, by_cpu.median, ours, ours / by_cpu.median
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON data."""
@@ -87,12 +87,10 @@ def compare(
         peers: which.
         effort: how long and how often, on both sides.
         cache: where the peers' environments are.
-        progress: told what is being done.
+        progress: takes a line on what is being done.
     """
     with sizes_for_peers(effort) as sizes:
-        return [
-            found for peer in peers for found in _compared(peer, effort, cache, json.dumps(sizes), progress)
-        ]
+        return [one for peer in peers for one in _compared(peer, effort, cache, json.dumps(sizes), progress)]
 
 
 def _compared(peer: Peer, effort: Effort, cache: Path, sizes: str, progress: Progress) -> list[Comparison]:
@@ -100,9 +98,9 @@ def _compared(peer: Peer, effort: Effort, cache: Path, sizes: str, progress: Pro
         progress(f"{peer.name}: installing, the first time")
         python = installed(peer, cache)
         progress(f"{peer.name}: measuring")
-        found = json.loads(output_of(python, peer.path, sizes).strip().splitlines()[-1])
-        theirs, cpu = Figure(tuple(found["repeats"])), Figure(tuple(found["per_cpu_s"]))
-        unit, version = str(found["unit"]), str(found["version"])
+        result = json.loads(output_of(python, peer.path, sizes).strip().splitlines()[-1])
+        theirs, cpu = Figure(tuple(result["repeats"])), Figure(tuple(result["per_cpu_s"]))
+        unit, version = str(result["unit"]), str(result["version"])
     except PeerFailed as failed:
         return [Comparison(peer=peer, error=str(failed))]
     except (ValueError, KeyError, TypeError, IndexError) as error:

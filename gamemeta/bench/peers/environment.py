@@ -71,8 +71,8 @@ def output_of(python: Path, script: Path, arguments: str) -> str:
 def _share_packages(folder: Path, python: Path) -> None:
     """Let the environment see, after its own, the packages of this Python."""
     code = "import sysconfig; print(sysconfig.get_paths()['purelib'])"
-    own = Path(_run([str(python), "-c", code], INSTALL_S).strip())
-    (own / "beside.pth").write_text(sysconfig.get_paths()["purelib"] + "\n", encoding="utf-8")
+    site = Path(_run([str(python), "-c", code], INSTALL_S).strip())
+    (site / "beside.pth").write_text(sysconfig.get_paths()["purelib"] + "\n", encoding="utf-8")
 
 
 def _run(words: list[str], seconds: float) -> str:
@@ -84,6 +84,6 @@ def _run(words: list[str], seconds: float) -> str:
     except OSError as error:
         raise PeerFailed(f"{words[0]} cannot be run: {error}") from error
     if done.returncode:
-        told = [line for line in (done.stderr or done.stdout).strip().splitlines() if line.strip()]
-        raise PeerFailed("; ".join(told[-LAST_LINES:]) or f"it ended with exit code {done.returncode}")
+        lines = [line for line in (done.stderr or done.stdout).strip().splitlines() if line.strip()]
+        raise PeerFailed("; ".join(lines[-LAST_LINES:]) or f"it ended with exit code {done.returncode}")
     return done.stdout

@@ -10,10 +10,10 @@ from gamemeta.calibration.grid import (
     draw_goals,
     first_episode_bound,
     first_episode_search,
-    found_at,
     oracle_return,
     play,
     play_episodes,
+    return_from,
 )
 from gamemeta_levels.errors import ConfigError, SpecError, UnknownName
 
@@ -101,7 +101,7 @@ def test_the_best_first_search_is_a_path_that_earns_the_bound():
 
 def test_no_search_can_beat_a_new_possible_goal_on_every_step_but_the_first():
     # The first step cannot reach a possible goal; of 21, one at most is met on each of steps 2 to 15.
-    best = sum(found_at(step) for step in range(2, 16)) + 7 * -1.5
+    best = sum(return_from(step) for step in range(2, 16)) + 7 * -1.5
     assert first_episode_bound() == pytest.approx(best / 21)
 
 

@@ -28,8 +28,8 @@ def generate(ranges, rows, seeds, split, arrays):
     queue = np.empty(tiles.shape[1] * tiles.shape[2], np.int32)
     stream = np.empty(1, np.uint64)
     for k in range(rows.shape[0]):
-        i, attempt, found = rows[k], 0, False
-        while not found:
+        i, attempt, fits = rows[k], 0, False
+        while not fits:
             if attempt == TRIES:
                 return k
             stream[0] = combine(np.uint64(seeds[k]), np.uint64(attempt))
@@ -39,10 +39,10 @@ def generate(ranges, rows, seeds, split, arrays):
             rocks = ranges[4] + below(stream, ranges[5] - ranges[4] + 1)
             scatter(tiles[i], height, width, rocks, stream)
             if (tiles[i] == FLOOR).any():
-                found = place(
+                fits = place(
                     tiles[i], height, width, ranges[6], stream, distance[i], queue, spawn[i], goal[i]
                 )
             content[i] = finished(hash_of_tiles(tiles[i], height, width))
-            found = found and (split < 0 or split_code_of(content[i]) == split)
+            fits = fits and (split < 0 or split_code_of(content[i]) == split)
         size[i, 0], size[i, 1] = height, width
     return -1

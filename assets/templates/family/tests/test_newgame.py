@@ -13,8 +13,8 @@ def test_the_game_keeps_the_contract():
 
 @pytest.mark.parametrize("split", ["train", "validation", "test", "far"])
 def test_every_level_is_solvable(split):
-    found = inspect_generated(NewFamily(), split, 1000)
-    assert found.solvable == found.levels
+    inspection = inspect_generated(NewFamily(), split, 1000)
+    assert inspection.solvable == inspection.levels
 
 
 def test_the_plan_is_as_long_as_the_level_says():

@@ -14,8 +14,8 @@ def test_the_game_keeps_the_contract(revealed):
 
 @pytest.mark.parametrize("split", ["train", "test", "far"])
 def test_every_level_is_solvable(split):
-    found = inspect_generated(NewFamily(), split, 200)
-    assert found.solvable == found.levels
+    inspection = inspect_generated(NewFamily(), split, 200)
+    assert inspection.solvable == inspection.levels
 
 
 def test_a_changed_level_is_another_one_that_can_be_solved():

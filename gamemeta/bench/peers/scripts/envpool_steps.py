@@ -2,7 +2,7 @@
 
 import envpool
 import numpy as np
-from harness import SIZES, tell_rate
+from harness import SIZES, print_rate
 
 STEPS = 50
 N = SIZES["environments"]
@@ -23,4 +23,4 @@ def work() -> int:
     return STEPS * N
 
 
-tell_rate("envpool", work)
+print_rate("envpool", work)

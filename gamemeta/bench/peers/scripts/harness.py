@@ -14,7 +14,7 @@ from typing import Any
 SIZES: dict[str, Any] = json.loads(sys.argv[1])
 
 
-def tell_rate(package: str, work: Callable[[], int]) -> None:
+def print_rate(package: str, work: Callable[[], int]) -> None:
     """Print steps a second; `work` does some and gives how many."""
     work()
     rates, by_cpu = [], []
@@ -24,10 +24,10 @@ def tell_rate(package: str, work: Callable[[], int]) -> None:
             done += work()
         rates.append(done / (time.perf_counter() - began))
         by_cpu.append(done / (time.process_time() - used))
-    _tell(package, "steps_per_s", rates, by_cpu)
+    _print(package, "steps_per_s", rates, by_cpu)
 
 
-def tell_calls(package: str, call: Callable[[], object]) -> None:
+def print_calls(package: str, call: Callable[[], object]) -> None:
     """Print the median microseconds of a call."""
     medians = []
     for k in range(SIZES["repeats"] + 1):
@@ -38,8 +38,8 @@ def tell_calls(package: str, call: Callable[[], object]) -> None:
             taken.append((time.perf_counter_ns() - began) / 1e3)
         if k:
             medians.append(statistics.median(taken))
-    _tell(package, "us_per_call", medians, [])
+    _print(package, "us_per_call", medians, [])
 
 
-def _tell(package: str, unit: str, repeats: list[float], by_cpu: list[float]) -> None:
+def _print(package: str, unit: str, repeats: list[float], by_cpu: list[float]) -> None:
     print(json.dumps({"version": version(package), "unit": unit, "repeats": repeats, "per_cpu_s": by_cpu}))

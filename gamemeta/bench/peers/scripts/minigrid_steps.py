@@ -3,7 +3,7 @@
 import gymnasium
 import minigrid
 import numpy as np
-from harness import SIZES, tell_rate
+from harness import SIZES, print_rate
 
 STEPS = 500
 
@@ -22,4 +22,4 @@ def work() -> int:
     return STEPS
 
 
-tell_rate("minigrid", work)
+print_rate("minigrid", work)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import onnxruntime
-from harness import SIZES, tell_calls
+from harness import SIZES, print_calls
 from onnx import TensorProto, helper, numpy_helper
 
 weights = dict(np.load(SIZES["weights"]))
@@ -48,8 +48,8 @@ for k in range(cells):
     after.append(op("Add", f"state{k}", change))
     gated = op("Mul", after[-1], op("Mul", g, op("Sigmoid", g)))
     x = op("Add", x, op("MatMul", gated, constant(weights[f"cells.{k}.out"].T)))
-said = op("MatMul", rms_norm(x), constant(weights["actor.weight"].T))
-said = op("Add", said, constant(weights["actor.bias"]))
+logits = op("MatMul", rms_norm(x), constant(weights["actor.weight"].T))
+logits = op("Add", logits, constant(weights["actor.bias"]))
 
 states = [f"state{k}" for k in range(cells)]
 inputs = [
@@ -57,7 +57,7 @@ inputs = [
     helper.make_tensor_value_info("reward", TensorProto.FLOAT, [1, 1]),
     *(helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, width]) for name in states),
 ]
-outputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in (said, *after)]
+outputs = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in (logits, *after)]
 graph = helper.make_graph(nodes, "agent", inputs, outputs, constants)
 model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
 options = onnxruntime.SessionOptions()
@@ -73,4 +73,4 @@ def call() -> None:
     shown.update(zip(states, memory, strict=True))
 
 
-tell_calls("onnxruntime", call)
+print_calls("onnxruntime", call)

@@ -3,7 +3,7 @@
 import gymnasium
 import numpy as np
 import torch
-from harness import SIZES, tell_rate
+from harness import SIZES, print_rate
 from sb3_contrib import RecurrentPPO
 from stable_baselines3.common.vec_env import VecEnv
 
@@ -78,4 +78,4 @@ def work() -> int:
     return steps
 
 
-tell_rate("sb3-contrib", work)
+print_rate("sb3-contrib", work)

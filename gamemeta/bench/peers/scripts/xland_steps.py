@@ -2,7 +2,7 @@
 
 import jax
 import xminigrid
-from harness import SIZES, tell_rate
+from harness import SIZES, print_rate
 from xminigrid.wrappers import GymAutoResetWrapper
 
 N, STEPS = 4096, 32
@@ -39,4 +39,4 @@ def work() -> int:
     return N * STEPS
 
 
-tell_rate("xminigrid", work)
+print_rate("xminigrid", work)

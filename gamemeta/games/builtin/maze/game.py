@@ -116,22 +116,22 @@ class MazeGame(Game):
             self._content,
             self.config.steps_per_tile,
             self.config.goal_visible,
-            *self._state(),
+            self._world(),
             out.alive,
-            *self._shown(out),
+            self._shown(out),
         )
 
     def step(self, actions: NDArray[np.integer[Any]], out: StepBuffers) -> None:
         check_actions(actions, self.n, "mazes")
         wrong = kernels.step(
             actions,
-            *self._state(),
+            self._world(),
             out.reward,
             out.terminated,
             out.truncated,
             out.success,
             out.alive,
-            *self._shown(out),
+            self._shown(out),
         )
         if wrong >= 0:
             raise SpecError(f"game {wrong}: action {actions[wrong, 0, 0]} is not in 0..3.")
@@ -199,7 +199,8 @@ class MazeGame(Game):
         self._board[:, : old_board.shape[1], : old_board.shape[2]] = old_board
         self._distance[:, : old_distance.shape[1], : old_distance.shape[2]] = old_distance
 
-    def _state(self) -> tuple[NDArray[Any], ...]:
+    def _world(self) -> tuple[NDArray[Any], ...]:
+        """The fields of `kernels.MazeWorld`."""
         return (
             self._board,
             self._distance,
@@ -211,6 +212,7 @@ class MazeGame(Game):
         )
 
     def _shown(self, out: StepBuffers) -> tuple[NDArray[Any], ...]:
+        """The fields of `kernels.MazeView`."""
         hint = out.obs.get("goal_offset", self._no_hint)
         labels = out.labels.get("optimal_moves", self._no_labels)
         return out.obs["view"], out.obs["place"], hint, labels
