@@ -240,8 +240,8 @@ def print_comparisons(comparisons: "list[Comparison]") -> None:
         if each.figures is None:
             continue
         unit, theirs, ours, times = each.figures
-        numbers = (_number(theirs), _number(ours), _number(times))
-        table.add_row(f"{each.peer.name} {each.version}", each.kind, _unit(unit), *numbers)
+        rates = (_number(theirs), _number(ours), _number(times))
+        table.add_row(f"{each.peer.name} {each.version}", each.kind, _unit(unit), *rates)
     console.print(table)
     for each in comparisons:
         console.print(f"{each.peer.name}: {each.error or each.what}", markup=False, soft_wrap=True)
@@ -256,7 +256,7 @@ def _about(report: "Report") -> dict[str, str]:
     versions = ", ".join(f"{k} {machine[k]}" for k in ("python", "numpy", "numba", "torch") if machine[k])
     lines = {
         "sizes": _words(report.sizes),
-        "numbers": report.dtype + (f", {report.parameters:,} parameters" if report.parameters else ""),
+        "arithmetic": report.dtype + (f", {report.parameters:,} parameters" if report.parameters else ""),
         "machine": f"{machine['processor']}, {machine['cores']} cores, {machine['system']}",
         "versions": f"gamemeta {machine['gamemeta']} {machine['commit'][:12]}, {versions}",
     }

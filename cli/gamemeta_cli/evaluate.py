@@ -101,26 +101,18 @@ def evaluate(
     Several agents of one training with different seeds are scored together: means, with intervals over levels
     and seeds.
     """
-    from gamemeta.agent.file import agent_path, read_agent
-    from gamemeta.evaluation.evaluation import need_par
     from gamemeta.evaluation.study import evaluate_study
-    from gamemeta.games.registry import refuse_other_game, use_game
 
-    named = use_game(game) if game else None
     check_outputs(report, figure)
     check_claim(claim)
-    paths = [agent_path(agent) for agent in agents]
-    files = [read_agent(path) for path in paths]
-    for file in files:
-        refuse_other_game(named, file.game)
-    for wanted, what in ((report, "the page"), (baselines or claim, "a comparison with baselines")):
-        if wanted:
-            need_par(files[0], what)
+    names, files = read_agents(agents, game)
+    compares = baselines or claim is not None
+    check_par(files[0], page=report is not None, compares=compares)
     number, level_set = chosen_levels(files, levels)
     study = evaluate_study(
         files,
-        names=[str(path) for path in paths],
-        baselines=trainer(files, cache, level_set) if baselines or claim else None,
+        names=names,
+        baselines=trainer(files, cache, level_set) if compares else None,
         split=split,
         levels=number,
         episodes=episodes,
@@ -128,12 +120,36 @@ def evaluate(
         level_set=level_set,
     )
     write_outputs(study, report, figure)
-    if as_json:
-        typer.echo(json.dumps(study.to_json(), indent=1))
-    else:
-        show(study)
+    show(study, as_json)
     if claim and study.evaluation.adaptation:
         raise typer.Exit(EXIT_CODES[study.evaluation.adaptation.verdict])
+
+
+def read_agents(agents: Sequence[Path], game: str | None) -> "tuple[list[str], list[AgentFile]]":
+    """Paths and agent files.
+
+    Raises:
+        GamemetaError: one cannot be read, or plays another game than `game`.
+    """
+    from gamemeta.agent.file import agent_path, read_agent
+    from gamemeta.games.registry import refuse_other_game, use_game
+
+    named = use_game(game) if game else None
+    paths = [agent_path(agent) for agent in agents]
+    files = [read_agent(path) for path in paths]
+    for file in files:
+        refuse_other_game(named, file.game)
+    return [str(path) for path in paths], files
+
+
+def check_par(agent: "AgentFile", *, page: bool, compares: bool) -> None:
+    """Raises ConfigError where a page or a comparison needs par, and the game has none."""
+    from gamemeta.evaluation.evaluation import need_par
+
+    if page:
+        need_par(agent, "the page")
+    if compares:
+        need_par(agent, "a comparison with baselines")
 
 
 def chosen_levels(files: Sequence["AgentFile"], word: str | None) -> "tuple[int, LevelSet | None]":
@@ -159,8 +175,11 @@ def _number(word: str) -> int:
     return int(word)
 
 
-def show(study: "Study") -> None:
-    """Tables, the curve, and what they say in words."""
+def show(study: "Study", as_json: bool = False) -> None:
+    """Print tables, the curve and a verdict, or JSON."""
+    if as_json:
+        typer.echo(json.dumps(study.to_json(), indent=1))
+        return
     from gamemeta_cli.terminal.chart import draw_curve
     from gamemeta_cli.terminal.tables import adaptation_table, seeds_table
 

@@ -93,13 +93,13 @@ def reproduce(
     command continues what Ctrl-C or --hours has stopped.
     """
     _refuse_mixed(problem, cells, gru or learned, game, steps)
+    out = out or _results()
     if problem == PROCGEN:
         _procgen(game or "", steps, 1 if seeds is None else seeds, instances, hours, set_, runs, out)
         return
     from gamemeta.reproduction.cells import find_cell
     from gamemeta.reproduction.recipes import GRU, LEARNED, TABLE
-    from gamemeta.reproduction.reproduce import Plan, reproduce
-    from gamemeta_cli.terminal.reproduce_screen import make_watcher
+    from gamemeta.reproduction.reproduce import Plan
 
     plan = Plan(
         problem=problem,
@@ -111,9 +111,17 @@ def reproduce(
         hours=hours,
         overrides=tuple(set_),
         runs=runs,
-        out=out or _results(),
+        out=out,
         command=_command(),
     )
+    _reproduce(plan)
+
+
+def _reproduce(plan: "Plan") -> None:
+    """Do what is planned, and show the outcome."""
+    from gamemeta.reproduction.reproduce import reproduce
+    from gamemeta_cli.terminal.reproduce_screen import make_watcher
+
     _warn(plan)
     with make_watcher() as watcher:
         outcome = reproduce(plan, watcher)
@@ -140,7 +148,7 @@ def _procgen(
     hours: float | None,
     overrides: list[str],
     runs: Path,
-    out: Path | None,
+    out: Path,
 ) -> None:
     """A game of Procgen by the field's protocol; shows the page's rows of it."""
     from gamemeta.reproduction.procgen import PAGE, PROTOCOL_STEPS, ProcgenPlan, page, reproduce_procgen
@@ -154,7 +162,7 @@ def _procgen(
         hours=hours,
         overrides=tuple(overrides),
         runs=runs,
-        out=out or _results(),
+        out=out,
         command=_command(),
     )
     made = reproduce_procgen(plan, lambda: make_screen(False))
