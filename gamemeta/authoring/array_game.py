@@ -35,7 +35,7 @@ class ArrayGame(Game):
     """
 
     state_type: ClassVar[type] = np.int64
-    """What the state is made of: np.int64, or np.float64 for quantities."""
+    """Type of the state: np.int64, or np.float64 for quantities."""
 
     def __init__(self, n: int, config: Any = None) -> None:
         self.n = n
@@ -47,7 +47,7 @@ class ArrayGame(Game):
 
     @abstractmethod
     def make_spec(self) -> Spec:
-        """What an agent sees and does, with the settings in `self.config`."""
+        """Observations and actions, with the settings in `self.config`."""
 
     @abstractmethod
     def family(self, parameters: Any = None) -> LevelFamily:
@@ -77,7 +77,7 @@ class ArrayGame(Game):
 
     @abstractmethod
     def observe(self, state: State) -> Mapping[str, NDArray[Any]]:
-        """What M games show: an array [M, *shape] for every buffer of the spec."""
+        """Observations of M games: an array [M, *shape] for every buffer of the spec."""
 
     @abstractmethod
     def picture(self, state: State) -> tuple[NDArray[np.uint8], tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""A quick look at somebody's game before it is trained."""
+"""Short check of a game before it is trained."""
 
 import traceback
 
@@ -21,7 +21,7 @@ def quick_check(setup: GameSetup) -> None:
         check_game(setup.game, seeds=SEEDS, steps=STEPS)
     except GamemetaError:
         raise
-    except Exception as error:  # whatever somebody else's code raises
+    except Exception as error:  # any error of the game
         last = traceback.extract_tb(error.__traceback__)[-1]
         raise GameCheckError(
             f"game {setup.name!r}: {type(error).__name__}: {error} ({last.filename}, line {last.lineno}). "

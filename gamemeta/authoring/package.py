@@ -1,4 +1,4 @@
-"""Writing a small package that somebody's own game or level family begins with."""
+"""Writing a small package to begin a game or level family with."""
 
 import keyword
 import re
@@ -52,7 +52,7 @@ def write_package(kind: str, name: str, out: Path | None = None) -> Path:
 
 
 def template_directory(kind: str) -> Path:
-    """Where the files of a template lie.
+    """Folder of a template's files.
 
     Raises:
         ConfigError: no such kind.

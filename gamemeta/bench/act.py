@@ -21,7 +21,7 @@ OBSERVATIONS = 64
 EPISODE_STEPS = 40
 """An episode ends every so many decisions."""
 TAIL = 99
-"""The percentile that is told beside the median."""
+"""The percentile that is reported beside the median."""
 
 
 def act(agent: Agent, name: str, effort: Effort, *, minds: int = 1, progress: Progress = silent) -> Report:
@@ -35,7 +35,7 @@ def act(agent: Agent, name: str, effort: Effort, *, minds: int = 1, progress: Pr
         name: what to call it.
         effort: how long, how often, and how many threads decide at once, each with minds of its own.
         minds: how many decide in one call.
-        progress: told what is being done.
+        progress: takes a line on what is being done.
     """
     loops = [_calls(agent, minds, seed) for seed in range(effort.threads)]
 

@@ -1,4 +1,4 @@
-"""One measured figure: the repeats of a measurement, told as median, least and most."""
+"""One measured figure: the repeats of a measurement, reported as median, least and most."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +16,7 @@ NEVER_S = 1e-9
 
 @dataclass(frozen=True, kw_only=True)
 class Effort:
-    """How long and how often to measure.
+    """Length and number of measurements.
 
     Args:
         repeats: measurements; at least 5.
@@ -50,7 +50,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Timed:
-    """What repeats gave, and the share of the wanted cores' time that this process got."""
+    """Rates of repeats, and the share of the wanted cores' time that this process got."""
 
     repeats: tuple[Any, ...]
     processor_share: float
@@ -59,7 +59,7 @@ class Timed:
 Work = Callable[[], int]
 """Does some work and gives how many units it did."""
 Progress = Callable[[str], None]
-"""Told in words what is being done."""
+"""Function that takes a line on what is being done."""
 
 
 def silent(_: str) -> None:
@@ -73,7 +73,7 @@ def repeated(measure: Callable[[], Any], effort: Effort, progress: Progress) -> 
         measure: makes one measurement; it is called once more than there are repeats, and what it gives first
             is thrown away.
         effort: how often.
-        progress: told which repeat is running.
+        progress: takes the repeat that is running.
     """
     progress("warming up; the first time, this compiles")
     measure()
@@ -99,7 +99,7 @@ class Rate:
 
 
 def rate(workers: Sequence[Work], seconds: float) -> Rate:
-    """What these workers do together, one thread each, over at least so many seconds."""
+    """Rate of these workers together, one thread each, over at least so many seconds."""
 
     def work(worker: Work) -> int:
         return sum(_until(worker, began + seconds))

@@ -18,7 +18,7 @@ def levels(config: TrainConfig, effort: Effort, *, progress: Progress = silent) 
     Args:
         config: the game, whose family is measured, and its levels; see `gamemeta.bench.subject`.
         effort: how long, how often, and in how many threads.
-        progress: told what is being done.
+        progress: takes a line on what is being done.
     """
     family = config.setup.family()
     makers = [_maker(family, k, effort.threads) for k in range(effort.threads)]

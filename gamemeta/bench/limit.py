@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 ROWS = 4096
-"""Rows of the matrix product that tells a core's rate."""
+"""Rows of the matrix product that measures a core's rate."""
 TRIES = 9
 SECONDS = 0.02
 """Least length of one try."""

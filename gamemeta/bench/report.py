@@ -12,7 +12,7 @@ QUIET_SHARE = 0.95
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What a benchmark found.
+    """Results of a benchmark.
 
     Args:
         bench: what was measured: `sim`, `train`, `act` or `levels`.

@@ -34,7 +34,7 @@ def sim(
         config: game, levels and trials; see `gamemeta.bench.subject`.
         effort: how long, how often, and in how many threads; each thread has an equal share of the lanes.
         lanes: games side by side; if None, `LANES`, or `LANES_OF_THREADS` for each of several threads.
-        progress: told what is being done.
+        progress: takes a line on what is being done.
     """
     if lanes is None:
         lanes = LANES if effort.threads == 1 else LANES_OF_THREADS * effort.threads

@@ -23,7 +23,7 @@ def train(config: TrainConfig, effort: Effort, *, progress: Progress = silent) -
     Args:
         config: all settings, `run.threads` among them; see `gamemeta.bench.subject`.
         effort: how long and how often; its threads must be those of the settings.
-        progress: told what is being done.
+        progress: takes a line on what is being done.
     """
     progress("building the network")
     training = Training(config)

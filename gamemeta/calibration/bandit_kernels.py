@@ -27,7 +27,7 @@ def coins(world: np.uint64, first: int, coin: NDArray[np.float64]) -> None:
 
 @kernel
 def first_state(n: int, remaining: int) -> Any:
-    """Where in an index table of n pulls the states with `remaining` pulls to go begin.
+    """Index of the first state with `remaining` pulls to go in a table of n pulls.
 
     With m pulls to go there are (n-m+1)(n-m+2)/2 states (successes, failures), successes +
     failures <= n - m; tables are ordered by remaining from 1, then by successes + failures, then by
@@ -39,7 +39,7 @@ def first_state(n: int, remaining: int) -> Any:
 
 @kernel
 def state_in_layer(successes: int, failures: int) -> Any:
-    """Where a state stands among those of equal `remaining`."""
+    """Index of a state among those of equal `remaining`."""
     pulls = successes + failures
     return pulls * (pulls + 1) // 2 + successes
 
@@ -64,7 +64,7 @@ def arm_index(
     failures: int,
     stream: NDArray[np.uint64],
 ) -> Any:
-    """What an arm is worth to a rule; `amount` is its constant or its number of samples."""
+    """Value of an arm to a rule; `amount` is its constant or its number of samples."""
     if rule == THOMPSON:
         return thompson_index(stream, successes, failures, int(amount))
     if rule == GITTINS:

@@ -22,7 +22,7 @@ UNTRIED: Arm = (0, 0)
 
 
 def count_states(k: int, n: int, enough: int | None = None) -> int:
-    """How many states k arms can be in before any of n pulls; counting stops once there are `enough`.
+    """Number of states that k arms can be in before any of n pulls; counting stops once there are `enough`.
 
     An arm pulled w times is in one of w + 1 states: the multisets are counted by the product over
     w >= 1 of (1 - x^w y)^-(w+1), x counting pulls and y arms.

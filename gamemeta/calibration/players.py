@@ -49,12 +49,12 @@ def as_rows(instances: NDArray[Any]) -> NDArray[Any]:
 
 
 def world_seed(seed: int) -> np.uint64:
-    """What chance draws from: the same for every player, so that all of them meet the same luck."""
+    """Stream of chance: the same for every player, so that all of them meet the same luck."""
     return np.uint64(combine(np.uint64(seed), _WORLD))
 
 
 def player_seed(seed: int) -> np.uint64:
-    """What a player's own draws come from."""
+    """Stream of a player's random decisions."""
     return np.uint64(combine(np.uint64(seed), _PLAYER))
 
 

@@ -29,7 +29,7 @@ class Figure:
     game: Game
     """Which problem; `mdp_normalised` is SNAIL's share of its own normaliser, which is not the optimum."""
     player: str
-    """Who played, as in the table of players where it is there too."""
+    """Player, as in the table of players where it is there too."""
     n: int
     """Pulls or episodes in a trial."""
     k: int | None
@@ -39,11 +39,11 @@ class Figure:
     error: float | None
     """Half-width given with it; None where none was."""
     mark: Mark
-    """How far it can be trusted."""
+    """Reliability of the figure."""
     source: str
-    """Where it stands."""
+    """Source of the figure."""
     note: str = ""
-    """What to know before comparing with it."""
+    """Caveats for comparisons with it."""
 
 
 _BANDIT_PLAYERS = "random gittins thompson optimistic_thompson ucb1 epsilon_greedy greedy rl2 snail maml"

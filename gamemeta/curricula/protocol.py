@@ -35,7 +35,7 @@ class Played:
 class Curriculum(Protocol):
     """Chooses the level of every trial.
 
-    What `draw` gives depends on its arguments and on what `update` and `load_state` were told, on nothing
+    What `draw` gives depends on its arguments and on what `update` and `load_state` received, on nothing
     else; so lanes may draw in any order, or at once.
     """
 
@@ -59,7 +59,7 @@ class Curriculum(Protocol):
         ...
 
     def report(self) -> dict[str, float]:
-        """How it stands, for the log, by name."""
+        """Figures for the log, by name."""
         ...
 
     def state(self) -> dict[str, NDArray[Any]]:

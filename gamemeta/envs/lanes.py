@@ -29,7 +29,7 @@ Settings = Mapping[str, Any] | Any
 
 
 class Lanes:
-    """N games side by side, which are told when to begin another episode and on what.
+    """N games side by side, whose episodes begin when and on what the caller decides.
 
     Args:
         game: name of the game.

@@ -6,7 +6,7 @@ cells       the problems and their sizes
 recipes     the settings of every training, as plain data
 instances   the unseen levels that everybody plays
 classics    the classic players on them
-jobs        what all work has in common: it tells how it goes and can be stopped
+jobs        the interface of all work: it reports its progress and can be stopped
 trainings   one training in its directory, then the agent on the instances
 rates       how many steps a network makes in a second, for comparisons at equal time
 workers     jobs in processes of their own

@@ -56,7 +56,7 @@ class Problem:
     """The game that agents play."""
     episode_steps: int
     form: str
-    """How a size is typed."""
+    """Text of a size, as it is typed."""
     cells: tuple[Cell, ...]
     chosen: tuple[Cell, ...]
     """The sizes taken when none is asked for."""

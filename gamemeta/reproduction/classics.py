@@ -27,7 +27,7 @@ def play_classics(cell: Cell, levels: LevelArrays, alive: Alive, tuned_on: int) 
     Args:
         cell: what is played.
         levels: the instances.
-        alive: told before each part who plays, and what share of it is done; may raise.
+        alive: called before each part with the player and the share that is done; may raise.
         tuned_on: how many validation instances parameters are chosen on.
 
     Returns: by name; a tuned player's ends in ` (tuned)`.
@@ -64,14 +64,14 @@ def tractable(cell: Cell) -> bool:
 
 
 def yardstick(cell: Cell) -> str:
-    """The player that ours is told as a share of."""
+    """The player that ours is measured against."""
     if cell.problem == "bandits":
         return "bayes_optimal" if tractable(cell) else "gittins"
     return {"mdp": "replanning", "grid": "oracle"}[cell.problem]
 
 
 def exact_values(cell: Cell, levels: LevelArrays) -> dict[str, float]:
-    """What can be known without play: expected totals, and for the grid the bound of a first episode."""
+    """Figures known without play: expected totals, and for the grid the bound of a first episode."""
     if cell.problem == "bandits":
         return {"bayes_optimal": bayes.bayes_optimal_value(cell.k or 1, cell.n)} if tractable(cell) else {}
     if cell.problem == "mdp":

@@ -36,7 +36,7 @@ class ClassicsJob:
         """There is nothing that could be in the way."""
 
     def measured(self) -> dict[str, Played] | None:
-        """What they reached, by name, if that was measured."""
+        """Returns of the players by name, if they were measured."""
         return read_measured(self.path, self._made())
 
     @property

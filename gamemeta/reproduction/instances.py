@@ -23,7 +23,7 @@ TUNING_SPLIT = "validation"
 
 @dataclass
 class Played:
-    """What a player reached on the instances.
+    """Returns of a player on the instances.
 
     Args:
         total: [N], over all episodes of each instance.
@@ -71,7 +71,7 @@ def play_agent(
         actor: the agent.
         cell: the game it plays.
         levels: the instances.
-        alive: told between two parts what share is done; may raise.
+        alive: called between two parts with the share that is done; may raise.
     """
     returns = np.empty((len(levels), cell.n))
     for rows in parts(len(levels), CHUNK):

@@ -1,11 +1,11 @@
-"""What a job is: a piece of work that leaves a file behind, tells how it goes and can be stopped."""
+"""Jobs: work that leaves a file behind, reports its progress and can be stopped."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 GO_ON, TIME_UP, INTERRUPTED = 0, 1, 2
-"""What a job is told when it asks whether to stop; when time is up it still measures what it has."""
+"""Answers to a job that asks whether to stop; when time is up it still measures what it has."""
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def write_measured(path: Path, players: Mapping[str, Played], made: Mapping[str,
 
 
 def read_measured(path: Path, made: Mapping[str, Any]) -> dict[str, Played] | None:
-    """What players reached; None when there is no file, or one that is damaged or made of other things."""
+    """Returns of players; None without a file, or where it is damaged or belongs to other settings."""
     try:
         data = path.read_bytes()
         header = read_metadata(data, str(path), FORMAT, VERSION)

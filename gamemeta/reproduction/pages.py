@@ -69,7 +69,7 @@ def page(records: Sequence[Record]) -> str:
 
 
 def built_in(problem_name: str) -> str:
-    """What the structured memory is given and others are not: to be said wherever its numbers stand."""
+    """Note on the input that the structured memory alone has, for every page with its figures."""
     return BUILT_IN.format(address=ADDRESS[problem_name])
 
 

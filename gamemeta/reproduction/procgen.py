@@ -48,7 +48,7 @@ Screen = Callable[[], AbstractContextManager[Observer]]
 
 @dataclass(frozen=True, kw_only=True)
 class ProcgenPlan:
-    """What to train and to measure.
+    """Plan of trainings and measurements.
 
     Args:
         game: such as `coinrun`.
@@ -86,7 +86,7 @@ class ProcgenPlan:
         return load_config(PREFIX + self.game, None, (*settings, *self.overrides))
 
     def path(self, seed: int) -> Path:
-        """Where it is kept."""
+        """Folder of the training."""
         return self.runs / f"procgen-{self.game}-{self.steps}-seed{seed}"
 
 

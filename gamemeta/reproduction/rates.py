@@ -88,7 +88,7 @@ class RateJob:
         write_atomically(self.path, text.encode())
 
     def _settings(self) -> dict[str, Any]:
-        """What the rate depends on."""
+        """Settings that the rate depends on."""
         return {"own": _timed(self.config), "peer": _timed(self.peer), "cores": os.cpu_count()}
 
 

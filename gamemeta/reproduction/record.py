@@ -28,7 +28,7 @@ DIGITS = 5
 
 @dataclass(frozen=True)
 class Parts:
-    """What a record is made of.
+    """Parts of a record.
 
     Args:
         cell: which.

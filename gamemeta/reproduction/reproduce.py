@@ -26,7 +26,7 @@ MOST_SEEDS = 100
 
 @dataclass(frozen=True)
 class Plan:
-    """What to reproduce.
+    """Plan of a reproduction.
 
     Args:
         problem: a name of `cells.PROBLEMS`.
@@ -80,7 +80,7 @@ class Plan:
 
 @dataclass
 class Outcome:
-    """How it ended.
+    """Result of a reproduction.
 
     Args:
         stopped: `jobs.GO_ON` when all is done, else `TIME_UP` or `INTERRUPTED`.
@@ -100,7 +100,7 @@ def reproduce(plan: Plan, watcher: Watcher, run: Runner = in_processes) -> Outco
 
     Args:
         plan: what.
-        watcher: told how it goes.
+        watcher: observes the jobs.
         run: does the jobs.
     Raises:
         TrainingError: a directory holds another training, or a training failed.
@@ -136,11 +136,11 @@ class _Cell:
             self.trainings[LEARNED] = self._trainings(LEARNED)
 
     def first_jobs(self) -> list[Job]:
-        """What depends on nothing."""
+        """Jobs that depend on no other."""
         return [self.classics, *(job for jobs in self.trainings.values() for job in jobs)]
 
     def rate_jobs(self) -> list[Job]:
-        """What is timed before comparisons at equal time."""
+        """Jobs of timing before comparisons at equal time."""
         return [self._rate] if GRU in self.plan.variants else []
 
     def equal_time_jobs(self) -> list[Job]:

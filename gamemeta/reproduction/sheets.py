@@ -82,7 +82,7 @@ def player_name(name: str) -> str:
 
 
 def yardsticks(records: Sequence[Record]) -> str:
-    """The players that shares are told of, in the order of the cells."""
+    """The players that shares refer to, in the order of the cells."""
     return " / ".join(dict.fromkeys(player_name(made["yardstick"]) for made in records))
 
 
@@ -99,7 +99,7 @@ def _variants(records: Sequence[Record]) -> tuple[Row, ...]:
 
 
 def _variant(variant: str, title: str, records: Sequence[Record]) -> list[Row]:
-    """What a variant reached, which share that is, and how it was trained."""
+    """Reward of a variant, its share, and how it was trained."""
 
     def of(text: Callable[[Record], str]) -> Callable[[Record], str]:
         return lambda made: text(made["variants"][variant]) if variant in made["variants"] else NOTHING
@@ -125,7 +125,7 @@ def _share(figures: Record) -> str:
 
 
 def trained(variant: Record) -> str:
-    """How many seeds were trained to the end, and how far the others came."""
+    """Number of seeds that were trained to the end, and the progress of the others."""
     runs = variant["runs"]
     begun = [run for run in runs if run["steps"]]
     whole = sum(run["finished"] for run in runs)

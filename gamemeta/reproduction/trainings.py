@@ -52,7 +52,7 @@ class TrainingJob:
 
     @property
     def directory(self) -> RunDirectory:
-        """Where the training keeps its files."""
+        """Folder of the training's files."""
         return RunDirectory(self.path)
 
     def check(self) -> None:
@@ -84,7 +84,7 @@ class TrainingJob:
         return agent is not None and agent.training.get("steps", 0) >= self.config.run.steps
 
     def seconds(self) -> float:
-        """How long the steps of this training took, all iterations together, as its log says."""
+        """Seconds that the steps of this training took, all iterations together, by its log."""
         per_iteration = self.config.run.lanes * self.config.run.rollout_steps
         return float(sum(per_iteration / max(rate, 1) for rate in self._rates()))
 
@@ -137,7 +137,7 @@ class TrainingJob:
 class _Reporter:
     """Passes on how a training goes, and stops it as Ctrl-C does: with a checkpoint.
 
-    While it trains, Ctrl-C itself is left to whoever gave out the job, who hears of it too.
+    While it trains, Ctrl-C itself is left to the process that gave out the job, which receives it too.
     """
 
     def __init__(self, report: Report, ask: Ask) -> None:

@@ -67,7 +67,7 @@ def in_processes(jobs: Sequence[Job], count: int, until: float | None, watcher: 
         jobs: what to do, begun in this order.
         count: processes.
         until: on `time.monotonic`; after it none begins, and those that run stop cleanly.
-        watcher: told how they go.
+        watcher: observes them.
 
     It must be called in the main thread, which hears of Ctrl-C.
 
@@ -195,7 +195,7 @@ class _Pool:
 
 
 def _work(pipe: Connection, flag: Any) -> None:
-    """What a worker process does: take jobs until the pipe is closed. Ctrl-C is its parent's affair."""
+    """Body of a worker process: take jobs until the pipe is closed. Ctrl-C is handled by the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
 

@@ -49,7 +49,7 @@ def outside_split(content_hash: NDArray[np.uint64], split: str) -> NDArray[np.in
 
 
 def counted_splits(content_hash: NDArray[np.uint64]) -> dict[str, int]:
-    """How many levels with these content hashes belong to `train`, `validation` and `test`."""
+    """Numbers of levels with these content hashes that belong to `train`, `validation` and `test`."""
     tenth = np.bincount((content_hash % np.uint64(10)).astype(np.int64), minlength=10)
     held = {code: int(tenth[number]) for number, code in enumerate(TENTHS)}
     rest = len(content_hash) - sum(held.values())

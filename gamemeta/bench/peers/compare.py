@@ -41,7 +41,7 @@ class Comparison:
 
     @property
     def what(self) -> str:
-        """What is compared, in words."""
+        """Subject of the comparison, in words."""
         return self.peer.beside.get(self.kind, "")
 
     @property
@@ -81,7 +81,7 @@ def compare(
 ) -> list[Comparison]:
     """Install, where need be, and measure each peer, and ours right after it.
 
-    A peer that cannot be installed or run is told as such; the others go on.
+    A peer that cannot be installed or run is reported as such; the others go on.
 
     Args:
         peers: which.

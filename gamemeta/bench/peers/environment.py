@@ -17,7 +17,7 @@ ONE_THREAD = {
 INSTALL_S, RUN_S = 1800, 1800
 """Longest time for installing and for running a peer."""
 LAST_LINES = 3
-"""Lines of a failure that are told."""
+"""Lines of a failure that are reported."""
 
 
 class PeerFailed(Exception):
@@ -25,7 +25,7 @@ class PeerFailed(Exception):
 
 
 def cache_folder() -> Path:
-    """Where environments are kept: the user's cache folder."""
+    """Folder of environments, in the user's cache."""
     if sys.platform == "win32":
         root = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
     elif sys.platform == "darwin":
@@ -60,7 +60,7 @@ def installed(peer: Peer, cache: Path) -> Path:
 
 
 def output_of(python: Path, script: Path, arguments: str) -> str:
-    """What a script prints when it is run with one thread.
+    """Output of a script that is run with one thread.
 
     Raises:
         PeerFailed: with the last lines of its errors.

@@ -45,7 +45,7 @@ def ours(kind: str, effort: Effort, progress: Progress) -> Report:
 
 @contextmanager
 def sizes_for_peers(effort: Effort) -> Iterator[dict[str, Any]]:
-    """What a script is told: sizes, effort, and a file with the weights of the shipped agent."""
+    """Input of a script: sizes, effort, and a file with the weights of the shipped agent."""
     agent = read_agent(asset(SHIPPED))
     with tempfile.TemporaryDirectory() as folder:
         weights = Path(folder) / "weights.npz"

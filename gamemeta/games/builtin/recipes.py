@@ -11,7 +11,7 @@ LANES_IN = 8
 
 
 def lanes_for(trial_steps: int, rows: int) -> int:
-    """How many whole trials make a rollout of about so many rows, at least 64."""
+    """Number of whole trials in a rollout of about so many rows, at least 64."""
     return max(64, round(rows / trial_steps / LANES_IN) * LANES_IN)
 
 

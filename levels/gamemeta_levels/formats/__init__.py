@@ -22,7 +22,7 @@ HOW_TO_NAME = "Give a seed such as 17, test:17 or far:3, or a file that ends in 
 
 
 def read_level(path: str | PurePath, family: str | None = None) -> Level:
-    """Read the level in a file; its suffix tells the format.
+    """Read the level in a file; its suffix decides the format.
 
     Args:
         path: a file that ends in .txt or .json.
@@ -49,7 +49,7 @@ def dumps(level: Level, suffix: str) -> str:
 
 
 def write_level(level: Level, path: str | PurePath) -> None:
-    """Write a level into a file, whole or not at all; the suffix tells the format.
+    """Write a level into a file, whole or not at all; the suffix decides the format.
 
     Raises:
         LevelError: the format cannot hold the level, or the file cannot be written.

@@ -1,4 +1,4 @@
-"""Levels in JSON: everything a level has, with a digest that tells when it was changed.
+"""Levels in JSON: everything a level has, with a digest that shows when it was changed.
 
 {"format": "gamemeta-level", "version": 1, "family": "maze",
  "tiles": ["#####", "#S.G#", "#####"], "entities": [], "hidden": {}, "seed": 7,

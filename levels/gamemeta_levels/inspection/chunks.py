@@ -49,7 +49,7 @@ def in_chunks(
     *,
     first_seed: int = 0,
 ) -> Generator[Result, None, None]:
-    """What `work` makes of each chunk of seeds, in the order of the seeds.
+    """Results of `work` for each chunk of seeds, in the order of the seeds.
 
     Chunks are worked on by several threads, and few ahead of what has been taken, so that memory does not
     grow with `count`. Close the iterator to stop early.

@@ -21,7 +21,7 @@ class FileCheck:
     par_steps: int | None
     """Length of the solver's plan, steps; None when there is none."""
     error: str | None
-    """What is wrong, and None when nothing is."""
+    """Error message; None for a good file."""
 
     def to_json(self) -> dict[str, Any]:
         """The result as plain values."""

@@ -22,7 +22,7 @@ class Fault:
 
 @dataclass(frozen=True, kw_only=True)
 class Soak:
-    """What came of generating levels and solving each again from its tiles."""
+    """Results of generating levels and solving each again from its tiles."""
 
     family: str
     split: str

@@ -27,7 +27,7 @@ class NewConfig:
     """Settings of the game; `gamemeta train newgame --set game.NAME=VALUE`."""
 
     revealed: bool = False
-    """Whether the observation tells the right button, as `gamemeta evaluate --baselines` needs."""
+    """Show the right button (upper-bound baseline of `gamemeta evaluate --baselines`)."""
 
 
 class NewGame(Game):

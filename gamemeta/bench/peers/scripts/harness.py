@@ -1,4 +1,4 @@
-"""What every script shares: its sizes, the timing of its repeats, and how it tells them.
+"""The common part of scripts: sizes, timing of repeats, and their output.
 
 These scripts run in the environments of the peers, which have no gamemeta.
 """

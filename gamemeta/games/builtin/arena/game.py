@@ -164,7 +164,7 @@ class ArenaGame(Game, Generic[Settings]):
         )
 
     def events(self, i: int) -> tuple[str, ...]:
-        """What happened in the last step of game i, in words; nothing after a reset."""
+        """Events of the last step of game i, in words; none after a reset."""
         return self._events(i) if self._worlds.state["clock"][i, self._rules.STEP] else ()
 
     def save(self, i: int) -> bytes:
@@ -195,7 +195,7 @@ class ArenaGame(Game, Generic[Settings]):
 
     @abstractmethod
     def _events(self, i: int) -> tuple[str, ...]:
-        """What the last step of game i changed since `_before`, in words."""
+        """Events of the last step of game i, by comparison with `_before`, in words."""
 
     @abstractmethod
     def _status(self, i: int) -> str:

@@ -31,7 +31,7 @@ def move_of(down, right):
 
 @lean_kernel
 def lane_of(row, column, along, other_row, other_column):
-    """How far ahead and how far to the left of this place and direction the other place lies."""
+    """Tiles ahead and to the left, seen from this place in this direction, of the other place."""
     down, right = down_of(along), right_of(along)
     rows, columns = other_row - row, other_column - column
     return rows * down + columns * right, columns * down - rows * right

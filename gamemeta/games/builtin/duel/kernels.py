@@ -147,7 +147,7 @@ def step(actions, scripted, world, pad, queue, reward, terminated, truncated, su
 
 @lean_kernel
 def play(match, pad, queue, scripted):
-    """What both do happens: they walk and are caught, shots land, and they use what they have."""
+    """Play the actions of both: they walk and are caught, shots land, and they use what they have."""
     at, traps, gear, board, clock = match.at, match.traps, match.gear, match.board, match.clock
     walk(match, pad)
     out_0 = at[0] == traps[2] and at[1] == traps[3]

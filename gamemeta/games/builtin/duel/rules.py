@@ -1,13 +1,13 @@
 """The rules of `duel`, and the constants that kernels and words share.
 
-Two players, each with a gun, a shot in it and a trap. In a step both choose at once. First whoever walks
+Two players, each with a gun, a shot in it and a trap. In a step both choose at once. First each that walks
 turns to that side and takes a step, unless a wall is there; where both want one tile, or each the other's,
 none moves. Who comes upon the other's trap is caught. Then the shots of the step before land, new ones are
 fired, and traps are laid.
 
 A shot lands in the step after it was fired: who is shot at sees that, but not where to, and has one step
 to be elsewhere. It flies ahead, `RANGE` tiles, until a wall stops it; or, by its aim, along the lane to
-the left or right of that: it is meant for somebody who steps aside. Who stands in cover is hit from
+the left or right of that: it is meant for a player that steps aside. Who stands in cover is hit from
 `COVER_RANGE` tiles or nearer alone. A pick-up holds a shot. Who hits or catches the other wins; both at
 once, or the end of the time, is a draw, half a win for both. Who won is shown for one step before the
 match ends.
@@ -30,7 +30,7 @@ largest counts; from how far it shoots, and from how far it lays its trap."""
 
 PLAYERS = 2
 RANGE, COVER_RANGE = 8, 2
-"""Tiles that a shot flies, and from which somebody in cover is hit."""
+"""Tiles that a shot flies, and from which a player in cover is hit."""
 SHOTS, MOST_SHOTS = 1, 3
 """Shots in a gun in the beginning, and at most."""
 NEAREST_SHOT, FARTHEST_SHOT = 2, 8

@@ -94,14 +94,14 @@ class DungeonGame(Game):
 
     @property
     def _reach(self) -> int:
-        """How far the agent sees, tiles."""
+        """Tiles that the agent sees to each side."""
         return int(self.config.view - 1) // 2
 
     def family(self, parameters: DungeonParameters | None = None) -> Dungeon:
         return Dungeon(parameters, self.config.steps_per_tile)
 
     def clock_limit(self, levels: LevelArrays) -> NDArray[np.int32]:
-        """Where the clock [N] of each level has run out and the exit pays least."""
+        """Limit [N] of each level's clock, at which the exit pays least."""
         return default_limit(levels, self.config.steps_per_tile)
 
     def step_limit(self, levels: LevelArrays) -> NDArray[np.int32]:
@@ -162,7 +162,7 @@ class DungeonGame(Game):
         )
 
     def events(self, i: int) -> tuple[str, ...]:
-        """What happened in the last step of game i, in words; nothing after a reset."""
+        """Events of the last step of game i, in words; none after a reset."""
         world = self._worlds
         under = int(world.board[i, *(world.state["hero"][i] + world.pad)])
         return words.events(

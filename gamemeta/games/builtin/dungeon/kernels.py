@@ -35,7 +35,7 @@ _landmarks_of_8 = marks((GOAL, *r.KEYS))
 
 
 class Ways(NamedTuple):
-    """What the game knows of each of N worlds besides the rules: ways as things lie now, and landmarks."""
+    """State of N worlds besides that of the rules: ways as things lie now, and landmarks."""
 
     size: Any
     """int32 [N, 2]: height and width of the level."""

@@ -43,7 +43,7 @@ SENTENCES = {
 def events(
     happened: tuple[int, ...], hand: int, harmless: tuple[int, ...], put_down: int | None, ended: int
 ) -> tuple[str, ...]:
-    """What happened in a step, a sentence each.
+    """Events of a step, a sentence each.
 
     Args:
         happened: thing, outcome and kinds of monsters met, as the rules write them.
@@ -71,7 +71,7 @@ def events(
 
 
 def status(health: int, hand: int, haste: int, compass: int, clock: int, limit: int) -> str:
-    """What the hero has: "health 2 of 3, clock 12 of 30, bronze key, haste 7"."""
+    """State of the hero, such as "health 2 of 3, clock 12 of 30, bronze key, haste 7"."""
     parts = [f"health {health} of {r.FULL_HEALTH}", f"clock {clock} of {limit}"]
     parts += [f"{METALS[hand - 1]} key"] if hand else []
     parts += [f"haste {haste}"] if haste else []

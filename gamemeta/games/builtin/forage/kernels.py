@@ -103,7 +103,7 @@ def lift_together(actions, day, pad):
 
 @lean_kernel
 def hands(actions, at, spots, k):
-    """How many seats lift at load k."""
+    """Number of seats that lift at load k."""
     count = 0
     for seat in range(actions.shape[0]):
         there = at[2 * seat] == spots[2 * k] and at[2 * seat + 1] == spots[2 * k + 1]

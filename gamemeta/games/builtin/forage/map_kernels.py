@@ -15,7 +15,7 @@ TURN, PAINT = 2, 3
 
 @lean_kernel
 def shut_exits(tiles, height, width):
-    """Nobody leaves: exits are walls."""
+    """Turn exits into walls: nobody leaves."""
     for row in range(height):
         for column in range(width):
             if EXIT_1 <= tiles[row, column] <= EXIT_4:

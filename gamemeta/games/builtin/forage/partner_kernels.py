@@ -25,7 +25,7 @@ def favourite_load(day, pad):
 
 @lean_kernel
 def tries(style):
-    """How often a partner of this style tries to lift a load."""
+    """Times that a partner of this style tries to lift a load."""
     return 1 + style[r.PATIENCE] * r.MOST_TRIES // THOUSAND
 
 

@@ -73,7 +73,7 @@ class MazeWorld(NamedTuple):
 
 
 class MazeView(NamedTuple):
-    """What agents see, and labels."""
+    """Observations and labels."""
 
     square: Any
     """uint8 [N, 1, side, side]: the square around the agent."""

@@ -106,8 +106,10 @@ def find_spots(tiles, height, width, spots):
 
 @lean_kernel
 def count_pairs(tiles, height, width, spots, distance, counts):
-    """What a map is arranged from, so that another of its kind can be: int64 [6]. `distance` are steps to
-    the middle."""
+    """Write what a map is arranged from into counts int64 [6], to arrange another of its kind.
+
+    `distance` are steps to the middle.
+    """
     counts[:] = 0
     for kind in range(len(PAIRED)):
         for row in range(1, height - 1):

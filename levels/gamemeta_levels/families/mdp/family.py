@@ -152,7 +152,7 @@ class TabularMDP(LevelFamily):
         return [int(action) for action in actions]
 
     def rules(self, level: Level) -> list[str]:
-        """Where each action leads in each state, the likeliest first, and its mean reward, in words."""
+        """Next states of each action in each state, the likeliest first, and its mean reward, in words."""
         states, actions = _checked_size(level)
         transition = np.array(level.hidden["transition"]).reshape(-1, states) / MILLION
         lines = []
@@ -192,7 +192,7 @@ def _empty(n: int, states: int, actions: int, horizon: int) -> LevelArrays:
 
 
 def _checked_size(level: Level) -> tuple[int, int]:
-    """How many states and actions the level has. Raises LevelError where it is malformed."""
+    """Numbers of states and actions of the level. Raises LevelError where it is malformed."""
     check_family(level, TabularMDP.name)
     check_tiles(level, (FLOOR,), "an MDP")
     check_hidden(level, ("transition", "reward_mean"), "an MDP")
