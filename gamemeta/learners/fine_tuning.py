@@ -39,7 +39,7 @@ class FineTuner(Protocol):
     """Changes copies of an agent's weights, one for each level."""
 
     def begin(self) -> TaskLearner:
-        """A copy with the agent's own weights, which `improve` changes from now on."""
+        """A copy with the agent's weights, which `improve` changes from now on."""
         ...
 
     def improve(self, episode: PlayedEpisode) -> None:

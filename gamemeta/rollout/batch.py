@@ -39,15 +39,15 @@ class Batch:
 
     def learned_from(self) -> "Batch":
         """The steps M that are learned from, [M, ...] in place of [T, n, ...], where not all are."""
-        own = self.acting
-        if own is None:
+        learned = self.acting
+        if learned is None:
             return self
         return replace(
             self,
-            inputs={name: array[own] for name, array in self.inputs.items()},
-            labels={name: array[own] for name, array in self.labels.items()},
-            raw=None if self.raw is None else self.raw[own],
-            **{name: getattr(self, name)[own] for name in _STEPS},
+            inputs={name: array[learned] for name, array in self.inputs.items()},
+            labels={name: array[learned] for name, array in self.labels.items()},
+            raw=None if self.raw is None else self.raw[learned],
+            **{name: getattr(self, name)[learned] for name in _STEPS},
         )
 
 

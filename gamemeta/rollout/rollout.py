@@ -5,7 +5,7 @@ action, reward and done of the episode before; where the memory is cleared they 
 after step T feeds the bootstrap alone, and becomes input 0 of the next rollout.
 
 A lane is a seat of a game. While a seat waits for others to end the episode, its memory stands still and it
-is told nothing: its next input carries its own last action and reward. Lanes may be played by others than the
+sees nothing: its next input carries its last action and reward. Lanes may be played by others than the
 learner, see `gamemeta.selfplay`: they are played on and recorded, and never learned from.
 """
 
@@ -23,7 +23,7 @@ from gamemeta.games.game import StepBuffers
 from gamemeta.rollout.batch import Batch
 from gamemeta.rollout.carried import alike, check_codes, part
 from gamemeta.rollout.cuts import Cut, CutValues, values_of
-from gamemeta.rollout.kernels import tell
+from gamemeta.rollout.kernels import PreviousStep, Transition, write_previous_step
 from gamemeta.rollout.packing import packed
 from gamemeta.selfplay.others import Others
 from gamemeta.selfplay.pool import Pool
@@ -110,7 +110,8 @@ class Rollout:
 
         self._everyone = np.ones((steps, n), np.bool_)
         no_codes = np.zeros((steps + 1, n, 0), np.uint8)
-        self._before = (
+        self._transition = Transition(self.action, self.reward, self.terminated, self.truncated)
+        self._previous = PreviousStep(
             self.inputs.get("previous_action", no_codes),
             self.inputs["previous_reward"],
             self.inputs["previous_done"],
@@ -197,7 +198,7 @@ class Rollout:
             self.boundary[t] |= self.lanes.each(last) & self._acted[t] & self.truncated[t]
         self._trial_ended[t] = ended.trial
         self._open &= ~ended.trial
-        self._record_before(t, ended, played)
+        self._write_previous_step(t, ended, played)
         self._keep_cut(t, played)
         if self._adapts:
             self._adapt(learner, t, ended, played)
@@ -228,8 +229,8 @@ class Rollout:
         record.pay(self.reward[t, lanes])
         over, stays = self.lanes.each(ended.episode), ~self.lanes.each(ended.memory)
         players = [(learner, stays)] if self.others is None else self.others.players(learner)
-        for player, own in players:
-            rows = np.flatnonzero(over & stays & own)
+        for player, lanes_of_player in players:
+            rows = np.flatnonzero(over & stays & lanes_of_player)
             if len(rows):
                 state = {name: array[rows] for name, array in self._live.items()}
                 for name, array in record.adapted(state, rows, player.adapt).items():
@@ -237,15 +238,15 @@ class Rollout:
                     self._live[name][rows] = array
         record.forget(np.flatnonzero(over))
 
-    def _record_before(self, t: int, ended: Ended, played: NDArray[Any]) -> None:
+    def _write_previous_step(self, t: int, ended: Ended, played: NDArray[Any]) -> None:
         """Action, reward and done of step t as part of input t + 1."""
         cleared = self.lanes.each(ended.memory)
-        done = self.action, self.reward, self.terminated, self.truncated
-        tell(t, done, self._before, cleared, self._acted, self.reset)
+        write_previous_step(t, self._transition, self._previous, cleared, self._acted, self.reset)
         if self._action_spec.numbers:
-            numbers, told = self.inputs["previous_numbers"], self._action_spec.before(played)
-            own = np.where(self._acted[t, :, None], told["previous_numbers"], numbers[t])
-            numbers[t + 1] = own * ~cleared[:, None]
+            continuous = self.inputs["previous_numbers"]
+            newest = self._action_spec.before(played)["previous_numbers"]
+            kept = np.where(self._acted[t, :, None], newest, continuous[t])
+            continuous[t + 1] = kept * ~cleared[:, None]
 
     def _keep_cut(self, t: int, played: NDArray[Any]) -> None:
         """Note what those reached whose trial was cut off with step t."""
@@ -349,7 +350,7 @@ class Rollout:
         """Go on from what `carry` gave.
 
         Raises:
-            KeyError, ValueError: it was given by another rollout, or is damaged.
+            KeyError, ValueError: it belongs to another rollout, or is damaged.
         """
         for group, arrays in (("inputs", self.inputs), ("labels", self.labels)):
             for name, array in arrays.items():

@@ -2,8 +2,8 @@
 
 The seats of a game are split into sides: teams, or single seats where all are one team. In a trial against a
 member the learner plays one side, drawn evenly, and the member all others. Trial i draws all this from
-(seed, i), and the member from the pool as it was when the trial began. Everybody has a memory in each lane
-that is his; nobody else's ever comes there, for memories are cleared between trials.
+(seed, i), and the member from the pool as it was when the trial began. A player has a memory in each
+of its lanes, and no memory passes to another, for memories are cleared between trials.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -55,8 +55,8 @@ class Others:
     @property
     def learner(self) -> NDArray[np.bool_]:
         """[N * A], whether the learner plays the lane."""
-        own = (self.member == NOBODY)[:, None] | (self.side[:, None] == self.sides)
-        return self.lanes.flat(own)
+        learner = (self.member == NOBODY)[:, None] | (self.side[:, None] == self.sides)
+        return self.lanes.flat(learner)
 
     def draw(self, rows: NDArray[np.int64], trials: NDArray[np.int64]) -> None:
         """Decide who plays these trials [R], which begin in the games `rows` [R]."""
@@ -70,7 +70,7 @@ class Others:
     def step(
         self, learner: Step, state: TaskState, inputs: Inputs, reset: NDArray[np.uint8]
     ) -> tuple[TaskState, Decision]:
-        """A step of all lanes [N * A], each by whoever plays it; `learner` is the learner's."""
+        """A step of all lanes [N * A], each by its player; `learner` is the learner's step."""
         if not self.met:
             return learner(state, inputs, reset)
         after, parts = {name: array.copy() for name, array in state.items()}, []
@@ -96,8 +96,8 @@ class Others:
 
     def note(self, reward: NDArray[np.float32], ended: NDArray[np.bool_]) -> None:
         """Count the rewards [N, A] of a step, and the matches that ended with it, [N]."""
-        own = self.lanes.by_game(self.learner)
-        for k, seats in enumerate((own, ~own)):
+        learner = self.lanes.by_game(self.learner)
+        for k, seats in enumerate((learner, ~learner)):
             self._paid[k] += np.where(seats, reward, 0.0).sum(axis=1) / np.maximum(seats.sum(axis=1), 1)
         for i in np.flatnonzero(ended & (self.member != NOBODY)):
             mine, theirs = self._paid[:, i]
@@ -138,8 +138,8 @@ def _together(n: int, parts: Sequence[tuple[NDArray[np.int64], Decision]]) -> De
     def one(arrays: Iterable[NDArray[np.float32]]) -> NDArray[np.float32]:
         each = list(arrays)
         whole = np.empty((n, *each[0].shape[1:]), np.float32)
-        for own, array in zip(rows, each, strict=True):
-            whole[own] = array
+        for lanes, array in zip(rows, each, strict=True):
+            whole[lanes] = array
         return whole
 
     numbers = [d.numbers for d in decisions if d.numbers is not None]

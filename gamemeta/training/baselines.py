@@ -50,7 +50,7 @@ def baseline(
         agent: what is compared.
         kind: `RESET_TRAINED` or `REVEALED`.
         cache: directory with a run for each baseline.
-        observer: told how a training goes.
+        observer: follows the trainings.
         level_set: the levels that the agent was trained on, where they were not generated.
     Raises:
         ConfigError: as `baseline_config`.

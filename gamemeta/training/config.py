@@ -234,8 +234,8 @@ def recipe(game_name: str, learner: str = RL2) -> dict[str, dict[str, Any]]:
         UnknownName: no such game.
     """
     others = {learner_kind(name).section for name in LEARNERS if name != learner}
-    own = game_class(game_name).about.recipe
-    return {k: dict(v) for k, v in own.items() if k not in others}
+    recipe = game_class(game_name).about.recipe
+    return {k: dict(v) for k, v in recipe.items() if k not in others}
 
 
 def _over(

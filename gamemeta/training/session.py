@@ -28,7 +28,7 @@ NOT_IN_AGENT = ("threads", "checkpoint_s")
 
 
 class Observer(Protocol):
-    """Who is told how a training goes: a screen, say."""
+    """Callbacks that follow a training: a screen, say."""
 
     def begun(self, training: Training, directory: RunDirectory) -> None:
         """Before the first iteration."""
@@ -136,7 +136,7 @@ def _restored(directory: RunDirectory) -> Training:
 
 
 def _kept(directory: RunDirectory, config: TrainConfig, origin: dict[str, Any]) -> LevelSet | None:
-    """The levels that were given to this run, if any."""
+    """The fixed levels of this run, if any."""
     if ABOUT not in origin:
         return None
     return load_level_set(directory.levels, config.setup.family(), origin[ABOUT])

@@ -54,10 +54,10 @@ class EpisodeRecord:
         Lanes whose episodes lie at the same steps adapt together.
         """
         after = {name: array.copy() for name, array in state.items()}
-        for own, episode in self._ended(lanes):
-            newest = adapt({name: array[own] for name, array in state.items()}, episode)
+        for alike, episode in self._ended(lanes):
+            newest = adapt({name: array[alike] for name, array in state.items()}, episode)
             for name, array in newest.items():
-                after[name][own] = array
+                after[name][alike] = array
         self.forget(lanes)
         return after
 
@@ -74,8 +74,8 @@ class EpisodeRecord:
             acted[t] = np.isin(lanes, step.lanes) & (self._begun[lanes] <= t)
         for pattern in np.unique(acted, axis=1).T:
             if pattern.any():
-                own = np.flatnonzero((acted == pattern[:, None]).all(axis=0))
-                yield own, self._episode(lanes[own], np.flatnonzero(pattern))
+                alike = np.flatnonzero((acted == pattern[:, None]).all(axis=0))
+                yield alike, self._episode(lanes[alike], np.flatnonzero(pattern))
 
     def _episode(self, lanes: Rows, at: Rows) -> Episode:
         steps = [(step, np.searchsorted(step.lanes, lanes)) for step in (self._steps[t] for t in at)]

@@ -47,7 +47,7 @@ class SeatLanes:
         return games.reshape(self.count, *games.shape[2:])
 
     def each(self, games: NDArray[Any]) -> NDArray[Any]:
-        """[N * A]: what is said of games [N], for every seat of them."""
+        """Values of games [N], repeated for every seat of them: [N * A]."""
         return games if self.seats == 1 else np.repeat(games, self.seats)
 
     def of_games(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -74,8 +74,8 @@ def team_rewards(reward: NDArray[np.float32], teams: NDArray[np.int64], share: f
     """
     mean = np.empty_like(reward)
     for team in np.unique(teams):
-        own = teams == team
-        mean[:, :, own] = reward[:, :, own].mean(axis=2, keepdims=True)
+        members = teams == team
+        mean[:, :, members] = reward[:, :, members].mean(axis=2, keepdims=True)
     shared: NDArray[np.float32] = ((1 - share) * reward + share * mean).astype(np.float32)
     return shared
 

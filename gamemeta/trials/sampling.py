@@ -124,5 +124,5 @@ def draw(decision: Any, seed: NDArray[np.uint64], step: NDArray[np.int64], out: 
     if numbers and decision.numbers is None:
         sample_evenly(seed, number + heads, out.raw, out.log_prob)
     elif numbers:
-        said = decision.numbers
-        sample_numbers(said.mean, said.log_std, seed, number + heads, out.raw, out.log_prob)
+        normals = decision.numbers
+        sample_numbers(normals.mean, normals.log_std, seed, number + heads, out.raw, out.log_prob)

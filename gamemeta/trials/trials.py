@@ -193,7 +193,7 @@ class Trials:
         self._start(begin, ended.episode, out)
 
     def _start(self, rows: NDArray[np.int64], mask: NDArray[np.bool_], out: StepBuffers) -> None:
-        """Start an episode in lanes int64 [R], those of the mask [N], each with luck of its own."""
+        """Start an episode in lanes int64 [R], those of the mask [N], each with another chance."""
         _begin_episodes(self._seed, rows, self.trial, self.episode, self.levels.chance)
         self.game.reset(self.levels, mask, out)
 

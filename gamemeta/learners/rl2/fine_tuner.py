@@ -85,7 +85,7 @@ def _values(episode: PlayedEpisode) -> NDArray[np.float32]:
 def _improve(
     learner: PPO, episode: PlayedEpisode, returns: NDArray[Any], advantage: NDArray[Any], gradient_steps: int
 ) -> None:
-    """Policy-gradient steps on one episode, with its own returns and advantages [T, 1]."""
+    """Policy-gradient steps on one episode, with returns and advantages [T, 1]."""
     steps = len(episode.reward)
     batch = Batch(
         inputs={name: np.stack([x[name] for x in episode.inputs]) for name in episode.inputs[0]},

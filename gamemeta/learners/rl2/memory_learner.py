@@ -73,23 +73,23 @@ class MemoryLearner:
             cleared = inputs["previous_done"][:, 0] if self.memory == "episode" else np.uint8(1)
             reset = reset | cleared
             inputs = {**inputs, **self._without_past(inputs, reset == 0)}
-        said, value, after = acting(inputs, state, reset)
+        head_outputs, value, after = acting(inputs, state, reset)
         spec = self.policy.spec
         if spec.masked:
-            said = only_legal(said, inputs[ACTION_MASK], spec.action)
-        logits = tuple(said[:, own] for own in spec.action.columns)
-        return after, Decision(logits=logits, value=value, numbers=self._numbers(said))
+            head_outputs = only_legal(head_outputs, inputs[ACTION_MASK], spec.action)
+        logits = tuple(head_outputs[:, columns] for columns in spec.action.columns)
+        return after, Decision(logits=logits, value=value, numbers=self._numbers(head_outputs))
 
-    def _numbers(self, said: NDArray[np.float32]) -> Normals | None:
-        """Where the action has numbers, what the actor head said of them."""
+    def _numbers(self, head_outputs: NDArray[np.float32]) -> Normals | None:
+        """Distributions of the action's continuous part; None where it has none."""
         action = self.policy.spec.action
         if not action.numbers:
             return None
-        mean = said[:, sum(action.heads) :]
+        mean = head_outputs[:, sum(action.heads) :]
         return Normals(mean, np.broadcast_to(self.policy.log_std.detach().numpy(), mean.shape))
 
     def _acting(self, n: int) -> Acting:
-        """This thread's own acting network, with room for n agents."""
+        """The acting network of this thread, with room for n agents."""
         acting: Acting | None = getattr(self._thread, "acting", None)
         if acting is None or acting.lanes < n:
             acting = self._thread.acting = Acting(self.policy, n)

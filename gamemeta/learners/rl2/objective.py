@@ -53,7 +53,7 @@ class _Objective(Function):
     @staticmethod
     def forward(
         ctx: Any,
-        said: Tensor,
+        outputs: Tensor,
         log_prob: Tensor,
         entropy: Tensor,
         layout: Layout,
@@ -64,7 +64,7 @@ class _Objective(Function):
         sums: NDArray[np.float64],
     ) -> Tensor:
         shape, each = log_prob.shape, weights.of_sums(batch.rows)
-        grad, grad_log_prob = torch.empty(said.shape), torch.empty(shape)
+        grad, grad_log_prob = torch.empty(outputs.shape), torch.empty(shape)
         rows, names = log_prob.numel(), list(layout.labels)
         steps = (
             batch.log_prob,
@@ -75,7 +75,7 @@ class _Objective(Function):
             array(entropy),
         )
         kernels.objective(
-            array(said).reshape(rows, -1),
+            array(outputs).reshape(rows, -1),
             _bounds(layout.of_heads),
             layout.value,
             _bounds(tuple(layout.of_labels.values())),
@@ -100,7 +100,9 @@ class _Objective(Function):
 
 def _bounds(slices: tuple[slice, ...]) -> NDArray[np.int64]:
     """Where slices that are side by side begin, and where they end."""
-    return np.array([own.start for own in slices] + [own.stop for own in slices[-1:]], np.int64)
+    return np.array(
+        [columns.start for columns in slices] + [columns.stop for columns in slices[-1:]], np.int64
+    )
 
 
 def _masks(batch: Batch, names: list[str]) -> NDArray[np.uint8]:

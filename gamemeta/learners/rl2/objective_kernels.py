@@ -14,12 +14,25 @@ BITS = 8
 
 @kernel
 def objective(
-    said, heads, value, labels, rewards, steps, action, masks, guide, weights, clip, sums, grad, grad_log_prob
+    outputs,
+    heads,
+    value,
+    labels,
+    rewards,
+    steps,
+    action,
+    masks,
+    guide,
+    weights,
+    clip,
+    sums,
+    grad,
+    grad_log_prob,
 ):
     """Adds up the loss of rows and gives its gradient.
 
     Args:
-        said: [R, C], what the heads said.
+        outputs: [R, C], outputs of all heads.
         heads, labels: [.. + 1], where the columns of discrete heads and of labels begin, and where they end.
         value, rewards: the column of the value, and the first of predicted rewards; -1 without these.
         steps: [6, R], old log probability, advantage, return, reward, and what the numbers of an action add
@@ -33,13 +46,13 @@ def objective(
         grad: [R, C], out.
         grad_log_prob: [R], out: the gradient of what the numbers add to the log probability.
     """
-    log_probs, probs = np.empty(said.shape[1], np.float32), np.empty(said.shape[1], np.float32)
-    for r in range(said.shape[0]):
+    log_probs, probs = np.empty(outputs.shape[1], np.float32), np.empty(outputs.shape[1], np.float32)
+    for r in range(outputs.shape[0]):
         grad[r] = _ZERO
         log_prob, entropy = steps[4, r], steps[5, r]
         for h in range(action.shape[1]):
             first, last = heads[h], heads[h + 1]
-            entropy += _entropy(said, r, first, last, log_probs, probs, weights[ENTROPY], grad)
+            entropy += _entropy(outputs, r, first, last, log_probs, probs, weights[ENTROPY], grad)
             log_prob += log_probs[first + action[r, h]]
         sums[ENTROPY] += entropy
         slope = weights[POLICY] * _policy(log_prob, steps[0, r], steps[1, r], clip, sums)
@@ -48,29 +61,33 @@ def objective(
             for j in range(heads[h], heads[h + 1]):
                 grad[r, j] -= slope * probs[j]
             grad[r, heads[h] + action[r, h]] += slope
-        error = said[r, value] - steps[2, r]
+        error = outputs[r, value] - steps[2, r]
         sums[VALUE] += _HALF * error * error
         grad[r, value] = weights[VALUE] * error
         for k in range(masks.shape[0]):
-            sums[LABEL] += _label(said, r, labels[k], labels[k + 1], masks[k, r], weights[LABEL], probs, grad)
+            sums[LABEL] += _label(
+                outputs, r, labels[k], labels[k + 1], masks[k, r], weights[LABEL], probs, grad
+            )
         if guide >= 0:
-            sums[GUIDE] += _label(said, r, heads[0], heads[1], masks[guide, r], weights[GUIDE], probs, grad)
+            sums[GUIDE] += _label(
+                outputs, r, heads[0], heads[1], masks[guide, r], weights[GUIDE], probs, grad
+            )
         if rewards >= 0:
             for h in range(action.shape[1]):
                 column = rewards + heads[h] + action[r, h]
-                error = said[r, column] - steps[3, r]
+                error = outputs[r, column] - steps[3, r]
                 sums[REWARD] += _HALF * error * error
                 grad[r, column] = weights[REWARD] * error
 
 
 @kernel
-def _softmax(said, r, first, last, probs, place):
+def _softmax(outputs, r, first, last, probs, place):
     """Fills in probabilities from `place` on, and gives the log of the sum of exp over the columns."""
-    most, total = said[r, first], _ZERO
+    most, total = outputs[r, first], _ZERO
     for j in range(first + 1, last):
-        most = max(most, said[r, j])
+        most = max(most, outputs[r, j])
     for k in range(last - first):
-        probs[place + k] = np.exp(said[r, first + k] - most)
+        probs[place + k] = np.exp(outputs[r, first + k] - most)
         total += probs[place + k]
     for k in range(last - first):
         probs[place + k] /= total
@@ -78,11 +95,11 @@ def _softmax(said, r, first, last, probs, place):
 
 
 @kernel
-def _entropy(said, r, first, last, log_probs, probs, weight, grad):
+def _entropy(outputs, r, first, last, log_probs, probs, weight, grad):
     """The entropy of a head; fills in its log probabilities and probabilities, and adds its gradient."""
-    whole, entropy = _softmax(said, r, first, last, probs, first), _ZERO
+    whole, entropy = _softmax(outputs, r, first, last, probs, first), _ZERO
     for j in range(first, last):
-        log_probs[j] = said[r, j] - whole
+        log_probs[j] = outputs[r, j] - whole
         entropy -= probs[j] * log_probs[j]
     for j in range(first, last):
         grad[r, j] -= weight * probs[j] * (log_probs[j] + entropy)
@@ -102,20 +119,20 @@ def _policy(log_prob, old, advantage, clip, sums):
 
 
 @kernel
-def _label(said, r, first, last, mask, weight, probs, grad):
+def _label(outputs, r, first, last, mask, weight, probs, grad):
     """-log of the probability of the right classes, where any is; its gradient is added."""
     classes, best = min(last - first, BITS), -1
     for k in range(classes):
-        if mask >> k & 1 and (best < 0 or said[r, first + k] > said[r, first + best]):
+        if mask >> k & 1 and (best < 0 or outputs[r, first + k] > outputs[r, first + best]):
             best = k
     if best < 0:
         return _ZERO
-    whole, most, total = _softmax(said, r, first, last, probs, 0), said[r, first + best], _ZERO
+    whole, most, total = _softmax(outputs, r, first, last, probs, 0), outputs[r, first + best], _ZERO
     for k in range(last - first):
         grad[r, first + k] += weight * probs[k]
     for k in range(classes):
         if mask >> k & 1:
-            probs[k] = np.exp(said[r, first + k] - most)
+            probs[k] = np.exp(outputs[r, first + k] - most)
             total += probs[k]
     for k in range(classes):
         if mask >> k & 1:

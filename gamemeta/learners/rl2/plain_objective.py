@@ -19,7 +19,7 @@ BITS = 8
 
 
 def objective(
-    said: Tensor,
+    outputs: Tensor,
     log_prob: Tensor,
     entropy: Tensor,
     layout: Layout,
@@ -30,24 +30,26 @@ def objective(
     sums: NDArray[np.float64],
 ) -> Tensor:
     """The loss of `objective.objective`, from what that hands to its torch function."""
-    near = _Near(said.device)
+    near = _Near(outputs.device)
     action = near(batch.action)
-    for k, own in enumerate(layout.of_heads):
-        log_probs = said[..., own].log_softmax(-1)
+    for k, columns in enumerate(layout.of_heads):
+        log_probs = outputs[..., columns].log_softmax(-1)
         log_prob = log_prob + log_probs.gather(-1, action[..., k : k + 1])[..., 0]
         entropy = entropy - (log_probs.exp() * log_probs).sum(-1)
     change = log_prob - near(batch.log_prob)
     ratio, advantage = change.exp(), near(batch.advantage)
     limited = ratio.clamp(1 - clip, 1 + clip)
-    labels = [_label(said[..., own], near(batch.labels[name])) for name, own in layout.of_labels.items()]
-    guided = [] if guide is None else [_label(said[..., layout.of_heads[0]], near(batch.labels[guide]))]
+    labels = [
+        _label(outputs[..., columns], near(batch.labels[name])) for name, columns in layout.of_labels.items()
+    ]
+    guided = [] if guide is None else [_label(outputs[..., layout.of_heads[0]], near(batch.labels[guide]))]
     terms = (
         -torch.minimum(ratio * advantage, limited * advantage),
-        0.5 * (said[..., layout.value] - near(batch.returns)).square(),
+        0.5 * (outputs[..., layout.value] - near(batch.returns)).square(),
         entropy,
         sum(labels, torch.zeros_like(change)),
         sum(guided, torch.zeros_like(change)),
-        _reward_error(said, layout, action, near(batch.reward)),
+        _reward_error(outputs, layout, action, near(batch.reward)),
         ratio - 1 - change,
         (ratio != limited).float(),
     )
@@ -74,10 +76,10 @@ def _label(logits: Tensor, mask: Tensor) -> Tensor:
     return torch.where(right.any(-1), logits.logsumexp(-1) - of_right, 0.0)
 
 
-def _reward_error(said: Tensor, layout: Layout, action: Tensor, reward: Tensor) -> Tensor:
+def _reward_error(outputs: Tensor, layout: Layout, action: Tensor, reward: Tensor) -> Tensor:
     """Half the squared errors of what was predicted for the actions taken."""
     if not layout.rewards:
         return torch.zeros_like(reward)
     first = torch.tensor(list(accumulate(layout.heads, initial=0))[:-1], device=action.device)
-    predicted = said[..., layout.of_rewards].gather(-1, action + first)
+    predicted = outputs[..., layout.of_rewards].gather(-1, action + first)
     return 0.5 * (predicted - reward[..., None]).square().sum(-1)

@@ -29,13 +29,13 @@ class ReturnScale:
         self.seen = np.zeros(0, np.int64)
 
     def to_returns(self, value: NDArray[np.float32], step: NDArray[np.int64]) -> NDArray[np.float32]:
-        """What the value head said at these steps of a trial, in units of reward."""
+        """Outputs of the value head at these steps of a trial, in units of reward."""
         step = self._known(step)
         returns: NDArray[np.float32] = value * self.deviation[step] + self.mean[step]
         return returns
 
     def to_targets(self, returns: NDArray[np.float32], step: NDArray[np.int64]) -> NDArray[np.float32]:
-        """What the value head should have said; the inverse of `to_returns`."""
+        """Targets of the value head; the inverse of `to_returns`."""
         step = self._known(step)
         targets: NDArray[np.float32] = (returns - self.mean[step]) / self.deviation[step]
         return targets
@@ -45,12 +45,12 @@ class ReturnScale:
         step = self._known(step)
         flat, values = step.ravel(), returns.ravel().astype(np.float64)
         count = np.bincount(flat, minlength=len(self.mean))
-        found = count > 1
+        several = count > 1
         safe = np.maximum(count, 1)
         mean = np.bincount(flat, values, len(count)) / safe
         variance = np.bincount(flat, np.square(values - mean[flat]), len(count)) / safe
-        self.seen += found
-        weight = np.where(found, np.maximum(SLOWEST, 1.0 / np.maximum(self.seen, 1)), 0.0)
+        self.seen += several
+        weight = np.where(several, np.maximum(SLOWEST, 1.0 / np.maximum(self.seen, 1)), 0.0)
         self.mean = (self.mean + weight * (mean - self.mean)).astype(np.float32)
         moved = self.deviation + weight * (np.sqrt(variance) - self.deviation)
         self.deviation = np.maximum(moved, LEAST_DEVIATION).astype(np.float32)
@@ -74,5 +74,5 @@ class ReturnScale:
         return {"mean": self.mean.copy(), "deviation": self.deviation.copy(), "seen": self.seen.copy()}
 
     def load_state_dict(self, state: dict[str, NDArray[Any]]) -> None:
-        """Go on from what `state_dict` gave."""
+        """Go on from what `state_dict` returned."""
         self.mean, self.deviation, self.seen = (state[k].copy() for k in ("mean", "deviation", "seen"))
