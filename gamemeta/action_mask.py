@@ -21,27 +21,29 @@ NEVER = np.float32(-1e9)
 
 def legal(mask: NDArray[Any], action: ActionSpec) -> NDArray[np.bool_]:
     """Whether each choice is legal, of masks [..., choices of all heads]."""
-    found: NDArray[np.bool_] = mask != 0
-    for own in action.columns:
-        head = found[..., own]
+    allowed: NDArray[np.bool_] = mask != 0
+    for columns in action.columns:
+        head = allowed[..., columns]
         head |= ~head.any(axis=-1, keepdims=True)
-    return found
+    return allowed
 
 
 def stuck(mask: NDArray[Any], action: ActionSpec) -> NDArray[np.bool_]:
     """[..., heads], which heads have no legal choice in masks [..., choices of all heads]."""
-    return np.stack([~(mask[..., own] != 0).any(axis=-1) for own in action.columns], axis=-1)
+    return np.stack([~(mask[..., columns] != 0).any(axis=-1) for columns in action.columns], axis=-1)
 
 
-def only_legal(said: NDArray[np.float32], mask: NDArray[Any], action: ActionSpec) -> NDArray[np.float32]:
+def only_legal(
+    head_outputs: NDArray[np.float32], mask: NDArray[Any], action: ActionSpec
+) -> NDArray[np.float32]:
     """A copy of logits and means [n, choices of all heads + numbers] that makes illegal choices impossible.
 
     Args:
-        said: what an actor head says.
+        head_outputs: of the actor head.
         mask: [n, choices of all heads].
         action: whose heads they are.
     """
-    out = said.copy()
+    out = head_outputs.copy()
     np.copyto(out[:, : mask.shape[-1]], NEVER, where=~legal(mask, action))
     return out
 
@@ -58,8 +60,8 @@ def made_legal(
         rng: what codes are drawn from.
     """
     out, allowed = actions.copy(), legal(mask, action)
-    for k, own in enumerate(action.columns):
-        head, codes = allowed[..., own], actions[..., k].astype(np.int64)
+    for k, columns in enumerate(action.columns):
+        head, codes = allowed[..., columns], actions[..., k].astype(np.int64)
         drawn = np.where(head, rng.random(head.shape), -1.0).argmax(axis=-1)
         kept = np.take_along_axis(head, codes[..., None], axis=-1)[..., 0]
         out[..., k] = np.where(kept, codes, drawn)

@@ -62,19 +62,19 @@ class ActionSpec:
             )
 
     @property
-    def numbers(self) -> int:
-        """How many numbers there are."""
+    def continuous(self) -> int:
+        """How many continuous numbers an action has."""
         return len(self.low)
 
     @property
     def width(self) -> int:
         """Elements of one action: heads and numbers."""
-        return len(self.heads) + self.numbers
+        return len(self.heads) + self.continuous
 
     @property
     def dtype(self) -> type[np.generic]:
         """What a game's actions are made of."""
-        return np.float32 if self.numbers else np.int64
+        return np.float32 if self.continuous else np.int64
 
     @cached_property
     def columns(self) -> list[slice]:
@@ -105,7 +105,7 @@ class ActionSpec:
             codes: int64 [..., heads].
             raw: float32 [..., numbers], before they are squashed into their bounds, which hold exactly.
         """
-        if not self.numbers:
+        if not self.continuous:
             return codes
         middle, half = self._scale
         values = (middle + half * np.tanh(raw, dtype=np.float64)).astype(np.float32)
@@ -114,24 +114,24 @@ class ActionSpec:
     def idle(self, *lead: int) -> NDArray[Any]:
         """Actions [*lead, heads + numbers] of first codes, and of numbers in the middle of their bounds."""
         codes = np.zeros((*lead, len(self.heads)), np.int64)
-        return self.played(codes, np.zeros((*lead, self.numbers), np.float32))
+        return self.played(codes, np.zeros((*lead, self.continuous), np.float32))
 
     def before(self, actions: NDArray[Any]) -> dict[str, NDArray[Any]]:
         """What the next input says about these actions [..., heads + numbers], by the name of its buffer."""
-        told: dict[str, NDArray[Any]] = {}
+        buffers: dict[str, NDArray[Any]] = {}
         heads = len(self.heads)
         if heads:
-            told["previous_action"] = (actions[..., :heads] + 1).astype(np.uint8)
-        if self.numbers:
+            buffers["previous_action"] = (actions[..., :heads] + 1).astype(np.uint8)
+        if self.continuous:
             middle, half = self._scale
             unit = ((actions[..., heads:] - middle) / half).astype(np.float32)
-            told["previous_numbers"] = np.clip(unit, -1, 1)
-        return told
+            buffers["previous_numbers"] = np.clip(unit, -1, 1)
+        return buffers
 
     def nothing_before(self, n: int) -> dict[str, NDArray[Any]]:
         """What n agents' inputs say where nothing has happened yet: zeros."""
-        told = self.before(np.zeros((n, self.width), self.dtype))
-        return {name: np.zeros_like(array) for name, array in told.items()}
+        buffers = self.before(np.zeros((n, self.width), self.dtype))
+        return {name: np.zeros_like(array) for name, array in buffers.items()}
 
     def checked(self, actions: NDArray[Any], *lead: int) -> NDArray[Any]:
         """The same actions as int64, or as float32 where there are numbers.
@@ -143,33 +143,37 @@ class ActionSpec:
             SpecError: another shape or type, a code outside its head, or a number that is NaN or
                 outside its bounds.
         """
-        wanted, kinds = (*lead, self.width), "iuf" if self.numbers else "iu"
+        wanted, kinds = (*lead, self.width), "iuf" if self.continuous else "iu"
         if actions.shape != wanted or actions.dtype.kind not in kinds:
-            of = "numbers" if self.numbers else "integers"
+            of = "numbers" if self.continuous else "integers"
             raise SpecError(
                 f"actions are {actions.dtype} of shape {actions.shape}; this game's need {of} of shape "
                 f"{wanted}."
             )
         whole = actions.dtype.kind != "f"
         for k, choices in enumerate(self.heads):
-            own = actions[..., k]
-            known = (own >= 0) & (own < choices)
-            self._refuse(own, ~(known if whole else known & (own == np.floor(own))), k)
-        if not self.numbers:
+            values = actions[..., k]
+            known = (values >= 0) & (values < choices)
+            self._refuse(values, ~(known if whole else known & (values == np.floor(values))), k)
+        if not self.continuous:
             return actions.astype(self.dtype)
         with np.errstate(over="ignore"):
             typed: NDArray[Any] = actions.astype(self.dtype)
         for k, (low, high) in enumerate(zip(self.low, self.high, strict=True)):
-            own = typed[..., len(self.heads) + k]
-            self._refuse(own, ~((own >= np.float32(low)) & (own <= np.float32(high))), len(self.heads) + k)
+            values = typed[..., len(self.heads) + k]
+            self._refuse(
+                values, ~((values >= np.float32(low)) & (values <= np.float32(high))), len(self.heads) + k
+            )
         return typed
 
-    def _refuse(self, own: NDArray[Any], wrong: NDArray[np.bool_], k: int) -> None:
+    def _refuse(self, values: NDArray[Any], wrong: NDArray[np.bool_], k: int) -> None:
         """Raise SpecError where an element k of the actions is wrong."""
         if not wrong.any():
             return
         place, heads = tuple(int(i) for i in np.argwhere(wrong)[0]), len(self.heads)
-        what = f"action {own[place]} of head {k}" if k < heads else f"{own[place]} as number {k - heads}"
+        what = (
+            f"action {values[place]} of head {k}" if k < heads else f"{values[place]} as number {k - heads}"
+        )
         most = f"0..{self.heads[k] - 1}" if k < heads else f"{self.low[k - heads]}..{self.high[k - heads]}"
         raise SpecError(f"row {place[0] if place else 0}: {what} is not in {most}.")
 
@@ -182,7 +186,7 @@ class ActionSpec:
     def to_json(self) -> dict[str, Any]:
         """Plain JSON data; what only numbers need is left out where there are none."""
         data: dict[str, Any] = {"heads": self.heads, "names": self.names}
-        return data | ({"low": self.low, "high": self.high} if self.numbers else {})
+        return data | ({"low": self.low, "high": self.high} if self.continuous else {})
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "ActionSpec":

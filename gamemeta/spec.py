@@ -77,8 +77,8 @@ class Spec:
         before: list[Buffer] = []
         if self.action.heads:
             before.append(symbols("previous_action", (len(self.action.heads),), max(self.action.heads) + 1))
-        if self.action.numbers:
-            before.append(quantities("previous_numbers", (self.action.numbers,)))
+        if self.action.continuous:
+            before.append(quantities("previous_numbers", (self.action.continuous,)))
         return (*before, quantities("previous_reward", (1,)), symbols("previous_done", (1,), 2))
 
     def to_json(self) -> dict[str, Any]:

@@ -23,7 +23,7 @@ def uniform(lane: NDArray[np.uint64], number: NDArray[np.int64]) -> NDArray[np.f
 
 
 def choose(
-    said: NDArray[np.float32],
+    head_outputs: NDArray[np.float32],
     heads: tuple[int, ...],
     lane: NDArray[np.uint64],
     number: NDArray[np.int64],
@@ -31,7 +31,7 @@ def choose(
 ) -> None:
     """Draw codes [n, heads] from the logits of all heads [n, S]; head h by the draws number[i] + h."""
     for h, end in enumerate(accumulate(heads)):
-        logits = said[:, end - heads[h] : end]
+        logits = head_outputs[:, end - heads[h] : end]
         total = np.add.accumulate(np.exp(logits - np.maximum.reduce(logits, axis=1, keepdims=True)), axis=1)
         wanted = uniform(lane, number + h) * total[:, -1]
         codes[:, h] = np.add.reduce(total[:, :-1] <= wanted[:, None], axis=1)

@@ -144,7 +144,7 @@ def _memory(value: Any) -> str:
     return str(value)
 
 
-def agent_path(given: Path | str) -> Path:
+def agent_path(location: Path | str) -> Path:
     """The agent file itself, or the one in the directory of a run."""
-    path = Path(given)
+    path = Path(location)
     return path / "agent.safetensors" if path.is_dir() else path

@@ -46,16 +46,16 @@ class Handicap:
         self._reactions, self._numbers = lanes(seed ^ REACTIONS, n), lanes(seed ^ NUMBERS, n)
         self.thought = np.zeros((n, width), np.float32)
 
-    def reacts(self, said: Array, keep: NDArray[np.bool_], steps: NDArray[np.int64]) -> Array:
+    def reacts(self, head_outputs: Array, keep: NDArray[np.bool_], steps: NDArray[np.int64]) -> Array:
         """What each mind goes by in this step [n, width].
 
         Args:
-            said: logits and means of this step, [n, width].
+            head_outputs: logits and means of this step, [n, width].
             keep: [n], whose memory was not cleared since the last step.
             steps: [n], which step of each mind this is.
         """
         late = uniform(self._reactions, steps) < SLOWEST * (1.0 - self.skill)
-        self.thought = np.where(late[:, None], self.thought * keep[:, None], said)
+        self.thought = np.where(late[:, None], self.thought * keep[:, None], head_outputs)
         return self.thought
 
     def tempered(self, logits: Array) -> Array:

@@ -141,7 +141,7 @@ class Agent:
             raise ValueError("thought is NaN or infinite")
         if self.spec.action.heads and (arrays["previous_action"] > np.array(self.spec.action.heads)).any():
             raise ValueError("previous_action is outside its heads")
-        if self.spec.action.numbers and not (np.abs(arrays["previous_numbers"]) <= 1).all():
+        if self.spec.action.continuous and not (np.abs(arrays["previous_numbers"]) <= 1).all():
             raise ValueError("previous_numbers are outside -1..1")
         return mind
 
@@ -158,10 +158,11 @@ class Mind:
         self._previous = agent.spec.action.nothing_before(n)
         self._begun = np.zeros(n, np.bool_)
         self._steps = np.zeros(n, np.int64)
-        width = sum(agent.spec.action.heads) + agent.spec.action.numbers
+        width = sum(agent.spec.action.heads) + agent.spec.action.continuous
         self._handicap = Handicap(agent.skill, n, width, seed) if agent.skill < 1.0 else None
-        quick = agent.compiled and n == 1 and self._handicap is None
-        self._quick = agent.compiled.quick(agent.spec, agent.memory) if agent.compiled and quick else None
+        self._single_step = None
+        if agent.compiled and n == 1 and self._handicap is None:
+            self._single_step = agent.compiled.single_step_path(agent.spec, agent.memory)
 
     def act(
         self,
@@ -192,15 +193,15 @@ class Mind:
             SpecError: something does not fit the spec, is NaN, or leaves no legal choice; the memory is as
                 before.
         """
-        if self._quick is not None and previous_action is None and not greedy:
+        if self._single_step is not None and previous_action is None and not greedy:
             memory = self.state, self._previous["previous_action"], self._steps, self._lanes
-            action = self._quick(obs, reward, done, memory)
+            action = self._single_step(obs, reward, done, memory)
             if action is not None:
                 return action
         inputs = self.agent.spec.checked_obs(obs, self.n)
         mask = self._checked_mask(inputs)
-        rewards = self._numbers(reward, "reward")
-        dones = self._numbers(done, "done") != 0
+        rewards = self._step_numbers(reward, "reward")
+        dones = self._step_numbers(done, "done") != 0
         happened = None if previous_action is None else self._happened(previous_action)
         inputs |= self._previous if happened is None else self.agent.spec.action.before(happened)
         if self._episodes is not None:
@@ -211,10 +212,10 @@ class Mind:
         if self.agent.memory != "trial":
             start = start | dones | (self.agent.memory == "step")
         state = self._cleared(inputs, start) if start.any() else self.state
-        said, self.state = (self.agent.compiled or self.agent.network)(inputs, state)
+        head_outputs, self.state = (self.agent.compiled or self.agent.network)(inputs, state)
         if self._handicap is not None:
-            said, greedy = self._handicap.reacts(said, ~start, self._steps), False
-        action = self._choose(said, greedy, mask)
+            head_outputs, greedy = self._handicap.reacts(head_outputs, ~start, self._steps), False
+        action = self._choose(head_outputs, greedy, mask)
         if self._episodes is not None:
             self._episodes.add(np.arange(self.n), inputs, action)
         self._previous = self.agent.spec.action.before(action)
@@ -300,7 +301,7 @@ class Mind:
             self._episodes.load_state(saved, like)
 
     def _has_begun(self) -> NDArray[np.bool_]:
-        """Who has acted since `begin` or `forget` [n]; the codes of a head tell it, where there is one."""
+        """Who has acted since `begin` or `forget` [n]; the codes of a head show it, where there is one."""
         codes = self._previous.get("previous_action")
         return self._begun if codes is None else codes[:, 0] > 0
 
@@ -320,12 +321,12 @@ class Mind:
         return mask
 
     def _choose(
-        self, said: NDArray[np.float32], greedy: bool, mask: NDArray[np.uint8] | None
+        self, head_outputs: NDArray[np.float32], greedy: bool, mask: NDArray[np.uint8] | None
     ) -> NDArray[Any]:
         """Actions [n, heads + numbers] from logits and means, legal ones where there is a mask."""
         spec, weak = self.agent.spec.action, self._handicap
         codes = np.zeros((self.n, len(spec.heads)), np.int64)
-        logits = said if weak is None else weak.tempered(said)
+        logits = head_outputs if weak is None else weak.tempered(head_outputs)
         if mask is not None:
             logits = only_legal(logits, mask, spec)
         if greedy:
@@ -334,26 +335,26 @@ class Mind:
         elif spec.heads:
             draw = choose if self.agent.compiled is None else self.agent.compiled.choose
             draw(logits, spec.heads, self._lanes, self._steps * spec.width, codes)
-        raw = said[:, sum(spec.heads) :]
-        if spec.numbers and not greedy:
+        raw = head_outputs[:, sum(spec.heads) :]
+        if spec.continuous and not greedy:
             first = self._steps * spec.width + len(spec.heads)
-            z = [normal(self._lanes, first + k) for k in range(spec.numbers)]
+            z = [normal(self._lanes, first + k) for k in range(spec.continuous)]
             raw = raw + np.exp(self.agent.network.log_std) * np.stack(z, axis=1)
-        if spec.numbers and weak is not None:
-            raw = weak.blurred(raw, self._steps * spec.numbers)
+        if spec.continuous and weak is not None:
+            raw = weak.blurred(raw, self._steps * spec.continuous)
         return spec.played(codes, raw)
 
     def _shaped(self, action: NDArray[Any]) -> Any:
-        if self.agent.spec.action.width == 1 and not self.agent.spec.action.numbers:
+        if self.agent.spec.action.width == 1 and not self.agent.spec.action.continuous:
             action = action[:, 0]
         if self.n > 1:
             return action
         return int(action[0]) if action.ndim == 1 else action[0]
 
-    def _numbers(self, given: ArrayLike, name: str) -> NDArray[np.float32]:
-        if type(given) in PLAIN and -LARGEST <= given <= LARGEST:  # type: ignore[operator]
-            return np.full(self.n, given, np.float32)
-        array = np.asarray(given)
+    def _step_numbers(self, value: ArrayLike, name: str) -> NDArray[np.float32]:
+        if type(value) in PLAIN and -LARGEST <= value <= LARGEST:  # type: ignore[operator]
+            return np.full(self.n, value, np.float32)
+        array = np.asarray(value)
         if array.shape not in ((), (self.n,)) or array.dtype.kind not in "biuf":
             raise SpecError(
                 f"{name} must be one number or {self.n} of them; got shape {array.shape}, {array.dtype}."
@@ -367,11 +368,11 @@ class Mind:
     def _happened(self, previous_action: ArrayLike) -> NDArray[Any]:
         """What was really done, [n, heads + numbers]."""
         spec, array = self.agent.spec.action, np.asarray(previous_action)
-        kinds, single = "iuf" if spec.numbers else "iu", (spec.width,) if self.n == 1 else (self.n,)
+        kinds, single = "iuf" if spec.continuous else "iu", (spec.width,) if self.n == 1 else (self.n,)
         fits = array.shape in ((self.n, spec.width), single) or array.shape == () == single[1:]
         if not fits or array.size != self.n * spec.width or array.dtype.kind not in kinds:
             raise SpecError(
-                f"previous_action must be {'numbers' if spec.numbers else 'integers'} of shape "
+                f"previous_action must be {'numbers' if spec.continuous else 'integers'} of shape "
                 f"({self.n}, {spec.width}); got shape {array.shape}, {array.dtype}."
             )
         try:

@@ -38,7 +38,7 @@ def action_space(action: ActionSpec) -> gymnasium.Space[Any]:
         parts[CHOICES] = spaces.Discrete(action.heads[0])
     elif action.heads:
         parts[CHOICES] = spaces.MultiDiscrete(np.array(action.heads))
-    if action.numbers:
+    if action.continuous:
         parts[NUMBERS] = spaces.Box(*action.limits, dtype=np.float32)
     return spaces.Dict(parts) if len(parts) == 2 else next(iter(parts.values()))
 
@@ -49,7 +49,7 @@ def game_actions(action: ActionSpec, value: Any, n: int) -> NDArray[Any]:
     Raises:
         SpecError: others than the space has.
     """
-    if action.heads and action.numbers:
+    if action.heads and action.continuous:
         if not isinstance(value, Mapping) or set(value) != {CHOICES, NUMBERS}:
             raise SpecError(f"an action is a dictionary of {CHOICES!r} and {NUMBERS!r} here; got {value!r}.")
         parts = [np.asarray(value[CHOICES]), np.asarray(value[NUMBERS])]

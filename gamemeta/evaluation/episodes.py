@@ -257,4 +257,4 @@ class RandomDecision:
     """Logits equal for all legal actions, [n, actions] for each head; no means of continuous actions."""
 
     logits: tuple[NDArray[np.float32], ...]
-    numbers: None = None
+    continuous: None = None

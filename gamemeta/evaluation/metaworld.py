@@ -68,7 +68,7 @@ class MetaWorldAgent:
                 "agents of Meta-World do. Train one: `gamemeta train metaworld/ml1-reach`."
             )
         self._mind = agent.begin(n=n, seed=seed)
-        self._n, self._seen, self._moves = n, spec.obs[0], spec.action.numbers
+        self._n, self._seen, self._moves = n, spec.obs[0], spec.action.continuous
         self._scale = float(agent.game_config.get("reward_scale", 1.0))
         self._greedy = greedy
         self.init()

@@ -12,13 +12,13 @@ class Layout:
 
     Args:
         heads: actions of each discrete head.
-        numbers: of an action.
+        continuous: numbers of an action.
         labels: classes of each label.
         rewards: whether a reward is predicted for each action of all heads.
     """
 
     heads: tuple[int, ...]
-    numbers: int
+    continuous: int
     labels: Mapping[str, int]
     rewards: bool
 
@@ -33,14 +33,14 @@ class Layout:
         return _side_by_side(0, self.heads)
 
     @property
-    def of_numbers(self) -> slice:
+    def of_continuous(self) -> slice:
         """Means of the action's numbers."""
-        return slice(self.actions, self.actions + self.numbers)
+        return slice(self.actions, self.actions + self.continuous)
 
     @property
     def value(self) -> int:
         """The one column of the value."""
-        return self.actions + self.numbers
+        return self.actions + self.continuous
 
     @cached_property
     def of_labels(self) -> dict[str, slice]:

@@ -20,7 +20,7 @@ from gamemeta.networks.encoders.encoder import Encoder
 from gamemeta.networks.functions.functions import Heads, apply
 from gamemeta.networks.layout import Layout
 from gamemeta.networks.normaliser import Normaliser
-from gamemeta.networks.numbers import FIRST_LOG_STD, LEAST_LOG_STD, MOST_LOG_STD, SquashedNormals
+from gamemeta.networks.squashed_normals import FIRST_LOG_STD, LEAST_LOG_STD, MOST_LOG_STD, SquashedNormals
 from gamemeta.spec import Spec
 
 
@@ -28,7 +28,7 @@ from gamemeta.spec import Spec
 class PolicyOutput:
     """What the network says about [T, n] inputs."""
 
-    said: Tensor
+    head_outputs: Tensor
     """[T, n, columns], by all heads; of choices that are not legal, `gamemeta.action_mask.NEVER`."""
     layout: Layout
     """Whose columns are whose."""
@@ -38,34 +38,34 @@ class PolicyOutput:
     @property
     def logits(self) -> tuple[Tensor, ...]:
         """One [T, n, actions] for each head."""
-        return tuple(self.said[..., own] for own in self.layout.of_heads)
+        return tuple(self.head_outputs[..., columns] for columns in self.layout.of_heads)
 
     @property
-    def numbers(self) -> SquashedNormals | None:
+    def continuous(self) -> SquashedNormals | None:
         """Of the action's numbers; None where it has none."""
         if self.log_std is None:
             return None
-        mean = self.said[..., self.layout.of_numbers]
+        mean = self.head_outputs[..., self.layout.of_continuous]
         return SquashedNormals(mean, self.log_std.expand_as(mean))
 
     @property
     def value(self) -> Tensor:
         """[T, n], expected discounted return of the rest of the trial."""
-        return self.said[..., self.layout.value]
+        return self.head_outputs[..., self.layout.value]
 
     @property
     def labels(self) -> dict[str, Tensor]:
         """Logits [T, n, classes] by name, for the auxiliary loss."""
-        return {name: self.said[..., own] for name, own in self.layout.of_labels.items()}
+        return {name: self.head_outputs[..., columns] for name, columns in self.layout.of_labels.items()}
 
     @property
     def reward(self) -> Tensor | None:
         """[T, n, actions of all heads], the reward expected next for each, for the auxiliary loss."""
-        return self.said[..., self.layout.of_rewards] if self.layout.rewards else None
+        return self.head_outputs[..., self.layout.of_rewards] if self.layout.rewards else None
 
-    def at(self, own: Tensor) -> "PolicyOutput":
+    def at(self, where: Tensor) -> "PolicyOutput":
         """The same of some inputs alone: [M, ...], those where the mask [T, n] holds."""
-        return replace(self, said=self.said[own.to(self.said.device)])
+        return replace(self, head_outputs=self.head_outputs[where.to(self.head_outputs.device)])
 
 
 class MemoryPolicy(nn.Module):
@@ -85,8 +85,8 @@ class MemoryPolicy(nn.Module):
     ) -> None:
         super().__init__()
         self.spec, self.config = spec, config
-        self.layout = Layout(spec.action.heads, spec.action.numbers, dict(labels), rewards)
-        width, actions, numbers = config.width, sum(spec.action.heads), spec.action.numbers
+        self.layout = Layout(spec.action.heads, spec.action.continuous, dict(labels), rewards)
+        width, actions, continuous = config.width, sum(spec.action.heads), spec.action.continuous
         if rewards and not actions:
             raise ConfigError(
                 "ppo.reward_weight predicts a reward for each discrete action, and this game has only "
@@ -95,9 +95,9 @@ class MemoryPolicy(nn.Module):
         self.normaliser = Normaliser(spec.obs)
         self.encoder = Encoder(spec.inputs(), width, image_encoder=config.image_encoder)
         self.cells = make_cells(config, spec)
-        self.actor = nn.Linear(width, actions + numbers)
-        if numbers:
-            self.log_std = nn.Parameter(torch.full((numbers,), FIRST_LOG_STD))
+        self.actor = nn.Linear(width, actions + continuous)
+        if continuous:
+            self.log_std = nn.Parameter(torch.full((continuous,), FIRST_LOG_STD))
         self.critic = nn.Linear(width, 1)
         self.label_heads = nn.ModuleDict({k: nn.Linear(width, n) for k, n in labels.items()})
         self.reward_head = nn.Linear(width, actions) if rewards else None
@@ -131,12 +131,14 @@ class MemoryPolicy(nn.Module):
         heads = [self.actor, self.critic, *self.label_heads.values()]
         if self.reward_head is not None:
             heads.append(self.reward_head)
-        said: Tensor = apply(Heads, x, *(head.weight for head in heads), *(head.bias for head in heads))
+        head_outputs: Tensor = apply(
+            Heads, x, *(head.weight for head in heads), *(head.bias for head in heads)
+        )
         if choices is not None:
-            said = self._with_choices(said, choices)
+            head_outputs = self._with_choices(head_outputs, choices)
         if mask is not None:
-            said = said.masked_fill(self._illegal(mask, said.shape[-1]), float(NEVER))
-        return PolicyOutput(said, self.layout, getattr(self, "log_std", None))
+            head_outputs = head_outputs.masked_fill(self._illegal(mask, head_outputs.shape[-1]), float(NEVER))
+        return PolicyOutput(head_outputs, self.layout, getattr(self, "log_std", None))
 
     def _illegal(self, mask: Tensor, columns: int) -> Tensor:
         """bool [T, n, columns], which of what all heads say are logits of choices that are not legal."""
@@ -144,17 +146,20 @@ class MemoryPolicy(nn.Module):
         illegal[..., : mask.shape[-1]] = ~legal(mask.numpy(), self.spec.action)
         return torch.from_numpy(illegal)
 
-    def _with_choices(self, said: Tensor, choices: Tensor) -> Tensor:
+    def _with_choices(self, head_outputs: Tensor, choices: Tensor) -> Tensor:
         """What is known of each action [T, n, A, C] added to what the heads say of it."""
-        actions = self.layout.of_numbers.start
-        parts = [said[..., :actions] + choices @ self.choice_actor, said[..., actions:]]
+        actions = self.layout.of_continuous.start
+        parts = [head_outputs[..., :actions] + choices @ self.choice_actor, head_outputs[..., actions:]]
         if self.reward_head is not None:
             rewards = self.layout.of_rewards.start
-            parts[1:] = said[..., actions:rewards], said[..., rewards:] + choices @ self.choice_reward
+            parts[1:] = (
+                head_outputs[..., actions:rewards],
+                head_outputs[..., rewards:] + choices @ self.choice_reward,
+            )
         return torch.cat(parts, -1)
 
     @torch.no_grad()
     def limit(self) -> None:
         """Keep the spread of the action's numbers in a sane range; to be called after every change."""
-        if self.spec.action.numbers:
+        if self.spec.action.continuous:
             self.log_std.clamp_(LEAST_LOG_STD, MOST_LOG_STD)

@@ -27,16 +27,16 @@ def load_weights(policy: MemoryPolicy, weights: Weights) -> None:
     Raises:
         AgentFileError: other weights are missing, or of another shape.
     """
-    own = policy.state_dict()
-    given = {k: torch.from_numpy(v.copy()) for k, v in weights.items() if k in own}
-    missing = [k for k in own if k not in given and not k.startswith(TRAINING_ONLY)]
-    wrong = [k for k, v in given.items() if v.shape != own[k].shape]
+    current = policy.state_dict()
+    loaded = {k: torch.from_numpy(v.copy()) for k, v in weights.items() if k in current}
+    missing = [k for k in current if k not in loaded and not k.startswith(TRAINING_ONLY)]
+    wrong = [k for k, v in loaded.items() if v.shape != current[k].shape]
     if missing or wrong:
         raise AgentFileError(
             f"these weights do not fit the network: {', '.join((missing + wrong)[:4])}. "
             "Keep the game's view and the network's shape as they were trained."
         )
-    policy.load_state_dict({**own, **given})
+    policy.load_state_dict({**current, **loaded})
 
 
 def policy_of(agent: AgentFile) -> MemoryPolicy:

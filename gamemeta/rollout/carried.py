@@ -23,7 +23,7 @@ def check_codes(spec: Spec, inputs: Inputs) -> None:
         symbols = inputs[name]
         if (symbols < 0).any() or (symbols > code).any():
             raise ValueError(f"inputs.{name} holds symbols that do not exist")
-    if spec.action.numbers and not (np.abs(inputs["previous_numbers"]) <= 1).all():
+    if spec.action.continuous and not (np.abs(inputs["previous_numbers"]) <= 1).all():
         raise ValueError("inputs.previous_numbers holds numbers outside -1..1")
 
 

@@ -242,7 +242,7 @@ class Rollout:
         """Action, reward and done of step t as part of input t + 1."""
         cleared = self.lanes.each(ended.memory)
         write_previous_step(t, self._transition, self._previous, cleared, self._acted, self.reset)
-        if self._action_spec.numbers:
+        if self._action_spec.continuous:
             continuous = self.inputs["previous_numbers"]
             newest = self._action_spec.before(played)["previous_numbers"]
             kept = np.where(self._acted[t, :, None], newest, continuous[t])

@@ -142,9 +142,11 @@ def _together(n: int, parts: Sequence[tuple[NDArray[np.int64], Decision]]) -> De
             whole[lanes] = array
         return whole
 
-    numbers = [d.numbers for d in decisions if d.numbers is not None]
+    numbers = [d.continuous for d in decisions if d.continuous is not None]
     return Decision(
         logits=tuple(one(heads) for heads in zip(*(d.logits for d in decisions), strict=True)),
         value=one(d.value for d in decisions),
-        numbers=Normals(one(m.mean for m in numbers), one(m.log_std for m in numbers)) if numbers else None,
+        continuous=Normals(one(m.mean for m in numbers), one(m.log_std for m in numbers))
+        if numbers
+        else None,
     )

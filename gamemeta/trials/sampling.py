@@ -97,7 +97,7 @@ class Drawn:
         """Room for actions, with these axes before those of an action."""
         return cls(
             codes=np.zeros((*lead, len(action.heads)), np.int64),
-            raw=np.zeros((*lead, action.numbers), np.float32),
+            raw=np.zeros((*lead, action.continuous), np.float32),
             log_prob=np.zeros(lead, np.float32),
         )
 
@@ -121,8 +121,8 @@ def draw(decision: Any, seed: NDArray[np.uint64], step: NDArray[np.int64], out: 
     out.log_prob[:] = 0.0
     for k, logits in enumerate(decision.logits):
         sample(logits, seed, number + k, out.codes[:, k], out.log_prob)
-    if numbers and decision.numbers is None:
+    if numbers and decision.continuous is None:
         sample_evenly(seed, number + heads, out.raw, out.log_prob)
     elif numbers:
-        normals = decision.numbers
+        normals = decision.continuous
         sample_numbers(normals.mean, normals.log_std, seed, number + heads, out.raw, out.log_prob)

@@ -33,7 +33,7 @@ class Decision:
     """One [n, actions] for each head."""
     value: NDArray[np.float32]
     """[n]."""
-    numbers: Normals | None = None
+    continuous: Normals | None = None
     """Where the action has numbers."""
 
 

@@ -166,8 +166,8 @@ def best_constant(file: AgentFile) -> Constant:
 
 def constants(action: ActionSpec) -> list[Constant]:
     """Every choice of the heads, with numbers at bounds and in the middle."""
-    ends = (-1, 0, 1) if action.numbers <= EVERY_THIRD else (-1, 1)
-    numbers = {*itertools.product(ends, repeat=action.numbers), (0,) * action.numbers}
+    ends = (-1, 0, 1) if action.continuous <= EVERY_THIRD else (-1, 1)
+    numbers = {*itertools.product(ends, repeat=action.continuous), (0,) * action.continuous}
     codes = itertools.product(*(range(k) for k in action.heads))
     return [Constant(action, *both) for both in itertools.product(codes, sorted(numbers))]
 

@@ -50,7 +50,7 @@ def scan(file: AgentFile, inputs, reset) -> np.ndarray:
 
 
 def joined(output) -> np.ndarray:
-    parts = [*output.logits, *([] if output.numbers is None else [output.numbers.mean])]
+    parts = [*output.logits, *([] if output.continuous is None else [output.continuous.mean])]
     return torch.cat(parts, -1).detach().numpy()
 
 
@@ -73,7 +73,7 @@ def _steps(learner, step, inputs, reset) -> np.ndarray:
     state, out = learner.init(reset.shape[1]), []
     for t in range(len(reset)):
         state, decision = step(state, {name: x[t] for name, x in inputs.items()}, reset[t])
-        means = [] if decision.numbers is None else [decision.numbers.mean]
+        means = [] if decision.continuous is None else [decision.continuous.mean]
         out.append(np.concatenate([*decision.logits, *means], 1))
     return np.stack(out)
 

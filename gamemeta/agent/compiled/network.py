@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from gamemeta.agent.compiled import step_kernels as kernels
 from gamemeta.agent.compiled.images import CompiledImages
-from gamemeta.agent.compiled.single_decision import Quick, is_quick
+from gamemeta.agent.compiled.single_decision import SingleStepPath, has_single_step_path
 from gamemeta.agent.reference.cells.gru import GRU
 from gamemeta.agent.reference.cells.mingru import MinGRU
 from gamemeta.agent.reference.network import Network
@@ -41,10 +41,10 @@ class CompiledNetwork:
         self._network, encoder = network, network.encoder
         self._cells = [_Cell(cell) for cell in network.cells if isinstance(cell, MinGRU | GRU)]
         self._images = [(name, CompiledImages(image)) for name, image in encoder.images]
-        self._actor, self._actor_bias = _own(network.actor), _own(network.actor_bias)
-        self.start = _own(encoder.bias[None])
-        self.gated = np.array([cell.to_own is not None for cell in self._cells], np.uint8)
-        self.table = _own(encoder.symbols.table).ravel()
+        self._actor, self._actor_bias = _by_rows(network.actor), _by_rows(network.actor_bias)
+        self.start = _by_rows(encoder.bias[None])
+        self.gated = np.array([cell.to_recurrent is not None for cell in self._cells], np.uint8)
+        self.table = _by_rows(encoder.symbols.table).ravel()
         self.weights = np.concatenate(
             [
                 encoder.quantities.table.ravel(),
@@ -72,24 +72,24 @@ class CompiledNetwork:
     ) -> tuple[Array, Array]:
         if len(rows) > FEW:
             return self._many(rows, values, start, state)
-        said = np.empty((len(rows), len(self._actor_bias)), np.float32)
-        kernels.few(rows, values, start, self.gated, self.weights, self.table, state, said)
-        return said, state
+        head_outputs = np.empty((len(rows), len(self._actor_bias)), np.float32)
+        kernels.few(rows, values, start, self.gated, self.weights, self.table, state, head_outputs)
+        return head_outputs, state
 
     def _many(
         self, rows: NDArray[np.int32], values: Array, start: Array, state: Array
     ) -> tuple[Array, Array]:
         width = self._network.width
-        x, normal, added, gates, own = self._rooms(len(state))
+        x, normal, added, gates, recurrent = self._rooms(len(state))
         kernels.see(rows, values, start, self.weights, self.table, x)
         kernels.normalise(x, normal)
         for k, cell in enumerate(self._cells):
             cell.by_gates(normal, gates)
-            if cell.by_own is None:
+            if cell.by_recurrent is None:
                 kernels.mingru(gates, cell.bias, state, k * width, normal)
             else:
-                cell.by_own(_own(state[:, k * width : (k + 1) * width]), own)
-                kernels.gru(gates, cell.bias, own, cell.own_bias, state, k * width, normal)
+                cell.by_recurrent(_by_rows(state[:, k * width : (k + 1) * width]), recurrent)
+                kernels.gru(gates, cell.bias, recurrent, cell.recurrent_bias, state, k * width, normal)
             cell.by_out(normal, added)
             kernels.add_normalise(x, added, normal)
         return normal @ self._actor + self._actor_bias, state
@@ -104,35 +104,46 @@ class CompiledNetwork:
 
     def choose(
         self,
-        said: Array,
+        head_outputs: Array,
         heads: tuple[int, ...],
         lane: NDArray[np.uint64],
         number: NDArray[np.int64],
         codes: NDArray[np.int64],
     ) -> None:
         """As `gamemeta.agent.draws.choose`."""
-        kernels.choose(said, np.array(heads, np.int64), lane, number, codes)
+        kernels.choose(head_outputs, np.array(heads, np.int64), lane, number, codes)
 
-    def quick(self, spec: Spec, memory: str) -> Quick | None:
-        """What makes decisions of one mind in one call, where the spec allows it; see `Quick`."""
-        return Quick(spec, self._network.encoder, self, memory) if is_quick(spec) else None
+    def single_step_path(self, spec: Spec, memory: str) -> SingleStepPath | None:
+        """What makes decisions of one mind in one call, where the spec allows it; see `SingleStepPath`."""
+        return (
+            SingleStepPath(spec, self._network.encoder, self, memory) if has_single_step_path(spec) else None
+        )
 
 
 class _Cell:
     """The weights of a cell, [inputs, outputs]."""
 
     def __init__(self, cell: MinGRU | GRU) -> None:
-        self.to_gates, self.bias, self.out = _own(cell.weight.T), _own(cell.bias), _own(cell.out)
-        self.to_own, self.own_bias = None, np.zeros(0, np.float32)
+        self.to_gates, self.bias, self.out = (
+            _by_rows(cell.weight.T),
+            _by_rows(cell.bias),
+            _by_rows(cell.out),
+        )
+        self.to_recurrent, self.recurrent_bias = None, np.zeros(0, np.float32)
         if isinstance(cell, GRU):
-            self.to_own, self.own_bias = _own(cell.recurrent.T), _own(cell.recurrent_bias)
+            self.to_recurrent, self.recurrent_bias = (
+                _by_rows(cell.recurrent.T),
+                _by_rows(cell.recurrent_bias),
+            )
         self.by_gates, self.by_out = _Factor(self.to_gates), _Factor(self.out)
-        self.by_own = None if self.to_own is None else _Factor(self.to_own)
+        self.by_recurrent = None if self.to_recurrent is None else _Factor(self.to_recurrent)
 
     def packed(self) -> Array:
         """All of them in the order in which compiled code reads them."""
-        own = self.own_bias if self.to_own is None else self.to_own.ravel()
-        return np.concatenate([self.to_gates.ravel(), self.bias, own, self.own_bias, self.out.ravel()])
+        recurrent = self.recurrent_bias if self.to_recurrent is None else self.to_recurrent.ravel()
+        return np.concatenate(
+            [self.to_gates.ravel(), self.bias, recurrent, self.recurrent_bias, self.out.ravel()]
+        )
 
 
 class _Factor:
@@ -150,6 +161,6 @@ class _Factor:
             product(x, self._panels, out)
 
 
-def _own(array: Array) -> Array:
+def _by_rows(array: Array) -> Array:
     """A copy row by row: all arrays alike, so that code is compiled for one kind."""
     return np.array(array, np.float32, order="C")

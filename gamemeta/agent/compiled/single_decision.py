@@ -19,11 +19,11 @@ FLAGS = (bool, np.bool_)
 LARGEST = float(np.finfo(np.float32).max)
 
 
-class Quick:
+class SingleStepPath:
     """Room for the observation of one mind, and what `step_kernels.decide` needs to know.
 
     Args:
-        spec: what the agent sees and does; see `is_quick`.
+        spec: what the agent sees and does; see `has_single_step_path`.
         encoder: of the network.
         network: what decides.
         memory: when the agent forgets.
@@ -35,7 +35,7 @@ class Quick:
         self._symbols = np.array([np.zeros(len(choices)), encoder.symbols.first_rows, choices], np.int32)
         self._values = np.zeros((1, len(encoder.quantities.table)), np.float32)
         self._places = _places(spec, self._symbols[0], self._values[0])
-        self._told = np.zeros(len(heads), np.int64)
+        self._codes = np.zeros(len(heads), np.int64)
         self._fixed = (
             np.array(heads, np.int64),
             network.start,
@@ -59,13 +59,13 @@ class Quick:
         if type(reward) not in PLAIN or type(done) not in FLAGS or not -LARGEST <= reward <= LARGEST:
             return None
         for name, kind, shape, lead, place in self._places:
-            given = obs.get(name)
-            if type(given) is not np.ndarray or given.dtype != kind or given.shape not in (shape, lead):
+            value = obs.get(name)
+            if type(value) is not np.ndarray or value.dtype != kind or value.shape not in (shape, lead):
                 return None
-            place[...] = given
+            place[...] = value
         good = kernels.decide(
             self._symbols,
-            self._told,
+            self._codes,
             self._values,
             float(reward),
             bool(done),
@@ -75,15 +75,15 @@ class Quick:
         )
         if not good:
             return None
-        return int(self._told[0]) if len(self._told) == 1 else self._told.copy()
+        return int(self._codes[0]) if len(self._codes) == 1 else self._codes.copy()
 
 
-def is_quick(spec: Spec) -> bool:
+def has_single_step_path(spec: Spec) -> bool:
     """Whether decisions are codes, all legal, made out of small symbols and quantities as they are, without
     images."""
     return (
         bool(spec.action.heads)
-        and not spec.action.numbers
+        and not spec.action.continuous
         and not spec.masked
         and all(_is_plain(buffer) for buffer in spec.obs)
     )

@@ -1,11 +1,12 @@
 # mypy: disallow-untyped-defs=False, disallow-untyped-calls=False, check-untyped-defs=False
 """Compiled parts of acting. All arrays belong to the caller.
 
-Shapes: n agents, D units, C symbols, Q quantities, S numbers said. State [n, cells * D] holds the states of
-all cells side by side. Matrices are [inputs, outputs]. `weights` are those of a network, one after the other:
+Shapes: n agents, D units, C symbols, Q quantities, S outputs of the actor head. State [n, cells * D] holds
+the states of all cells side by side. Matrices are [inputs, outputs]. `weights` are those of a network,
+one after the other:
 
 encoder   rows of quantities [Q, D]
-a cell    to its gates [D, 3 D] with bias [3 D]; in a gated recurrent unit, from its own state [D, 3 D] with
+a cell    to its gates [D, 3 D] with bias [3 D]; in a gated recurrent unit, from its state [D, 3 D] with
           bias [3 D]; to its output [D, D]
 actor     [D, S] with bias [S]
 
@@ -99,20 +100,20 @@ def _mingru_one(p, bias, state, u):
 
 
 @fast_kernel
-def gru(p, bias, own, own_bias, state, first, u):
+def gru(p, bias, recurrent, recurrent_bias, state, first, u):
     """`networks.gru_kernels.gates`, in place on the columns of state [n, cells * D] from `first` on."""
     for i in range(p.shape[0]):
-        _gru_one(p[i], bias, own[i], own_bias, state[i, first : first + u.shape[1]], u[i])
+        _gru_one(p[i], bias, recurrent[i], recurrent_bias, state[i, first : first + u.shape[1]], u[i])
 
 
 @fast_kernel
-def _gru_one(p, bias, own, own_bias, state, u):
+def _gru_one(p, bias, recurrent, recurrent_bias, state, u):
     width = u.shape[0]
     for k in range(width):
-        r = sigmoid(p[k] + bias[k] + own[k] + own_bias[k])
-        z = sigmoid(p[width + k] + bias[width + k] + own[width + k] + own_bias[width + k])
-        from_own = own[2 * width + k] + own_bias[2 * width + k]
-        c = tanh(p[2 * width + k] + bias[2 * width + k] + r * from_own)
+        r = sigmoid(p[k] + bias[k] + recurrent[k] + recurrent_bias[k])
+        z = sigmoid(p[width + k] + bias[width + k] + recurrent[width + k] + recurrent_bias[width + k])
+        from_state = recurrent[2 * width + k] + recurrent_bias[2 * width + k]
+        c = tanh(p[2 * width + k] + bias[2 * width + k] + r * from_state)
         value = c + z * (state[k] - c)
         state[k] = value
         u[k] = value
@@ -138,14 +139,14 @@ def _times(x, matrix, y):
 
 
 @fast_kernel
-def few(rows, values, start, gated, weights, table, state, said):
-    """A whole step of a few agents: writes said [n, S] and brings state up to date.
+def few(rows, values, start, gated, weights, table, state, head_outputs):
+    """A whole step of a few agents: writes head_outputs [n, S] and brings state up to date.
 
     Rows of symbols int32 [n, C], values [n, Q], table [rows * D].
     """
     width = state.shape[1] // gated.shape[0]
     x, normal = np.empty(width, np.float32), np.empty(width, np.float32)
-    gates, own = np.empty(3 * width, np.float32), np.empty(3 * width, np.float32)
+    gates, recurrent = np.empty(3 * width, np.float32), np.empty(3 * width, np.float32)
     for i in range(state.shape[0]):
         _see_one(rows[i], values[i], start[min(i, start.shape[0] - 1)], weights, table, x)
         at = values.shape[1] * width
@@ -157,10 +158,10 @@ def few(rows, values, start, gated, weights, table, state, said):
             at += 3 * width
             memory = state[i, k * width : (k + 1) * width]
             if gated[k]:
-                _times(memory, weights[at:], own)
+                _times(memory, weights[at:], recurrent)
                 at += 3 * width * width
-                own_bias = weights[at : at + 3 * width]
-                _gru_one(gates, bias, own, own_bias, memory, normal)
+                recurrent_bias = weights[at : at + 3 * width]
+                _gru_one(gates, bias, recurrent, recurrent_bias, memory, normal)
                 at += 3 * width
             else:
                 _mingru_one(gates, bias, memory, normal)
@@ -169,22 +170,22 @@ def few(rows, values, start, gated, weights, table, state, said):
             for j in range(width):
                 x[j] += gates[j]
         _normalise_one(x, normal)
-        _times(normal, weights[at:], said[i])
-        at += width * said.shape[1]
-        for j in range(said.shape[1]):
-            said[i, j] += weights[at + j]
+        _times(normal, weights[at:], head_outputs[i])
+        at += width * head_outputs.shape[1]
+        for j in range(head_outputs.shape[1]):
+            head_outputs[i, j] += weights[at + j]
 
 
 @kernel
-def choose(said, heads, lanes, steps, codes):
+def choose(head_outputs, heads, lanes, steps, codes):
     """Draw codes int64 [n, heads] from logits [n, S], as `gamemeta.agent.draws.choose` does.
 
     `heads` int64 [heads], choices of each; `lanes` uint64 [n]; `steps` int64 [n], number of the first draw.
     """
-    for i in range(said.shape[0]):
+    for i in range(head_outputs.shape[0]):
         first = 0
         for h in range(heads.shape[0]):
-            logits = said[i, first : first + heads[h]]
+            logits = head_outputs[i, first : first + heads[h]]
             codes[i, h] = _draw(logits, uniform(lanes[i], steps[i] + h))
             first += heads[h]
 
@@ -207,7 +208,7 @@ def _draw(logits, unit):
 @kernel
 def decide(
     symbols,
-    told,
+    chosen_codes,
     values,
     reward,
     done,
@@ -225,9 +226,9 @@ def decide(
     """A decision of one agent from observation to code, its memory brought up to date in place.
 
     Args:
-        symbols: int32 [3, C]: the codes observed, room for what is told of the step before; the first row of
+        symbols: int32 [3, C]: the codes observed, room for the codes of the step before; the first row of
             each symbol; how many codes it has. Codes are checked before anything changes.
-        told: int64 [heads], is filled with the codes chosen.
+        chosen_codes: int64 [heads], is filled with the codes chosen.
         values: float32 [1, Q], what is observed, and room for the reward.
         reward, done: of the step before.
         forgets: whether memory is cleared after an episode (1) or a step (2).
@@ -259,11 +260,11 @@ def decide(
         rows[0, k] = symbols[0, k] + symbols[1, k]
     for h in range(count):
         outputs += heads[h]
-    said, codes = np.empty((1, outputs), np.float32), np.empty((1, count), np.int64)
-    few(rows, values, start, gated, weights, table, state, said)
-    choose(said, heads, lanes, steps * count, codes)
+    head_outputs, codes = np.empty((1, outputs), np.float32), np.empty((1, count), np.int64)
+    few(rows, values, start, gated, weights, table, state, head_outputs)
+    choose(head_outputs, heads, lanes, steps * count, codes)
     for h in range(count):
-        told[h] = codes[0, h]
+        chosen_codes[h] = codes[0, h]
         previous[0, h] = codes[0, h] + 1
     steps[0] += 1
     return True

@@ -28,7 +28,7 @@ class Network:
     def __init__(self, agent: AgentFile) -> None:
         spec, take = agent.spec, taken_from(agent.weights)
         action = spec.action
-        said = sum(action.heads) + action.numbers
+        head_outputs = sum(action.heads) + action.continuous
         try:
             config: NetworkConfig = make(NetworkConfig, agent.network, "network")
             self.cells = make_cells(take, config, spec)
@@ -39,9 +39,9 @@ class Network:
         except ConfigError as error:
             raise AgentFileError(f"the network's shape is malformed: {error}") from error
         self.width = config.width
-        self.actor = by_input(take("actor.weight", (said, config.width)))
-        self.actor_bias = take("actor.bias", (said,))
-        self.log_std = take("log_std", (action.numbers,)) if action.numbers else np.zeros(0, np.float32)
+        self.actor = by_input(take("actor.weight", (head_outputs, config.width)))
+        self.actor_bias = take("actor.bias", (head_outputs,))
+        self.log_std = take("log_std", (action.continuous,)) if action.continuous else np.zeros(0, np.float32)
         self._choice_actor = take("choice_actor", (config.choice_width,)) if TABLE in config.cells else None
 
         ends = [0, *accumulate(cell.state_size for cell in self.cells)]
@@ -61,7 +61,7 @@ class Network:
 
     def named(self, state: Array) -> dict[str, Array]:
         """The memory of each cell [n, ...] by name; writing to it changes the state."""
-        return {f"cells.{k}": state[:, own] for k, own in enumerate(self._columns)}
+        return {f"cells.{k}": state[:, columns] for k, columns in enumerate(self._columns)}
 
     def check(self, state: Array) -> None:
         """Are these memories that acting can lead to, as far as they can be told from others?
@@ -69,16 +69,18 @@ class Network:
         Raises:
             ValueError: they point to what does not exist, or are not finite or enormous.
         """
-        for cell, (name, own) in zip(self.cells, self.named(state).items(), strict=True):
-            if not (np.abs(own) < ENORMOUS).all():
+        for cell, (name, columns) in zip(self.cells, self.named(state).items(), strict=True):
+            if not (np.abs(columns) < ENORMOUS).all():
                 raise ValueError(f"{name} is NaN, infinite or enormous")
-            cell.check(own)
+            cell.check(columns)
 
     def __call__(self, inputs: Mapping[str, NDArray[Any]], state: Array) -> tuple[Array, Array]:
         """Logits and means [n, sum of heads + numbers] and the new state, out of inputs [n, ...]."""
         seen = self.normaliser(inputs)
         stream = Stream(np.maximum(self.encoder(seen), 0.0), None, seen)
-        after = [cell(stream, state[:, own]) for cell, own in zip(self.cells, self._columns, strict=True)]
+        after = [
+            cell(stream, state[:, columns]) for cell, columns in zip(self.cells, self._columns, strict=True)
+        ]
         logits: Array = rms_norm(stream.x) @ self.actor + self.actor_bias
         if stream.choices is not None and self._choice_actor is not None:
             logits = logits + stream.choices @ self._choice_actor

@@ -58,11 +58,11 @@ class NetworkConfig:
 
     @property
     def built_in(self) -> str:
-        """What a table is given that other cells must learn, to be said beside its scores; else nothing."""
+        """Prior knowledge that a table has built in, for people; empty without a table."""
         if TABLE not in self.cells:
             return ""
-        given = {LEARNED: "a learned address", ACTION_ALONE: "the action as the address"}
-        address = given.get(self.keys, f"{self.keys} and the action as the address")
+        addresses = {LEARNED: "a learned address", ACTION_ALONE: "the action as the address"}
+        address = addresses.get(self.keys, f"{self.keys} and the action as the address")
         return (
             f"a table with {address}, read for every action, with weights shared over the actions and a "
             "prior count of one"

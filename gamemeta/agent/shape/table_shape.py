@@ -42,7 +42,7 @@ class TableShape:
             ConfigError: no such observation, one that is no symbol, far too many addresses, or an
                 action with numbers, which are no address.
         """
-        if spec.action.numbers:
+        if spec.action.continuous:
             raise ConfigError(
                 "network.cell: a table writes down what discrete actions led to, and this game's actions "
                 f"are {spec.action.words()}. Use network.cell=mingru or gru."

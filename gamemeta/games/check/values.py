@@ -67,7 +67,7 @@ def check_refused_actions(case: Case) -> None:
     """An action that does not exist is refused."""
     spec = case.game.spec.action
     for k, choices in enumerate(spec.heads):
-        for wrong in (-1, choices, *((0.5, np.nan) if spec.numbers else ())):
+        for wrong in (-1, choices, *((0.5, np.nan) if spec.continuous else ())):
             _check_refused(case, k, wrong, f"action {wrong} of head {k} was played; it has 0..{choices - 1}")
     for k, (low, high) in enumerate(zip(spec.low, spec.high, strict=True)):
         for wrong in (*_beyond(low, high), np.nan, np.inf):

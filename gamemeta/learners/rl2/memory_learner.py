@@ -78,12 +78,12 @@ class MemoryLearner:
         if spec.masked:
             head_outputs = only_legal(head_outputs, inputs[ACTION_MASK], spec.action)
         logits = tuple(head_outputs[:, columns] for columns in spec.action.columns)
-        return after, Decision(logits=logits, value=value, numbers=self._numbers(head_outputs))
+        return after, Decision(logits=logits, value=value, continuous=self._numbers(head_outputs))
 
     def _numbers(self, head_outputs: NDArray[np.float32]) -> Normals | None:
         """Distributions of the action's continuous part; None where it has none."""
         action = self.policy.spec.action
-        if not action.numbers:
+        if not action.continuous:
             return None
         mean = head_outputs[:, sum(action.heads) :]
         return Normals(mean, np.broadcast_to(self.policy.log_std.detach().numpy(), mean.shape))

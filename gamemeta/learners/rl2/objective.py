@@ -29,17 +29,19 @@ def objective(
         guide: the label that the first head imitates, if it has a weight.
     """
     sums = np.zeros(len(TERMS))
-    log_prob, entropy = _of_numbers(output, batch)
+    log_prob, entropy = _of_continuous(output, batch)
     guide = guide if weights.guide else None
-    loss = apply(_Objective, output.said, log_prob, entropy, output.layout, batch, weights, clip, guide, sums)
+    loss = apply(
+        _Objective, output.head_outputs, log_prob, entropy, output.layout, batch, weights, clip, guide, sums
+    )
     return loss, {name: float(term) for name, term in zip(TERMS, sums / batch.rows, strict=True)}
 
 
-def _of_numbers(output: PolicyOutput, batch: Batch) -> tuple[Tensor, Tensor]:
+def _of_continuous(output: PolicyOutput, batch: Batch) -> tuple[Tensor, Tensor]:
     """What an action's numbers add to log probability and entropy, 0 where it has none."""
-    numbers, device = output.numbers, output.said.device
+    numbers, device = output.continuous, output.head_outputs.device
     if numbers is None or batch.raw is None:
-        nothing = torch.zeros(output.said.shape[:-1], device=device)
+        nothing = torch.zeros(output.head_outputs.shape[:-1], device=device)
         return nothing, nothing
     raw = torch.from_numpy(np.ascontiguousarray(batch.raw)).to(device)
     return numbers.log_prob(raw), numbers.entropy()

@@ -128,7 +128,7 @@ def _act_table(cell: Table) -> Act:
     value, value_bias = cell.value.detach().t(), cell.value_bias.detach()
     context, context_bias = cell.context.detach().t(), cell.context_bias.detach()
     carry, out = getattr(cell, "carry", None), cell.out.detach().t()
-    recall = _recall_learned(cell) if cell.shape.learned else _recall_given(cell)
+    recall = _recall_learned(cell) if cell.shape.learned else _recall_by_address(cell)
 
     def act(step: _Step, state: NDArray[np.float32], reset: NDArray[np.uint8]) -> NDArray[np.float32]:
         kernels.rms_norm(step.x, step.normal, step.scale)
@@ -157,7 +157,7 @@ Recall = Callable[[Arrays, NDArray[np.float32], NDArray[np.uint8], NDArray[np.fl
 """Writes values [n, W - 1] into the state [n, S] and reads it for every action: [n, A, W]."""
 
 
-def _recall_given(cell: Table) -> Recall:
+def _recall_by_address(cell: Table) -> Recall:
     shape = cell.shape
 
     def recall(
@@ -166,7 +166,7 @@ def _recall_given(cell: Table) -> Recall:
         here = shape.here(inputs[shape.key.name]) if shape.key else np.zeros(len(values), np.int32)
         y = np.empty((1, len(values), shape.actions, shape.width), np.float32)
         before, previous = state[:, -1].astype(np.int32), inputs["previous_action"]
-        table_kernels.given(
+        table_kernels.by_address(
             here[None], before, previous[None], shape.first, values[None], reset[None], state, y
         )
         state[:, -1] = here

@@ -34,7 +34,7 @@ class CompiledActing:
     """
 
     def __init__(self, policy: MemoryPolicy) -> None:
-        self._width, self._said = policy.config.width, policy.actor.out_features
+        self._width, self._outputs = policy.config.width, policy.actor.out_features
         self._normaliser, self._sight = policy.normaliser, _Sight(policy.encoder)
         cells = [cell for cell in policy.cells if isinstance(cell, MinGRU)]
         self._names = [f"cells.{k}" for k in range(len(cells))]
@@ -59,7 +59,7 @@ class CompiledActing:
         n = len(reset)
         before = tuple(state[name] for name in self._names)
         after = tuple(np.empty((n, self._width), np.float32) for _ in before)
-        said = np.empty((n, _whole(self._said + 1)), np.float32)
+        head_outputs = np.empty((n, _whole(self._outputs + 1)), np.float32)
         if self._normaliser.normalised:
             inputs = self._normaliser.arrays(inputs)
         seen = self._sight(inputs, n)
@@ -73,9 +73,13 @@ class CompiledActing:
             self._room,
             self._scale,
             after,
-            said,
+            head_outputs,
         )
-        return said[:, : self._said], said[:, self._said], dict(zip(self._names, after, strict=True))
+        return (
+            head_outputs[:, : self._outputs],
+            head_outputs[:, self._outputs],
+            dict(zip(self._names, after, strict=True)),
+        )
 
 
 class _Sight:

@@ -1,7 +1,7 @@
 # mypy: disallow-untyped-defs=False, disallow-untyped-calls=False, check-untyped-defs=False
 """A whole step of many agents in one compiled call. All arrays belong to the caller.
 
-Shapes: n agents, D units, E elements of an observation, S numbers said. Matrices are
+Shapes: n agents, D units, E elements of an observation, S numbers head_outputs. Matrices are
 `product_kernels.panels`, and what they are multiplied into has room for whole panels.
 """
 
@@ -47,7 +47,7 @@ def add(x, more):
 
 
 @fast_kernel
-def step(seen, encoder, cells, heads, states, reset, room, scale, after, said):
+def step(seen, encoder, cells, heads, states, reset, room, scale, after, head_outputs):
     """What n agents say, and their states after it; as many of them at once as there is room for.
 
     Args:
@@ -58,10 +58,10 @@ def step(seen, encoder, cells, heads, states, reset, room, scale, after, said):
         states, after: [n, D] of each cell, before and after the step.
         reset: uint8 [n], whether the state is cleared before it.
         room: for some agents' features, normalised ones, gates and products; `scale` for factors.
-        said: float32 [n, S and the rest of the panel], is filled.
+        head_outputs: float32 [n, S and the rest of the panel], is filled.
     """
-    for first in range(0, said.shape[0], scale.shape[0]):
-        end = min(first + scale.shape[0], said.shape[0])
+    for first in range(0, head_outputs.shape[0], scale.shape[0]):
+        end = min(first + scale.shape[0], head_outputs.shape[0])
         count = end - first
         x, normal, gates = room[0][:count], room[1][:count], room[2][:count]
         see(seen[0][first:end], seen[1][first:end], encoder[0], encoder[1], x)
@@ -74,12 +74,12 @@ def step(seen, encoder, cells, heads, states, reset, room, scale, after, said):
             product(normal, cells[2][k], room[3][:count])
             add(x, room[3])
         rms_norm(x, normal, scale)
-        _say(normal, heads[0], heads[1], said[first:end])
+        _say(normal, heads[0], heads[1], head_outputs[first:end])
 
 
 @fast_kernel
-def _say(x, matrix, bias, said):
-    product(x, matrix, said)
-    for i in range(said.shape[0]):
+def _say(x, matrix, bias, head_outputs):
+    product(x, matrix, head_outputs)
+    for i in range(head_outputs.shape[0]):
         for j in range(bias.shape[0]):
-            said[i, j] += bias[j]
+            head_outputs[i, j] += bias[j]

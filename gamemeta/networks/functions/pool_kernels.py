@@ -25,14 +25,14 @@ def max_pool(x, out, which):
     out, which = out.reshape(pictures, rows, -1), which.reshape(pictures, rows, -1)
     across, room = width * channels, (width + 2) * channels
     largest, place = np.full(room, _LEAST, np.float32), np.zeros(room, np.int32)
-    found, chosen = np.empty(across, np.float32), np.empty(across, np.int32)
+    maxima, chosen = np.empty(across, np.float32), np.empty(across, np.int32)
     inner = slice(channels, channels + across)
     for r in range(pictures):
         for i in range(rows):
             above, here, below = x[r, max(2 * i - 1, 0)], x[r, 2 * i], x[r, min(2 * i + 1, height - 1)]
             _of_three_rows(above, here, below, largest[inner], place[inner])
-            _of_three_columns(largest, place, channels, found, chosen)
-            _every_second(found, chosen, columns, channels, out[r, i], which[r, i])
+            _of_three_columns(largest, place, channels, maxima, chosen)
+            _every_second(maxima, chosen, columns, channels, out[r, i], which[r, i])
 
 
 @fast_kernel
@@ -46,10 +46,10 @@ def _of_three_rows(above, here, below, largest, place):
 
 
 @fast_kernel
-def _of_three_columns(largest, place, channels, found, chosen):
+def _of_three_columns(largest, place, channels, maxima, chosen):
     """Of every column and its neighbours the largest, and its place. All columns, though every second will
     do: one long loop is faster than many short ones."""
-    size = found.shape[0]
+    size = maxima.shape[0]
     left, middle, right = largest[:size], largest[channels : channels + size], largest[2 * channels :]
     left_place, right_place = place[:size], place[2 * channels :]
     middle_place = place[channels : channels + size]
@@ -57,17 +57,17 @@ def _of_three_columns(largest, place, channels, found, chosen):
         best, first, last = middle[t], left[t], right[t]
         k = left_place[t] if first > best else middle_place[t] + _ONE
         best = max(best, first)
-        found[t], chosen[t] = max(best, last), right_place[t] + _TWO if last > best else k
+        maxima[t], chosen[t] = max(best, last), right_place[t] + _TWO if last > best else k
 
 
 @fast_kernel
-def _every_second(found, chosen, columns, channels, out, which):
+def _every_second(maxima, chosen, columns, channels, out, which):
     """Write every second column; indices are unsigned, as numba then knows that they are not negative."""
     channels = np.uint64(channels)
     for j in range(columns):
         to, at = np.uint64(j) * channels, np.uint64(2 * j) * channels
         for c in range(channels):
-            out[to + c] = narrowed(found[at + c], out)
+            out[to + c] = narrowed(maxima[at + c], out)
         for c in range(channels):
             which[to + c] = chosen[at + c]
 
@@ -95,17 +95,17 @@ def _hand_to_row(grad, which, first, columns, width, channels, to):
     channels = np.uint64(channels)
     left, middle, right = np.uint8(first), np.uint8(first + _ONE), np.uint8(first + _TWO)
     for j in range(columns):
-        at, own = np.uint64(j) * channels, np.uint64(2 * j) * channels
+        at, at_input = np.uint64(j) * channels, np.uint64(2 * j) * channels
         for c in range(channels):
             share = widened(grad[at + c]) if which[at + c] == middle else _NOTHING
-            to[own + c] = narrowed(widened(to[own + c]) + share, to)
+            to[at_input + c] = narrowed(widened(to[at_input + c]) + share, to)
     for j in range(width // 2):
-        at, own = np.uint64(j) * channels, np.uint64(2 * j + 1) * channels
+        at, at_input = np.uint64(j) * channels, np.uint64(2 * j + 1) * channels
         for c in range(channels):
             share = widened(grad[at + c]) if which[at + c] == right else _NOTHING
-            to[own + c] = narrowed(widened(to[own + c]) + share, to)
+            to[at_input + c] = narrowed(widened(to[at_input + c]) + share, to)
     for j in range(1, columns):
-        at, own = np.uint64(j) * channels, np.uint64(2 * j - 1) * channels
+        at, at_input = np.uint64(j) * channels, np.uint64(2 * j - 1) * channels
         for c in range(channels):
             share = widened(grad[at + c]) if which[at + c] == left else _NOTHING
-            to[own + c] = narrowed(widened(to[own + c]) + share, to)
+            to[at_input + c] = narrowed(widened(to[at_input + c]) + share, to)

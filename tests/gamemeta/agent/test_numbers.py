@@ -13,9 +13,9 @@ from gamemeta.errors import ConfigError, MemoryMismatch, SpecError
 from gamemeta.learners.rl2.config import PPOConfig
 from gamemeta.learners.rl2.memory_learner import MemoryLearner
 from gamemeta.learners.rl2.ppo import PPO
-from gamemeta.networks.numbers import LEAST_LOG_STD, MOST_LOG_STD, SquashedNormals
 from gamemeta.networks.policy import MemoryPolicy
 from gamemeta.networks.restore import policy_of
+from gamemeta.networks.squashed_normals import LEAST_LOG_STD, MOST_LOG_STD, SquashedNormals
 from gamemeta.rollout.batch import Batch
 from gamemeta.spec import ActionSpec, Spec, quantities, symbols
 from gamemeta.trials.sampling import Drawn, draw, normal
@@ -107,11 +107,11 @@ def test_numpy_draws_what_the_compiled_code_draws():
 
 def drawn_by(spec: ActionSpec, seeds: np.ndarray, step: int, log_std: float = -0.5) -> Drawn:
     n = len(seeds)
-    mean = np.linspace(-1, 1, n * spec.numbers, dtype=np.float32).reshape(n, -1)
+    mean = np.linspace(-1, 1, n * spec.continuous, dtype=np.float32).reshape(n, -1)
     decision = Decision(
         logits=tuple(np.zeros((n, k), np.float32) for k in spec.heads),
         value=np.zeros(n, np.float32),
-        numbers=Normals(mean, np.full_like(mean, log_std)),
+        continuous=Normals(mean, np.full_like(mean, log_std)),
     )
     out = Drawn.empty(spec, n)
     draw(decision, seeds, np.full(n, step), out)
@@ -175,7 +175,7 @@ def random_inputs(spec: Spec, n: int, rng: np.random.Generator) -> dict[str, np.
     does = spec.action
     codes = np.stack([rng.integers(0, k, n) for k in does.heads] or [np.zeros(n, int)], 1)
     codes = codes[:, : len(does.heads)]
-    inputs |= does.before(does.played(codes, rng.normal(size=(n, does.numbers)).astype(np.float32)))
+    inputs |= does.before(does.played(codes, rng.normal(size=(n, does.continuous)).astype(np.float32)))
     inputs["previous_reward"] = rng.normal(size=(n, 1)).astype(np.float32)
     inputs["previous_done"] = rng.integers(0, 2, (n, 1)).astype(np.uint8)
     return inputs
@@ -205,10 +205,12 @@ def test_gradients_are_those_of_the_loss_written_out(spec):
     for k, logits in enumerate(output.logits):
         head = torch.distributions.Categorical(logits=logits)
         log_prob, entropy = log_prob + head.log_prob(codes[..., k]), entropy + head.entropy()
-    own = torch.distributions.Normal(output.numbers.mean.double(), output.numbers.log_std.double().exp())
+    own = torch.distributions.Normal(
+        output.continuous.mean.double(), output.continuous.log_std.double().exp()
+    )
     squashed = torch.distributions.TransformedDistribution(own, torch.distributions.TanhTransform())
     log_prob = log_prob + squashed.log_prob(unit).sum(-1)
-    entropy = entropy + output.numbers.entropy()
+    entropy = entropy + output.continuous.entropy()
     ratio = (log_prob - torch.from_numpy(batch.log_prob)).exp()
     error = 0.5 * output.value.square()
     loss = -(ratio * torch.from_numpy(batch.advantage)) + ppo.config.value_weight * error - 0.05 * entropy
@@ -235,12 +237,12 @@ def test_numpy_agrees_with_torch(cell, spec):
     mine, theirs = agent.network.init(n), learner.init(n)
     for _ in range(50):
         inputs = random_inputs(spec, n, rng)
-        said, mine = (agent.compiled or agent.network)(inputs, mine)
+        head_outputs, mine = (agent.compiled or agent.network)(inputs, mine)
         theirs, decision = learner.step(theirs, inputs, np.zeros(n, np.uint8))
         np.testing.assert_allclose(
-            said, np.concatenate([*decision.logits, decision.numbers.mean], 1), atol=1e-5
+            head_outputs, np.concatenate([*decision.logits, decision.continuous.mean], 1), atol=1e-5
         )
-        np.testing.assert_allclose(agent.network.log_std, decision.numbers.log_std[0])
+        np.testing.assert_allclose(agent.network.log_std, decision.continuous.log_std[0])
 
 
 @BOTH

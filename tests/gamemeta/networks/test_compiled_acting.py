@@ -72,8 +72,8 @@ def test_compiled_steps_equal_the_scan_of_the_policy(name, width, layers, n):
         state, decision = step(state, {k: x[t] for k, x in inputs.items()}, reset[t])
         for head, logits in zip(decision.logits, output.logits, strict=True):
             close(head, logits[t])
-        if output.numbers is not None:
-            close(decision.numbers.mean, output.numbers.mean[t])
+        if output.continuous is not None:
+            close(decision.continuous.mean, output.continuous.mean[t])
         close(decision.value, output.value[t])
     for cell, array in last.items():
         np.testing.assert_allclose(state[cell], array, rtol=1e-5, atol=1e-5)

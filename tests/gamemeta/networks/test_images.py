@@ -144,8 +144,8 @@ def test_compiled_acting_on_pictures_and_numbers_is_numpy_s(name, n, cell):
     for t in range(4):
         now = {k: v[t] for k, v in inputs.items()}
         wanted, state = network(now, state)
-        said, own = compiled(now, own)
-        np.testing.assert_allclose(said, wanted, atol=2e-5)
+        head_outputs, own = compiled(now, own)
+        np.testing.assert_allclose(head_outputs, wanted, atol=2e-5)
         np.testing.assert_allclose(own, state, atol=2e-5)
 
 

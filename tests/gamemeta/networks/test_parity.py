@@ -130,7 +130,7 @@ def test_gradients_of_the_scan_are_those_of_plain_torch(network, spec):
 
     def gradients():
         output, _ = policy(tensors(inputs), state, torch.from_numpy(reset))
-        columns = output.said.masked_fill(output.said < -1e8, 0.0)
+        columns = output.head_outputs.masked_fill(output.head_outputs < -1e8, 0.0)
         return torch.autograd.grad(columns.square().sum(), list(policy.parameters()), allow_unused=True)
 
     found = gradients()

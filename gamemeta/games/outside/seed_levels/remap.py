@@ -15,7 +15,7 @@ from gamemeta_levels.families.draws import Draws
 
 def mapping_length(action: ActionSpec) -> int:
     """Whole numbers of a mapping."""
-    return sum(action.heads) + action.numbers
+    return sum(action.heads) + action.continuous
 
 
 def draw_mapping(action: ActionSpec, draws: Draws) -> tuple[int, ...]:
@@ -38,7 +38,7 @@ def check_mapping(action: ActionSpec, mapping: tuple[int, ...]) -> None:
             raise ValueError(f"its actions {mapping} do not rearrange those of the game")
         start += choices
     signs = mapping[start:]
-    if len(signs) != action.numbers or not all(sign in (1, -1) for sign in signs):
+    if len(signs) != action.continuous or not all(sign in (1, -1) for sign in signs):
         raise ValueError(f"its actions {mapping} need a sign, 1 or -1, for each number")
 
 

@@ -59,7 +59,7 @@ class ActionMap:
     @classmethod
     def of_spec(cls, spec: ActionSpec) -> "ActionMap":
         """The map that gives the only code as a number, and else the whole row as an array."""
-        alone = len(spec.heads) == 1 and not spec.numbers
+        alone = len(spec.heads) == 1 and not spec.continuous
 
         def build(codes: Iterator[int], numbers: Iterator[float]) -> Any:
             return next(codes) if alone else np.array([*codes, *numbers], spec.dtype)

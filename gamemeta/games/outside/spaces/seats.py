@@ -39,7 +39,7 @@ class SeatActions:
         maps = tuple(ActionMap.of_space(space) for space in found)
         specs = [one.spec for one in maps]
         if any(spec != specs[0] for spec in specs):
-            if any(spec.numbers or len(spec.heads) != len(specs[0].heads) for spec in specs):
+            if any(spec.continuous or len(spec.heads) != len(specs[0].heads) for spec in specs):
                 raise SpecError(
                     "the agents act in different ways, which one network cannot: "
                     f"{'; '.join(sorted({spec.words() for spec in specs}))}. Wrap the environment so that "

@@ -12,7 +12,7 @@ def gru_block(
     weight: Tensor,
     bias: Tensor,
     recurrent: Tensor,
-    own_bias: Tensor,
+    state_bias: Tensor,
     out: Tensor,
     state: Tensor,
     reset: Tensor,
@@ -22,8 +22,11 @@ def gru_block(
     h, after = state, []
     for t in range(len(x)):
         h = h * keep[t]
-        (r, z, c), (own_r, own_z, own_c) = p[t].chunk(3, -1), linear(h, recurrent, own_bias).chunk(3, -1)
-        new = torch.tanh(c + torch.sigmoid(r + own_r) * own_c)
-        h = new + torch.sigmoid(z + own_z) * (h - new)
+        (r, z, c), (state_r, state_z, state_c) = (
+            p[t].chunk(3, -1),
+            linear(h, recurrent, state_bias).chunk(3, -1),
+        )
+        new = torch.tanh(c + torch.sigmoid(r + state_r) * state_c)
+        h = new + torch.sigmoid(z + state_z) * (h - new)
         after.append(h)
     return x + linear(torch.stack(after), out), h.detach()

@@ -1,7 +1,7 @@
 # mypy: disallow-untyped-defs=False, disallow-untyped-calls=False, check-untyped-defs=False
 """Compiled gates of the gated recurrent unit, one step at a time. All arrays belong to the caller.
 
-r = sigmoid(r_in + r_own), z = sigmoid(z_in + z_own), c = tanh(c_in + r c_own), h' = c + z (h - c).
+r = sigmoid(r_in + r_state), z = sigmoid(z_in + z_state), c = tanh(c_in + r c_state), h' = c + z (h - c).
 """
 
 import numpy as np
@@ -22,27 +22,27 @@ def clear(h, reset, out):
 
 
 @fast_kernel
-def gates(p, bias, own, own_bias, h, after):
-    """One step of n agents: p and own [n, 3 H] from the input and from h [n, H]; after [n, H], out."""
+def gates(p, bias, from_state, state_bias, h, after):
+    """One step of n agents: p and from_state [n, 3 H] from the input and from h [n, H]; after [n, H], out."""
     width = h.shape[1]
     for i in range(h.shape[0]):
         for k in range(width):
-            r = sigmoid(p[i, k] + bias[k] + own[i, k] + own_bias[k])
-            z = sigmoid(p[i, width + k] + bias[width + k] + own[i, width + k] + own_bias[width + k])
-            from_h = own[i, 2 * width + k] + own_bias[2 * width + k]
+            r = sigmoid(p[i, k] + bias[k] + from_state[i, k] + state_bias[k])
+            z = sigmoid(p[i, width + k] + bias[width + k] + from_state[i, width + k] + state_bias[width + k])
+            from_h = from_state[i, 2 * width + k] + state_bias[2 * width + k]
             c = tanh(p[i, 2 * width + k] + bias[2 * width + k] + r * from_h)
             after[i, k] = c + z * (h[i, k] - c)
 
 
 @fast_kernel
-def gates_backward(p, bias, own, own_bias, h, grad, grad_p, grad_own, grad_h):
-    """Gradients of `gates` with respect to p, own and, but for the way through `own`, h."""
+def gates_backward(p, bias, from_state, state_bias, h, grad, grad_p, grad_from_state, grad_h):
+    """Gradients of `gates` with respect to p, from_state and, but for the way through `from_state`, h."""
     width = h.shape[1]
     for i in range(h.shape[0]):
         for k in range(width):
-            r = sigmoid(p[i, k] + bias[k] + own[i, k] + own_bias[k])
-            z = sigmoid(p[i, width + k] + bias[width + k] + own[i, width + k] + own_bias[width + k])
-            from_h = own[i, 2 * width + k] + own_bias[2 * width + k]
+            r = sigmoid(p[i, k] + bias[k] + from_state[i, k] + state_bias[k])
+            z = sigmoid(p[i, width + k] + bias[width + k] + from_state[i, width + k] + state_bias[width + k])
+            from_h = from_state[i, 2 * width + k] + state_bias[2 * width + k]
             c = tanh(p[i, 2 * width + k] + bias[2 * width + k] + r * from_h)
             slope = grad[i, k] * (_ONE - z) * (_ONE - c * c)
             to_r = slope * from_h * r * (_ONE - r)
@@ -50,7 +50,7 @@ def gates_backward(p, bias, own, own_bias, h, grad, grad_p, grad_own, grad_h):
             grad_p[i, k] = to_r
             grad_p[i, width + k] = to_z
             grad_p[i, 2 * width + k] = slope
-            grad_own[i, k] = to_r
-            grad_own[i, width + k] = to_z
-            grad_own[i, 2 * width + k] = slope * r
+            grad_from_state[i, k] = to_r
+            grad_from_state[i, width + k] = to_z
+            grad_from_state[i, 2 * width + k] = slope * r
             grad_h[i, k] = grad[i, k] * z

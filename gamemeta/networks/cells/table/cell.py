@@ -6,7 +6,7 @@ One cell, for features x [T, n, D] and what is known of each action, choices [T,
     read    y_a, n_a = S at address(this step, a), for every action a
             f_a = [y_a / (1 + n_a), 1 / (1 + n_a)]                  a posterior mean with one prior count
     think   e_a = silu(W_f f_a + W_x x' + W_c choices_a), e_a += silu(W_m e_a)
-    tell    choices_a += e_a,  x += W_o [sum over a of softmax(w e)_a e_a, mean over a of e_a]
+    pass on choices_a += e_a,  x += W_o [sum over a of softmax(w e)_a e_a, mean over a of e_a]
 
 with x' = rms_norm(x) and all weights shared over actions. It is a fast-weight memory (Schmidhuber 1992;
 Schlag et al. 2021) without decay. Given addresses are symbols of the observation, joined with the action.
@@ -36,10 +36,10 @@ KEY_SCALE = 2.0
 """Standard deviation of the logits of learned keys at the start."""
 
 
-class GivenTable(Function):
-    """`table_kernels.given` for training. `state` becomes the one after; no gradient flows through it."""
+class AddressedTable(Function):
+    """`kernels.by_address` for training. `state` becomes the one after; no gradient flows through it."""
 
-    in_torch = staticmethod(plain.given_table)
+    in_torch = staticmethod(plain.addressed_table)
 
     @staticmethod
     def forward(
@@ -55,7 +55,7 @@ class GivenTable(Function):
         y = torch.empty(*values.shape[:2], shape.actions, shape.width)
         past = array(here), array(before), array(previous)
         resets = array(reset)
-        kernels.given(*past, shape.first, array(values), resets, state.numpy(), y.numpy())
+        kernels.by_address(*past, shape.first, array(values), resets, state.numpy(), y.numpy())
         ctx.kept = *past, shape, resets, values.shape
         return y
 
@@ -63,14 +63,14 @@ class GivenTable(Function):
     def backward(ctx: Any, *grads: Tensor) -> tuple[Any, ...]:
         here, before, previous, shape, resets, size = ctx.kept
         grad = torch.zeros(size)
-        kernels.given_backward(
+        kernels.by_address_backward(
             here, before, previous, shape.first, resets, shape.rows, array(grads[0]), grad.numpy()
         )
         return grad, *(None,) * 6
 
 
 class LearnedTable(Function):
-    """`table_kernels.learned` for training. `state` becomes the one after; no gradient flows through it."""
+    """`kernels.learned` for training. `state` becomes the one after; no gradient flows through it."""
 
     in_torch = staticmethod(plain.learned_table)
 
@@ -87,9 +87,9 @@ class LearnedTable(Function):
     ) -> Tensor:
         y = torch.empty(*values.shape[:2], shape.actions, shape.width)
         past = array(before), array(previous), shape.first
-        given = array(keys), *past, array(values), array(reset)
-        ctx.kept = (*given, state.numpy().copy())
-        kernels.learned(*given, state.numpy(), y.numpy())
+        arguments = array(keys), *past, array(values), array(reset)
+        ctx.kept = (*arguments, state.numpy().copy())
+        kernels.learned(*arguments, state.numpy(), y.numpy())
         return y
 
     @staticmethod
@@ -149,15 +149,15 @@ class Table(MemoryCell):
         self.shape.check(state)
 
     def advance(self, stream: Stream, state: Tensor, reset: Tensor) -> tuple[Stream, Tensor]:
-        """T steps: write down what each action led to, and tell the stream what is known of all."""
+        """T steps: write down what each action led to, and put what is known of all into the stream."""
         normal = rms_norm(stream.x)
         values = normal @ self.value.t() + self.value_bias
         last = state.detach().clone(memory_format=torch.contiguous_format)
-        recall = self._blended if self.shape.learned else self._given
+        recall = self._blended if self.shape.learned else self._by_address
         y = recall(values, stream.inputs, reset, last)
-        known, told = self._consider(normal, y, stream.choices)
+        known, summary = self._consider(normal, y, stream.choices)
         choices = known if stream.choices is None else stream.choices + known
-        return Stream(x=stream.x + told @ self.out.t(), choices=choices, inputs=stream.inputs), last
+        return Stream(x=stream.x + summary @ self.out.t(), choices=choices, inputs=stream.inputs), last
 
     def _consider(self, normal: Tensor, y: Tensor, choices: Tensor | None) -> tuple[Tensor, Tensor]:
         """What is newly known of each action [T, n, A, C], and of all of them [T, n, 2 C]."""
@@ -171,9 +171,9 @@ class Table(MemoryCell):
         )
         return known.view(*lead, *known.shape[1:]), both.view(*lead, -1)
 
-    def _given(self, values: Tensor, inputs: dict[str, Tensor], reset: Tensor, state: Tensor) -> Tensor:
+    def _by_address(self, values: Tensor, inputs: dict[str, Tensor], reset: Tensor, state: Tensor) -> Tensor:
         previous, here, before = inputs["previous_action"], self._here(inputs), state[:, -1].int()
-        y: Tensor = apply(GivenTable, values, here, before, previous, self.shape, reset, state)
+        y: Tensor = apply(AddressedTable, values, here, before, previous, self.shape, reset, state)
         state[:, -1] = here[-1]
         return y
 

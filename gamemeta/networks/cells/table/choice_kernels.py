@@ -25,7 +25,7 @@ def facts(y, out):
 
 @fast_kernel
 def facts_backward(y, grad, grad_y):
-    """Backward pass of `facts`: grad_y from what it was given, y, and the gradient of its output."""
+    """Backward pass of `facts`: grad_y from its input y and the gradient of its output."""
     last = y.shape[1] - 1
     for r in range(y.shape[0]):
         share = _ONE / (_ONE + y[r, last])

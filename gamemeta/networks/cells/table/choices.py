@@ -102,26 +102,26 @@ class Consider(Function):
             grad_carry, grad_before = torch.zeros(carry.shape), torch.empty(before.shape)
         room = torch.empty(max(1, BLOCK // actions) * actions, units)
         for r, a in blocks(rows, actions):
-            own, grad_mixed = grad[a], room[: a.stop - a.start]
+            grad_first, grad_mixed = grad[a], room[: a.stop - a.start]
             kernels.finish_backward(
                 known[a].numpy(),
                 mixed[a].numpy(),
                 array(pick),
                 weight[r].numpy(),
                 grad_both[r].numpy(),
-                own.numpy(),
+                grad_first.numpy(),
                 grad_mixed.numpy(),
                 grad_pick.numpy(),
             )
             first = torch.nn.functional.silu(p[a])
             grad_mix.addmm_(grad_mixed.t(), first)
-            own.addmm_(grad_mixed, mix)
-            kernels.begin_backward(p[a].numpy(), own.numpy(), grad_context[r].numpy())
-            grad_read.addmm_(own.t(), facts[a])
+            grad_first.addmm_(grad_mixed, mix)
+            kernels.begin_backward(p[a].numpy(), grad_first.numpy(), grad_context[r].numpy())
+            grad_read.addmm_(grad_first.t(), facts[a])
             if grad_carry is not None and grad_before is not None:
-                grad_carry.addmm_(own.t(), before[a])
-                torch.mm(own, carry, out=grad_before[a])
-            kernels.facts_backward(flat[a].numpy(), torch.mm(own, read).numpy(), grad_y[a].numpy())
+                grad_carry.addmm_(grad_first.t(), before[a])
+                torch.mm(grad_first, carry, out=grad_before[a])
+            kernels.facts_backward(flat[a].numpy(), torch.mm(grad_first, read).numpy(), grad_y[a].numpy())
         shaped = None if grad_before is None else grad_before.view(rows, actions, units)
         y_grad = grad_y.view(rows, actions, -1)
         return y_grad, grad_context, shaped, grad_read, grad_carry, grad_mix, grad_pick

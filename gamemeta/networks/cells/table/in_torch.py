@@ -7,7 +7,7 @@ from torch.nn.functional import linear, one_hot, silu
 from gamemeta.agent.shape.table_shape import TableShape
 
 
-def given_table(
+def addressed_table(
     values: Tensor,
     here: Tensor,
     before: Tensor,
@@ -16,7 +16,7 @@ def given_table(
     reset: Tensor,
     state: Tensor,
 ) -> Tensor:
-    """As `table.GivenTable`: an action's own row, for all steps at once; see `_read`."""
+    """As `table.AddressedTable`: the row of an action, for all steps at once; see `_read`."""
     taken, written, trial = _writes(values, previous, shape, reset)
     last = torch.cat([before[None], here[:-1]])
     same_place = here.t()[:, :, None] == last.t()[:, None]
@@ -43,11 +43,11 @@ def learned_table(
 ) -> Tensor:
     """As `table.LearnedTable`, for all steps at once; see `_read`."""
     taken, written, trial = _writes(values, previous, shape, reset)
-    own = (taken[..., None] * torch.cat([before[None], keys[:-1]])).sum(2).transpose(0, 1)
+    written_keys = (taken[..., None] * torch.cat([before[None], keys[:-1]])).sum(2).transpose(0, 1)
     asked = keys.transpose(0, 1).flatten(1, 2)
-    match = (asked @ own.transpose(1, 2)).view(len(state), len(keys), shape.actions, -1)
+    match = (asked @ written_keys.transpose(1, 2)).view(len(state), len(keys), shape.actions, -1)
     table = state[:, : shape.rows * shape.width].clone().view(-1, shape.width, shape.rows)
-    newest = own.detach() * (trial == trial[-1]).t()[..., None]
+    newest = written_keys.detach() * (trial == trial[-1]).t()[..., None]
     after = table * (trial[-1] == 0)[:, None, None] + written.detach().permute(1, 2, 0) @ newest
     y = _read(match, written, asked @ table.transpose(1, 2), trial)
     state[:, : shape.rows * shape.width] = after.flatten(1)

@@ -14,7 +14,7 @@ _ZERO, _ONE = np.float32(0), np.float32(1)
 
 
 @fast_kernel
-def given(here, before, previous, first, values, reset, state, y):
+def by_address(here, before, previous, first, values, reset, state, y):
     """Write at the address of the step before, then read at the address of this step.
 
     Args:
@@ -49,8 +49,8 @@ def given(here, before, previous, first, values, reset, state, y):
 
 
 @fast_kernel
-def given_backward(here, before, previous, first, reset, rows, grad_y, grad_values):
-    """Gradient of `given` with respect to values; grad_values [T, n, W - 1] begins with zeros."""
+def by_address_backward(here, before, previous, first, reset, rows, grad_y, grad_values):
+    """Gradient of `by_address` with respect to values; grad_values [T, n, W - 1] begins with zeros."""
     T, n, A, W = grad_y.shape
     grad = np.zeros(rows * W, np.float32)
     for i in range(n):
@@ -103,7 +103,7 @@ def write(table, key, values, W):
 
 @fast_kernel
 def learned(keys, before, previous, first, values, reset, state, y):
-    """As `given`, where an address is a blend of rows.
+    """As `by_address`, where an address is a blend of rows.
 
     Args:
         keys: [T, n, A, M], the address of each action.

@@ -104,7 +104,7 @@ def make_batch(policy: MemoryPolicy, seed: int = 0, *, waiting: bool = False) ->
         labels={
             name: rng.integers(0, 1 << CLASSES, (T, N)).astype(np.uint8) for name in policy.layout.labels
         },
-        raw=normal(T, N, action.numbers) if action.numbers else None,
+        raw=normal(T, N, action.continuous) if action.continuous else None,
         acting=acting,
         rows=T * N if acting is None else int(acting.sum()),
     )

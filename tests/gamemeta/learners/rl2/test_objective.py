@@ -30,9 +30,9 @@ layouts = pytest.mark.parametrize(
 def make_output(layout: Layout, scale: float = 1.0) -> PolicyOutput:
     generator = torch.Generator().manual_seed(3)
     columns = layout.of_rewards.stop
-    said = torch.randn(T, N, columns, generator=generator) * scale
-    log_std = torch.full((layout.numbers,), -0.4).requires_grad_() if layout.numbers else None
-    return PolicyOutput(said.requires_grad_(), layout, log_std)
+    head_outputs = torch.randn(T, N, columns, generator=generator) * scale
+    log_std = torch.full((layout.continuous,), -0.4).requires_grad_() if layout.continuous else None
+    return PolicyOutput(head_outputs.requires_grad_(), layout, log_std)
 
 
 def make_batch(layout: Layout) -> Batch:
@@ -56,7 +56,7 @@ def make_batch(layout: Layout) -> Batch:
             name: rng.integers(0, 1 << classes, (T, N)).astype(np.uint8)
             for name, classes in layout.labels.items()
         },
-        raw=normal(T, N, layout.numbers),
+        raw=normal(T, N, layout.continuous),
         rows=ROWS,
     )
 
@@ -66,7 +66,7 @@ def guide_of(layout: Layout) -> str | None:
 
 
 def parameters(output: PolicyOutput) -> list[Tensor]:
-    return [output.said] if output.log_std is None else [output.said, output.log_std]
+    return [output.head_outputs] if output.log_std is None else [output.head_outputs, output.log_std]
 
 
 @layouts
@@ -120,7 +120,7 @@ def test_a_ratio_beyond_the_clip_has_no_gradient_where_moving_on_would_gain():
     )
     alone = Weights(value=0.0, entropy=0.0, label=0.0, guide=0.0, reward=0.0)
     loss, terms = objective(output, batch, alone, clip=CLIP, guide=None)
-    (grad,) = torch.autograd.grad(loss, [output.said])
+    (grad,) = torch.autograd.grad(loss, [output.head_outputs])
     assert terms["clip_share"] == 1
     assert not grad[0, 0].any()
     assert grad[0, 1, 0] > 0 > grad[0, 1, 1]

@@ -48,5 +48,5 @@ class SquashedNormals:
         points = torch.from_numpy(_POINTS.astype(np.float32)).to(self.mean.device)
         weights = torch.from_numpy((_WEIGHTS / _WEIGHTS.sum()).astype(np.float32)).to(self.mean.device)
         raw = self.mean[..., None] + self.log_std.exp()[..., None] * points
-        own = self.log_std + 0.5 * math.log(2 * math.pi * math.e)
-        return (own + log_slope(raw) @ weights).sum(-1)
+        normal_entropy = self.log_std + 0.5 * math.log(2 * math.pi * math.e)
+        return (normal_entropy + log_slope(raw) @ weights).sum(-1)
