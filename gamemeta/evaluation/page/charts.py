@@ -159,7 +159,7 @@ def _dress(axes: "Axes", x: Axis, y_title: str) -> None:
     axes.set_xlim(x.start, x.end)
     axes.set_xticks([value for value, _ in x.ticks], [text for _, text in x.ticks])
     axes.set_xlabel(x.title, color=SOFT)
-    axes.set_ylabel(y_title, color=SOFT)
+    axes.set_ylabel(y_title, color=SOFT, labelpad=TICK_PAD)
     axes.tick_params(colors=SOFT, length=0, pad=TICK_PAD)
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.spines["bottom"].set_color(SOFT)
