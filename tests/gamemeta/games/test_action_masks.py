@@ -147,7 +147,7 @@ def test_the_compiled_loss_takes_impossible_choices_as_plain_torch_does(layout):
     batch = replace(batch, labels=batch.labels | {"good": right})
     before = plain.make_output(layout, 3.0)
     output = PolicyOutput(
-        before.said.masked_fill(torch.from_numpy(~allowed), float(NEVER)), layout, before.log_std
+        before.head_outputs.masked_fill(torch.from_numpy(~allowed), float(NEVER)), layout, before.log_std
     )
     leaves = plain.parameters(before)
     found, terms = objective(output, batch, plain.WEIGHTS, clip=plain.CLIP, guide="good")
