@@ -73,7 +73,7 @@ def test_an_environment_is_trained_with_what_varies_and_its_agent_knows(monkeypa
 
 
 @pytest.mark.slow
-def test_where_nobody_knows_par_returns_are_told_instead_of_scores(monkeypatch, tmp_path, capsys):
+def test_without_par_returns_are_shown_instead_of_scores(monkeypatch, tmp_path, capsys):
     assert run(monkeypatch, "train", "guess.py:Guess", *SMALL) == 0
     printed = capsys.readouterr().out
     assert "return by episode of the trial" in printed
@@ -91,7 +91,7 @@ def test_where_nobody_knows_par_returns_are_told_instead_of_scores(monkeypatch, 
     assert run(monkeypatch, "evaluate", agent, *game, "--levels", 4, "--report", "a.html") == 2
 
 
-def test_a_par_that_is_given_makes_scores(monkeypatch, tmp_path, capsys):
+def test_a_par_in_the_settings_makes_scores(monkeypatch, tmp_path, capsys):
     assert run(monkeypatch, "train", "guess.py:Guess", *SMALL, "--set", "game.par=4") == 0
     table = json.loads((tmp_path / "runs" / "guess" / "table.json").read_text(encoding="utf-8"))
     assert table["par"]["score"] == [1.0] * 4
