@@ -77,7 +77,7 @@ def test_without_par_returns_are_shown_instead_of_scores(monkeypatch, tmp_path, 
     assert run(monkeypatch, "train", "guess.py:Guess", *SMALL) == 0
     printed = capsys.readouterr().out
     assert "return by episode of the trial" in printed
-    assert squeezed("nobody knows") in squeezed(printed)
+    assert squeezed("game.par") in squeezed(printed)
     agent = tmp_path / "runs" / "guess" / "agent.safetensors"
     game = ("--game", "guess.py:Guess")
     assert read_agent(agent).scores["test"]["measure"] == "return"
