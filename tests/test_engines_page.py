@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gamemeta.games.game import StepBuffers
-from gamemeta.games.outside.godot.cast import CHANCE, LEVEL
+from gamemeta.games.outside.godot.agent_group import CHANCE, LEVEL
 from gamemeta.games.outside.godot.config import GodotConfig
 from gamemeta.games.registry import make_game, use_game
 from gamemeta_levels.family import generate_arrays

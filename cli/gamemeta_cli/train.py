@@ -81,9 +81,9 @@ def _attached(game: str | None) -> str:
 def _check(settings: "TrainConfig") -> None:
     """Test a game that is not included."""
     from gamemeta.authoring import quick_check
-    from gamemeta.games.registry import own_names
+    from gamemeta.games.registry import included_names
 
-    if settings.game_name not in own_names() and not settings.setup.about.live:
+    if settings.game_name not in included_names() and not settings.setup.about.live:
         quick_check(settings.setup)
 
 

@@ -76,7 +76,7 @@ def check_name(name: str) -> None:
             "letter first, and no word of Python."
         )
     taken: Mapping[str, Callable[[], set[str]]] = {
-        "a game": lambda: _names(game_plugins.own_names(), game_plugins.ENTRY_POINTS),
+        "a game": lambda: _names(game_plugins.included_names(), game_plugins.ENTRY_POINTS),
         "a level family": lambda: _names(family_plugins.families(), family_plugins.ENTRY_POINTS),
     }
     for what, names in taken.items():

@@ -25,7 +25,7 @@ from gamemeta.envs.single import KEEP_LEVEL, RENDER_FPS, checked_mode
 from gamemeta.envs.spaces import action_space, game_actions, observation_space, shown
 from gamemeta.errors import ConfigError, SpecError
 from gamemeta.games.builtin.arena.seats import OUTSIDE
-from gamemeta.games.registry import own_names
+from gamemeta.games.registry import included_names
 from gamemeta.games.setup import GameSetup
 from gamemeta_levels.split import MAX_SEED
 
@@ -190,7 +190,7 @@ def aec_env(game: str, **arguments: Any) -> pettingzoo.AECEnv[str, Obs, Any]:
 
 def arenas() -> tuple[str, ...]:
     """Those of our own games whose other seats may be played from outside."""
-    return tuple(sorted(name for name in own_names() if GameSetup(name).has_setting(OTHERS)))
+    return tuple(sorted(name for name in included_names() if GameSetup(name).has_setting(OTHERS)))
 
 
 def register_arena(game: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from gamemeta.games.adapters import GODOT, GYMNASIUM, METAWORLD, PETTINGZOO, PROCGEN, adapter_of
 from gamemeta.games.outside.procgen.facts import SUMMARIES
-from gamemeta.games.registry import ENTRY_POINTS, game_class, games, own_names
+from gamemeta.games.registry import ENTRY_POINTS, game_class, games, included_names
 
 INCLUDED = "gamemeta"
 """The package of games that are included."""
@@ -127,14 +127,14 @@ GROUPS = (
 
 def included_games() -> list[GameRow]:
     """The games that come with gamemeta, but for those of a group."""
-    included = own_names()
+    included = included_names()
     return [game_row(name) for name in games() if name in included and "/" not in name]
 
 
 def plugin_games() -> list[GameRow]:
     """Games that other installed packages offer; those that cannot be imported are left out."""
     packages = {point.name: point.dist.name for point in entry_points(group=ENTRY_POINTS) if point.dist}
-    names = sorted(set(games()) - own_names())
+    names = sorted(set(games()) - included_names())
     return [game_row(name, packages.get(name, "")) for name in names]
 
 
@@ -145,12 +145,12 @@ def group_named(key: str) -> Group | None:
 
 def games_of(group: Group) -> list[GameRow]:
     """The games of a group, where there is a list of them."""
-    names = sorted(name for name in own_names() if name.startswith(f"{group.key}/"))
+    names = sorted(name for name in included_names() if name.startswith(f"{group.key}/"))
     return [game_row(name) for name in names]
 
 
 def game_row(name: str, package: str = INCLUDED) -> GameRow:
-    """A game that is found by its name.
+    """The row of a game by its name.
 
     Raises: as `gamemeta.games.registry.game_class`.
     """

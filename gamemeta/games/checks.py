@@ -1,4 +1,4 @@
-"""What is given to N games side by side, checked: levels to begin on, actions to play."""
+"""Checks of the input of N games side by side: levels to begin on, actions to play."""
 
 from typing import Any
 

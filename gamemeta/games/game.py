@@ -58,7 +58,7 @@ class StepBuffers:
 
     @classmethod
     def sharing(cls, game: "Game") -> "StepBuffers":
-        """Buffers that share the game's own observation arrays, for callers that look at one step at a time.
+        """Buffers that share the observation arrays of the game, for callers that look at one step at a time.
 
         The game need not copy what it shows. Everything that it does changes these arrays, a step into other
         buffers included. All but `obs`, and the observations of a game without `obs_arrays`, are as `empty`
@@ -123,7 +123,7 @@ class Game(ABC):
     def par(self, levels: LevelArrays) -> NDArray[np.float32]:
         """Return [N] of playing the solver's plan; where there is chance, the best expected return.
 
-        NaN where nobody knows: players are then told by their returns, not by scores.
+        NaN where it is unknown: players are then compared by returns, not by scores.
         """
 
     @abstractmethod
@@ -139,7 +139,7 @@ class Game(ABC):
         """Take game i back to what `save` saw; the next `step` continues from there."""
 
     def obs_arrays(self) -> dict[str, NDArray[Any]]:
-        """Arrays [N, A, ...] of the game's own in which it shows observations, by name; none by default.
+        """Arrays [N, A, ...] that the game keeps and shows observations in, by name; none by default.
 
         Where `out.obs` holds such an array, the game has nothing to copy. See `StepBuffers.sharing`.
         """

@@ -32,8 +32,8 @@ _typed = Typed()
 
 def games() -> dict[str, Callable[..., Game]]:
     """Every game that can be imported, by name."""
-    found: dict[str, Callable[..., Game]] = all_of("game", _own(), ENTRY_POINTS)
-    return found
+    every: dict[str, Callable[..., Game]] = all_of("game", _included(), ENTRY_POINTS)
+    return every
 
 
 def game_class(name: str) -> Any:
@@ -59,7 +59,7 @@ def game_class(name: str) -> Any:
             f"the game is {name!r}, a class in a file, and a file is run only when you name it. "
             f"Give its path: `--game path/to/{name}`, or `gamemeta train path/to/{name}`."
         )
-    return _checked_class(find("game", name, _own(), ENTRY_POINTS), name)
+    return _checked_class(find("game", name, _included(), ENTRY_POINTS), name)
 
 
 def use_game(word: str) -> str:
@@ -81,43 +81,43 @@ def use_game(word: str) -> str:
     reference = parse_reference(word)
     if reference is None:
         return word
-    found = _checked_class(load_reference("game", reference), reference.name)
-    _typed.games[reference.name] = word, found
+    cls = _checked_class(load_reference("game", reference), reference.name)
+    _typed.games[reference.name] = word, cls
     return reference.name
 
 
-def refuse_other_game(given: str | None, played: str) -> None:
+def refuse_other_game(named: str | None, played: str) -> None:
     """Raises PluginError where a user gave a game by this name, and the agent plays another."""
-    if given not in (None, played):
+    if named not in (None, played):
         raise PluginError(
-            f"--game gives {given!r}, and this agent plays {played!r}. Leave --game out, or mend it."
+            f"--game gives {named!r}, and this agent plays {played!r}. Leave --game out, or mend it."
         )
 
 
 def file_of_game(name: str) -> str | None:
-    """`path/to/my_game.py:MyGame` as it was given to `use_game`; None for any other game."""
+    """`path/to/my_game.py:MyGame` as a user typed it; None for any other game."""
     return _typed.games[name][0] if name in _typed.games else None
 
 
-def own_names() -> set[str]:
+def included_names() -> set[str]:
     """The games that come with gamemeta."""
-    return set(_own())
+    return set(_included())
 
 
-def _checked_class(found: Any, name: str) -> Any:
+def _checked_class(cls: Any, name: str) -> Any:
     """The class itself, or the game of a plain class of one level at a time."""
-    lacking = [part for part in ("Config", "Parameters", "name") if not hasattr(found, part)]
+    lacking = [part for part in ("Config", "Parameters", "name") if not hasattr(cls, part)]
     if not lacking:
-        mistake = game_mistake(found)
+        mistake = game_mistake(cls)
         if mistake is not None:
             raise PluginError(f"the game {name!r} cannot be played: {mistake}.")
-        return found
+        return cls
     if "Parameters" in lacking:
         from gamemeta.games.outside.python_class.declared import has_plain_methods
         from gamemeta.games.outside.python_class.game import plain_game
 
-        if has_plain_methods(found):
-            return plain_game(found, name)
+        if has_plain_methods(cls):
+            return plain_game(cls, name)
     raise PluginError(
         f"the game {name!r} lacks {', '.join(lacking)}: see `gamemeta.games.game.Game`. Or write a plain "
         "class with `reset(level)`, `step(action)` and `actions`: see "
@@ -140,7 +140,7 @@ def _refuse_untyped(adapter: Adapter, name: str) -> None:
         )
 
 
-def _own() -> dict[str, Callable[..., Game]]:
+def _included() -> dict[str, Callable[..., Game]]:
     from gamemeta.games.builtin.bandit.game import BanditGame
     from gamemeta.games.builtin.duel.game import DuelGame
     from gamemeta.games.builtin.dungeon.game import DungeonGame
@@ -165,6 +165,6 @@ def _own() -> dict[str, Callable[..., Game]]:
 
 
 def make_game(name: str, n: int, config: Any = None) -> Game:
-    """N games side by side, with the game's default settings unless `config` is given."""
+    """N games side by side, with the settings `config`, the game's defaults if None."""
     game: Game = game_class(name)(n, config)
     return game

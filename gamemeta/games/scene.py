@@ -63,7 +63,7 @@ class Scene:
     def without_map(
         cls, *, step: int, limit: int, text: str, image: NDArray[np.uint8] | None = None
     ) -> "Scene":
-        """A game that is shown as text, or as its own picture."""
+        """A game that is shown as text, or as a picture."""
         nothing = np.zeros((1, 1), np.uint8)
         return cls(
             tiles=nothing,

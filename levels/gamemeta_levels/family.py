@@ -67,7 +67,7 @@ class LevelArrays:
         )
 
     def take(self, rows: NDArray[Any] | slice) -> "LevelArrays":
-        """A copy of some rows, in the given order."""
+        """A copy of some rows, in the order of `rows`."""
         named = {name: np.copy(array[rows]) for name, array in vars(self).items() if name != "more"}
         return LevelArrays(**named, more={k: np.copy(v[rows]) for k, v in self.more.items()})
 
@@ -218,10 +218,10 @@ def fill_checked(
     family.fill(arrays, rows, seeds, split)
     wrong = outside_split(arrays.content_hash[rows], split if family.about.held_out else "any")
     if len(wrong):
-        found = split_of(int(arrays.content_hash[rows[wrong[0]]]))
+        other = split_of(int(arrays.content_hash[rows[wrong[0]]]))
         raise LevelError(
             f"the family {family.name!r} was asked for levels of the split {split!r}, and seed "
-            f"{int(seeds[wrong[0]])} gave one of {found!r}. Its `fill` must draw again until one belongs."
+            f"{int(seeds[wrong[0]])} gave one of {other!r}. Its `fill` must draw again until one belongs."
         )
 
 

@@ -10,8 +10,8 @@ ENTRY_POINTS = "gamemeta.families"
 
 def families() -> dict[str, Callable[..., LevelFamily]]:
     """Every family that can be imported, by name."""
-    found: dict[str, Callable[..., LevelFamily]] = all_of("level family", _own(), ENTRY_POINTS)
-    return found
+    every: dict[str, Callable[..., LevelFamily]] = all_of("level family", _included(), ENTRY_POINTS)
+    return every
 
 
 def family_class(name: str) -> Callable[..., LevelFamily]:
@@ -21,11 +21,11 @@ def family_class(name: str) -> Callable[..., LevelFamily]:
         UnknownName: with the names that exist.
         PluginError: the package that offers it cannot be imported.
     """
-    found: Callable[..., LevelFamily] = find("level family", name, _own(), ENTRY_POINTS)
-    return found
+    cls: Callable[..., LevelFamily] = find("level family", name, _included(), ENTRY_POINTS)
+    return cls
 
 
-def _own() -> dict[str, Callable[..., LevelFamily]]:
+def _included() -> dict[str, Callable[..., LevelFamily]]:
     from gamemeta_levels.families.arena.family import Arena
     from gamemeta_levels.families.bandit.family import Bandit
     from gamemeta_levels.families.dungeon.family import Dungeon

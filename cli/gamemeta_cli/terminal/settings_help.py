@@ -52,7 +52,7 @@ def settings_listings(game: str) -> list[Listing]:
 def overview() -> list[Listing]:
     """The settings that all games share, then the names of those of each game."""
     from gamemeta.config import settings
-    from gamemeta.games.registry import game_class, own_names
+    from gamemeta.games.registry import game_class, included_names
     from gamemeta.training.config import sections
 
     common = [
@@ -60,7 +60,7 @@ def overview() -> list[Listing]:
         for section, cls in sections(DEFAULT_GAME).items()
         if section not in OF_A_GAME
     ]
-    names = sorted(name for name in own_names() if "/" not in name)
+    names = sorted(name for name in included_names() if "/" not in name)
     of_each = [(name, ", ".join(names_of(game_class(name)))) for name in names]
     return [
         *common,

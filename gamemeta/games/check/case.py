@@ -39,7 +39,7 @@ class Case:
 
     @classmethod
     def build(cls, make: GameFactory, levels: LevelArrays | None, seeds: int, steps: int) -> "Case":
-        """Draw the levels unless they are given, choose actions, and play them once."""
+        """Draw the levels where there are none, choose actions, and play them once."""
         if (seeds < 1 and levels is None) or steps < 4 or (levels is not None and not len(levels)):
             raise GameCheckError("give check_game at least one level and 4 steps to play.")
         family = make(1).family()
@@ -77,9 +77,9 @@ class Case:
 
     def compare(self, recording: Recording, what: str, advice: str, wanted: Recording | None = None) -> None:
         """Raise unless the recording holds the same bytes as the first play (or as `wanted`)."""
-        found = first_difference(self.recording if wanted is None else wanted, recording)
-        if found is not None:
-            t, i, name = found
+        difference = first_difference(self.recording if wanted is None else wanted, recording)
+        if difference is not None:
+            t, i, name = difference
             raise contract_error(self.game, f"{what}: {name} of level {i} differs in step {t}", advice)
 
 

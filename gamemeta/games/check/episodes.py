@@ -112,7 +112,7 @@ def check_partial_reset(case: Case) -> None:
 
 
 def check_shared_arrays(case: Case) -> None:
-    """A game shows the same in arrays of its own as in the caller's."""
+    """A game shows the same in the arrays of `obs_arrays` as in the caller's."""
     game = case.make(case.n)
     if not game.obs_arrays():
         return

@@ -70,13 +70,13 @@ def action_of(game: Game, move: Any, others: NDArray[Any]) -> NDArray[Any]:
 
     A move is a code of the first head, or as many of the action's elements as matter; the rest is `others`.
     """
-    given = np.atleast_1d(np.asarray(move))
-    if given.ndim != 1 or len(given) > len(others):
+    elements = np.atleast_1d(np.asarray(move))
+    if elements.ndim != 1 or len(elements) > len(others):
         raise contract_error(
             game,
             f"the solver's plan has the move {move!r}, and an action has {len(others)} elements",
             "Let `solve` give codes of the first head, or whole actions.",
         )
     action = others.copy()
-    action[: len(given)] = given
+    action[: len(elements)] = elements
     return action

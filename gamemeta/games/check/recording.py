@@ -11,7 +11,7 @@ from gamemeta.games.game import Game, StepBuffers
 from gamemeta_levels.family import LevelArrays
 
 MARGIN = 4
-"""Rows before and behind every buffer that nobody may write to."""
+"""Rows before and behind every buffer that must not be written to."""
 CANARY = 0xA5
 """Byte that fills the margins."""
 STALE = 0x5A
@@ -24,7 +24,7 @@ Recording = dict[str, NDArray[Any]]
 
 
 def contract_error(game: Game, what: str, advice: str) -> GameCheckError:
-    """The error that tells which game broke which contract, and what to do."""
+    """The error that names the game, the contract it broke and what to do."""
     return GameCheckError(f"game {game.name!r}: {what}. {advice}")
 
 
@@ -51,7 +51,7 @@ def as_bytes(array: NDArray[Any]) -> NDArray[np.uint8]:
 
 
 class GuardedBuffers:
-    """Step buffers inside larger arrays, whose margins tell when a game writes beside them."""
+    """Step buffers inside larger arrays, whose margins show when a game writes beside them."""
 
     def __init__(self, game: Game) -> None:
         self._whole: Arrays = {}
@@ -129,9 +129,9 @@ class Player:
 
     def reset(self, levels: LevelArrays, mask: NDArray[np.bool_]) -> Arrays:
         """Reset some games; a copy of the buffers afterwards."""
-        given = {f"levels.{k}": v for k, v in vars(levels).items() if k != "more"} | levels.more
+        arguments = {f"levels.{k}": v for k, v in vars(levels).items() if k != "more"} | levels.more
         out = self._now.out
-        self._watched("reset", lambda: self.game.reset(levels, mask, out), {**given, "mask": mask})
+        self._watched("reset", lambda: self.game.reset(levels, mask, out), {**arguments, "mask": mask})
         return self._now.copy()
 
     def step(self, actions: NDArray[Any]) -> Arrays:
@@ -146,8 +146,8 @@ class Player:
         """A copy of what was written last."""
         return self._now.copy()
 
-    def _watched(self, name: str, call: Callable[[], None], given: Arrays) -> None:
-        before = {**{k: v.copy() for k, v in given.items()}, **self._other.copy()}
+    def _watched(self, name: str, call: Callable[[], None], arguments: Arrays) -> None:
+        before = {**{k: v.copy() for k, v in arguments.items()}, **self._other.copy()}
         call()
         if (key := self._now.spilled() or self._other.spilled()) is not None:
             raise contract_error(
@@ -161,9 +161,9 @@ class Player:
                 f"`{name}` replaced, added or removed the buffer {key} of `out`",
                 "Write into the caller's arrays: `out.reward[:] = ...`, not `out.reward = ...`.",
             )
-        for key, after in {**given, **self._other.arrays}.items():
+        for key, after in {**arguments, **self._other.arrays}.items():
             if not np.array_equal(as_bytes(before[key]), as_bytes(after)):
-                whose = "its argument" if key in given else "another step's"
+                whose = "its argument" if key in arguments else "another step's"
                 raise contract_error(
                     self.game,
                     f"`{name}` changed {whose} {key}",
@@ -183,11 +183,11 @@ def stacked(frames: list[Arrays]) -> Recording:
 
 def first_difference(one: Recording, other: Recording) -> tuple[int, int, str] | None:
     """Frame, game and buffer where two recordings differ first; None when they hold the same bytes."""
-    found = []
+    differences = []
     for name, array in one.items():
         frames, games = array.shape[:2]
         differ = as_bytes(array) != as_bytes(other[name])
         places = np.argwhere(differ.reshape(frames, games, -1).any(-1))
         if len(places):
-            found.append((int(places[0, 0]), int(places[0, 1]), name))
-    return min(found, default=None)
+            differences.append((int(places[0, 0]), int(places[0, 1]), name))
+    return min(differences, default=None)

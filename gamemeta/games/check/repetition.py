@@ -1,4 +1,4 @@
-"""Contracts about repetition: the same levels and actions give the same play, whoever plays beside."""
+"""Contracts about repetition: the same levels and actions give the same play, alone or beside others."""
 
 import numpy as np
 

@@ -76,7 +76,7 @@ def check_refused_actions(case: Case) -> None:
 
 
 def _beyond(low: float, high: float) -> tuple[float, float]:
-    """A number below the low bound and one above the high bound, told apart from them in float32."""
+    """A number below the low bound and one above the high bound, distinct from them in float32."""
     step = (high - low) * BEYOND
     below, above = np.nextafter(np.array([low, high], np.float32), np.array([-np.inf, np.inf], np.float32))
     return min(low - step, float(below)), max(high + step, float(above))

@@ -1,4 +1,4 @@
-"""One copy of a scene: started or waited for, greeted, and found again when it was lost."""
+"""One copy of a scene: started or waited for, greeted, and connected again after a loss."""
 
 import contextlib
 import socket
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gamemeta.errors import EngineError
-from gamemeta.games.outside.godot.cast import Cast
+from gamemeta.games.outside.godot.agent_group import AgentGroup
 from gamemeta.games.outside.godot.wire import EngineLost, Message, Wire
 
 VERSION = {"major_version": "0", "minor_version": "7"}
@@ -44,7 +44,7 @@ class Address:
 
 @dataclass
 class Reply:
-    """What one agent was told after a step."""
+    """The engine's answer to one agent after a step."""
 
     obs: dict[str, Any]
     reward: float
@@ -63,13 +63,13 @@ class Copy:
     """
 
     def __init__(
-        self, address: Address, listener: socket.socket, number: int, cast: Cast | None = None
+        self, address: Address, listener: socket.socket, number: int, group: AgentGroup | None = None
     ) -> None:
         self._address, self._listener, self._number = address, listener, number
         self._process: subprocess.Popen[bytes] | None = None
         self._wire: Wire | None = None
         self._losses = 0
-        self.cast = cast
+        self.group = group
 
     def connect(self) -> list[dict[str, Any]]:
         """Start the copy where need be, greet it and reset it; the first observation of each agent.
@@ -109,7 +109,7 @@ class Copy:
         self._wire.send({"type": "action", "action": actions})
 
     def receive(self) -> list[Reply]:
-        """What every agent was told after its action.
+        """The engine's answer to every agent after its action.
 
         Raises:
             EngineLost: the connection has ended.
@@ -122,9 +122,9 @@ class Copy:
         obs = self._each(message, "obs")
         rewards, done = self._each(message, "reward"), self._each(message, "done")
         info = self._each(message, "info") if "info" in message else [{}] * len(obs)
-        assert self.cast is not None
+        assert self.group is not None
         return [
-            Reply(self.cast.observation(o), _number(r), bool(d), i if isinstance(i, dict) else {})
+            Reply(self.group.observation(o), _number(r), bool(d), i if isinstance(i, dict) else {})
             for o, r, d, i in zip(obs, rewards, done, info, strict=True)
         ]
 
@@ -141,18 +141,18 @@ class Copy:
         wire = self._wire = Wire(self._accept(), self._address.answer_s)
         wire.send({"type": "handshake", **VERSION})
         wire.send({"type": "env_info"})
-        cast = Cast.of_info(wire.receive("env_info"))
-        if self.cast is not None and cast != self.cast:
+        group = AgentGroup.of_info(wire.receive("env_info"))
+        if self.group is not None and group != self.group:
             raise EngineError(
                 f"{self._who()} is another scene than before: its agents, or what they see or do, have "
                 "changed. Start the same scene again."
             )
-        self.cast = cast
+        self.group = group
         wire.send({"type": "reset"})
-        return [cast.observation(obs) for obs in self._each(wire.receive("reset"), "obs")]
+        return [group.observation(obs) for obs in self._each(wire.receive("reset"), "obs")]
 
     def _start(self) -> None:
-        """Start the process, unless it runs or somebody else starts it."""
+        """Start the process, unless it runs or the user starts it."""
         address = self._address
         if address.path is None or (self._process is not None and self._process.poll() is None):
             return
@@ -193,11 +193,11 @@ class Copy:
     def _each(self, message: Message, key: str) -> list[Any]:
         """One entry for each agent."""
         values = message.get(key)
-        assert self.cast is not None
-        if not isinstance(values, list) or len(values) != self.cast.agents:
+        assert self.group is not None
+        if not isinstance(values, list) or len(values) != self.group.agents:
             has = f"{len(values)} entries" if isinstance(values, list) else repr(values)[:40]
             raise EngineError(
-                f"the engine's {message['type']} message has {has} as {key!r}; there are {self.cast.agents} "
+                f"the engine's {message['type']} message has {has} as {key!r}; there are {self.group.agents} "
                 "agent(s)."
             )
         return values

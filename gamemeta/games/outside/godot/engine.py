@@ -6,7 +6,7 @@ import socket
 from typing import Any
 
 from gamemeta.errors import EngineError
-from gamemeta.games.outside.godot.cast import Cast
+from gamemeta.games.outside.godot.agent_group import AgentGroup
 from gamemeta.games.outside.godot.copy import Address, Copy, Reply
 from gamemeta.games.outside.godot.wire import EngineLost
 
@@ -30,7 +30,7 @@ class Engine:
         """What each agent sees now."""
         atexit.register(self.close)
         try:
-            self.cast = self._add()
+            self.group = self._add()
         except EngineError:
             self.close()
             raise
@@ -44,7 +44,7 @@ class Engine:
     @property
     def agents(self) -> int:
         """Agents of all copies."""
-        return self.cast.agents * len(self._copies)
+        return self.group.agents * len(self._copies)
 
     def grow(self) -> bool:
         """Start another copy; False where that is not ours to do, or there are enough.
@@ -54,7 +54,7 @@ class Engine:
         """
         if self.address.path is None or len(self._copies) >= self.address.copies:
             return False
-        self._add(self.cast)
+        self._add(self.group)
         return True
 
     def step(self, actions: list[dict[str, Any]]) -> list[Reply | None]:
@@ -63,7 +63,7 @@ class Engine:
         Raises:
             EngineError: an answer is malformed, or a lost copy does not come back.
         """
-        count, failed = self.cast.agents, {}
+        count, failed = self.group.agents, {}
         for k, copy in enumerate(self._copies):
             try:
                 copy.send(actions[k * count : (k + 1) * count])
@@ -74,25 +74,25 @@ class Engine:
             replies += self._received(copy, failed.get(k), k * count)
         return replies
 
-    def _add(self, cast: Cast | None = None) -> Cast:
-        copy = Copy(self.address, self._listener, len(self._copies), cast)
+    def _add(self, group: AgentGroup | None = None) -> AgentGroup:
+        copy = Copy(self.address, self._listener, len(self._copies), group)
         self._copies.append(copy)
         self.obs += copy.connect()
-        assert copy.cast is not None
-        return copy.cast
+        assert copy.group is not None
+        return copy.group
 
     def _received(self, copy: Copy, failed: EngineLost | None, first: int) -> list[Reply | None]:
-        own = slice(first, first + self.cast.agents)
+        rows = slice(first, first + self.group.agents)
         try:
             if failed is not None:
                 raise failed
-            found = copy.receive()
+            replies = copy.receive()
         except EngineLost as error:
             copy.lost(error)
-            self.obs[own] = copy.connect()
-            return [None] * self.cast.agents
-        self.obs[own] = [reply.obs for reply in found]
-        return list(found)
+            self.obs[rows] = copy.connect()
+            return [None] * self.group.agents
+        self.obs[rows] = [reply.obs for reply in replies]
+        return list(replies)
 
     def close(self) -> None:
         """End all copies and give the port back."""

@@ -1,4 +1,4 @@
-"""The game `godot:...`: the agents of a running scene, each playing an episode of its own."""
+"""The game `godot:...`: the agents of a running scene, each in an episode."""
 
 import json
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from gamemeta.games.about import About
 from gamemeta.games.adapters import GODOT
 from gamemeta.games.checks import check_levels
 from gamemeta.games.game import Game, StepBuffers
-from gamemeta.games.outside.godot.cast import CHANCE, LEVEL, action_message
+from gamemeta.games.outside.godot.agent_group import CHANCE, LEVEL, action_message
 from gamemeta.games.outside.godot.config import GodotConfig
 from gamemeta.games.outside.godot.copy import Address, Reply
 from gamemeta.games.outside.godot.engine import Engine
@@ -40,7 +40,7 @@ class Lane:
     agent: int | None = None
     """Which agent plays; None when it has ended, or was lost."""
     begins: bool = False
-    """Whether the scene is still to be told of the level."""
+    """Whether the level has yet to be sent to the scene."""
     runs: bool = False
     steps: int = 0
     returns: float = 0.0
@@ -97,9 +97,9 @@ class GodotGame(Game):
     def __init__(self, n: int, config: GodotConfig | None = None) -> None:
         self.n, self.config = n, config or GodotConfig()
         self._engine = _engine(self.place, self.config)
-        cast = self._engine.cast
-        self._observations = ObservationMap.of_space(cast.observations)
-        self._actions = ActionMap.of_space(cast.actions)
+        group = self._engine.group
+        self._observations = ObservationMap.of_space(group.observations)
+        self._actions = ActionMap.of_space(group.actions)
         self.spec = Spec(obs=self._observations.buffers, action=self._actions.spec)
         self._lanes = [Lane() for _ in range(n)]
         self._seen = {b.name: np.zeros((n, *b.shape), b.dtype) for b in self.spec.obs}
@@ -121,7 +121,7 @@ class GodotGame(Game):
         return np.full(len(levels), self.config.step_limit, np.int32)
 
     def par(self, levels: LevelArrays) -> NDArray[np.float32]:
-        """Return [N] that counts as score 1, NaN where nobody knows it."""
+        """Return [N] that counts as score 1, NaN where it is unknown."""
         par = np.nan if self.config.par is None else self.config.par
         return np.full(len(levels), par, np.float32)
 
@@ -159,7 +159,7 @@ class GodotGame(Game):
         self._write(np.array(began), out)
 
     def scene(self, i: int) -> Scene:
-        """A scene without a map: the engine draws its own."""
+        """A scene without a map: the engine draws the game."""
         lane = self._lanes[i]
         return Scene.without_map(
             step=lane.steps,
@@ -192,10 +192,10 @@ class GodotGame(Game):
         idle = self.spec.action.idle(self.n)
         while True:
             replies = self._engine.step(self._messages(idle))
-            own = [lane for lane in self._lanes if lane.runs and lane.agent is not None]
-            if all(replies[lane.agent] is not None for lane in own if lane.agent is not None):
+            running = [lane for lane in self._lanes if lane.runs and lane.agent is not None]
+            if all(replies[lane.agent] is not None for lane in running if lane.agent is not None):
                 break
-        for lane in own:
+        for lane in running:
             lane.begins = False
 
     def _messages(self, rows: NDArray[Any]) -> list[dict[str, Any]]:
@@ -233,9 +233,9 @@ class GodotGame(Game):
 
     def _succeeded(self, lane: Lane, reply: Reply) -> bool:
         """What the scene says as `is_success`; where it says nothing, whether the return has reached par."""
-        said = reply.info.get("is_success")
+        success = reply.info.get("is_success")
         par = self.config.par
-        return bool(said) if said is not None else par is not None and lane.returns >= par
+        return bool(success) if success is not None else par is not None and lane.returns >= par
 
     def _take_over(self) -> None:
         """Play in the scene from now on; what another game played there is lost to it."""

@@ -34,7 +34,7 @@ SUCCESS = ("is_success", "success")
 
 @dataclass(frozen=True, eq=False)
 class EnvKind:
-    """What is known of an environment with some arguments, found out by making it once."""
+    """Facts about an environment with some arguments, known after making it once."""
 
     env_id: str
     arguments: tuple[tuple[str, Any], ...]
@@ -60,9 +60,9 @@ class EnvKind:
             ConfigError: a name is unknown or no number, changing it would leave contradictions, or it
                 changes what an agent sees or does.
         """
-        given = sorted({one.name for one in varied.numbers} & dict(self.arguments).keys())
-        if given:
-            raise ConfigError(f"vary {given[0]!r}: it is given in `arguments` too. Leave one of the two out.")
+        repeated = sorted({one.name for one in varied.numbers} & dict(self.arguments).keys())
+        if repeated:
+            raise ConfigError(f"vary {repeated[0]!r}: `arguments` has it too. Leave one of the two out.")
         for low in (True, False):
             values = {one.name: one.low if low else one.high for one in varied.numbers}
             if not values:
@@ -140,11 +140,11 @@ class EnvWorld:
         if self._mapping is not None:
             action = remapped(self.actions.spec, self._mapping, action)
         obs, reward, terminated, truncated, info = self._env.step(self.actions(action))
-        told = next((bool(info[name]) for name in SUCCESS if name in info), None)
-        return Stepped(self._shown(obs, info), float(reward), bool(terminated), bool(truncated), told)
+        success = next((bool(info[name]) for name in SUCCESS if name in info), None)
+        return Stepped(self._shown(obs, info), float(reward), bool(terminated), bool(truncated), success)
 
     def _shown(self, obs: Any, info: dict[str, Any]) -> Any:
-        """What the agent sees, with the mask of its own choices."""
+        """What the agent sees, with the mask of its choices."""
         if self.info_mask:
             obs = with_mask(obs, info)
         if self._mapping is None or not (isinstance(obs, Mapping) and ACTION_MASK in obs):
@@ -218,16 +218,16 @@ def _import(env_id: str, package: str) -> None:
 
 def _arguments_of(cls: type) -> list[str]:
     """Arguments of a constructor, and of those it passes further ones to."""
-    found: list[str] = []
+    names: list[str] = []
     for owner in cls.__mro__:
         init: Callable[..., Any] | None = vars(owner).get("__init__")
         if init is None or owner is object:
             continue
         parameters = list(inspect.signature(init).parameters.values())[1:]
-        found += [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+        names += [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
         if not any(p.kind is p.VAR_KEYWORD for p in parameters):
             break
-    return found
+    return names
 
 
 def _numbers_of(env: Any) -> list[str]:

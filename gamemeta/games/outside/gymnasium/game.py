@@ -13,7 +13,7 @@ from gamemeta.errors import ConfigError
 from gamemeta.games.adapters import GYMNASIUM
 from gamemeta.games.outside.gymnasium.env import EnvKind, EnvWorld, kind_of
 from gamemeta.games.outside.one_level.game import ScalarGame
-from gamemeta.games.outside.one_level.worlds import OwnWorlds, Processes, Worlds
+from gamemeta.games.outside.one_level.worlds import LocalWorlds, Processes, Worlds
 from gamemeta.games.outside.seed_levels.family import SeedLevels, SeedParameters, family_name
 from gamemeta.games.outside.seed_levels.variation import ACTION, Varied, parse_varied, value_of
 from gamemeta.games.outside.spaces.actions import ActionMap
@@ -22,7 +22,7 @@ from gamemeta.games.outside.spaces.obs import ObservationMap
 from gamemeta.spec import Buffer, Spec, quantities, symbols
 from gamemeta_levels.level import Level
 
-TOLD, TOLD_ACTIONS = "hidden", "hidden_actions"
+HIDDEN_NUMBERS, HIDDEN_ACTIONS = "hidden", "hidden_actions"
 """Buffers of a game that reveals what is hidden."""
 OF_LEVEL, OF_EPISODE = "level", "episode"
 
@@ -122,8 +122,8 @@ class GymnasiumGame(ScalarGame):
         config = self.config
         self.kind, self.varied, self._observations, self._actions = _prepared(self.env_id, config)
         self.about = replace(self.about, stochastic=config.chance == OF_EPISODE)
-        self._told = _told(self.varied, self._actions) if config.revealed else ()
-        self.spec = Spec(obs=(*self._observations.buffers, *self._told), action=self._actions.spec)
+        self._revealed = _revealed(self.varied, self._actions) if config.revealed else ()
+        self.spec = Spec(obs=(*self._observations.buffers, *self._revealed), action=self._actions.spec)
 
     def notes(self) -> tuple[str, ...]:
         return self._observations.notes
@@ -140,7 +140,7 @@ class GymnasiumGame(ScalarGame):
     def make_worlds(self) -> Worlds:
         config, parts = self.config, (self.kind, self.varied, self._actions)
         make, processes = partial(EnvWorld, *parts, info_mask=config.info_mask), config.processes
-        return Processes(make, min(processes, self.n)) if processes else OwnWorlds(make)
+        return Processes(make, min(processes, self.n)) if processes else LocalWorlds(make)
 
     def observations(self) -> ObservationMap:
         return self._observations
@@ -151,17 +151,17 @@ class GymnasiumGame(ScalarGame):
     def known_par(self) -> float | None:
         return self.kind.threshold if self.config.par is None else self.config.par
 
-    def tell(self, level: Level) -> Mapping[str, NDArray[Any]]:
-        told: dict[str, NDArray[Any]] = {}
+    def hidden_obs(self, level: Level) -> Mapping[str, NDArray[Any]]:
+        obs: dict[str, NDArray[Any]] = {}
         mapping = np.array(level.hidden.get(ACTION, ()), np.int64)
         codes = sum(self._actions.spec.heads)
         values = [one.scaled(value_of(level.hidden[one.name])) for one in self.varied.numbers]
-        for buffer in self._told:
-            if buffer.name == TOLD:
-                told[TOLD] = np.array([*values, *mapping[codes:]], np.float32)
+        for buffer in self._revealed:
+            if buffer.name == HIDDEN_NUMBERS:
+                obs[HIDDEN_NUMBERS] = np.array([*values, *mapping[codes:]], np.float32)
             else:
-                told[TOLD_ACTIONS] = mapping[:codes]
-        return told
+                obs[HIDDEN_ACTIONS] = mapping[:codes]
+        return obs
 
 
 def gymnasium_game(name: str) -> type[GymnasiumGame]:
@@ -178,7 +178,7 @@ def _game_class(name: str) -> type[GymnasiumGame]:
 
 @cache
 def _prepared(env_id: str, config: GymnasiumConfig) -> tuple[EnvKind, Varied, ObservationMap, ActionMap]:
-    """All that is known before a level is played; found out once."""
+    """Everything known before a level is played; computed once."""
     kind = kind_of(env_id, tuple(sorted(named("arguments", config.arguments).items())))
     varied = parse_varied(config.vary)
     kind.check(varied)
@@ -189,15 +189,15 @@ def _prepared(env_id: str, config: GymnasiumConfig) -> tuple[EnvKind, Varied, Ob
     return kind, varied, observations, actions
 
 
-def _told(varied: Varied, actions: ActionMap) -> tuple[Buffer, ...]:
+def _revealed(varied: Varied, actions: ActionMap) -> tuple[Buffer, ...]:
     """Buffers for what is hidden: numbers with their range at -1..1 and signs, and permutations."""
     spec, buffers = actions.spec, []
     numbers = len(varied.numbers) + (len(spec.low) if varied.actions else 0)
     if numbers:
-        buffers.append(quantities(TOLD, (numbers,)))
+        buffers.append(quantities(HIDDEN_NUMBERS, (numbers,)))
     if varied.actions and spec.heads:
         codes = max(spec.heads)
-        buffers.append(symbols(TOLD_ACTIONS, (sum(spec.heads),), codes))
+        buffers.append(symbols(HIDDEN_ACTIONS, (sum(spec.heads),), codes))
     return tuple(buffers)
 
 

@@ -24,7 +24,7 @@ from gamemeta.games.outside.metaworld.levels import (
     task_of,
 )
 from gamemeta.games.outside.one_level.game import ScalarGame
-from gamemeta.games.outside.one_level.worlds import OwnWorlds, Processes, Stepped, Worlds
+from gamemeta.games.outside.one_level.worlds import LocalWorlds, Processes, Stepped, Worlds
 from gamemeta.games.outside.spaces.obs import ObservationMap
 from gamemeta.spec import ActionSpec, Buffer, Spec, quantities, symbols
 from gamemeta_levels.level import Level
@@ -34,7 +34,7 @@ LIMIT = 500
 SEEN = quantities("obs", (39,), normalised=True)
 """Hand, gripper and objects, now and a step before; where the goal would stand are zeros."""
 MOVES = ActionSpec(heads=(), low=(-1.0,) * 4, high=(1.0,) * 4)
-TOLD_SKILL, TOLD_GOAL, MOST_GOAL = "hidden_skill", "hidden_goal", 6
+HIDDEN_SKILL, HIDDEN_GOAL, MOST_GOAL = "hidden_skill", "hidden_goal", 6
 REWARDS = "v2"
 """Version of the rewards, which Meta-World's own evaluation takes by default: 0 to 10 a step."""
 
@@ -100,13 +100,13 @@ class MetaWorldGame(ScalarGame):
 
     def __init__(self, n: int, config: MetaWorldConfig | None = None) -> None:
         super().__init__(n, config)
-        told: tuple[Buffer, ...] = ()
+        revealed: tuple[Buffer, ...] = ()
         if self.config.revealed:
-            told = (
-                symbols(TOLD_SKILL, (1,), len(skills())),
-                quantities(TOLD_GOAL, (MOST_GOAL,), normalised=True),
+            revealed = (
+                symbols(HIDDEN_SKILL, (1,), len(skills())),
+                quantities(HIDDEN_GOAL, (MOST_GOAL,), normalised=True),
             )
-        self.spec = Spec(obs=(SEEN, *told), action=MOVES)
+        self.spec = Spec(obs=(SEEN, *revealed), action=MOVES)
         self._observations = ObservationMap.of_spec(Spec(obs=(SEEN,), action=MOVES))
 
     def family(self, parameters: Any = None) -> MetaWorldLevels:
@@ -114,7 +114,7 @@ class MetaWorldGame(ScalarGame):
 
     def make_worlds(self) -> Worlds:
         make, processes = partial(ArmWorld, self.config.reward_scale), self.config.processes
-        return Processes(make, min(processes, self.n)) if processes else OwnWorlds(make)
+        return Processes(make, min(processes, self.n)) if processes else LocalWorlds(make)
 
     def observations(self) -> ObservationMap:
         return self._observations
@@ -122,12 +122,12 @@ class MetaWorldGame(ScalarGame):
     def limit(self) -> int:
         return int(self.config.steps)
 
-    def tell(self, level: Level) -> Mapping[str, NDArray[Any]]:
+    def hidden_obs(self, level: Level) -> Mapping[str, NDArray[Any]]:
         if not self.config.revealed:
             return {}
         task, goal = task_of(level), np.zeros(MOST_GOAL, np.float32)
         goal[: len(task.goal)] = task.goal
-        return {TOLD_SKILL: np.array([skills().index(task.skill)], np.uint8), TOLD_GOAL: goal}
+        return {HIDDEN_SKILL: np.array([skills().index(task.skill)], np.uint8), HIDDEN_GOAL: goal}
 
 
 _IDLE: dict[str, list[Any]] = {}

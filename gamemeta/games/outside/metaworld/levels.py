@@ -1,4 +1,4 @@
-"""The levels of Meta-World's meta-learning benchmarks: their own tasks, each a goal of one robot skill."""
+"""The levels of Meta-World's meta-learning benchmarks: its tasks, each a goal of one robot skill."""
 
 import pickle
 from collections.abc import Callable, Mapping
@@ -34,7 +34,7 @@ class MetaWorldParameters:
 
 
 @dataclass(frozen=True)
-class OwnTask:
+class BenchmarkTask:
     """A task of Meta-World.
 
     Args:
@@ -89,7 +89,7 @@ def benchmark_maker(name: str) -> Callable[..., Any]:
 
 
 @cache
-def own_tasks(name: str, seed: int) -> Mapping[str, tuple[OwnTask, ...]]:
+def benchmark_tasks(name: str, seed: int) -> Mapping[str, tuple[BenchmarkTask, ...]]:
     """The train and the test tasks of a benchmark, the first goal of every skill before the second of any.
 
     Meta-World finds goals by resetting its simulator: some 1 s for `ml1-`, 6 s for `ml10`.
@@ -134,7 +134,7 @@ class MetaWorldLevels(DrawnFamily):
         return levels[draws.below(len(levels))]
 
     def solve(self, level: Level) -> list[int]:
-        """An empty plan, for nobody knows a good one."""
+        """An empty plan: good ones are unknown."""
         self._check(level)
         if level not in self._known:
             raise LevelError(
@@ -158,10 +158,10 @@ class MetaWorldLevels(DrawnFamily):
         return levels[seed % len(levels)].with_seed(seed)
 
 
-def task_of(level: Level) -> OwnTask:
+def task_of(level: Level) -> BenchmarkTask:
     """The task that a level stands for."""
     goal = np.array(level.hidden[GOAL], np.int64).view(np.float64)
-    return OwnTask(skills()[level.hidden[SKILL][0]], tuple(goal.tolist()))
+    return BenchmarkTask(skills()[level.hidden[SKILL][0]], tuple(goal.tolist()))
 
 
 def longest_goal(levels: Any) -> int:
@@ -171,7 +171,7 @@ def longest_goal(levels: Any) -> int:
 
 @cache
 def _levels_of(game: str, seed: int) -> Mapping[str, tuple[Level, ...]]:
-    tasks = own_tasks(METAWORLD.short(game), seed)
+    tasks = benchmark_tasks(METAWORLD.short(game), seed)
     held = _held_back(game, tasks["train"])
     return {
         "train": tuple(_level(game, task, "train") for task in tasks["train"] if task not in held),
@@ -180,17 +180,17 @@ def _levels_of(game: str, seed: int) -> Mapping[str, tuple[Level, ...]]:
     }
 
 
-def _held_back(game: str, tasks: tuple[OwnTask, ...]) -> set[OwnTask]:
+def _held_back(game: str, tasks: tuple[BenchmarkTask, ...]) -> set[BenchmarkTask]:
     """Those of the train tasks that are for validation."""
-    held: set[OwnTask] = set()
+    held: set[BenchmarkTask] = set()
     for skill in {task.skill for task in tasks}:
-        own = [task for task in tasks if task.skill == skill]
-        own.sort(key=lambda task: _level(game, task, "any").content_hash)
-        held |= set(own[: len(own) // CARVED])
+        of_skill = [task for task in tasks if task.skill == skill]
+        of_skill.sort(key=lambda task: _level(game, task, "any").content_hash)
+        held |= set(of_skill[: len(of_skill) // CARVED])
     return held
 
 
-def _level(game: str, task: OwnTask, split: str) -> Level:
+def _level(game: str, task: BenchmarkTask, split: str) -> Level:
     """The level of a task, with the first lot that puts it into the split."""
     bits = np.array(task.goal, np.float64).view(np.int64)
     hidden = {SKILL: (skills().index(task.skill),), GOAL: tuple(bits.tolist())}
@@ -201,10 +201,10 @@ def _level(game: str, task: OwnTask, split: str) -> Level:
     raise AssertionError("count() never ends")
 
 
-def _in_turn(tasks: Any) -> tuple[OwnTask, ...]:
+def _in_turn(tasks: Any) -> tuple[BenchmarkTask, ...]:
     """Meta-World's list, skill after skill, as goal after goal."""
-    by_skill: dict[str, list[OwnTask]] = {}
+    by_skill: dict[str, list[BenchmarkTask]] = {}
     for task in tasks:
         goal = pickle.loads(task.data)["rand_vec"]  # made by Meta-World in this process
-        by_skill.setdefault(task.env_name, []).append(OwnTask(task.env_name, tuple(goal.tolist())))
+        by_skill.setdefault(task.env_name, []).append(BenchmarkTask(task.env_name, tuple(goal.tolist())))
     return tuple(task for goals in zip(*by_skill.values(), strict=True) for task in goals)

@@ -82,10 +82,10 @@ class ScalarGame(Game):
         """Steps after which every episode is truncated."""
 
     def known_par(self) -> float | None:
-        """The return that counts as score 1; None where nobody knows it."""
+        """The return that counts as score 1; None where it is unknown."""
         return None
 
-    def tell(self, level: Level) -> Mapping[str, NDArray[Any]]:
+    def hidden_obs(self, level: Level) -> Mapping[str, NDArray[Any]]:
         """Buffers of the spec that the world does not show: what is hidden in a level, say."""
         return {}
 
@@ -101,7 +101,7 @@ class ScalarGame(Game):
         return np.full(len(levels), self.limit(), np.int32)
 
     def par(self, levels: LevelArrays) -> NDArray[np.float32]:
-        """Return [N] that counts as score 1, NaN where nobody knows it."""
+        """Return [N] that counts as score 1, NaN where it is unknown."""
         known = self.known_par()
         return np.full(len(levels), np.nan if known is None else known, np.float32)
 
@@ -119,8 +119,8 @@ class ScalarGame(Game):
             level, chance = begun[i]
             self._lanes[i] = Lane(level=level, chance=chance, truncated=False)
             self._show(i, obs)
-            for name, told in self.tell(level).items():
-                self._seen()[name][i] = told
+            for name, array in self.hidden_obs(level).items():
+                self._seen()[name][i] = array
 
     def step(self, actions: NDArray[Any], out: StepBuffers) -> None:
         rows = self.spec.action.checked(actions, self.n, 1)[:, 0]
@@ -135,30 +135,30 @@ class ScalarGame(Game):
 
     def _play(self, actions: Mapping[int, NDArray[Any]]) -> dict[int, float]:
         """One step of these games; gives the rewards."""
-        found = self._worlds.step(actions)
-        for i, stepped in found.items():
+        results = self._worlds.step(actions)
+        for i, stepped in results.items():
             self._note(self._lanes[i], actions[i], stepped)
             self._show(i, stepped.obs)
-        return {i: stepped.reward for i, stepped in found.items()}
+        return {i: stepped.reward for i, stepped in results.items()}
 
-    def _note(self, lane: Lane, action: NDArray[Any], found: Stepped) -> None:
+    def _note(self, lane: Lane, action: NDArray[Any], stepped: Stepped) -> None:
         """Bring an episode up to date."""
-        if not abs(found.reward) <= LARGEST:
+        if not abs(stepped.reward) <= LARGEST:
             raise GameCheckError(
                 f"game {self.name!r}: step {len(lane.actions) + 1} of an episode paid the reward "
-                f"{found.reward}, which is no finite float32. Look where the game computes it."
+                f"{stepped.reward}, which is no finite float32. Look where the game computes it."
             )
         lane.actions.append(action.tolist())
-        lane.returns += found.reward
-        lane.terminated = found.terminated
-        lane.truncated = not found.terminated and (found.truncated or len(lane.actions) >= self.limit())
+        lane.returns += stepped.reward
+        lane.terminated = stepped.terminated
+        lane.truncated = not stepped.terminated and (stepped.truncated or len(lane.actions) >= self.limit())
         if not lane.runs:
-            lane.success = self._succeeded(lane, found)
+            lane.success = self._succeeded(lane, stepped)
 
-    def _succeeded(self, lane: Lane, found: Stepped) -> bool:
+    def _succeeded(self, lane: Lane, stepped: Stepped) -> bool:
         """What the world says; where it says nothing, whether the return has reached par."""
-        if found.success is not None:
-            return found.success
+        if stepped.success is not None:
+            return stepped.success
         par = self.known_par()
         return par is not None and lane.returns >= par
 

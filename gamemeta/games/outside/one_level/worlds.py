@@ -85,7 +85,7 @@ class Worlds(Protocol):
 
 @contextmanager
 def naming_their_code() -> Iterator[None]:
-    """Turns whatever somebody's game raises into one error that says where."""
+    """Turn what the code of an outside game raises into one error that says where."""
     try:
         yield
     except (GamemetaError, MemoryError):
@@ -98,7 +98,7 @@ def naming_their_code() -> Iterator[None]:
         ) from error
 
 
-class OwnWorlds:
+class LocalWorlds:
     """Worlds in this process, each made when it is first needed.
 
     Args:
@@ -171,10 +171,10 @@ class Processes:
     def load(self, i: int, level: Level, data: bytes) -> None:
         self._each("loaded", {i: (dumps(level, ".json"), data)})
 
-    def _each(self, method: str, given: dict[int, Any]) -> dict[int, Any]:
-        """Call a method of every process with the worlds it has among those given."""
+    def _each(self, method: str, by_game: dict[int, Any]) -> dict[int, Any]:
+        """Call a method of every process with those worlds that it has."""
         try:
-            parts = self._processes().call(method, given)
+            parts = self._processes().call(method, by_game)
         except (EOFError, ConnectionError) as error:
             raise GameCheckError(
                 "a process that plays games has ended: it was killed, or crashed. Look whether there is "
@@ -209,25 +209,27 @@ class _Share(gym.Env[Any, Any]):
     observation_space, action_space = spaces.Discrete(1), spaces.Discrete(1)
 
     def __init__(self, make: Callable[[], World], number: int, count: int) -> None:
-        self._worlds, self._number, self._count = OwnWorlds(make), number, count
+        self._worlds, self._number, self._count = LocalWorlds(make), number, count
 
-    def begin(self, given: Mapping[int, tuple[str, int]]) -> dict[int, Any]:
+    def begin(self, by_game: Mapping[int, tuple[str, int]]) -> dict[int, Any]:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that trains
-        return self._worlds.reset({i: (parse(text, ""), luck) for i, (text, luck) in self._own(given)})
+        return self._worlds.reset(
+            {i: (parse(text, ""), chance) for i, (text, chance) in self._assigned(by_game)}
+        )
 
-    def play(self, given: Mapping[int, NDArray[Any]]) -> dict[int, Stepped]:
-        return self._worlds.step(dict(self._own(given)))
+    def play(self, by_game: Mapping[int, NDArray[Any]]) -> dict[int, Stepped]:
+        return self._worlds.step(dict(self._assigned(by_game)))
 
-    def texts(self, given: Mapping[int, None]) -> dict[int, str]:
-        return {i: self._worlds.text(i) for i, _ in self._own(given)}
+    def texts(self, by_game: Mapping[int, None]) -> dict[int, str]:
+        return {i: self._worlds.text(i) for i, _ in self._assigned(by_game)}
 
-    def saved(self, given: Mapping[int, None]) -> dict[int, bytes | None]:
-        return {i: self._worlds.save(i) for i, _ in self._own(given)}
+    def saved(self, by_game: Mapping[int, None]) -> dict[int, bytes | None]:
+        return {i: self._worlds.save(i) for i, _ in self._assigned(by_game)}
 
-    def loaded(self, given: Mapping[int, tuple[str, bytes]]) -> dict[int, None]:
-        for i, (text, data) in self._own(given):
+    def loaded(self, by_game: Mapping[int, tuple[str, bytes]]) -> dict[int, None]:
+        for i, (text, data) in self._assigned(by_game):
             self._worlds.load(i, parse(text, ""), data)
         return {}
 
-    def _own(self, given: Mapping[int, Any]) -> list[tuple[int, Any]]:
-        return [(i, value) for i, value in given.items() if i % self._count == self._number]
+    def _assigned(self, by_game: Mapping[int, Any]) -> list[tuple[int, Any]]:
+        return [(i, value) for i, value in by_game.items() if i % self._count == self._number]

@@ -1,4 +1,4 @@
-"""One PettingZoo environment at a time: found by its name, made, reset by the level, played by its agents."""
+"""One PettingZoo environment at a time: made by its name, reset by the level, played by its agents."""
 
 import importlib
 import re
@@ -31,7 +31,7 @@ IN_EXTRA = ("sisl", "butterfly", *PACKAGES)
 
 @dataclass(frozen=True, eq=False)
 class ZooKind:
-    """What is known of an environment with some arguments, found out by making it once."""
+    """Facts about an environment with some arguments, known after making it once."""
 
     name: str
     """Without `pettingzoo/`."""
@@ -52,7 +52,7 @@ class Seats:
     """What one step of all agents led to, by the number of the seat."""
 
     obs: list[Any]
-    """None for agents that were not told anything: they had left before."""
+    """None for agents that got no observation: they had left before."""
     reward: list[float]
     terminated: list[bool]
     truncated: list[bool]
@@ -78,7 +78,7 @@ class ZooWorld:
         return self._shown(*self._env.reset(seed=level.hidden[SEED][0]))
 
     def step(self, action: NDArray[Any]) -> Stepped:
-        """One step of the agents that play; `obs` of what is given back is `Seats`."""
+        """One step of the agents that play; `obs` of the result is `Seats`."""
         seat_of = {agent: k for k, agent in enumerate(self.kind.agents)}
         chosen = {agent: self.actions(seat_of[agent], action[seat_of[agent]]) for agent in self._env.agents}
         obs, reward, terminated, truncated, info = self._env.step(chosen)
@@ -93,7 +93,7 @@ class ZooWorld:
         return Stepped(seats, sum(seats.reward), over, False)
 
     def _shown(self, obs: Mapping[str, Any], info: Mapping[str, Any]) -> list[Any]:
-        """What each agent sees, by the number of its seat; None where it is told nothing."""
+        """What each agent sees, by the number of its seat; None where it got no observation."""
         if self.info_mask:
             obs = {agent: with_mask(seen, info.get(agent, {})) for agent, seen in obs.items()}
         return [obs.get(agent) for agent in self.kind.agents]
@@ -140,13 +140,13 @@ def zoo_kind(name: str, arguments: tuple[tuple[str, Any], ...]) -> ZooKind:
 
 
 def _limit(env: Any) -> int:
-    """The environment's own `max_cycles`, wherever its wrappers keep it."""
+    """The `max_cycles` of the environment, in whichever wrapper."""
     seen, waiting = [], [env]
     while waiting:
         one = waiting.pop(0)
-        found = vars(one).get("max_cycles") if hasattr(one, "__dict__") else None
-        if isinstance(found, int) and found > 0:
-            return found
+        cycles = vars(one).get("max_cycles") if hasattr(one, "__dict__") else None
+        if isinstance(cycles, int) and cycles > 0:
+            return cycles
         seen.append(one)
         inner = [vars(one).get(key) for key in ("aec_env", "env") if hasattr(one, "__dict__")]
         waiting += [x for x in inner if x is not None and not any(x is old for old in seen)]
@@ -202,7 +202,7 @@ def _maker(name: str) -> Any:
 
 def _of_module(name: str, module: str, functions: tuple[str, ...]) -> Any:
     try:
-        found = importlib.import_module(module)
+        imported = importlib.import_module(module)
     except ModuleNotFoundError as error:
         missing = error.name or ""
         if module == missing:
@@ -213,7 +213,7 @@ def _of_module(name: str, module: str, functions: tuple[str, ...]) -> Any:
         raise PETTINGZOO.missing(f"no package {missing}", _advice(name)) from error
     except ImportError as error:
         raise PluginError(f"{name} cannot be imported: {error}.") from error
-    made = next((getattr(found, function) for function in functions if hasattr(found, function)), None)
+    made = next((getattr(imported, function) for function in functions if hasattr(imported, function)), None)
     if made is None:
         raise UnknownName(f"the module {module} has no {' or '.join(functions)}.")
     return made

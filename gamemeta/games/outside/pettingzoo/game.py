@@ -19,7 +19,7 @@ from gamemeta.games.adapters import PETTINGZOO
 from gamemeta.games.checks import check_levels
 from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.outside.gymnasium.game import named
-from gamemeta.games.outside.one_level.worlds import OwnWorlds, Processes, Worlds
+from gamemeta.games.outside.one_level.worlds import LocalWorlds, Processes, Worlds
 from gamemeta.games.outside.pettingzoo.env import Seats, ZooKind, ZooWorld, team_numbers, zoo_kind
 from gamemeta.games.outside.seed_levels.family import SeedLevels, SeedParameters, family_name
 from gamemeta.games.outside.spaces.mask import with_mask_space
@@ -141,7 +141,7 @@ class PettingZooGame(Game):
     def _worlds(self) -> Worlds:
         config, parts = self.config, (self._kind, self._actions)
         make, processes = partial(ZooWorld, *parts, info_mask=config.info_mask), config.processes
-        return Processes(make, min(processes, self.n)) if processes else OwnWorlds(make)
+        return Processes(make, min(processes, self.n)) if processes else LocalWorlds(make)
 
     @property
     def limit(self) -> int:
@@ -207,11 +207,11 @@ class PettingZooGame(Game):
         return rewards
 
     def _show(self, i: int, obs: list[Any], seats: NDArray[np.bool_]) -> None:
-        """Note what these seats see; who is told nothing sees what it saw last."""
+        """Note what these seats see; a seat without a new observation keeps its last."""
         for a in np.flatnonzero(seats):
             if obs[a] is not None:
-                own = {name: array[i] for name, array in self._obs.items()}
-                self._observations.write(padded(obs[a], self._space), own, int(a))
+                row = {name: array[i] for name, array in self._obs.items()}
+                self._observations.write(padded(obs[a], self._space), row, int(a))
             if SEAT in self._obs:
                 self._obs[SEAT][i, a] = a
 
@@ -290,7 +290,7 @@ def _game_class(name: str) -> type[PettingZooGame]:
 def _form(
     name: str, config: PettingZooConfig
 ) -> tuple[ZooKind, gym.Space[Any], ObservationMap, SeatActions, Spec]:
-    """All that is known before a level is played; found out once."""
+    """Everything known before a level is played; computed once."""
     arguments = tuple(sorted(named("arguments", config.arguments).items()))
     kind = zoo_kind(PETTINGZOO.short(name), arguments)
     space, actions = common_space(kind.observations), SeatActions.of_spaces(kind.actions)

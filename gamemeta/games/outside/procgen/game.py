@@ -155,10 +155,10 @@ class ProcgenGame(Game):
 
     def obs_arrays(self) -> dict[str, NDArray[Any]]:
         """The array that Procgen writes its frames into."""
-        return {OBS: self._lent}
+        return {OBS: self._shared}
 
     @cached_property
-    def _lent(self) -> NDArray[np.uint8]:
+    def _shared(self) -> NDArray[np.uint8]:
         """uint8 [N, 1, 64, 64, 3]."""
         return self.engine.frames[:, None]
 
@@ -168,7 +168,7 @@ class ProcgenGame(Game):
         for i in rows.tolist():
             engine.begin(i, int(wanted[i, 0]))
         begin_episode(rows, wanted, self._now, out.alive)
-        if out.obs[OBS] is not self._lent:
+        if out.obs[OBS] is not self._shared:
             out.obs[OBS][rows, 0] = engine.frames[rows]
 
     def step(self, actions: NDArray[Any], out: StepBuffers) -> None:
@@ -186,7 +186,7 @@ class ProcgenGame(Game):
         reached = engine.reward, engine.ended, engine.completed
         results = out.reward, out.terminated, out.truncated, out.success, out.alive
         some_held = end_step(now, engine.limit, *reached, *results)
-        if out.obs[OBS] is not self._lent:
+        if out.obs[OBS] is not self._shared:
             np.copyto(out.obs[OBS][:, 0], engine.frames)
         if some_held:
             self._show_held(out)
@@ -194,15 +194,15 @@ class ProcgenGame(Game):
     def _show_held(self, out: StepBuffers) -> None:
         """Let games whose last frame is held show it, rather than what Procgen shows."""
         rows = self._now["held"].nonzero()[0]
-        if out.obs[OBS] is self._lent:
+        if out.obs[OBS] is self._shared:
             self.engine.cover(rows, self._last[rows])
         else:
             out.obs[OBS][rows, 0] = self._last[rows]
 
     def _frame(self, i: int) -> NDArray[np.uint8]:
         """What game i shows, uint8 [64, 64, 3]."""
-        found: NDArray[np.uint8] = self._last[i] if self._now["held"][i] else self.engine.frames[i]
-        return found
+        frame: NDArray[np.uint8] = self._last[i] if self._now["held"][i] else self.engine.frames[i]
+        return frame
 
     def scene(self, i: int) -> Scene:
         """Game i as its frame; of one game alone, also the last frame before the end."""
@@ -215,7 +215,7 @@ class ProcgenGame(Game):
         )
 
     def save(self, i: int) -> bytes:
-        """A line of JSON, Procgen's own state, and the frame of an ended episode.
+        """A line of JSON, the state of Procgen, and the frame of an ended episode.
 
         Raises:
             LevelError: game i was never reset.

@@ -44,7 +44,7 @@ class ProcgenLevels(SeedLevels):
 
     Level 17 of `any` is Procgen's level 17; so is level 17 of the split that it belongs to. Other numbers of
     a split draw one of its levels. Where there is one level alone, and where all are for training, nothing
-    is held out. Nobody knows the best play: plans are empty.
+    is held out. The best play is unknown: plans are empty.
 
     Args:
         name: of the family.
@@ -62,7 +62,7 @@ class ProcgenLevels(SeedLevels):
         self.only = only
         self.hidden = {SEED: 1, PART: 1}
         self.about = FamilyAbout(held_out=only is None and self.parameters.levels != (0, MOST_LEVEL))
-        self._content = lru_cache(KEPT)(self._found_content)
+        self._content = lru_cache(KEPT)(self._searched_content)
 
     def arrays(self, n: int) -> LevelArrays:
         """Room for n levels, with what all of them have."""
@@ -115,9 +115,9 @@ class ProcgenLevels(SeedLevels):
         low, high = self.parameters.levels if split == "train" else (0, MOST_LEVEL)
         attempt = 0
         while True:
-            found = Draws(seed, attempt).between(low, high)
-            if any_will_do or self._split(found) == split:
-                return found
+            number = Draws(seed, attempt).between(low, high)
+            if any_will_do or self._split(number) == split:
+                return number
             attempt += 1
 
     def _split(self, number: int) -> str:
@@ -131,7 +131,7 @@ class ProcgenLevels(SeedLevels):
         """Procgen's level of this number."""
         return self._with_part(number, self._content(number)[0])
 
-    def _found_content(self, number: int) -> tuple[int, int]:
+    def _searched_content(self, number: int) -> tuple[int, int]:
         """The part of a level, and the hash of its content."""
         part = 0
         while True:

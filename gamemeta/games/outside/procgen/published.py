@@ -75,7 +75,7 @@ def _named(table: dict[str, Any], name: str, what: str) -> Any:
 
 @cache
 def _data() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(
+    returns: dict[str, Any] = json.loads(
         files("gamemeta.games.outside.procgen").joinpath(FILE).read_text("utf-8")
     )
-    return found
+    return returns

@@ -15,7 +15,7 @@ from gamemeta.games.outside.procgen.game import OBS, ProcgenConfig, procgen_game
 from gamemeta.games.outside.procgen.vector import make_vector
 from gamemeta_levels.family import LevelArrays, generate_arrays
 
-Tape = NDArray[np.bytes_]
+Digests = NDArray[np.bytes_]
 """[T + 1, N]: a digest of the frame, the reward and the flags after each step."""
 
 
@@ -71,8 +71,8 @@ def replay(game: str, mode: str, numbers: list[int], steps: int, seed: int = 0) 
         other.load(i, data)
     third = np.stack([turned.step(row[::-1])[::-1] for row in actions[half:]])
 
-    def differing(found: NDArray[np.bool_]) -> tuple[int, ...]:
-        return tuple(number for number, wrong in zip(numbers, found, strict=True) if wrong)
+    def differing(flags: NDArray[np.bool_]) -> tuple[int, ...]:
+        return tuple(number for number, wrong in zip(numbers, flags, strict=True) if wrong)
 
     return Replayed(
         again=differing((first != np.stack(second)).any(0)),
@@ -92,7 +92,7 @@ class _Player:
         self.start: list[bytes] = []
         self.followed_otherwise = np.zeros(game.n, np.bool_)
 
-    def begin(self, mask: NDArray[np.bool_]) -> Tape:
+    def begin(self, mask: NDArray[np.bool_]) -> Digests:
         """Begin the levels of these games; digests [N]."""
         self.game.reset(self.levels, mask, self.out)
         frames = [frame.tobytes() for frame in self.out.obs[OBS][:, 0]]
@@ -102,22 +102,22 @@ class _Player:
             self.followed_otherwise[i] |= frames[i] != self.start[i]
         return _digests(self.out.obs[OBS][:, 0], np.zeros(self.game.n), np.zeros(self.game.n))
 
-    def step(self, row: NDArray[Any]) -> Tape:
+    def step(self, row: NDArray[Any]) -> Digests:
         """Play a step with actions [N]; digests [N] of what it led to, the next episode begun."""
         self.game.step(row[:, None, None], self.out)
         done = (self.out.terminated | self.out.truncated)[:, 0]
         self.ends += done
-        told = self.out.reward[:, 0].copy(), done
+        results = self.out.reward[:, 0].copy(), done
         if done.any():
             if self.start:
                 self.begin(done)
             else:
                 self.game.reset(self.levels, done, self.out)
-        return _digests(self.out.obs[OBS][:, 0], *told)
+        return _digests(self.out.obs[OBS][:, 0], *results)
 
 
 def _differs_alone(
-    game: str, mode: str, numbers: list[int], actions: NDArray[Any], tape: Tape
+    game: str, mode: str, numbers: list[int], actions: NDArray[Any], digests: Digests
 ) -> NDArray[np.bool_]:
     """bool [N]: whether Procgen, made for one level alone, plays an episode otherwise.
 
@@ -128,29 +128,29 @@ def _differs_alone(
         env = make_vector(game, HARD if mode == EXPLORATION else mode, 1, 0, levels=1, first=number)
         nothing = np.zeros(1)
         env.act(np.array([FORCED_END], np.int32))
-        differs[k] = _digests(env.observe()[1], nothing, nothing)[0] != tape[0, k]
+        differs[k] = _digests(env.observe()[1], nothing, nothing)[0] != digests[0, k]
         for t, row in enumerate(actions, 1):
             env.act(row[k : k + 1].astype(np.int32))
             reward, shown, ended = env.observe()
-            differs[k] |= _digests(shown, reward, ended)[0] != tape[t, k]
+            differs[k] |= _digests(shown, reward, ended)[0] != digests[t, k]
             if ended[0]:
                 break
         env.close()
     return differs
 
 
-def _digests(frames: NDArray[np.uint8], reward: NDArray[Any], ended: NDArray[Any]) -> Tape:
+def _digests(frames: NDArray[np.uint8], reward: NDArray[Any], ended: NDArray[Any]) -> Digests:
     """A digest [N] of frames [N, 64, 64, 3], rewards and ends [N]."""
-    told = np.stack([reward, ended], 1).astype(np.float32)
+    results = np.stack([reward, ended], 1).astype(np.float32)
     made = [
         hashlib.blake2b(f.tobytes() + r.tobytes(), digest_size=16).hexdigest()
-        for f, r in zip(frames, told, strict=True)
+        for f, r in zip(frames, results, strict=True)
     ]
     return np.array(made, np.bytes_)
 
 
 def check_all(
-    levels: int, steps: int, seed: int, tell: Callable[[str, str, Replayed], None], mode: str | None = None
+    levels: int, steps: int, seed: int, report: Callable[[str, str, Replayed], None], mode: str | None = None
 ) -> bool:
     """`replay` in all sixteen games on random levels, in one mode or in all that each has.
 
@@ -158,7 +158,7 @@ def check_all(
         levels: how many in each game and mode.
         steps: of each play.
         seed: of levels and actions.
-        tell: told after each game and mode.
+        report: called after each game and mode.
         mode: the only mode to look at.
 
     Returns: whether everything was the same.
@@ -169,7 +169,7 @@ def check_all(
             numbers = rng.integers(0, 2**31 - 1, levels).tolist()
             if one == EXPLORATION:
                 numbers = [facts.exploration or 0]
-            found = replay(game, one, numbers, steps, seed)
-            tell(game, one, found)
-            same &= found.same
+            replayed = replay(game, one, numbers, steps, seed)
+            report(game, one, replayed)
+            same &= replayed.same
     return same

@@ -24,7 +24,7 @@ reward's timer and value, default action, seed of the assets, steps played."""
 
 @dataclass(frozen=True)
 class Facts:
-    """What a state tells of its episode."""
+    """What a state holds of its episode."""
 
     game: str
     low: int

@@ -1,4 +1,4 @@
-"""Procgen's own vector of games, by whichever of its packages is here.
+"""The vector of games of Procgen, by whichever of its packages is installed.
 
 What plays and draws is one C++ library in all of them. `procgen`, OpenAI's package and its rebuild for
 Python 3.11 and 3.12, calls it by way of gym3; `procgen_gym`, a port for Python 3.13, with ctypes. A state
@@ -167,7 +167,7 @@ def make_vector(
     levels: int = 0,
     kinds: Sequence[type[Gym3Vector] | type[PortVector]] = KINDS,
 ) -> Vector:
-    """Procgen's own vector of games.
+    """The vector of games of Procgen.
 
     Args:
         game: one of `gamemeta.games.outside.procgen.facts.GAMES`.
@@ -206,7 +206,7 @@ def installing(python: tuple[int, int], system: str, machine: str) -> str:
     if linux or windows:
         return f"Install it with: {PROCGEN.install}"
     return (
-        f"Nobody has built it for Python {python[0]}.{python[1]} on {system} {machine}. "
+        f"There is no build for Python {python[0]}.{python[1]} on {system} {machine}. "
         f"Take {BUILT}, and there: {PROCGEN.install}"
     )
 

@@ -92,7 +92,7 @@ def text_of(plain: Any) -> str:
 
 
 def can_save(plain: Any) -> bool:
-    """Whether the object saves and loads its own state."""
+    """Whether the object saves and loads its state."""
     return hasattr(plain, "save") and hasattr(plain, "load")
 
 

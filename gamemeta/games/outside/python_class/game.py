@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from gamemeta.config import check_ranges
 from gamemeta.errors import GameCheckError, SpecError
 from gamemeta.games.outside.one_level.game import ScalarGame
-from gamemeta.games.outside.one_level.worlds import OwnWorlds, Stepped, naming_their_code
+from gamemeta.games.outside.one_level.worlds import LocalWorlds, Stepped, naming_their_code
 from gamemeta.games.outside.python_class.declared import Declared, can_save, check_class, success_of, text_of
 from gamemeta.games.outside.python_class.inferred import declared_actions, inferred_space
 from gamemeta.games.outside.seed_levels.family import SEED, SeedLevels, SeedParameters, family_name
@@ -120,8 +120,8 @@ class PlainAsGame(ScalarGame):
     def family(self, parameters: Any = None) -> LevelFamily:
         return _family(type(self), parameters)
 
-    def make_worlds(self) -> OwnWorlds:
-        return OwnWorlds(lambda: PlainWorld(self.name, self.plain(), self._actions))
+    def make_worlds(self) -> LocalWorlds:
+        return LocalWorlds(lambda: PlainWorld(self.name, self.plain(), self._actions))
 
     def observations(self) -> ObservationMap:
         return self._observations
@@ -151,16 +151,16 @@ class PlainWorld:
         return obs[0] if _with_info(obs) else obs
 
     def step(self, action: NDArray[Any]) -> Stepped:
-        found = self.plain.step(self.actions(action))
-        if not isinstance(found, tuple) or len(found) not in (3, 4, 5):
-            what = f"{len(found)} values" if isinstance(found, tuple) else type(found).__name__
+        result = self.plain.step(self.actions(action))
+        if not isinstance(result, tuple) or len(result) not in (3, 4, 5):
+            what = f"{len(result)} values" if isinstance(result, tuple) else type(result).__name__
             raise GameCheckError(
                 f"game {self.name!r}: `step` gave {what}. Return (obs, reward, done), or (obs, reward, "
                 "terminated, truncated), and a dict behind them if you like."
             )
-        *values, last = found
-        info = last if isinstance(last, Mapping) and len(found) > 3 else {}
-        obs, reward, terminated, *cut = values if info is last else found
+        *values, last = result
+        info = last if isinstance(last, Mapping) and len(result) > 3 else {}
+        obs, reward, terminated, *cut = values if info is last else result
         try:
             paid = float(reward)
         except (TypeError, ValueError):

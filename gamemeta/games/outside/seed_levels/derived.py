@@ -1,4 +1,4 @@
-"""What follows from an attribute of somebody's environment, by the formulas of its own constructor.
+"""What follows from an attribute of an outside environment, by the formulas in its constructor.
 
 `CartPole` computes `polemass_length = masspole * length` once, when it is made. Who changes `length` later
 must compute it again, or the physics contradict themselves. The source says what is computed from what; where
@@ -119,7 +119,7 @@ def _functions(cls: type, names: tuple[str, ...]) -> Iterator[tuple[type, ast.Fu
             tree = ast.parse(textwrap.dedent(inspect.getsource(owner))).body[0]
         except (OSError, TypeError, SyntaxError):
             raise ConfigError(
-                f"vary {', '.join(names)}: the source of {owner.__name__} cannot be read, so nobody knows "
+                f"vary {', '.join(names)}: the source of {owner.__name__} cannot be read, so it is unknown "
                 "what else depends on it. Vary arguments of its constructor instead."
             ) from None
         for node in ast.walk(tree):
@@ -137,18 +137,18 @@ def _assigned(statement: ast.stmt) -> tuple[str | None, ast.expr | None]:
         return None, None
     return (
         (target.attr, statement.value)
-        if _is_own(target) and isinstance(target, ast.Attribute)
+        if _is_of_self(target) and isinstance(target, ast.Attribute)
         else (None, None)
     )
 
 
-def _is_own(node: ast.AST) -> bool:
+def _is_of_self(node: ast.AST) -> bool:
     return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
 
 
 def _attributes(node: ast.AST, context: type) -> set[str]:
     """Attributes of self that are read (or set) somewhere in here."""
-    found = (n for n in ast.walk(node) if isinstance(n, ast.Attribute) and _is_own(n))
+    found = (n for n in ast.walk(node) if isinstance(n, ast.Attribute) and _is_of_self(n))
     return {n.attr for n in found if isinstance(n.ctx, context)}
 
 
@@ -159,18 +159,18 @@ def _names(node: ast.AST | None) -> set[str]:
 def _called(node: ast.AST) -> set[str]:
     """Methods of self that are called somewhere in here."""
     calls = (n.func for n in ast.walk(node) if isinstance(n, ast.Call))
-    return {f.attr for f in calls if isinstance(f, ast.Attribute) and _is_own(f)}
+    return {f.attr for f in calls if isinstance(f, ast.Attribute) and _is_of_self(f)}
 
 
 def _hands_on_itself(statement: ast.stmt) -> bool:
-    """Whether self is given to something else than the constructor of a base class."""
+    """Whether self is passed to something else than the constructor of a base class."""
     known = {id(n.value) for n in ast.walk(statement) if isinstance(n, ast.Attribute)}
     for call in (n for n in ast.walk(statement) if isinstance(n, ast.Call)):
         named = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
         if named in ("__init__", "super"):
-            known |= {id(given) for given in call.args}
-    own = (n for n in ast.walk(statement) if isinstance(n, ast.Name) and n.id == "self")
-    return any(id(n) not in known for n in own)
+            known |= {id(argument) for argument in call.args}
+    selves = (n for n in ast.walk(statement) if isinstance(n, ast.Name) and n.id == "self")
+    return any(id(n) not in known for n in selves)
 
 
 def _words(statement: ast.stmt) -> str:

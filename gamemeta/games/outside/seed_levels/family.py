@@ -44,7 +44,7 @@ class SeedLevels(DrawnFamily):
     """A family whose levels are a seed and drawn numbers.
 
     Level 17 of `any` has the seed 17, where that lies in the range; so has level 17 of the split that its
-    content falls to. Nobody knows the best play: plans are empty.
+    content falls to. The best play is unknown: plans are empty.
 
     Args:
         name: of the family.
@@ -95,7 +95,7 @@ class SeedLevels(DrawnFamily):
         return self._level(self._seed(draws), draws)
 
     def solve(self, level: Level) -> list[int]:
-        """An empty plan, for nobody knows a good one."""
+        """An empty plan: good ones are unknown."""
         self._check(level)
         self._check_numbers(level)
         return []

@@ -1,4 +1,4 @@
-"""A level's own mapping from the agent's actions to the game's: who plays has to find it out.
+"""The mapping of a level from the agent's actions to the game's, which players have to discover.
 
 For each head it is a permutation of its codes, and for each number a sign: 1, or -1 which mirrors the number
 within its bounds.

@@ -1,4 +1,4 @@
-"""What differs from level to level in somebody else's game: numbers in ranges, and what the actions do."""
+"""What differs from level to level in an outside game: numbers in ranges, and what the actions do."""
 
 import re
 from dataclasses import dataclass
@@ -74,7 +74,7 @@ class Variation:
         return self._between(draws, *sides[draws.below(len(sides))]), self.unit
 
     def scaled(self, value: float) -> float:
-        """The value with the range at -1..1, for those who are told."""
+        """The value with the range at -1..1, as revealed agents observe it."""
         return 0.0 if self.low == self.high else 2 * (value - self.low) / (self.high - self.low) - 1
 
     def _stored(self) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""From an agent's heads and numbers to actions of somebody else's game, by their Gymnasium space."""
+"""From an agent's heads and numbers to actions of an outside game, by their Gymnasium space."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -81,7 +81,7 @@ def _leaf(name: str, space: gym.Space[Any]) -> _Leaf:
         return _joined({key: _leaf(f"{name}.{key}", inner) for key, inner in space.spaces.items()}, dict)
     if isinstance(space, spaces.Tuple):
         inner = {k: _leaf(f"{name}.{k}", one) for k, one in enumerate(space.spaces)}
-        return _joined(inner, lambda found: tuple(found.values()))
+        return _joined(inner, lambda parts: tuple(parts.values()))
     raise SpecError(
         f"{name} is a {type(space).__name__} space. An agent can give Discrete, MultiDiscrete, MultiBinary "
         "and bounded Box actions, and Dict and Tuple of these. Wrap the environment so that it takes one of "

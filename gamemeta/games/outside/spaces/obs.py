@@ -1,4 +1,4 @@
-"""From observations of somebody else's game to named buffers, by their Gymnasium space."""
+"""From observations of an outside game to named buffers, by their Gymnasium space."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

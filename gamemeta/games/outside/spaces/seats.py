@@ -24,19 +24,19 @@ class SeatActions:
 
     def __call__(self, seat: int, row: NDArray[Any]) -> Any:
         """The action of a seat; a choice that it does not have is its last."""
-        own = self.maps[seat]
-        if own.spec.heads != self.spec.heads:
-            row = np.minimum(row, np.array(own.spec.heads) - 1)
-        return own(row)
+        actions = self.maps[seat]
+        if actions.spec.heads != self.spec.heads:
+            row = np.minimum(row, np.array(actions.spec.heads) - 1)
+        return actions(row)
 
     @classmethod
-    def of_spaces(cls, found: Sequence[gym.Space[Any]]) -> "SeatActions":
+    def of_spaces(cls, all_spaces: Sequence[gym.Space[Any]]) -> "SeatActions":
         """Actions that fit all seats: equal ones, or choices among the most that any seat has.
 
         Raises:
             SpecError: spaces that no one form fits.
         """
-        maps = tuple(ActionMap.of_space(space) for space in found)
+        maps = tuple(ActionMap.of_space(space) for space in all_spaces)
         specs = [one.spec for one in maps]
         if any(spec != specs[0] for spec in specs):
             if any(spec.continuous or len(spec.heads) != len(specs[0].heads) for spec in specs):
@@ -50,22 +50,22 @@ class SeatActions:
         return cls(specs[0], maps)
 
 
-def common_space(found: Sequence[gym.Space[Any]]) -> gym.Space[Any]:
+def common_space(all_spaces: Sequence[gym.Space[Any]]) -> gym.Space[Any]:
     """The space in which all seats see: theirs, or for rows of numbers of different length the longest.
 
     Raises:
         SpecError: other spaces that differ.
     """
-    if all(space == found[0] for space in found):
-        return found[0]
-    rows = all(isinstance(one, spaces.Box) and len(one.shape) == 1 for one in found)
-    if not rows or any(np.issubdtype(one.dtype, np.integer) for one in found):
+    if all(space == all_spaces[0] for space in all_spaces):
+        return all_spaces[0]
+    rows = all(isinstance(one, spaces.Box) and len(one.shape) == 1 for one in all_spaces)
+    if not rows or any(np.issubdtype(one.dtype, np.integer) for one in all_spaces):
         raise SpecError(
             "the agents see different things, which one network cannot: "
-            f"{'; '.join(dict.fromkeys(map(str, found)))}. Wrap the environment so that all have the same "
-            "observation space; rows of numbers may differ in length."
+            f"{'; '.join(dict.fromkeys(map(str, all_spaces)))}. Wrap the environment so that all have the "
+            "same observation space; rows of numbers may differ in length."
         )
-    longest = max(one.shape[0] for one in found if one.shape is not None)
+    longest = max(one.shape[0] for one in all_spaces if one.shape is not None)
     return spaces.Box(-np.inf, np.inf, (longest,), np.float32)
 
 

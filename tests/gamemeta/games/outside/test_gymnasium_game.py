@@ -316,7 +316,7 @@ def test_texts_are_left_out_and_told_so():
         ("CartPole-v1", {"revealed": True}, "nothing is hidden"),
         ("CartPole-v1", {"chance": "dice"}, "'level' or 'episode'"),
         ("CartPole-v1", {"symbols": "obs"}, "write NAME=VALUE"),
-        ("Pendulum-v1", {"vary": "g=1..2", "arguments": "g=3"}, "given in `arguments` too"),
+        ("Pendulum-v1", {"vary": "g=1..2", "arguments": "g=3"}, "`arguments` has it too"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(name, settings, words):

@@ -19,7 +19,7 @@ from gamemeta.evaluation.metaworld import MetaWorldAgent
 from gamemeta.games.game import StepBuffers
 from gamemeta.games.outside.metaworld import levels as metaworld_levels
 from gamemeta.games.outside.metaworld.game import MetaWorldConfig
-from gamemeta.games.outside.metaworld.levels import MetaWorldLevels, OwnTask, task_of
+from gamemeta.games.outside.metaworld.levels import BenchmarkTask, MetaWorldLevels, task_of
 from gamemeta.games.registry import game_class
 from gamemeta.training.config import load_config
 from gamemeta.training.loop import Training
@@ -97,9 +97,11 @@ def test_splits_are_disjoint(family):
 
 def test_levels_of_many_skills_come_in_turn_and_a_tenth_of_each_is_for_validation(monkeypatch):
     skills = ("push-v3", "door-open-v3")
-    train = tuple(OwnTask(skill, (k / 64, 0.5, 0.25)) for k in range(20) for skill in skills)
-    test = tuple(OwnTask("lever-pull-v3", (k / 64, 0.5, 0.25)) for k in range(4))
-    monkeypatch.setattr(metaworld_levels, "own_tasks", lambda name, seed: {"train": train, "test": test})
+    train = tuple(BenchmarkTask(skill, (k / 64, 0.5, 0.25)) for k in range(20) for skill in skills)
+    test = tuple(BenchmarkTask("lever-pull-v3", (k / 64, 0.5, 0.25)) for k in range(4))
+    monkeypatch.setattr(
+        metaworld_levels, "benchmark_tasks", lambda name, seed: {"train": train, "test": test}
+    )
     family = MetaWorldLevels("metaworld/ml10", 987_654_321)
     held = [task_of(generate(family, k, "validation")).skill for k in range(family.count("validation"))]
     assert sorted(held) == ["door-open-v3"] * 2 + ["push-v3"] * 2

@@ -1,4 +1,4 @@
-"""Who acts in a scene: how many agents, what each sees and does, as the engine tells it."""
+"""The agents of a scene: how many there are, what each sees and does, by the engine's `env_info`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from gamemeta.errors import EngineError
 from gamemeta.games.outside.godot.wire import Message
 
 LEVEL, CHANCE = "level_seed", "chance_seed"
-"""Entries of the action of an agent that is to begin an episode: what to make its level of, and its luck."""
+"""Entries of the action of an agent that is to begin an episode: seeds of its level and its chance."""
 MOST_AGENTS = 4096
 MOST_ELEMENTS = 1 << 24
 """Most numbers in one part of an observation."""
@@ -22,7 +22,7 @@ _IMAGE = "2d"
 
 
 @dataclass(frozen=True)
-class Cast:
+class AgentGroup:
     """The agents of a scene. All of them see and do the same kind of thing.
 
     Args:
@@ -36,7 +36,7 @@ class Cast:
     actions: spaces.Dict
 
     @classmethod
-    def of_info(cls, info: Message) -> "Cast":
+    def of_info(cls, info: Message) -> "AgentGroup":
         """Read the engine's answer to `env_info`.
 
         Raises:
@@ -69,7 +69,7 @@ class Cast:
         Raises:
             EngineError: a part is missing or malformed.
         """
-        found = {}
+        arrays = {}
         for name, space in self.observations.spaces.items():
             if not isinstance(obs, Mapping) or name not in obs:
                 raise EngineError(f"an observation of the engine lacks {name!r}, which env_info tells of.")
@@ -85,8 +85,8 @@ class Cast:
                     f"{' x '.join(map(str, wanted)) or 1}. Make get_obs and get_obs_space of the "
                     "AIController agree."
                 )
-            found[name] = array.reshape(wanted)
-        return found
+            arrays[name] = array.reshape(wanted)
+        return arrays
 
 
 def action_message(action: Mapping[str, Any]) -> dict[str, Any]:
@@ -96,11 +96,11 @@ def action_message(action: Mapping[str, Any]) -> dict[str, Any]:
 
 def _alike(info: Message, key: str, agents: int) -> dict[str, Any]:
     """What all agents have in common: newer plugins send a list with an entry for each."""
-    told = info.get(key)
-    parts: Sequence[Any] = told if isinstance(told, list) else [told] * agents
+    stated = info.get(key)
+    parts: Sequence[Any] = stated if isinstance(stated, list) else [stated] * agents
     if len(parts) != agents or not all(isinstance(part, dict) and part for part in parts):
         raise EngineError(
-            f"the engine's env_info has no {key} that can be read for {agents} agent(s): {str(told)[:80]}."
+            f"the engine's env_info has no {key} that can be read for {agents} agent(s): {str(stated)[:80]}."
         )
     if any(part != parts[0] for part in parts):
         raise EngineError(
@@ -132,17 +132,17 @@ def _done(name: str, part: Any) -> gymnasium.Space[Any]:
 
 
 def _sizes(name: str, part: Mapping[str, Any]) -> list[int]:
-    told = part.get("size")
-    sizes = [_size(k) for k in (told if isinstance(told, list) else [told])]
+    stated = part.get("size")
+    sizes = [_size(k) for k in (stated if isinstance(stated, list) else [stated])]
     if not sizes or 0 in sizes or prod(sizes) > MOST_ELEMENTS:
-        raise EngineError(f"{name!r} has the size {str(told)[:60]}; whole numbers of at least 1 are needed.")
+        raise EngineError(f"{name!r} has the size {str(stated)[:60]}; give whole numbers of at least 1.")
     return sizes
 
 
-def _size(told: Any) -> int:
+def _size(stated: Any) -> int:
     """A whole number, 0 for anything else."""
-    whole = isinstance(told, (int, float)) and isfinite(told) and told >= 1 and told == int(told)
-    return int(told) if whole else 0
+    whole = isinstance(stated, (int, float)) and isfinite(stated) and stated >= 1 and stated == int(stated)
+    return int(stated) if whole else 0
 
 
 def _picture(name: str, digits: Any) -> Any:

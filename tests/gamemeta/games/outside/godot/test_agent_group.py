@@ -1,4 +1,4 @@
-"""`gamemeta.games.outside.godot.cast`: what an engine tells of its agents."""
+"""`gamemeta.games.outside.godot.agent_group`: what an engine tells of its agents."""
 
 from copy import deepcopy
 
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gamemeta.errors import EngineError
-from gamemeta.games.outside.godot.cast import Cast, action_message
+from gamemeta.games.outside.godot.agent_group import AgentGroup, action_message
 
 INFO = {
     "type": "env_info",
@@ -41,26 +41,26 @@ def changed(*path, value) -> dict:
 
 
 def test_agents_and_their_spaces_are_read():
-    cast = Cast.of_info(INFO)
-    assert cast.agents == 2
-    assert cast.actions["jump"] == spaces.Discrete(2)
-    assert cast.actions["move"] == spaces.Box(-1, 1, (2,), np.float32)
-    assert cast.observations["room"] == spaces.Discrete(4)
-    assert cast.observations["camera_2d"] == spaces.Box(0, 255, (2, 2, 1), np.uint8)
-    assert cast.observations["obs"].shape == (3,)
+    group = AgentGroup.of_info(INFO)
+    assert group.agents == 2
+    assert group.actions["jump"] == spaces.Discrete(2)
+    assert group.actions["move"] == spaces.Box(-1, 1, (2,), np.float32)
+    assert group.observations["room"] == spaces.Discrete(4)
+    assert group.observations["camera_2d"] == spaces.Box(0, 255, (2, 2, 1), np.uint8)
+    assert group.observations["obs"].shape == (3,)
 
 
 def test_an_older_plugin_tells_once_what_all_agents_are():
     info = INFO | {key: INFO[key][0] for key in ("observation_space", "action_space")}
-    assert Cast.of_info(info) == Cast.of_info(INFO)
+    assert AgentGroup.of_info(info) == AgentGroup.of_info(INFO)
 
 
 def test_whole_numbers_may_come_as_floats():
-    assert Cast.of_info(INFO | {"n_agents": 2.0}) == Cast.of_info(INFO)
+    assert AgentGroup.of_info(INFO | {"n_agents": 2.0}) == AgentGroup.of_info(INFO)
 
 
 def test_an_observation_is_arrays_of_its_spaces_and_pictures_are_decoded():
-    obs = Cast.of_info(INFO).observation(OBS)
+    obs = AgentGroup.of_info(INFO).observation(OBS)
     assert obs["obs"].tolist() == [0.5, 1, -2]
     assert obs["room"] == 3
     assert obs["camera_2d"].tolist() == [[[0], [255]], [[1], [2]]]
@@ -93,7 +93,7 @@ def test_an_action_is_sent_in_plain_numbers():
 )
 def test_what_cannot_be_played_is_told(info, told):
     with pytest.raises(EngineError) as caught:
-        Cast.of_info(info)
+        AgentGroup.of_info(info)
     assert told in str(caught.value)
 
 
@@ -112,7 +112,7 @@ def test_what_cannot_be_played_is_told(info, told):
 )
 def test_an_observation_that_is_not_as_announced_is_told(obs, told):
     with pytest.raises(EngineError) as caught:
-        Cast.of_info(INFO).observation(obs)
+        AgentGroup.of_info(INFO).observation(obs)
     assert told in str(caught.value)
 
 
@@ -125,7 +125,7 @@ _JSON = st.recursive(
 @given(st.sampled_from(["n_agents", "observation_space", "action_space"]), _JSON)
 def test_any_info_is_read_or_refused_with_one_clear_error(key, value):
     try:
-        Cast.of_info(INFO | {key: value})
+        AgentGroup.of_info(INFO | {key: value})
     except EngineError as error:
         assert str(error)
 
@@ -133,6 +133,6 @@ def test_any_info_is_read_or_refused_with_one_clear_error(key, value):
 @given(st.sampled_from(list(OBS)), _JSON)
 def test_any_observation_is_read_or_refused_with_one_clear_error(key, value):
     try:
-        Cast.of_info(INFO).observation(OBS | {key: value})
+        AgentGroup.of_info(INFO).observation(OBS | {key: value})
     except EngineError as error:
         assert str(error)
