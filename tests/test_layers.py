@@ -34,6 +34,7 @@ FLOORS = (
     "gamemeta.provenance",
     "gamemeta.assets",
     # what an agent sees and does
+    "gamemeta.buffers",
     "gamemeta.actions",
     "gamemeta.action_mask",
     "gamemeta.spec",
