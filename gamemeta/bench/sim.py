@@ -94,9 +94,9 @@ class _Player:
 
 
 def random_actions(spec: ActionSpec, lead: tuple[int, ...], rng: np.random.Generator) -> NDArray[Any]:
-    """Actions [*lead, heads + numbers], each code as likely as any other, numbers evenly within bounds."""
+    """Actions [*lead, heads + continuous], each code as likely as any other, the rest evenly within bounds."""
     codes = [rng.integers(0, choices, lead, dtype=np.uint8) for choices in spec.heads]
     if not spec.continuous:
         return np.stack(codes, axis=-1) if len(codes) > 1 else codes[0][..., None]
-    numbers = rng.uniform(*spec.limits, (*lead, spec.continuous)).astype(np.float32)
-    return np.concatenate([*(c[..., None].astype(np.float32) for c in codes), numbers], axis=-1)
+    continuous = rng.uniform(*spec.limits, (*lead, spec.continuous)).astype(np.float32)
+    return np.concatenate([*(c[..., None].astype(np.float32) for c in codes), continuous], axis=-1)

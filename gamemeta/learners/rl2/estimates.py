@@ -72,7 +72,7 @@ def together(rollouts: list[Rollout], arrays: list[NDArray[Any]], group: Group) 
 
 
 def normalise(rollouts: list[Rollout], estimates: list[Estimates], group: Group) -> None:
-    """Give advantages mean 0 and standard deviation 1 over the rollouts of all shards."""
+    """Scale advantages to mean 0 and standard deviation 1 over the rollouts of all shards."""
     everything = together(rollouts, [e.advantage for e in estimates], group)
     mean, deviation = everything.mean(), everything.std() + 1e-8
     for one in estimates:
