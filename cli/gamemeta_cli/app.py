@@ -65,7 +65,7 @@ def main() -> None:
 
 
 def fail(message: str) -> None:
-    """Say what is wrong and leave with exit code 2."""
+    """Print an error and leave with exit code 2."""
     Console(stderr=True, highlight=False, soft_wrap=True).print(
         f"error: {message}", style="red", markup=False
     )

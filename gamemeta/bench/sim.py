@@ -94,7 +94,7 @@ class _Player:
 
 
 def random_actions(spec: ActionSpec, lead: tuple[int, ...], rng: np.random.Generator) -> NDArray[Any]:
-    """Actions [*lead, heads + continuous], each code as likely as any other, the rest evenly within bounds."""
+    """Actions [*lead, heads + continuous]: all codes equally likely, the rest evenly in bounds."""
     codes = [rng.integers(0, choices, lead, dtype=np.uint8) for choices in spec.heads]
     if not spec.continuous:
         return np.stack(codes, axis=-1) if len(codes) > 1 else codes[0][..., None]

@@ -122,7 +122,7 @@ class LevelFamily(ABC):
 
     @abstractmethod
     def pack(self, levels: Sequence[Level]) -> LevelArrays:
-        """Given levels as arrays, in order.
+        """Levels as arrays, in order.
 
         Raises:
             LevelError: a level is not of this family, or is malformed.

@@ -51,13 +51,13 @@ def derived_from(cls: type, names: tuple[str, ...]) -> tuple[Derived, ...]:
                 search.look(owner, function, statement)
         else:
             search.refuse_changes(function)
-    return tuple(search.found)
+    return tuple(search.results)
 
 
 class _Search:
     def __init__(self, cls: type, names: Sequence[str]) -> None:
         self.cls, self.names = cls, set(names)
-        self.tainted, self.found = set(names), list[Derived]()
+        self.tainted, self.results = set(names), list[Derived]()
         self.methods = {function.name: function for _, function in _functions(cls, tuple(names))}
 
     def look(self, owner: type, function: ast.FunctionDef, statement: ast.stmt) -> None:
@@ -98,7 +98,7 @@ class _Search:
         assert target is not None and value is not None
         self.tainted.add(target)
         code = compile(ast.Expression(value), f"<{self.cls.__name__}.{target}>", "eval")
-        self.found.append(Derived(target, code, owner.__module__))
+        self.results.append(Derived(target, code, owner.__module__))
 
     def _reads(self, function: ast.FunctionDef) -> str | None:
         return next(iter(sorted(_attributes(function, ast.Load) & self.tainted)), None)
@@ -148,8 +148,8 @@ def _is_of_self(node: ast.AST) -> bool:
 
 def _attributes(node: ast.AST, context: type) -> set[str]:
     """Attributes of self that are read (or set) somewhere in here."""
-    found = (n for n in ast.walk(node) if isinstance(n, ast.Attribute) and _is_of_self(n))
-    return {n.attr for n in found if isinstance(n.ctx, context)}
+    attributes = (n for n in ast.walk(node) if isinstance(n, ast.Attribute) and _is_of_self(n))
+    return {n.attr for n in attributes if isinstance(n.ctx, context)}
 
 
 def _names(node: ast.AST | None) -> set[str]:
