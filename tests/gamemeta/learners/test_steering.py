@@ -81,7 +81,7 @@ def test_a_short_training_adapts_to_what_is_hidden(name):
     """In episode 3 the agent does better than any player can that starts anew, and than its wiped control."""
     training = trained(name)
     levels = generate_arrays(training.family, range(LEVELS), "any")
-    table = adaptation_table(training.learner.task_learner, training.make_game, levels, K)
+    table = adaptation_table(training.learner.task_learner, training.config.setup.game, levels, K)
     agent, wiped = table["agent"].returns.mean(0), table["wiped"].returns.mean(0)
     assert agent[-1] > wiped[-1] + 0.3
     assert agent[-1] > best_without_memory(name) + 0.1
@@ -92,7 +92,7 @@ def test_a_short_training_adapts_to_what_is_hidden(name):
 def test_random_play_earns_what_even_numbers_earn():
     training = made("Mirror", 1)
     levels = generate_arrays(training.family, range(LEVELS), "any")
-    table = adaptation_table(training.learner.task_learner, training.make_game, levels, K)
+    table = adaptation_table(training.learner.task_learner, training.config.setup.game, levels, K)
     wanted = (1 - (1 + WANTED**2) / 2).sum(1)  # the mean distance of w from -1..1
     stream = levels.more["stream"][:, 0]
     difference = table["random"].returns.mean(1) - wanted[stream]
