@@ -18,7 +18,7 @@ from gamemeta.reproduction.classics import exact_values, yardstick
 from gamemeta.reproduction.classics_job import ClassicsJob
 from gamemeta.reproduction.instances import FIRST_SEED, SPLIT, TUNING_SPLIT, Played, instances, strata
 from gamemeta.reproduction.machine import machine, versions
-from gamemeta.reproduction.statistics import Estimate, Floats, mean, ratio, spread
+from gamemeta.reproduction.statistics import Estimate, Floats, deviation, mean, ratio
 from gamemeta.reproduction.trainings import TrainingJob
 
 FORMAT, VERSION = "gamemeta-reproduction", 1
@@ -104,12 +104,12 @@ class _Judge:
         figures: dict[str, Any] = {"settings": settings, "steps": jobs[0].config.run.steps, "runs": runs}
         if there:
             figures |= self._totals(np.mean([played.total for played in there], axis=0))
-            between = spread([float(played.total.mean()) for played in there])
+            between = deviation([float(played.total.mean()) for played in there])
             figures["spread"] = None if between is None else round(between, DIGITS)
             episodes = list(zip(*(played.curve for played in there), strict=True))
             figures["curve"] = [_together(episode) for episode in episodes]
             if between is not None:
-                by_episode = [spread([e.value for e in episode]) for episode in episodes]
+                by_episode = [deviation([e.value for e in episode]) for episode in episodes]
                 figures["curve_spread"] = [round(value or 0.0, DIGITS) for value in by_episode]
         return figures
 

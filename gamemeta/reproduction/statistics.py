@@ -54,6 +54,6 @@ def ratio(values: Floats, reference: Floats, groups: NDArray[np.int64] | None = 
     return Estimate(share, mean(values - share * reference, groups).error / abs(float(reference.mean())))
 
 
-def spread(values: Sequence[float]) -> float | None:
+def deviation(values: Sequence[float]) -> float | None:
     """Standard deviation between training seeds; None for a single one."""
     return float(np.std(values, ddof=1)) if len(values) > 1 else None

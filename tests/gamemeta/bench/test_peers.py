@@ -137,8 +137,8 @@ def test_the_harness_prints_rates_and_calls(tmp_path):
     script = tmp_path / "script.py"
     sizes = json.dumps({"repeats": 5, "seconds": 0.001})
     for call, unit in (
-        ("tell_rate('numpy', lambda: 3)", "steps_per_s"),
-        ("tell_calls('numpy', int)", "us_per_call"),
+        ("print_rate('numpy', lambda: 3)", "steps_per_s"),
+        ("print_calls('numpy', int)", "us_per_call"),
     ):
         script.write_text(
             f"import sys; sys.path.insert(0, {str(SCRIPTS)!r})\nfrom harness import *\n{call}\n"

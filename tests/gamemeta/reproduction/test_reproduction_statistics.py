@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from gamemeta.reproduction.statistics import mean, ratio, spread
+from gamemeta.reproduction.statistics import deviation, mean, ratio
 
 
 def test_the_error_of_a_mean_is_that_of_its_distribution():
@@ -39,5 +39,5 @@ def test_the_error_of_a_share_agrees_with_repeated_draws():
 
 
 def test_one_seed_has_no_spread():
-    assert spread([1.0]) is None
-    assert spread([1.0, 3.0]) == pytest.approx(2**0.5)
+    assert deviation([1.0]) is None
+    assert deviation([1.0, 3.0]) == pytest.approx(2**0.5)

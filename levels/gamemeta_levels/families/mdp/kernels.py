@@ -44,16 +44,16 @@ def draw_row(stream: NDArray[np.uint64], weight: Array, row: Whole) -> None:
 
 
 @kernel
-def draw_reward(stream: NDArray[np.uint64], mean: float, spread: float) -> Any:
-    """A draw from N(mean, spread^2) in whole millionths, cut to LARGEST_MEAN."""
-    drawn = math.floor((mean + spread * normal(stream)) * _MILLION + 0.5)
+def draw_reward(stream: NDArray[np.uint64], mean: float, deviation: float) -> Any:
+    """A draw from N(mean, deviation^2) in whole millionths, cut to LARGEST_MEAN."""
+    drawn = math.floor((mean + deviation * normal(stream)) * _MILLION + 0.5)
     return min(max(drawn, -LARGEST_MEAN), LARGEST_MEAN)
 
 
 @kernel
 def fill(
     mean: float,
-    spread: float,
+    deviation: float,
     rows: NDArray[np.int64],
     seeds: NDArray[np.int64],
     split: int,
@@ -80,7 +80,7 @@ def fill(
             stream[0] = combine(np.uint64(seeds[k]), np.uint64(attempt))
             attempt += 1
             for pair in range(S * A):
-                rewards[pair] = draw_reward(stream, mean, spread)
+                rewards[pair] = draw_reward(stream, mean, deviation)
                 draw_row(stream, weight, shares[pair])
             value = with_numbers(start, _REWARD_MEAN, rewards)
             content[i] = finished(with_numbers(value, _TRANSITION, shares.reshape(S * A * S)))
