@@ -36,7 +36,7 @@ def train(config: TrainConfig, effort: Effort, *, progress: Progress = silent) -
     figures, learner = rate_figures(timed.repeats, "steps"), training.learner
     weights = {k: w for k, w in learner.weights().items() if not k.startswith(STATISTICS)}
     work = config.learner.work()
-    rows = products_per_row(weights) if learner.device == CPU else None
+    rows = products_per_row(weights) if config.run.device == CPU else None
     passes = 1 + PASSES * work.get("epochs", 1)
     return Report(
         bench="train",

@@ -73,9 +73,9 @@ def _convolve(x, least, weight, bias, bordered, around, sums, out, kept):
         made = sums[: count * made_each].reshape(count, made_each)
         product(patches, weight, made)
         for p in range(count):
-            pixel, sums = out[top + p // width, p % width], made[p]
+            pixel, products = out[top + p // width, p % width], made[p]
             for o in range(pixel.size):
-                pixel[o] = kept * pixel[o] + (sums[o] + bias[o])
+                pixel[o] = kept * pixel[o] + (products[o] + bias[o])
 
 
 @fast_kernel

@@ -19,7 +19,6 @@ from gamemeta.bench.subject import subject
 from gamemeta.bench.train import train
 from gamemeta.errors import ConfigError, UnknownName
 from gamemeta.spec import ActionSpec
-from gamemeta.training import loop
 from tests.helpers.agents import tiny_agent
 
 SHORT = Effort(seconds=0.001)
@@ -134,7 +133,7 @@ def test_training_tells_parameters_dtype_and_the_share_of_the_limit():
 
 @pytest.mark.slow
 def test_the_processor_s_limit_is_not_that_of_gradients_on_a_device(monkeypatch):
-    monkeypatch.setattr(loop, "device_of", lambda name: torch.device("cpu"))
+    monkeypatch.setattr("gamemeta.learners.rl2.kind.device_of", lambda name: torch.device("cpu"))
     found = train(subject("maze", None, (*SMALL_TRAINING, "run.device=cuda")), SHORT).to_json()
     assert found["limit"] is None
     assert found["steps_per_s"]["median"] > 0

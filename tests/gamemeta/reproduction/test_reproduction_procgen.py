@@ -1,5 +1,6 @@
 import json
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.util import find_spec
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from gamemeta.errors import ConfigError, TrainingError, UnknownName
 from gamemeta.games.outside.procgen.facts import GAMES
+from gamemeta.games.outside.procgen.game import ProcgenGame
 from gamemeta.games.outside.procgen.published import published_return
 from gamemeta.games.outside.procgen.vector import PACKAGES
 from gamemeta.reproduction.procgen import (
@@ -106,7 +108,7 @@ def test_an_older_record_is_read_with_the_published_figures_of_today(tmp_path):
 @pytest.mark.skipif(not any(map(find_spec, PACKAGES)), reason="procgen is not installed")
 def test_a_game_is_trained_measured_and_told_beside_the_published(tmp_path, monkeypatch):
     monkeypatch.setattr("gamemeta.reproduction.procgen.TRAINED_ON", 2)
-    monkeypatch.setattr("gamemeta.games.outside.procgen.game.ProcgenGame.test_levels", 2)
+    monkeypatch.setattr(ProcgenGame, "about", replace(ProcgenGame.about, test_levels=2))
     made = reproduce_procgen(plan(tmp_path), silent)
     assert made == json.loads((tmp_path / "out" / "procgen-fruitbot.json").read_text())
     assert [made] == records(tmp_path / "out")

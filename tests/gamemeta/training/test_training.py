@@ -144,7 +144,7 @@ def test_only_compiled_games_are_played_in_threads(monkeypatch, compiled):
     training, played_in = Training(small("run.threads=2")), set()
     for shard in training.shards:
         game = shard.trials.game
-        monkeypatch.setattr(game, "compiled", compiled)
+        monkeypatch.setattr(game, "about", replace(game.about, compiled=compiled))
         step = game.step
         monkeypatch.setattr(game, "step", lambda *a, s=step: (played_in.add(threading.get_ident()), s(*a))[1])
     next(training.run())
