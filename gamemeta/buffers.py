@@ -56,6 +56,11 @@ class Buffer:
         """Elements for one seat."""
         return prod(self.shape)
 
+    @property
+    def rows(self) -> int:
+        """Rows of its table in an encoder; 0 for a kind that is seen without one."""
+        return 0
+
     def checked(self, array: NDArray[Any], n: int) -> NDArray[Any]:
         """Values of n agents as an array [n, *shape] of the right dtype. One agent may leave out the axis n.
 

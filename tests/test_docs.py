@@ -1,6 +1,9 @@
 """What the site is made of; that it builds without a warning is what `scripts/site` shows."""
 
+import ast
 import inspect
+import pkgutil
+import re
 import subprocess
 import sys
 from fnmatch import fnmatchcase
@@ -11,6 +14,9 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 EXTENSIONS = ROOT / "docs" / "extensions"
+SOURCES = (ROOT / "gamemeta", ROOT / "levels" / "gamemeta_levels", ROOT / "cli" / "gamemeta_cli")
+BLOCK = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+ENTRY_POINTS = {"gamemeta.games", "gamemeta.families"}
 
 
 @pytest.fixture
@@ -100,3 +106,65 @@ def test_of_the_names_in_backticks_only_those_that_do_not_exist_are_a_warning(tm
     build = subprocess.run(command, capture_output=True, text=True, check=True)
     (warning,) = build.stderr.strip().splitlines()
     assert "index.md" in warning and "gamemeta.agent.runtime.lod" in warning
+
+
+def names_in(body):
+    """Names of classes, functions and variables of a module or a class, not those within functions."""
+    for node in body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef):
+            yield node.name
+        if isinstance(node, ast.ClassDef):
+            yield from names_in(node.body)
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            yield from (name.id for one in targets for name in ast.walk(one) if isinstance(name, ast.Name))
+
+
+@pytest.fixture(scope="module")
+def defined():
+    """Every name of a class, a function or a variable in the sources, and the names of cells."""
+    files = [path for folder in (*SOURCES, EXTENSIONS, ROOT / "tests") for path in folder.rglob("*.py")]
+    found = {name for path in files for name in names_in(ast.parse(path.read_text(encoding="utf-8")).body)}
+    return found | set(import_module("gamemeta.networks.cells.registry").CELLS)
+
+
+def is_path(text):
+    """Whether there is such a file or folder; `<name>` may be any."""
+    pattern = re.sub("<[^>]*>", "*", text).rstrip("/")
+    places = (ROOT, *SOURCES, *(source.parent for source in SOURCES))
+    return any(any(place.glob(pattern)) for place in places)
+
+
+def is_dotted_name(text):
+    for name in (text, f"gamemeta.{text}"):
+        try:
+            pkgutil.resolve_name(name)
+        except (AttributeError, ImportError):
+            continue
+        return True
+    return text in ENTRY_POINTS
+
+
+def unresolved(page, defined):
+    """What stands in backticks on a page, commands aside, and is no path and no name."""
+    texts = re.findall(r"`([^`]+)`", BLOCK.sub("", page))
+    return [
+        text
+        for text in texts
+        if not text.startswith("gamemeta ")
+        and not (
+            is_path(text) if "/" in text or text.endswith(".py") else is_dotted_name(text) or text in defined
+        )
+    ]
+
+
+def test_all_that_the_architecture_names_exists(defined):
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    assert unresolved(page, defined) == []
+
+
+def test_what_does_not_exist_is_reported(defined):
+    there = "`Game`, `mingru`, `games/outside/<library>/`, `trials/`, `gamemeta.load`, `gamemeta train X`"
+    gone = ["learners/packing.py", "networks/<name>/plain.py", "gamemeta.lod", "agent.twin", "Quick"]
+    page = there + "".join(f" `{name}`" for name in gone) + "\n```\n`picture`\n```\n"
+    assert unresolved(page, defined) == gone

@@ -44,4 +44,8 @@ def _why_not(network: Network) -> str:
         return "there is compiled code for agents that adapt by memory alone"
     from gamemeta.agent.compiled.network import is_compiled
 
-    return "" if is_compiled(network) else "there is compiled code for `mingru` and `gru` alone"
+    return (
+        ""
+        if is_compiled(network)
+        else "there is compiled code for `mingru` and `gru` alone, over symbols, quantities and images"
+    )

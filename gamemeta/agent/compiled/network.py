@@ -19,15 +19,17 @@ from gamemeta.agent.reference.cells.mingru import MinGRU
 from gamemeta.agent.reference.network import Network
 from gamemeta.agent.shape.weights import Array
 from gamemeta.arithmetic.products import PANEL, panels, product
-from gamemeta.spec import Spec
+from gamemeta.spec import Image, Quantities, Spec, Symbols
 
+KINDS = {Symbols, Quantities, Image}
+"""What compiled code sees."""
 FEW = 4
 """Up to so many agents, one call for all of it is faster."""
 
 
 def is_compiled(network: Network) -> bool:
-    """Whether there is compiled code for all cells of a network; else NumPy acts."""
-    return all(isinstance(cell, MinGRU | GRU) for cell in network.cells)
+    """Whether there is compiled code for all cells and all that a network sees; else NumPy acts."""
+    return network.encoder.kinds <= KINDS and all(isinstance(cell, MinGRU | GRU) for cell in network.cells)
 
 
 class CompiledNetwork:

@@ -1,7 +1,7 @@
 """Acting in one compiled call that holds no lock, with the weights as they are when it is made.
 
-For networks of `mingru` cells without images; what it says is what `gamemeta.networks.acting.acting` says,
-but for the last bit of a sum. One instance belongs to one thread.
+For networks of `mingru` cells over symbols and quantities. The results are those of
+`gamemeta.networks.acting.acting` but for the last bit of a sum. One instance belongs to one thread.
 """
 
 from typing import Any
@@ -23,7 +23,8 @@ AT_ONCE = 64
 
 def is_compiled(policy: MemoryPolicy) -> bool:
     """Whether a policy is one of those that `CompiledActing` acts for."""
-    return not policy.encoder.pictures and all(isinstance(cell, MinGRU) for cell in policy.cells)
+    simple = all(type(b) in (Symbols, Quantities) for b in policy.spec.obs)
+    return simple and all(isinstance(cell, MinGRU) for cell in policy.cells)
 
 
 class CompiledActing:

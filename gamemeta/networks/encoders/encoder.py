@@ -8,7 +8,7 @@ from gamemeta.agent.shape.weights import weight_name
 from gamemeta.networks.encoders.images import ImageEncoder
 from gamemeta.networks.encoders.terms import Encode, encode, term_of
 from gamemeta.networks.functions.functions import apply
-from gamemeta.spec import Buffer, Image, Quantities, Symbols
+from gamemeta.spec import Buffer, Image
 
 ONE_HOT_SCALE = 8**-0.5
 """Standard deviation of a table row at the start."""
@@ -61,7 +61,7 @@ class Encoder(nn.Module):
     ) -> None:
         super().__init__()
         self.rectify = rectify
-        self.with_table = tuple(b for b in inputs if isinstance(b, Symbols | Quantities))
+        self.with_table = tuple(b for b in inputs if b.rows)
         self.pictures = tuple(b for b in inputs if isinstance(b, Image))
         self._terms = [term_of(b) for b in self.with_table]
         self.bias = nn.Parameter(torch.zeros(width))

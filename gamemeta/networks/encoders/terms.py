@@ -1,5 +1,6 @@
 """The sum over buffers that have a table, as one torch function."""
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import torch
@@ -10,7 +11,7 @@ from gamemeta.networks.encoders.quantities import QuantityTerm
 from gamemeta.networks.encoders.symbols import SymbolTerm
 from gamemeta.networks.functions import kernels
 from gamemeta.networks.functions.functions import Function, array
-from gamemeta.spec import Quantities, Symbols
+from gamemeta.spec import Buffer, Quantities, Symbols
 
 
 class Term(Protocol):
@@ -23,9 +24,16 @@ class Term(Protocol):
     def in_torch(self, values: Tensor, table: Tensor) -> Tensor: ...
 
 
-def term_of(buffer: Symbols | Quantities) -> Term:
-    """The term of a buffer's kind."""
-    return SymbolTerm(buffer.codes) if isinstance(buffer, Symbols) else QuantityTerm()
+TERMS: dict[type[Buffer], Callable[[Any], Term]] = {
+    Symbols: lambda buffer: SymbolTerm(buffer.codes),
+    Quantities: lambda buffer: QuantityTerm(),
+}
+"""The term of a buffer, by its kind; for every kind that has a table."""
+
+
+def term_of(buffer: Buffer) -> Term:
+    """The term of a buffer with a table."""
+    return TERMS[type(buffer)](buffer)
 
 
 def encode(

@@ -16,10 +16,11 @@ from gamemeta.assets import asset
 from gamemeta.learners.rl2.memory_learner import tensors
 from gamemeta.networks.acting.compiled import is_compiled
 from gamemeta.networks.cells.registry import CELLS
+from gamemeta.networks.encoders.terms import TERMS
 from gamemeta.networks.functions.in_torch import plain_torch
 from gamemeta.networks.policy import MemoryPolicy
 from gamemeta.networks.restore import policy_of
-from gamemeta.spec import ActionSpec, Spec, image, quantities, symbols
+from gamemeta.spec import ActionSpec, Quantities, Spec, image, quantities, symbols
 from tests.helpers.agents import agent_of_policy
 from tests.helpers.buffers import choices
 from tests.helpers.forms import AGENTS, FORMS, in_numpy
@@ -120,6 +121,18 @@ def test_compiled_forms_are_taken_where_the_list_says(network, spec):
     where = config_of(network).cells, spec == "an image"
     assert is_compiled(policy_of(file)) == forms["compiled acting"].knows(*where)
     assert has_numba_form(Network(file)) == forms["numba, one"].knows(*where)
+
+
+class Flags(Quantities):
+    """A kind that no compiled code knows."""
+
+
+def test_a_kind_that_compiled_code_does_not_know_is_left_to_the_other_forms(monkeypatch):
+    monkeypatch.setitem(TERMS, Flags, TERMS[Quantities])
+    spec = Spec(obs=(PLACE, Flags(name="flags", shape=(2,))), action=HEADS)
+    policy = MemoryPolicy(spec, config_of("mingru"), {})
+    assert not is_compiled(policy)
+    assert not has_numba_form(Network(agent_of_policy(policy)))
 
 
 @every_place

@@ -23,7 +23,6 @@ class Normaliser:
         self._statistics = [
             (b.name, take(f"{k}.mean", b.shape), take(f"{k}.deviation", b.shape))
             for k, b in enumerate(scaled)
-            for k, b in enumerate(scaled)
         ]
 
     def __call__(self, inputs: Inputs) -> Inputs:
@@ -37,6 +36,7 @@ class Encoder:
     """`networks.encoders.encoder.Encoder` before its ReLU: a bias, and what the encoder of each kind sees."""
 
     def __init__(self, take: Take, buffers: tuple[Buffer, ...], width: int, image_encoder: str) -> None:
+        self.kinds = {type(b) for b in buffers}
         self.bias = take("bias", (width,))
         self.symbols = SymbolEncoder(take, [b for b in buffers if isinstance(b, Symbols)], width)
         self.quantities = QuantityEncoder(take, [b for b in buffers if isinstance(b, Quantities)], width)
