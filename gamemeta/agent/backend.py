@@ -1,4 +1,4 @@
-"""What computes an agent's steps: compiled code, or NumPy alone."""
+"""The backends that compute an agent's steps: compiled code, or NumPy alone."""
 
 from importlib.util import find_spec
 from typing import TYPE_CHECKING

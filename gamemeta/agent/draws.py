@@ -1,4 +1,4 @@
-"""What minds draw actions from, in NumPy alone."""
+"""Random draws of actions for minds, in NumPy alone."""
 
 from itertools import accumulate
 
@@ -9,7 +9,7 @@ from gamemeta_levels.splitmix import MASK, combine, combine_all
 
 
 def lanes(seed: int, n: int) -> NDArray[np.uint64]:
-    """[n]: what each of n minds draws from."""
+    """Random streams [n], one for each mind."""
     return combine_all(np.full(n, seed & MASK, np.uint64), np.arange(n, dtype=np.uint64))
 
 

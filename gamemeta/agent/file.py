@@ -29,7 +29,7 @@ Weights = dict[str, NDArray[np.float32]]
 
 @dataclass
 class AgentFile:
-    """What an agent file holds.
+    """An agent as its file holds it: weights, and what they are.
 
     Args:
         game: name of the game it plays.

@@ -28,7 +28,7 @@ def check_skill(skill: float) -> float:
 
 
 class Handicap:
-    """What keeps n minds below their skill.
+    """Handicaps of n minds, which keep them below their skill.
 
     With chance (1 - skill) / 2 a mind has not reacted yet in a step and goes by what it thought in the step
     before. What it thinks has a temperature of 1 / skill^2, and numbers are drawn towards chance: at skill 0
@@ -47,7 +47,7 @@ class Handicap:
         self.thought = np.zeros((n, width), np.float32)
 
     def reacts(self, head_outputs: Array, keep: NDArray[np.bool_], steps: NDArray[np.int64]) -> Array:
-        """What each mind goes by in this step [n, width].
+        """The inputs that each mind reacts to in this step [n, width].
 
         Args:
             head_outputs: logits and means of this step, [n, width].

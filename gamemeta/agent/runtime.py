@@ -1,4 +1,4 @@
-"""The adapted agent inside anybody's game loop. Needs NumPy and safetensors alone::
+"""The runtime: an agent acts in a game loop with NumPy and safetensors alone::
 
     agent = gamemeta.load("agent.safetensors")
     mind = agent.begin(seed=0)
@@ -51,7 +51,7 @@ def load(path: Path | str, *, backend: str = AUTO) -> "Agent":
 
 
 class Agent:
-    """What an agent file holds, ready to act. It never changes; many threads may share it.
+    """An agent ready to act. It never changes; many threads may share it.
 
     Args:
         file: the agent file's contents.
@@ -79,7 +79,7 @@ class Agent:
 
     @property
     def backend(self) -> str:
-        """What computes: `numba` or `numpy`."""
+        """Name of the backend: `numba` or `numpy`."""
         return NUMPY if self.compiled is None else NUMBA
 
     def with_skill(self, skill: float) -> "Agent":
@@ -147,7 +147,7 @@ class Agent:
 
 
 class Mind:
-    """n deciders with their memories. One mind belongs to one thread at a time."""
+    """n agents with their memories, deciding together. One mind belongs to one thread at a time."""
 
     def __init__(self, agent: Agent, n: int, seed: int) -> None:
         self.agent, self.n, self.seed = agent, n, seed

@@ -1,4 +1,4 @@
-"""What adapts in an agent while it acts, by the name in its file. NumPy alone."""
+"""Task learners that act without torch, by the name in the agent file. NumPy alone."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ TASK_LEARNERS: dict[str, Callable[[AgentFile], Network]] = {MEMORY: Network}
 
 
 def network_of(file: AgentFile) -> Network:
-    """What acts for an agent file.
+    """The network of an agent file that acts without torch.
 
     Raises:
         AgentFileError: its kind of task learner is not known here; or weights are missing or do not fit.

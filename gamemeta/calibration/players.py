@@ -49,7 +49,7 @@ def as_rows(instances: NDArray[Any]) -> NDArray[Any]:
 
 
 def world_seed(seed: int) -> np.uint64:
-    """Stream of chance: the same for every player, so that all of them meet the same luck."""
+    """Stream of chance: the same for every player, so that all of them meet the same draws."""
     return np.uint64(combine(np.uint64(seed), _WORLD))
 
 

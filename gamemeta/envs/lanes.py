@@ -102,7 +102,7 @@ class Lanes:
         self.again(mask)
 
     def again(self, mask: NDArray[np.bool_]) -> None:
-        """Begin an episode on the same level with other luck, in the lanes of the mask [N]."""
+        """Begin an episode on the same level with other chance, in the lanes of the mask [N]."""
         rows = np.flatnonzero(mask)
         self._episode[rows] += 1
         self.levels.chance[rows] = episode_chance(0, Stream.CHANCE, self._seed[rows], self._episode[rows])

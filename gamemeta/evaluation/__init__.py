@@ -1,1 +1,1 @@
-"""What an agent scores, and how much of that is adaptation."""
+"""Scores of agents, and how much of them is adaptation."""

@@ -142,7 +142,7 @@ def play_seats(
     seeds: NDArray[np.uint64],
     chance: NDArray[np.uint64],
 ) -> Episodes:
-    """As `play_episodes`, with the seats shared among several players.
+    """`play_episodes` with the seats shared among several players.
 
     Returns: the episodes of each seat, [n * seats], the seats of a game beside each other.
     """

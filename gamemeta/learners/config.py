@@ -1,4 +1,4 @@
-"""What the settings of every learner have in common."""
+"""Settings that every learner has."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -24,5 +24,5 @@ class LearnerConfig:
         return asdict(self)
 
     def work(self) -> dict[str, int]:
-        """How the rollouts are gone through, for a report on speed: `epochs` and `minibatches`, say."""
+        """Passes over the rollouts, for a report on speed: `epochs` and `minibatches`, say."""
         return {}

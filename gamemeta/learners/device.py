@@ -9,7 +9,7 @@ DEVICES = (CPU, CUDA)
 
 
 def device_of(name: str) -> torch.device | None:
-    """Where gradients are computed, for `run.device`; None is the processor, by compiled kernels.
+    """The device of gradients, for `run.device`; None is the processor, by compiled kernels.
 
     Raises:
         ConfigError: there is no such device here.

@@ -10,7 +10,7 @@ from gamemeta.trials.task_learner import Inputs, TaskLearner
 
 @dataclass(frozen=True, kw_only=True)
 class FineTuningConfig:
-    """How the weights are changed after each episode."""
+    """Settings of fine-tuning: how the weights are changed after each episode."""
 
     learning_rate: float = 3e-4
     """Adam's step size."""

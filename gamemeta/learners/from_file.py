@@ -1,4 +1,4 @@
-"""What adapts in an agent file, by the learner that the file names."""
+"""The task learner of an agent file, by the learner that the file names."""
 
 from gamemeta.agent.file import AgentFile
 from gamemeta.errors import AgentFileError, UnknownName

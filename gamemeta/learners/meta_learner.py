@@ -31,7 +31,7 @@ STEPS, TRIALS = "steps", "trials"
 
 @dataclass(frozen=True, kw_only=True)
 class LearnerSetup:
-    """What a meta-learner is made for."""
+    """The game, network and run that a meta-learner is made for."""
 
     game: Game
     """One game, which says what is seen and done."""

@@ -1,4 +1,4 @@
-"""Which columns of what the heads say belong to which head."""
+"""The columns of head outputs that belong to each head."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Layout:
 
     @property
     def actions(self) -> int:
-        """Of all discrete heads together."""
+        """Columns of all discrete heads together."""
         return sum(self.heads)
 
     @cached_property

@@ -28,7 +28,7 @@ class Statistics(nn.Module):
         self.register_buffer("deviation", torch.zeros(shape, dtype=torch.float64))
 
     def normalise(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
-        """What is seen of values [..., *shape], by statistics as an agent file holds them."""
+        """Normalised values [..., *shape], by statistics as an agent file holds them."""
         mean, deviation = (x.numpy().astype(np.float32) for x in (self.mean, self.deviation))
         return normalised(values, mean, deviation)
 
@@ -59,12 +59,12 @@ class Normaliser(nn.ModuleList):
         self.normalised = scaled
 
     def forward(self, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
-        """Of tensors [T, n, ...]."""
+        """Normalised tensors [T, n, ...]."""
         raw = {b.name: inputs[b.name].numpy() for b in self.normalised}
         return inputs | {name: torch.from_numpy(x) for name, x in self.arrays(raw).items()}
 
     def arrays(self, inputs: Arrays) -> Arrays:
-        """Of arrays [..., *shape] by name."""
+        """Normalised arrays [..., *shape] by name."""
         return inputs | {
             b.name: statistics.normalise(inputs[b.name]) for b, statistics in self._with_statistics()
         }

@@ -26,7 +26,7 @@ from gamemeta.spec import Spec
 
 @dataclass(frozen=True)
 class PolicyOutput:
-    """What the network says about [T, n] inputs."""
+    """Head outputs of the network for [T, n] inputs."""
 
     head_outputs: Tensor
     """[T, n, columns], by all heads; of choices that are not legal, `gamemeta.action_mask.NEVER`."""
@@ -42,7 +42,7 @@ class PolicyOutput:
 
     @property
     def continuous(self) -> SquashedNormals | None:
-        """Of the action's numbers; None where it has none."""
+        """Distribution of the action's continuous numbers; None where it has none."""
         if self.log_std is None:
             return None
         mean = self.head_outputs[..., self.layout.of_continuous]

@@ -1,4 +1,4 @@
-"""How exactly matrices of float32 are multiplied while the weights are improved."""
+"""Precision of matrix products while the weights are improved."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,7 +43,7 @@ def check_precision(precision: str) -> None:
 
 
 def factor_type() -> torch.dtype:
-    """What the factors of matrix products are rounded to at the moment."""
+    """The type that factors of matrix products are rounded to at the moment."""
     medium = torch.get_float32_matmul_precision() == _TORCH_WORDS[BFLOAT16]
     return torch.bfloat16 if medium else torch.float32
 

@@ -1,4 +1,4 @@
-"""Between the network in torch and the weights in an agent file."""
+"""Conversion between the network in torch and the weights in an agent file."""
 
 import numpy as np
 import torch

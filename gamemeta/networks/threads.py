@@ -1,4 +1,4 @@
-"""How many threads torch uses inside one operation."""
+"""The number of threads that torch uses inside one operation."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

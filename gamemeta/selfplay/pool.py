@@ -81,7 +81,7 @@ class Pool:
 
     @property
     def empty(self) -> bool:
-        """Whether there is nobody to draw yet."""
+        """Whether the pool is empty."""
         return not len(self._numbers)
 
     def chances(self) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""Everything that decides how a training goes, in sections."""
+"""Settings of a training, in sections."""
 
 import tomllib
 from collections.abc import Iterable, Mapping

@@ -33,7 +33,7 @@ from gamemeta_levels.families.level_set import LevelSet
 
 @dataclass
 class Iteration:
-    """What one iteration did."""
+    """The result of one iteration."""
 
     step: int
     """Environment steps taken so far."""
@@ -94,7 +94,7 @@ class Training:
 
     @property
     def iterations(self) -> int:
-        """How many iterations the whole training has."""
+        """Iterations of the whole training."""
         return -(-self.config.run.steps // self.steps_per_iteration)
 
     @property

@@ -49,7 +49,7 @@ class Observer(Protocol):
 
 @dataclass
 class Outcome:
-    """How a training ended."""
+    """The end of a training."""
 
     directory: Path
     step: int

@@ -35,7 +35,7 @@ class SeatLanes:
 
     @property
     def count(self) -> int:
-        """How many lanes there are."""
+        """The number of lanes."""
         return self.n * self.seats
 
     def by_game(self, lanes: NDArray[Any]) -> NDArray[Any]:

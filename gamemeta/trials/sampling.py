@@ -83,7 +83,7 @@ def sample_evenly(seed: Any, number: Any, raw: Any, log_prob: Any) -> None:
 
 @dataclass
 class Drawn:
-    """What n agents chose; `draw` fills it."""
+    """The choices of n agents; `draw` fills it."""
 
     codes: NDArray[np.int64]
     """[n, heads]."""

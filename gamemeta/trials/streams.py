@@ -10,7 +10,7 @@ from gamemeta_levels.kernel import combine, short_kernel
 
 
 class Stream(IntEnum):
-    """What a draw is for: draws of one seed for two of these never depend on each other.
+    """The purpose of a draw: draws of one seed for two purposes never depend on each other.
 
     The numbers decide what every training draws: a new stream takes a new number, and none changes.
     """
@@ -52,7 +52,7 @@ def _seeds(seed: Any, stream: Any, trials: Any, out: Any) -> None:
 
 
 def trial_seeds(seed: int, stream: int, trials: NDArray[np.int64]) -> NDArray[np.uint64]:
-    """uint64 [M]: what each of these trials draws from, for one kind of draw."""
+    """Seeds uint64 [M] of these trials, for one kind of draw."""
     out = np.empty(len(trials), np.uint64)
     _seeds(np.uint64(seed), np.uint64(stream), trials, out)
     return out
@@ -68,7 +68,7 @@ def _chances(seed: Any, stream: Any, trials: Any, episodes: Any, out: Any) -> No
 def episode_chance(
     seed: int, stream: int, trials: NDArray[np.int64], episodes: NDArray[np.int64] | int
 ) -> NDArray[np.uint64]:
-    """uint64 [M]: what the game draws chance from in these episodes of these trials.
+    """Seeds uint64 [M] of the chance in these episodes of these trials.
 
     Args:
         seed, stream: as `trial_seeds`.

@@ -1,4 +1,4 @@
-"""The inner loop as a protocol: what adapts within a trial."""
+"""The inner loop as a protocol: task learners, which adapt within a trial."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Normals:
 
 @dataclass
 class Decision:
-    """What a task learner answers to one input."""
+    """The answer of a task learner to one input."""
 
     logits: tuple[NDArray[np.float32], ...]
     """One [n, actions] for each head."""
@@ -54,7 +54,7 @@ class Episode:
 
 
 class TaskLearner(Protocol):
-    """The inner loop: what changes within a trial while the weights stand still."""
+    """The inner loop: changes within a trial while the weights stand still."""
 
     kind: str
     """What acts for it outside of training, by the name in `gamemeta.agent.task_learners`."""

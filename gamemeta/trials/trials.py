@@ -28,7 +28,7 @@ _LENGTH, _ACTION, _CHANCE = (np.uint64(s) for s in (Stream.LENGTH, Stream.ACTION
 
 @dataclass(frozen=True, kw_only=True)
 class TrialConfig:
-    """How episodes make up a trial."""
+    """Settings of a trial: how many episodes, and when memory is cleared."""
 
     episodes: int = 4
     """Episodes of a trial, all on the same level with memory kept (K)."""
@@ -99,7 +99,7 @@ def _count(
 
 @dataclass
 class Ended:
-    """What ended in one step, [N] each."""
+    """Episodes and trials that ended in one step, [N] each."""
 
     episode: NDArray[np.bool_]
     trial: NDArray[np.bool_]

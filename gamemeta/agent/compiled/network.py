@@ -116,7 +116,7 @@ class CompiledNetwork:
         kernels.choose(head_outputs, np.array(heads, np.int64), lane, number, codes)
 
     def single_step_path(self, spec: Spec, memory: str) -> SingleStepPath | None:
-        """What makes decisions of one mind in one call, where the spec allows it; see `SingleStepPath`."""
+        """The path that decides for one mind in one call, where the spec allows it; see `SingleStepPath`."""
         return (
             SingleStepPath(spec, self._network.encoder, self, memory) if has_single_step_path(spec) else None
         )

@@ -52,11 +52,11 @@ class Network:
     """Whether it learns from whole episodes, by `adapt`; else nobody collects them."""
 
     def adapt(self, state: dict[str, Array], episode: Episode) -> dict[str, Array]:
-        """The state by name, [n, ...], after an episode; here all was taken in step by step."""
+        """The state by name, [n, ...], after an episode: unchanged, since memory learns in every step."""
         return state
 
     def init(self, n: int) -> Array:
-        """Memories [n, state_size] of those who know nothing yet, those of all cells side by side."""
+        """Cleared memories [n, state_size], those of all cells side by side."""
         return np.zeros((n, self.state_size), np.float32)
 
     def named(self, state: Array) -> dict[str, Array]:
@@ -64,7 +64,7 @@ class Network:
         return {f"cells.{k}": state[:, columns] for k, columns in enumerate(self._columns)}
 
     def check(self, state: Array) -> None:
-        """Are these memories that acting can lead to, as far as they can be told from others?
+        """Check that these are memories that acting can lead to, as far as that can be seen.
 
         Raises:
             ValueError: they point to what does not exist, or are not finite or enormous.

@@ -1,1 +1,1 @@
-"""What training and acting agree on: sizes, weights by name, normalised inputs."""
+"""Definitions that training and acting share: sizes, weights by name, normalised inputs."""

@@ -1,4 +1,4 @@
-"""Where a memory cell stands: what its shape follows from."""
+"""The place of a memory cell in a network, which its shape follows from."""
 
 from dataclasses import dataclass
 

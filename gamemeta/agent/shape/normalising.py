@@ -27,12 +27,12 @@ class Moments:
 
     @classmethod
     def of(cls, values: NDArray[np.floating[Any]], shape: tuple[int, ...]) -> "Moments":
-        """Of values [..., *shape]; at least one."""
+        """Moments of values [..., *shape]; at least one."""
         rows = values.reshape(-1, *shape).astype(np.float64)
         return cls(float(len(rows)), rows.mean(axis=0), rows.std(axis=0))
 
     def merge(self, other: "Moments") -> "Moments":
-        """Of both together (Chan et al. 1979), within what float32 holds."""
+        """Moments of both together (Chan et al. 1979), within what float32 holds."""
         count = self.count + other.count
         share = other.count / count if count else 0.0
         apart = other.mean - self.mean

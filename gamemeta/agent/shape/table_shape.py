@@ -16,7 +16,7 @@ MOST_ROWS = 1 << 20
 
 @dataclass(frozen=True)
 class TableShape:
-    """What follows from the spec for a table.
+    """The shape of a table, as it follows from the spec.
 
     Args:
         actions: of all heads together; each has a number, head after head.
@@ -68,7 +68,7 @@ class TableShape:
         return self.rows * self.width + (self.rows if self.learned else 1)
 
     def check(self, state: NDArray[np.float32]) -> None:
-        """Is this state [n, state_size] one that writing and reading can lead to?
+        """Check that this state [n, state_size] is one that writing and reading can lead to.
 
         Raises:
             ValueError: rows written less than never, or a last address that does not exist.

@@ -13,7 +13,7 @@ Take = Callable[[str, tuple[int, ...]], Array]
 
 
 def taken_from(weights: Mapping[str, Array]) -> Take:
-    """How to take from all the weights of an agent."""
+    """A function that takes weights of an agent by name."""
 
     def take(name: str, shape: tuple[int, ...]) -> Array:
         if name not in weights:
@@ -33,5 +33,5 @@ def weight_name(name: str) -> str:
 
 
 def within(take: Take, prefix: str) -> Take:
-    """How to take those whose names begin like this."""
+    """A function that takes weights whose names begin with a prefix."""
     return lambda name, shape: take(prefix + name, shape)

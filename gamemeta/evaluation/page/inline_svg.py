@@ -27,7 +27,7 @@ _UNWANTED = re.compile(
 
 
 def inline_svg(draw: Callable[["Axes"], None], *, title: str, size: tuple[int, int] = SIZE) -> Markup:
-    """What a function draws, as an `svg` element that needs nothing else.
+    """A drawing as an `svg` element that needs nothing else.
 
     Args:
         draw: draws on the axes.

@@ -20,7 +20,7 @@ TERMS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Weights:
-    """What each term counts for in the loss."""
+    """Weights of the terms in the loss."""
 
     value: float
     entropy: float

@@ -18,7 +18,7 @@ from gamemeta.networks.functions.functions import RMSNorm, apply
 
 @dataclass(frozen=True)
 class Stream:
-    """What flows from cell to cell."""
+    """The values passed from cell to cell."""
 
     x: Tensor
     """Features [T, n, D]."""
@@ -29,7 +29,7 @@ class Stream:
 
 
 class MemoryCell(nn.Module):
-    """What the policy needs of a cell."""
+    """A memory cell of the policy."""
 
     state_size: int
     """S, numbers of memory of one agent."""

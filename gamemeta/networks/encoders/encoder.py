@@ -17,7 +17,7 @@ IMAGE_ELEMENTS = 8
 
 
 def elements(buffers: tuple[Buffer, ...]) -> int:
-    """What buffers weigh together at the start, in symbols."""
+    """The weight of buffers together at the start, in symbols."""
     return sum(IMAGE_ELEMENTS if isinstance(b, Image) else b.size for b in buffers)
 
 

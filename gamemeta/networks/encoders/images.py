@@ -86,7 +86,7 @@ class ImageEncoder(nn.Module):
         """Parts that are kept what gradients need of."""
 
     def forward(self, images: Tensor) -> Tensor:
-        """What the pictures add to the encoder's sum."""
+        """The terms of the pictures in the encoder's sum."""
         if factor_type() == torch.bfloat16:
             with torch.autocast(images.device.type, torch.bfloat16):
                 return self._seen(images).float()

@@ -1,4 +1,4 @@
-"""How quantities are seen: times a matrix, their buffer's table."""
+"""The encoder of quantities: a product with a matrix, their buffer's table."""
 
 from typing import Any
 
@@ -20,5 +20,5 @@ class QuantityTerm:
         kernels.product_backward(values, grad, table_grad)
 
     def in_torch(self, values: Tensor, table: Tensor) -> Tensor:
-        """What is seen, [R, D], in plain torch."""
+        """The term [R, D] in plain torch."""
         return values @ table

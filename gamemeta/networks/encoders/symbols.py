@@ -1,4 +1,4 @@
-"""How symbols are seen: each looks up a row of its buffer's table."""
+"""The encoder of symbols: each looks up a row of its buffer's table."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +30,6 @@ class SymbolTerm:
         kernels.scatter_add(values, self.codes, grad, table_grad)
 
     def in_torch(self, values: Tensor, table: Tensor) -> Tensor:
-        """What is seen, [R, D], in plain torch."""
+        """The term [R, D] in plain torch."""
         first = torch.arange(values.shape[1], device=values.device) * self.codes
         return embedding_bag(values.long() + first, table, mode="sum")

@@ -15,7 +15,7 @@ from gamemeta.spec import Buffer, Quantities, Symbols
 
 
 class Term(Protocol):
-    """What a buffer with a table adds to the sum; see `SymbolTerm`."""
+    """A buffer's term in the encoder's sum, for buffers with a table; see `SymbolTerm`."""
 
     def add(self, values: NDArray[Any], table: NDArray[Any], out: NDArray[Any]) -> None: ...
 

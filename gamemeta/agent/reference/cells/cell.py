@@ -44,7 +44,7 @@ def rms_norm(x: Array) -> Array:
 
 @dataclass
 class Stream:
-    """What flows from cell to cell: features [n, D], what is known of each action [n, A, C], the inputs."""
+    """The values passed from cell to cell: features [n, D], features of each action [n, A, C], the inputs."""
 
     x: Array
     choices: Array | None

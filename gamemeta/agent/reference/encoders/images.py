@@ -1,4 +1,4 @@
-"""How images are seen, in NumPy, as `gamemeta.networks.encoders.images` has it: pictures [n, H, W, C]."""
+"""The encoder of images in NumPy, as `gamemeta.networks.encoders.images` has it: pictures [n, H, W, C]."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,4 +1,4 @@
-"""How quantities are seen, in NumPy: times a matrix."""
+"""The encoder of quantities in NumPy: a product with a matrix."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""How symbols are seen, in NumPy: the sum of the rows that they look up."""
+"""The encoder of symbols in NumPy: the sum of the rows that they look up."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

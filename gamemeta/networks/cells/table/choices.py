@@ -1,4 +1,4 @@
-"""What a table cell thinks of each action, as one torch function with its backward pass written out.
+"""A table cell's features of each action, as one torch function with its backward pass written out.
 
 Rows are taken in blocks that stay in the cache: with many actions, what is known of them all is the largest
 array of the network.
