@@ -6,8 +6,10 @@ from typing import Any
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.optim.adam import adam
 
 EPSILON = 1e-5
+BETAS = 0.9, 0.999
 MOMENTS = ("exp_avg", "exp_avg_sq")
 """What torch calls the running means of gradients and of their squares."""
 
@@ -25,46 +27,64 @@ class FlatAdam:
         self.vector = nn.Parameter(torch.cat([p.detach().reshape(-1) for p in self._parameters]))
         for parameter, part in zip(self._parameters, self._parts(self.vector.detach()), strict=True):
             parameter.data = part
-        self._adam = torch.optim.Adam([self.vector], eps=EPSILON, fused=True)
+        # the function that torch.optim.Adam calls; the class imports torch's compiler, which takes seconds
+        self._step = torch.zeros(())
+        self._moments = {name: torch.zeros_like(self.vector) for name in MOMENTS}
 
     def clip(self, grads: list[Tensor], longest: float) -> float:
         """Take in the gradients, scaled down where they are longer; gives how long they were."""
         self.vector.grad = torch.cat([grad.reshape(-1) for grad in grads])
         return float(nn.utils.clip_grad_norm_([self.vector], longest))
 
+    @torch.no_grad()
     def step(self, rate: float) -> None:
-        """Change the weights by the gradients that were taken in."""
-        self._adam.param_groups[0]["lr"] = rate
-        self._adam.step()
+        """Change the weights by the gradients that `clip` took in."""
+        if self.vector.grad is None:
+            return
+        means, squares = ([self._moments[name]] for name in MOMENTS)
+        adam(
+            [self.vector],
+            [self.vector.grad],
+            means,
+            squares,
+            [],
+            [self._step],
+            fused=True,
+            amsgrad=False,
+            beta1=BETAS[0],
+            beta2=BETAS[1],
+            lr=rate,
+            weight_decay=0.0,
+            eps=EPSILON,
+            maximize=False,
+        )
 
     def state_dict(self) -> dict[str, NDArray[Any]]:
         """`K.step` and the moments `K.exp_avg` and `K.exp_avg_sq` of parameter K; nothing before the first
         step."""
         state = {}
-        for whole in self._adam.state_dict()["state"].values():
-            for name in MOMENTS:
-                for k, part in enumerate(self._parts(whole[name])):
+        if self._step:
+            for name, whole in self._moments.items():
+                for k, part in enumerate(self._parts(whole)):
                     state[f"{k}.{name}"] = part.numpy().copy()
-                    state[f"{k}.step"] = whole["step"].numpy().copy()
+                    state[f"{k}.step"] = self._step.numpy().copy()
         return state
 
     def load_state_dict(self, state: dict[str, NDArray[Any]]) -> None:
-        """Go on from what `state_dict` gave.
+        """Go on from what `state_dict` returned.
 
         Raises:
             KeyError, ValueError: it belongs to other parameters.
         """
-        moments: dict[int, dict[str, Tensor]] = {}
-        if state:
-            moments[0] = {"step": torch.from_numpy(state["0.step"].copy())}
-            for name in MOMENTS:
-                parts = [torch.from_numpy(state[f"{k}.{name}"]) for k in range(len(self._sizes))]
-                for part, parameter in zip(parts, self._parameters, strict=True):
-                    if part.shape != parameter.shape:
-                        raise ValueError(f"{name} of shape {tuple(part.shape)} for {tuple(parameter.shape)}")
-                moments[0][name] = torch.cat([part.reshape(-1) for part in parts])
-        groups = self._adam.state_dict()["param_groups"]
-        self._adam.load_state_dict({"state": moments, "param_groups": groups})
+        moments = {name: torch.zeros_like(self.vector) for name in MOMENTS}
+        for name in MOMENTS if state else ():
+            parts = [torch.from_numpy(state[f"{k}.{name}"]) for k in range(len(self._sizes))]
+            for part, parameter in zip(parts, self._parameters, strict=True):
+                if part.shape != parameter.shape:
+                    raise ValueError(f"{name} of shape {tuple(part.shape)} for {tuple(parameter.shape)}")
+            moments[name] = torch.cat([part.reshape(-1) for part in parts])
+        self._step = torch.from_numpy(state["0.step"].copy()) if state else torch.zeros(())
+        self._moments = moments
 
     def _parts(self, vector: Tensor) -> list[Tensor]:
         """The part of each parameter, in its shape."""
