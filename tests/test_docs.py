@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from gamemeta.training.config import sections
+
 ROOT = Path(__file__).parent.parent
 EXTENSIONS = ROOT / "docs" / "extensions"
 SOURCES = (ROOT / "gamemeta", ROOT / "levels" / "gamemeta_levels", ROOT / "cli" / "gamemeta_cli")
@@ -168,3 +170,34 @@ def test_what_does_not_exist_is_reported(defined):
     gone = ["learners/packing.py", "networks/<name>/plain.py", "gamemeta.lod", "agent.twin", "Quick"]
     page = there + "".join(f" `{name}`" for name in gone) + "\n```\n`picture`\n```\n"
     assert unresolved(page, defined) == gone
+
+
+DOTTED = re.compile(r"`([a-z_]+(?:\.[A-Za-z_]+)+)`")
+OF_A_CALLER = {"agent.resume", "mind.memory"}
+"""Methods of objects in the caller's game loop."""
+
+
+def named_in_docstrings(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            yield from DOTTED.findall(ast.get_docstring(node) or "")
+
+
+def is_name_within(text, module):
+    """Whether a dotted name is one of the library, or of a folder around the module, or of the module."""
+    parts = module.split(".")
+    return any(is_dotted_name(".".join([*parts[:k], text])) for k in range(len(parts) + 1))
+
+
+@pytest.mark.parametrize("room", ["agent", "networks"])
+def test_internal_docstrings_name_what_exists(room):
+    """The site, which checks names in all other rooms, leaves these out."""
+    settings = tuple(f"{name}." for name in sections("maze"))
+    gone = {
+        (str(path.relative_to(ROOT)), text)
+        for path in (ROOT / "gamemeta" / room).rglob("*.py")
+        for text in named_in_docstrings(path)
+        if text not in OF_A_CALLER and not text.startswith(settings)
+        if not is_name_within(text, ".".join(path.relative_to(ROOT).with_suffix("").parts))
+    }
+    assert gone == set()

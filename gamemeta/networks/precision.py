@@ -53,7 +53,7 @@ def matrix_products(precision: str) -> Iterator[None]:
     """All matrix products of torch, in every thread, with factors rounded to this precision.
 
     Sums are float32 whatever the precision. With bfloat16 the factors lose 16 of their 24 bits on the way in;
-    `functions.MinGRUBlock` also keeps its own products and what it notes for the backward pass so.
+    `cells.mingru.function.MinGRUBlock` also keeps products and notes for the backward pass so.
     """
     before = torch.get_float32_matmul_precision()
     torch.set_float32_matmul_precision(_TORCH_WORDS[precision])

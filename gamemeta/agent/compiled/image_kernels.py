@@ -21,7 +21,7 @@ def features(pictures, weights, biases, blocks, room, out):
 
     Args:
         pictures: uint8 [n, H, W, C].
-        weights: of each convolution, [P, 9 C, PANEL] of `product_kernels.panels`.
+        weights: of each convolution, [P, 9 C, PANEL] of `arithmetic.products.panels`.
         biases: of each convolution, [outputs].
         blocks: residual blocks of each stage.
         room: float32 arrays that this call writes to: pictures before and after pooling and within a block,

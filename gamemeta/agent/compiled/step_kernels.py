@@ -81,7 +81,7 @@ def _normalise_one(x, y):
 
 @fast_kernel
 def mingru(p, bias, state, first, u):
-    """`networks.kernels.mingru_step`, in place on the columns of state [n, cells * D] from `first` on."""
+    """`networks.functions.kernels.mingru_step`, in place on columns of state [n, cells * D] from `first` on."""
     for i in range(p.shape[0]):
         _mingru_one(p[i], bias, state[i, first : first + u.shape[1]], u[i])
 
@@ -101,7 +101,7 @@ def _mingru_one(p, bias, state, u):
 
 @fast_kernel
 def gru(p, bias, recurrent, recurrent_bias, state, first, u):
-    """`networks.gru_kernels.gates`, in place on the columns of state [n, cells * D] from `first` on."""
+    """`networks.cells.gru.kernels.gates`, in place on the columns of state [n, cells * D] from `first` on."""
     for i in range(p.shape[0]):
         _gru_one(p[i], bias, recurrent[i], recurrent_bias, state[i, first : first + u.shape[1]], u[i])
 

@@ -2,7 +2,7 @@
 """A whole step of many agents in one compiled call. All arrays belong to the caller.
 
 Shapes: n agents, D units, E elements of an observation, S numbers head_outputs. Matrices are
-`product_kernels.panels`, and what they are multiplied into has room for whole panels.
+`arithmetic.products.panels`, and what they are multiplied into has room for whole panels.
 """
 
 from gamemeta.arithmetic.products import product

@@ -1,4 +1,4 @@
-"""The memory cells in torch by name; their twins in NumPy: `gamemeta.agent.reference.cells.registry`."""
+"""The memory cells in torch by name; the same cells in NumPy: `gamemeta.agent.reference.cells.registry`."""
 
 from torch import nn
 

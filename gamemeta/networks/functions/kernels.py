@@ -102,7 +102,7 @@ def rms_norm_backward(grad, y, scale, out):
 
 @fast_kernel
 def mingru_step(p, bias, h, reset, h_out, u):
-    """The recurrence of `mingru_kernels`, one step: p [n, 3 H], h and h_out [n, H], reset [n], u [n, H]."""
+    """A step of `networks.cells.mingru.kernels`: p [n, 3 H], h and h_out [n, H], reset [n], u [n, H]."""
     width = h.shape[1]
     for i in range(p.shape[0]):
         row, before, after, u_row = p[i], h[i], h_out[i], u[i]

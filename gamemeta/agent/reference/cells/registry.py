@@ -1,4 +1,4 @@
-"""The memory cells in NumPy by name. A cell here has its twin in `gamemeta.networks.cells.registry`."""
+"""The memory cells in NumPy by name. `gamemeta.networks.cells.registry` has the same cells in torch."""
 
 from gamemeta.agent.reference.cells.cell import Cell
 from gamemeta.agent.reference.cells.gru import GRU

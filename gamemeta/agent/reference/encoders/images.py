@@ -38,7 +38,7 @@ class Convolution:
 
 
 class Stage:
-    """`networks.images.Stage`."""
+    """`networks.encoders.images.Stage`."""
 
     def __init__(self, take: Take, inputs: int, channels: int, blocks: int) -> None:
         self.conv = Convolution(within(take, "conv."), inputs, channels)
@@ -61,7 +61,7 @@ class Stage:
 
 
 class ImageEncoder:
-    """`networks.images.ImageEncoder`.
+    """`networks.encoders.images.ImageEncoder`.
 
     Raises:
         ConfigError: the picture is too small or too large.

@@ -1,4 +1,4 @@
-"""The block of `memory.GRU` as one torch function with its backward pass written out.
+"""The block of `cells.gru.cell.GRU` as one torch function with its backward pass written out.
 
 Products that do not depend on the step before cover the whole [T, n] block; what is left for each step
 is one product with the recurrent weights and the compiled gates.
@@ -25,7 +25,7 @@ def gru_block(
     state: Tensor,
     reset: Tensor,
 ) -> tuple[Tensor, Tensor, tuple[Any, ...]]:
-    """One residual block of `memory.GRU` over x [T, n, D].
+    """One residual block of `cells.gru.cell.GRU` over x [T, n, D].
 
     Returns the outputs [T, n, D], the state [n, D] after step T, and what the backward pass needs.
     """

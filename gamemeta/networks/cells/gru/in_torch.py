@@ -17,7 +17,7 @@ def gru_block(
     state: Tensor,
     reset: Tensor,
 ) -> tuple[Tensor, Tensor]:
-    """As `gru.GRUBlock`, one step after the other."""
+    """As `function.GRUBlock`, one step after the other."""
     p, keep = linear(rms_norm(x), weight, bias), (reset == 0)[..., None]
     h, after = state, []
     for t in range(len(x)):

@@ -15,7 +15,7 @@ from gamemeta.networks.precision import factor_type
 def mingru_block(
     x: Tensor, weight: Tensor, bias: Tensor, out: Tensor, state: Tensor, reset: Tensor
 ) -> tuple[Tensor, Tensor, tuple[Any, ...]]:
-    """One residual block of `memory.MinGRU` over x [T, n, D].
+    """One residual block of `cells.mingru.cell.MinGRU` over x [T, n, D].
 
     Returns the outputs [T, n, D], the state [n, D] after step T, and what the backward pass needs.
     """

@@ -24,7 +24,7 @@ def recurrence(keep: Tensor, add: Tensor) -> Tensor:
 def mingru_block(
     x: Tensor, weight: Tensor, bias: Tensor, out: Tensor, state: Tensor, reset: Tensor
 ) -> tuple[Tensor, Tensor]:
-    """As `functions.MinGRUBlock`, all steps at once."""
+    """As `function.MinGRUBlock`, all steps at once."""
     z, c, g = linear(rms_norm(x), weight, bias).chunk(3, -1)
     gate = z.sigmoid()
     keep = (1 - gate) * (reset == 0)[..., None]

@@ -1,5 +1,5 @@
 # mypy: disallow-untyped-defs=False, disallow-untyped-calls=False, check-untyped-defs=False
-"""The recurrence of `memory.MinGRU` forwards and backwards. All arrays belong to the caller.
+"""The recurrence of `cells.mingru.cell.MinGRU` forwards and backwards. All arrays belong to the caller.
 
 Going forwards, whatever the backward pass needs that no gradient takes part in is worked out and kept: tanh
 and sigmoid cost more than memory does. Loops are many and short on purpose: LLVM vectorises those that touch

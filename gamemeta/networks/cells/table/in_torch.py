@@ -16,7 +16,7 @@ def addressed_table(
     reset: Tensor,
     state: Tensor,
 ) -> Tensor:
-    """As `table.AddressedTable`: the row of an action, for all steps at once; see `_read`."""
+    """As `cell.AddressedTable`: the row of an action, for all steps at once; see `_read`."""
     taken, written, trial = _writes(values, previous, shape, reset)
     last = torch.cat([before[None], here[:-1]])
     same_place = here.t()[:, :, None] == last.t()[:, None]
@@ -41,7 +41,7 @@ def learned_table(
     reset: Tensor,
     state: Tensor,
 ) -> Tensor:
-    """As `table.LearnedTable`, for all steps at once; see `_read`."""
+    """As `cell.LearnedTable`, for all steps at once; see `_read`."""
     taken, written, trial = _writes(values, previous, shape, reset)
     written_keys = (taken[..., None] * torch.cat([before[None], keys[:-1]])).sum(2).transpose(0, 1)
     asked = keys.transpose(0, 1).flatten(1, 2)
