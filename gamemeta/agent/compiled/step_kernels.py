@@ -81,7 +81,7 @@ def _normalise_one(x, y):
 
 @fast_kernel
 def mingru(p, bias, state, first, u):
-    """`networks.functions.kernels.mingru_step`, in place on columns of state [n, cells * D] from `first` on."""
+    """`networks.functions.kernels.mingru_step`, in place on columns of state [n, cells * D] from `first`."""
     for i in range(p.shape[0]):
         _mingru_one(p[i], bias, state[i, first : first + u.shape[1]], u[i])
 
