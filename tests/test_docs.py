@@ -141,7 +141,7 @@ def is_dotted_name(text):
     for name in (text, f"gamemeta.{text}"):
         try:
             pkgutil.resolve_name(name)
-        except (AttributeError, ImportError):
+        except (AttributeError, ImportError, ValueError):
             continue
         return True
     return text in ENTRY_POINTS
@@ -153,10 +153,7 @@ def unresolved(page, defined):
     return [
         text
         for text in texts
-        if not text.startswith("gamemeta ")
-        and not (
-            is_path(text) if "/" in text or text.endswith(".py") else is_dotted_name(text) or text in defined
-        )
+        if not text.startswith("gamemeta ") and not (text in defined or is_path(text) or is_dotted_name(text))
     ]
 
 
