@@ -25,7 +25,7 @@ def generate(ranges, rows, seeds, split, arrays):
     spawn, goal, size, distance, content hash. Returns -1, or the index of a seed that found no level.
     """
     tiles, spawn, goal, size, distance, content = arrays
-    queue = np.empty(tiles.shape[1] * tiles.shape[2], np.int32)
+    queue = np.empty(tiles.shape[1] * tiles.shape[2] + 1, np.int32)
     stream = np.empty(1, np.uint64)
     for k in range(rows.shape[0]):
         i, attempt, fits = rows[k], 0, False

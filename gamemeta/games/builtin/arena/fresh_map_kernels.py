@@ -22,7 +22,7 @@ class MapArrays(NamedTuple):
     spots: Any
     """int32 [8, 2]: places of its spawns and exits."""
     queue: Any
-    """int32 [H * W]: tiles that wait in a search."""
+    """int32 [H * W + 1]: tiles that wait in a search."""
     steps: Any
     """uint16 [H, W]: steps to a tile."""
     counts: Any
@@ -38,7 +38,7 @@ def map_arrays(levels):
     return MapArrays(
         np.empty((height, width), np.uint8),
         np.empty(levels.spots.shape[1:], np.int32),
-        np.empty(height * width, np.int32),
+        np.empty(height * width + 1, np.int32),
         np.empty((height, width), np.uint16),
         np.empty(COUNTS, np.int64),
         np.empty(1, np.uint64),

@@ -10,6 +10,7 @@ from gamemeta.games.builtin.duel import rules as r
 from gamemeta.games.builtin.duel.bot_kernels import decide, down_of, hits, right_of
 from gamemeta.games.builtin.duel.world import DuelWorld
 from gamemeta_levels.families.arena.kernels import SPAWNS
+from gamemeta_levels.families.breadth_first_kernels import search_ways
 from gamemeta_levels.kernel import kernel, lean_kernel, uniform
 from gamemeta_levels.tiles import AMMUNITION, COVER, EXIT_1, EXIT_4, WALL
 
@@ -65,23 +66,14 @@ def build(tiles, height, width, pad, board):
 @lean_kernel
 def steps_to_pick_ups(board, way, queue):
     """Write the steps to the nearest pick-up into `way`, `FAR_WAY` where there is none."""
-    head, tail = 0, 0
-    for row in range(board.shape[0]):
-        for column in range(board.shape[1]):
-            way[row, column] = r.FAR_WAY
+    height, width = board.shape
+    starts = 0
+    for row in range(height):
+        for column in range(width):
             if board[row, column] == r.PICK_UP:
-                way[row, column] = 0
-                queue[tail] = row * 256 + column
-                tail += 1
-    while head < tail:
-        row, column = queue[head] >> 8, queue[head] & 255
-        head += 1
-        for move in range(r.STAY):
-            y, x = row + down_of(move), column + right_of(move)
-            if board[y, x] != r.BLOCKED and way[y, x] == r.FAR_WAY:
-                way[y, x] = min(way[row, column] + 1, r.FAR_WAY - 1)
-                queue[tail] = y * 256 + x
-                tail += 1
+                queue[starts] = row * 256 + column
+                starts += 1
+    search_ways(board, r.BLOCKED, height, width, r.FAR_WAY, way, queue, starts)
 
 
 @lean_kernel

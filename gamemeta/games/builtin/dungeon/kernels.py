@@ -11,7 +11,8 @@ import numpy as np
 
 from gamemeta.games.builtin.maze.kernels import FIRST_MODULUS, OFFSET_REACH, SECOND_MODULUS
 from gamemeta.games.builtin.view_kernels import copy_view, marks
-from gamemeta_levels.families.dungeon.maps.ways_kernels import BARE, CAREFUL, find_passable, steps_from
+from gamemeta_levels.families.breadth_first_kernels import steps_from
+from gamemeta_levels.families.dungeon.maps.ways_kernels import BARE, CAREFUL, find_passable
 from gamemeta_levels.families.dungeon.rules import constants as r
 from gamemeta_levels.families.dungeon.rules.kernels import advance, begin, colour_of_door, colour_of_key
 from gamemeta_levels.families.dungeon.rules.world import Layout, World
@@ -58,7 +59,7 @@ class SearchArrays(NamedTuple):
     passable: Any
     """uint8 [H, W]: whether ways lead over a tile."""
     queue: Any
-    """int32 [H * W]: tiles that wait."""
+    """int32 [H * W + 1]: tiles that wait."""
 
 
 @lean_kernel
@@ -144,10 +145,10 @@ def find_ways(i, pad, world, ways, search):
         to_key[i, :height, :width] = UNREACHABLE
         if key_at[i, 0] >= 0:
             passable[key_at[i, 0], key_at[i, 1]] = 1
-            steps_from(key_at[i], passable, height, width, to_key[i, :height, :width], queue)
+            steps_from(key_at[i, 0], key_at[i, 1], passable, height, width, to_key[i], queue)
         passable[lock[i, 0], lock[i, 1]] = 1
-        exit_at = world.places[i, r.EXIT_AT : r.EXIT_AT + 2]
-        steps_from(exit_at, passable, height, width, to_exit[i, :height, :width], queue)
+        row, column = world.places[i, r.EXIT_AT], world.places[i, r.EXIT_AT + 1]
+        steps_from(row, column, passable, height, width, to_exit[i], queue)
         if not is_astray(i, hero, ways):
             return
 

@@ -213,7 +213,7 @@ class _Saved:
 
 
 def _search_arrays(height: int, width: int) -> SearchArrays:
-    return SearchArrays(np.empty((height, width), np.uint8), np.empty(height * width, np.int32))
+    return SearchArrays(np.empty((height, width), np.uint8), np.empty(height * width + 1, np.int32))
 
 
 def _grown(old: NDArray[Any], height: int, width: int, blank: int) -> NDArray[Any]:

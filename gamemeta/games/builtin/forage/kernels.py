@@ -6,7 +6,7 @@ from gamemeta.games.builtin.arena.offset_kernels import offset
 from gamemeta.games.builtin.arena.walking_kernels import move_towards, moves_towards, strides
 from gamemeta.games.builtin.arena.world import ArenaLevels, ArenaWorld
 from gamemeta.games.builtin.forage import rules as r
-from gamemeta.games.builtin.forage.map_kernels import build, measure, put_loads, put_players, shut_exits
+from gamemeta.games.builtin.forage.map_kernels import build, put_loads, put_players, shut_exits, steps_to
 from gamemeta.games.builtin.forage.partner_kernels import favourite_load, nearest_to_all, rest, tries
 from gamemeta_levels.families.arena.styles import HALF
 from gamemeta_levels.kernel import kernel, lean_kernel
@@ -26,15 +26,14 @@ def reset(mask, fresh, scripted, levels, limit, world, pad, alive):
         lay_out(i, fresh, levels, world, drawn)
         tiles, spots, ways, chance = drawn.tiles, world.spots[i], world.ways[i], world.chance[i]
         height, width = world.size[i, 0], world.size[i, 1]
+        board = world.board[i, 0]
         put_players(chance, drawn.spots, height, width, scripted, world.at[i])
         shut_exits(tiles, height, width)
         put_loads(tiles, height, width, fresh, chance, spots)
-        build(tiles, height, width, pad, spots, world.board[i, 0])
+        build(tiles, height, width, pad, spots, board)
         for k in range(r.COLOURS):
-            row, column = spots[2 * k], spots[2 * k + 1]
-            measure(tiles, height, width, row, column, pad, ways[k], drawn.steps, drawn.queue)
-        middle, home = (height // 2, width // 2), ways[r.HOME_WAY]
-        measure(tiles, height, width, middle[0], middle[1], pad, home, drawn.steps, drawn.queue)
+            steps_to(board, spots[2 * k] + pad, spots[2 * k + 1] + pad, ways[k], drawn.queue)
+        steps_to(board, height // 2 + pad, width // 2 + pad, ways[r.HOME_WAY], drawn.queue)
         clock[i, :] = 0
         clock[i, r.LIMIT], clock[i, r.AIM], clock[i, r.LAST] = limit[i], r.NO_LOAD, r.NOTHING
         clock[i, r.STATE] = r.RESTING if scripted else r.ALONE

@@ -5,7 +5,7 @@ import numpy as np
 
 from gamemeta.games.builtin.forage.rules import BLOCKED, COLOURS, FAR_WAY, FIRST_LOAD, HOME, OPEN
 from gamemeta_levels.families.arena.kernels import SPAWNS
-from gamemeta_levels.families.breadth_first_kernels import spread
+from gamemeta_levels.families.breadth_first_kernels import search_ways
 from gamemeta_levels.kernel import below, combine, kernel, lean_kernel, uniform
 from gamemeta_levels.tiles import EXIT_1, EXIT_4, LOAD, WALL
 
@@ -52,14 +52,10 @@ def build(tiles, height, width, pad, spots, board):
 
 
 @lean_kernel
-def measure(tiles, height, width, row, column, pad, way, steps, queue):
-    """Steps to a tile into the padded `way`, `FAR_WAY` where there is no way."""
-    spread(tiles, height, width, row, column, steps, queue)
-    way[:, :] = FAR_WAY
-    for r in range(height):
-        for c in range(width):
-            if tiles[r, c] != WALL:
-                way[r + pad, c + pad] = min(steps[r, c], FAR_WAY - 1)
+def steps_to(board, row, column, way, queue):
+    """Write the steps to a tile of the padded board into `way`, `FAR_WAY` where there is no way."""
+    queue[0] = row * 256 + column
+    search_ways(board, BLOCKED, board.shape[0], board.shape[1], FAR_WAY, way, queue, 1)
 
 
 @lean_kernel

@@ -9,6 +9,7 @@ from gamemeta.games.builtin.tag import rules as r
 from gamemeta.games.builtin.tag.runner_kernels import favourite_exit, guard_move, leaves
 from gamemeta_levels.families.arena.kernels import SPAWNS
 from gamemeta_levels.families.arena.styles import HALF
+from gamemeta_levels.families.breadth_first_kernels import search_ways
 from gamemeta_levels.kernel import inlined_kernel, kernel, lean_kernel, uniform
 from gamemeta_levels.tiles import EXIT_1, EXIT_4, GOAL, WALL
 
@@ -30,11 +31,12 @@ def reset(mask, fresh, levels, limit, world, pad, alive):
             continue
         lay_out(i, fresh, levels, world, drawn)
         world.spots[i] = spots.ravel()
-        board = world.board[i, 0]
-        build(drawn.tiles, world.size[i, 0], world.size[i, 1], pad, board)
+        board, height, width = world.board[i, 0], world.size[i, 0], world.size[i, 1]
+        build(drawn.tiles, height, width, pad, board)
+        den = (height // 2 + pad, width // 2 + pad)
         for k in range(SPAWNS, SPAWNS + r.COLOURS):
             row, column = spots[k, 0] + pad, spots[k, 1] + pad
-            steps_to(board, row, column, world.ways[i, k - SPAWNS], drawn.queue)
+            steps_to(board, row, column, den, world.ways[i, k - SPAWNS], drawn.queue)
         put_players(world.chance[i], world.size[i], world.spots[i], world.at[i])
         clock[i, r.STEP], clock[i, r.LIMIT], clock[i, r.STATE] = 0, limit[i], r.RUNNING
         clock[i, r.WINNER], clock[i, r.AIM], clock[i, r.LEFT] = r.NOBODY, r.NO_EXIT, 0
@@ -57,26 +59,19 @@ def build(tiles, height, width, pad, board):
 
 
 @lean_kernel
-def steps_to(board, row, column, way, queue):
+def steps_to(board, row, column, den, way, queue):
     """Write the steps to a tile of the padded board into `way`, `FAR_WAY` where there is no way.
 
-    Ways begin in the den but do not lead through it.
+    Ways begin in the den, a row and a column, but do not lead through it.
     """
-    way[:, :] = r.FAR_WAY
-    way[row, column] = 0
-    queue[0], head, tail = row * 256 + column, 0, 1
-    while head < tail:
-        row, column = queue[head] >> 8, queue[head] & 255
-        head += 1
-        for k in range(4):
-            y, x = row + (k == 1) - (k == 0), column + (k == 3) - (k == 2)
-            inside = 0 <= y < board.shape[0] and 0 <= x < board.shape[1]
-            if inside and board[y, x] != r.BLOCKED and way[y, x] == r.FAR_WAY:
-                way[y, x] = min(way[row, column] + 1, r.FAR_WAY - 1)
-                if board[y, x] == r.DEN:
-                    continue
-                queue[tail] = y * 256 + x
-                tail += 1
+    y, x = den
+    board[y, x] = r.BLOCKED
+    queue[0] = row * 256 + column
+    search_ways(board, r.BLOCKED, board.shape[0], board.shape[1], r.FAR_WAY, way, queue, 1)
+    board[y, x] = r.DEN
+    beside = min(way[y - 1, x], way[y + 1, x], way[y, x - 1], way[y, x + 1])
+    if beside < r.FAR_WAY:
+        way[y, x] = min(beside + 1, r.FAR_WAY - 1)
 
 
 @lean_kernel

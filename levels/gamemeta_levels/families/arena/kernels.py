@@ -8,7 +8,7 @@ A map stays as it is when it is turned by half: every wall, pick-up and spawn at
 import numpy as np
 
 from gamemeta_levels.families.arena.styles import SKILL, STYLE_SIZE, draw_style, split_code_of_style
-from gamemeta_levels.families.breadth_first_kernels import odd_between, spread
+from gamemeta_levels.families.breadth_first_kernels import odd_between, steps_from
 from gamemeta_levels.family import UNREACHABLE
 from gamemeta_levels.hash_kernels import (
     finished,
@@ -46,11 +46,11 @@ def arrange(tiles, height, width, counts, stream, distance, queue):
             if not put_pair(tiles, height, width, PAIRED[kind], 0, 0, stream, distance):
                 return False
     tiles[middle_row, middle_column] = WALL
-    around = spread(tiles, height, width, middle_row - 1, middle_column, distance, queue)
+    around = steps_from(middle_row - 1, middle_column, tiles, height, width, distance, queue)
     if around != np.count_nonzero(tiles[:height, :width] != WALL):
         return False
     tiles[middle_row, middle_column] = GOAL
-    spread(tiles, height, width, middle_row, middle_column, distance, queue)
+    steps_from(middle_row, middle_column, tiles, height, width, distance, queue)
     for _ in range(SPAWNS // 2):
         if not put_pair(tiles, height, width, SPAWN, counts[-2], counts[-1], stream, distance):
             return False
@@ -146,7 +146,7 @@ def fill(
     of a split never show a style of another.
     """
     stream = np.empty(1, np.uint64)
-    queue = np.empty(tiles.shape[1] * tiles.shape[2], np.int32)
+    queue = np.empty(tiles.shape[1] * tiles.shape[2] + 1, np.int32)
     counts = np.empty(COUNTS, np.int64)
     for k in range(rows.shape[0]):
         i, in_split = rows[k], False
@@ -187,7 +187,7 @@ def fill(
 def measure(tiles, size, spots, par_steps, distance):
     """Spots, steps to the middle, and the steps of the first spawn; -1 where a spot is missing, the middle
     is no goal, or some tile has no way to it."""
-    queue = np.empty(tiles.shape[1] * tiles.shape[2], np.int32)
+    queue = np.empty(tiles.shape[1] * tiles.shape[2] + 1, np.int32)
     for i in range(tiles.shape[0]):
         height, width = size[i, 0], size[i, 1]
         row, column = height // 2, width // 2
@@ -196,6 +196,6 @@ def measure(tiles, size, spots, par_steps, distance):
         par_steps[i] = -1
         if tiles[i, row, column] != GOAL or spots[i].min() < 0:
             continue
-        reached = spread(tiles[i], height, width, row, column, distance[i], queue)
+        reached = steps_from(row, column, tiles[i], height, width, distance[i], queue)
         if reached == np.count_nonzero(tiles[i, :height, :width] != WALL):
             par_steps[i] = distance[i, spots[i, 0, 0], spots[i, 0, 1]]

@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from gamemeta_levels.families.breadth_first_kernels import odd_between, spread
+from gamemeta_levels.families.breadth_first_kernels import odd_between, steps_from
 from gamemeta_levels.family import UNREACHABLE
 from gamemeta_levels.hash_kernels import finished, hash_of_tiles, split_code_of
 from gamemeta_levels.kernel import below, combine, kernel, lean_kernel
@@ -86,32 +86,6 @@ def clear(distance):
 
 
 @lean_kernel
-def spread_inside(tiles, height, width, row, column, distance, queue):
-    """As `spread`, in a maze with walls all around, and without branches: what lies beside a tile is so hard
-    to guess that wrong guesses take longer than the search. Unsigned indices are not looked at for a sign."""
-    for r in range(height):
-        for c in range(width):
-            distance[r, c] = UNREACHABLE if tiles[r, c] != WALL else 0  # walls count as reached meanwhile
-    distance[row, column] = 0
-    queue[0] = row * 256 + column
-    head, tail = 0, 1
-    while head < tail:
-        here = queue[head]
-        head += 1
-        further = distance[here >> 8, here & 255] + 1
-        for beside in (here - 256, here + 256, here - 1, here + 1):
-            r, c = np.uint64(beside >> 8), np.uint64(beside & 255)
-            before = distance[r, c]
-            distance[r, c] = min(before, further)
-            queue[tail] = beside
-            tail += before > further
-    for r in range(height):
-        for c in range(width):
-            distance[r, c] = UNREACHABLE if tiles[r, c] == WALL else distance[r, c]
-    return tail
-
-
-@lean_kernel
 def place(tiles, height, width, least, stream, distance, queue, spawn, goal):
     """Put the spawn on a random floor tile and the goal at least this many steps away.
 
@@ -122,7 +96,7 @@ def place(tiles, height, width, least, stream, distance, queue, spawn, goal):
     while tiles[row, column] != FLOOR:
         cell = below(stream, rows * columns)
         row, column = 1 + cell // columns, 1 + cell % columns
-    reached = spread_inside(tiles, height, width, row, column, distance, queue)
+    reached = steps_from(row, column, tiles, height, width, distance, queue)
     first = 0
     while first < reached and distance[queue[first] >> 8, queue[first] & 255] < least:
         first += 1
@@ -158,7 +132,7 @@ def fill(
     """
     most = tiles.shape[1] * tiles.shape[2]
     stack, closed = np.empty(most, np.int64), np.empty(most, np.int64)
-    queue = np.empty(most, np.int32)
+    queue = np.empty(most + 1, np.int32)
     stream = np.empty(1, np.uint64)
     for k in range(rows.shape[0]):
         i = rows[k]
@@ -179,7 +153,7 @@ def fill(
             in_split = split < 0 or split_code_of(content[i]) == split
         size[i, 0], size[i, 1], seed[i] = height, width, seeds[k]
         clear(distance[i])
-        spread_inside(tiles[i], height, width, goal[i, 0], goal[i, 1], distance[i], queue)
+        steps_from(goal[i, 0], goal[i, 1], tiles[i], height, width, distance[i], queue)
         par_steps[i] = distance[i, spawn[i, 0], spawn[i, 1]]
     return -1
 
@@ -187,9 +161,9 @@ def fill(
 @kernel
 def measure(tiles, size, spawn, goal, par_steps, distance):
     """Distances to the goal and the length of the shortest way, -1 where there is none."""
-    queue = np.empty(tiles.shape[1] * tiles.shape[2], np.int32)
+    queue = np.empty(tiles.shape[1] * tiles.shape[2] + 1, np.int32)
     for i in range(tiles.shape[0]):
         clear(distance[i])
-        spread(tiles[i], size[i, 0], size[i, 1], goal[i, 0], goal[i, 1], distance[i], queue)
+        steps_from(goal[i, 0], goal[i, 1], tiles[i], size[i, 0], size[i, 1], distance[i], queue)
         far = distance[i, spawn[i, 0], spawn[i, 1]]
         par_steps[i] = -1 if far == UNREACHABLE else far

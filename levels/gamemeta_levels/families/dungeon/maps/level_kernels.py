@@ -3,6 +3,7 @@
 
 import numpy as np
 
+from gamemeta_levels.families.breadth_first_kernels import steps_from
 from gamemeta_levels.families.dungeon.maps.map_kernels import (
     between,
     cut_niche,
@@ -18,7 +19,6 @@ from gamemeta_levels.families.dungeon.maps.ways_kernels import (
     find_door,
     find_ways,
     follow,
-    steps_from,
 )
 from gamemeta_levels.families.dungeon.rules import constants as r
 from gamemeta_levels.families.dungeon.rules.kernels import begin
@@ -104,7 +104,7 @@ def draw_map(ranges, settings, tiles, height, width, spawn, goal, distance, spar
 @lean_kernel
 def _put_spawn(tiles, height, width, least, goal, spawn, distance, queue, stream):
     """Put the spawn on random floor at least this many steps from the exit; returns whether there is some."""
-    reached = steps_from(goal, tiles, height, width, distance, queue)
+    reached = steps_from(goal[0], goal[1], tiles, height, width, distance, queue)
     first = 0
     while first < reached:
         row, column = queue[first] >> 8, queue[first] & 255
@@ -195,7 +195,7 @@ def fill(
     """
     height, width = tiles.shape[1], tiles.shape[2]
     spare, passable = np.empty((height, width), np.uint8), np.empty((height, width), np.uint8)
-    queue, actions = np.empty(height * width, np.int32), np.empty(2 * height * width, np.int32)
+    queue, actions = np.empty(height * width + 1, np.int32), np.empty(2 * height * width, np.int32)
     ends, rules, stream = (
         np.empty((2, 2), np.int32),
         np.empty(r.HIDDEN_SIZE, np.int64),
@@ -243,7 +243,7 @@ def measure(tiles, size, spawn, goal, hidden, par_steps, distance, key_distance)
     The way takes care; where none can, it avoids traps and keys that do not fit.
     """
     passable = np.empty(tiles.shape[1:], np.uint8)
-    queue, ends = np.empty(tiles.shape[1] * tiles.shape[2], np.int32), np.empty((2, 2), np.int32)
+    queue, ends = np.empty(tiles.shape[1] * tiles.shape[2] + 1, np.int32), np.empty((2, 2), np.int32)
     for i in range(tiles.shape[0]):
         h, w = size[i, 0], size[i, 1]
         par_steps[i] = find_careful_ways(

@@ -4,6 +4,7 @@
 Maps are drawn into tiles[:height, :width]; floor never lies on the edge of a map.
 """
 
+from gamemeta_levels.families.breadth_first_kernels import steps_from
 from gamemeta_levels.families.dungeon.rules.constants import COLOURS, DOORS
 from gamemeta_levels.families.dungeon.rules.kernels import colour_of_door, is_monster, is_patrolled
 from gamemeta_levels.family import UNREACHABLE
@@ -80,7 +81,7 @@ def fill_up(array, value):
 def dig_cave(tiles, height, width, stream, spare, distance, queue):
     """A cave by cellular automaton, its largest connected part; returns whether it is large enough.
 
-    `spare` uint8 and `distance` uint16 are as large as tiles, `queue` int32 holds its area.
+    `spare` uint8 and `distance` uint16 are as large as tiles, `queue` int32 holds its area and one more.
     """
     fill_up(tiles, WALL)
     for row in range(1, height - 1):
@@ -97,59 +98,28 @@ def dig_cave(tiles, height, width, stream, spare, distance, queue):
                     for x in range(column - 1, column + 2):
                         walls += spare[y, x] == WALL
                 tiles[row, column] = FLOOR if walls <= MOST_WALLS_AROUND else WALL
-    return _keep_largest(tiles, height, width, distance, queue) * CHEAPEST_CAVE >= height * width
+    return _keep_largest(tiles, height, width, spare, distance, queue) * CHEAPEST_CAVE >= height * width
 
 
 @lean_kernel
-def _keep_largest(tiles, height, width, distance, queue):
+def _keep_largest(tiles, height, width, seen, distance, queue):
     """Wall up all floor but the largest connected part; returns its size in tiles."""
-    fill_up(distance, UNREACHABLE)
-    largest, kept = 0, 0
+    fill_up(seen, 0)
+    largest, kept_row, kept_column = 0, 0, 0
     for row in range(1, height - 1):
         for column in range(1, width - 1):
-            if tiles[row, column] == FLOOR and distance[row, column] == UNREACHABLE:
-                distance[row, column], queue[0] = 0, row * 256 + column
-                area = spread(tiles, height, width, distance, queue, 1)
-                for k in range(area):  # a part is marked by its first tile
-                    distance[queue[k] >> 8, queue[k] & 255] = row * 256 + column
+            if tiles[row, column] == FLOOR and not seen[row, column]:
+                area = steps_from(row, column, tiles, height, width, distance, queue)
+                for k in range(area):
+                    seen[queue[k] >> 8, queue[k] & 255] = 1
                 if area > largest:
-                    largest, kept = area, row * 256 + column
+                    largest, kept_row, kept_column = area, row, column
+    steps_from(kept_row, kept_column, tiles, height, width, distance, queue)
     for row in range(1, height - 1):
         for column in range(1, width - 1):
-            if tiles[row, column] == FLOOR and distance[row, column] != kept:
+            if distance[row, column] == UNREACHABLE:
                 tiles[row, column] = WALL
     return largest
-
-
-@lean_kernel
-def spread(passable, height, width, distance, queue, tail):
-    """Breadth-first distances from the tiles that stand in queue[:tail] as row * 256 + column.
-
-    A way leads over passable tiles (not 0) that are still UNREACHABLE. Returns how many tiles `queue` then
-    holds, nearest first.
-    """
-    head = 0
-    while head < tail:
-        row, column = queue[head] >> 8, queue[head] & 255
-        head += 1
-        further = distance[row, column] + 1
-        if row > 0 and distance[row - 1, column] == UNREACHABLE and passable[row - 1, column]:
-            distance[row - 1, column] = further
-            queue[tail] = (row - 1) * 256 + column
-            tail += 1
-        if row + 1 < height and distance[row + 1, column] == UNREACHABLE and passable[row + 1, column]:
-            distance[row + 1, column] = further
-            queue[tail] = (row + 1) * 256 + column
-            tail += 1
-        if column > 0 and distance[row, column - 1] == UNREACHABLE and passable[row, column - 1]:
-            distance[row, column - 1] = further
-            queue[tail] = row * 256 + column - 1
-            tail += 1
-        if column + 1 < width and distance[row, column + 1] == UNREACHABLE and passable[row, column + 1]:
-            distance[row, column + 1] = further
-            queue[tail] = row * 256 + column + 1
-            tail += 1
-    return tail
 
 
 @lean_kernel

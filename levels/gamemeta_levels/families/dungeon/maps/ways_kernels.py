@@ -1,7 +1,8 @@
 # mypy: disallow-untyped-defs=False, disallow-untyped-calls=False, check-untyped-defs=False
 """Compiled ways through a dungeon: to the key that opens the exit's door, and on to the exit."""
 
-from gamemeta_levels.families.dungeon.maps.map_kernels import fill_up, is_free, spread
+from gamemeta_levels.families.breadth_first_kernels import steps_from
+from gamemeta_levels.families.dungeon.maps.map_kernels import fill_up, is_free
 from gamemeta_levels.families.dungeon.rules import constants as r
 from gamemeta_levels.families.dungeon.rules.kernels import advance, colour_of_door, colour_of_key
 from gamemeta_levels.family import UNREACHABLE
@@ -64,15 +65,6 @@ def find_right_key(tiles, height, width, rules, colour, key):
 
 
 @lean_kernel
-def steps_from(place, passable, height, width, distance, queue):
-    """Steps of the shortest way between a tile and every other, UNREACHABLE where there is none."""
-    fill_up(distance, UNREACHABLE)
-    distance[place[0], place[1]] = 0
-    queue[0] = place[0] * 256 + place[1]
-    return spread(passable, height, width, distance, queue, 1)
-
-
-@lean_kernel
 def find_ways(tiles, height, width, spawn, goal, rules, care, distance, key_distance, passable, queue, ends):
     """Steps to the exit with its door open, and to the right key; returns those of the whole way, or -1.
 
@@ -86,9 +78,9 @@ def find_ways(tiles, height, width, spawn, goal, rules, care, distance, key_dist
         return -1
     find_passable(tiles, height, width, rules, care, passable)
     passable[key[0], key[1]] = 1
-    steps_from(key, passable, height, width, key_distance, queue)
+    steps_from(key[0], key[1], passable, height, width, key_distance, queue)
     passable[door[0], door[1]] = 1
-    steps_from(goal, passable, height, width, distance, queue)
+    steps_from(goal[0], goal[1], passable, height, width, distance, queue)
     first, second = key_distance[spawn[0], spawn[1]], distance[key[0], key[1]]
     if UNREACHABLE in (first, second):
         return -1

@@ -12,8 +12,8 @@ fields   uint16 [MOST_TARGETS, H, W]    steps to each target
 
 import numpy as np
 
+from gamemeta_levels.families.breadth_first_kernels import steps_from
 from gamemeta_levels.families.dungeon.maps.map_kernels import fill_up
-from gamemeta_levels.families.dungeon.maps.ways_kernels import steps_from
 from gamemeta_levels.families.dungeon.rules import constants as r
 from gamemeta_levels.families.dungeon.rules.kernels import colour_of_door, colour_of_key
 from gamemeta_levels.family import UNREACHABLE
@@ -122,7 +122,7 @@ def _add_keys(tiles, height, width, rules, places, passable, targets, worth):
 def measure_targets(height, width, passable, targets, count, fields, queue):
     """Fill fields[:count] with the steps from every tile to each target."""
     for k in range(count):
-        steps_from(targets[k], passable, height, width, fields[k], queue)
+        steps_from(targets[k, 0], targets[k, 1], passable, height, width, fields[k], queue)
 
 
 @lean_kernel

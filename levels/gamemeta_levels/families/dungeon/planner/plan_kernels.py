@@ -3,7 +3,8 @@
 
 import numpy as np
 
-from gamemeta_levels.families.dungeon.maps.ways_kernels import find_careful_ways, follow, steps_from
+from gamemeta_levels.families.breadth_first_kernels import steps_from
+from gamemeta_levels.families.dungeon.maps.ways_kernels import find_careful_ways, follow
 from gamemeta_levels.families.dungeon.planner.order_kernels import (
     MOST_TARGETS,
     choose_order,
@@ -74,7 +75,7 @@ def plan_one(levels, limit, distance, key_distance, world, best):
     begin(0, 1, levels, limit, world)
     count = follow(height, width, distance[0], key_distance[0], best, world)
     top = replay(best, count, levels, limit, world)
-    passable, queue = np.empty((height, width), np.uint8), np.empty(height * width, np.int32)
+    passable, queue = np.empty((height, width), np.uint8), np.empty(height * width + 1, np.int32)
     targets, worth = np.zeros((MOST_TARGETS, 5), np.int32), np.zeros(MOST_TARGETS)
     fields, order = np.empty((MOST_TARGETS, height, width), np.uint16), np.empty(MOST_TARGETS, np.int64)
     exit_field, actions = np.empty((height, width), np.uint16), np.empty_like(best)
@@ -102,7 +103,7 @@ def plan_one(levels, limit, distance, key_distance, world, best):
     )
     listed = find_targets(tiles, height, width, world.places, hidden, price, passable, targets, worth)
     measure_targets(height, width, passable, targets, listed, fields, queue)
-    steps_from(goal, passable, height, width, exit_field, queue)
+    steps_from(goal[0], goal[1], passable, height, width, exit_field, queue)
     steps, before = (
         np.empty((1 << listed, listed), np.int64),
         np.empty((1 << listed, listed), np.int64),
