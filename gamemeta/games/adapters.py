@@ -58,7 +58,12 @@ class Adapter:
     @property
     def install(self) -> str:
         """The command that installs the library."""
-        return f"pip install 'gamemeta[{self.extra}]'"
+        return install_command(self.extra)
+
+
+def install_command(extra: str) -> str:
+    """The command that installs an extra of gamemeta; empty where there is none."""
+    return f"pip install 'gamemeta[{extra}]'" if extra else ""
 
 
 GYMNASIUM = Adapter(

@@ -5,7 +5,15 @@ from importlib.metadata import entry_points
 from importlib.util import find_spec
 from typing import Any
 
-from gamemeta.games.adapters import GODOT, GYMNASIUM, METAWORLD, PETTINGZOO, PROCGEN, adapter_of
+from gamemeta.games.adapters import (
+    GODOT,
+    GYMNASIUM,
+    METAWORLD,
+    PETTINGZOO,
+    PROCGEN,
+    adapter_of,
+    install_command,
+)
 from gamemeta.games.outside.procgen.facts import SUMMARIES
 from gamemeta.games.registry import ENTRY_POINTS, game_class, games, included_names
 
@@ -60,7 +68,7 @@ class Group:
     @property
     def install(self) -> str:
         """The command that installs the library; empty where there is nothing to install."""
-        return f"pip install 'gamemeta[{self.extra}]'" if self.extra else ""
+        return install_command(self.extra)
 
 
 GROUPS = (

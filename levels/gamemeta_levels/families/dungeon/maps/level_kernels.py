@@ -15,6 +15,7 @@ from gamemeta_levels.families.dungeon.maps.map_kernels import (
 )
 from gamemeta_levels.families.dungeon.maps.ways_kernels import (
     CLEAN,
+    WaySearch,
     find_careful_ways,
     find_door,
     find_ways,
@@ -141,26 +142,14 @@ def is_safe(levels, care, distance, key_distance, passable, queue, ends, actions
     rules = np.zeros((1, r.HIDDEN_SIZE), np.uint8)
     for k in range(4):
         rules[0, r.MOVE_OF + k] = k
+    search = WaySearch(distance, key_distance, passable, queue, ends)
     harmful = Layout(levels.tiles, levels.size, levels.spawn, levels.goal, rules)
     colour = find_door(tiles, height, width, goal, ends[1])
     limit = np.full(1, _NEVER, np.int32)
     for right in range(r.COLOURS):
         for k in range(r.COLOURS):
             rules[0, r.KEY_OPENS + k] = (colour + k - right + r.COLOURS) % r.COLOURS
-        way = find_ways(
-            tiles,
-            height,
-            width,
-            spawn,
-            goal,
-            rules[0],
-            care,
-            distance,
-            key_distance,
-            passable,
-            queue,
-            ends,
-        )
+        way = find_ways(tiles, height, width, spawn, goal, rules[0], care, search)
         if way < 0:
             return False
         begin(0, 1, harmful, limit, world)
@@ -230,9 +219,8 @@ def fill(
                     break
         seed[i] = seeds[k]
         hidden[i, :] = rules
-        par_steps[i] = find_careful_ways(
-            tiles[i], h, w, spawn[i], goal[i], hidden[i], distance[i], key_distance[i], passable, queue, ends
-        )
+        search = WaySearch(distance[i], key_distance[i], passable, queue, ends)
+        par_steps[i] = find_careful_ways(tiles[i], h, w, spawn[i], goal[i], hidden[i], search)
     return -1
 
 
@@ -246,19 +234,8 @@ def measure(tiles, size, spawn, goal, hidden, par_steps, distance, key_distance)
     queue, ends = np.empty(tiles.shape[1] * tiles.shape[2] + 1, np.int32), np.empty((2, 2), np.int32)
     for i in range(tiles.shape[0]):
         h, w = size[i, 0], size[i, 1]
-        par_steps[i] = find_careful_ways(
-            tiles[i],
-            h,
-            w,
-            spawn[i],
-            goal[i],
-            hidden[i],
-            distance[i],
-            key_distance[i],
-            passable,
-            queue,
-            ends,
-        )
+        search = WaySearch(distance[i], key_distance[i], passable, queue, ends)
+        par_steps[i] = find_careful_ways(tiles[i], h, w, spawn[i], goal[i], hidden[i], search)
 
 
 @kernel

@@ -1,6 +1,8 @@
 # mypy: disallow-untyped-defs=False, disallow-untyped-calls=False, check-untyped-defs=False
 """Compiled ways through a dungeon: to the key that opens the exit's door, and on to the exit."""
 
+from typing import Any, NamedTuple
+
 from gamemeta_levels.families.breadth_first_kernels import steps_from
 from gamemeta_levels.families.dungeon.maps.map_kernels import fill_up, is_free
 from gamemeta_levels.families.dungeon.rules import constants as r
@@ -64,15 +66,33 @@ def find_right_key(tiles, height, width, rules, colour, key):
     return False
 
 
-@lean_kernel
-def find_ways(tiles, height, width, spawn, goal, rules, care, distance, key_distance, passable, queue, ends):
-    """Steps to the exit with its door open, and to the right key; returns those of the whole way, or -1.
+class WaySearch(NamedTuple):
+    """Ways through one dungeon, and working memory to search them."""
 
-    `ends` int32 [2, 2] then holds the places of the right key and of the exit's door.
-    """
+    distance: Any
+    """uint16 [H, W]: steps to the exit with its door open."""
+    key_distance: Any
+    """uint16 [H, W]: steps to the right key."""
+    passable: Any
+    """uint8 [H, W]: whether ways lead over a tile."""
+    queue: Any
+    """int32 [H * W + 1]: tiles that wait."""
+    ends: Any
+    """int32 [2, 2]: places of the right key and of the exit's door."""
+
+
+@lean_kernel
+def find_ways(tiles, height, width, spawn, goal, rules, care, search):
+    """Fill `search`, a `WaySearch`; returns the steps of the whole way, or -1."""
+    distance, key_distance, passable, queue = (
+        search.distance,
+        search.key_distance,
+        search.passable,
+        search.queue,
+    )
     fill_up(distance, UNREACHABLE)
     fill_up(key_distance, UNREACHABLE)
-    key, door = ends[0], ends[1]
+    key, door = search.ends[0], search.ends[1]
     colour = find_door(tiles, height, width, goal, door)
     if colour < 0 or not find_right_key(tiles, height, width, rules, colour, key):
         return -1
@@ -88,14 +108,10 @@ def find_ways(tiles, height, width, spawn, goal, rules, care, distance, key_dist
 
 
 @lean_kernel
-def find_careful_ways(
-    tiles, height, width, spawn, goal, rules, distance, key_distance, passable, queue, ends
-):
+def find_careful_ways(tiles, height, width, spawn, goal, rules, search):
     """As `find_ways`, with as much care as the level allows, but for CLEAN."""
     for care in (CAREFUL, BARE):
-        way = find_ways(
-            tiles, height, width, spawn, goal, rules, care, distance, key_distance, passable, queue, ends
-        )
+        way = find_ways(tiles, height, width, spawn, goal, rules, care, search)
         if way >= 0:
             return way
     return -1

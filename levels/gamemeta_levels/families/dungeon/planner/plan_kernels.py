@@ -4,7 +4,7 @@
 import numpy as np
 
 from gamemeta_levels.families.breadth_first_kernels import steps_from
-from gamemeta_levels.families.dungeon.maps.ways_kernels import find_careful_ways, follow
+from gamemeta_levels.families.dungeon.maps.ways_kernels import WaySearch, find_careful_ways, follow
 from gamemeta_levels.families.dungeon.planner.order_kernels import (
     MOST_TARGETS,
     choose_order,
@@ -88,19 +88,8 @@ def plan_one(levels, limit, distance, key_distance, world, best):
     price = r.CLOCK_PRICE / limit[0]
     begin(0, 1, levels, limit, world)
     foresee(world, patrols)
-    find_careful_ways(  # for `passable`: where ways lead in this level
-        tiles,
-        height,
-        width,
-        spawn,
-        goal,
-        hidden,
-        exit_field,
-        fields[0],
-        passable,
-        queue,
-        ends,
-    )
+    search = WaySearch(exit_field, fields[0], passable, queue, ends)
+    find_careful_ways(tiles, height, width, spawn, goal, hidden, search)  # for where ways lead: `passable`
     listed = find_targets(tiles, height, width, world.places, hidden, price, passable, targets, worth)
     measure_targets(height, width, passable, targets, listed, fields, queue)
     steps_from(goal[0], goal[1], passable, height, width, exit_field, queue)
