@@ -12,7 +12,7 @@ from gamemeta_levels.families.dungeon.planner.order_kernels import (
     measure_targets,
     order_all,
 )
-from gamemeta_levels.families.dungeon.planner.walk_kernels import foresee, walk_leg
+from gamemeta_levels.families.dungeon.planner.walk_kernels import LegSearch, foresee, walk_leg
 from gamemeta_levels.families.dungeon.rules import constants as r
 from gamemeta_levels.families.dungeon.rules.kernels import advance, begin
 from gamemeta_levels.families.dungeon.rules.world import Layout, single_world
@@ -33,11 +33,8 @@ def replay(actions, count, levels, limit, world):
 
 
 @kernel
-def walk_order(
-    height, width, order, chosen, targets, fields, exit_field, passable, patrols, came, here, actions, world
-):
+def walk_order(height, width, order, chosen, targets, fields, exit_field, passable, search, actions, world):
     """Fetch the targets in order and leave; returns how many actions that took, and the return."""
-    directions = np.empty(came.shape[0], np.int64)
     count, total = 0, 0.0
     for k in range(chosen + 1):
         is_exit = k == chosen
@@ -50,10 +47,7 @@ def walk_order(
             field,
             target,
             is_exit,
-            patrols,
-            came,
-            here,
-            directions,
+            search,
             actions,
             count,
             world,
@@ -85,6 +79,7 @@ def plan_one(levels, limit, distance, key_distance, world, best):
         np.empty((2, height * width), np.int32),
     )
     patrols = np.empty((best.shape[0] + 2, world.monsters.shape[1], 2), np.int16)
+    legs = LegSearch(patrols, came, here, np.empty(came.shape[0], np.int64))
     price = r.CLOCK_PRICE / limit[0]
     begin(0, 1, levels, limit, world)
     foresee(world, patrols)
@@ -113,9 +108,7 @@ def plan_one(levels, limit, distance, key_distance, world, best):
             fields,
             exit_field,
             passable,
-            patrols,
-            came,
-            here,
+            legs,
             actions,
             world,
         )

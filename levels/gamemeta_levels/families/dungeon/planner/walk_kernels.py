@@ -1,9 +1,10 @@
 # mypy: disallow-untyped-defs=False, disallow-untyped-calls=False, check-untyped-defs=False
 """Compiled walking that dodges monsters: breadth-first search over tiles and time.
 
-Monsters move by level and step alone, so that where they will be is known; `patrols` int16 [T, M, 2] are
-the rows and columns of the harmful ones, -1 for none. `came` int8 [T, H, W] is room for the search.
+Monsters move by level and step alone, so that where they will be is known.
 """
+
+from typing import Any, NamedTuple
 
 from gamemeta_levels.families.dungeon.maps.map_kernels import fill_up
 from gamemeta_levels.families.dungeon.maps.ways_kernels import action_of, direction_towards
@@ -16,6 +17,19 @@ from gamemeta_levels.tiles import WALL
 SLACK = 8
 """Steps that a leg may take longer in order to dodge monsters."""
 _NOT, _START = -1, 4
+
+
+class LegSearch(NamedTuple):
+    """Where monsters will be, and working memory to search a way between them."""
+
+    patrols: Any
+    """int16 [T, M, 2]: rows and columns of the harmful monsters, -1 for none."""
+    came: Any
+    """int8 [T, H, W]: the direction of each step that leads to a tile."""
+    here: Any
+    """int32 [2, H * W]: two layers of tiles."""
+    directions: Any
+    """int64 [T]: the way."""
 
 
 @lean_kernel
@@ -52,12 +66,13 @@ def is_touched(patrols, t, row, column, to_row, to_column):
 
 
 @lean_kernel
-def search_leg(height, width, board, passable, field, row, column, start_t, is_exit, patrols, came, here):
+def search_leg(height, width, board, passable, field, row, column, start_t, is_exit, search):
     """Search an untouched way from a tile to where `field` is 0, beginning in step `start_t`.
 
-    `here` int32 [2, H * W] is room for two layers of tiles. Returns its steps, or -1; `came`[s, row, column]
-    is then the direction of step s that led there, as `walk_back` reads it.
+    Returns its steps, or -1; came[s, row, column] of `search`, a `LegSearch`, is then the direction of step s
+    that led there, as `walk_back` reads it.
     """
+    patrols, came, here = search.patrols, search.came, search.here
     longest = steps_at(field, height, width, row, column) + SLACK
     longest = min(longest, came.shape[0] - 1, patrols.shape[0] - 1 - start_t)
     fill_up(came[0], _NOT)
@@ -110,9 +125,7 @@ def _is_wall_towards(board, row, column, k):
 
 
 @lean_kernel
-def walk_leg(
-    height, width, passable, field, target, is_exit, patrols, came, here, directions, actions, count, world
-):
+def walk_leg(height, width, passable, field, target, is_exit, search, actions, count, world):
     """Walk to a target in world 0 (pad 1), untouched where possible; returns the number of actions now.
 
     Stops where the episode ends, and where there is no way; the second number is the reward on the way.
@@ -122,23 +135,12 @@ def walk_leg(
     if field[row, column] == 0:
         return count, total
     steps = search_leg(
-        height,
-        width,
-        world.board,
-        passable,
-        field,
-        row,
-        column,
-        status[0, r.STEPS],
-        is_exit,
-        patrols,
-        came,
-        here,
+        height, width, board, passable, field, row, column, status[0, r.STEPS], is_exit, search
     )
     if steps >= 0:
-        walk_back(target[0], target[1], steps, board, came, directions)
+        walk_back(target[0], target[1], steps, board, search.came, search.directions)
     for s in range(steps if steps >= 0 else height * width):
-        direction = directions[s]
+        direction = search.directions[s]
         if steps < 0:
             direction = direction_towards(field, height, width, hero[0, 0], hero[0, 1])
         if direction < 0 or count == actions.shape[0] or status[0, r.ENDED] != r.RUNNING:
