@@ -125,6 +125,7 @@ def test_a_checkpoint_of_numbers_that_were_never_played_is_refused():
 
 
 @GAMES
+@pytest.mark.slow
 def test_the_agent_file_plays_as_the_training_does(name, tmp_path):
     file = agent_of(trained(name), {})
     gamemeta.agent.file.write_agent(file, tmp_path / "a.safetensors")

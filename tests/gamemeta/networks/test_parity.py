@@ -168,6 +168,7 @@ it lasts, up to some 100 steps here.
 
 
 @pytest.mark.parametrize("name", ["maze", "dungeon", "tag", "forage", "duel"])
+@pytest.mark.slow
 def test_a_shipped_agent_is_the_same_in_every_form_over_2000_steps(name):
     file = read_agent(asset(f"agents/{name}.safetensors"))
     inputs, reset = some_inputs(file.spec, 2000, AGENTS)
