@@ -68,8 +68,9 @@ def recorded(path: Path, played: Session, speed=1.0) -> int:
     return recorder.write()
 
 
-def test_the_tiles_in_assets_are_what_the_script_draws():
+def test_the_tiles_in_assets_are_what_the_script_draws(monkeypatch):
     script = Path(__file__).parents[3] / "scripts" / "make_tiles.py"
+    monkeypatch.syspath_prepend(script.parent)  # it imports its neighbour
     spec = importlib.util.spec_from_file_location("make_tiles", script)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
