@@ -12,6 +12,7 @@ FLOORS = (
     # levels
     "gamemeta_levels.errors",
     "gamemeta_levels.atomic",
+    "gamemeta_levels.files",
     "gamemeta_levels.split",
     "gamemeta_levels.tiles",
     "gamemeta_levels.splitmix",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from gamemeta_levels.atomic import write_atomically
 from gamemeta_levels.errors import LevelError
+from gamemeta_levels.files import read_bounded
 
 MAX_BYTES = 4 * 1024 * 1024
 """Largest level file that is read; the largest level (255 x 255 tiles) takes 64 KiB."""
@@ -14,14 +15,9 @@ def read_text(path: Path) -> str:
     """The text of a file: UTF-8, with or without a byte-order mark, line ends made `\\n`.
 
     Raises:
-        LevelError: missing, unreadable, larger than `MAX_BYTES`, or not text.
+        LevelError: missing, unreadable, no regular file, larger than `MAX_BYTES`, or not text.
     """
     data = _read(path)
-    if len(data) > MAX_BYTES:
-        raise LevelError(
-            f"{path}: larger than {MAX_BYTES // 1024**2} MiB, so it is no level. "
-            "Give a file that `gamemeta levels new` wrote, or a drawing in ASCII."
-        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -56,15 +52,17 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 def _read(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+        return read_bounded(path, MAX_BYTES)
     except (OSError, ValueError) as error:
         if _is_folder(path):
             raise LevelError(f"{path} is a folder. Give the file of one level in it.") from None
         if isinstance(error, FileNotFoundError):
             raise LevelError(f"there is no level file {path}.") from None
         why = error.strerror if isinstance(error, OSError) else str(error)
-        raise LevelError(f"{path}: cannot be read: {why}.") from None
+        raise LevelError(
+            f"{path}: cannot be read: {why}. Give a file that `gamemeta levels new` wrote, or a drawing in "
+            "ASCII."
+        ) from None
 
 
 def _why_not_written(path: Path, error: OSError) -> str:
