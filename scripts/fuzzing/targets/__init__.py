@@ -1,0 +1,1 @@
+"""What there is to fuzz, a file a kind."""
