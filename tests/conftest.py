@@ -45,9 +45,14 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so a shell starts jobs 
 
 
 @pytest.fixture(autouse=True)
-def same_environment() -> Iterator[None]:
-    """Each test begins with the environment of `set_environment`, whatever the one before it did."""
+def same_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Each test begins with the environment of `set_environment`, whatever the one before it did.
+
+    What programs note about a user's work goes to a folder of the tests.
+    """
     before = os.environ.copy()
+    for name in ("XDG_STATE_HOME", "LOCALAPPDATA"):
+        os.environ[name] = str(tmp_path_factory.getbasetemp() / "state")
     yield
     if os.environ != before:
         os.environ.clear()

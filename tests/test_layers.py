@@ -30,6 +30,7 @@ FLOORS = (
     "gamemeta_levels.inspection",
     # ground
     "gamemeta.errors",
+    "gamemeta.command_line",
     "gamemeta.config",
     "gamemeta.files",
     "gamemeta.provenance",

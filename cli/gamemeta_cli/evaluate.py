@@ -189,7 +189,7 @@ def show(study: "Study", as_json: bool = False) -> None:
         console.print(seeds_table(study.members))
     if result.scored:
         console.print(draw_curve(result.curves, ascii_only=console.options.ascii_only))
-    console.print(result.verdict(), markup=False)
+    console.print(result.verdict(), soft_wrap=True, markup=False)
     if built_in := study.members[0].built_in:
         console.print(f"Built into its memory: {built_in}.", markup=False)
     if result.adaptation:

@@ -32,11 +32,11 @@ def family(name: Name, out: Out = None) -> None:
 
 def _write(kind: str, name: str, out: Path | None) -> None:
     from gamemeta.authoring import write_package
+    from gamemeta.command_line import command_word
 
     folder = write_package(kind, name, out)
-    place = f'"{folder}"' if " " in str(folder) else str(folder)
     typer.echo(f"wrote {folder}. Go on with:")
-    typer.echo(f"  cd {place}")
+    typer.echo(f"  cd {command_word(folder)}")
     typer.echo('  pip install -e ".[dev]"')
     typer.echo("  pytest")
     typer.echo(f"  gamemeta train {name}")

@@ -90,20 +90,20 @@ def _check(settings: "TrainConfig") -> None:
 def _resumed(run: Path, game: str | None, settings: tuple[Any, ...]) -> "tuple[Training, RunDirectory]":
     """The training in the directory of a run, with the settings it has."""
     from gamemeta.errors import ConfigError
-    from gamemeta.games.registry import file_of_game
+    from gamemeta.games.registry import use_game
     from gamemeta.training import session
+    from gamemeta_cli.run_games import recall
 
-    if any(settings) or (game and not file_of_game(game)):
+    if any(settings):
         raise ConfigError(
-            "--resume goes on with the settings of the run. Leave out GAME (unless it is a file), --out, "
-            "--from, --config, --levels, --steps, --seed, --device, --set, --vary, --revealed, "
-            "--reset-trained and --feed-forward; give --minutes or --tensorboard."
+            "--resume goes on with the settings of the run. Leave out --out, --from, --config, --levels, "
+            "--steps, --seed, --device, --set, --vary, --revealed, --reset-trained and --feed-forward; give "
+            "--minutes or --tensorboard."
         )
-    training, directory = session.resume(run)
-    played = training.config.game_name
-    if game not in (None, played):
-        raise ConfigError(f"{run} plays {played!r}, not {game!r}.")
-    return training, directory
+    noted = recall(run) if game is None else None
+    if noted is not None:
+        use_game(noted)
+    return session.resume(run, game)
 
 
 def _begun(
@@ -116,13 +116,16 @@ def _begun(
     check: bool,
 ) -> "tuple[Training, RunDirectory]":
     """A new training in a directory of its own."""
+    from gamemeta.games.registry import typed_word
     from gamemeta.training import session
+    from gamemeta_cli.run_games import remember
 
     settings, agent = _new(game, start, config, overrides)
     if check:
         _check(settings)
     level_set = _level_set(settings, levels, overrides) if levels is not None else None
     training, directory = session.begin(settings, out, agent, level_set)
+    remember(directory.path, typed_word(settings.game_name))
     _show_notes(training.config.setup.game())
     return training, directory
 
@@ -174,13 +177,13 @@ def _show_notes(game: Any) -> None:
 
 
 def _run(training: "Training", directory: "RunDirectory", minutes: float | None, tensorboard: bool) -> None:
-    from gamemeta.games.registry import file_of_game
+    from gamemeta.games.registry import typed_word
     from gamemeta.training.session import train as run
     from gamemeta_cli.terminal.screen import make_screen, show_outcome
 
     with make_screen(tensorboard) as screen:
         outcome = run(training, directory, screen, minutes)
     total = training.iterations * training.steps_per_iteration
-    show_outcome(outcome, total, file_of_game(training.config.game_name))
+    show_outcome(outcome, total, typed_word(training.config.game_name))
     if outcome.ended == "stopped":
         raise typer.Exit(130)

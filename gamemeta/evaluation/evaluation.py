@@ -8,11 +8,13 @@ import numpy as np
 import torch
 
 from gamemeta.agent.file import AgentFile
+from gamemeta.command_line import command_word
 from gamemeta.errors import ConfigError
 from gamemeta.evaluation.controls import adaptation_table, has_par
 from gamemeta.evaluation.episodes import Actor
 from gamemeta.evaluation.statistics.adaptation import Adaptation
 from gamemeta.evaluation.statistics.scores import Arm, Curve, curves
+from gamemeta.games.registry import typed_word
 from gamemeta.games.setup import GameSetup
 from gamemeta.learners.from_file import learner_of
 from gamemeta.spec import Spec
@@ -113,7 +115,7 @@ class Evaluation:
             return (
                 "The agent played every side against itself, so its scores do not show its skill: what one "
                 "side wins another may lose. Let it play others: "
-                f"gamemeta crossplay AGENT --game {self.game}."
+                f"gamemeta crossplay AGENT --game {command_word(typed_word(self.game) or self.game)}."
             )
         if not self.learned:
             random = 0 if self.scored else f"{np.mean(self.curves['random'].score):.2f}"

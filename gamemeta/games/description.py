@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from gamemeta.command_line import command_word
 from gamemeta.config import Setting, make, settings_with
 from gamemeta.games.catalogue import about
 from gamemeta.games.game import Game
@@ -92,7 +93,7 @@ def describe(word: str) -> Description:
         levels=settings_with(cls.Parameters, recipe.get("levels", {})),
         recipe=recipe,
         notes=game.notes() if game else (),
-        commands=_commands(word, name),
+        commands=_commands(word),
     )
 
 
@@ -137,8 +138,7 @@ def action_parts(spec: ActionSpec) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def _commands(word: str, name: str) -> tuple[str, ...]:
-    """Commands to begin with; `play` runs a file, or starts a scene, only where it is named."""
-    quoted = f'"{word}"' if " " in word else word
-    played = name if word == name else f"runs/{name.partition(':')[0].removesuffix('.py')} --game {quoted}"
-    return f"gamemeta train {quoted}", f"gamemeta train {quoted} --help", f"gamemeta play {played}"
+def _commands(word: str) -> tuple[str, ...]:
+    """Commands to begin with."""
+    game = command_word(word)
+    return f"gamemeta train {game}", f"gamemeta train {game} --help", f"gamemeta play {game}"

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from gamemeta.command_line import command_word
 from gamemeta.errors import PluginError
 from gamemeta.games.adapters import Adapter, adapter_of
 from gamemeta.games.contract import game_mistake
@@ -55,9 +56,10 @@ def game_class(name: str) -> Any:
         _refuse_untyped(adapter, name)
         return adapter.game_class(name)
     if parse_reference(name) is not None:
+        path = command_word(f"path/to/{name}")
         raise PluginError(
             f"the game is {name!r}, a class in a file, and a file is run only when you name it. "
-            f"Give its path: `--game path/to/{name}`, or `gamemeta train path/to/{name}`."
+            f"Give its path: `--game {path}`, or `gamemeta train {path}`."
         )
     return _checked_class(find("game", name, _included(), ENTRY_POINTS), name)
 
@@ -94,9 +96,15 @@ def refuse_other_game(named: str | None, played: str) -> None:
         )
 
 
-def file_of_game(name: str) -> str | None:
-    """`path/to/my_game.py:MyGame` as a user typed it; None for any other game."""
-    return _typed.games[name][0] if name in _typed.games else None
+def typed_word(name: str) -> str | None:
+    """What a user typed for a game that runs only for users who type it; None for any other game.
+
+    That is `path/to/my_game.py:MyGame`, `godot:path/to/game` or `gymnasium/MODULE:ID`.
+    """
+    if name in _typed.games:
+        return _typed.games[name][0]
+    adapter = adapter_of(name)
+    return name if adapter is not None and adapter.module_in(name) else None
 
 
 def included_names() -> set[str]:
@@ -136,7 +144,7 @@ def _refuse_untyped(adapter: Adapter, name: str) -> None:
     if module and module not in _typed.modules and module not in sys.modules:
         raise PluginError(
             f"the game is {name!r}, and the module {module!r} is imported only when you name it: give "
-            f"`--game {name}`, or `gamemeta train {name}`."
+            f"`--game {command_word(name)}`, or `gamemeta train {command_word(name)}`."
         )
 
 

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import gamemeta
 from gamemeta.assets import find_asset
+from gamemeta.command_line import command_word
 from gamemeta.errors import AgentFileError, UnknownName
-from gamemeta.games.adapters import is_path_like
-from gamemeta.games.registry import game_class, games
+from gamemeta.games.adapters import adapter_of
+from gamemeta.games.registry import game_class, games, use_game
+from gamemeta_levels.plugins import parse_reference
 
 RUNS, AGENT_FILE = Path("runs"), "agent.safetensors"
 
@@ -19,8 +21,8 @@ def choose_agent(name: Path | None) -> Path:
     """The path of an agent file: the one named, that of the newest run, or the included one.
 
     Args:
-        name: an agent file, the folder of a run, or the name of a game, whose agents alone are then
-            looked at. What exists as a path is never taken for a game.
+        name: an agent file, the folder of a run, or a game as a user types it, whose agents alone are then
+            looked at: `my_game.py:MyGame`, too. What exists as a path is never taken for a game.
 
     Raises:
         AgentFileError: there is no such agent.
@@ -28,10 +30,9 @@ def choose_agent(name: Path | None) -> Path:
     """
     if name is not None and name.is_dir():
         return name / AGENT_FILE
-    outside = name is not None and is_path_like(name.as_posix())
-    if name is not None and (name.exists() or (not outside and (name.suffix or name.name != str(name)))):
+    if name is not None and (name.exists() or not _may_be_game(name)):
         return name
-    game = None if name is None else game_named(name.as_posix())
+    game = None if name is None else game_named(use_game(str(name) if _is_file(name) else name.as_posix()))
     runs = sorted(RUNS.glob(f"*/{AGENT_FILE}"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
     path = next((run for run in runs if game is None or _plays(run, game)), None)
     path = path or find_asset(f"agents/{game or DEFAULT_GAME}.safetensors")
@@ -39,9 +40,20 @@ def choose_agent(name: Path | None) -> Path:
         of = f" of {game}" if game else ""
         raise AgentFileError(
             f"there is no agent{of} to watch: none below {RUNS}/, and none came with gamemeta. Train one "
-            f"with `gamemeta train {game or DEFAULT_GAME}`, or name an agent file."
+            f"with `gamemeta train {command_word(str(name or DEFAULT_GAME))}`, or name an agent file."
         )
     return path
+
+
+def _may_be_game(name: Path) -> bool:
+    """Whether what is no path can be meant as a game."""
+    plain = not name.suffix and name.name == str(name)
+    return plain or adapter_of(name.as_posix()) is not None or _is_file(name)
+
+
+def _is_file(name: Path) -> bool:
+    """Whether this names a class in a file."""
+    return parse_reference(str(name)) is not None
 
 
 def game_named(name: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from gamemeta.command_line import resume_command
 from gamemeta.errors import TrainingError
 from gamemeta.files import remove_leftovers, write_atomically
 from gamemeta.games.adapters import is_path_like
@@ -48,7 +49,7 @@ class RunDirectory:
             raise TrainingError(f"{path}: this is a file. Give a directory with --out.")
         if run.checkpoint.exists() or run.agent.exists():
             raise TrainingError(
-                f"{path}: holds a run already. Go on with `gamemeta train --resume {path}`, or give "
+                f"{path}: holds a run already. Go on with `{resume_command(path)}`, or give "
                 "another directory with --out."
             )
         try:

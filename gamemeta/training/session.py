@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from gamemeta import __version__
 from gamemeta.agent.file import AgentFile, write_agent
+from gamemeta.command_line import resume_command
 from gamemeta.errors import LevelError, TrainingError
 from gamemeta.evaluation.evaluation import LEVELS, Evaluation, evaluate
 from gamemeta.files import advice, write_atomically
@@ -97,11 +98,15 @@ def begin(
     return training, directory
 
 
-def resume(path: Path) -> tuple[Training, RunDirectory]:
+def resume(path: Path, game: str | None = None) -> tuple[Training, RunDirectory]:
     """A training as its last checkpoint left it; its directory is locked until the training ends.
 
+    Args:
+        path: the directory of the run.
+        game: name of the game that it must play, if not None.
     Raises:
-        TrainingError: there is no checkpoint that can be used, or another training is writing there.
+        TrainingError: there is no checkpoint that can be used, it plays another game, or another training is
+            writing there.
         GamemetaError: its settings are not those of this release.
     """
     directory = RunDirectory(path)
@@ -110,15 +115,19 @@ def resume(path: Path) -> tuple[Training, RunDirectory]:
     with _naming_files(directory):
         directory.lock()
     try:
-        return _restored(directory), directory
+        return _restored(directory, game), directory
     except BaseException:
         directory.unlock()
         raise
 
 
-def _restored(directory: RunDirectory) -> Training:
+def _restored(directory: RunDirectory, game: str | None) -> Training:
     """The training of the checkpoint; what was written after it is removed."""
     checkpoint = load_checkpoint(directory.checkpoint)
+    if game not in (None, checkpoint.game_name):
+        raise TrainingError(
+            f"{directory.path}: plays {checkpoint.game_name!r}, not {game!r}. Leave the game out, or mend it."
+        )
     config = from_values(checkpoint.game_name, checkpoint.config)
     training = Training(config, _kept(directory, config, checkpoint.origin))
     training.origin = checkpoint.origin
@@ -179,7 +188,7 @@ def _naming_files(directory: RunDirectory, training: Training | None = None) -> 
         whole = "The last checkpoint is whole" if directory.checkpoint.exists() else "No checkpoint is left"
         raise TrainingError(
             f"{place} at step {training.step:,}. {whole}: {advice(error)}, then "
-            f"`gamemeta train --resume {directory.path}`."
+            f"`{resume_command(directory.path)}`."
         ) from error
 
 

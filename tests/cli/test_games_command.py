@@ -120,7 +120,7 @@ def test_a_class_in_a_file_is_described(run, capsys, tmp_path):
     assert data["observations"] == [
         {"name": "shown", "shape": [1], "words": data["observations"][0]["words"]}
     ]
-    assert data["commands"][-1].startswith("gamemeta play runs/guess --game ")
+    assert data["commands"][-1] == f"gamemeta play {file}:Guess"
 
 
 def test_a_scene_is_described_without_starting_it(run, capsys):

@@ -4,7 +4,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TextIO
 
 from rich import box
@@ -17,6 +16,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from gamemeta.command_line import play_command, resume_command
 from gamemeta.errors import TrainingError
 from gamemeta.evaluation.evaluation import Evaluation
 from gamemeta.training.loop import Iteration, Training
@@ -209,18 +209,17 @@ def make_screen(tensorboard: bool, to_stderr: bool = False) -> Iterator[Observer
 
 
 def show_outcome(outcome: Outcome, total: int, game: str | None = None) -> None:
-    """The table and what to do next; `game` where it is a class in a file: path/to/my_game.py:MyGame."""
+    """The table and what to do next; `game` as a user types it, where commands must name it."""
     console = Console(highlight=False)
     agent = outcome.directory / "agent.safetensors"
-    resume = f"gamemeta train {f'{quoted(game)} ' if game else ''}--resume {quoted(outcome.directory)}"
-    watch = f"gamemeta play {quoted(agent)} --level test:0{f' --game {quoted(game)}' if game else ''}"
+    resume, watch = resume_command(outcome.directory, game), play_command(agent, game)
     if outcome.test is None:
         console.print(
             f"Stopped and saved at step {outcome.step:,}. Go on with: {resume}", soft_wrap=True, markup=False
         )
         return
     console.print(*adaptation_table(outcome.test))
-    console.print(outcome.test.verdict(), markup=False)
+    console.print(outcome.test.verdict(), soft_wrap=True, markup=False)
     took = clock(outcome.elapsed_s)
     console.print(
         f"Trained {outcome.step:,} of {total:,} steps; {took}. Agent: {agent}", soft_wrap=True, markup=False
@@ -228,11 +227,6 @@ def show_outcome(outcome: Outcome, total: int, game: str | None = None) -> None:
     if outcome.ended == "minutes":
         console.print(f"Its time was up; go on with: {resume}", soft_wrap=True, markup=False)
     console.print(f"Watch it: {watch}", soft_wrap=True, markup=False)
-
-
-def quoted(path: Path | str) -> str:
-    """The path as one word of a command line."""
-    return f'"{path}"' if " " in str(path) else str(path)
 
 
 def clock(seconds: float) -> str:

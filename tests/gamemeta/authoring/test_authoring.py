@@ -11,7 +11,7 @@ from gamemeta import check_game
 from gamemeta.authoring import Draws, quick_check
 from gamemeta.errors import ConfigError, GameCheckError, LevelError, PluginError, SpecError, UnknownName
 from gamemeta.games.game import StepBuffers
-from gamemeta.games.registry import file_of_game, game_class, make_game, use_game
+from gamemeta.games.registry import game_class, make_game, typed_word, use_game
 from gamemeta.games.setup import GameSetup
 from gamemeta_levels.families.drawn_family import DrawnFamily
 from gamemeta_levels.family import generate, generate_arrays
@@ -102,7 +102,7 @@ def test_a_file_without_a_class_is_refused(text):
 
 def test_the_name_of_a_game_in_a_file_has_no_folder(name, file):
     assert name == "my_game.py:MyGame"
-    assert file_of_game(name) == f"{file}:MyGame"
+    assert typed_word(name) == f"{file}:MyGame"
     assert use_game("maze") == "maze"
 
 

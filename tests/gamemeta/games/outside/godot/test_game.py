@@ -15,7 +15,7 @@ from gamemeta.games.game import StepBuffers
 from gamemeta.games.outside.godot.config import GodotConfig
 from gamemeta.games.outside.godot.game import close_engines
 from gamemeta.games.outside.seed_levels.family import SEED
-from gamemeta.games.registry import file_of_game, game_class, make_game, use_game
+from gamemeta.games.registry import game_class, make_game, typed_word, use_game
 from gamemeta.spec import ActionSpec, image
 from gamemeta_levels.family import generate_arrays
 
@@ -271,7 +271,7 @@ def test_a_port_that_is_taken_is_told(port):
 @needs_shebang
 def test_an_exported_scene_is_started_in_as_many_copies_as_games_need(exported):
     assert use_game(f"godot:{exported}") == "godot"
-    assert file_of_game("godot") == f"godot:{exported}"
+    assert typed_word("godot") == f"godot:{exported}"
     play = Play([0, 0, 0], GodotConfig(copies=3))
     assert play.game.at_once() == 1
     play.reset()
