@@ -10,6 +10,7 @@ from tests.helpers.layers import circles, graph_of, modules_under, outside_impor
 ROOT = Path(__file__).parents[1]
 FLOORS = (
     # levels
+    "gamemeta_levels.text",
     "gamemeta_levels.errors",
     "gamemeta_levels.atomic",
     "gamemeta_levels.files",
@@ -33,6 +34,7 @@ FLOORS = (
     "gamemeta.command_line",
     "gamemeta.config",
     "gamemeta.files",
+    "gamemeta.tensor_file",
     "gamemeta.provenance",
     "gamemeta.assets",
     # what an agent sees and does

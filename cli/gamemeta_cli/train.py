@@ -103,7 +103,10 @@ def _resumed(run: Path, game: str | None, settings: tuple[Any, ...]) -> "tuple[T
     noted = recall(run) if game is None else None
     if noted is not None:
         use_game(noted)
-    return session.resume(run, game)
+    training, directory = session.resume(run, game)
+    for note in directory.notes:
+        typer.echo(f"note: {note}", err=True)
+    return training, directory
 
 
 def _begun(

@@ -11,17 +11,19 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load as parse_safetensors
-from safetensors.numpy import save as to_safetensors
 
 from gamemeta.errors import AgentFileError, SpecError
-from gamemeta.files import KEY, read_metadata, write_atomically
+from gamemeta.files import write_atomically
 from gamemeta.spec import Spec
+from gamemeta.tensor_file import VERSION, parse_tensor_file, tensor_file
+from gamemeta_levels.files import read_bounded
 
 FORMAT = "gamemeta-agent"
-VERSION = 1
+MOST_BYTES = 512 * 2**20
+"""Largest file that is read."""
 MOST_EPISODES = 1000
+LARGEST_WEIGHT = 1e9
+"""Far above what training leads to; a network of such weights gives NaN."""
 RL2, MEMORY = "rl2", "memory"
 """The learner and the task learner of files that name none: those of before there were others."""
 Weights = dict[str, NDArray[np.float32]]
@@ -66,10 +68,8 @@ class AgentFile:
 
     def to_bytes(self) -> bytes:
         """The file as bytes; equal agents give equal bytes."""
-        text = json.dumps(self.metadata(), sort_keys=True, separators=(",", ":"))
         weights = {k: np.ascontiguousarray(v, np.float32) for k, v in self.weights.items()}
-        data: bytes = to_safetensors(weights, metadata={KEY: text})
-        return data
+        return tensor_file(FORMAT, self.metadata(), weights)
 
     @property
     def digest(self) -> str:
@@ -100,14 +100,23 @@ def read_agent(path: Path | str) -> AgentFile:
     Raises:
         AgentFileError: missing, not an agent file, damaged, or of a version this release cannot read.
     """
-    path = Path(path)
     try:
-        data = path.read_bytes()
+        data = read_bounded(path, MOST_BYTES)
     except OSError as error:
-        raise AgentFileError(f"{path}: cannot be read: {error.strerror}.") from error
-    metadata = read_metadata(data, str(path), FORMAT, VERSION)
+        raise AgentFileError(f"{path}: cannot be read: {error.strerror or error}.") from error
+    except ValueError as error:
+        raise AgentFileError(f"{path}: cannot be the name of a file: {error}.") from error
+    return parse_agent(data, str(path))
+
+
+def parse_agent(data: bytes, path: str) -> AgentFile:
+    """An agent out of the bytes of its file.
+
+    Raises:
+        AgentFileError: as `read_agent`.
+    """
+    metadata, weights = parse_tensor_file(data, path, FORMAT)
     try:
-        weights = parse_safetensors(data)
         agent = AgentFile(
             game=str(metadata["game"]),
             game_config=dict(metadata["game_config"]),
@@ -122,13 +131,16 @@ def read_agent(path: Path | str) -> AgentFile:
             learner=str(metadata.get("learner", RL2)),
             task_learner=str(metadata.get("task_learner", MEMORY)),
         )
-    except (SafetensorError, KeyError, TypeError, ValueError, OverflowError, SpecError) as error:
+    except (LookupError, TypeError, ValueError, OverflowError, AttributeError, SpecError) as error:
         raise AgentFileError(
             f"{path}: this agent file is damaged ({error}). Copy it again, or train again."
         ) from error
     for name, array in weights.items():
-        if array.dtype != np.float32 or not np.isfinite(array).all():
-            raise AgentFileError(f"{path}: {name} is not all finite float32 numbers; train again.")
+        if array.dtype != np.float32 or not (np.abs(array) <= LARGEST_WEIGHT).all():
+            raise AgentFileError(
+                f"{path}: {name} is not made of float32 numbers between -{LARGEST_WEIGHT:g} and "
+                f"{LARGEST_WEIGHT:g}. Copy the file again, or train again."
+            )
     return agent
 
 

@@ -7,16 +7,12 @@
 A mind keeps what it has learned about a level in `mind.memory`, as bytes.
 """
 
-import json
 from copy import copy
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load as parse_safetensors
-from safetensors.numpy import save as to_safetensors
 
 from gamemeta.action_mask import ACTION_MASK, only_legal, stuck
 from gamemeta.agent.backend import AUTO, NUMBA, NUMPY, compiled_network
@@ -25,12 +21,13 @@ from gamemeta.agent.file import AgentFile, read_agent
 from gamemeta.agent.handicap import Handicap, check_skill
 from gamemeta.agent.task_learners import network_of
 from gamemeta.errors import AgentFileError, ConfigError, MemoryMismatch, SpecError
-from gamemeta.files import KEY, read_metadata
 from gamemeta.spec import Observation
+from gamemeta.tensor_file import parse_tensor_file, tensor_file
 from gamemeta.trials.episodes import EpisodeRecord
 
 MEMORY_FORMAT = "gamemeta-memory"
-MEMORY_VERSION = 1
+MOST_STEPS = 1 << 48
+"""More than any mind takes: draws are numbered by steps and must not overflow."""
 EPISODES = "episodes."
 """How names begin of what a memory holds of running episodes."""
 PLAIN, LARGEST = (float, int, bool), float(np.finfo(np.float32).max)
@@ -122,13 +119,15 @@ class Agent:
             )
         try:
             return self._resumed(header, arrays)
-        except (KeyError, TypeError, ValueError, ConfigError) as error:
+        except (LookupError, TypeError, ValueError, OverflowError, ConfigError) as error:
             raise MemoryMismatch(f"this memory is damaged: {error}.") from error
 
     def _resumed(self, header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> "Mind":
         steps = arrays["steps"]
         if steps.ndim != 1 or not 0 < len(steps) == header["n"] or type(header["seed"]) is not int:
             raise ValueError("its header does not fit its arrays")
+        if steps.dtype != np.int64 or not ((steps >= 0) & (steps < MOST_STEPS)).all():
+            raise ValueError("steps are no numbers of steps")
         agent = self.with_skill(header.get("skill", 1.0))
         mind = Mind(agent, len(steps), header["seed"])
         for name, array in mind.arrays().items():
@@ -268,8 +267,6 @@ class Mind:
     def memory(self) -> bytes:
         """Everything learned so far, to be put into a save game; `agent.resume` takes it out."""
         header = {
-            "format": MEMORY_FORMAT,
-            "version": MEMORY_VERSION,
             "agent": self.agent.digest,
             "n": self.n,
             "seed": self.seed,
@@ -278,9 +275,7 @@ class Mind:
             header["skill"] = self.agent.skill
         episodes = {} if self._episodes is None else self._episodes.state()
         named = {**self.arrays(), **{EPISODES + name: array for name, array in episodes.items()}}
-        arrays = {name: np.ascontiguousarray(array) for name, array in named.items()}
-        data: bytes = to_safetensors(arrays, metadata={KEY: json.dumps(header, sort_keys=True)})
-        return data
+        return tensor_file(MEMORY_FORMAT, header, named)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The memory as named arrays [n, ...]; writing to them changes the mind."""
@@ -298,7 +293,7 @@ class Mind:
         if self._episodes is not None:
             saved = {k.removeprefix(EPISODES): v for k, v in arrays.items() if k.startswith(EPISODES)}
             like = {b.name: np.zeros(b.shape, b.dtype) for b in self.agent.spec.inputs()}
-            self._episodes.load_state(saved, like)
+            self._episodes.load_state(saved, like, self.agent.spec.action.idle())
 
     def _has_begun(self) -> NDArray[np.bool_]:
         """Who has acted since `begin` or `forget` [n]; the codes of a head show it, where there is one."""
@@ -383,7 +378,6 @@ class Mind:
 
 def _parse_memory(memory: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     try:
-        header = read_metadata(memory, "memory", MEMORY_FORMAT, MEMORY_VERSION)
-        return header, parse_safetensors(memory)
-    except (AgentFileError, SafetensorError) as error:
+        return parse_tensor_file(memory, "memory", MEMORY_FORMAT)
+    except AgentFileError as error:
         raise MemoryMismatch(f"these bytes are not the memory of an agent: {error}") from error

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.curricula.rows import copy_rows, load_rows, saved
+from gamemeta.tensor_file import alike
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.family import LevelArrays, LevelFamily
 from gamemeta_levels.split import outside_split
@@ -71,8 +72,10 @@ class LevelBuffer:
         count = len(state["score"])
         if count > self.size or {state["score"].shape, state["last"].shape} != {(count,)}:
             raise ValueError(f"a buffer of {count} levels does not fit into {self.size}")
-        if not np.isfinite(state["score"]).all():
-            raise ValueError("a score of the buffer is not finite")
+        for name, array in (("score", self._score), ("last", self._last)):
+            alike(state, name, array[:count])
+        if not np.isfinite(state["score"]).all() or (state["last"] < 0).any():
+            raise ValueError("a score of the buffer is not finite, or was given before the first trial")
         load_rows(self.family, self.levels, state, LEVELS, count)
         hashes = self.levels.content_hash[:count]
         check_training(self.family, hashes)

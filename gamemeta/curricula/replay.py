@@ -20,6 +20,7 @@ from gamemeta.curricula.config import CurriculumConfig
 from gamemeta.curricula.draws import level_seeds, units
 from gamemeta.curricula.protocol import Played
 from gamemeta.curricula.rows import copy_rows
+from gamemeta.tensor_file import alike
 from gamemeta_levels.family import LevelArrays, LevelFamily, fill_checked
 
 CHOICE_DRAW, SLOT_DRAW = 1, 2
@@ -132,7 +133,9 @@ class PrioritisedReplay:
 
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
         self.buffer.load_state(state)
-        self.trials = int(state["trials"][0])
+        self.trials = int(alike(state, "trials", np.array([0]))[0])
+        if self.trials < self.buffer.last.max(initial=0):
+            raise ValueError(f"a buffer with levels of later trials than the {self.trials} played")
         self._cumulative = np.cumsum(self.chances())
 
 

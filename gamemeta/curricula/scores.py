@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.curricula.config import MAGNITUDE
+from gamemeta.tensor_file import alike
 from gamemeta_levels.kernel import kernel
 
 
@@ -62,6 +63,8 @@ class TrialScores:
         return {"total": self._total.copy(), "steps": self._steps.copy()}
 
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
-        """Go on from what `state` gave."""
+        """Go on from what `state` gave. Raises KeyError or ValueError where that does not fit."""
         for name, array in (("total", self._total), ("steps", self._steps)):
-            array[:] = state[name]
+            array[:] = alike(state, name, array)
+        if (self._steps < 0).any():
+            raise ValueError("scores of trials with less than no steps")

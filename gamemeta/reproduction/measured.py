@@ -6,16 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError
-from safetensors.numpy import load, save
 
 from gamemeta.errors import AgentFileError
-from gamemeta.files import KEY, read_metadata, write_atomically
+from gamemeta.files import write_atomically
 from gamemeta.reproduction.instances import Played
 from gamemeta.reproduction.statistics import Estimate
+from gamemeta.tensor_file import parse_tensor_file, tensor_file
 
 FORMAT = "gamemeta-measured"
-VERSION = 1
 
 
 def write_measured(path: Path, players: Mapping[str, Played], made: Mapping[str, Any]) -> None:
@@ -29,8 +27,6 @@ def write_measured(path: Path, players: Mapping[str, Played], made: Mapping[str,
         OSError: it cannot be written.
     """
     header = {
-        "format": FORMAT,
-        "version": VERSION,
         "made": dict(made),
         "players": {name: player.parameters for name, player in players.items()},
     }
@@ -40,17 +36,16 @@ def write_measured(path: Path, players: Mapping[str, Played], made: Mapping[str,
         curve = [(e.value, e.error) for e in player.curve]
         arrays[f"{number}.curve"] = np.array(curve, np.float64).reshape(-1, 2)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, save(arrays, metadata={KEY: json.dumps(header)}))
+    write_atomically(path, tensor_file(FORMAT, header, arrays))
 
 
 def read_measured(path: Path, made: Mapping[str, Any]) -> dict[str, Played] | None:
     """Returns of players; None without a file, or where it is damaged or belongs to other settings."""
     try:
         data = path.read_bytes()
-        header = read_metadata(data, str(path), FORMAT, VERSION)
+        header, arrays = parse_tensor_file(data, str(path), FORMAT)
         if header["made"] != json.loads(json.dumps(dict(made))):
             return None
-        arrays = load(data)
         return {
             name: Played(
                 arrays[f"{number}.total"],
@@ -59,5 +54,5 @@ def read_measured(path: Path, made: Mapping[str, Any]) -> dict[str, Played] | No
             )
             for number, (name, parameters) in enumerate(header["players"].items())
         }
-    except (OSError, AgentFileError, SafetensorError, KeyError, TypeError, ValueError, AttributeError):
+    except (OSError, AgentFileError, KeyError, TypeError, ValueError, AttributeError):
         return None

@@ -30,11 +30,3 @@ def check_codes(spec: Spec, inputs: Inputs) -> None:
 def part(carried: dict[str, NDArray[Any]], prefix: str) -> dict[str, NDArray[Any]]:
     """The arrays whose names begin so, without this beginning."""
     return {k.removeprefix(prefix): v for k, v in carried.items() if k.startswith(prefix)}
-
-
-def alike(carried: dict[str, NDArray[Any]], name: str, like: NDArray[Any]) -> NDArray[Any]:
-    """An array that was carried. Raises KeyError or ValueError where it is none like that."""
-    array = carried[name]
-    if array.shape != like.shape or array.dtype != like.dtype:
-        raise ValueError(f"{name} is {array.dtype} {array.shape} instead of {like.dtype} {like.shape}")
-    return array

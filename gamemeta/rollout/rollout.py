@@ -21,12 +21,13 @@ from gamemeta.curricula.scores import TrialScores
 from gamemeta.errors import ConfigError
 from gamemeta.games.game import StepBuffers
 from gamemeta.rollout.batch import Batch
-from gamemeta.rollout.carried import alike, check_codes, part
+from gamemeta.rollout.carried import check_codes, part
 from gamemeta.rollout.cuts import Cut, CutValues, values_of
 from gamemeta.rollout.kernels import PreviousStep, Transition, write_previous_step
 from gamemeta.rollout.packing import packed
 from gamemeta.selfplay.others import Others
 from gamemeta.selfplay.pool import Pool
+from gamemeta.tensor_file import alike
 from gamemeta.trials.episodes import EpisodeRecord
 from gamemeta.trials.lanes import SeatLanes, teams_of
 from gamemeta.trials.sampling import Drawn, draw
@@ -364,10 +365,10 @@ class Rollout:
         blank = learner.init(self.lanes.count)
         self._live = {name: alike(carried, f"memory.{name}", array).copy() for name, array in blank.items()}
         self.trials.load_state(part(carried, "trials."))
-        self._fresh = self.whole_trials and bool(carried["fresh"][0])
+        self._fresh = self.whole_trials and bool(alike(carried, "fresh", np.array([True]))[0])
         self._adapts = learner.adapts
         if self._adapts:
             like = {name: array[0, 0] for name, array in self.inputs.items()}
-            self._episodes.load_state(part(carried, "episodes."), like)
+            self._episodes.load_state(part(carried, "episodes."), like, self._action_spec.idle())
         if self.trials.curriculum.scored:
             self._scores.load_state(part(carried, "scores."))

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from gamemeta.curricula.draws import redraw, units
 from gamemeta.errors import ConfigError
 from gamemeta.selfplay.pool import Match, Pool
+from gamemeta.tensor_file import alike
 from gamemeta.trials.lanes import SeatLanes, sides_of
 from gamemeta.trials.streams import Stream, trial_seeds
 from gamemeta.trials.task_learner import Decision, Inputs, Normals, Step, TaskLearner, TaskState
@@ -126,7 +127,9 @@ class Others:
             KeyError, ValueError: these arrays do not fit.
         """
         for name, array in (("member", self.member), ("side", self.side), ("paid", self._paid)):
-            array[:] = state[name]
+            array[:] = alike(state, name, array)
+        if (self.side < 0).any() or (self.side > self.sides.max()).any():
+            raise ValueError("others.side names sides that this game does not have")
         for number in self.met:
             self.pool.get(number)
 

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.selfplay.config import HARDEST, RECENT, SelfPlayConfig
+from gamemeta.tensor_file import alike
 from gamemeta.trials.task_learner import TaskLearner
 
 FADE = 0.99
@@ -167,15 +168,21 @@ class Pool:
         Raises:
             KeyError, ValueError, RuntimeError: these arrays do not fit.
         """
-        numbers = state["number"].tolist()
-        counts = [state[name] for name in ("wins", "matches", "drawn")]
-        if len(numbers) > 2 * self.config.size or any(len(count) != len(numbers) for count in counts):
-            raise ValueError(f"a pool of {len(numbers)} members, or one that counts others than its members")
+        number, joined = state["number"], alike(state, "joined", np.array([0]))
+        if number.ndim != 1 or len(number) > 2 * self.config.size or number.dtype != np.int64:
+            raise ValueError(f"a pool of {number.dtype} {number.shape} members")
+        numbers = number.tolist()
+        if len(set(numbers)) != len(numbers) or not all(0 <= each < joined[0] for each in numbers):
+            raise ValueError("a pool whose members never joined it, or twice")
+        kinds = {"wins": np.float64, "matches": np.float64, "drawn": np.bool_}
+        counts = [alike(state, name, np.zeros(len(numbers), kind)) for name, kind in kinds.items()]
+        if any((count < 0).any() for count in counts[:2]):
+            raise ValueError("a pool whose members played less than no match")
         self.members = []
         for number, wins, matches, drawn in zip(numbers, *(count.tolist() for count in counts), strict=True):
             member = Member(number, self._learner.frozen(), wins, matches, drawn)
             names, prefix = member.learner.state_dict(), f"weights.{number}."
             member.learner.load_state_dict({name: state[prefix + name] for name in names})
             self.members.append(member)
-        self.joined = int(state["joined"][0])
+        self.joined = int(joined[0])
         self._set_chances()

@@ -12,6 +12,8 @@ from gamemeta.command_line import resume_command
 from gamemeta.errors import TrainingError
 from gamemeta.files import remove_leftovers, write_atomically
 from gamemeta.games.adapters import is_path_like
+from gamemeta.training.checkpoint import MOST_BYTES
+from gamemeta_levels.files import read_bounded
 
 
 class RunDirectory:
@@ -20,6 +22,8 @@ class RunDirectory:
     config.toml             the settings, readable by `gamemeta train --config`
     log.jsonl               one line an iteration, and one a validation
     checkpoint.safetensors  everything needed to go on
+    checkpoint.previous.safetensors  the checkpoint before, for the case that the newest is damaged
+    checkpoint.damaged.safetensors  a checkpoint that could not be used, so that the one before was taken
     levels.json             the levels, where they were given
     agent.safetensors       the agent as of the last checkpoint; with its scores at the end
     table.json              the adaptation table on test levels, at the end
@@ -31,9 +35,13 @@ class RunDirectory:
         self.config = path / "config.toml"
         self.log = path / "log.jsonl"
         self.checkpoint = path / "checkpoint.safetensors"
+        self.previous = path / "checkpoint.previous.safetensors"
+        self.damaged = path / "checkpoint.damaged.safetensors"
         self.levels = path / "levels.json"
         self.agent = path / "agent.safetensors"
         self.table = path / "table.json"
+        self.notes: list[str] = []
+        """What the user must be told of these files."""
         self._lock = FileLock(path / ".lock", timeout=0, thread_local=False)
 
     @classmethod
@@ -47,7 +55,7 @@ class RunDirectory:
         path = run.path
         if path.exists() and not path.is_dir():
             raise TrainingError(f"{path}: this is a file. Give a directory with --out.")
-        if run.checkpoint.exists() or run.agent.exists():
+        if any(file.exists() for file in (run.checkpoint, run.previous, run.agent)):
             raise TrainingError(
                 f"{path}: holds a run already. Go on with `{resume_command(path)}`, or give "
                 "another directory with --out."
@@ -95,8 +103,25 @@ class RunDirectory:
 
     def clean(self) -> None:
         """Remove what a killed process left half written."""
-        for file in (self.checkpoint, self.agent, self.table, self.log, self.config):
+        for file in (self.checkpoint, self.previous, self.agent, self.table, self.log, self.config):
             remove_leftovers(file)
+
+    def take_previous(self, why: str) -> None:
+        """Put the checkpoint before in the place of one that cannot be used, which is kept as `damaged`.
+
+        Args:
+            why: what is wrong with the newest.
+        Raises:
+            OSError: a file cannot be read or written.
+        """
+        before = read_bounded(self.previous, MOST_BYTES)
+        if self.checkpoint.exists():
+            self.checkpoint.replace(self.damaged)
+        write_atomically(self.checkpoint, before)
+        self.notes.append(
+            f"{why} The checkpoint before is taken in its place ({self.previous.name}); the damaged one is "
+            f"kept as {self.damaged.name}."
+        )
 
     def append(self, record: dict[str, Any]) -> None:
         """Add a line to the log."""

@@ -15,7 +15,7 @@ from gamemeta.errors import LevelError, TrainingError
 from gamemeta.evaluation.evaluation import LEVELS, Evaluation, evaluate
 from gamemeta.files import advice, write_atomically
 from gamemeta.provenance import source_commit
-from gamemeta.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from gamemeta.training.checkpoint import Checkpoint, DamagedCheckpoint, load_checkpoint, save_checkpoint
 from gamemeta.training.config import TrainConfig, from_values, to_toml
 from gamemeta.training.level_set import ABOUT, load_level_set, save_level_set
 from gamemeta.training.loop import Iteration, Training
@@ -110,20 +110,45 @@ def resume(path: Path, game: str | None = None) -> tuple[Training, RunDirectory]
         GamemetaError: its settings are not those of this release.
     """
     directory = RunDirectory(path)
-    if not directory.checkpoint.is_file():
+    if not (directory.checkpoint.is_file() or directory.previous.is_file()):
         load_checkpoint(directory.checkpoint)  # says what is missing
     with _naming_files(directory):
         directory.lock()
     try:
-        return _restored(directory, game), directory
+        return _newest(directory, game), directory
     except BaseException:
         directory.unlock()
         raise
 
 
-def _restored(directory: RunDirectory, game: str | None) -> Training:
-    """The training of the checkpoint; what was written after it is removed."""
-    checkpoint = load_checkpoint(directory.checkpoint)
+def _newest(directory: RunDirectory, game: str | None) -> Training:
+    """The training of the checkpoint, or of the one before where it cannot be used; what was written after
+    it is removed.
+
+    Raises:
+        TrainingError: neither can be used, or they are of another game.
+    """
+    try:
+        training = _restored(directory, directory.checkpoint, game)
+    except DamagedCheckpoint as error:
+        if not directory.previous.is_file():
+            raise
+        try:
+            training = _restored(directory, directory.previous, game)
+        except DamagedCheckpoint as another:
+            raise DamagedCheckpoint(f"{error} Nor can the one before be used: {another}") from error
+        with _naming_files(directory):
+            directory.take_previous(str(error))
+    with _naming_files(directory):
+        directory.cut_log(training.step)
+        if training.iteration < training.iterations:
+            directory.table.unlink(missing_ok=True)
+    return training
+
+
+def _restored(directory: RunDirectory, file: Path, game: str | None) -> Training:
+    """The training of a checkpoint."""
+    checkpoint = load_checkpoint(file)
     if game not in (None, checkpoint.game_name):
         raise TrainingError(
             f"{directory.path}: plays {checkpoint.game_name!r}, not {game!r}. Leave the game out, or mend it."
@@ -135,12 +160,8 @@ def _restored(directory: RunDirectory, game: str | None) -> Training:
         training.origin["resumed_with"] = source_commit()
     try:
         training.load(checkpoint.iteration, checkpoint.arrays)
-    except (KeyError, ValueError, TypeError, IndexError, RuntimeError, LevelError) as error:
-        raise TrainingError(f"{directory.checkpoint}: does not fit its own settings: {error}") from error
-    with _naming_files(directory):
-        directory.cut_log(training.step)
-        if training.iteration < training.iterations:
-            directory.table.unlink(missing_ok=True)
+    except (LookupError, ArithmeticError, ValueError, TypeError, RuntimeError, LevelError) as error:
+        raise DamagedCheckpoint(f"{file}: this checkpoint does not fit its own settings: {error}") from error
     return training
 
 
@@ -264,6 +285,7 @@ def _save(training: Training, directory: RunDirectory, scores: dict[str, Any] | 
     save_checkpoint(
         Checkpoint(config.game_name, values, training.iteration, training.origin, training.arrays()),
         directory.checkpoint,
+        directory.previous,
     )
     write_agent(agent_of(training, scores or {}), directory.agent)
 

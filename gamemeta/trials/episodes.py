@@ -100,8 +100,9 @@ class EpisodeRecord:
             **{f"inputs.{k}": np.concatenate([step.inputs[k] for step in self._steps]) for k in names},
         }
 
-    def load_state(self, state: dict[str, NDArray[Any]], like: Inputs) -> None:
-        """Go on from what `state` returned; inputs have the shapes and types of `like`, [...] by name.
+    def load_state(self, state: dict[str, NDArray[Any]], like: Inputs, action: NDArray[Any]) -> None:
+        """Go on from what `state` returned; inputs and actions of a step have the shapes and types of `like`,
+        [...] by name, and of `action` [width].
 
         Raises:
             KeyError, ValueError: these arrays do not fit.
@@ -116,8 +117,10 @@ class EpisodeRecord:
         rows = {name: state[name] for name in ("lanes", "action", "reward", *names)}
         if (size < 0).any() or any(len(array) != size.sum() for array in rows.values()):
             raise ValueError("the episodes have arrays of several lengths")
-        for name, one in like.items():
-            array = rows[f"inputs.{name}"]
+        named = {f"inputs.{name}": one for name, one in like.items()}
+        named |= {"action": action, "reward": np.zeros((), np.float32), "lanes": np.zeros((), np.int64)}
+        for name, one in named.items():
+            array = rows[name]
             if array.shape[1:] != one.shape or array.dtype != one.dtype:
                 raise ValueError(f"the episodes hold another {name}")
         if not ((rows["lanes"] >= 0) & (rows["lanes"] < len(begun))).all():

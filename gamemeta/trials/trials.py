@@ -17,6 +17,7 @@ from gamemeta.curricula.rows import joined, load_rows, saved
 from gamemeta.curricula.uniform import Uniform
 from gamemeta.errors import ConfigError
 from gamemeta.games.game import Game, StepBuffers
+from gamemeta.tensor_file import alike
 from gamemeta.trials.streams import Stream, trial_seeds
 from gamemeta_levels.family import LevelArrays, LevelFamily
 from gamemeta_levels.kernel import combine, short_kernel
@@ -235,8 +236,16 @@ class Trials:
         }
 
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
-        """Go on from what `state` gave; the observations are the caller's to keep."""
-        self.trial = state["trial"].copy()
+        """Go on from what `state` gave; the observations are the caller's to keep.
+
+        Raises:
+            KeyError, ValueError: these arrays do not fit, or count what cannot be.
+        """
+        counters = {name: alike(state, name, self.trial) for name in ("trial", "episode", "step_of_trial")}
+        first = self.trial % self.total
+        if (counters["trial"] < 0).any() or (counters["trial"] % self.total != first).any():
+            raise ValueError("trial numbers trials of other lanes")
+        self.trial = counters["trial"].copy()
         everywhere = np.arange(self.game.n, dtype=np.int64)
         if self.curriculum.scored:  # a curriculum that has learned since would draw others
             self._number(everywhere)
@@ -244,8 +253,23 @@ class Trials:
             self._ended = []
         else:
             self._draw(everywhere)
-        self.episode = state["episode"].copy()
-        self.step_of_trial = state["step_of_trial"].copy()
-        data, ends = state["games"].tobytes(), np.cumsum(state["games_size"])
-        for i, end in enumerate(ends):
-            self.game.load(i, data[end - state["games_size"][i] : end])
+        self._count_from(counters["episode"], counters["step_of_trial"])
+        data, size = state["games"].tobytes(), alike(state, "games_size", self.trial)
+        whole = state["games"].shape == (len(data),) and state["games"].dtype == np.uint8
+        if not whole or (size < 0).any() or (size > len(data)).any() or size.sum() != len(data):
+            raise ValueError("games_size does not say where each game begins")
+        for i, end in enumerate(np.cumsum(size)):
+            self.game.load(i, data[end - size[i] : end])
+
+    def _count_from(self, episode: NDArray[np.int64], step: NDArray[np.int64]) -> None:
+        """Take up counters, which kernels and the scale of returns trust.
+
+        Raises:
+            ValueError: more episodes or steps than these trials have.
+        """
+        if not ((episode >= 0) & (episode < self.length)).all():
+            raise ValueError("episode counts episodes that these trials do not have")
+        longest = (episode + 1) * self.game.step_limit(self.levels).astype(np.int64)
+        if not ((step >= episode) & (step <= longest)).all():
+            raise ValueError("step_of_trial counts steps that these trials do not have")
+        self.episode, self.step_of_trial = episode.copy(), step.copy()

@@ -13,12 +13,18 @@
     ├── MemoryMismatch       memory bytes that belong to another agent
     └── TrainingError        training cannot start or go on
 
-Catch `gamemeta.GamemetaError` to catch them all.
+Catch `gamemeta.GamemetaError` to catch them all. Their messages may quote files and other people's code, so
+they are escaped and bounded in length here, for every place that shows them.
 """
+
+from gamemeta_levels.text import MESSAGE, in_one_line
 
 
 class GamemetaError(Exception):
     """Base of everything that a user can put right."""
+
+    def __init__(self, message: object = "") -> None:
+        super().__init__(in_one_line(message, MESSAGE))
 
 
 class PluginError(GamemetaError):

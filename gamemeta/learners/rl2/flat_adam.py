@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.optim.adam import adam
+
+from gamemeta.tensor_file import alike
 
 EPSILON = 1e-5
 BETAS = 0.9, 0.999
@@ -67,7 +70,7 @@ class FlatAdam:
             for name, whole in self._moments.items():
                 for k, part in enumerate(self._parts(whole)):
                     state[f"{k}.{name}"] = part.numpy().copy()
-                    state[f"{k}.step"] = self._step.numpy().copy()
+                    state[f"{k}.step"] = self._step.numpy().reshape(1).copy()
         return state
 
     def load_state_dict(self, state: dict[str, NDArray[Any]]) -> None:
@@ -80,10 +83,18 @@ class FlatAdam:
         for name in MOMENTS if state else ():
             parts = [torch.from_numpy(state[f"{k}.{name}"]) for k in range(len(self._sizes))]
             for part, parameter in zip(parts, self._parameters, strict=True):
-                if part.shape != parameter.shape:
-                    raise ValueError(f"{name} of shape {tuple(part.shape)} for {tuple(parameter.shape)}")
+                if part.shape != parameter.shape or part.dtype != parameter.dtype:
+                    raise ValueError(
+                        f"{name} is {part.dtype} {tuple(part.shape)} instead of {parameter.dtype} "
+                        f"{tuple(parameter.shape)}"
+                    )
             moments[name] = torch.cat([part.reshape(-1) for part in parts])
-        self._step = torch.from_numpy(state["0.step"].copy()) if state else torch.zeros(())
+        if (moments["exp_avg_sq"] < 0).any():
+            raise ValueError("exp_avg_sq holds squares below 0")
+        step = alike(state, "0.step", np.zeros(1, np.float32)) if state else np.zeros(1, np.float32)
+        if step < 0:
+            raise ValueError("step is below 0")
+        self._step = torch.tensor(float(step[0]))
         self._moments = moments
 
     def _parts(self, vector: Tensor) -> list[Tensor]:

@@ -18,6 +18,7 @@ from gamemeta.networks.acting.acting import Acting
 from gamemeta.networks.acting.compiled import CompiledActing, is_compiled
 from gamemeta.networks.cells.cell import MemoryCell
 from gamemeta.networks.policy import MemoryPolicy, PolicyOutput
+from gamemeta.tensor_file import alike
 from gamemeta.trials.task_learner import Decision, Episode, Inputs, Normals, Step, TaskState
 
 
@@ -115,6 +116,8 @@ class MemoryLearner:
         return {name: x.numpy().copy() for name, x in self.policy.state_dict().items()}
 
     def load_state_dict(self, state: Mapping[str, NDArray[Any]]) -> None:
+        for name, ours in self.policy.state_dict().items():
+            alike(state, name, ours.numpy())
         self.policy.load_state_dict({name: torch.from_numpy(x.copy()) for name, x in state.items()})
 
     def _without_past(self, inputs: Inputs, keep: NDArray[np.bool_]) -> Inputs:

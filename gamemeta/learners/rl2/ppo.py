@@ -34,6 +34,7 @@ from gamemeta.networks.policy import MemoryPolicy, PolicyOutput
 from gamemeta.networks.restore import weights_of
 from gamemeta.rollout.batch import Batch
 from gamemeta.rollout.rollout import Rollout
+from gamemeta.tensor_file import alike
 
 
 class PPO(MetaLearner):
@@ -183,9 +184,11 @@ class PPO(MetaLearner):
         def part(prefix: str) -> dict[str, NDArray[Any]]:
             return {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
 
-        self.policy.load_state_dict({k: torch.from_numpy(v.copy()) for k, v in part("weights.").items()})
+        self.task_learner.load_state_dict(part("weights."))
         self._adam.load_state_dict(part("adam."))
-        self._entropy, self._guide = float(state["entropy"][0]), float(state["guide"][0])
+        self._entropy, self._guide = (
+            float(alike(state, name, np.zeros(1))[0]) for name in ("entropy", "guide")
+        )
         if self.return_scale is not None:
             names = self.return_scale.state_dict()
             self.return_scale.load_state_dict({name: state[f"returns.{name}"] for name in names})

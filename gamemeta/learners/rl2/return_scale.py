@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gamemeta.tensor_file import alike
+
 SLOWEST = 0.05
 """Least weight of a new rollout in the running averages; the k-th has 1 / k as long as that is more."""
 LEAST_DEVIATION = 1e-3
@@ -74,5 +76,10 @@ class ReturnScale:
         return {"mean": self.mean.copy(), "deviation": self.deviation.copy(), "seen": self.seen.copy()}
 
     def load_state_dict(self, state: dict[str, NDArray[Any]]) -> None:
-        """Go on from what `state_dict` returned."""
-        self.mean, self.deviation, self.seen = (state[k].copy() for k in ("mean", "deviation", "seen"))
+        """Go on from what `state_dict` returned. Raises KeyError or ValueError where that does not fit."""
+        length = np.shape(state["mean"])[:1] or (0,)
+        like = {"mean": np.float32, "deviation": np.float32, "seen": np.int64}
+        arrays = [alike(state, name, np.zeros(length, kind)).copy() for name, kind in like.items()]
+        if (arrays[1] < LEAST_DEVIATION / 2).any() or (arrays[2] < 0).any():
+            raise ValueError("returns.deviation holds no deviations, or returns.seen no numbers")
+        self.mean, self.deviation, self.seen = arrays

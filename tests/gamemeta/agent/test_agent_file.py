@@ -54,7 +54,7 @@ def test_a_pickle_is_refused_and_never_opened(tmp_path):
 
 def test_a_later_version_is_refused_by_name_of_version(tmp_path):
     path = tmp_path / "a.safetensors"
-    path.write_bytes(tiny_agent().to_bytes().replace(b'\\"version\\":1', b'\\"version\\":9'))
+    path.write_bytes(tiny_agent().to_bytes().replace(b'\\"version\\":2', b'\\"version\\":9'))
     with pytest.raises(AgentFileError, match="version 9"):
         read_agent(path)
 

@@ -69,6 +69,7 @@ def test_a_training_leaves_settings_log_checkpoint_agent_and_table(tmp_path):
         "config.toml",
         "log.jsonl",
         "checkpoint.safetensors",
+        "checkpoint.previous.safetensors",
         "agent.safetensors",
         "table.json",
         ".lock",
@@ -260,7 +261,7 @@ def test_a_checkpoint_that_cannot_be_used_is_named(tmp_path, damage):
     ("name", "place", "number", "said"),
     [
         ("shard0.memory.cells.0", (0, -1), 1e9, "last address"),
-        ("shard0.memory.cells.0", (0, -1), np.nan, "NaN, infinite or enormous"),
+        ("shard0.memory.cells.0", (0, -1), np.nan, "holds NaN or infinity"),
         ("shard1.inputs.previous_action", (0, 0), 5, "previous_action holds symbols"),
         ("shard1.inputs.place", (0, 0), 200, "place holds symbols"),
     ],
@@ -272,7 +273,7 @@ def test_a_checkpoint_that_points_to_what_does_not_exist_is_refused(tmp_path, na
     changed = checkpoint.arrays[name].copy()
     changed[place] = number
     save_checkpoint(replace(checkpoint, arrays={**checkpoint.arrays, name: changed}), directory.checkpoint)
-    with pytest.raises(TrainingError, match=f"does not fit its own settings.*{said}"):
+    with pytest.raises(TrainingError, match=f"this checkpoint .*{said}"):
         session.resume(tmp_path / "run")
 
 
