@@ -3,23 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta_levels.errors import LevelError
+from gamemeta_levels.errors import LevelError, cut
 from gamemeta_levels.family import LevelArrays
-from gamemeta_levels.level import Level
-from gamemeta_levels.split import MAX_SEED
+from gamemeta_levels.level import Level, check_number
 from gamemeta_levels.tiles import GLYPHS, NAMES
 
 MILLION = 1_000_000
 """Hidden shares are whole millionths: people can write and read them, and they are kept exactly."""
-
-
-def check_family(level: Level, name: str) -> None:
-    """Raises LevelError unless the level belongs to this family."""
-    if level.family != name:
-        raise LevelError(
-            f"this level belongs to the family {level.family!r}, not to {name!r}. "
-            f"Give it to the game that plays {level.family!r} levels."
-        )
 
 
 def check_tiles(level: Level, allowed: tuple[int, ...], what: str) -> None:
@@ -32,10 +22,21 @@ def check_tiles(level: Level, allowed: tuple[int, ...], what: str) -> None:
         )
 
 
+def check_once(level: Level, codes: tuple[int, ...], what: str) -> None:
+    """Raises LevelError unless the level has exactly one of each of these tiles."""
+    for code in codes:
+        places = level.find(code)
+        if len(places) != 1:
+            second = f", the second at row {places[1][0] + 1}, column {places[1][1] + 1}" if places else ""
+            raise LevelError(
+                f"{what} has exactly one {NAMES[code]} {GLYPHS[code]!r}; this one has {len(places)}{second}."
+            )
+
+
 def check_hidden(level: Level, names: tuple[str, ...], what: str) -> None:
     """Raises LevelError unless the level has exactly these hidden numbers, and no entities."""
     if level.entities or set(level.hidden) != set(names):
-        has = ", ".join((*level.hidden, *(["entities"] if level.entities else []))) or "nothing"
+        has = cut(", ".join([*level.hidden, *(["entities"] if level.entities else [])]) or "nothing", 200)
         raise LevelError(
             f"beside its tiles {what} has {' and '.join(names) or 'nothing'}; this level has {has}."
         )
@@ -76,6 +77,5 @@ def check_rows(
 
 
 def check_seed(seed: int) -> None:
-    """Raises LevelError unless the seed lies in 0 to 2**63 - 1."""
-    if not 0 <= seed <= MAX_SEED:
-        raise LevelError(f"seeds lie in 0 to {MAX_SEED}; got {seed}.")
+    """Raises LevelError unless the seed is a whole number in 0 to 2**63 - 1."""
+    check_number("a level seed", seed, 0)

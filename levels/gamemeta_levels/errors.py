@@ -69,3 +69,18 @@ class TrainingError(GamemetaError):
 
 class EngineError(GamemetaError):
     """A running game engine that does not answer, or not as agreed."""
+
+
+def shortened(value: object, most: int = 60) -> str:
+    """What was given, as Python writes it in ASCII, in at most so many letters: for messages."""
+    try:
+        return cut(ascii(value), most)
+    except RecursionError:
+        return "something nested too deeply"
+    except ValueError:  # Python writes no number of over 4,300 digits
+        return "a number with too many digits"
+
+
+def cut(text: str, most: int) -> str:
+    """A text in at most so many letters."""
+    return text if len(text) <= most else f"{text[: most - 3]}..."

@@ -3,14 +3,16 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta_levels.errors import LevelError
-from gamemeta_levels.level import Level
-from gamemeta_levels.split import MAX_SEED, outside_split, split_of
+from gamemeta_levels.errors import GamemetaError, LevelError, PluginError, cut
+from gamemeta_levels.level import Level, check_number
+from gamemeta_levels.split import outside_split, split_of
 from gamemeta_levels.tiles import MOVE_NAMES
 
 UNREACHABLE = 65535
@@ -120,9 +122,25 @@ class LevelFamily(ABC):
             ConfigError: the parameters leave no level in this split.
         """
 
+    def validate(self, level: Level) -> None:
+        """Prove that a level fits all that reads it, compiled code above all, which checks no bounds: sides,
+        tiles, how often each thing is there, entities, hidden numbers and their ranges.
+
+        Levels come from files, from Python and from other programs. `pack`, `solve` and `mutate` of a family
+        call this first; what it lets through may be solved, played, changed and drawn.
+
+        Raises:
+            LevelError: what is wrong, where, and what to do.
+        """
+        if level.family != self.name:
+            raise LevelError(
+                f"this level belongs to the family {level.family!r}, not to {self.name!r}. "
+                f"Give it to the game that plays {level.family!r} levels."
+            )
+
     @abstractmethod
     def pack(self, levels: Sequence[Level]) -> LevelArrays:
-        """Levels as arrays, in order.
+        """Levels as arrays, in order, each after `validate`.
 
         Raises:
             LevelError: a level is not of this family, or is malformed.
@@ -176,6 +194,27 @@ class LevelFamily(ABC):
         return None
 
 
+def pack_level(family: LevelFamily, level: Level) -> LevelArrays:
+    """One level as arrays: the door through which levels from files come in.
+
+    Raises:
+        LevelError, UnsolvableLevel: as `LevelFamily.pack`.
+        PluginError: the family's own code fails on it in another way.
+    """
+    try:
+        family.validate(level)
+        return family.pack([level])
+    except GamemetaError:
+        raise
+    except Exception as error:  # any error of a family that another package offers
+        where = extract_tb(error.__traceback__)[-1]
+        raise PluginError(
+            f"the level family {family.name!r} fails on this level: {type(error).__name__}: "
+            f"{cut(str(error), 200)} ({Path(where.filename).name}, line {where.lineno}). Its `validate` must "
+            "refuse such levels."
+        ) from error
+
+
 def generate(family: LevelFamily, seed: int, split: str = "any") -> Level:
     """The level that this seed names in this split.
 
@@ -191,10 +230,10 @@ def generate_arrays(family: LevelFamily, seeds: Sequence[int] | NDArray[np.int64
 
     Raises: as `generate`.
     """
-    try:
-        numbers = np.asarray(seeds, np.int64)
-    except OverflowError:
-        raise LevelError(f"a level seed is too large: give 0 to {MAX_SEED}.") from None
+    if isinstance(seeds, np.ndarray) and seeds.dtype == np.int64:
+        numbers = seeds
+    else:
+        numbers = np.array([check_number("a level seed", seed, 0) for seed in seeds], np.int64)
     source, part = (family.far(), "any") if split == "far" else (family, split)
     arrays = source.arrays(len(numbers))
     fill_checked(source, arrays, np.arange(len(numbers), dtype=np.int64), numbers, part)

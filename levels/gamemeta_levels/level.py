@@ -1,15 +1,16 @@
 """The Level: one task as an immutable value."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from operator import index
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gamemeta_levels.errors import LevelError
+from gamemeta_levels.errors import LevelError, shortened
 from gamemeta_levels.split import MAX_SEED
 from gamemeta_levels.splitmix import MASK, mix
 from gamemeta_levels.tiles import GLYPHS
@@ -55,19 +56,12 @@ class Level:
 
     def __post_init__(self) -> None:
         tiles = _frozen(self.tiles)
-        entities = tuple(sorted(self.entities))
-        hidden = {name: tuple(map(int, self.hidden[name])) for name in sorted(self.hidden)}
-        for entity in entities:
-            _check_entity(entity, *tiles.shape)
-        for name in (self.family, *hidden):
-            _check_name(name)
-        for number in (n for values in hidden.values() for n in values):
-            _check_number("a hidden number", number, -MAX_SEED - 1)
-        if self.seed is not None:
-            _check_number("the seed", self.seed, 0)
+        _check_name(self.family)
         object.__setattr__(self, "tiles", tiles)
-        object.__setattr__(self, "entities", entities)
-        object.__setattr__(self, "hidden", MappingProxyType(hidden))
+        object.__setattr__(self, "entities", _entities(self.entities, *tiles.shape))
+        object.__setattr__(self, "hidden", _hidden(self.hidden))
+        if self.seed is not None:
+            object.__setattr__(self, "seed", check_number("the seed", self.seed, 0))
 
     @property
     def height(self) -> int:
@@ -143,23 +137,62 @@ def _frozen(tiles: ArrayLike) -> NDArray[np.uint8]:
     return np.frombuffer(grid.astype(np.uint8).tobytes(), np.uint8).reshape(grid.shape)
 
 
-def _check_entity(entity: Entity, height: int, width: int) -> None:
+def _entities(entities: Iterable[Entity], height: int, width: int) -> tuple[Entity, ...]:
+    """The entities, sorted, when each is one and stands on a tile."""
+    try:
+        return tuple(sorted(_entity(entity, height, width) for entity in entities))
+    except TypeError:
+        raise LevelError(f"entities are a tuple of Entity; these are {shortened(entities)}.") from None
+
+
+def _entity(entity: Entity, height: int, width: int) -> Entity:
+    if not isinstance(entity, Entity):
+        raise LevelError(f"entities are a tuple of Entity; one of these is {shortened(entity)}.")
     _check_name(entity.kind)
-    for name in ("row", "column", "variant"):
-        _check_number(f"an entity's {name}", getattr(entity, name), -MAX_SEED - 1)
-    if not (0 <= entity.row < height and 0 <= entity.column < width):
+    row, column, variant = (
+        check_number(f"an entity's {name}", getattr(entity, name), -MAX_SEED - 1)
+        for name in ("row", "column", "variant")
+    )
+    if not (0 <= row < height and 0 <= column < width):
         raise LevelError(
-            f"the entity {entity.kind!r} at row {entity.row}, column {entity.column} stands "
+            f"the entity {entity.kind!r} at row {row}, column {column} stands "
             f"outside the grid; rows are 0 to {height - 1}, columns 0 to {width - 1}."
         )
+    return Entity(entity.kind, row, column, variant)
+
+
+def _hidden(hidden: Mapping[str, Iterable[int]]) -> Mapping[str, tuple[int, ...]]:
+    """Hidden rules by name, in the order of the names."""
+    try:
+        rules = {name: tuple(values) for name, values in hidden.items()}
+    except (TypeError, AttributeError):
+        raise LevelError(
+            f"hidden rules are lists of whole numbers by name; these are {shortened(hidden)}."
+        ) from None
+    for name in rules:
+        _check_name(name)
+    return MappingProxyType(
+        {
+            name: tuple(check_number("a hidden number", number, -MAX_SEED - 1) for number in rules[name])
+            for name in sorted(rules)
+        }
+    )
 
 
 def _check_name(name: str) -> None:
-    if not _WORD.fullmatch(name):
-        raise LevelError(f"{name[:40]!a} is not a name. Use at most 64 letters, digits and _ - . / in it.")
+    if not isinstance(name, str) or not _WORD.fullmatch(name):
+        raise LevelError(
+            f"{shortened(name)} is not a name. Use at most 64 letters, digits and _ - . / in it."
+        )
 
 
-def _check_number(what: str, number: int, least: int) -> None:
-    if not least <= number <= MAX_SEED:
-        shown = number if abs(number) < 10**30 else "a number with over 30 digits"
+def check_number(what: str, number: int, least: int) -> int:
+    """A whole number of any kind as an int. Raises LevelError unless it lies in least to 2**63 - 1."""
+    try:
+        whole = index(number)
+    except TypeError:
+        raise LevelError(f"{what} is {shortened(number)}; it must be a whole number.") from None
+    if not least <= whole <= MAX_SEED:
+        shown = whole if abs(whole) < 10**30 else "a number with over 30 digits"
         raise LevelError(f"{what} is {shown}; it must lie in {least} to {MAX_SEED}.")
+    return whole

@@ -10,7 +10,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
-from gamemeta_levels.errors import PluginError, UnknownName
+from gamemeta_levels.errors import PluginError, UnknownName, shortened
 
 _REFERENCE = re.compile(r"(?P<file>.+\.py):(?P<cls>[^:/\\]*)", re.DOTALL)
 
@@ -31,7 +31,9 @@ def find(what: str, name: str, builtin: Mapping[str, Any], group: str) -> Any:
         return builtin[name]
     points = {point.name: point for point in entry_points(group=group)}
     if name not in points:
-        raise UnknownName(f"no {what} called {name!r}. {_suggestion(name, sorted({*builtin, *points}))}")
+        raise UnknownName(
+            f"no {what} called {shortened(name)}. {_suggestion(name, sorted({*builtin, *points}))}"
+        )
     return _load(what, points[name])
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta_levels.errors import LevelError, UnknownName
+from gamemeta_levels.errors import LevelError, UnknownName, shortened
 
 TRAIN, VALIDATION, TEST, ANY = 0, 1, 2, -1
 
@@ -63,7 +63,7 @@ def split_code(name: str) -> int:
         UnknownName: with the names that exist.
     """
     if name not in SPLITS:
-        raise UnknownName(f"no split called {name!r}. Choose one of: {', '.join(SPLITS)}.")
+        raise UnknownName(f"no split called {shortened(name)}. Choose one of: {', '.join(SPLITS)}.")
     return SPLITS[name]
 
 
@@ -92,5 +92,5 @@ def parse_address(text: str) -> LevelAddress | None:
     split_code(split)
     digits = match["seed"].lstrip("0") or "0"
     if len(digits) > len(str(MAX_SEED)) or int(digits) > MAX_SEED:
-        raise LevelError(f"the seed in {text!r} is too large: give 0 to {MAX_SEED}.")
+        raise LevelError(f"the seed in {shortened(text)} is too large: give 0 to {MAX_SEED}.")
     return LevelAddress(split=split, seed=int(digits))

@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta_levels.checks import check_family, check_rows, check_seed
-from gamemeta_levels.errors import ConfigError, LevelError
+from gamemeta_levels.checks import check_rows, check_seed
+from gamemeta_levels.errors import ConfigError, LevelError, cut
 from gamemeta_levels.families.draws import Draws
 from gamemeta_levels.family import UNREACHABLE, LevelArrays, LevelFamily
 from gamemeta_levels.level import Level
@@ -135,7 +135,7 @@ class DrawnFamily(LevelFamily):
 
     def _put(self, level: Level, arrays: LevelArrays, row: int) -> None:
         """Write a level into a row. Raises LevelError as `pack`."""
-        self._check(level)
+        self.validate(level)
         arrays.tiles[row] = 0
         arrays.tiles[row, : level.height, : level.width] = level.tiles
         arrays.size[row] = level.tiles.shape
@@ -149,8 +149,9 @@ class DrawnFamily(LevelFamily):
         arrays.seed[row] = -1 if level.seed is None else level.seed
         arrays.content_hash[row] = level.content_hash
 
-    def _check(self, level: Level) -> None:
-        check_family(level, self.name)
+    def validate(self, level: Level) -> None:
+        """Raises LevelError where the level is too large or has other hidden numbers."""
+        super().validate(level)
         if level.height > self.sides[0] or level.width > self.sides[1]:
             raise LevelError(
                 f"this level is {level.height} x {level.width} tiles; levels of the family {self.name!r} "
@@ -159,7 +160,7 @@ class DrawnFamily(LevelFamily):
         counts = {name: len(values) for name, values in level.hidden.items()}
         if counts.keys() != self.hidden.keys() or any(counts[k] > most for k, most in self.hidden.items()):
             wanted = ", ".join(f"{name} (at most {most})" for name, most in self.hidden.items()) or "none"
-            present = ", ".join(f"{name} ({count})" for name, count in counts.items()) or "none"
+            present = cut(", ".join(f"{name} ({count})" for name, count in counts.items()) or "none", 200)
             raise LevelError(
                 f"hidden numbers of the family {self.name!r}: {wanted}; this level has: {present}."
             )

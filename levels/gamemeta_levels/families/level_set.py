@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta_levels.checks import check_seed
-from gamemeta_levels.errors import ConfigError, LevelError
-from gamemeta_levels.family import LevelArrays, LevelFamily
+from gamemeta_levels.errors import ConfigError, LevelError, PluginError
+from gamemeta_levels.family import LevelArrays, LevelFamily, pack_level
 from gamemeta_levels.formats.gather import level_files, read_levels
 from gamemeta_levels.level import Level
 from gamemeta_levels.split import split_code, split_of
@@ -131,6 +131,10 @@ class LevelSet(LevelFamily):
         for name, array in self._packed.more.items():
             arrays.more[name][rows] = array[taken]
 
+    def validate(self, level: Level) -> None:
+        """As the family does."""
+        self.family.validate(level)
+
     def pack(self, levels: Sequence[Level]) -> LevelArrays:
         """As the family does."""
         return self.family.pack(levels)
@@ -170,8 +174,8 @@ def read_level_set(
     levels = read_levels(paths, family.name)
     for path, level in zip(paths, levels, strict=True):
         try:
-            arrays = family.pack([level])
-        except LevelError as error:
+            arrays = pack_level(family, level)
+        except (LevelError, PluginError) as error:
             raise type(error)(f"{path}: {error}") from None
         plan, limit = int(arrays.par_steps[0]), int(step_limit(arrays)[0])
         if plan > limit:

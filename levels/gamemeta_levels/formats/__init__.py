@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path, PurePath
 
-from gamemeta_levels.errors import LevelError
-from gamemeta_levels.family import LevelFamily, generate
+from gamemeta_levels.errors import LevelError, PluginError, shortened
+from gamemeta_levels.family import LevelFamily, generate, pack_level
 from gamemeta_levels.formats import ascii as drawing
 from gamemeta_levels.formats import json as document
 from gamemeta_levels.formats.files import read_text, write_text
@@ -79,11 +79,11 @@ def resolve(text: str, family: LevelFamily) -> Level:
         return generate(family, address.seed, address.split)
     path = Path(text)
     if path.suffix.lower() not in PARSERS:
-        raise LevelError(f"no level called {text!r}. {HOW_TO_NAME}")
+        raise LevelError(f"no level called {shortened(text)}. {HOW_TO_NAME}")
     level = read_level(path, family.name)
     try:
-        family.pack([level])
-    except LevelError as error:
+        pack_level(family, level)
+    except (LevelError, PluginError) as error:
         raise type(error)(f"{path}: {error}") from None
     return level
 

@@ -15,8 +15,8 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta_levels.errors import LevelError
-from gamemeta_levels.level import Level
+from gamemeta_levels.errors import LevelError, shortened
+from gamemeta_levels.level import MAX_SIDE, Level
 from gamemeta_levels.tiles import CODE_OF_GLYPH, COMMENT, GLYPHS, NAMES
 
 LEGEND = ", ".join(f"{glyph} {name}" for glyph, name in zip(GLYPHS, NAMES, strict=True))
@@ -72,6 +72,8 @@ def read_rows(rows: Iterable[tuple[str, str]]) -> NDArray[np.uint8]:
     """
     codes: list[list[int]] = []
     for place, row in rows:
+        if len(row) > MAX_SIDE or len(codes) == MAX_SIDE:
+            raise LevelError(f"{place}: a level has at most {MAX_SIDE} rows of at most {MAX_SIDE} tiles.")
         codes.append([_code(place, column, glyph) for column, glyph in enumerate(row, start=1)])
         if len(codes[-1]) != len(codes[0]):
             raise LevelError(
@@ -98,7 +100,7 @@ def _note(line: str) -> dict[str, str]:
 def _seed(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,19}", text):
         raise LevelError(
-            f"the comment 'seed: {text}' holds no seed. Give a number of at most 19 digits, "
+            f"the comment {shortened(f'seed: {text}')} holds no seed. Give a number of at most 19 digits, "
             "or remove the comment."
         )
     return int(text)

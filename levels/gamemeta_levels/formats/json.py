@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from gamemeta_levels.errors import LevelError
+from gamemeta_levels.errors import LevelError, cut, shortened
 from gamemeta_levels.formats.ascii import read_rows
 from gamemeta_levels.level import Entity, Level
 
@@ -56,7 +56,7 @@ def parse(text: str, family: str) -> Level:
     digest = document.get("digest", level.digest)
     if digest != level.digest:
         raise LevelError(
-            f"its digest {digest!r} does not match its content, which has {level.digest!r}: the "
+            f"its digest {shortened(digest)} does not match its content, which has {level.digest!r}: the "
             "level was changed after it was written. If you meant to, remove the digest."
         )
     return level
@@ -91,7 +91,7 @@ def _document(text: str) -> Mapping[str, Any]:
         raise LevelError(f'it is not a level: it lacks "format": "{FORMAT}".')
     if document.get("version") != VERSION:
         raise LevelError(
-            f"it has version {document.get('version')!r} of the level format; this gamemeta reads "
+            f"it has version {shortened(document.get('version'))} of the level format; this gamemeta reads "
             f"version {VERSION}. Install the gamemeta that wrote it, or write the level again."
         )
     if document.get("seed", 0) is None:
@@ -108,16 +108,14 @@ def _checked(
             raise LevelError(f"{place}{name} is missing. A level has: {', '.join(fields)}.")
     for name, value in document.items():
         if name not in fields:
-            raise LevelError(f"{place}{name} is unknown. Choose from: {', '.join(fields)}.")
+            raise LevelError(f"{place}{cut(name, 40)} is unknown. Choose from: {', '.join(fields)}.")
         _expect(f"{place}{name}", value, fields[name])
     return dict(document)
 
 
 def _expect(place: str, value: Any, kind: type) -> None:
     if type(value) is not kind:
-        shown = ascii(value)
-        shown = shown if len(shown) <= 40 else f"{shown[:37]}..."
-        raise LevelError(f"{place} is {shown}; it must be {_KINDS[kind]}.")
+        raise LevelError(f"{place} is {shortened(value, 40)}; it must be {_KINDS[kind]}.")
 
 
 def _rows(tiles: list[Any]) -> list[tuple[str, str]]:
@@ -132,7 +130,7 @@ def _entity(number: int, value: Any) -> Entity:
 
 
 def _values(name: str, values: Any) -> tuple[int, ...]:
-    _expect(f"hidden.{name}", values, list)
+    _expect(f"hidden.{cut(name, 64)}", values, list)
     for number, value in enumerate(values):
-        _expect(f"hidden.{name}[{number}]", value, int)
+        _expect(f"hidden.{cut(name, 64)}[{number}]", value, int)
     return tuple(values)

@@ -5,6 +5,7 @@ from pathlib import PurePath
 from typing import Any
 
 from gamemeta_levels.errors import GamemetaError
+from gamemeta_levels.family import pack_level
 from gamemeta_levels.formats import read_level
 from gamemeta_levels.level import Level
 from gamemeta_levels.registry import family_class
@@ -47,7 +48,7 @@ def check_file(path: str | PurePath, family: str | None = None) -> FileCheck:
     level = None
     try:
         level = read_level(path, family)
-        arrays = family_class(level.family)().pack([level])
+        arrays = pack_level(family_class(level.family)(), level)
     except GamemetaError as error:
         message = str(error).removeprefix(f"{path}: ")
         return FileCheck(path=str(path), level=level, par_steps=None, error=message)

@@ -143,9 +143,9 @@ def test_rules_tell_style_and_skill():
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("G", ".", "an arena has 1 of 'goal'; this one has 0"),
+        ("G", ".", "an arena has 1 of 'goal' 'G'; this one has 0"),
         ("1", "#", "an arena has 1 of 'exit 1'"),
-        ("S.S.#", "S...#", "an arena has 4 of 'spawn'; this one has 3"),
+        ("S.S.#", "S...#", "an arena has 4 of 'spawn' 'S'; this one has 3"),
         ("3.S", "..S", "an arena has 1 of 'exit 3'"),
         ("##1####", "##1###.", "edge .*wall or exits"),
         ("..G..", ".G...", "middle"),

@@ -27,7 +27,7 @@ from gamemeta.games.builtin.forage import kernels, words
 from gamemeta.games.builtin.forage import rules as r
 from gamemeta.games.builtin.forage.par import expected_returns
 from gamemeta.spec import ActionSpec, symbols
-from gamemeta_levels.families.arena.family import ArenaParameters
+from gamemeta_levels.families.arena.family import Arena, ArenaParameters
 from gamemeta_levels.family import LevelArrays
 from gamemeta_levels.tiles import FLOOR, GOAL, LOAD, PLAYER_1, POTION_1, WALL
 
@@ -129,6 +129,10 @@ class ForageGame(ArenaGame[ForageConfig]):
             maps={"board": (1, r.HOME, r.BLOCKED), "ways": (r.WAYS, r.FAR_WAY, r.FAR_WAY)},
         )
         self._outings = config.outings if self._scripted else 0
+
+    def family(self, parameters: ArenaParameters | None = None) -> Arena:
+        """Arenas that have a load of each colour."""
+        return Arena(parameters or self.Parameters(), loads=r.COLOURS)
 
     def par(self, levels: LevelArrays) -> NDArray[np.float32]:
         """Mean return of going ahead to the load that the partner will go for next: the best known."""

@@ -135,13 +135,17 @@ class MetaWorldLevels(DrawnFamily):
 
     def solve(self, level: Level) -> list[int]:
         """An empty plan: good ones are unknown."""
-        self._check(level)
+        self.validate(level)
+        return []
+
+    def validate(self, level: Level) -> None:
+        """Raises LevelError unless the level is one of Meta-World's own tasks."""
+        super().validate(level)
         if level not in self._known:
             raise LevelError(
                 f"this level is none of the {len(self._known)} tasks that {self.name!r} has with "
                 f"game.tasks_seed={self.seed}: its levels are Meta-World's own tasks."
             )
-        return []
 
     def rules(self, level: Level) -> list[str]:
         """What is hidden in a level, in words."""

@@ -96,8 +96,7 @@ class SeedLevels(DrawnFamily):
 
     def solve(self, level: Level) -> list[int]:
         """An empty plan: good ones are unknown."""
-        self._check(level)
-        self._check_numbers(level)
+        self.validate(level)
         return []
 
     def changed(self, level: Level, draws: Draws) -> Level:
@@ -140,8 +139,9 @@ class SeedLevels(DrawnFamily):
             hidden[ACTION] = draw_mapping(self.action, draws)
         return Level(family=self.name, tiles=_NO_MAP, hidden=hidden)
 
-    def _check_numbers(self, level: Level) -> None:
+    def validate(self, level: Level) -> None:
         """Raises LevelError for numbers that no level can have."""
+        super().validate(level)
         try:
             for one in self.varied.numbers:
                 value_of(level.hidden[one.name])

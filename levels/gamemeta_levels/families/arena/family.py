@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta_levels.checks import check_family, check_hidden, check_rows, check_seed, check_tiles
-from gamemeta_levels.errors import ConfigError, LevelError, UnsolvableLevel
+from gamemeta_levels.checks import check_hidden, check_rows, check_seed, check_tiles
+from gamemeta_levels.errors import ConfigError, LevelError, UnsolvableLevel, shortened
 from gamemeta_levels.families.arena import kernels
-from gamemeta_levels.families.arena.parameters import MOST_SIDE, ArenaParameters
+from gamemeta_levels.families.arena.parameters import LEAST_SIDE, MOST_SIDE, ArenaParameters
 from gamemeta_levels.families.arena.styles import STYLE_SIZE, THOUSAND
 from gamemeta_levels.family import LevelArrays, LevelFamily
 from gamemeta_levels.kernel import below
@@ -20,6 +20,7 @@ from gamemeta_levels.tiles import (
     EXIT_1,
     EXIT_4,
     FLOOR,
+    GLYPHS,
     GOAL,
     LOAD,
     MOVES,
@@ -54,12 +55,14 @@ class Arena(LevelFamily):
 
     Args:
         parameters: the ranges to draw from.
+        loads: how many loads a given level must have, for games that need them; None for any number.
     """
 
     name = "arena"
 
-    def __init__(self, parameters: ArenaParameters | None = None) -> None:
+    def __init__(self, parameters: ArenaParameters | None = None, loads: int | None = None) -> None:
         self.parameters = parameters or ArenaParameters()
+        self.loads = loads
 
     def far(self) -> "Arena":
         """Larger arenas with others more extreme than any trained with.
@@ -67,7 +70,7 @@ class Arena(LevelFamily):
         Raises:
             ConfigError: there is nothing outside.
         """
-        return Arena(self.parameters.far())
+        return Arena(self.parameters.far(), self.loads)
 
     def arrays(self, n: int) -> LevelArrays:
         return _empty(n, self.parameters.height[1], self.parameters.width[1])
@@ -99,10 +102,29 @@ class Arena(LevelFamily):
             )
         _name_ends(arrays, rows)
 
+    def validate(self, level: Level) -> None:
+        """Raises LevelError where the level is malformed, or lacks what the game needs."""
+        super().validate(level)
+        check_tiles(level, ALLOWED, "an arena")
+        _check_shape(level)
+        for code, count in ONCE.items():
+            drawn = len(level.find(code))
+            if drawn != count:
+                raise LevelError(
+                    f"an arena has {count} of {NAMES[code]!r} {GLYPHS[code]!r}; this one has {drawn}."
+                )
+        if level.find(GOAL) != [(level.height // 2, level.width // 2)]:
+            raise LevelError("the goal 'G' of an arena stands in its middle.")
+        loads = len(level.find(LOAD))
+        if self.loads is not None and loads != self.loads:
+            raise LevelError(f"an arena for this game has {self.loads} loads 'L'; this one has {loads}.")
+        _check_edge(level)
+        _check_others(level)
+
     def pack(self, levels: Sequence[Level]) -> LevelArrays:
         """As `LevelFamily.pack`; a level without others gets a style drawn from its tiles' hash."""
         for level in levels:
-            _check(level)
+            self.validate(level)
         height = max((level.height for level in levels), default=1)
         width = max((level.width for level in levels), default=1)
         arrays = _empty(len(levels), height, width)
@@ -212,23 +234,13 @@ def _name_ends(arrays: LevelArrays, rows: NDArray[np.int64]) -> None:
     arrays.goal[rows] = arrays.size[rows] // 2
 
 
-def _check(level: Level) -> None:
-    """Raises LevelError where the level is malformed."""
-    check_family(level, Arena.name)
-    check_tiles(level, ALLOWED, "an arena")
-    if max(level.height, level.width) > MOST_SIDE or not (level.height % 2 and level.width % 2):
+def _check_shape(level: Level) -> None:
+    fits = min(level.tiles.shape) >= LEAST_SIDE and max(level.tiles.shape) <= MOST_SIDE
+    if not fits or not (level.height % 2 and level.width % 2):
         raise LevelError(
-            f"an arena has a middle, and sides of at most {MOST_SIDE} tiles: draw an odd number of rows and "
-            f"of columns; this one is {level.height} x {level.width}."
+            f"an arena has a middle, and sides of {LEAST_SIDE} to {MOST_SIDE} tiles: draw an odd number of "
+            f"rows and of columns; this one is {level.height} x {level.width}."
         )
-    for code, count in ONCE.items():
-        drawn = len(level.find(code))
-        if drawn != count:
-            raise LevelError(f"an arena has {count} of {NAMES[code]!r}; this one has {drawn}.")
-    if level.find(GOAL) != [(level.height // 2, level.width // 2)]:
-        raise LevelError("the goal 'G' of an arena stands in its middle.")
-    _check_edge(level)
-    _check_others(level)
 
 
 def _check_edge(level: Level) -> None:
@@ -245,7 +257,7 @@ def _check_others(level: Level) -> None:
     style, skill = level.hidden["style"], level.hidden["skill"]
     if len(style) != STYLE_SIZE or not all(0 <= value < THOUSAND for value in style):
         raise LevelError(
-            f"a style is {STYLE_SIZE} numbers from 0 to {THOUSAND - 1}; this one is {list(style)}."
+            f"a style is {STYLE_SIZE} numbers from 0 to {THOUSAND - 1}; this one is {shortened(list(style))}."
         )
     if len(skill) != 1 or not 0 <= skill[0] <= THOUSAND:
-        raise LevelError(f"skill is one number from 0 to {THOUSAND}; this one is {list(skill)}.")
+        raise LevelError(f"skill is one number from 0 to {THOUSAND}; this one is {shortened(list(skill))}.")

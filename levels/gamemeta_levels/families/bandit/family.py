@@ -8,13 +8,12 @@ from numpy.typing import NDArray
 
 from gamemeta_levels.checks import (
     MILLION,
-    check_family,
     check_hidden,
     check_rows,
     check_seed,
     check_tiles,
 )
-from gamemeta_levels.errors import ConfigError, LevelError
+from gamemeta_levels.errors import ConfigError, LevelError, shortened
 from gamemeta_levels.families.bandit import kernels
 from gamemeta_levels.family import FamilyAbout, LevelArrays, LevelFamily
 from gamemeta_levels.kernel import below
@@ -102,10 +101,27 @@ class Bandit(LevelFamily):
                 f"and none lies in the split {split!r}. Widen the range."
             )
 
+    def validate(self, level: Level) -> None:
+        """Raises LevelError unless the level is a row of arms, with the chance of each."""
+        super().validate(level)
+        check_tiles(level, (FLOOR,), "a bandit")
+        check_hidden(level, ("probability",), "a bandit")
+        if level.height != 1 or level.width < FEWEST_ARMS:
+            raise LevelError(
+                f"a bandit is one row of at least {FEWEST_ARMS} tiles, one for each arm; this one is "
+                f"{level.height} x {level.width}."
+            )
+        chances = level.hidden["probability"]
+        if len(chances) != level.width or not all(0 <= chance <= MILLION for chance in chances):
+            raise LevelError(
+                f"hidden `probability` holds the chance of each of {level.width} arms in millionths, 0 to "
+                f"{MILLION}; this level has {shortened(list(chances))}."
+            )
+
     def pack(self, levels: Sequence[Level]) -> LevelArrays:
         """Levels as arrays, in order; all must have the same number of arms."""
         for level in levels:
-            _check(level)
+            self.validate(level)
         arms = {level.width for level in levels}
         if len(arms) > 1:
             raise LevelError(
@@ -142,13 +158,13 @@ class Bandit(LevelFamily):
 
     def rules(self, level: Level) -> list[str]:
         """The chance of each arm, in words."""
-        _check(level)
+        self.validate(level)
         chances = enumerate(level.hidden["probability"], start=1)
         return [f"arm {arm} pays 1 with a chance of {chance / MILLION:g}" for arm, chance in chances]
 
     def mutate(self, level: Level, seed: int) -> Level:
         """Draw the chance of one arm anew, from 0 to 1."""
-        _check(level)
+        self.validate(level)
         check_seed(seed)
         stream = np.array([seed], np.uint64)
         chances = list(level.hidden["probability"])
@@ -165,20 +181,3 @@ def _empty(n: int, arms: int) -> LevelArrays:
     arrays.par_steps[:] = 1
     arrays.more["probability"] = np.zeros((n, arms), np.float32)
     return arrays
-
-
-def _check(level: Level) -> None:
-    check_family(level, Bandit.name)
-    check_tiles(level, (FLOOR,), "a bandit")
-    check_hidden(level, ("probability",), "a bandit")
-    if level.height != 1 or level.width < FEWEST_ARMS:
-        raise LevelError(
-            f"a bandit is one row of at least {FEWEST_ARMS} tiles, one for each arm; this one is "
-            f"{level.height} x {level.width}."
-        )
-    chances = level.hidden["probability"]
-    if len(chances) != level.width or not all(0 <= chance <= MILLION for chance in chances):
-        raise LevelError(
-            f"hidden `probability` holds the chance of each of {level.width} arms in millionths, 0 to "
-            f"{MILLION}; this level has {str(list(chances))[:60]}."
-        )

@@ -7,23 +7,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta_levels.checks import check_family, check_hidden
-from gamemeta_levels.errors import LevelError
+from gamemeta_levels.checks import check_hidden, check_once, check_tiles
+from gamemeta_levels.errors import LevelError, shortened
 from gamemeta_levels.families.dungeon.maps import level_kernels as kernels
 from gamemeta_levels.families.dungeon.maps.map_kernels import is_free
 from gamemeta_levels.families.dungeon.rules.constants import (
     DOORS,
+    FIRST_MONSTER,
     HIDDEN,
     HIDDEN_SIZE,
     KEYS,
+    MONSTER_KINDS,
     MOST_MONSTERS,
 )
-from gamemeta_levels.families.dungeon.rules.kernels import is_monster
 from gamemeta_levels.hash_kernels import hash_of_tiles
 from gamemeta_levels.level import Level
-from gamemeta_levels.tiles import GLYPHS, GOAL, MOVES, NAMES, SPAWN, WALL
+from gamemeta_levels.tiles import CHEST, GLYPHS, GOAL, MOVES, NAMES, SPAWN, WALL
 
 NAME = "dungeon"
+MONSTERS = range(FIRST_MONSTER, FIRST_MONSTER + MONSTER_KINDS)
+ALLOWED = tuple(range(CHEST + 1))
+"""Tiles of a dungeon: all up to the chest, as `rules.kernels` counts on."""
 
 
 def with_rules(level: Level, shuffled_moves: bool = False) -> Level:
@@ -55,18 +59,12 @@ def hidden_row(level: Level) -> NDArray[np.uint8]:
 
 def check(level: Level) -> None:
     """Raises LevelError, with row and column, unless the level is a dungeon that the rules can play."""
-    check_family(level, NAME)
+    check_tiles(level, ALLOWED, "a dungeon")
     if level.hidden or level.entities:
         check_hidden(level, tuple(HIDDEN), "a dungeon")
         _check_rules(level.hidden)
-    for code in (SPAWN, GOAL, *KEYS):
-        at = level.find(code)
-        if len(at) != 1:
-            twice = f", the second at {_at(*at[1])}" if at else ""
-            raise LevelError(
-                f"a dungeon has exactly one {NAMES[code]} {GLYPHS[code]!r}; this one has {len(at)}{twice}."
-            )
-    monsters = int(np.count_nonzero([is_monster(code) for code in level.tiles.reshape(-1)]))
+    check_once(level, (SPAWN, GOAL, *KEYS), "a dungeon")
+    monsters = int(np.count_nonzero(np.isin(level.tiles, MONSTERS)))
     if monsters > MOST_MONSTERS:
         raise LevelError(f"a dungeon has at most {MOST_MONSTERS} monsters; this one has {monsters}.")
     _check_niche(level)
@@ -75,14 +73,13 @@ def check(level: Level) -> None:
 def _check_rules(hidden: Mapping[str, tuple[int, ...]]) -> None:
     for name, count in HIDDEN.items():
         values = hidden[name]
+        found = shortened(list(values))
         if name == "harmless":
             if len(values) != count or not set(values) <= {0, 1}:
-                raise LevelError(
-                    f"hidden `harmless` says 0 or 1 for each of {count} kinds; found {_cut(values)}."
-                )
+                raise LevelError(f"hidden `harmless` says 0 or 1 for each of {count} kinds; found {found}.")
         elif sorted(values) != list(range(count)):
             raise LevelError(
-                f"hidden `{name}` holds each of 0 to {count - 1} once, in any order; found {_cut(values)}."
+                f"hidden `{name}` holds each of 0 to {count - 1} once, in any order; found {found}."
             )
 
 
@@ -114,10 +111,6 @@ def _tile(level: Level, row: int, column: int) -> int:
 
 def _at(row: int, column: int) -> str:
     return f"row {row + 1}, column {column + 1}"
-
-
-def _cut(values: tuple[int, ...]) -> str:
-    return str(list(values))[:60]
 
 
 def unsolvable_message(level: Level) -> str:

@@ -95,10 +95,15 @@ class Dungeon(LevelFamily):
                 "had room for everything. Make them larger, or put less into them."
             )
 
+    def validate(self, level: Level) -> None:
+        """Raises LevelError, with row and column, unless the rules can play the level."""
+        super().validate(level)
+        check(level)
+
     def pack(self, levels: Sequence[Level]) -> LevelArrays:
         """As `LevelFamily.pack`; a level without hidden rules gets those drawn from its tiles' hash."""
         for level in levels:
-            check(level)
+            self.validate(level)
         height = max((level.height for level in levels), default=1)
         width = max((level.width for level in levels), default=1)
         arrays = _empty(len(levels), height, width)
@@ -161,6 +166,7 @@ class Dungeon(LevelFamily):
 
     def rules(self, level: Level) -> list[str]:
         """The hidden rules in words."""
+        self.validate(level)
         return rules_of(with_rules(level, self.parameters.shuffled_moves))
 
     def realised(self, arrays: LevelArrays) -> dict[str, NDArray[Any]]:

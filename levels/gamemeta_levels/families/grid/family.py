@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta_levels.checks import check_family, check_hidden, check_rows, check_seed, check_tiles
+from gamemeta_levels.checks import check_hidden, check_rows, check_seed, check_tiles
 from gamemeta_levels.errors import ConfigError, LevelError
 from gamemeta_levels.families.grid import kernels
 from gamemeta_levels.families.grid.kernels import GOALS, SIDE, START
@@ -69,9 +69,15 @@ class HiddenGoal(LevelFamily):
             rows, seeds, arrays.tiles, arrays.goal, arrays.distance, arrays.seed, arrays.content_hash
         )
 
+    def validate(self, level: Level) -> None:
+        """Raises LevelError unless the level is one of the 21."""
+        super().validate(level)
+        _goal(level)
+
     def pack(self, levels: Sequence[Level]) -> LevelArrays:
         arrays = self.arrays(len(levels))
         for row, level in enumerate(levels):
+            self.validate(level)
             kernels.put_goal(_goal(level), arrays.tiles[row], arrays.goal[row], arrays.distance[row])
             arrays.seed[row] = -1 if level.seed is None else level.seed
             arrays.content_hash[row] = level.content_hash
@@ -92,6 +98,7 @@ class HiddenGoal(LevelFamily):
 
     def solve(self, level: Level) -> list[int]:
         """Up, right, and then stay on the goal to the end of the episode."""
+        self.validate(level)
         goal = _goal(level)
         up, right = goal // SIDE - START // SIDE, goal % SIDE - START % SIDE
         moves = [kernels.UP] * up + [kernels.RIGHT] * right
@@ -99,6 +106,7 @@ class HiddenGoal(LevelFamily):
 
     def mutate(self, level: Level, seed: int) -> Level:
         """Move the goal to another cell."""
+        self.validate(level)
         check_seed(seed)
         others = GOALS[_goal(level) != GOALS]
         arrays = self.arrays(1)
@@ -124,7 +132,6 @@ def _drawings() -> list[NDArray[np.uint8]]:
 
 def _goal(level: Level) -> int:
     """The cell of the goal. Raises LevelError where the level is malformed."""
-    check_family(level, HiddenGoal.name)
     check_tiles(level, (FLOOR, SPAWN, GOAL), "a grid")
     check_hidden(level, (), "a grid")
     for cell, drawing in zip(GOALS.tolist(), _drawings(), strict=True):

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta_levels.checks import check_rows
+from gamemeta_levels.checks import check_hidden, check_once, check_rows, check_seed, check_tiles
 from gamemeta_levels.errors import ConfigError, LevelError, UnsolvableLevel
 from gamemeta_levels.families.maze import kernels
 from gamemeta_levels.family import LevelArrays, LevelFamily
 from gamemeta_levels.kernel import below
 from gamemeta_levels.level import MAX_SIDE, Level
-from gamemeta_levels.split import MAX_SEED, split_code
-from gamemeta_levels.tiles import FLOOR, GLYPHS, GOAL, MOVES, NAMES, SPAWN, WALL
+from gamemeta_levels.split import split_code
+from gamemeta_levels.tiles import FLOOR, GOAL, MOVES, SPAWN, WALL
 
 ALLOWED = (WALL, FLOOR, SPAWN, GOAL)
 
@@ -126,9 +126,16 @@ class Maze(LevelFamily):
                 f"and none lies in the split {split!r}. Widen the ranges."
             )
 
+    def validate(self, level: Level) -> None:
+        """Raises LevelError unless the level is of walls, floor, one spawn and one goal, and nothing else."""
+        super().validate(level)
+        check_tiles(level, ALLOWED, "a maze")
+        check_once(level, (SPAWN, GOAL), "a maze")
+        check_hidden(level, (), "a maze")
+
     def pack(self, levels: Sequence[Level]) -> LevelArrays:
         for level in levels:
-            self._check(level)
+            self.validate(level)
         height = max((level.height for level in levels), default=1)
         width = max((level.width for level in levels), default=1)
         arrays = LevelArrays.empty(len(levels), height, width)
@@ -188,8 +195,7 @@ class Maze(LevelFamily):
     def mutate(self, level: Level, seed: int) -> Level:
         """Open or close one inner tile, or move the goal, keeping the level solvable."""
         self.pack([level])
-        if not 0 <= seed <= MAX_SEED:
-            raise LevelError(f"seeds lie in 0 to {MAX_SEED}; got {seed}.")
+        check_seed(seed)
         stream = np.array([seed], np.uint64)
         for _ in range(1000):
             changed = self._one_change(level, stream)
@@ -217,24 +223,3 @@ class Maze(LevelFamily):
         else:
             tiles[row, column] = FLOOR if here == WALL else WALL
         return Level(family=self.name, tiles=tiles)
-
-    def _check(self, level: Level) -> None:
-        if level.family != self.name:
-            raise LevelError(
-                f"this level belongs to the family {level.family!r}, not to {self.name!r}. "
-                f"Give it to the game that plays {level.family!r} levels."
-            )
-        for row, column in np.argwhere(~np.isin(level.tiles, ALLOWED)):
-            code = level.tiles[row, column]
-            raise LevelError(
-                f"row {row + 1}, column {column + 1}: {GLYPHS[code]!r} ({NAMES[code]}) has no "
-                f"meaning in a maze. Use {' '.join(GLYPHS[c] for c in ALLOWED)}."
-            )
-        for code in (SPAWN, GOAL):
-            at = level.find(code)
-            if len(at) != 1:
-                raise LevelError(
-                    f"a maze has exactly one {NAMES[code]} {GLYPHS[code]!r}; this one has {len(at)}."
-                )
-        if level.entities or level.hidden:
-            raise LevelError("a maze has tiles alone; this level also has entities or hidden rules.")

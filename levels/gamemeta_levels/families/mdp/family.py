@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from gamemeta_levels.checks import (
     MILLION,
-    check_family,
     check_hidden,
     check_rows,
     check_seed,
@@ -113,8 +112,15 @@ class TabularMDP(LevelFamily):
                 f"seed {seeds[failed]}: {kernels.TRIES} MDPs were drawn and none lies in the split {split!r}."
             )
 
+    def validate(self, level: Level) -> None:
+        """Raises LevelError unless the level is a row of states with chances and mean rewards."""
+        super().validate(level)
+        _checked_size(level)
+
     def pack(self, levels: Sequence[Level]) -> LevelArrays:
         """Levels as arrays, in order; all must have the same numbers of states and actions."""
+        for level in levels:
+            self.validate(level)
         sizes = {_checked_size(level) for level in levels}
         if len(sizes) > 1:
             mixed = " and ".join(f"{states} x {actions}" for states, actions in sorted(sizes))
@@ -153,6 +159,7 @@ class TabularMDP(LevelFamily):
 
     def rules(self, level: Level) -> list[str]:
         """Next states of each action in each state, the likeliest first, and its mean reward, in words."""
+        self.validate(level)
         states, actions = _checked_size(level)
         transition = np.array(level.hidden["transition"]).reshape(-1, states) / MILLION
         lines = []
@@ -166,8 +173,9 @@ class TabularMDP(LevelFamily):
 
     def mutate(self, level: Level, seed: int) -> Level:
         """Draw one action of one state anew: where it leads and its mean reward."""
-        states, actions = _checked_size(level)
+        self.validate(level)
         check_seed(seed)
+        states, actions = _checked_size(level)
         stream, p = np.array([seed], np.uint64), self.parameters
         transition = np.array(level.hidden["transition"]).reshape(-1, states)
         reward_mean = np.array(level.hidden["reward_mean"])
@@ -193,7 +201,6 @@ def _empty(n: int, states: int, actions: int, horizon: int) -> LevelArrays:
 
 def _checked_size(level: Level) -> tuple[int, int]:
     """Numbers of states and actions of the level. Raises LevelError where it is malformed."""
-    check_family(level, TabularMDP.name)
     check_tiles(level, (FLOOR,), "an MDP")
     check_hidden(level, ("transition", "reward_mean"), "an MDP")
     states, means = level.width, level.hidden["reward_mean"]

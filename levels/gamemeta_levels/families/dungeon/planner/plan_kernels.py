@@ -18,6 +18,11 @@ from gamemeta_levels.families.dungeon.rules.kernels import advance, begin
 from gamemeta_levels.families.dungeon.rules.world import Layout, single_world
 from gamemeta_levels.kernel import kernel, lean_kernel
 
+LEG_BYTES = 32 * 1024**2
+"""Most memory for the search of one way between monsters: beyond 76 x 76 tiles it bounds how long such a way
+may be, and longer ones are walked as if there were no monsters."""
+MOST_FORESEEN = 100_000
+"""Steps for which it is foreseen where monsters will be."""
 PRICES = (1.0, 1.5, 1000.0)
 """Each plan is chosen as if a step cost this many times what it does: the dearest fetches the key alone."""
 
@@ -74,12 +79,12 @@ def plan_one(levels, limit, distance, key_distance, world, best):
     fields, order = np.empty((MOST_TARGETS, height, width), np.uint16), np.empty(MOST_TARGETS, np.int64)
     exit_field, actions = np.empty((height, width), np.uint16), np.empty_like(best)
     ends = np.empty((2, 2), np.int32)
-    came, here = (
-        np.empty((height * width + 2, height, width), np.int8),
-        np.empty((2, height * width), np.int32),
-    )
-    patrols = np.empty((best.shape[0] + 2, world.monsters.shape[1], 2), np.int16)
-    legs = LegSearch(patrols, came, here, np.empty(came.shape[0], np.int64))
+    longest = min(height * width, LEG_BYTES // (height * width))
+    came = np.empty((longest + 2, height, width), np.int8)
+    here = np.empty((2, height * width), np.int32)
+    foreseen = min(best.shape[0], MOST_FORESEEN)
+    patrols = np.empty((foreseen + 2, world.monsters.shape[1], 2), np.int16)
+    legs = LegSearch(patrols, came, here, np.empty(height * width + 2, np.int64))
     price = r.CLOCK_PRICE / limit[0]
     begin(0, 1, levels, limit, world)
     foresee(world, patrols)

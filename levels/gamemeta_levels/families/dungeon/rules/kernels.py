@@ -81,12 +81,14 @@ def begin(i, pad, levels, limit, world):
 
 @lean_kernel
 def find_front(board, pad, row, column, front):
-    """Write into front [2] the tile behind the door beside the exit at this row and column, seen from it."""
+    """Write into front [2] the tile behind the door beside the exit at this row and column, seen from it; the
+    exit itself where that is wall, as all is outside of the level."""
     front[0], front[1] = row, column
     for k in range(4):
         down, right = (k == 1) - (k == 0), (k == 3) - (k == 2)
         if colour_of_door(board[row + pad + down, column + pad + right]) >= 0:
-            front[0], front[1] = row + 2 * down, column + 2 * right
+            if board[row + pad + 2 * down, column + pad + 2 * right] != WALL:
+                front[0], front[1] = row + 2 * down, column + 2 * right
 
 
 @inlined_kernel
