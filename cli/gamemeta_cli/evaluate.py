@@ -27,11 +27,13 @@ Agents = Annotated[
     ),
 ]
 Split = Annotated[
-    str,
+    str | None,
     typer.Option(
-        metavar="test|validation|far|train",
+        metavar="test|validation|far|train|any",
         help="Levels to play: unseen ones (test, validation), ones outside the training ranges (far), or "
-        "those trained on (train).",
+        "those trained on (train). Default: test; of level files that the agent was not trained on, all "
+        "(any).",
+        show_default=False,
     ),
 ]
 Levels = Annotated[
@@ -84,7 +86,7 @@ Assert = Annotated[
 
 def evaluate(
     agents: Agents,
-    split: Split = "test",
+    split: Split = None,
     levels: Levels = None,
     episodes: Episodes = None,
     seed: Seed = 0,
@@ -108,12 +110,12 @@ def evaluate(
     names, files = read_agents(agents, game)
     compares = baselines or claim is not None
     check_par(files[0], page=report is not None, compares=compares)
-    number, level_set = chosen_levels(files, levels)
+    number, level_set, part = chosen_levels(files, levels, split)
     study = evaluate_study(
         files,
         names=names,
         baselines=trainer(files, cache, level_set) if compares else None,
-        split=split,
+        split=part,
         levels=number,
         episodes=episodes,
         seed=seed,
@@ -152,19 +154,22 @@ def check_par(agent: "AgentFile", *, page: bool, compares: bool) -> None:
         need_par(agent, "a comparison with baselines")
 
 
-def chosen_levels(files: Sequence["AgentFile"], word: str | None) -> "tuple[int, LevelSet | None]":
-    """How many levels of the split to play, and the files they come from, if they do."""
+def chosen_levels(
+    files: Sequence["AgentFile"], word: str | None, split: str | None
+) -> "tuple[int, LevelSet | None, str]":
+    """How many levels to play, the files they come from, if they do, and which of them: a split."""
     from gamemeta.evaluation.evaluation import LEVELS
-    from gamemeta.evaluation.level_set import levels_for, needs_levels, note_on
+    from gamemeta.evaluation.level_set import levels_for, needs_levels, note_on, part_of
 
     if word is None:
         needs_levels(files)
-        return LEVELS, None
+        return LEVELS, None, split or "test"
     if word.lstrip("+-").isdigit():
-        return _number(word), None
+        return _number(word), None, split or "test"
     level_set = levels_for(files[0], word)
-    typer.echo(f"{level_set}.{note_on(files, level_set)}", err=True)
-    return MOST_LEVELS, level_set
+    part = split or part_of(files, level_set)
+    typer.echo(f"{level_set}. {note_on(files, level_set, part)}", err=True)
+    return MOST_LEVELS, level_set, part
 
 
 def _number(word: str) -> int:

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from gamemeta.evaluation.statistics.scores import Curve
 
 MOST_COLUMNS = 6
-"""Episodes that the table shows; JSON has them all."""
+"""Episodes that the table shows at most; JSON has them all."""
+
+LEVEL_WIDTH, COLUMN_WIDTH, ROOMY = 28, 7, 70
+"""Columns of the terminal that are kept for the name of a level and for a score, and what makes room for a
+third line that says what is unusual about a level."""
 
 LEAST_SHOWN = 0.05
 """Standard deviations below which a level counts as like those trained on."""
@@ -80,30 +84,38 @@ def show(ratings: list["Rating"], digest: str, repeats: int) -> None:
     console = Console(highlight=False, soft_wrap=True, markup=False)
     good = sorted((r for r in ratings if r.rank is not None), key=lambda r: r.rank or 0)
     if good:
+        title = (
+            f"agent {digest}, {repeats} trials a level\nscore 0 is random play, 1 the solver\nhardest first"
+        )
+        console.print(_table(good, title, console.width))
+    for rating in filter(lambda r: r.outside, good):
+        measures = ", ".join(name.replace("_", " ") for name in rating.outside)
         console.print(
-            _table(good, f"agent {digest}, {repeats} trials a level\nscore 0 is random play, 1 the solver")
+            f"{rating.name} is unlike every training level ({measures}): its scores show how this agent "
+            "copes with something new, and little of how hard the level is.",
+            style="yellow",
         )
     for rating in ratings:
         if rating.error is not None:
             console.print(f"cannot be rated: {rating.name}: {rating.error}", style="red")
 
 
-def _table(ratings: list["Rating"], title: str) -> Table:
-    """Two lines a level: scores above the half widths of their 95% intervals."""
+def _table(ratings: list["Rating"], title: str, width: int) -> Table:
+    """Some lines a level: scores above the half widths of their 95% intervals, its size, what is unusual."""
     table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="italic")
     table.pad_edge, table.collapse_padding = False, True
-    table.add_column("rank", justify="right")
     table.add_column("level", overflow="fold")
     table.add_column("par", justify="right")
-    episodes = spread_evenly(_curve(ratings[0]).score, MOST_COLUMNS)
+    columns = max(2, min(MOST_COLUMNS, (width - LEVEL_WIDTH) // COLUMN_WIDTH - 2))
+    episodes = spread_evenly(_curve(ratings[0]).score, columns)
     for k in episodes:
-        table.add_column(f"ep {k + 1}", justify="right")
+        table.add_column(f"ep {k + 1}", justify="right", no_wrap=True, min_width=5)
     table.add_column("mean", justify="right", style="bold")
-    table.add_column("most unlike training", no_wrap=True)
     for rating in ratings:
         scores = (_score(_curve(rating), k) for k in episodes)
-        head = (str(rating.rank), _name(rating), str(rating.par_steps))
-        table.add_row(*head, *scores, f"{rating.score:.2f}", _unlike(rating))
+        name = "\n".join([_name(rating), *([_unlike(rating)] if width >= ROOMY else [])])
+        head = (name, str(rating.par_steps))
+        table.add_row(*head, *scores, f"{rating.score:.2f}")
     return table
 
 
@@ -128,7 +140,9 @@ def _unlike(rating: "Rating") -> str:
     assert rating.deviations is not None and rating.unlike is not None
     worst = rating.deviations[rating.unlike]
     if abs(worst.z) < LEAST_SHOWN:
-        return "nothing"
+        return "usual in every measure"
     name = rating.unlike.replace("_", " ")
     form = ".1%" if MEASURES[rating.unlike].share else ".4g"
-    return f"{name} {worst.z:+.1f} sd\n{worst.value:{form}}, usually {worst.mean:{form}}"
+    if worst.outside:
+        return f"{name} {worst.value:{form}}; trained on {worst.low:{form}} to {worst.high:{form}}"
+    return f"{name} {worst.value:{form}}, usually {worst.mean:{form}} ({worst.z:+.1f} sd)"

@@ -38,12 +38,23 @@ def needs_levels(files: Sequence[AgentFile]) -> None:
         )
 
 
-def note_on(files: Sequence[AgentFile], level_set: LevelSet) -> str:
-    """A note where these levels are not those that an agent was trained on; else an empty text."""
-    abouts = [about for about in map(trained_on, files) if about is not None]
-    if any(about != level_set.identity() for about in abouts):
-        return " They are not those that the agent was trained on; what is held out is held out there too."
-    return ""
+def part_of(files: Sequence[AgentFile], level_set: LevelSet) -> str:
+    """The split to play where none is asked for.
+
+    The test levels, where an agent was trained on some of these levels; all of them (`any`) otherwise.
+    """
+    return "test" if any(about == level_set.identity() for about in map(trained_on, files)) else "any"
+
+
+def note_on(files: Sequence[AgentFile], level_set: LevelSet, part: str) -> str:
+    """A sentence that says which of these levels are played, and whether an agent was trained on some."""
+    if part_of(files, level_set) == "any":
+        known = "The agent was not trained on this set of levels"
+    else:
+        known = "The agent was trained on the training levels among them"
+    count = level_set.count(part)
+    which = "all of them" if count == len(level_set.levels) else f"the {count} of the split {part}"
+    return f"{known}; played: {which}."
 
 
 def check_baselines(files: Sequence[AgentFile], level_set: LevelSet | None) -> None:

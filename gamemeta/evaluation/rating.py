@@ -30,6 +30,8 @@ REPEATS = 16
 """Trials on a level, so that a single level has an interval."""
 REFERENCE_LEVELS = 2000
 """Training levels that a level is compared with."""
+FAR_OUTSIDE = 4.0
+"""Standard deviations beyond the training levels from which on a level is unlike all of them."""
 LEAST_DEVIATION = 0.01
 """Least standard deviation of a measure over the training levels, as a share of its mean."""
 
@@ -44,9 +46,18 @@ class Deviation:
     """Distance from the training mean in standard deviations."""
     percentile: float
     """Share of training levels below, in percent; equal ones count half."""
+    low: float
+    """Least value of the training levels that it was compared with."""
+    high: float
+    """Largest value of these."""
+
+    @property
+    def outside(self) -> bool:
+        """Whether it lies far beyond all training levels: the agent never saw the like."""
+        return not self.low <= self.value <= self.high and abs(self.z) >= FAR_OUTSIDE
 
     def to_json(self) -> dict[str, float]:
-        """The numbers by name, to five places."""
+        """The values by name, to five places."""
         return {name: round(value, 5) for name, value in vars(self).items()}
 
 
@@ -82,6 +93,11 @@ class Rating:
         measures = self.deviations
         return max(measures, key=lambda name: abs(measures[name].z)) if measures else None
 
+    @property
+    def outside(self) -> list[str]:
+        """The measures in which the level lies outside all training levels."""
+        return [name for name, one in (self.deviations or {}).items() if one.outside]
+
     def to_json(self) -> dict[str, Any]:
         """All of it as plain JSON data; None for values of a level that could not be rated."""
         level, measures = self.level, self.deviations
@@ -96,6 +112,7 @@ class Rating:
             "mean_score": None if self.score is None else round(self.score, 5),
             "agent": self.curve and self.curve.to_json(),
             "unlike": self.unlike,
+            "outside": self.outside,
             "measures": measures and {name: one.to_json() for name, one in measures.items()},
         }
 
@@ -227,6 +244,11 @@ def _deviations(
         deviation = max(float(usual.std()), LEAST_DEVIATION * abs(mean), 1e-9)
         below = float(np.mean(usual < value) + np.mean(usual == value) / 2)
         deviations[name] = Deviation(
-            value=value, mean=mean, z=(value - mean) / deviation, percentile=100 * below
+            value=value,
+            mean=mean,
+            z=(value - mean) / deviation,
+            percentile=100 * below,
+            low=float(usual.min()),
+            high=float(usual.max()),
         )
     return deviations

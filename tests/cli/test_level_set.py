@@ -122,7 +122,7 @@ def test_baselines_are_trained_on_the_given_levels(run, trained, capsys):
         (["train", "--resume", "run", "--levels", "mine"], "Leave out"),
         (["train", "--set", "curriculum.kind=hard"], "curriculum.kind = 'hard'"),
         (["evaluate", "run", "--levels", "mine", "--split", "far"], "no `far` split"),
-        (["evaluate", "run", "--levels", "mine/train*.txt"], "at least 2 must be test"),
+        (["evaluate", "run", "--levels", "mine/train*.txt", "--split", "test"], "at least 2 must be test"),
         (["evaluate", "run", "--levels", "0"], "--levels 0"),
         (["evaluate", "run", "--levels", "9" * 40], "give 1 to"),
     ],

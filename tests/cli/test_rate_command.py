@@ -53,9 +53,28 @@ def test_rate_lists_levels_from_the_hardest_to_the_easiest(run):
     assert code == 0
     plain = json.loads(run("levels", "rate", "test:1", "far:3", "5", *FAST, "--json")[1])["levels"]
     names = [one["level"] for one in sorted(plain, key=lambda one: one["rank"])]
-    lines = [line.split() for line in printed.splitlines()]
-    assert [words[1] for words in lines if words[:1] and words[0] in "123"] == names
-    assert max(map(len, printed.splitlines())) <= 80
+    rows = [line.split() for line in printed.splitlines() if line.strip() and "unlike" not in line]
+    firsts = [words[0] for words in rows]
+    assert [word for word in firsts if word in names] == names
+
+
+@pytest.mark.parametrize("columns", [80, 60, 40])
+def test_the_table_keeps_its_values_and_names_on_narrow_terminals(run, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    _, printed, _ = run("levels", "rate", "test:1", "test:23", *FAST)
+    lines = printed.splitlines()
+    assert max(map(len, lines)) <= columns
+    assert "…" not in printed
+    assert {"test:1", "test:23"} <= {line.split()[0] for line in lines if line.strip()}
+
+
+def test_a_level_unlike_all_training_levels_is_called_that(run, tmp_path):
+    rows = ["#" * 41, "#S" + "." * 37 + "G#", *["#" + "." * 39 + "#"] * 20, "#" * 41]
+    (tmp_path / "odd.txt").write_text("\n".join(rows) + "\n")
+    _, printed, _ = run("levels", "rate", "odd.txt", "test:1", *FAST)
+    assert "odd.txt is unlike every training level (size" in printed
+    assert "test:1 is unlike" not in printed
+    assert "trained on 81 to 121" in printed
 
 
 def test_rate_lists_what_is_broken_and_rates_the_rest(run, tmp_path):

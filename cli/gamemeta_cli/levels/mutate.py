@@ -1,5 +1,6 @@
 """`gamemeta levels mutate`."""
 
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -12,9 +13,11 @@ from gamemeta_cli.levels.options import (
     FormatOption,
     OutOption,
     OverwriteOption,
+    number_of,
     open_level,
 )
 from gamemeta_levels.errors import LevelError
+from gamemeta_levels.families.variations import variations
 from gamemeta_levels.formats import DEFAULT_FAMILY
 from gamemeta_levels.split import MAX_SEED, parse_address
 
@@ -28,12 +31,20 @@ def mutate(
     overwrite: OverwriteOption = False,
     family: FamilyOption = DEFAULT_FAMILY,
 ) -> None:
-    """Change a level a little, so that it stays solvable; print the results or write them to files."""
+    """Change a level a little, so that it stays solvable; print the results or write them to files.
+
+    No two of the results are equal, and none is the level itself.
+    """
     source, original = open_level(level, family)
-    if seed + count - 1 > MAX_SEED:
+    if seed + count > MAX_SEED:
         raise LevelError(f"{count} seeds from {seed} on go beyond {MAX_SEED}. Start lower.")
     address = parse_address(level)
     stem = Path(level).stem if address is None else f"{family}-{address}".replace(":", "-")
-    changed = (source.mutate(original, seed + k) for k in range(count))
-    names = [f"{stem}-mutant-{seed + k}" for k in range(count)]
-    put(changed, names, out, form, overwrite=overwrite)
+    changed = list(islice(variations(source, original, seed), count))
+    if not changed:
+        raise LevelError(f"{level}: no change of it was found that is another level. Try another --seed.")
+    put(changed, [f"{stem}-mutant-{seed + k}" for k in range(len(changed))], out, form, overwrite=overwrite)
+    if len(changed) < count:
+        typer.echo(
+            f"{number_of(len(changed), 'different change')} found; {count:,} were asked for.", err=True
+        )

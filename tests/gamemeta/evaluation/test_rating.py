@@ -112,7 +112,7 @@ def test_json_holds_the_curve_and_every_measure(corridors):
     plain = rate(corridors[0])[0].to_json()
     assert plain["ok"] and plain["error"] is None
     assert plain["agent"]["score"] == [1.0] * 4
-    assert set(plain["measures"]["size"]) == {"value", "mean", "z", "percentile"}
+    assert set(plain["measures"]["size"]) == {"value", "mean", "z", "percentile", "low", "high"}
 
 
 def test_json_names_the_split_of_each_level(tmp_path):
