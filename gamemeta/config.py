@@ -16,6 +16,10 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from gamemeta.errors import ConfigError
 
+LARGEST_INT = 10**19
+MOST_TEXT, MOST_VALUES, MOST_DEPTH = 10_000, 10_000, 16
+"""Of one setting: characters of a text, values in a list or table, and how deeply they are nested."""
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -99,11 +103,36 @@ def make(section: type, values: Mapping[str, Any], place: str) -> Any:
     for name, value in values.items():
         if name not in known:
             raise ConfigError(f"{place} has no setting {name!r}. It has: {', '.join(known)}.")
+        check_size(value, f"{place}.{name}")
         converted[name] = _convert(hints[name], value, f"{place}.{name}")
     try:
         return section(**converted)
     except ConfigError as error:
         raise ConfigError(f"{place}.{error}") from error
+
+
+def check_size(value: Any, place: str) -> None:
+    """Check that a value from outside is small enough to be a setting, to be written, and to be shown.
+
+    Raises:
+        ConfigError: naming the place.
+    """
+    pending, count = [(value, 0)], 0
+    while pending:
+        one, depth = pending.pop()
+        count += 1
+        if count > MOST_VALUES or depth > MOST_DEPTH:
+            raise ConfigError(
+                f"{place}: give fewer than {MOST_VALUES:,} values, nested {MOST_DEPTH} deep at most."
+            )
+        if isinstance(one, int) and abs(one) >= LARGEST_INT:
+            raise ConfigError(f"{place}: give whole numbers of less than 20 digits.")
+        if isinstance(one, str) and len(one) > MOST_TEXT:
+            raise ConfigError(f"{place}: give a text of {MOST_TEXT:,} characters at most.")
+        if isinstance(one, Mapping):
+            pending += [(each, depth + 1) for item in one.items() for each in item]
+        elif isinstance(one, list | tuple | set | frozenset):
+            pending += [(each, depth + 1) for each in one]
 
 
 def _convert(hint: Any, value: Any, place: str) -> Any:
@@ -138,16 +167,18 @@ def check_ranges(section: Any, **ranges: tuple[float, float]) -> None:
 
 def parse_value(text: str) -> Any:
     """A value from the command line: 3, 0.5, true, a..b, [a, b], or text; a=1..2 is text, too."""
-    if ".." in text and "=" not in text:
+    if text.count("..") in (1, 2) and "=" not in text:
         low, _, high = text.partition("..")
         return [parse_value(low), parse_value(high)]
+    if len(text) > MOST_TEXT:
+        raise ConfigError(f"{text[:40]} ...: give a value of {MOST_TEXT:,} characters at most.")
     lowered = text.strip().lower()
     if lowered in ("true", "false"):
         return lowered == "true"
     try:
         return ast.literal_eval(text.strip())
-    except (ValueError, SyntaxError):
-        return text.strip()
+    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
+        return text.strip()  # literal_eval raises all of these, by nesting and by what is no key
 
 
 def parse_override(text: str) -> tuple[str, str, Any]:

@@ -35,6 +35,7 @@ FLOORS = (
     "gamemeta.config",
     "gamemeta.files",
     "gamemeta.tensor_file",
+    "gamemeta.toml_file",
     "gamemeta.provenance",
     "gamemeta.assets",
     # what an agent sees and does

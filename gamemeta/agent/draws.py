@@ -5,6 +5,7 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
+from gamemeta.errors import SpecError
 from gamemeta_levels.splitmix import MASK, combine, combine_all
 
 
@@ -20,6 +21,19 @@ def uniform(lane: NDArray[np.uint64], number: NDArray[np.int64]) -> NDArray[np.f
     bits = combine_all(lane, number.astype(np.uint64))
     out: NDArray[np.float32] = (bits >> np.uint64(40)).astype(np.float32) * np.float32(2.0**-24)
     return out
+
+
+def check_answer(head_outputs: NDArray[np.float32]) -> None:
+    """Check what a network says [n, S], of which no action can be drawn where it is not finite.
+
+    Raises:
+        SpecError: it is not.
+    """
+    if not np.isfinite(head_outputs).all():
+        raise SpecError(
+            "the agent's network answers with NaN or infinity. Its weights are enormous, or an observation "
+            "or reward is: look at these numbers, or take another agent."
+        )
 
 
 def choose(

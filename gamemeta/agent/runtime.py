@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gamemeta.action_mask import ACTION_MASK, only_legal, stuck
 from gamemeta.agent.backend import AUTO, NUMBA, NUMPY, compiled_network
-from gamemeta.agent.draws import choose, lanes, normal
+from gamemeta.agent.draws import check_answer, choose, lanes, normal
 from gamemeta.agent.file import AgentFile, read_agent
 from gamemeta.agent.handicap import Handicap, check_skill
 from gamemeta.agent.task_learners import network_of
@@ -210,8 +210,11 @@ class Mind:
         start = ~self._has_begun()
         if self.agent.memory != "trial":
             start = start | dones | (self.agent.memory == "step")
-        state = self._cleared(inputs, start) if start.any() else self.state
-        head_outputs, self.state = (self.agent.compiled or self.agent.network)(inputs, state)
+        state = self._cleared(inputs, start) if start.any() else self.state.copy()
+        with np.errstate(over="ignore", invalid="ignore"):
+            head_outputs, after = (self.agent.compiled or self.agent.network)(inputs, state)
+        check_answer(head_outputs)
+        self.state = after
         if self._handicap is not None:
             head_outputs, greedy = self._handicap.reacts(head_outputs, ~start, self._steps), False
         action = self._choose(head_outputs, greedy, mask)

@@ -1,6 +1,5 @@
 """Settings of a training, in sections."""
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -21,6 +20,7 @@ from gamemeta.learners.device import CPU, DEVICES
 from gamemeta.learners.registry import LEARNERS, learner_kind
 from gamemeta.networks.precision import FLOAT32, PRECISIONS
 from gamemeta.selfplay.config import NONE, SelfPlayConfig
+from gamemeta.toml_file import read_toml
 from gamemeta.trials.trials import TrialConfig
 
 MOST_ROWS = 20_000_000
@@ -213,8 +213,10 @@ def load_config(
     """
     merged: dict[str, dict[str, Any]] = {k: dict(v) for k, v in (values or {}).items()}
     if toml is not None:
-        data = _read_toml(toml)
+        data = read_toml(toml)
         named = data.pop("game_name", None)
+        if not isinstance(named, str | None):
+            raise ConfigError(f"{toml}: game_name = {named!r}: give the name of a game.")
         game_name = game_name or named
         for section, table in data.items():
             if not isinstance(table, dict):
@@ -243,15 +245,6 @@ def _over(
 ) -> dict[str, dict[str, Any]]:
     """Settings by section, those above in front of those below."""
     return {k: {**below.get(k, {}), **above.get(k, {})} for k in (*below, *above)}
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not valid TOML: {error}.") from error
 
 
 def to_toml(config: TrainConfig) -> str:

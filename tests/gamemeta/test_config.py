@@ -1,3 +1,6 @@
+import tracemalloc
+from pathlib import Path
+
 import pytest
 
 from gamemeta.config import parse_override, parse_value, settings
@@ -98,3 +101,48 @@ def test_a_missing_or_binary_file_is_named(tmp_path):
     (tmp_path / "b.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ConfigError, match="not valid TOML"):
         load_config("maze", tmp_path / "b.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("ppo." * 100_000 + "x = 1", "larger than"),
+        ("ppo." * 20_000 + "x = 1", "parts"),
+        ("[" + "ppo." * 20_000 + "x]", "parts"),
+        ("x = {\"a b\". 'c' ." + "d." * 20_000 + "x = 1}", "parts"),
+        ("[run]\nsteps = " + "[" * 5000, "not valid TOML"),
+        ("[run]\nsteps = " + "{a=" * 5000, "not valid TOML"),
+        ("[run]\nsteps = " + "[" * 40 + "]" * 40, "nested"),
+        (f"[run]\nsteps = {'9' * 400}", "20 digits"),
+        (f"[ppo]\nclip = {'9' * 400}", "20 digits"),
+        (f"[ppo]\nclip = {'9' * 5000}", "not valid TOML"),
+        (f"ppo = 0x{'f' * 9000}", "20 digits"),
+        ("[ppo]\nclip = 1979-05-27", "type float"),
+        ("game_name = 5", "name of a game"),
+        ("game_name = ['maze']", "name of a game"),
+        ("[ppo]\nclip = '''" + "x" * 20_000 + "'''", "10,000 characters"),
+    ],
+)
+def test_a_file_that_is_no_settings_costs_little_and_is_named(tmp_path, text, message):
+    path = tmp_path / "c.toml"
+    path.write_text(text, encoding="utf-8")
+    tracemalloc.start()
+    with pytest.raises(ConfigError, match=message) as error:
+        load_config(None, path)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 100 * 2**20
+    assert "c.toml" in str(error.value) or "type float" in message
+    assert len(str(error.value)) <= 1200
+
+
+@pytest.mark.parametrize("value", ["9" * 400, "1" * 20_000, "[" * 3000, "{1: [2]}", "{[]: 1}", "1.." * 2000])
+def test_a_setting_of_any_size_on_the_command_line_is_answered(value):
+    with pytest.raises(ConfigError, match=r"ppo\.clip|characters"):
+        load_config("maze", overrides=[f"ppo.clip={value}"])
+
+
+def test_a_config_is_a_regular_file(tmp_path):
+    for path in (Path("/dev/zero"), tmp_path):
+        with pytest.raises(ConfigError, match="cannot be read"):
+            load_config("maze", path)

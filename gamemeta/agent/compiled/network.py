@@ -59,7 +59,8 @@ class CompiledNetwork:
         for n in (1, FEW + 1):  # compile now rather than in the middle of a game
             rows = np.zeros((n, len(encoder.symbols.first_rows)), np.int32)
             values = np.zeros((n, len(encoder.quantities.table)), np.float32)
-            self._decided(rows, values, self.start, network.init(n))
+            with np.errstate(over="ignore", invalid="ignore"):
+                self._decided(rows, values, self.start, network.init(n))
 
     def __call__(self, inputs: Mapping[str, NDArray[Any]], state: Array) -> tuple[Array, Array]:
         """Logits and means [n, sum of heads + numbers], and the state, which is changed in place."""

@@ -239,7 +239,7 @@ def decide(
         steps: int64 [1], decisions so far.
         lanes: uint64 [1].
 
-    Returns whether the observation was good; if not, nothing has changed.
+    Returns whether the observation was good and the network's answer finite; if not, nothing has changed.
     """
     last, count = symbols.shape[1] - 1, heads.shape[0]
     for k in range(last - count):
@@ -253,6 +253,7 @@ def decide(
         symbols[0, last - count + h] = 0 if starts else previous[0, h]
     symbols[0, last] = done and not starts
     values[0, values.shape[1] - 1] = _ZERO if starts else reward
+    before = state.copy()
     if starts:
         state[:] = _ZERO
     rows, outputs = np.empty((1, last + 1), np.int32), 0
@@ -262,6 +263,10 @@ def decide(
         outputs += heads[h]
     head_outputs, codes = np.empty((1, outputs), np.float32), np.empty((1, count), np.int64)
     few(rows, values, start, gated, weights, table, state, head_outputs)
+    for j in range(outputs):
+        if not np.isfinite(head_outputs[0, j]):
+            state[:] = before
+            return False
     choose(head_outputs, heads, lanes, steps * count, codes)
     for h in range(count):
         chosen_codes[h] = codes[0, h]

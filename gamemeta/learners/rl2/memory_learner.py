@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from gamemeta.action_mask import ACTION_MASK, only_legal
+from gamemeta.agent.draws import check_answer
 from gamemeta.agent.file import MEMORY
 from gamemeta.agent.shape.config import ENORMOUS
 from gamemeta.networks.acting.acting import Acting
@@ -75,6 +76,7 @@ class MemoryLearner:
             reset = reset | cleared
             inputs = {**inputs, **self._without_past(inputs, reset == 0)}
         head_outputs, value, after = acting(inputs, state, reset)
+        check_answer(head_outputs)
         spec = self.policy.spec
         if spec.masked:
             head_outputs = only_legal(head_outputs, inputs[ACTION_MASK], spec.action)

@@ -1,3 +1,4 @@
+import os
 import pickle
 
 import numpy as np
@@ -5,7 +6,7 @@ import pytest
 
 from gamemeta.agent.file import AgentFile, read_agent, write_agent
 from gamemeta.agent.runtime import Agent
-from gamemeta.errors import AgentFileError
+from gamemeta.errors import AgentFileError, SpecError
 from gamemeta.files import write_atomically
 from gamemeta.spec import ActionSpec, Spec, quantities, symbols
 from tests.helpers.agents import tiny_agent
@@ -144,3 +145,38 @@ def test_a_malformed_network_shape_is_refused(change):
     agent.network |= change
     with pytest.raises(AgentFileError, match="malformed"):
         Agent(agent)
+
+
+@pytest.mark.parametrize("backend", ["numpy", "numba"])
+@pytest.mark.parametrize("n", [1, 3])
+def test_an_agent_that_says_nan_raises_and_keeps_its_memory(backend, n):
+    agent = tiny_agent()
+    agent.weights["actor.weight"][:] = np.finfo(np.float32).max
+    agent.weights["actor.weight"][:, ::2] *= -1
+    mind = Agent(agent, backend=backend).begin(n)
+    before = mind.memory
+    obs = {b.name: np.zeros((n, *b.shape), b.dtype) for b in agent.spec.obs}
+    with pytest.raises(SpecError, match="NaN or infinity"):
+        for _ in range(3):
+            mind.act(obs)
+            before = mind.memory
+    assert mind.memory == before
+
+
+@pytest.mark.parametrize("weight", [2e9, -1e30, np.inf, np.nan])
+def test_enormous_weights_are_refused(tmp_path, weight):
+    agent = tiny_agent()
+    agent.weights["actor.bias"][0] = weight
+    write_agent(agent, tmp_path / "a.safetensors")
+    with pytest.raises(AgentFileError, match=r"actor\.bias"):
+        read_agent(tmp_path / "a.safetensors")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_pipes_and_devices_are_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "agent.safetensors")
+    for path in (tmp_path / "agent.safetensors", "/dev/zero", tmp_path):
+        with pytest.raises(AgentFileError, match="cannot be read: it is a"):
+            read_agent(path)
+    with pytest.raises(AgentFileError, match="cannot be the name"):
+        read_agent("a\0b")

@@ -1,0 +1,37 @@
+"""TOML files of settings, read within bounds: what is small enough to be settings costs little to read."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from gamemeta.config import check_size
+from gamemeta.errors import ConfigError
+from gamemeta_levels.files import read_bounded
+
+MOST_BYTES = 256 * 1024
+MOST_PARTS = 16
+"""Parts of a dotted key. A thousand of them take tomllib gigabytes."""
+_PART = r"""(?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
+_DEEP_KEY = re.compile(rf"(?<![\w-])(?:{_PART}[ \t]*\.[ \t]*){{{MOST_PARTS}}}")
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The tables of a TOML file, with or without a byte order mark.
+
+    Raises:
+        ConfigError: it cannot be read, is too large or nested too deeply, or is no TOML.
+    """
+    try:
+        text = read_bounded(path, MOST_BYTES).decode("utf-8-sig")
+        if _DEEP_KEY.search(text):
+            raise ConfigError(
+                f"{path}: a key of {MOST_PARTS} parts or more; settings have two, SECTION.NAME."
+            )
+        values = tomllib.loads(text)
+        check_size(values, str(path))
+        return values
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror or error}.") from error
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}.") from error
