@@ -29,9 +29,9 @@ def read_toml(path: Path) -> dict[str, Any]:
                 f"{path}: a key of {MOST_PARTS} parts or more; settings have two, SECTION.NAME."
             )
         values = tomllib.loads(text)
-        check_size(values, str(path))
-        return values
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror or error}.") from error
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"{path}: not valid TOML: {error}.") from error
+    check_size(values, str(path))
+    return values
