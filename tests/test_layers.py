@@ -22,6 +22,7 @@ FLOORS = (
     "gamemeta_levels.checks",
     "gamemeta_levels.plugins",
     "gamemeta_levels.sources",
+    "gamemeta_levels.kernel_cache",
     "gamemeta_levels.kernel",
     "gamemeta_levels.hash_kernels",
     "gamemeta_levels.draw_kernels",

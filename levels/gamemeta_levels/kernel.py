@@ -11,7 +11,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta_levels.sources import digest_of_sources
+from gamemeta_levels.kernel_cache import keep_checked
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
@@ -58,19 +58,8 @@ def _compile(function: Callable[..., Any], lean: bool = False, **options: Any) -
     except RuntimeError:  # there is no folder to keep machine code in: compile in every process
         return cast(Callable[..., Any], numba.njit(**options)(function))
     if compiled is not function:  # it is where NUMBA_DISABLE_JIT is set
-        _follow_imports(compiled, function.__module__)
+        keep_checked(compiled, function.__module__)
     return cast(Callable[..., Any], compiled)
-
-
-def _follow_imports(compiled: Any, module: str) -> None:
-    """Make the cached machine code depend on the files that the module imports, too.
-
-    numba takes machine code for out of date when the file of its function has changed. Kernels call one
-    another and take in constants across files. The attributes are private to numba, hence its upper bound in
-    pyproject.toml; a numba without them raises AttributeError here rather than run old code.
-    """
-    kept = compiled._cache._cache_file
-    kept._source_stamp = (kept._source_stamp, digest_of_sources(module))
 
 
 @lean_kernel

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gamemeta_levels import kernel as kernels
+from gamemeta_levels.kernel_cache import KernelCacheFile, is_trusted
 from gamemeta_levels.sources import digest_of_sources
 
 INNER = (
@@ -119,3 +120,88 @@ def test_where_nothing_can_be_cached_kernels_are_compiled_all_the_same():
     scope = {"kernel": kernels.kernel, "__name__": __name__}
     exec(compile("@kernel\ndef doubled(x):\n    return 2 * x\n", "no file", "exec"), scope)
     assert scope["doubled"](4) == 8
+
+
+@pytest.mark.slow
+def test_damaged_machine_code_is_compiled_anew_without_a_word_and_whole_again(tmp_path):
+    package = write_package(tmp_path, IMPORTS["absolute"])
+    (package / "inner.py").write_text(INNER.format(step=1, factor=5))
+    assert outcome(tmp_path) == 10
+    kept = {file: file.read_bytes() for file in (package / "__pycache__").glob("*.nb?")}
+    assert len(kept) == 4, "an index and machine code of two kernels"
+    for file, data in kept.items():
+        file.write_bytes(data[:-1] + b"?" if "inner" in file.name else data[: len(data) // 2])
+    assert outcome(tmp_path) == 10
+    assert all(len(file.read_bytes()) > len(data) // 2 for file, data in kept.items()), "not written anew"
+
+
+def test_every_flipped_bit_and_every_cut_of_a_cache_file_is_noticed(tmp_path):
+    kept = KernelCacheFile(str(tmp_path), "f", "stamp")
+    kept.save("key", {"code": b"12345"})
+    assert kept.load("key") == {"code": b"12345"}
+    for file in tmp_path.iterdir():
+        whole = file.read_bytes()
+        for k in range(8 * len(whole)):
+            file.write_bytes(whole[: k // 8] + bytes([whole[k // 8] ^ 1 << k % 8]) + whole[k // 8 + 1 :])
+            assert kept.load("key") is None
+        for size in range(len(whole)):
+            file.write_bytes(whole[:size])
+            assert kept.load("key") is None
+        file.write_bytes(whole)
+    assert kept.load("key") == {"code": b"12345"}
+    assert KernelCacheFile(str(tmp_path), "f", "another stamp").load("key") is None
+
+
+def test_a_full_disk_only_means_that_nothing_is_kept(tmp_path, monkeypatch):
+    kept = KernelCacheFile(str(tmp_path), "f", "stamp")
+    monkeypatch.setattr(kept, "_open_for_write", lambda path: (_ for _ in ()).throw(OSError(28, "full")))
+    kept.save("key", "code")
+    assert kept.load("key") is None
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="Windows has other rights")
+@pytest.mark.parametrize(("mode", "trusted"), [(0o700, True), (0o755, True), (0o775, True), (0o777, False)])
+def test_a_cache_that_everyone_can_write_to_is_not_trusted(tmp_path, mode, trusted):
+    source, folder = tmp_path / "source" / "a.py", tmp_path / "cache"
+    source.parent.mkdir(mode=0o755)
+    source.write_text("")
+    assert is_trusted(folder, source), "it does not exist yet"
+    folder.mkdir()
+    folder.chmod(mode)
+    assert is_trusted(folder, source) is trusted
+    source.parent.chmod(0o777)
+    assert is_trusted(folder, source), "who may write the source may write its machine code"
+
+
+def test_a_cache_of_another_user_is_not_trusted_unless_the_source_is_theirs(tmp_path, monkeypatch):
+    if not hasattr(os, "getuid"):
+        pytest.skip("Windows has other rights")
+    source, folder = tmp_path / "a.py", tmp_path / "cache"
+    source.write_text("")
+    folder.mkdir()
+    owner, stat = folder.stat().st_uid, Path.stat
+
+    def of_a_stranger(path, **more):
+        found = list(stat(path, **more))
+        found[4] = owner + 7 if path == folder else owner
+        return os.stat_result(found)
+
+    monkeypatch.setattr(Path, "stat", of_a_stranger)
+    assert not is_trusted(folder, source)
+    monkeypatch.setattr(os, "getuid", lambda: owner + 7)
+    assert is_trusted(folder, source)
+
+
+def test_a_cache_that_is_not_trusted_is_not_used_and_the_cure_is_told(tmp_path, monkeypatch):
+    (tmp_path / "open_to_all.py").write_text(
+        "from gamemeta_levels.kernel import kernel\n\n@kernel\ndef doubled(x):\n    return 2 * x\n"
+    )
+    (tmp_path / "__pycache__").mkdir()
+    (tmp_path / "__pycache__").chmod(0o777)
+    monkeypatch.syspath_prepend(tmp_path)
+    if not hasattr(os, "getuid"):
+        pytest.skip("Windows has other rights")
+    with pytest.warns(RuntimeWarning, match="written to by others, .*NUMBA_CACHE_DIR"):
+        import open_to_all
+    assert open_to_all.doubled(4) == 8
+    assert not list((tmp_path / "__pycache__").glob("*.nb?"))
