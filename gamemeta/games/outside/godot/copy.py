@@ -3,7 +3,6 @@
 import contextlib
 import socket
 import subprocess
-import time
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
@@ -11,13 +10,11 @@ from typing import Any
 
 from gamemeta.errors import EngineError
 from gamemeta.games.outside.godot.agent_group import AgentGroup
+from gamemeta.games.outside.godot.reception import NoScene, receive_scene
 from gamemeta.games.outside.godot.wire import EngineLost, Message, Wire
 
-VERSION = {"major_version": "0", "minor_version": "7"}
-"""Of the Godot RL Agents protocol."""
 MOST_LOSSES = 5
 """How often in a row a copy may be lost before it has made a step."""
-_POLL_S = 0.2
 _STOP_S = 2.0
 
 
@@ -138,10 +135,9 @@ class Copy:
 
     def _greet(self) -> list[dict[str, Any]]:
         self._start()
-        wire = self._wire = Wire(self._accept(), self._address.answer_s)
-        wire.send({"type": "handshake", **VERSION})
-        wire.send({"type": "env_info"})
-        group = AgentGroup.of_info(wire.receive("env_info"))
+        wire, info = self._scene()
+        self._wire = wire
+        group = AgentGroup.of_info(info)
         if self.group is not None and group != self.group:
             raise EngineError(
                 f"{self._who()} is another scene than before: its agents, or what they see or do, have "
@@ -175,20 +171,23 @@ class Copy:
                 "can be run."
             ) from error
 
-    def _accept(self) -> socket.socket:
-        """The next connection, while the process runs."""
-        deadline = time.monotonic() + self._address.connect_s
-        self._listener.settimeout(_POLL_S)
-        while time.monotonic() < deadline:
-            with contextlib.suppress(TimeoutError):
-                return self._listener.accept()[0]
-            if self._process is not None and self._process.poll() is not None:
-                raise EngineLost(f"it ended with the exit code {self._process.returncode}.")
-        host, port = self._listener.getsockname()[:2]
-        raise EngineError(
-            f"{self._who()} did not connect to {host}:{port} within {self._address.connect_s:g} s "
-            "(game.connect_s). Start the scene with its Sync node in training mode, and the same port."
-        )
+    def _scene(self) -> tuple[Wire, Message]:
+        """The connection of the scene, and its answer to `env_info`, while the process runs."""
+        address = self._address
+        try:
+            return receive_scene(self._listener, address.connect_s, address.answer_s, self._check_process)
+        except NoScene as error:
+            host, port = self._listener.getsockname()[:2]
+            raise EngineError(
+                f"{self._who()} did not connect to {host}:{port} within {address.connect_s:g} s "
+                "(game.connect_s). Start the scene with its Sync node in training mode, and the same port."
+                f"{error}"
+            ) from error
+
+    def _check_process(self) -> None:
+        """Raises EngineLost where the process that was started has ended."""
+        if self._process is not None and self._process.poll() is not None:
+            raise EngineLost(f"it ended with the exit code {self._process.returncode}.")
 
     def _each(self, message: Message, key: str) -> list[Any]:
         """One entry for each agent."""

@@ -13,6 +13,8 @@ from gamemeta.errors import EngineError
 
 MOST_BYTES = 64 * 2**20
 """Longest message that is read: a hostile length must not fill the memory."""
+MOST_DIGITS = 300
+"""Of a whole number; a float64 holds numbers up to 308 digits."""
 _LENGTH = struct.Struct("<I")
 _PIECE = 1 << 16
 
@@ -58,13 +60,8 @@ class Wire:
             EngineError: what comes is no message, or one of another type.
         """
         deadline = time.monotonic() + self._answer_s
-        (length,) = _LENGTH.unpack(self._read(_LENGTH.size, deadline))
-        if not 2 <= length <= MOST_BYTES:
-            raise EngineError(
-                f"the engine announces a message of {length:,} bytes; 2 to {MOST_BYTES:,} can be read. Is "
-                "something else than Godot RL Agents connected to this port?"
-            )
-        return _parsed(self._read(length, deadline), kinds)
+        length = _length(self._read(_LENGTH.size, deadline))
+        return parsed(self._read(length, deadline), kinds)
 
     def close(self) -> None:
         """End the connection."""
@@ -88,9 +85,46 @@ class Wire:
         return bytes(data)
 
 
-def _parsed(data: bytes, kinds: tuple[str, ...]) -> Message:
+class MessageBuffer:
+    """One message that comes in pieces, from a connection that may say anything."""
+
+    def __init__(self) -> None:
+        self._data = bytearray()
+
+    def add(self, piece: bytes) -> bytes | None:
+        """Take in a piece; gives the message once it is whole.
+
+        Raises:
+            EngineError: it announces a length that cannot be, or goes on after its end.
+        """
+        self._data += piece
+        if len(self._data) < _LENGTH.size:
+            return None
+        end = _LENGTH.size + _length(bytes(self._data[: _LENGTH.size]))
+        if len(self._data) > end:
+            raise EngineError("the engine says more than it was asked.")
+        return bytes(self._data[_LENGTH.size :]) if len(self._data) == end else None
+
+
+def _length(head: bytes) -> int:
+    """Length of the message that follows."""
+    (length,) = _LENGTH.unpack(head)
+    if not 2 <= length <= MOST_BYTES:
+        raise EngineError(
+            f"the engine announces a message of {length:,} bytes; 2 to {MOST_BYTES:,} can be read. Is "
+            "something else than Godot RL Agents connected to this port?"
+        )
+    return int(length)
+
+
+def parsed(data: bytes, kinds: tuple[str, ...]) -> Message:
+    """The message that these bytes are.
+
+    Raises:
+        EngineError: they are none, or one of a type that is not due.
+    """
     try:
-        message = json.loads(data)
+        message = json.loads(data, parse_int=_whole)
     except (ValueError, RecursionError) as error:
         raise EngineError(
             f"the engine sent what is no JSON: {error!s}; it begins with {data[:60]!r}."
@@ -107,3 +141,9 @@ def _shortened(message: Any) -> str:
     if isinstance(message, dict):
         return f"a message of the type {str(message.get('type'))[:40]!r}"
     return repr(message)[:60]
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise ValueError(f"a number of {len(digits):,} digits")
+    return int(digits)

@@ -81,6 +81,7 @@ def test_a_hostile_length_is_refused_before_anything_is_read(length):
         ('{"type": "reset"}', "'reset' .*step"),
         ("{}", "type 'None'"),
         ("[" * 100_000, "no JSON"),
+        ('{"type": "step", "reward": [' + "9" * 400 + "]}", "number of 400 digits"),
     ],
 )
 def test_what_is_no_message_of_the_type_that_is_due_is_told(text, told):
