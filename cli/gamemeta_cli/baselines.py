@@ -1,6 +1,7 @@
-"""`gamemeta evaluate --baselines`: room, adaptation index and the verdict, for the terminal."""
+"""`gamemeta evaluate --baselines`: room and adaptation index, for the terminal."""
 
 from collections.abc import Sequence
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from gamemeta.evaluation.statistics.adaptation import Adaptation
     from gamemeta_levels.families.level_set import LevelSet
 
-EXIT_CODES = {"adapted": 0, "not adapted": 3, "not distinguishable": 4}
+EXIT_CODES = {"adapts": 0, "too small to matter": 3, "nothing learned": 3, "cannot say": 4}
 """What `--assert adapted` exits with, by verdict."""
 
 PLAYERS = {
@@ -37,11 +38,12 @@ def trainer(agents: Sequence["AgentFile"], cache: Path, level_set: "LevelSet | N
     Raises:
         ConfigError: now rather than after the first training, if one of these agents can have no baselines.
     """
-    from gamemeta.evaluation.baselines import Baselines
+    from gamemeta.evaluation.baselines import Baselines, check_comparable
     from gamemeta.evaluation.level_set import check_baselines, trained_on
     from gamemeta.training.baselines import RESET_TRAINED, REVEALED, baseline, baseline_config
     from gamemeta_cli.terminal.screen import make_screen
 
+    check_comparable(agents)
     check_baselines(agents, level_set)
     for agent in agents:
         for kind in (RESET_TRAINED, REVEALED):
@@ -61,8 +63,11 @@ def trainer(agents: Sequence["AgentFile"], cache: Path, level_set: "LevelSet | N
 
 def baselines_table(result: "Evaluation") -> Table:
     """Scores of the agent and of its baselines by episode."""
+    from gamemeta.learners.fine_tuning import settings_in_words
+
     tuned = result.arms["fine_tuned"].returns.shape[-2]
-    title = f"score beside the baselines; fine-tuned on the first {tuned} levels"
+    settings = settings_in_words(result.fine_tuning)
+    title = f"score beside the baselines; fine-tuned on the first {tuned} levels:\n{settings}"
     table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="italic")
     table.add_column("episode", justify="right")
     for label in PLAYERS.values():
@@ -73,10 +78,15 @@ def baselines_table(result: "Evaluation") -> Table:
 
 
 def summary(adaptation: "Adaptation") -> str:
-    """Room, index and verdict in three lines."""
+    """Room and index in two lines."""
     return (
         f"room              {adaptation.room}: revealed {adaptation.revealed.value:.3f} minus reset-trained "
         f"{adaptation.reset_trained.value:.3f}\n"
-        f"adaptation index  {adaptation.index}: 0 has not adapted, 1 is as good as revealed\n"
-        f"verdict           {adaptation.verdict}: {adaptation.reason}"
+        f"adaptation index  {adaptation.index}: {_meaning(adaptation)}"
     )
+
+
+def _meaning(adaptation: "Adaptation") -> str:
+    if isfinite(adaptation.index.value):
+        return "0 has not adapted, 1 is as good as revealed"
+    return "the interval of room does not lie above 0"

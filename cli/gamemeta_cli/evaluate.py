@@ -77,8 +77,8 @@ Assert = Annotated[
     typer.Option(
         "--assert",
         metavar="adapted",
-        help="For scripts: compare with the baselines and exit with 0 (adapted), 3 (not adapted) or 4 (not "
-        "distinguishable).",
+        help="For scripts: compare with the baselines and exit with 0 (adapts), 3 (too small to "
+        "matter) or 4 (cannot say).",
         show_default=False,
     ),
 ]
@@ -123,8 +123,8 @@ def evaluate(
     )
     write_outputs(study, report, figure)
     show(study, as_json)
-    if claim and study.evaluation.adaptation:
-        raise typer.Exit(EXIT_CODES[study.evaluation.adaptation.verdict])
+    if claim:
+        raise typer.Exit(EXIT_CODES[study.evaluation.word])
 
 
 def read_agents(agents: Sequence[Path], game: str | None) -> "tuple[list[str], list[AgentFile]]":

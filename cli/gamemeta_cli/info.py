@@ -60,9 +60,18 @@ def _lines(metadata: dict[str, Any]) -> list[tuple[str, str]]:
             lines.append(
                 (f"{result.get('measure', 'score')}, {split}", f"{curve}  ({result['levels']:,} levels)")
             )
+            lines.append((f"verdict, {split}", _verdict(result)))
         except (KeyError, TypeError, ValueError):
             lines.append((f"score, {split}", json.dumps(result)))
     return lines
+
+
+def _verdict(result: dict[str, Any]) -> str:
+    """The sentence that the evaluation ended with."""
+    verdict = result.get("verdict")
+    if not isinstance(verdict, dict):
+        return "not in this file, which an earlier release wrote. Run: gamemeta evaluate AGENT"
+    return str(verdict.get("sentence"))
 
 
 def _part(part: "Part") -> str:

@@ -1,6 +1,7 @@
 """`gamemeta levels rate`: how hard levels are for an agent, and how unlike those it knows."""
 
 import json
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -125,7 +126,8 @@ def _curve(rating: "Rating") -> "Curve":
 
 
 def _score(curve: "Curve", k: int) -> str:
-    return f"{curve.score[k]:.2f}\n±{(curve.score_high[k] - curve.score_low[k]) / 2:.2f}"
+    margin = (curve.score_high[k] - curve.score_low[k]) / 2
+    return f"{curve.score[k]:.2f}" + (f"\n±{margin:.2f}" if isfinite(margin) else "")
 
 
 def _name(rating: "Rating") -> str:

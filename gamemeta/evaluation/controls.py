@@ -1,5 +1,7 @@
 """The adaptation table: an agent beside the controls that separate adaptation from skill.
 
+The controls draw what the agent draws in the same episode of the same level: only memory tells them apart.
+
 wiped    the same agent with its memory cleared before every episode
 swapped  the same agent carrying the memory of another level
 redrawn  the same agent with the level's hidden rules redrawn just before the episode, on the same map
@@ -116,12 +118,11 @@ def _play_chunk(
     table["agent"] = _arm(played)
 
     if "wiped" in controls:
-        played, steps = [], np.zeros(len(lanes), np.int64)
-        for chance_seeds in chance:
+        played = []
+        for memory, chance_seeds in zip(before, chance, strict=True):
             blank = Memory.blank(actor, spec, n, game.seats)
-            blank.steps = steps
+            blank.steps = memory.steps.copy()
             played.append(play_episodes(actor, game, levels, blank, seeds["wiped"], chance_seeds))
-            steps = blank.steps
         table["wiped"] = _arm(played)
     if "swapped" in controls:
         other = np.roll(lanes, game.seats)

@@ -19,7 +19,7 @@ from gamemeta.agent.file import AgentFile
 from gamemeta.config import check_ranges
 from gamemeta.errors import ConfigError
 from gamemeta.evaluation.episodes import Actor, Arrays, Memory, Player, RandomActor, play_seats
-from gamemeta.evaluation.statistics.scores import Bootstrap
+from gamemeta.evaluation.statistics.intervals import margin
 from gamemeta.games.builtin.arena.seats import OUTSIDE, SCRIPTED
 from gamemeta.games.game import Game
 from gamemeta.games.setup import GameSetup
@@ -33,8 +33,8 @@ from gamemeta_levels.family import LevelArrays, generate_arrays
 RANDOM, BOT = "random", "bot"
 CHUNK = 256
 """Most levels played side by side."""
-WHOLE, ENDS = -1, (0.025, 0.975)
-"""Place of the mean over the matches, and the ends of a 95% interval."""
+WHOLE = -1
+"""Place of the mean over the matches."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +66,7 @@ class CrossPlay:
     columns: tuple[str, ...]
     score: NDArray[np.float64]
     low: NDArray[np.float64]
-    """Lower ends of the 95% intervals, by resampled levels."""
+    """Lower ends of the 95% intervals, over levels only."""
     high: NDArray[np.float64]
 
     def to_json(self) -> dict[str, Any]:
@@ -152,9 +152,8 @@ class _Arena:
         chunks = np.array_split(rows, -(-len(rows) // CHUNK))
         returns = np.concatenate([self._returns(role, row, column, chunk) for chunk in chunks])
         by_match = np.concatenate([returns, returns.mean(axis=1, keepdims=True)], axis=1)
-        means = Bootstrap.drawn(len(returns), 1, self.config.seed).mean(by_match)
-        low, high = np.quantile(means[1:], ENDS, axis=0)
-        return means[0], low, high
+        mean, half = by_match.mean(axis=0), margin(by_match[None])
+        return mean, mean - half, mean + half
 
     def _returns(
         self, role: int, row: Actor, column: Actor | None, rows: NDArray[np.int64]

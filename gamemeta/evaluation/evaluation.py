@@ -1,7 +1,8 @@
 """Evaluation of an agent: the adaptation table on unseen levels, and a verdict in words."""
 
 import os
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,13 @@ from gamemeta.command_line import command_word
 from gamemeta.errors import ConfigError
 from gamemeta.evaluation.controls import adaptation_table, has_par
 from gamemeta.evaluation.episodes import Actor
-from gamemeta.evaluation.statistics.adaptation import Adaptation
-from gamemeta.evaluation.statistics.scores import Arm, Curve, curves
+from gamemeta.evaluation.statistics.adaptation import Adaptation, compare
+from gamemeta.evaluation.statistics.intervals import Clusters, basis, interval
+from gamemeta.evaluation.statistics.scores import Arm, Curve, curves, score_values
+from gamemeta.evaluation.statistics.verdict import ADAPTS, UNCLEAR, Verdict, judge
 from gamemeta.games.registry import typed_word
 from gamemeta.games.setup import GameSetup
+from gamemeta.learners.fine_tuning import FineTuningConfig
 from gamemeta.learners.from_file import learner_of
 from gamemeta.spec import Spec
 from gamemeta.trials.lanes import teams_of
@@ -28,6 +32,8 @@ LEVELS = 1024
 
 LEARNED_SCORE = 0.05
 """Below this score in the last episode, an agent counts as untrained."""
+NOT_LEARNED, NOT_JUDGED = "nothing learned", "not judged"
+"""The word on an agent that plays no better than at random, and on one that played without controls."""
 
 
 @dataclass
@@ -50,10 +56,19 @@ class Evaluation:
     """The record of each player: [levels, K], or [seeds, levels, K] for those that were trained."""
     played: LevelArrays = field(repr=False, compare=False)
     """The levels, in the order of the records."""
+    clusters: Clusters = field(default=None, repr=False, compare=False)
+    """[levels], which levels are copies of one world and count once; None where all differ."""
     adaptation: Adaptation | None = None
-    """Room, index and verdict, where the baselines were played."""
+    """Room and index, where the baselines were played."""
+    fine_tuning: tuple[FineTuningConfig, ...] = ()
+    """Settings of fine-tuning where it was played, of each training seed; chosen on other levels."""
     sides: int = 1
     """Number of sides that the agent played at once, against itself where there are several."""
+
+    def with_arms(self, arms: Mapping[str, Arm]) -> "Evaluation":
+        """The same levels with these records, and all figures made of them."""
+        adaptation = compare(arms, self.clusters) if "revealed" in arms else None
+        return replace(self, arms=dict(arms), curves=curves(arms, self.clusters), adaptation=adaptation)
 
     @property
     def game(self) -> str:
@@ -64,7 +79,12 @@ class Evaluation:
         """Game and levels, every curve by its player, and room and index where they are known."""
         head = {k: getattr(self, k) for k in ("game", "split", "levels", "episodes", "seed")}
         head |= {} if self.scored else {"measure": self.measure}
-        judged = {"adaptation": self.adaptation.to_json()} if self.adaptation else {}
+        head["intervals"] = f"95%, over {basis(self.seeds)}"
+        judged: dict[str, Any] = {"adaptation": self.adaptation.to_json()} if self.adaptation else {}
+        effects = self.judged.to_json() if self.judged else {}
+        if self.fine_tuning:
+            judged["fine_tuning"] = [vars(settings) for settings in self.fine_tuning]
+        judged["verdict"] = effects | {"word": self.word, "sentence": self.verdict()}
         return {**head, **{name: curve.to_json() for name, curve in self.curves.items()}, **judged}
 
     @property
@@ -85,61 +105,57 @@ class Evaluation:
 
     @property
     def learned(self) -> bool:
-        """Whether the agent's last episode is better than random play."""
-        by_chance = LEARNED_SCORE if self.scored else max(self.curves["random"].score_high)
-        return self.curves["agent"].score_low[-1] > by_chance
+        """Whether the agent's last episode is better than random play, on these levels."""
+        agent = score_values(self.arms, "agent")[..., -1].mean(0)
+        if self.scored:
+            return interval(agent, self.clusters).low > LEARNED_SCORE
+        random = score_values(self.arms, "random").mean((0, 2))
+        return interval(agent - random, self.clusters).low > 0
+
+    @property
+    def judged(self) -> Verdict | None:
+        """The comparison with the controls, and with the reset-trained agent where it was played.
+
+        None without controls, and for an agent that played every side against itself.
+        """
+        return judge(self.arms, self.clusters) if "wiped" in self.arms and self.sides == 1 else None
+
+    @property
+    def word(self) -> str:
+        """The verdict in a word: that of `judged`, or `NOT_LEARNED`, or `NOT_JUDGED`."""
+        judged = self.judged
+        if judged is not None and judged.word == ADAPTS:
+            return ADAPTS
+        if self.sides == 1 and not self.learned:
+            return NOT_LEARNED
+        return NOT_JUDGED if judged is None else judged.word
 
     @property
     def adapts(self) -> bool:
-        """Whether the last episode beats both controls outside the 95% intervals."""
-        low = self.curves["agent"].score_low[-1]
-        controls = [self.curves[c] for c in ("wiped", "swapped") if c in self.curves]
-        return self.learned and all(low > control.score_high[-1] for control in controls)
+        """Whether the agent adapts, by the one rule of `gamemeta.evaluation.statistics.verdict`."""
+        return self.word == ADAPTS
 
     def verdict(self) -> str:
         """One sentence about the agent and its controls."""
-        sentence = self._sentence()
-        if self.seeds == 1:
-            return sentence
-        return f"Over {self.seeds} training seeds, {sentence[0].lower()}{sentence[1:]}"
-
-    @property
-    def _unit(self) -> str:
-        """Unit of the values, where they are not scores."""
-        return "" if self.scored else "return "
-
-    def _sentence(self) -> str:
-        agent, last = self.curves["agent"].score, self.episodes
-        does = "scores" if self.scored else "earns a return of"
         if self.sides > 1:
             return (
                 "The agent played every side against itself, so its scores do not show its skill: what one "
                 "side wins another may lose. Let it play others: "
                 f"gamemeta crossplay AGENT --game {command_word(typed_word(self.game) or self.game)}."
             )
-        if not self.learned:
+        agent, last, word = self.curves["agent"].score, self.episodes, self.word
+        of = "score" if self.scored else "return"
+        if word == NOT_LEARNED:
             random = 0 if self.scored else f"{np.mean(self.curves['random'].score):.2f}"
             return (
-                f"Nothing was learned: in episode {last} the agent {does} {agent[-1]:.2f}, and random "
-                f"play {does} {random}. Train longer (--steps), or look at the health figures in the log."
+                f"Nothing was learned: {of} {agent[-1]:.2f} in episode {last}, random play {random}. "
+                "Train longer (--steps), or look at the health figures in the log."
             )
-        if "wiped" not in self.curves:
-            return f"The agent {does} {agent[0]:.2f} in episode 1 and {agent[-1]:.2f} in episode {last}."
-        rivals = ", ".join(
-            f"{name} memory {self.curves[name].score[-1]:.2f}"
-            for name in ("wiped", "swapped")
-            if name in self.curves
-        )
-        if self.adapts:
-            return (
-                f"The agent adapts: {self._unit}{agent[0]:.2f} in episode 1, {agent[-1]:.2f} in episode "
-                f"{last} "
-                f"({rivals})."
-            )
-        return (
-            f"No adaptation shows: {self._unit}{agent[-1]:.2f} in episode {last} is not outside the "
-            f"intervals of its controls ({rivals})."
-        )
+        sentence = f"{of.capitalize()} {agent[0]:.2f} in episode 1, {agent[-1]:.2f} in episode {last}"
+        judged = f"; {self.judged}" if self.judged else ""
+        advice = " Play more levels (--levels)." if word == UNCLEAR else ""
+        seeds = f"{self.seeds} training seeds" if self.seeds > 1 else "one training seed"
+        return f"{sentence}{judged} ({self.levels:,} levels, {seeds}).{advice}"
 
 
 def evaluate(

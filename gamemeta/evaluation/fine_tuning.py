@@ -1,8 +1,11 @@
 """Adaptation by gradient instead of memory: weights fine-tuned on each level, with the same K episodes.
 
 The usual alternative to meta-learning. After each episode the weights change by a few policy-gradient steps
-on that episode; the next one is played with the changed weights.
+on that episode; the next one is played with the changed weights. How many steps, and how large, is chosen on
+levels that are not scored.
 """
+
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,12 +13,47 @@ from numpy.typing import NDArray
 from gamemeta.errors import ConfigError
 from gamemeta.evaluation.statistics.scores import Arm
 from gamemeta.games.game import Game, StepBuffers
-from gamemeta.learners.fine_tuning import FineTuner, PlayedEpisode
+from gamemeta.learners.fine_tuning import FineTuner, FineTuningConfig, PlayedEpisode
 from gamemeta.networks.threads import single_threaded_torch
 from gamemeta.trials.sampling import Drawn, draw
 from gamemeta.trials.streams import Stream, episode_chance, trial_seeds
 from gamemeta.trials.task_learner import TaskLearner
 from gamemeta_levels.family import LevelArrays
+
+RATES, GRADIENT_STEPS = (1e-4, 1e-3, 1e-2), (1, 4, 16)
+"""What is tried: Adam's step sizes, and steps after each episode."""
+
+
+def candidates() -> Iterator[FineTuningConfig]:
+    """All settings that are tried."""
+    for rate in RATES:
+        for steps in GRADIENT_STEPS:
+            yield FineTuningConfig(learning_rate=rate, gradient_steps=steps)
+
+
+def best_settings(
+    make: Callable[[FineTuningConfig], FineTuner],
+    game: Game,
+    levels: LevelArrays,
+    episodes: int,
+    *,
+    seed: int = 0,
+) -> FineTuningConfig:
+    """Of `candidates`, the settings with the best mean return after the first episode on these levels.
+
+    Args:
+        make: a tuner with these settings.
+        game: one game.
+        levels: that are not scored afterwards.
+        episodes: K.
+        seed: of the draws.
+    """
+
+    def reached(config: FineTuningConfig) -> float:
+        returns = fine_tuned(make(config), game, levels, episodes, seed=seed).returns
+        return float(returns[:, 1:].mean()) if episodes > 1 else 0.0
+
+    return max(candidates(), key=reached)
 
 
 def fine_tuned(tuner: FineTuner, game: Game, levels: LevelArrays, episodes: int, *, seed: int = 0) -> Arm:
@@ -78,4 +116,9 @@ def _play(
             "previous_done": np.zeros((1, 1), np.uint8),
         }
     episode.success = bool(out.success[0, 0])
+    episode.cut_off = not out.terminated[0, 0]
+    if episode.cut_off:
+        reached = {name: array[:, 0].copy() for name, array in out.obs.items()} | before
+        _, decision = learner.step(state, reached, np.zeros(1, np.uint8))
+        episode.end_value = float(decision.value[0])
     return episode

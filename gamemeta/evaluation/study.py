@@ -9,8 +9,7 @@ from gamemeta.agent.shape.config import NetworkConfig
 from gamemeta.config import make
 from gamemeta.evaluation.baselines import Baselines, Trainer, beside_baselines
 from gamemeta.evaluation.evaluation import LEVELS, Evaluation, evaluate_agent
-from gamemeta.evaluation.statistics.adaptation import judge
-from gamemeta.evaluation.statistics.scores import curves, stacked
+from gamemeta.evaluation.statistics.scores import stacked
 from gamemeta.evaluation.training_seeds import check_training_seeds, training_seed
 from gamemeta_levels.families.level_set import LevelSet
 
@@ -117,6 +116,5 @@ def pooled(evaluations: Sequence[Evaluation]) -> Evaluation:
         name: arm if name in SHARED else stacked([one.arms[name] for one in evaluations])
         for name, arm in first.arms.items()
     }
-    return replace(
-        first, arms=arms, curves=curves(arms), adaptation=judge(arms) if first.adaptation else None
-    )
+    settings = tuple(chosen for one in evaluations for chosen in one.fine_tuning)
+    return replace(first.with_arms(arms), fine_tuning=settings)

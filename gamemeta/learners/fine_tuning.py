@@ -1,5 +1,6 @@
 """Fine-tuning as a baseline: an agent's weights changed by gradients on each level."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,23 +17,34 @@ class FineTuningConfig:
     """Adam's step size."""
     gradient_steps: int = 4
     """Steps after each episode."""
-    discount: float = 0.97
-    """Discount factor of a step."""
 
     def __post_init__(self) -> None:
-        if not 0 < self.learning_rate < 1 or self.gradient_steps < 0 or not 0 <= self.discount <= 1:
+        if not 0 < self.learning_rate < 1 or self.gradient_steps < 0:
             raise ConfigError(f"fine-tuning settings are out of range: {self}.")
+
+
+def settings_in_words(chosen: Sequence[FineTuningConfig]) -> str:
+    """Such as: Adam 0.001, 4 steps an episode, chosen on other levels."""
+    words = dict.fromkeys(
+        f"Adam {one.learning_rate:g}, {one.gradient_steps} step{'s' * (one.gradient_steps > 1)} an episode"
+        for one in chosen
+    )
+    return f"{' or '.join(words)}, chosen on other levels"
 
 
 @dataclass
 class PlayedEpisode:
-    """One episode as it was played: lists over its steps."""
+    """One episode as it was played: lists over its steps, then how it ended."""
 
     inputs: list[Inputs]
     drawn: list[Drawn]
     value: list[float]
     reward: list[float]
     success: bool
+    cut_off: bool = False
+    """Whether it was truncated: what would have come after it then counts."""
+    end_value: float = 0.0
+    """Value of the last observation of an episode that was cut off."""
 
 
 class FineTuner(Protocol):

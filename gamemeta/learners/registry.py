@@ -8,7 +8,7 @@ from typing import Any
 from gamemeta.agent.file import RL2, AgentFile
 from gamemeta.errors import UnknownName
 from gamemeta.learners.config import LearnerConfig
-from gamemeta.learners.fine_tuning import FineTuner
+from gamemeta.learners.fine_tuning import FineTuner, FineTuningConfig
 from gamemeta.learners.meta_learner import LearnerSetup, MetaLearner
 from gamemeta.trials.task_learner import TaskLearner
 
@@ -25,7 +25,7 @@ class LearnerKind:
     """A new one out of its settings."""
     restore: Callable[[AgentFile], TaskLearner]
     """The task learner of an agent file. Raises AgentFileError where the weights do not fit."""
-    fine_tuning: Callable[[AgentFile], FineTuner] | None = None
+    fine_tuning: Callable[[AgentFile, FineTuningConfig], FineTuner] | None = None
     """Fine-tunes an agent's weights on one level, as a baseline; None for learners that cannot."""
 
 

@@ -24,7 +24,9 @@ CHANGES: dict[str, tuple[str, str, Any]] = {
 
 
 def baseline_config(agent: AgentFile, kind: str) -> TrainConfig:
-    """The agent's own settings and number of steps, with the one change of this baseline.
+    """The agent's own settings, with the one change of this baseline.
+
+    The schedules are the agent's own, too: that of an agent which stopped early is not made shorter.
 
     Raises:
         ConfigError: the agent file does not say how it was trained, or its game cannot reveal.
@@ -37,8 +39,12 @@ def baseline_config(agent: AgentFile, kind: str) -> TrainConfig:
         raise ConfigError(f"the game {agent.game!r} has no setting {section}.{name}: no {kind} agent.")
     changed = {k: dict(v) for k, v in values.items()}
     changed[section][name] = value
-    changed["run"]["steps"] = agent.training.get("steps", changed["run"]["steps"])
     return from_values(agent.game, changed)
+
+
+def trained_steps(agent: AgentFile, config: TrainConfig) -> int:
+    """Steps that the agent was trained for, and its baselines are."""
+    return int(agent.training.get("steps", config.run.steps))
 
 
 def baseline(
@@ -57,20 +63,22 @@ def baseline(
         TrainingError: as `train`; and when it was stopped before its end.
     """
     config = baseline_config(agent, kind)
-    name = f"{agent.game}-{kind}-{_digest(config)}"
+    steps = trained_steps(agent, config)
+    name = f"{agent.game}-{kind}-{_digest(config, steps)}"
     directory = RunDirectory(cache / (f"{name}-{level_set.digest}" if level_set else name))
     if not directory.table.exists():
         started = directory.checkpoint.exists()
         new = (config, directory.path, None, level_set)
         training, directory = resume(directory.path) if started else begin(*new)
+        training.until = steps
         outcome = train(training, directory, observer)
         if outcome.test is None:
             raise KeyboardInterrupt
     return read_agent(directory.agent)
 
 
-def _digest(config: TrainConfig) -> str:
-    values = config.to_json()
+def _digest(config: TrainConfig, steps: int) -> str:
+    values = config.to_json() | {"until": steps}
     decisive = ("steps", "seed", "lanes", "rollout_steps", "shards", "learner")
     values["run"] = {k: v for k, v in values["run"].items() if k in decisive}
     return blake2b(json.dumps(values, sort_keys=True).encode(), digest_size=8).hexdigest()

@@ -63,6 +63,8 @@ class Training:
         for shard in self.shards:
             shard.begin(self.learner.explorer)
         self.iteration = 0
+        self.until = run.steps
+        """Steps to end after; the schedule is that of `run.steps` all the same."""
         self.origin: dict[str, Any] = {}
         """What the training came from, for the agent file."""
 
@@ -95,6 +97,11 @@ class Training:
     @property
     def iterations(self) -> int:
         """Iterations of the whole training."""
+        return min(self.scheduled, -(-self.until // self.steps_per_iteration))
+
+    @property
+    def scheduled(self) -> int:
+        """Iterations that the schedules of step size and entropy are made for."""
         return -(-self.config.run.steps // self.steps_per_iteration)
 
     @property
@@ -138,7 +145,7 @@ class Training:
 
     def _improve(self, group: Group) -> dict[str, float]:
         """Pass over the rollouts and change the weights; loss terms, averaged over the minibatches."""
-        progress = self.iteration / self.iterations
+        progress = self.iteration / self.scheduled
         totals: dict[str, float] = {}
         count = 0
         with matrix_products(self.config.run.precision):

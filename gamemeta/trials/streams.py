@@ -28,19 +28,18 @@ class Stream(IntEnum):
     OTHERS = 6
     """Which earlier self plays the other seats, by trial."""
     AGENT = 11
-    """Actions of the agent in an evaluation; each of its controls has a stream of its own."""
-    WIPED = 12
-    SWAPPED = 13
+    """Actions of the agent in an evaluation, and of its controls: only their memory differs."""
     RANDOM = 14
     FINE_TUNED = 15
     EVALUATION_CHANCE = 16
     """Chance inside the game in an evaluation: every player of level i meets the same in episode e."""
-    REDRAWN = 17
     CROSSPLAY = 19
     """Actions of agents that play each other."""
 
 
-PLAYER_STREAMS = {name: Stream[name.upper()] for name in ("agent", "wiped", "swapped", "random", "redrawn")}
+PLAYER_STREAMS = dict.fromkeys(("agent", "wiped", "swapped", "redrawn"), Stream.AGENT) | {
+    "random": Stream.RANDOM
+}
 """What each player of an evaluation draws its actions from."""
 
 

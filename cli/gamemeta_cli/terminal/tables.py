@@ -9,7 +9,7 @@ from rich.table import Table
 
 if TYPE_CHECKING:
     from gamemeta.evaluation.evaluation import Evaluation
-    from gamemeta.evaluation.statistics.adaptation import Interval
+    from gamemeta.evaluation.statistics.intervals import Interval
     from gamemeta.evaluation.statistics.scores import Curve
     from gamemeta.evaluation.study import Member
 
@@ -37,10 +37,12 @@ def shown_episodes(episodes: int) -> list[int]:
 
 def adaptation_table(result: "Evaluation") -> list[Table]:
     """Scores with their 95% intervals, then success and steps, by episode of the trial."""
+    from gamemeta.evaluation.statistics.intervals import basis
+
     players = [name for name in PLAYERS if name in result.curves]
-    over = f", {result.seeds} training seeds" if result.seeds > 1 else ""
-    played = f"{result.game}, {result.levels:,} {result.split} levels{over}"
-    scores = _table(f"{played}: {result.measure} by episode of the trial", players)
+    played = f"{result.game}, {result.levels:,} {result.split} levels"
+    over = f"± 95% over {basis(result.seeds)}"
+    scores = _table(f"{played}: {result.measure} by episode of the trial\n{over}", players)
     details = _table("success, and steps of an episode", players)
     for k in (number - 1 for number in shown_episodes(result.episodes)):
         curves = {name: result.curves[name] for name in players}
@@ -80,11 +82,16 @@ def seeds_table(members: Sequence["Member"]) -> Table:
 
 def score_cell(curve: "Curve", k: int) -> str:
     """Score in episode k + 1 with half the width of its 95% interval."""
-    return f"{curve.score[k]:.3f} ±{(curve.score_high[k] - curve.score_low[k]) / 2:.3f}"
+    return around(curve.score[k], (curve.score_high[k] - curve.score_low[k]) / 2)
+
+
+def around(value: float, margin: float) -> str:
+    """A value with half the width of its interval, if it has one."""
+    return f"{value:.3f} ±{margin:.3f}" if isfinite(margin) else f"{value:.3f}"
 
 
 def _index(index: "Interval") -> str:
-    return f"{index.value:.3f} ±{(index.high - index.low) / 2:.3f}" if isfinite(index.value) else str(index)
+    return around(index.value, (index.high - index.low) / 2) if isfinite(index.value) else str(index)
 
 
 def _table(title: str, players: Sequence[str]) -> Table:

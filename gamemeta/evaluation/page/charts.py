@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError
 from gamemeta.evaluation.page.players import FIRST, LOOKS, Look
-from gamemeta.evaluation.statistics.adaptation import Interval
+from gamemeta.evaluation.statistics.intervals import Interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,6 +19,8 @@ EXTRA = "pip install 'gamemeta[report]'"
 SOFT, GRID, CARD = "#5d6074", "#ece8de", "#ffffff"
 """Colours of words, of the grid and behind the chart."""
 MOST_TICKS = 10
+OVERHANG = 0.3
+"""Most that an axis grows for an interval: that of two training seeds may be wider than all scores."""
 BAND_ALPHA, WHISKER_ALPHA = 0.17, 0.65
 LINE_POINTS, DASHED_POINTS, DOT_POINTS = 2.5, 1.75, 7.0
 TICK_PAD = 8.0
@@ -58,13 +61,13 @@ class Row:
 
     @property
     def lowest(self) -> float:
-        """The least number that is drawn."""
-        return min(self.interval.low, *self.points, self.interval.value)
+        """The least number that an axis has room for."""
+        return min(max(self.interval.low, self.interval.value - OVERHANG), *self.points, self.interval.value)
 
     @property
     def highest(self) -> float:
-        """The greatest number that is drawn."""
-        return max(self.interval.high, *self.points, self.interval.value)
+        """The greatest number that an axis has room for."""
+        return max(min(self.interval.high, self.interval.value + OVERHANG), *self.points, self.interval.value)
 
 
 def check_matplotlib() -> None:
@@ -99,11 +102,11 @@ def draw_lines(
         places = np.asarray(one.x, np.float64)
         if one.low is not None and one.high is not None:
             low, high = np.asarray(one.low, np.float64), np.asarray(one.high, np.float64)
+            known = np.isfinite(low + high)
             if whiskers:
-                known = np.isfinite(low + high)
                 axes.vlines(places[known], low[known], high[known], look.light, alpha=WHISKER_ALPHA, lw=2)
             else:
-                axes.fill_between(places, low, high, color=look.light, alpha=BAND_ALPHA, lw=0)
+                axes.fill_between(places, low, high, known, color=look.light, alpha=BAND_ALPHA, lw=0)
         axes.plot(
             places,
             one.y,
@@ -145,7 +148,8 @@ def draw_intervals(
     )
     for k, row in enumerate(rows):
         colour = LOOKS[row.name].light
-        axes.hlines(k, row.interval.low, row.interval.high, colour, alpha=WHISKER_ALPHA, lw=2)
+        if isfinite(row.interval.low):
+            axes.hlines(k, row.interval.low, row.interval.high, colour, alpha=WHISKER_ALPHA, lw=2)
         axes.plot(row.points, [k + 0.28] * len(row.points), "o", color=colour, alpha=0.7, ms=5, mew=0)
         axes.plot(row.interval.value, k, "o", color=colour, ms=10, mec=CARD, mew=1.5)
     _dress(axes, axis, "")

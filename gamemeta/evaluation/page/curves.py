@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gamemeta.evaluation.evaluation import Evaluation
-from gamemeta.evaluation.page.charts import Axis, Series, draw_lines, episode_axis, score_axis
+from gamemeta.evaluation.page.charts import OVERHANG, Axis, Series, draw_lines, episode_axis, score_axis
 from gamemeta.evaluation.page.players import LOOKS, PLAYERS
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ def draw_curves(axes: "Axes", result: Evaluation, players: Iterable[str], scale:
 def curve_scale(result: Evaluation, players: Iterable[str], title: str = "score") -> Axis:
     """A scale that holds the intervals of those players that were trained."""
     trained = [result.curves[name] for name in _shown(result, players) if LOOKS[name].marker]
-    lowest = min(min(curve.score_low) for curve in trained)
-    highest = max(max(curve.score_high) for curve in trained)
+    lowest = min(max(min(curve.score_low), min(curve.score) - OVERHANG) for curve in trained)
+    highest = max(min(max(curve.score_high), max(curve.score) + OVERHANG) for curve in trained)
     return score_axis(lowest, highest, title)
 
 

@@ -1,4 +1,4 @@
-"""Room, adaptation index and a verdict, with intervals: whether an agent adapts or is only skilled.
+"""Room and adaptation index of an agent, with intervals.
 
 An agent is compared with two that had the same network and budget: the reset-trained one, which could not
 adapt, and the revealed one, which did not need to.
@@ -6,41 +6,17 @@ adapt, and the revealed one, which did not need to.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any
 
-import numpy as np
+from gamemeta.evaluation.statistics.intervals import Clusters, Interval, interval, ratio_interval
+from gamemeta.evaluation.statistics.scores import Arm, score_values
+from gamemeta.evaluation.statistics.verdict import differences
 
-from gamemeta.evaluation.statistics.scores import Arm, Floats, bounds, resampled_scores
-
-LEAST_ROOM = 0.1
-"""Below this room, in score, adaptation has nothing to win and cannot be separated from skill."""
-
-JUDGED = ("agent", "wiped", "swapped", "reset_trained", "revealed")
-"""The players that a verdict needs, beside `random` and `par`."""
-
-ADAPTED, NOT_ADAPTED, UNCLEAR = "adapted", "not adapted", "not distinguishable"
+COMPARED = ("agent", "wiped", "swapped", "reset_trained", "revealed")
+"""The players of a comparison, beside `random` and `par`."""
 
 
-@dataclass
-class Interval:
-    """An estimate with its 95% interval; not finite where there is none."""
-
-    value: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        if not isfinite(self.value):
-            return "undefined"
-        return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f})"
-
-    def to_json(self) -> dict[str, float | None]:
-        """The numbers by name, to five places; None where one is not finite."""
-        return {name: round(x, 5) if isfinite(x) else None for name, x in vars(self).items()}
-
-
-@dataclass
+@dataclass(frozen=True)
 class Adaptation:
     """Comparison of an agent with its baselines.
 
@@ -48,11 +24,9 @@ class Adaptation:
         reset_trained: score of the reset-trained agent, mean over its episodes.
         revealed: score of the revealed agent in its last episode.
         room: revealed minus reset-trained.
-        index: (agent's last episode - reset-trained) / room; undefined without room.
+        index: gain / room; undefined where the interval of room does not lie above 0.
         gain: agent's last episode minus reset-trained.
-        over_wiped, over_swapped: agent's last episode minus that of the control.
-        verdict: one of `ADAPTED`, `NOT_ADAPTED`, `UNCLEAR`.
-        reason: one sentence.
+        over_wiped, over_swapped: as `gamemeta.evaluation.statistics.verdict.differences`.
     """
 
     reset_trained: Interval
@@ -62,70 +36,37 @@ class Adaptation:
     gain: Interval
     over_wiped: Interval
     over_swapped: Interval
-    verdict: str
-    reason: str
 
     def to_json(self) -> dict[str, Any]:
         """All of it as plain JSON data."""
-        return {k: v.to_json() if isinstance(v, Interval) else v for k, v in vars(self).items()}
+        return {name: one.to_json() for name, one in vars(self).items()}
 
 
-def judge(arms: Mapping[str, Arm], seed: int = 0) -> Adaptation:
+def compare(arms: Mapping[str, Arm], clusters: Clusters = None) -> Adaptation:
     """Compare the records of an agent, its controls and its baselines on the same levels.
 
-    Differences are taken level by level and training seed by training seed: the bootstrap draws the
-    same ones for every player.
+    Differences are taken level by level and training seed by training seed.
 
     Args:
-        arms: those of `JUDGED`, `random` and `par`.
-        seed: of the bootstrap.
+        arms: those of `COMPARED`, `random` and `par`.
+        clusters: [levels], which levels are copies of one world; None where all differ.
     Raises:
         ValueError: the records are not of the same number of levels.
     """
-    arms = {name: arms[name] for name in (*JUDGED, "random", "par")}
+    arms = {name: arms[name] for name in (*COMPARED, "random", "par")}
     counts = {arm.returns.shape[-2] for arm in arms.values()}
     if len(counts) != 1:
         raise ValueError(f"records of the same levels are needed; got {sorted(counts)} levels.")
-    scores = resampled_scores(arms, seed)
-    last = {name: score[:, -1] for name, score in scores.items()}
-    agent, revealed, reset = last["agent"], last["revealed"], scores["reset_trained"].mean(1)
-    over_wiped, over_swapped = _interval(agent - last["wiped"]), _interval(agent - last["swapped"])
-    room, gain = _interval(revealed - reset), _interval(agent - reset)
-    verdict, reason = _verdict(room, gain, over_wiped, over_swapped)
+    revealed = score_values(arms, "revealed")[..., -1]
+    reset = score_values(arms, "reset_trained").mean(-1)
+    over = differences(arms)
+    room, gain = revealed - reset, over["reset_trained"]
     return Adaptation(
-        reset_trained=_interval(reset),
-        revealed=_interval(revealed),
-        room=room,
-        index=_interval(
-            (agent - reset) / np.where(revealed - reset > 0, np.maximum(revealed - reset, 1e-3), np.nan)
-        ),
-        gain=gain,
-        over_wiped=over_wiped,
-        over_swapped=over_swapped,
-        verdict=verdict,
-        reason=reason,
+        reset_trained=interval(reset, clusters),
+        revealed=interval(revealed, clusters),
+        room=interval(room, clusters),
+        index=ratio_interval(gain, room, clusters),
+        gain=interval(gain, clusters),
+        over_wiped=interval(over["wiped"], clusters),
+        over_swapped=interval(over["swapped"], clusters),
     )
-
-
-def _verdict(room: Interval, gain: Interval, wiped: Interval, swapped: Interval) -> tuple[str, str]:
-    if room.high < LEAST_ROOM:
-        return NOT_ADAPTED, (
-            f"there is no room: seeing the hidden facts is worth {room.value:.2f}, so a good score "
-            "is not adaptation."
-        )
-    rivals = {"reset-trained": gain, "memory wiped": wiped, "memory swapped": swapped}
-    for name, difference in rivals.items():
-        if difference.high <= 0 or (difference.low <= 0 and difference.high < LEAST_ROOM):
-            return NOT_ADAPTED, f"the last episode is no better than {name} ({difference.value:+.2f})."
-    if room.low > 0 and all(difference.low > 0 for difference in rivals.values()):
-        return ADAPTED, "the last episode beats reset-trained, wiped and swapped outside the intervals."
-    return UNCLEAR, "the intervals are too wide for a verdict; play more levels (--levels)."
-
-
-def _interval(values: Floats) -> Interval:
-    """The estimate on all levels, and percentiles of the bootstrap."""
-    known = values[1:][np.isfinite(values[1:])]
-    if not len(known):
-        return Interval(float(values[0]), float("nan"), float("nan"))
-    low, high = bounds(known)
-    return Interval(float(values[0]), float(low), float(high))

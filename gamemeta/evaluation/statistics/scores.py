@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from math import isfinite
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError
+from gamemeta.evaluation.statistics.intervals import Clusters, Floats, margin
 
-RESAMPLES = 1000
-CONFIDENCE = 0.95
-Floats = NDArray[np.float64]
+LEAST_SCALE = 1e-9
+"""Least distance between random play and par, in returns, so that scores are finite."""
 
 
 @dataclass
@@ -61,95 +59,67 @@ def stacked(arms: Sequence[Arm]) -> Arm:
     return Arm(*(np.stack([getattr(arm, name) for arm in arms]) for name in ("returns", "steps", "success")))
 
 
-@dataclass(frozen=True)
-class Bootstrap:
-    """Weights of levels and training seeds: first all alike, then of each draw.
+def score_values(arms: Mapping[str, Arm], name: str) -> Floats:
+    """A player's scores by training seed and level, [seeds, levels, K]: their mean is its score.
 
-    Seeds are drawn whole, on all levels at once: an agent that is better is better on every level, so
-    drawing seeds for each level apart would average away the difference between trainings.
-    """
+    A score is (return - random) / (par - random), of means over all levels; random and par are means over
+    their episodes, too. Where there is no par, scores are the returns themselves. How far the values of
+    a level lie from the mean is what the level adds to the uncertainty of the score, that of random and
+    par among it (the delta method). The values of two players may be subtracted level by level.
 
-    levels: Floats
-    """[1 + resamples, levels]."""
-    seeds: Floats
-    """[1 + resamples, seeds]."""
-
-    @classmethod
-    def drawn(cls, levels: int, seeds: int, seed: int) -> "Bootstrap":
-        """Weights of `RESAMPLES` draws; with one seed, only levels are drawn."""
-        rng = np.random.default_rng(seed)
-        return cls(*(_weights(rng, count) for count in (levels, seeds)))
-
-    def mean(self, values: Floats) -> Floats:
-        """[1 + resamples, K], of values [levels, K] or [seeds, levels, K]."""
-        over_levels: Floats = self.levels @ values
-        if values.ndim == 2:
-            return over_levels
-        mean: Floats = np.einsum("rs,srk->rk", self.seeds, over_levels)
-        return mean
-
-
-def _weights(rng: np.random.Generator, count: int) -> Floats:
-    draws = rng.integers(0, count, (RESAMPLES, count))
-    drawn = np.stack([np.bincount(row, minlength=count) for row in draws])
-    weights: Floats = np.concatenate([np.ones((1, count)), drawn]) / count
-    return weights
-
-
-def resampled_scores(arms: Mapping[str, Arm], seed: int = 0) -> dict[str, Floats]:
-    """Scores of each player, (return - random) / (par - random), of all levels and then resampled.
-
-    Where there is no par, scores are the returns themselves.
-
-    Random and par are means over all their levels and episodes. The bootstrap draws the same levels and
-    training seeds for every player, so that it carries the uncertainty of random and par too, and
-    differences between players are taken level by level. A player of fewer levels than par played
-    the first ones, and is scored by random and par on those.
+    A player of fewer levels than par played the first ones, and is scored by random and par on those.
 
     Args:
         arms: by name; `random` is among them, and `par` where it is known.
-        seed: of the bootstrap.
-
-    Returns: by name, [1 + resamples, K].
+        name: whose scores.
     """
-    seeds = max(len(arm.returns) if arm.returns.ndim == 3 else 1 for arm in arms.values())
-
-    @cache
-    def scale(levels: int) -> tuple[Bootstrap, Floats, Floats]:
-        bootstrap = Bootstrap.drawn(levels, seeds, seed)
-        if "par" not in arms:
-            return bootstrap, np.zeros(1), np.ones(1)
-        floor, par = (
-            bootstrap.mean(arms[name].take(levels).returns).mean(1, keepdims=True)
-            for name in ("random", "par")
-        )
-        return bootstrap, floor, np.maximum(par - floor, 1e-9)
-
-    scores = {}
-    for name, arm in arms.items():
-        bootstrap, floor, room = scale(arm.returns.shape[-2])
-        scores[name] = (bootstrap.mean(arm.returns) - floor) / room
-    return scores
+    returns = arms[name].returns
+    levels, episodes = returns.shape[-2:]
+    returns = returns.reshape(-1, levels, episodes)
+    if "par" not in arms:
+        return returns
+    random, par = (_by_level(arms[name].take(levels).returns) for name in ("random", "par"))
+    scale = par - random
+    room = max(float(scale.mean()), LEAST_SCALE)
+    score = (returns.mean((0, 1)) - random.mean()) / room
+    off = _centred(returns) - _centred(random) - score * _centred(scale)
+    values: Floats = score + off / room
+    return values
 
 
-def bounds(resampled: Floats) -> tuple[Floats, Floats]:
-    """Lower and upper end of the 95% interval, over the first axis, that of the draws."""
-    low, high = np.quantile(resampled, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2], axis=0)
-    return low, high
+def _by_level(returns: Floats) -> Floats:
+    """Mean over episodes, and over training seeds if there are any, [levels, 1]."""
+    by_level: Floats = returns.mean(-1, keepdims=True)
+    return by_level.mean(0) if by_level.ndim == 3 else by_level
 
 
-def curves(arms: Mapping[str, Arm], seed: int = 0) -> dict[str, Curve]:
-    """Adaptation curves with 95% intervals: percentiles of a bootstrap over levels and training seeds.
+def _centred(values: Floats) -> Floats:
+    """Values [..., levels, K] less their mean over levels and training seeds."""
+    off: Floats = values - values.reshape(-1, values.shape[-1]).mean(0)
+    return off
+
+
+def curves(arms: Mapping[str, Arm], clusters: Clusters = None) -> dict[str, Curve]:
+    """Adaptation curves with 95% intervals over levels and training seeds.
 
     Args:
-        arms: as `resampled_scores`.
-        seed: of the bootstrap.
+        arms: as `score_values`.
+        clusters: [levels], which levels are copies of one world; None where all differ.
     """
     made = {}
-    for name, scores in resampled_scores(arms, seed).items():
-        arm, (low, high) = arms[name], bounds(scores[1:])
+    for name, arm in arms.items():
+        values = score_values(arms, name)
+        score, half = values.mean((0, 1)), margin(values, first_of(clusters, values.shape[1]))
         averages = (x.reshape(-1, x.shape[-1]).mean(0) for x in (arm.returns, arm.success, arm.steps))
         made[name] = Curve(
-            scores[0].tolist(), low.tolist(), high.tolist(), *(average.tolist() for average in averages)
+            score.tolist(),
+            (score - half).tolist(),
+            (score + half).tolist(),
+            *(average.tolist() for average in averages),
         )
     return made
+
+
+def first_of(clusters: Clusters, levels: int) -> Clusters:
+    """The clusters of the first levels alone."""
+    return None if clusters is None else clusters[:levels]

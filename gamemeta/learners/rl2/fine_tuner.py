@@ -22,15 +22,22 @@ class FineTuning:
     Args:
         policy: trained with memory cleared at every episode; left as it is.
         config: how it is changed.
+        discount: discount factor of a step, as it was trained with.
         scaled_values: whether its values are on a scale that is not known any more (`ppo.scale_returns`).
-            The mean return of what was played on the level so far then stands in for them, and the critic
-            is left as it is.
+            The mean return of what was played on the level so far then stands in for them, also after
+            the end of an episode that was cut off, and the critic is left as it is.
     """
 
     def __init__(
-        self, policy: MemoryPolicy, config: FineTuningConfig | None = None, *, scaled_values: bool = False
+        self,
+        policy: MemoryPolicy,
+        config: FineTuningConfig | None = None,
+        *,
+        discount: float = PPOConfig().discount,
+        scaled_values: bool = False,
     ) -> None:
         self._policy, self._config, self._scaled = policy, config or FineTuningConfig(), scaled_values
+        self._discount = discount
 
     def begin(self) -> MemoryLearner:
         """A copy of the policy, which `improve` changes from now on."""
@@ -47,39 +54,53 @@ class FineTuning:
 
     def improve(self, episode: PlayedEpisode) -> None:
         """Change the newest copy after an episode that it played."""
-        returns = _returns(episode, self._config.discount)
-        self._seen.append(returns)
-        expected = np.concatenate(self._seen).mean() if self._scaled else _values(episode)
+        if self._scaled:
+            seen = np.concatenate([*self._seen, returns_of(episode, self._discount, 0.0)])
+            returns = returns_of(episode, self._discount, float(seen.mean()))
+            self._seen.append(returns)
+            expected = np.concatenate(self._seen).mean()
+        else:
+            returns = returns_of(episode, self._discount, episode.end_value)
+            expected = np.array(episode.value, np.float32)[:, None]
         _improve(self._learner, episode, returns, returns - expected, self._config.gradient_steps)
 
 
-def fine_tuning(file: AgentFile, config: FineTuningConfig | None = None) -> FineTuning:
-    """`FineTuning` of an agent file.
+def fine_tuning(file: AgentFile, config: FineTuningConfig) -> FineTuning:
+    """`FineTuning` of an agent file, with the discount that the agent was trained with.
 
     Raises:
         AgentFileError: its weights do not fit.
     """
-    return FineTuning(policy_of(file), config, scaled_values=_scales_returns(file))
+    trained = _trained_with(file)
+    return FineTuning(
+        policy_of(file),
+        config,
+        discount=float(trained.get("discount", PPOConfig().discount)),
+        scaled_values=trained.get("scale_returns") is True,  # the scale is not in the file
+    )
 
 
-def _scales_returns(file: AgentFile) -> bool:
-    """Whether values were on a scale in training, which agent files do not keep."""
+def _trained_with(file: AgentFile) -> dict[str, Any]:
+    """Settings of the learner; empty where the file has none."""
     config = file.training.get("config")
     ppo = config.get("ppo") if isinstance(config, dict) else None
-    return isinstance(ppo, dict) and ppo.get("scale_returns") is True
+    return ppo if isinstance(ppo, dict) else {}
 
 
-def _returns(episode: PlayedEpisode, discount: float) -> NDArray[np.float32]:
-    """[T, 1], discounted return of the rest of the episode."""
-    returns, total = np.zeros((len(episode.reward), 1), np.float32), 0.0
+def returns_of(episode: PlayedEpisode, discount: float, end_value: float) -> NDArray[np.float32]:
+    """[T, 1], discounted return of the rest of the episode.
+
+    Args:
+        episode: that was played.
+        discount: of a step.
+        end_value: what counts as the return after the last step, if the episode was cut off.
+    """
+    returns = np.zeros((len(episode.reward), 1), np.float32)
+    total = end_value if episode.cut_off else 0.0
     for t in range(len(returns) - 1, -1, -1):
         total = episode.reward[t] + discount * total
         returns[t] = total
     return returns
-
-
-def _values(episode: PlayedEpisode) -> NDArray[np.float32]:
-    return np.array(episode.value, np.float32)[:, None]
 
 
 def _improve(

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -62,14 +63,39 @@ def test_a_baseline_that_was_cut_off_is_gone_on_with(agent, tmp_path):
     assert rest.steps[-1] == 4096
 
 
-def test_a_baseline_trains_for_as_many_steps_as_its_agent_had(agent):
+def test_a_baseline_trains_for_as_many_steps_as_its_agent_had(agent, tmp_path):
+    stopped = replace(agent, training=agent.training | {"steps": 1024})
+    watcher = Watcher()
+    baseline(stopped, RESET_TRAINED, tmp_path / "cache", watcher)
+    assert watcher.steps[-1] == 1024
+
+
+def test_a_baseline_follows_the_schedule_of_an_agent_that_stopped_early(agent, tmp_path):
+    """The step size of each update is that of the agent's own update, not of a shorter training."""
     stopped = replace(agent, training=agent.training | {"steps": 1024})
     for kind in (RESET_TRAINED, REVEALED):
-        assert baseline_config(stopped, kind).run.steps == 1024
+        assert baseline_config(stopped, kind).run == baseline_config(agent, kind).run
+
+    def step_sizes(run):
+        lines = map(json.loads, (run / "log.jsonl").read_text().splitlines())
+        return [line["learning_rate"] for line in lines if "learning_rate" in line]
+
+    baseline(stopped, RESET_TRAINED, tmp_path / "cache", Watcher())
+    (made,) = (tmp_path / "cache").iterdir()
+    assert step_sizes(made) == step_sizes(tmp_path / "agent")[: 1024 // 512]
+
+
+def test_agents_of_different_length_have_baselines_of_their_own(agent, tmp_path):
+    for steps in (512, 1024):
+        stopped = replace(agent, training=agent.training | {"steps": steps})
+        baseline(stopped, RESET_TRAINED, tmp_path / "cache", Watcher())
+    assert len(list((tmp_path / "cache").iterdir())) == 2
 
 
 def test_fine_tuned_is_the_reset_trained_agent(monkeypatch):
     monkeypatch.setattr("gamemeta.evaluation.baselines.FINE_TUNED_LEVELS", 2)
+    monkeypatch.setattr("gamemeta.evaluation.baselines.TUNING_LEVELS", 1)
+    monkeypatch.setattr("gamemeta.evaluation.fine_tuning.GRADIENT_STEPS", (1,))
     shown = MazeGame(1, MazeConfig(revealed=True)).spec
     near = {"height": (5, 5), "width": (5, 5), "goal_distance": 1}
     reset = replace(tiny_agent(memory="episode"), level_parameters=near)
@@ -77,9 +103,10 @@ def test_fine_tuned_is_the_reset_trained_agent(monkeypatch):
         tiny_agent(spec=shown), game_config=vars(MazeConfig(revealed=True)), level_parameters=near
     )
     agent = evaluate_agent(replace(tiny_agent(), level_parameters=near), levels=4, episodes=3)
-    found = beside_baselines(agent, Baselines(reset_trained=reset, revealed=revealed)).arms["fine_tuned"]
+    compared = beside_baselines(agent, Baselines(reset_trained=reset, revealed=revealed))
+    found, (settings,) = compared.arms["fine_tuned"], compared.fine_tuning
     first = agent.played.take(np.arange(2))
-    wanted = fine_tuned(fine_tuning(reset), MazeGame(1), first, 3, seed=agent.seed)
+    wanted = fine_tuned(fine_tuning(reset, settings), MazeGame(1), first, 3, seed=agent.seed)
     np.testing.assert_array_equal(found.steps, wanted.steps)
     assert len(set(found.steps.ravel())) > 2, "steps tell the two agents apart"
 

@@ -125,14 +125,12 @@ def test_steps_and_success_are_counted():
     assert table["agent"].success.all()
 
 
-def test_an_actor_without_memory_plays_as_well_wiped_or_swapped():
-    levels = corridors([True, False] * 250)
-    table = adaptation_table(Forgetful(), make_game, levels, episodes=2)
-    agent = table["agent"].returns
-    error = agent.std() / np.sqrt(agent.size) * np.sqrt(2)
+def test_an_actor_without_memory_plays_the_very_same_wiped_or_swapped():
+    """Only memory tells an agent from its controls: they draw the same in each episode."""
+    table = adaptation_table(Forgetful(), make_game, corridors([True, False] * 50), episodes=3)
     for control in ("wiped", "swapped"):
-        assert abs(table[control].returns.mean() - agent.mean()) < 4 * error
-        assert (table[control].returns != agent).any()
+        np.testing.assert_array_equal(table[control].steps, table["agent"].steps)
+    assert (table["agent"].steps[:, 0] != table["agent"].steps[:, 1]).any()
 
 
 def test_a_swapped_memory_brings_no_draws_along():

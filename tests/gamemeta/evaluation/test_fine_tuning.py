@@ -47,8 +47,8 @@ def test_values_on_a_scale_that_is_not_known_do_not_matter():
 @pytest.mark.parametrize("scaled", [False, True])
 def test_the_discount_decides_what_an_early_action_is_credited_with(scaled):
     def played(discount):
-        config = FineTuningConfig(learning_rate=0.01, gradient_steps=10, discount=discount)
-        tuning = FineTuning(tiny_policy(GAME.spec), config, scaled_values=scaled)
+        config = FineTuningConfig(learning_rate=0.01, gradient_steps=10)
+        tuning = FineTuning(tiny_policy(GAME.spec), config, discount=discount, scaled_values=scaled)
         return fine_tuned(tuning, GAME, corridors(4), 4)
 
     near, far = played(0.2), played(1.0)

@@ -21,7 +21,8 @@ from gamemeta.evaluation.page.inline_svg import inline_svg
 from gamemeta.evaluation.page.level_picture import TILE, level_picture
 from gamemeta.evaluation.page.players import LOOKS
 from gamemeta.evaluation.page.report import check_target, report_page, write_report
-from gamemeta.evaluation.statistics.adaptation import Interval, judge
+from gamemeta.evaluation.statistics.adaptation import compare
+from gamemeta.evaluation.statistics.intervals import Interval
 from gamemeta.evaluation.statistics.scores import Arm, curves
 from gamemeta.evaluation.study import Member, Study, evaluate_study, pooled
 from gamemeta.games.builtin.maze.game import MazeGame
@@ -62,7 +63,7 @@ def with_baselines(evaluation, seed):
 
     arms = {"reset_trained": arm(0.3, levels), "fine_tuned": arm(0.5, 7), "revealed": arm(0.9, levels)}
     arms = evaluation.arms | arms
-    return replace(evaluation, arms=arms, curves=curves(arms), adaptation=judge(arms))
+    return replace(evaluation, arms=arms, curves=curves(arms), adaptation=compare(arms))
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +159,7 @@ def test_one_agent_without_baselines_has_neither_of_those_sections(page):
 
 def test_the_page_shows_the_baselines_with_their_intervals(compared, compared_page):
     text, found = words(compared_page), compared.evaluation.adaptation
-    assert found.reason in text
+    assert compared.evaluation.verdict() in text
     assert "the first 7 of the 24 levels" in text
     for name in ("reset_trained", "revealed", "fine_tuned"):
         curve = compared.evaluation.curves[name]
@@ -209,7 +210,7 @@ def test_the_chart_of_the_room_puts_each_player_where_its_score_is(axes):
 def test_without_room_the_page_says_that_the_index_is_undefined():
     one = with_baselines(evaluated(), 0)
     arms = one.arms | {"revealed": one.arms["agent"]}
-    page = report_page(study_of(replace(one, arms=arms, curves=curves(arms), adaptation=judge(arms))))
+    page = report_page(study_of(replace(one, arms=arms, curves=curves(arms), adaptation=compare(arms))))
     assert "undefined without room" in words(page)
     assert not re.search(r"\bnan\b", page)
 

@@ -11,6 +11,7 @@ from gamemeta.evaluation.page.curves import draw_curves
 from gamemeta.evaluation.page.inline_svg import inline_svg
 from gamemeta.evaluation.page.players import CONTROLS, PLAYERS
 from gamemeta.evaluation.statistics.aggregates import level_scores, performance_profile
+from gamemeta.evaluation.statistics.intervals import basis
 
 THRESHOLDS = np.linspace(0.0, 0.99, 100)
 
@@ -33,11 +34,10 @@ def section(result: Evaluation) -> dict[str, Any]:
 
 
 def _note(result: Evaluation) -> str:
-    over = "levels and training seeds" if result.seeds > 1 else "levels"
     words = (
         f"A trial is several episodes on one level{_unseen(result)}; memory is kept between them. "
         "Score 0 is random play and 1 is the solver, which sees everything. "
-        f"Bands are 95% intervals over {over}."
+        f"Bands are 95% intervals over {basis(result.seeds)}."
     )
     if "wiped" in result.curves:
         words += (
@@ -63,7 +63,7 @@ def _unseen(result: Evaluation) -> str:
 def _profile(result: Evaluation, learners: list[str]) -> Markup:
     series = []
     for name in reversed(learners):
-        share = performance_profile(level_scores(result.arms, name)[..., -1], THRESHOLDS)
+        share = performance_profile(level_scores(result.arms, name)[..., -1], THRESHOLDS, result.clusters)
         series.append(Series(name=name, x=THRESHOLDS, y=share.value, low=share.low, high=share.high))
     fifths = [k / 5 for k in range(6)]
     x = Axis(title="score on a level", start=0, end=1, ticks=[(x, f"{x:.1f}") for x in fifths])

@@ -11,8 +11,10 @@ from gamemeta.evaluation.page.curves import draw_curves
 from gamemeta.evaluation.page.inline_svg import inline_svg
 from gamemeta.evaluation.page.players import BASELINES, PLAYERS
 from gamemeta.evaluation.page.sections.cells import Cell, Table, bounds, bounds_in_episode
-from gamemeta.evaluation.statistics.adaptation import Adaptation, Interval
+from gamemeta.evaluation.statistics.adaptation import Adaptation
+from gamemeta.evaluation.statistics.intervals import Interval
 from gamemeta.evaluation.study import Study
+from gamemeta.learners.fine_tuning import settings_in_words
 
 
 def section(study: Study) -> dict[str, Any] | None:
@@ -42,7 +44,8 @@ def _note(result: Evaluation) -> str:
         "cleared at every episode, the best possible without adaptation. Revealed: trained with the hidden "
         "facts in its observation, the best possible when nothing is hidden. Fine-tuned: the reset-trained "
         "agent takes policy-gradient steps after each episode instead of remembering "
-        f"(the first {tuned} of the {result.levels:,} levels). Room is the last episode of the revealed "
+        f"(the first {tuned} of the {result.levels:,} levels; "
+        f"{settings_in_words(result.fine_tuning)}). Room is the last episode of the revealed "
         f"agent minus the mean of all episodes of the reset-trained one.{dots}"
     )
 
@@ -88,8 +91,8 @@ def _differences(adaptation: Adaptation) -> Table:
         "adaptation index": (adaptation.index, index),
         "room": (adaptation.room, "revealed minus reset-trained"),
         "gain": (adaptation.gain, "agent's last episode minus reset-trained"),
-        "over memory wiped": (adaptation.over_wiped, "agent's last episode minus that of the control"),
-        "over memory swapped": (adaptation.over_swapped, "agent's last episode minus that of the control"),
+        "over memory wiped": (adaptation.over_wiped, "agent's last episode minus the mean of the control"),
+        "over memory swapped": (adaptation.over_swapped, "after the first episode, mean difference"),
     }
     return Table(
         ["", "value"], [[Cell(name, meaning), bounds(value)] for name, (value, meaning) in rows.items()]

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from gamemeta.evaluation.statistics.adaptation import Interval
 from gamemeta.evaluation.statistics.aggregates import Estimate
+from gamemeta.evaluation.statistics.intervals import Interval
 from gamemeta.evaluation.statistics.scores import Curve
 
 DASH = "\N{EN DASH}"
@@ -35,7 +35,9 @@ def bounds_in_episode(curve: Curve, k: int) -> Cell:
 def bounds(interval: Interval) -> Cell:
     """Value, with its 95% interval."""
     if not isfinite(interval.value):
-        return Cell(DASH, "undefined without room")
+        return Cell(DASH, "undefined: room is not above 0")
+    if not isfinite(interval.low + interval.high):
+        return Cell(f"{interval.value:.3f}", "no interval")
     value, low, high = (f"{round(x, 3) + 0.0:.3f}" for x in (interval.value, interval.low, interval.high))
     return Cell(value, f"{low} {DASH} {high}")
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gamemeta.evaluation.evaluation import Evaluation
+from gamemeta.evaluation.evaluation import NOT_LEARNED, Evaluation
 from gamemeta.evaluation.page.players import CONTROLS, PLAYERS
 from gamemeta.evaluation.page.sections.cells import bounds, bounds_in_episode
-from gamemeta.evaluation.statistics.adaptation import ADAPTED, NOT_ADAPTED
 from gamemeta.evaluation.statistics.aggregates import level_scores
+from gamemeta.evaluation.statistics.verdict import ADAPTS, TOO_SMALL, UNCLEAR
 from gamemeta.evaluation.study import Study
 
 
@@ -28,30 +28,17 @@ def eyebrow(study: Study) -> str:
 
 
 def heading(result: Evaluation) -> str:
-    """The result in a few words: by the baselines where they were played, else by the controls."""
+    """The verdict in a few words."""
     name = f"The {result.game} agent"
-    if result.adaptation is None:
-        if result.sides > 1:
-            return f"{name} against itself"
-        if not result.learned:
-            return "Nothing was learned yet"
-        return f"{name} {'adapts' if result.adapts else 'shows no adaptation'}"
-    headings = {ADAPTED: f"{name} adapts", NOT_ADAPTED: f"{name} has not adapted"}
-    return headings.get(result.adaptation.verdict, "It is not yet known whether it adapts")
-
-
-def verdict(result: Evaluation) -> str:
-    """One sentence: by the baselines where they were played, as they show more than the controls."""
-    if result.adaptation is None:
-        return result.verdict()
-    reason = result.adaptation.reason
-    words = f"Over {result.seeds} training seeds, {reason}" if result.seeds > 1 else reason
-    return words[0].upper() + words[1:]
-
-
-def shows_adaptation(result: Evaluation) -> bool:
-    """Whether the agent adapts, judged by the baselines where they were played."""
-    return result.adapts if result.adaptation is None else result.adaptation.verdict == ADAPTED
+    if result.sides > 1:
+        return f"{name} against itself"
+    headings = {
+        ADAPTS: f"{name} adapts",
+        TOO_SMALL: f"{name} adapts too little to matter",
+        UNCLEAR: "It is not yet known whether it adapts",
+        NOT_LEARNED: "Nothing was learned yet",
+    }
+    return headings.get(result.word, name)
 
 
 def tiles(result: Evaluation) -> Iterator[tuple[str, str, str]]:

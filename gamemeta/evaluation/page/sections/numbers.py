@@ -43,9 +43,10 @@ def _aggregates(result: Evaluation, learners: list[str]) -> Table:
     episodes, rows = sorted({1, result.episodes}), []
     scores = {name: level_scores(result.arms, name) for name in learners}
     for name in learners:
-        mean = interquartile_mean(scores[name][..., [k - 1 for k in episodes]])
+        mean = interquartile_mean(scores[name][..., [k - 1 for k in episodes]], result.clusters)
         row: list[str | Cell] = [PLAYERS[name], *(entry(mean, k) for k in range(len(episodes)))]
-        better = probability_of_improvement(scores["agent"][..., -1], scores[name][..., -1])
+        ours, theirs = (scores[one][..., -1] for one in ("agent", name))
+        better = probability_of_improvement(ours, theirs, result.clusters)
         rows.append([*row, "" if name == "agent" else entry(better, 0, percent=True)])
     heads = [f"interquartile mean, episode {k}" for k in episodes]
     return Table(["", *heads, f"agent is better, episode {result.episodes}"], rows)

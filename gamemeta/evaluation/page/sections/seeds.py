@@ -7,8 +7,9 @@ from gamemeta.evaluation.study import Member, Study
 
 NOTE = (
     "Each agent alone, on the same levels, with intervals over levels. All other values on this page are "
-    "means over all agents, with intervals over levels and training seeds: they hold for other levels and "
-    "other trainings, though a few seeds show little of how far trainings can differ."
+    "means over all agents, with intervals over levels and training seeds (Student's t with one degree of "
+    "freedom less than there are seeds): they hold for other levels and other trainings, and are wide where "
+    "few seeds show little of how far trainings can differ."
 )
 
 
