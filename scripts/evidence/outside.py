@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 from gamemeta.agent.file import AgentFile, read_agent
 from gamemeta.evaluation.episodes import Memory, play_episodes
 from gamemeta.evaluation.evaluation import evaluate_agent
-from gamemeta.evaluation.statistics.scores import Arm, bounds, resampled_scores, stacked
+from gamemeta.evaluation.statistics.intervals import interval
+from gamemeta.evaluation.statistics.scores import Arm, score_values, stacked
 from gamemeta.files import write_atomically
 from gamemeta.games.game import StepBuffers
 from gamemeta.games.setup import GameSetup
@@ -149,28 +150,24 @@ def compared(agents: dict[str, list[AgentFile]]) -> dict[str, Any]:
         played = [evaluate_agent(file, levels=LEVELS, controls=False) for file in files]
         arms[who] = stacked([one.arms["agent"] for one in played])
         arms |= {name: played[0].arms[name] for name in ("random", "par")}
-    scores = resampled_scores(arms)
-    last = {who: scores[who][:, -1] for who in agents}
+    scores = {who: score_values(arms, who) for who in agents}
+    last = {who: values[..., -1] for who, values in scores.items()}
     return {
-        "scores": {who: [estimate(scores[who][:, k]) for k in range(scores[who].shape[1])] for who in agents},
+        "scores": {who: list(map(estimate, np.moveaxis(scores[who], -1, 0))) for who in agents},
         "over": {who: estimate(last["ours"] - last[who]) for who in agents if who != "ours"},
         "first_tenth": first_tenths(agents["ours"]),
     }
 
 
-def estimate(resampled: NDArray[np.float64]) -> list[float]:
-    """The value on all levels and its 95% interval."""
-    low, high = bounds(resampled[1:])
-    return [round(float(x), 4) for x in (resampled[0], low, high)]
+def estimate(values: NDArray[np.float64]) -> list[float]:
+    """The mean of values [seeds, levels] and its 95% interval."""
+    return [round(x, 4) for x in vars(interval(values)).values()]
 
 
 def first_tenths(files: list[AgentFile]) -> dict[str, list[float]]:
     """Return of the first tenth of episodes 1 and 2, and how much more it is in episode 2."""
     found = np.stack([first_tenth(file) for file in files])  # [seeds, levels, 2]
-    nothing = np.zeros((LEVELS, 2))
-    arm = Arm(found, np.zeros_like(found), np.zeros_like(found))
-    scores = resampled_scores({"agent": arm, "random": Arm(nothing, nothing, nothing)})["agent"]
-    one, two = scores[:, 0], scores[:, 1]
+    one, two = found[..., 0], found[..., 1]
     return {"episode 1": estimate(one), "episode 2": estimate(two), "gain": estimate(two - one)}
 
 
@@ -199,9 +196,8 @@ def page(record: dict[str, Any]) -> str:
         f"Made by `python scripts/evidence/outside.py`, training seeds {seeds}, {LEVELS} test levels. "
         f"{record['machine']}. All agents of a task have the same network and steps; the feed-forward "
         "agent's memory is cleared before every step, the reset-trained one's before every episode. Scores "
-        "(0 random, 1 par) with 95% intervals over levels and seeds. Every episode of a level begins in the "
-        "same state. Raw "
-        "figures: `outside.json`.",
+        "(0 random, 1 par) with 95% intervals over levels and training seeds. "
+        "Every episode of a level begins in the same state. Raw figures: `outside.json`.",
     ]
     for name, found in record["tasks"].items():
         task = TASKS[name]

@@ -26,7 +26,8 @@ from gamemeta.agent.file import AgentFile, read_agent
 from gamemeta.errors import PluginError, UnknownName
 from gamemeta.evaluation.episodes import Actor, Memory, play_episodes
 from gamemeta.evaluation.evaluation import evaluate_agent
-from gamemeta.evaluation.statistics.scores import Arm, bounds, resampled_scores
+from gamemeta.evaluation.statistics.intervals import interval
+from gamemeta.evaluation.statistics.scores import Arm
 from gamemeta.files import write_atomically
 from gamemeta.games.registry import game_class
 from gamemeta.games.setup import GameSetup
@@ -145,7 +146,7 @@ def measured(run: Path, count: int) -> dict[str, Any]:
     best = best_constant(file)
     arms = {name: result.arms[name] for name in ("agent", "random")}
     arms["constant"] = played(file, best, result.played)
-    returns = {name: values[:, 0] for name, values in resampled_scores(arms).items()}
+    returns = {name: arm.returns[None, :, 0] for name, arm in arms.items()}
     return {
         "steps": file.training["steps"],
         "seats": GameSetup.of(file).game().seats,
@@ -181,10 +182,9 @@ def played(file: AgentFile, actor: Any, levels: LevelArrays) -> Arm:
     return Arm(*(np.asarray(x, np.float64)[:, None] for x in (found.returns, found.steps, found.success)))
 
 
-def estimate(resampled: NDArray[np.float64]) -> list[float]:
-    """The value on all levels and its 95% interval."""
-    low, high = bounds(resampled[1:])
-    return [round(float(x), 4) for x in (resampled[0], low, high)]
+def estimate(values: NDArray[np.float64]) -> list[float]:
+    """The mean of values [seeds, levels] and its 95% interval."""
+    return [round(x, 4) for x in vars(interval(values)).values()]
 
 
 def curve(run: Path) -> list[list[float]]:
@@ -202,7 +202,8 @@ def page(record: dict[str, Any]) -> str:
         f"training seed "
         f"{record['seed']}, PettingZoo {record['pettingzoo']}, {record['machine']}. Return of an episode, "
         f"mean over the agents, on {record['levels']} test levels (reset seeds never trained on), with 95% "
-        "intervals over levels. All agents share one network and keep a memory each. Constant: of all "
+        "intervals over levels only, of one training seed. All agents share one network and keep a memory "
+        "each. Constant: of all "
         f"actions done in every step, the one that earns most on {TRIED_LEVELS} training levels. Raw "
         "figures: `pettingzoo.json`.",
         "",

@@ -99,15 +99,15 @@ def differences(arms: Mapping[str, Arm]) -> dict[str, Floats]:
         arms: as `score_values`; `agent` and `wiped` are among them.
     """
     agent = score_values(arms, "agent")
-    found = {
+    over = {
         name: agent[..., -1] - score_values(arms, name).mean(-1)
         for name in ("wiped", "reset_trained")
         if name in arms
     }
     if "swapped" in arms:
         later = agent - score_values(arms, "swapped")
-        found["swapped"] = (later[..., 1:] if later.shape[-1] > 1 else later).mean(-1)
-    return {name: found[name] for name in RIVALS if name in found}
+        over["swapped"] = (later[..., 1:] if later.shape[-1] > 1 else later).mean(-1)
+    return {name: over[name] for name in RIVALS if name in over}
 
 
 def judge(arms: Mapping[str, Arm], clusters: Clusters = None) -> Verdict:
