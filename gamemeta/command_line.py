@@ -35,3 +35,9 @@ def play_command(agent: Path, game: str | None = None) -> str:
     """The command that shows an agent on the first test level; `game` as `resume_command` has it."""
     named = f" --game {command_word(game)}" if game else ""
     return f"gamemeta play {command_word(agent)} --level test:0{named}"
+
+
+def evaluate_command(agent: Path, game: str | None = None) -> str:
+    """The command that judges an agent on test levels; `game` as `resume_command` has it."""
+    named = f" --game {command_word(game)}" if game else ""
+    return f"gamemeta evaluate {command_word(agent)}{named}"

@@ -14,6 +14,7 @@ FLOORS = (
     "gamemeta_levels.errors",
     "gamemeta_levels.atomic",
     "gamemeta_levels.files",
+    "gamemeta_levels.threads",
     "gamemeta_levels.split",
     "gamemeta_levels.tiles",
     "gamemeta_levels.splitmix",
@@ -37,6 +38,7 @@ FLOORS = (
     "gamemeta.files",
     "gamemeta.tensor_file",
     "gamemeta.toml_file",
+    "gamemeta.interrupts",
     "gamemeta.provenance",
     "gamemeta.assets",
     # what an agent sees and does

@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
+from rich.console import Console
 
 from gamemeta_cli import train_options as o
+from gamemeta_cli.ending import BEGAN, SIGNALLED
 
 if TYPE_CHECKING:
     from gamemeta.agent.file import AgentFile
@@ -45,10 +47,11 @@ def train(
     overrides += _baseline(revealed, reset_trained, feed_forward)
     overrides += [f"game.vary={','.join(vary)}"] if vary else []
     game = _game(game, attach)
-    if resume is None:
-        training, directory = _begun(game, out, start, config, overrides, levels, check)
-    else:
-        training, directory = _resumed(resume, game, (out, start, config, levels, overrides))
+    with Console(stderr=True).status("starting"):
+        if resume is None:
+            training, directory = _begun(game, out, start, config, overrides, levels, check)
+        else:
+            training, directory = _resumed(resume, game, (out, start, config, levels, overrides))
     _run(training, directory, minutes, tensorboard)
 
 
@@ -181,12 +184,14 @@ def _show_notes(game: Any) -> None:
 
 def _run(training: "Training", directory: "RunDirectory", minutes: float | None, tensorboard: bool) -> None:
     from gamemeta.games.registry import typed_word
+    from gamemeta.interrupts import Interrupts
     from gamemeta.training.session import train as run
     from gamemeta_cli.terminal.screen import make_screen, show_outcome
 
-    with make_screen(tensorboard) as screen:
-        outcome = run(training, directory, screen, minutes)
-    total = training.iterations * training.steps_per_iteration
-    show_outcome(outcome, total, typed_word(training.config.game_name))
-    if outcome.ended == "stopped":
-        raise typer.Exit(130)
+    with Interrupts():  # until the last line: who presses Ctrl-C again loses none of it
+        with make_screen(tensorboard) as screen:
+            outcome = run(training, directory, screen, minutes, began=BEGAN)
+        total = training.iterations * training.steps_per_iteration
+        show_outcome(outcome, total, typed_word(training.config.game_name))
+    if outcome.signal:
+        raise typer.Exit(SIGNALLED + outcome.signal)

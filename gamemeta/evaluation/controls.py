@@ -10,23 +10,22 @@ par      the return of the solver's plan
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError
+from gamemeta.evaluation.blocks import blocks_of, play_blocks
 from gamemeta.evaluation.episodes import Actor, Episodes, Memory, RandomActor, play_episodes
 from gamemeta.evaluation.statistics.scores import Arm
+from gamemeta.evaluation.watch import Watch
 from gamemeta.games.game import Game, GameFactory
 from gamemeta.trials.streams import PLAYER_STREAMS, Stream, episode_chance, trial_seeds
 from gamemeta_levels.family import LevelArrays
 
 Redraw = Callable[[LevelArrays, NDArray[np.int64], int], LevelArrays | None]
 """A copy of levels with other hidden rules, drawn from a seed; as `LevelFamily.redrawn_rules`."""
-CHUNK = 256
-"""Most levels played side by side; fixed, so that results do not depend on how many threads."""
 
 
 def adaptation_table(
@@ -40,6 +39,7 @@ def adaptation_table(
     redraw: Redraw | None = None,
     threads: int = 1,
     started: Callable[[], Any] = lambda: None,
+    watch: Watch | None = None,
 ) -> dict[str, Arm]:
     """Play K episodes on each level as the agent, its controls, random and par.
 
@@ -51,13 +51,17 @@ def adaptation_table(
         seed: of the agent's draws and of the chance of each episode.
         controls: which of `wiped` and `swapped` to play as well.
         redraw: makes the same levels with other hidden rules, for the control `redrawn`.
-        threads: how many chunks of levels are played at once; the result does not depend on it.
-        started: called first in each worker thread.
+        threads: how many blocks of levels are played at once, each in a thread; 1 plays in this one. The
+            result does not depend on it.
+        started: called first in each further thread.
+        watch: shows the progress and ends the play early, after whole blocks of levels in their order; so
+            does Ctrl-C then. Without one, all levels are played.
 
     Returns: records by name, in the order agent, controls, random, par; no par where it is unknown, and
         none where a par from the settings is no more than the return of random play: it is no scale.
     Raises:
         ConfigError: no level, or a single one while the swapped control needs another's memory.
+        OutOfTime: the time of `watch` was up before the first block was played.
     """
     least = 2 if "swapped" in controls else 1
     if len(levels) < least:
@@ -65,17 +69,19 @@ def adaptation_table(
             f"{len(levels)} level(s): give at least {least}. The swapped control carries the "
             "memory of another level."
         )
-    chunks = np.array_split(np.arange(len(levels)), -(-len(levels) // CHUNK))
     drawn = [redraw(levels, np.arange(len(levels)), seed + k) for k in range(episodes)] if redraw else []
     others = [other for other in drawn if other is not None]
+    follow = watch or Watch()
 
     def play(rows: NDArray[np.int64]) -> dict[str, Arm]:
         game = make_game(len(rows))
         redrawn = [other.take(rows) for other in others]
-        return _play_chunk(actor, game, levels.take(rows), rows, episodes, seed, controls, redrawn)
+        return _play_block(actor, game, levels.take(rows), rows, episodes, seed, controls, redrawn, follow)
 
-    with ThreadPoolExecutor(max(threads, 1), initializer=started) as pool:
-        parts = list(pool.map(play, chunks))
+    follow.begin(len(levels), episodes * (2 + len(controls) + bool(others)))
+    parts = play_blocks(
+        play, blocks_of(len(levels)), threads=threads, started=started, watch=follow, cut=watch is not None
+    )
     table = {
         name: Arm(
             *(
@@ -95,7 +101,7 @@ def _is_no_aim(par: Arm, random: Arm) -> bool:
     return bool(np.isnan(par.steps).any() and par.returns.mean() <= random.returns.mean())
 
 
-def _play_chunk(
+def _play_block(
     actor: Actor,
     game: Game,
     levels: LevelArrays,
@@ -104,6 +110,7 @@ def _play_chunk(
     seed: int,
     controls: Sequence[str],
     redrawn: Sequence[LevelArrays],
+    watch: Watch,
 ) -> dict[str, Arm]:
     seeds = {name: trial_seeds(seed, stream, rows) for name, stream in PLAYER_STREAMS.items()}
     chance = [episode_chance(seed, Stream.EVALUATION_CHANCE, rows, e) for e in range(episodes)]
@@ -114,7 +121,7 @@ def _play_chunk(
     played = []
     for chance_seeds in chance:
         before.append(memory.take(lanes))
-        played.append(play_episodes(actor, game, levels, memory, seeds["agent"], chance_seeds))
+        played.append(play_episodes(actor, game, levels, memory, seeds["agent"], chance_seeds, watch))
     table["agent"] = _arm(played)
 
     if "wiped" in controls:
@@ -122,7 +129,7 @@ def _play_chunk(
         for memory, chance_seeds in zip(before, chance, strict=True):
             blank = Memory.blank(actor, spec, n, game.seats)
             blank.steps = memory.steps.copy()
-            played.append(play_episodes(actor, game, levels, blank, seeds["wiped"], chance_seeds))
+            played.append(play_episodes(actor, game, levels, blank, seeds["wiped"], chance_seeds, watch))
         table["wiped"] = _arm(played)
     if "swapped" in controls:
         other = np.roll(lanes, game.seats)
@@ -130,11 +137,11 @@ def _play_chunk(
         for memory, chance_seeds in zip(before, chance, strict=True):
             carried = memory.take(other)
             carried.steps = memory.steps.copy()
-            played.append(play_episodes(actor, game, levels, carried, seeds["swapped"], chance_seeds))
+            played.append(play_episodes(actor, game, levels, carried, seeds["swapped"], chance_seeds, watch))
         table["swapped"] = _arm(played)
     if redrawn:
         played = [
-            play_episodes(actor, game, other, memory.take(lanes), seeds["redrawn"], chance_seeds)
+            play_episodes(actor, game, other, memory.take(lanes), seeds["redrawn"], chance_seeds, watch)
             for other, memory, chance_seeds in zip(redrawn, before, chance, strict=True)
         ]
         table["redrawn"] = _arm(played)
@@ -142,7 +149,8 @@ def _play_chunk(
     dice = RandomActor(spec)
     memory = Memory.blank(dice, spec, n, game.seats)
     played = [
-        play_episodes(dice, game, levels, memory, seeds["random"], chance_seeds) for chance_seeds in chance
+        play_episodes(dice, game, levels, memory, seeds["random"], chance_seeds, watch)
+        for chance_seeds in chance
     ]
     table["random"] = _arm(played)
     if has_par(game, levels):

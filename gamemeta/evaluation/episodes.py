@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.action_mask import ACTION_MASK, only_legal
+from gamemeta.evaluation.watch import Watch
 from gamemeta.games.game import Game, StepBuffers
 from gamemeta.spec import ActionSpec, Spec
 from gamemeta.trials.episodes import EpisodeRecord
@@ -113,6 +114,7 @@ def play_episodes(
     memory: Memory,
     seeds: NDArray[np.uint64],
     chance: NDArray[np.uint64],
+    watch: Watch | None = None,
 ) -> Episodes:
     """Play level i with the agents i to the end of the episode; `memory` is brought up to date.
 
@@ -127,10 +129,11 @@ def play_episodes(
         seeds: uint64 [n], what each game's agents draw from.
         chance: uint64 [n], what each game's chance is drawn from; see
         `gamemeta.trials.streams.episode_chance`.
+        watch: follows the play, and may end it by `OutOfTime`.
     """
     lanes = SeatLanes(game.n, game.seats)
     player = Player(actor, memory, np.ones(lanes.count, np.bool_))
-    played = play_seats([player], game, levels, seeds, chance)
+    played = play_seats([player], game, levels, seeds, chance, watch)
     returns, steps, success = (lanes.by_game(x) for x in (played.returns, played.steps, played.success))
     return Episodes(returns.mean(axis=1), steps.max(axis=1), success.mean(axis=1))
 
@@ -141,6 +144,7 @@ def play_seats(
     levels: LevelArrays,
     seeds: NDArray[np.uint64],
     chance: NDArray[np.uint64],
+    watch: Watch | None = None,
 ) -> Episodes:
     """`play_episodes` with the seats shared among several players.
 
@@ -159,19 +163,20 @@ def play_seats(
         if game.seats > 1:
             alive = alive[lanes.flat(out.alive)[alive]]
         playing = [_Playing(player, alive[player.lanes[alive]], lane_seeds) for player in players]
-        _play_lanes(playing, game, out, played)
+        _play_lanes(playing, game, out, played, watch or Watch())
     return played
 
 
-def _play_lanes(players: Sequence["_Playing"], game: Game, out: StepBuffers, played: Episodes) -> None:
+def _play_lanes(
+    players: Sequence["_Playing"], game: Game, out: StepBuffers, played: Episodes, watch: Watch
+) -> None:
     """Play in the players' lanes, whose episodes have just begun, to their ends."""
     action, lanes = game.spec.action.idle(game.n, game.seats), SeatLanes(game.n, game.seats)
     while any(len(player.rows) for player in players):
         for player in players:
             player.act(game.spec.action, lanes, out, action)
         game.step(action, out)
-        for player in players:
-            player.note(lanes, out, played)
+        watch.stepped(sum(player.note(lanes, out, played) for player in players) / lanes.seats)
 
 
 class _Playing:
@@ -199,8 +204,8 @@ class _Playing:
         if self._player.actor.adapts:
             self._episodes.add(self._places, inputs, chosen)
 
-    def note(self, lanes: SeatLanes, out: StepBuffers, played: Episodes) -> None:
-        """Record rewards, and leave the lanes whose episode is over."""
+    def note(self, lanes: SeatLanes, out: StepBuffers, played: Episodes) -> int:
+        """Record rewards, and leave the lanes whose episode is over; returns how many they are."""
         rows, live = self.rows, self._live
         done = lanes.flat(out.terminated | out.truncated)[rows]
         if lanes.seats > 1:
@@ -218,6 +223,7 @@ class _Playing:
             self._player.memory.put(rows[done], self._adapted(live.take(np.flatnonzero(done)), done))
             self._live, self.rows = live.take(np.flatnonzero(~done)), rows[~done]
             self._places = self._places[~done]
+        return int(done.sum())
 
     def _adapted(self, ended: Memory, done: NDArray[np.bool_]) -> Memory:
         """What those carry on whose episodes have ended."""

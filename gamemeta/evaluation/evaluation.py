@@ -17,10 +17,12 @@ from gamemeta.evaluation.statistics.adaptation import Adaptation, compare
 from gamemeta.evaluation.statistics.intervals import Clusters, basis, interval
 from gamemeta.evaluation.statistics.scores import Arm, Curve, curves, score_values
 from gamemeta.evaluation.statistics.verdict import ADAPTS, UNCLEAR, Verdict, judge
+from gamemeta.evaluation.watch import Watch
 from gamemeta.games.registry import typed_word
 from gamemeta.games.setup import GameSetup
 from gamemeta.learners.fine_tuning import FineTuningConfig
 from gamemeta.learners.from_file import learner_of
+from gamemeta.networks.threads import single_threaded_torch
 from gamemeta.spec import Spec
 from gamemeta.trials.lanes import teams_of
 from gamemeta_levels.families.level_set import LEAST_TEST, LevelSet
@@ -170,6 +172,7 @@ def evaluate(
     threads: int = 0,
     spec: Spec | None = None,
     level_set: LevelSet | None = None,
+    watch: Watch | None = None,
 ) -> Evaluation:
     """Play K episodes on each of the first levels of a split, with its controls.
 
@@ -181,10 +184,12 @@ def evaluate(
         episodes: K.
         seed: of the agent's draws.
         controls: whether to play the memory-wiped and the swapped control as well.
-        threads: 0 takes one for each core.
+        threads: 0 takes one for each core. Games that are not compiled are played in this thread alone.
         spec: what the actor sees and does, to be compared with the game's.
         level_set: where the levels come from, each once at most; the family of the game if None.
+        watch: shows the progress and may end the play early: as many levels as were played by then count.
     Raises:
+        OutOfTime: the time of `watch` was up before there was anything to count.
         UnknownName: no such game or split.
         ConfigError: a number out of range, or too few fixed levels of the split.
         AgentFileError: the actor was made for another form of the game.
@@ -205,17 +210,21 @@ def evaluate(
     count = family.count(split)
     levels = levels if count is None else min(levels, count)
     played = generate_arrays(family, range(levels), split)
-    table = adaptation_table(
-        actor,
-        setup.game,
-        played,
-        episodes,
-        seed=seed,
-        controls=("wiped", "swapped") if controls else (),
-        redraw=family.redrawn_rules if controls else None,
-        threads=1 if one.about.live else threads or os.cpu_count() or 1,
-        started=lambda: torch.set_num_threads(1),
-    )
+    with single_threaded_torch():
+        table = adaptation_table(
+            actor,
+            setup.game,
+            played,
+            episodes,
+            seed=seed,
+            controls=("wiped", "swapped") if controls else (),
+            redraw=family.redrawn_rules if controls else None,
+            threads=(threads or os.cpu_count() or 1) if one.about.compiled and not one.about.live else 1,
+            started=lambda: torch.set_num_threads(1),
+            watch=watch,
+        )
+    levels = len(table["agent"].returns)
+    played = played.take(np.arange(levels))
     sides = 1 if one.seats == 1 else len(set(teams_of(one).tolist()))
     return Evaluation(setup, split, levels, episodes, seed, curves(table), table, played, sides=sides)
 

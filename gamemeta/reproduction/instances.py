@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.evaluation.controls import CHUNK
+from gamemeta.evaluation.blocks import LARGEST
 from gamemeta.evaluation.episodes import Actor, Memory, play_episodes
 from gamemeta.games.game import Game
 from gamemeta.reproduction.cells import Cell
@@ -74,7 +74,7 @@ def play_agent(
         alive: called between two parts with the share that is done; may raise.
     """
     returns = np.empty((len(levels), cell.n))
-    for rows in parts(len(levels), CHUNK):
+    for rows in parts(len(levels), LARGEST):
         alive(rows[0] / len(levels))
         returns[rows] = _play_trials(actor, cell, levels, rows)
     return played(returns, strata(levels))

@@ -22,8 +22,10 @@ from gamemeta.games.outside.procgen.facts import EASY, GAMES, PREFIX
 from gamemeta.games.outside.procgen.published import published_range, published_return, published_source
 from gamemeta.reproduction.machine import machine, versions
 from gamemeta.training.config import TrainConfig, load_config
+from gamemeta.training.course import NOT_IN_AGENT
+from gamemeta.training.observer import Observer
 from gamemeta.training.run_directory import RunDirectory
-from gamemeta.training.session import NOT_IN_AGENT, Observer, begin, resume, train
+from gamemeta.training.session import begin, resume, train
 
 PROBLEM = "procgen"
 PROTOCOL_STEPS = 25_000_000

@@ -1,7 +1,6 @@
 """One training in its directory, taken up where it was left, then its agent on the instances."""
 
 import json
-import signal
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -11,7 +10,7 @@ from typing import Any
 
 from gamemeta.agent.file import AgentFile, read_agent
 from gamemeta.errors import TrainingError
-from gamemeta.evaluation.evaluation import Evaluation
+from gamemeta.interrupts import Interrupted
 from gamemeta.learners.from_file import learner_of
 from gamemeta.networks.threads import single_threaded_torch
 from gamemeta.reproduction.cells import Cell
@@ -19,9 +18,12 @@ from gamemeta.reproduction.instances import FIRST_SEED, Played, instances, play_
 from gamemeta.reproduction.jobs import GO_ON, INTERRUPTED, Ask, Report, Status, Stopped
 from gamemeta.reproduction.measured import read_measured, write_measured
 from gamemeta.training.config import TrainConfig, load_config
+from gamemeta.training.course import NOT_IN_AGENT
 from gamemeta.training.loop import Iteration, Training
+from gamemeta.training.observer import Observer
 from gamemeta.training.run_directory import RunDirectory
-from gamemeta.training.session import NOT_IN_AGENT, begin, resume, train
+from gamemeta.training.session import begin, resume, train
+from gamemeta.training.timing import Timing
 
 REPORT_S = 0.25
 """Seconds between two messages."""
@@ -134,39 +136,31 @@ class TrainingJob:
         return {"agent": agent.digest, "steps": steps, "instances": self.instances, "first": FIRST_SEED}
 
 
-class _Reporter:
-    """Passes on how a training goes, and stops it as Ctrl-C does: with a checkpoint.
-
-    While it trains, Ctrl-C itself is left to the process that gave out the job, which receives it too.
-    """
+class _Reporter(Observer):
+    """Passes on how a training goes, and stops it as Ctrl-C does: with a checkpoint."""
 
     def __init__(self, report: Report, ask: Ask) -> None:
         self.report, self.ask = report, ask
         self.reported_s = -REPORT_S
-        self.rate, self.left = 0.0, True
 
-    def begun(self, training: Training, directory: RunDirectory) -> None:
+    def begun(self, training: Training, directory: RunDirectory, timing: Timing) -> None:
+        self.timing = timing
         self.total = training.iterations * training.steps_per_iteration
         self.trial_steps = training.config.run.rollout_steps
-        self.stop = signal.getsignal(signal.SIGINT)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
         self.report(Status("training", training.step / self.total, training.step, self.total))
 
     def iterated(self, done: Iteration, steps_per_s: float) -> None:
-        self.rate = steps_per_s if not self.rate else 0.9 * self.rate + 0.1 * steps_per_s
         if time.monotonic() - self.reported_s > REPORT_S:
             self.reported_s = time.monotonic()
             reward = done.terms["reward_per_step"] * self.trial_steps
-            left = (self.total - done.step) / self.rate
-            self.report(Status("training", done.step / self.total, done.step, self.total, reward, left))
-        if self.left and self.ask() != GO_ON:
-            self.left = False
-            signal.signal(signal.SIGINT, self.stop)
-            signal.raise_signal(signal.SIGINT)
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            share, left = done.step / self.total, self.timing.left_s
+            self.report(Status("training", share, done.step, self.total, reward, left))
+        self._stop_when_asked()
 
-    def validated(self, step: int, result: Evaluation) -> None:
-        pass
+    def working(self, what: str, done: int, total: int) -> None:
+        self.report(Status("testing", done / total, self.total, self.total))
+        self._stop_when_asked()
 
-    def testing(self) -> None:
-        self.report(Status("testing", 1.0, self.total, self.total))
+    def _stop_when_asked(self) -> None:
+        if self.ask() != GO_ON:
+            raise Interrupted

@@ -10,9 +10,11 @@ from typing import Any
 
 from gamemeta.agent.file import AgentFile, read_agent
 from gamemeta.errors import ConfigError
+from gamemeta.interrupts import Interrupted
 from gamemeta.training.config import TrainConfig, from_values
+from gamemeta.training.observer import Observer
 from gamemeta.training.run_directory import RunDirectory
-from gamemeta.training.session import Observer, begin, resume, train
+from gamemeta.training.session import begin, resume, train
 from gamemeta_levels.families.level_set import LevelSet
 
 RESET_TRAINED, REVEALED = "reset-trained", "revealed"
@@ -60,7 +62,8 @@ def baseline(
         level_set: the levels that the agent was trained on, where they were not generated.
     Raises:
         ConfigError: as `baseline_config`.
-        TrainingError: as `train`; and when it was stopped before its end.
+        TrainingError: as `train`.
+        Interrupted: it was stopped before its end.
     """
     config = baseline_config(agent, kind)
     steps = trained_steps(agent, config)
@@ -72,8 +75,8 @@ def baseline(
         training, directory = resume(directory.path) if started else begin(*new)
         training.until = steps
         outcome = train(training, directory, observer)
-        if outcome.test is None:
-            raise KeyboardInterrupt
+        if outcome.signal:
+            raise Interrupted(outcome.signal)
     return read_agent(directory.agent)
 
 

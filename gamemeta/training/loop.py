@@ -9,6 +9,7 @@ interpreter's lock, and other people's code may not be made for them.
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,7 @@ from gamemeta.training.group import ThreadGroup, in_turn
 from gamemeta.training.learner import new_learner
 from gamemeta.trials.trials import Trials
 from gamemeta_levels.families.level_set import LevelSet
+from gamemeta_levels.threads import thread_pool
 
 
 @dataclass
@@ -118,10 +120,10 @@ class Training:
                 self.iteration += 1
                 yield Iteration(self.step, terms)
 
-    def _threads(self) -> ThreadPoolExecutor:
+    def _threads(self) -> AbstractContextManager[ThreadPoolExecutor]:
         run = self.config.run
         threads = min(run.shards, run.threads or os.cpu_count() or 1)
-        return ThreadPoolExecutor(threads, initializer=lambda: torch.set_num_threads(1))
+        return thread_pool(threads, started=lambda: torch.set_num_threads(1))
 
     def _iterate(self, group: Group) -> dict[str, float]:
         """One iteration: roll out every shard, then improve the weights on minibatches."""
@@ -184,15 +186,22 @@ class Training:
             KeyError, ValueError, TypeError, IndexError, RuntimeError, LevelError: they belong to other
                 settings, or are damaged.
         """
-
-        def part(prefix: str) -> dict[str, NDArray[Any]]:
-            return {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
-
-        self.learner.load_state_dict(part("learner."))
-        self.curriculum.load_state(part("curriculum."))
+        self.load_learner(iteration, arrays)
+        self.curriculum.load_state(_part(arrays, "curriculum."))
         if self.pool is not None:
-            self.pool.load_state(part("pool."))
+            self.pool.load_state(_part(arrays, "pool."))
         for number, shard in enumerate(self.shards):
-            shard.load_carry(self.learner.explorer, part(f"shard{number}."))
-            self.learner.explorer.check(part(f"shard{number}.memory."))
+            shard.load_carry(self.learner.explorer, _part(arrays, f"shard{number}."))
+            self.learner.explorer.check(_part(arrays, f"shard{number}.memory."))
+
+    def load_learner(self, iteration: int, arrays: dict[str, NDArray[Any]]) -> None:
+        """Take the learner alone back to what `arrays` returned: enough to play, not to go on.
+
+        Raises: as `load`.
+        """
+        self.learner.load_state_dict(_part(arrays, "learner."))
         self.iteration = iteration
+
+
+def _part(arrays: dict[str, NDArray[Any]], prefix: str) -> dict[str, NDArray[Any]]:
+    return {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}

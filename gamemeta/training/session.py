@@ -1,51 +1,29 @@
 """A training with its files: begin, go on, save, stop cleanly, and end with the adaptation table."""
 
-import signal
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from gamemeta import __version__
-from gamemeta.agent.file import AgentFile, write_agent
+from gamemeta.agent.file import AgentFile
 from gamemeta.command_line import resume_command
 from gamemeta.errors import LevelError, TrainingError
-from gamemeta.evaluation.evaluation import LEVELS, Evaluation, evaluate
+from gamemeta.evaluation.evaluation import Evaluation
 from gamemeta.files import advice, write_atomically
+from gamemeta.interrupts import Interrupts
 from gamemeta.provenance import source_commit
-from gamemeta.training.checkpoint import Checkpoint, DamagedCheckpoint, load_checkpoint, save_checkpoint
+from gamemeta.training.checkpoint import DamagedCheckpoint, load_checkpoint
 from gamemeta.training.config import TrainConfig, from_values, to_toml
+from gamemeta.training.course import Course, save
 from gamemeta.training.level_set import ABOUT, load_level_set, save_level_set
-from gamemeta.training.loop import Iteration, Training
+from gamemeta.training.loop import Training
+from gamemeta.training.observer import Heard, Observer
 from gamemeta.training.run_directory import RunDirectory
+from gamemeta.training.timing import Timing
 from gamemeta_levels.families.level_set import LevelSet
 from gamemeta_levels.family import generate_arrays
-
-TEST_LEVELS = LEVELS
-NOT_IN_AGENT = ("threads", "checkpoint_s")
-"""Settings that change how a training runs but not what comes out."""
-
-
-class Observer(Protocol):
-    """Callbacks that follow a training: a screen, say."""
-
-    def begun(self, training: Training, directory: RunDirectory) -> None:
-        """Before the first iteration."""
-        ...
-
-    def iterated(self, done: Iteration, steps_per_s: float) -> None:
-        """After every iteration, with its speed."""
-        ...
-
-    def validated(self, step: int, result: Evaluation) -> None:
-        """After every validation."""
-        ...
-
-    def testing(self) -> None:
-        """Before the test levels are played."""
-        ...
 
 
 @dataclass
@@ -57,8 +35,10 @@ class Outcome:
     ended: str
     """`done`, `minutes` (its time was up) or `stopped` (by Ctrl-C)."""
     test: Evaluation | None
-    """The adaptation table; None when it was stopped."""
+    """The adaptation table, of as many levels as there was time for; None when there was too little."""
     elapsed_s: float
+    signal: int = 0
+    """Number of the signal that stopped it, or its last table; 0 where none did."""
 
 
 def begin(
@@ -94,7 +74,7 @@ def begin(
         write_atomically(directory.config, to_toml(config).encode())
         if level_set is not None:
             save_level_set(level_set, directory.levels)
-        _save(training, directory)
+        save(training, directory)
     return training, directory
 
 
@@ -173,26 +153,33 @@ def _kept(directory: RunDirectory, config: TrainConfig, origin: dict[str, Any]) 
 
 
 def train(
-    training: Training, directory: RunDirectory, observer: Observer, minutes: float | None = None
+    training: Training,
+    directory: RunDirectory,
+    observer: Observer,
+    minutes: float | None = None,
+    *,
+    began: float | None = None,
 ) -> Outcome:
-    """Run to the end, to the time limit, or to Ctrl-C; then play the test levels.
+    """Run to the end, to the time limit, or to Ctrl-C; then play as many test levels as the time allows.
 
+    Args:
+        training, directory: of `begin` or `resume`.
+        observer: follows it.
+        minutes: that all of it may take, the test levels included; see `gamemeta.training.timing`.
+        began: when these minutes began, by `time.monotonic`; now if None.
     Raises:
         TrainingError: the gradients are not finite, or a file cannot be written. The last checkpoint
             stays whole.
     """
-    began = time.monotonic()
-    test = None
-    with directory.locked(), _interrupt() as interrupted, _naming_files(directory, training):
+    total = training.iterations * training.steps_per_iteration
+    timing = Timing(total, training.step, minutes, began)
+    with directory.locked(), Interrupts() as interrupts, _naming_files(directory, training):
         directory.clean()
-        observer.begun(training, directory)
-        ended = _run(training, directory, observer, began, minutes, interrupted)
+        run = Course(training, directory, Heard(observer, interrupts), timing, interrupts)
+        ended, test = run.to_its_end(), None
         if ended != "stopped":
-            observer.testing()
-            test = _validate(training, "test", _test_levels(training), controls=True)
-            _save(training, directory, {"test": test.to_json()})
-            directory.write_table(test.to_json())
-    return Outcome(directory.path, training.step, ended, test, time.monotonic() - began)
+            test = run.judge()
+    return Outcome(directory.path, run.step, ended, test, timing.elapsed_s, interrupts.asked)
 
 
 @contextmanager
@@ -211,121 +198,3 @@ def _naming_files(directory: RunDirectory, training: Training | None = None) -> 
             f"{place} at step {training.step:,}. {whole}: {advice(error)}, then "
             f"`{resume_command(directory.path)}`."
         ) from error
-
-
-def _run(
-    training: Training,
-    directory: RunDirectory,
-    observer: Observer,
-    began: float,
-    minutes: float | None,
-    interrupted: list[bool],
-) -> str:
-    """Iterate, log, validate and save; says why it ended."""
-    config = training.config.run
-    saved = last = time.monotonic()
-    for done in training.run():
-        now = time.monotonic()
-        rate, last = training.steps_per_iteration / max(now - last, 1e-9), now
-        directory.append({"step": done.step, "steps_per_s": round(rate)} | done.terms)
-        observer.iterated(done, rate)
-        if _is_due(training):
-            result = _validate(training, "validation", config.validation_levels, controls=False)
-            directory.append({"step": done.step, "validation": result.to_json()["agent"]})
-            observer.validated(done.step, result)
-            last = time.monotonic()
-        late = minutes is not None and now - began > 60 * minutes
-        finished = training.iteration == training.iterations
-        stopped = bool(interrupted)
-        if late or finished or stopped or now - saved > config.checkpoint_s:
-            _save(training, directory)
-            saved = last = time.monotonic()
-        if stopped:
-            return "stopped"
-        if late and not finished:
-            return "minutes"
-    return "done"
-
-
-def _is_due(training: Training) -> bool:
-    """Whether the validation levels are played after this iteration."""
-    count = training.config.run.validations
-    if not count or (training.level_set and not training.level_set.count("validation")):
-        return False
-    n, total = training.iteration, training.iterations
-    return n * count // total > (n - 1) * count // total
-
-
-def _test_levels(training: Training) -> int:
-    """How many levels the last table is about: fewer where steps are slow, or in a world that cannot be "
-    "hurried."""
-    about = training.config.setup.about
-    if about.live:
-        return training.config.run.validation_levels
-    return min(TEST_LEVELS, about.test_levels or TEST_LEVELS)
-
-
-def _validate(training: Training, split: str, levels: int, *, controls: bool) -> Evaluation:
-    return evaluate(
-        training.learner.task_learner,
-        training.config.setup,
-        split=split,
-        levels=levels,
-        episodes=training.config.trial.episodes,
-        controls=controls,
-        threads=training.config.run.threads,
-        level_set=training.level_set,
-    )
-
-
-def _save(training: Training, directory: RunDirectory, scores: dict[str, Any] | None = None) -> None:
-    """Write the checkpoint, then the agent."""
-    config = training.config
-    values = config.to_json()
-    save_checkpoint(
-        Checkpoint(config.game_name, values, training.iteration, training.origin, training.arrays()),
-        directory.checkpoint,
-        directory.previous,
-    )
-    write_agent(agent_of(training, scores or {}), directory.agent)
-
-
-def agent_of(training: Training, scores: dict[str, Any]) -> AgentFile:
-    """The agent as it is now."""
-    config = training.config
-    values = config.to_json()
-    values["run"] = {k: v for k, v in values["run"].items() if k not in NOT_IN_AGENT}
-    return AgentFile(
-        game=config.game_name,
-        game_config=values["game"],
-        level_parameters=values["levels"],
-        spec=config.setup.game().spec,
-        network=config.network.shape(),
-        episodes=config.trial.episodes,
-        memory=config.trial.memory,
-        weights=training.learner.weights(),
-        training={"config": values, "steps": training.step, **training.origin},
-        scores=scores,
-        learner=config.run.learner,
-        task_learner=training.learner.task_learner.kind,
-    )
-
-
-@contextmanager
-def _interrupt() -> Iterator[list[bool]]:
-    """A list that Ctrl-C fills, once; a second Ctrl-C ends the program at once."""
-    pressed: list[bool] = []
-
-    def note(signum: int, frame: Any) -> None:
-        pressed.append(True)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    try:
-        before = signal.signal(signal.SIGINT, note)
-    except ValueError:  # not in the main thread: Ctrl-C is the caller's affair
-        yield pressed
-        return
-    try:
-        yield pressed
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from gamemeta.agent.file import write_agent
-from gamemeta.training import session
+from gamemeta.training import course
 from gamemeta_cli.app import main
 from gamemeta_cli.baselines import EXIT_CODES
 from tests.helpers.agents import tiny_agent
@@ -33,7 +33,7 @@ def run(monkeypatch, *words):
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(session, "TEST_LEVELS", 16)
+    monkeypatch.setattr(course, "TEST_LEVELS", 16)
     return tmp_path
 
 

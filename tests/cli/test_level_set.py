@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gamemeta.agent.file import read_agent
-from gamemeta.training import session
+from gamemeta.training import course
 from gamemeta_cli.app import main
 from gamemeta_levels.families.maze.family import Maze
 from gamemeta_levels.family import generate
@@ -26,7 +26,7 @@ SMALL = [word for setting in SETTINGS for word in ("--set", setting)] + ["--step
 
 @pytest.fixture(autouse=True)
 def _in_a_folder_with_levels(monkeypatch, tmp_path):
-    monkeypatch.setattr(session, "TEST_LEVELS", 8)
+    monkeypatch.setattr(course, "TEST_LEVELS", 8)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine").mkdir()
     for split, count in (("train", 5), ("validation", 2), ("test", 3)):

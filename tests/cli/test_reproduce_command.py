@@ -8,7 +8,7 @@ import pytest
 from gamemeta.reproduction import reproduce as module
 from gamemeta.reproduction.jobs import Status
 from gamemeta.reproduction.workers import in_turn
-from gamemeta.training import session
+from gamemeta.training import course
 from gamemeta_cli.app import main
 from gamemeta_cli.terminal.reproduce_screen import PlainLines, make_watcher
 from tests.helpers.processes import PATIENCE_S, started
@@ -19,7 +19,7 @@ CELL = ["--cell", "10,5", "--seeds", "1", "--instances", "30"]
 
 @pytest.fixture(autouse=True)
 def _small(monkeypatch, tmp_path):
-    monkeypatch.setattr(session, "TEST_LEVELS", 16)
+    monkeypatch.setattr(course, "TEST_LEVELS", 16)
     monkeypatch.setattr(module, "FEWEST_INSTANCES", 20)
     monkeypatch.setattr(module, "TUNED_ON", 10)
     monkeypatch.setattr(module.reproduce, "__defaults__", (in_turn,))

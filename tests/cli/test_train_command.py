@@ -9,7 +9,7 @@ import pytest
 from gamemeta.agent.file import read_agent, write_agent
 from gamemeta.config import settings, show_value
 from gamemeta.games.builtin.maze.game import MazeGame
-from gamemeta.training import session
+from gamemeta.training import course
 from gamemeta.training.config import load_config
 from gamemeta_cli.app import main
 from gamemeta_cli.terminal.tables import shown_episodes
@@ -29,7 +29,7 @@ SMALL = [
 
 @pytest.fixture(autouse=True)
 def _few_test_levels(monkeypatch):
-    monkeypatch.setattr(session, "TEST_LEVELS", 16)
+    monkeypatch.setattr(course, "TEST_LEVELS", 16)
 
 
 def run(monkeypatch, *words):
@@ -133,7 +133,7 @@ def test_a_pickle_is_no_agent_to_go_on_from(monkeypatch, tmp_path, capsys):
 
 
 def training(directory, *words):
-    code = "from gamemeta.training import session; session.TEST_LEVELS = 16; "
+    code = "from gamemeta.training import course; course.TEST_LEVELS = 16; "
     code += "from gamemeta_cli.app import main; main()"
     return started("-c", code, "train", *words, cwd=directory)
 

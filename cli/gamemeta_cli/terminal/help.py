@@ -10,6 +10,7 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 from typer.core import TyperArgument, TyperCommand, TyperGroup
 
+from gamemeta_cli.ending import one_line
 from gamemeta_cli.terminal.listing import HEADING, Listing, indented
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -30,6 +31,11 @@ class Group(TyperGroup):
     """A group of commands whose help fits any width."""
 
     command_class = Command
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; Ctrl-C and a closed pipe end it in order."""
+        with one_line():
+            return super().invoke(ctx)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Print the help."""

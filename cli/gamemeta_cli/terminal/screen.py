@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
@@ -16,12 +16,17 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from gamemeta.command_line import play_command, resume_command
+from gamemeta.command_line import evaluate_command, play_command, resume_command
 from gamemeta.errors import TrainingError
+from gamemeta.evaluation.blocks import FIRST as FIRST_LEVELS
 from gamemeta.evaluation.evaluation import Evaluation
+from gamemeta.interrupts import BROKEN_PIPE, Interrupted
 from gamemeta.training.loop import Iteration, Training
+from gamemeta.training.observer import Observer
 from gamemeta.training.run_directory import RunDirectory
-from gamemeta.training.session import Observer, Outcome
+from gamemeta.training.session import Outcome
+from gamemeta.training.timing import Timing
+from gamemeta_cli.ending import mute
 from gamemeta_cli.terminal.tables import adaptation_table, shown_episodes
 
 HEALTH = {
@@ -39,26 +44,28 @@ LOSSES = {
 }
 BARS = " ▁▂▃▄▅▆▇█"
 FIRST = "compiling the kernels (the first run only) and starting"
+HINT = "Ctrl-C saves and stops"
+TESTING = "playing the test levels"
+PLAIN_S = 30.0
+"""Seconds between two plain lines while nothing else is to be said."""
 
 
-class Progress:
+class Progress(Observer):
     """What both kinds of screen keep: speed, time left and the newest scores."""
 
     def __init__(self) -> None:
-        self.step, self.total, self.rate = 0, 1, 0.0
+        self.step, self.total, self.timing = 0, 1, Timing(1)
         self.terms: dict[str, float] = {}
         self.scores: list[tuple[int, list[float]]] = []
         self.measure = "score"
-        self.began = time.monotonic()
 
-    def begun(self, training: Training, directory: RunDirectory) -> None:
+    def begun(self, training: Training, directory: RunDirectory, timing: Timing) -> None:
         """Note how far the training is and where it is kept."""
         self.step, self.total = training.step, training.iterations * training.steps_per_iteration
-        self.directory, self.game = directory.path, training.config.game_name
+        self.directory, self.game, self.timing = directory.path, training.config.game_name, timing
 
     def iterated(self, done: Iteration, steps_per_s: float) -> None:
-        """Note the speed, smoothed, and the newest terms."""
-        self.rate = steps_per_s if not self.rate else 0.9 * self.rate + 0.1 * steps_per_s
+        """Note the step and the newest terms."""
         self.step, self.terms = done.step, done.terms
 
     def validated(self, step: int, result: Evaluation) -> None:
@@ -69,23 +76,38 @@ class Progress:
     @property
     def left(self) -> str:
         """The time left, as on a clock."""
-        return clock((self.total - self.step) / self.rate) if self.rate else "-"
+        left_s = self.timing.left_s
+        return "-" if left_s is None else clock(left_s)
 
 
 class PlainScreen(Progress):
-    """A line for every validation, for logs and pipes."""
+    """A line for every validation, and one every half minute meanwhile, for logs and pipes.
+
+    Where nobody reads the lines any more (`| head`), the training is asked to stop.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__()
-        self.stream = stream
+        self.stream, self.said_at = stream, time.monotonic()
+        self.doing = ""
 
     def say(self, line: str) -> None:
         """Print one line at once."""
-        print(line, file=self.stream, flush=True)
+        self.said_at = time.monotonic()
+        try:
+            print(line, file=self.stream, flush=True)
+        except OSError:
+            mute(self.stream)
+            raise Interrupted(BROKEN_PIPE) from None
 
-    def begun(self, training: Training, directory: RunDirectory) -> None:
-        super().begun(training, directory)
+    def begun(self, training: Training, directory: RunDirectory, timing: Timing) -> None:
+        super().begun(training, directory, timing)
         self.say(f"training {self.game} in {directory.path}: {self.total:,} steps; {FIRST}")
+
+    def iterated(self, done: Iteration, steps_per_s: float) -> None:
+        super().iterated(done, steps_per_s)
+        if time.monotonic() - self.said_at > PLAIN_S:
+            self.say(f"{self._speed()}  entropy {self.terms['entropy']:.2f}")
 
     def validated(self, step: int, result: Evaluation) -> None:
         super().validated(step, result)
@@ -94,12 +116,18 @@ class PlainScreen(Progress):
         episodes = "" if len(shown) == len(newest) else " " + ", ".join(map(str, shown))
         scores = " ".join(f"{newest[k - 1]:.3f}" for k in shown)
         self.say(
-            f"step {step:,} of {self.total:,}  {self.rate:,.0f} steps/s  {self.left} left  "
-            f"validation {self.measure} by episode{episodes}: {scores}  entropy {self.terms['entropy']:.2f}"
+            f"{self._speed()}  validation {self.measure} by episode{episodes}: {scores}  "
+            f"entropy {self.terms['entropy']:.2f}"
         )
 
-    def testing(self) -> None:
-        self.say("playing the test levels")
+    def working(self, what: str, done: int, total: int) -> None:
+        always = what == TESTING and self.doing != what
+        self.doing = what
+        if always or time.monotonic() - self.said_at > PLAIN_S:
+            self.say(f"{what}: {done:,} of {total:,}, {clock(self.timing.elapsed_s)} gone")
+
+    def _speed(self) -> str:
+        return f"step {self.step:,} of {self.total:,}  {self.timing.rate:,.0f} steps/s  {self.left} left"
 
 
 class LiveScreen(Progress):
@@ -109,34 +137,30 @@ class LiveScreen(Progress):
         super().__init__()
         self.live, self.note = live, FIRST
 
-    def begun(self, training: Training, directory: RunDirectory) -> None:
-        super().begun(training, directory)
-        self.live.update(self.draw())
+    def begun(self, training: Training, directory: RunDirectory, timing: Timing) -> None:
+        super().begun(training, directory, timing)
+        self.live.update(Drawn(self.draw))
 
     def iterated(self, done: Iteration, steps_per_s: float) -> None:
         super().iterated(done, steps_per_s)
-        self.note = "Ctrl-C saves and stops"
-        self.live.update(self.draw())
+        self.note = HINT
 
-    def validated(self, step: int, result: Evaluation) -> None:
-        super().validated(step, result)
-        self.live.update(self.draw())
-
-    def testing(self) -> None:
-        self.note = "playing the test levels"
-        self.live.update(self.draw(), refresh=True)
+    def working(self, what: str, done: int, total: int) -> None:
+        self.note = f"{what}: {done:,} of {total:,}. {HINT}"
 
     def draw(self) -> RenderableType:
         """The screen as it is now."""
-        facts = Table.grid(padding=(0, 2))
-        facts.add_row(
-            f"[bold]{self.step / 1e6:.2f}[/]M of {self.total / 1e6:.2f}M steps",
-            f"[bold]{self.rate:,.0f}[/] steps/s",
-            f"{clock(time.monotonic() - self.began)} gone",
-            f"[bold]{self.left}[/] left",
+        facts = Columns(
+            [
+                f"[bold]{self.step / 1e6:.2f}[/]M of {self.total / 1e6:.2f}M steps",
+                f"[bold]{self.timing.rate:,.0f}[/] steps/s",
+                f"{clock(self.timing.elapsed_s)} gone",
+                f"[bold]{self.left}[/] left",
+            ],
+            padding=(0, 2),
         )
         tables = Columns([self._scores(), self._terms("loss", LOSSES), self._terms("health", HEALTH)])
-        bar = ProgressBar(total=self.total, completed=self.step)
+        bar = ProgressBar(total=1.0, completed=self.timing.share)
         title = f"gamemeta train {self.game}  [dim]{escape(str(self.directory))}[/]"
         return Panel(Group(facts, bar, Text(), tables, Text(self.note, style="dim")), title=title)
 
@@ -161,7 +185,17 @@ class LiveScreen(Progress):
         return table
 
 
-class WithTensorBoard:
+class Drawn:
+    """A picture that is made anew whenever the terminal asks for it, so that its clock goes on."""
+
+    def __init__(self, draw: Callable[[], RenderableType]) -> None:
+        self.draw = draw
+
+    def __rich__(self) -> RenderableType:
+        return self.draw()
+
+
+class WithTensorBoard(Observer):
     """Passes everything on, and writes scalars for TensorBoard into the run's directory."""
 
     def __init__(self, screen: Observer) -> None:
@@ -173,9 +207,9 @@ class WithTensorBoard:
             ) from error
         self.screen, self._make = screen, SummaryWriter
 
-    def begun(self, training: Training, directory: RunDirectory) -> None:
+    def begun(self, training: Training, directory: RunDirectory, timing: Timing) -> None:
         self.writer = self._make(str(directory.path / "tensorboard"))
-        self.screen.begun(training, directory)
+        self.screen.begun(training, directory, timing)
 
     def iterated(self, done: Iteration, steps_per_s: float) -> None:
         for name, value in (done.terms | {"steps_per_s": steps_per_s}).items():
@@ -187,9 +221,9 @@ class WithTensorBoard:
             self.writer.add_scalar(f"validation/score_episode_{k + 1}", score, step)
         self.screen.validated(step, result)
 
-    def testing(self) -> None:
+    def working(self, what: str, done: int, total: int) -> None:
         self.writer.flush()
-        self.screen.testing()
+        self.screen.working(what, done, total)
 
 
 @contextmanager
@@ -213,20 +247,24 @@ def show_outcome(outcome: Outcome, total: int, game: str | None = None) -> None:
     console = Console(highlight=False)
     agent = outcome.directory / "agent.safetensors"
     resume, watch = resume_command(outcome.directory, game), play_command(agent, game)
-    if outcome.test is None:
-        console.print(
-            f"Stopped and saved at step {outcome.step:,}. Go on with: {resume}", soft_wrap=True, markup=False
-        )
+
+    def say(line: str) -> None:
+        console.print(line, soft_wrap=True, markup=False)
+
+    if outcome.ended == "stopped":
+        say(f"Stopped and saved at step {outcome.step:,}. Go on with: {resume}")
         return
-    console.print(*adaptation_table(outcome.test))
-    console.print(outcome.test.verdict(), soft_wrap=True, markup=False)
-    took = clock(outcome.elapsed_s)
-    console.print(
-        f"Trained {outcome.step:,} of {total:,} steps; {took}. Agent: {agent}", soft_wrap=True, markup=False
-    )
+    if outcome.test is not None:
+        console.print(*adaptation_table(outcome.test))
+        say(outcome.test.verdict())
+    else:
+        why = "stopped" if outcome.signal else "its time was up"
+        judge = evaluate_command(agent, game)
+        say(f"Not judged: {why} before {FIRST_LEVELS} test levels were played. Judge it: {judge}")
+    say(f"Trained {outcome.step:,} of {total:,} steps; {clock(outcome.elapsed_s)}. Agent: {agent}")
     if outcome.ended == "minutes":
-        console.print(f"Its time was up; go on with: {resume}", soft_wrap=True, markup=False)
-    console.print(f"Watch it: {watch}", soft_wrap=True, markup=False)
+        say(f"Its time was up; go on with: {resume}")
+    say(f"Watch it: {watch}")
 
 
 def clock(seconds: float) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from gamemeta.agent.file import read_agent
 from gamemeta.games import registry
-from gamemeta.training import session
+from gamemeta.training import course
 from gamemeta_cli.app import main
 
 PAGE = Path(__file__).parents[3] / "docs" / "your-own-game.md"
@@ -21,7 +21,7 @@ SMALL = [
 
 @pytest.fixture(autouse=True)
 def _in_a_folder(monkeypatch, tmp_path):
-    monkeypatch.setattr(session, "TEST_LEVELS", 16)
+    monkeypatch.setattr(course, "TEST_LEVELS", 16)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "games").mkdir()
     (tmp_path / "games" / "my_game.py").write_text(CODE, encoding="utf-8")

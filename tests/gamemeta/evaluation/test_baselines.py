@@ -11,7 +11,7 @@ from gamemeta.evaluation.evaluation import evaluate_agent
 from gamemeta.evaluation.fine_tuning import fine_tuned
 from gamemeta.games.builtin.maze.game import MazeConfig, MazeGame
 from gamemeta.learners.rl2.fine_tuner import fine_tuning
-from gamemeta.training import session
+from gamemeta.training import course
 from gamemeta.training.baselines import RESET_TRAINED, REVEALED, baseline, baseline_config
 from tests.gamemeta.training.test_training import Watcher, run, small
 from tests.helpers.agents import tiny_agent
@@ -19,7 +19,7 @@ from tests.helpers.agents import tiny_agent
 
 @pytest.fixture
 def agent(tmp_path, monkeypatch):
-    monkeypatch.setattr(session, "TEST_LEVELS", 16)
+    monkeypatch.setattr(course, "TEST_LEVELS", 16)
     run(small("ppo.clip=0.15", "run.seed=3"), tmp_path / "agent")
     return read_agent(tmp_path / "agent" / "agent.safetensors")
 

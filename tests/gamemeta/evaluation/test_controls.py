@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from gamemeta.errors import ConfigError
-from gamemeta.evaluation.controls import CHUNK, adaptation_table
+from gamemeta.evaluation.blocks import LARGEST
+from gamemeta.evaluation.controls import adaptation_table
 from gamemeta.evaluation.episodes import Actor, RandomActor, RandomDecision
 from gamemeta.evaluation.statistics.scores import curves
 from gamemeta.games.builtin.bandit.game import BanditConfig, BanditGame
@@ -159,8 +160,8 @@ def random_table(levels: int, **options):
 
 
 def test_the_table_does_not_depend_on_the_number_of_threads():
-    alone, threads = random_table(CHUNK + 50), set()
-    shared = random_table(CHUNK + 50, threads=3, started=lambda: threads.add(threading.get_ident()))
+    alone, threads = random_table(LARGEST + 50), set()
+    shared = random_table(LARGEST + 50, threads=3, started=lambda: threads.add(threading.get_ident()))
     assert len(threads) > 1
     for name, arm in alone.items():
         for field in ("returns", "steps", "success"):
@@ -173,11 +174,11 @@ def test_another_seed_gives_other_draws():
     np.testing.assert_array_equal(one["par"].returns, other["par"].returns)
 
 
-def test_levels_beyond_a_chunk_still_meet_anothers_memory():
-    """With one level more than a chunk holds, none is left alone."""
-    rights = [True, False] * (CHUNK // 2) + [True]
+def test_levels_beyond_a_block_still_meet_anothers_memory():
+    """With one level more than a block holds, none is left alone."""
+    rights = [True, False] * (LARGEST // 2) + [True]
     table = adaptation_table(Walker(), make_game, corridors(rights), episodes=2)
-    assert (table["swapped"].returns[:, 1] < KNOWN - 0.1).sum() >= CHUNK - 2
+    assert (table["swapped"].returns[:, 1] < KNOWN - 0.1).sum() >= LARGEST - 2
 
 
 def test_a_single_level_has_no_swapped_control():

@@ -16,8 +16,8 @@ from gamemeta.evaluation.evaluation import evaluate_agent
 from gamemeta.evaluation.page.crossplay_picture import CELL, TRACK, draw_crossplay
 from gamemeta.games.registry import use_game
 from gamemeta.training.config import load_config
+from gamemeta.training.course import agent_of
 from gamemeta.training.loop import Training
-from gamemeta.training.session import agent_of
 from gamemeta.trials.task_learner import Decision
 from gamemeta_cli.app import app
 from gamemeta_cli.crossplay import named_agents

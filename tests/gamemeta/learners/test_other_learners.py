@@ -17,9 +17,10 @@ from gamemeta.games.setup import GameSetup
 from gamemeta.learners.from_file import learner_of
 from gamemeta.learners.registry import LEARNERS
 from gamemeta.playing.session import Session
-from gamemeta.training import session
+from gamemeta.training import course, session
 from gamemeta.training.config import load_config
 from gamemeta.training.loop import Training
+from gamemeta.training.observer import Observer
 from gamemeta_levels.family import generate
 from tests.helpers.layers import modules_under, outside_imports
 from tests.helpers.tally import ActingTally
@@ -45,27 +46,21 @@ def _rows(monkeypatch):
     monkeypatch.setitem(LEARNERS, "evolution", "tests.helpers.evolution:EVOLUTION")
     monkeypatch.setitem(LEARNERS, "tally", "tests.helpers.tally:TALLY")
     monkeypatch.setitem(TASK_LEARNERS, "tally", ActingTally)
-    monkeypatch.setattr(session, "TEST_LEVELS", 16)
+    monkeypatch.setattr(course, "TEST_LEVELS", 16)
 
 
 def evolved(*overrides):
     return load_config(LAMP, overrides=[*SETTINGS, *overrides])
 
 
-class Watcher:
+class Watcher(Observer):
     def __init__(self, stop_after=None):
         self.stop_after, self.terms = stop_after, []
-
-    def begun(self, training, directory):
-        pass
 
     def iterated(self, done, steps_per_s):
         self.terms.append(done.terms)
         if len(self.terms) == self.stop_after:
             raise ZeroDivisionError
-
-    def testing(self):
-        pass
 
 
 def test_evolution_strategies_are_one_file_of_fewer_than_100_lines():
@@ -113,7 +108,7 @@ def tally():
     for _ in training.run():
         for shard in training.shards:
             paid.append(np.array(shard.reward))
-    return session.agent_of(training, {}), np.concatenate(paid, axis=1)
+    return course.agent_of(training, {}), np.concatenate(paid, axis=1)
 
 
 def test_a_rollout_adapts_after_each_episode(tally):

@@ -18,8 +18,8 @@ from gamemeta.learners.rl2.fine_tuner import fine_tuning
 from gamemeta.playing.session import Session, family_of
 from gamemeta.spec import ActionSpec, Spec, quantities
 from gamemeta.training.config import load_config
+from gamemeta.training.course import agent_of
 from gamemeta.training.loop import Training
-from gamemeta.training.session import agent_of
 from gamemeta_levels.family import generate_arrays
 from tests.helpers.steering import LEVERS, STEPS, WANTED, Levers, Mirror, SteeringFamily
 

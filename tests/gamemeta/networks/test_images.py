@@ -25,7 +25,7 @@ from gamemeta.networks.policy import MemoryPolicy
 from gamemeta.networks.precision import matrix_products
 from gamemeta.networks.restore import policy_of
 from gamemeta.spec import ActionSpec, Spec, image, quantities, symbols
-from gamemeta.training import session
+from gamemeta.training import course, session
 from gamemeta.training.config import load_config
 from gamemeta.training.loop import Training
 from tests.helpers.agents import agent_of_policy
@@ -205,7 +205,7 @@ def test_weights_of_another_image_encoder_are_refused():
 
 
 def test_a_training_begins_with_no_agent_of_another_image_encoder(tmp_path):
-    agent = session.agent_of(Training(lamp()), {})
+    agent = course.agent_of(Training(lamp()), {})
     with pytest.raises(AgentFileError, match=r"network\.image_encoder = small, .*impala"):
         session.begin(lamp("network.image_encoder=impala"), tmp_path / "run", agent)
 
@@ -232,7 +232,7 @@ def test_a_bright_target_is_learned(trained):
 @pytest.mark.slow
 def test_an_agent_that_sees_plays_from_its_file(trained, tmp_path):
     training, _ = trained
-    agent = session.agent_of(training, {})
+    agent = course.agent_of(training, {})
     write_agent(agent, tmp_path / "agent.safetensors")
     again = read_agent(tmp_path / "agent.safetensors")
     assert again.to_bytes() == agent.to_bytes()

@@ -16,7 +16,7 @@ from gamemeta.reproduction.record import read_record, write_record
 from gamemeta.reproduction.reproduce import Plan, reproduce
 from gamemeta.reproduction.sheets import sheet
 from gamemeta.reproduction.workers import in_processes, in_turn
-from gamemeta.training import session
+from gamemeta.training import course
 
 TINY = (
     "run.lanes=16",
@@ -46,7 +46,7 @@ class Watcher:
 
 @pytest.fixture(autouse=True)
 def _small(monkeypatch):
-    monkeypatch.setattr(session, "TEST_LEVELS", 16)
+    monkeypatch.setattr(course, "TEST_LEVELS", 16)
     monkeypatch.setattr(module, "FEWEST_INSTANCES", 20)
     monkeypatch.setattr(module, "TUNED_ON", 10)
 

@@ -19,6 +19,7 @@ from gamemeta.reproduction.procgen import (
     records,
     reproduce_procgen,
 )
+from gamemeta.training.observer import Observer
 
 TINY = (
     "run.lanes=8",
@@ -32,19 +33,9 @@ TINY = (
 )
 
 
-class Silent:
-    def begun(self, training, directory): ...
-
-    def iterated(self, done, steps_per_s): ...
-
-    def validated(self, step, result): ...
-
-    def testing(self): ...
-
-
 @contextmanager
 def silent():
-    yield Silent()
+    yield Observer()
 
 
 def plan(tmp_path, **changed):

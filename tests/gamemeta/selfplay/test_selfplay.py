@@ -15,8 +15,8 @@ from gamemeta.selfplay.others import NOBODY
 from gamemeta.selfplay.pool import FADE, Match
 from gamemeta.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from gamemeta.training.config import from_values, load_config
+from gamemeta.training.course import agent_of
 from gamemeta.training.loop import Training
-from gamemeta.training.session import agent_of
 from gamemeta.trials.lanes import sides_of
 from gamemeta.trials.trials import TrialConfig, Trials
 from tests.helpers.estimated import batch_of, estimated

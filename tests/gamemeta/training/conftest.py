@@ -2,9 +2,9 @@
 
 import pytest
 
-from gamemeta.training import session
+from gamemeta.training import course
 
 
 @pytest.fixture(autouse=True)
 def few_test_levels(monkeypatch):
-    monkeypatch.setattr(session, "TEST_LEVELS", 16)
+    monkeypatch.setattr(course, "TEST_LEVELS", 16)

@@ -11,8 +11,8 @@ from gamemeta.games.game import StepBuffers
 from gamemeta.games.registry import use_game
 from gamemeta.playing.session import Session
 from gamemeta.training.config import load_config
+from gamemeta.training.course import agent_of
 from gamemeta.training.loop import Training
-from gamemeta.training.session import agent_of
 from gamemeta_levels.families.draws import Draws
 from gamemeta_levels.family import generate_arrays
 from tests.gamemeta.games.test_seats import LEAVING

@@ -8,10 +8,11 @@ import pytest
 from gamemeta.agent.file import read_agent
 from gamemeta.errors import TrainingError
 from gamemeta.evaluation.evaluation import evaluate_agent
-from gamemeta.training import session
+from gamemeta.training import course, session
 from gamemeta.training.config import load_config
 from gamemeta.training.level_set import level_set_for
 from gamemeta.training.loop import Training
+from gamemeta.training.observer import Observer
 from gamemeta_levels.families.maze.family import Maze
 from gamemeta_levels.family import generate
 from gamemeta_levels.formats import write_level
@@ -40,24 +41,18 @@ def small(*overrides):
     return load_config("maze", overrides=[*SMALL, *overrides])
 
 
-class Silent:
+class Silent(Observer):
     def __init__(self, after=None):
         self.after = after
-
-    def begun(self, training, directory): ...
 
     def iterated(self, done, steps_per_s):
         if self.after:
             self.after(done)
 
-    def validated(self, step, result): ...
-
-    def testing(self): ...
-
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch):
-    monkeypatch.setattr(session, "TEST_LEVELS", 8)
+    monkeypatch.setattr(course, "TEST_LEVELS", 8)
     monkeypatch.setattr(session, "source_commit", lambda: "")
 
 

@@ -11,10 +11,11 @@ import pytest
 from gamemeta.agent.file import read_agent
 from gamemeta.errors import AgentFileError, TrainingError
 from gamemeta.networks.precision import BFLOAT16, can_multiply
-from gamemeta.training import session
+from gamemeta.training import course, session
 from gamemeta.training.checkpoint import load_checkpoint, save_checkpoint
 from gamemeta.training.config import load_config
 from gamemeta.training.loop import Training
+from gamemeta.training.observer import Observer
 
 SMALL = [
     "run.lanes=16",
@@ -32,14 +33,11 @@ def small(*overrides):
     return load_config("maze", overrides=[*SMALL, *overrides])
 
 
-class Watcher:
+class Watcher(Observer):
     """Counts what it is told, and may do something after an iteration."""
 
     def __init__(self, after=None):
         self.steps, self.scores, self.after = [], [], after
-
-    def begun(self, training, directory):
-        pass
 
     def iterated(self, done, steps_per_s):
         self.steps.append(done.step)
@@ -48,9 +46,6 @@ class Watcher:
 
     def validated(self, step, result):
         self.scores.append((step, result.curves["agent"].score))
-
-    def testing(self):
-        pass
 
 
 def run(config, out, after=None):
@@ -224,7 +219,7 @@ def test_a_full_disk_ends_in_one_error_and_the_checkpoint_stays_whole(tmp_path, 
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device", str(directory.checkpoint))
 
-    monkeypatch.setattr(session, "save_checkpoint", full)
+    monkeypatch.setattr(course, "save_checkpoint", full)
     with pytest.raises(TrainingError, match=r"No space left .*step 512.*--resume"):
         session.train(training, directory, Watcher())
     assert directory.checkpoint.read_bytes() == whole
@@ -290,7 +285,7 @@ def test_a_training_goes_on_from_an_agent(tmp_path):
     run(small(), tmp_path / "first")
     agent = read_agent(tmp_path / "first" / "agent.safetensors")
     training, _ = session.begin(small("run.seed=5"), tmp_path / "second", agent)
-    weights = session.agent_of(training, {}).weights
+    weights = course.agent_of(training, {}).weights
     assert all((weights[k] == v).all() for k, v in agent.weights.items())
 
 
@@ -302,7 +297,7 @@ def test_an_agent_of_another_network_is_nothing_to_go_on_from(tmp_path, other):
     first, _ = session.begin(small(*table), tmp_path / "first")
     name = other.partition("=")[0]
     with pytest.raises(AgentFileError, match=rf"{name} = .* do not fit\. Give --set {name}="):
-        session.begin(small(*table, other), tmp_path / "second", session.agent_of(first, {}))
+        session.begin(small(*table, other), tmp_path / "second", course.agent_of(first, {}))
 
 
 def test_enormous_rewards_stop_the_training_by_name(tmp_path, monkeypatch):
@@ -332,5 +327,5 @@ def test_a_minute_of_training_learns_to_find_near_goals():
     )
     training = Training(config)
     list(training.run())
-    result = session._validate(training, "validation", 200, controls=False)
+    result = course.validate(training, "validation", 200, controls=False)
     assert result.curves["agent"].score_low[-1] > 0.6, "random play scores 0, the solver 1"

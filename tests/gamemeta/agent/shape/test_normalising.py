@@ -17,7 +17,7 @@ from gamemeta.games.registry import use_game
 from gamemeta.networks.normaliser import Normaliser
 from gamemeta.networks.restore import load_weights, policy_of
 from gamemeta.spec import quantities
-from gamemeta.training import session
+from gamemeta.training import course
 from gamemeta.training.config import load_config
 from gamemeta.training.loop import Training
 
@@ -168,7 +168,7 @@ def test_a_training_goes_on_bit_for_bit():
 def test_the_agent_file_holds_the_statistics_and_acts_by_them(tmp_path):
     training, _ = train(iterations=3)
     policy = training.learner.policy
-    agent = session.agent_of(training, {})
+    agent = course.agent_of(training, {})
     write_agent(agent, tmp_path / "agent.safetensors")
     again = read_agent(tmp_path / "agent.safetensors")
     assert again.spec == agent.spec and again.spec.obs[0].normalised
@@ -192,7 +192,7 @@ def test_evaluation_changes_no_statistics():
 
 def test_a_training_that_begins_with_an_agent_goes_on_with_its_statistics():
     first, _ = train(iterations=3)
-    agent: AgentFile = session.agent_of(first, {})
+    agent: AgentFile = course.agent_of(first, {})
     second = Training(settings("run.seed=5"))
     load_weights(second.learner.policy, agent.weights)
     next(second.run())
@@ -214,4 +214,4 @@ def test_an_infinite_observation_ends_a_training_with_its_name():
 def test_enormous_observations_do_not_break_a_training():
     training, rewards = train("game.scale=3e37", iterations=8)
     assert np.isfinite(rewards).all()
-    assert all(np.isfinite(w).all() for w in session.agent_of(training, {}).weights.values())
+    assert all(np.isfinite(w).all() for w in course.agent_of(training, {}).weights.values())

@@ -22,8 +22,8 @@ from gamemeta.games.outside.metaworld.game import MetaWorldConfig
 from gamemeta.games.outside.metaworld.levels import BenchmarkTask, MetaWorldLevels, task_of
 from gamemeta.games.registry import game_class
 from gamemeta.training.config import load_config
+from gamemeta.training.course import agent_of
 from gamemeta.training.loop import Training
-from gamemeta.training.session import agent_of
 from gamemeta_levels.family import generate
 from gamemeta_levels.formats import dumps
 from gamemeta_levels.formats.json import parse
