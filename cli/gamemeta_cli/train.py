@@ -141,6 +141,7 @@ def _new(
 ) -> "tuple[TrainConfig, AgentFile | None]":
     """The settings of a new training, and the agent that it starts from."""
     from gamemeta.agent.file import agent_path, read_agent
+    from gamemeta.agent.shape.config import NetworkConfig
     from gamemeta.errors import ConfigError
     from gamemeta.training.config import load_config
 
@@ -154,7 +155,7 @@ def _new(
     values = {
         "game": agent.game_config,
         "levels": agent.level_parameters,
-        "network": agent.network,
+        "network": vars(NetworkConfig.saved(agent.network)),
         "trial": {"episodes": agent.episodes, "memory": agent.memory},
     }
     return load_config(agent.game, config, overrides, values), agent

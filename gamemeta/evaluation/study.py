@@ -6,7 +6,6 @@ from typing import Any
 
 from gamemeta.agent.file import AgentFile
 from gamemeta.agent.shape.config import NetworkConfig
-from gamemeta.config import make
 from gamemeta.evaluation.baselines import Baselines, Trainer, beside_baselines
 from gamemeta.evaluation.evaluation import LEVELS, Evaluation, evaluate_agent
 from gamemeta.evaluation.statistics.scores import stacked
@@ -33,7 +32,7 @@ class Member:
     @property
     def built_in(self) -> str:
         """Knowledge of the game that its network has by construction; empty for most."""
-        network: NetworkConfig = make(NetworkConfig, self.agent.network, "network")
+        network = NetworkConfig.saved(self.agent.network)
         return network.built_in
 
     def to_json(self) -> dict[str, Any]:

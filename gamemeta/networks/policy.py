@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from gamemeta.action_mask import ACTION_MASK, NEVER, legal
-from gamemeta.agent.shape.config import TABLE, NetworkConfig
+from gamemeta.agent.shape.config import NORMALISED, TABLE, NetworkConfig
 from gamemeta.errors import ConfigError
 from gamemeta.networks.cells.cell import MemoryCell, Stream
 from gamemeta.networks.cells.registry import make_cells
@@ -92,7 +92,7 @@ class MemoryPolicy(nn.Module):
                 "ppo.reward_weight predicts a reward for each discrete action, and this game has only "
                 "numbers. Leave it at 0."
             )
-        self.normaliser = Normaliser(spec.obs)
+        self.normaliser = Normaliser(spec.obs, reward=config.reward_input == NORMALISED)
         self.encoder = Encoder(spec.inputs(), width, image_encoder=config.image_encoder)
         self.cells = make_cells(config, spec)
         self.actor = nn.Linear(width, actions + continuous)

@@ -6,7 +6,6 @@ import torch
 from gamemeta.agent.file import AgentFile, Weights
 from gamemeta.agent.reference.network import Network
 from gamemeta.agent.shape.config import NetworkConfig
-from gamemeta.config import make
 from gamemeta.errors import AgentFileError
 from gamemeta.networks.policy import MemoryPolicy
 
@@ -46,7 +45,7 @@ def policy_of(agent: AgentFile) -> MemoryPolicy:
         AgentFileError: the weights do not fit the shape that the file states.
     """
     Network(agent)  # says which weight is missing or misshapen
-    config = make(NetworkConfig, agent.network, "network")
+    config = NetworkConfig.saved(agent.network)
     policy = MemoryPolicy(agent.spec, config, labels={})
     load_weights(policy, agent.weights)
     return policy

@@ -11,7 +11,7 @@ from typing import Any
 from gamemeta.agent.file import AgentFile, read_agent
 from gamemeta.errors import ConfigError
 from gamemeta.interrupts import Interrupted
-from gamemeta.training.config import TrainConfig, from_values
+from gamemeta.training.config import TrainConfig, from_saved
 from gamemeta.training.observer import Observer
 from gamemeta.training.run_directory import RunDirectory
 from gamemeta.training.session import begin, resume, train
@@ -41,7 +41,7 @@ def baseline_config(agent: AgentFile, kind: str) -> TrainConfig:
         raise ConfigError(f"the game {agent.game!r} has no setting {section}.{name}: no {kind} agent.")
     changed = {k: dict(v) for k, v in values.items()}
     changed[section][name] = value
-    return from_values(agent.game, changed)
+    return from_saved(agent.game, changed)
 
 
 def trained_steps(agent: AgentFile, config: TrainConfig) -> int:

@@ -9,7 +9,7 @@ import tomli_w
 
 from gamemeta.agent.file import RL2
 from gamemeta.agent.reference.cells.registry import check_cells
-from gamemeta.agent.shape.config import SMALL, NetworkConfig
+from gamemeta.agent.shape.config import RAW, SMALL, NetworkConfig
 from gamemeta.config import check_ranges, make, parse_override
 from gamemeta.curricula.config import UNIFORM, CurriculumConfig
 from gamemeta.errors import ConfigError
@@ -129,8 +129,8 @@ class TrainConfig:
     def to_json(self) -> dict[str, Any]:
         """Plain values by section, as `from_values` takes them; without `curriculum` where it is uniform and
         `selfplay` where there is no pool, for none of their settings counts then, and without the small image
-        encoder, as in an agent file, the learner rl2, the processor as the device and a precision of float32:
-        what was trained before they came stays the same, byte by byte."""
+        encoder and raw rewards, as in an agent file, the learner rl2, the processor as the device and a
+        precision of float32: what was trained before they came stays the same, byte by byte."""
         values = {
             name: section.to_json() if isinstance(section, LearnerConfig) else asdict(section)
             for name, section in self.sections().items()
@@ -143,6 +143,8 @@ class TrainConfig:
             del values["run"]["precision"]
         if self.network.image_encoder == SMALL:
             del values["network"]["image_encoder"]
+        if self.network.reward_input == RAW:
+            del values["network"]["reward_input"]
         if self.curriculum.kind == UNIFORM:
             del values["curriculum"]
         if self.selfplay.pool == NONE:
@@ -187,6 +189,16 @@ def from_values(game_name: str, values: Mapping[str, Mapping[str, Any]]) -> Trai
     made["learner"] = made.pop(learner_kind(learner).section)
     setup = GameSetup(game_name, made.pop("game"), made.pop("levels"))
     return TrainConfig(setup=setup, **made)
+
+
+def from_saved(game_name: str, values: Mapping[str, Mapping[str, Any]]) -> TrainConfig:
+    """A configuration out of what `to_json` gave for a file.
+
+    Raises:
+        UnknownName, ConfigError: as `from_values`.
+    """
+    network = {"reward_input": RAW, **values.get("network", {})}
+    return from_values(game_name, {**values, "network": network})
 
 
 def _learner(values: Mapping[str, Any]) -> str:

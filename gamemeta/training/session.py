@@ -15,7 +15,7 @@ from gamemeta.files import advice, write_atomically
 from gamemeta.interrupts import Interrupts
 from gamemeta.provenance import source_commit
 from gamemeta.training.checkpoint import DamagedCheckpoint, load_checkpoint
-from gamemeta.training.config import TrainConfig, from_values, to_toml
+from gamemeta.training.config import TrainConfig, from_saved, to_toml
 from gamemeta.training.course import Course, save
 from gamemeta.training.level_set import ABOUT, load_level_set, save_level_set
 from gamemeta.training.loop import Training
@@ -133,7 +133,7 @@ def _restored(directory: RunDirectory, file: Path, game: str | None) -> Training
         raise TrainingError(
             f"{directory.path}: plays {checkpoint.game_name!r}, not {game!r}. Leave the game out, or mend it."
         )
-    config = from_values(checkpoint.game_name, checkpoint.config)
+    config = from_saved(checkpoint.game_name, checkpoint.config)
     training = Training(config, _kept(directory, config, checkpoint.origin))
     training.origin = checkpoint.origin
     if training.origin.get("commit") != source_commit():

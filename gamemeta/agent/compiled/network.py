@@ -118,9 +118,9 @@ class CompiledNetwork:
 
     def single_step_path(self, spec: Spec, memory: str) -> SingleStepPath | None:
         """The path that decides for one mind in one call, where the spec allows it; see `SingleStepPath`."""
-        return (
-            SingleStepPath(spec, self._network.encoder, self, memory) if has_single_step_path(spec) else None
-        )
+        if not has_single_step_path(spec):
+            return None
+        return SingleStepPath(spec, self._network.encoder, self._network.normaliser, self, memory)
 
 
 class _Cell:

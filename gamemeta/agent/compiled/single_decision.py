@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.agent.compiled import step_kernels as kernels
-from gamemeta.agent.reference.encoders.encoder import Encoder
+from gamemeta.agent.reference.encoders.encoder import Encoder, Normaliser
 from gamemeta.spec import Buffer, Quantities, Spec, Symbols
 
 if TYPE_CHECKING:
@@ -24,12 +24,14 @@ class SingleStepPath:
 
     Args:
         spec: what the agent sees and does; see `has_single_step_path`.
-        encoder: of the network.
+        encoder, normaliser: of the network.
         network: what decides.
         memory: when the agent forgets.
     """
 
-    def __init__(self, spec: Spec, encoder: Encoder, network: "CompiledNetwork", memory: str) -> None:
+    def __init__(
+        self, spec: Spec, encoder: Encoder, normaliser: Normaliser, network: "CompiledNetwork", memory: str
+    ) -> None:
         heads = spec.action.heads
         choices = [b.codes for b in spec.inputs() if isinstance(b, Symbols) for _ in range(b.size)]
         self._symbols = np.array([np.zeros(len(choices)), encoder.symbols.first_rows, choices], np.int32)
@@ -44,6 +46,8 @@ class SingleStepPath:
             network.table,
         )
         self._forgets = FORGETS[memory]
+        self._reward_of = normaliser.reward_of
+        self._nothing = self._reward_of(0.0)
 
     def __call__(
         self, obs: Mapping[str, Any], reward: Any, done: Any, memory: tuple[NDArray[Any], ...]
@@ -67,7 +71,8 @@ class SingleStepPath:
             self._symbols,
             self._codes,
             self._values,
-            float(reward),
+            self._reward_of(float(reward)),
+            self._nothing,
             bool(done),
             self._forgets,
             *self._fixed,

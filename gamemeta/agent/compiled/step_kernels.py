@@ -211,6 +211,7 @@ def decide(
     chosen_codes,
     values,
     reward,
+    nothing,
     done,
     forgets,
     heads,
@@ -230,7 +231,8 @@ def decide(
             each symbol; how many codes it has. Codes are checked before anything changes.
         chosen_codes: int64 [heads], is filled with the codes chosen.
         values: float32 [1, Q], what is observed, and room for the reward.
-        reward, done: of the step before.
+        reward, done: of the step before, the reward as the encoder takes it.
+        nothing: a reward of 0 as the encoder takes it.
         forgets: whether memory is cleared after an episode (1) or a step (2).
         heads: int64 [heads].
         start, gated, weights, table: as above.
@@ -252,7 +254,7 @@ def decide(
     for h in range(count):
         symbols[0, last - count + h] = 0 if starts else previous[0, h]
     symbols[0, last] = done and not starts
-    values[0, values.shape[1] - 1] = _ZERO if starts else reward
+    values[0, values.shape[1] - 1] = nothing if starts else reward
     before = state.copy()
     if starts:
         state[:] = _ZERO

@@ -11,9 +11,8 @@ from gamemeta.agent.file import AgentFile
 from gamemeta.agent.reference.cells.cell import Stream, by_input, rms_norm
 from gamemeta.agent.reference.cells.registry import make_cells
 from gamemeta.agent.reference.encoders.encoder import Encoder, Normaliser
-from gamemeta.agent.shape.config import ENORMOUS, TABLE, NetworkConfig
+from gamemeta.agent.shape.config import ENORMOUS, NORMALISED, TABLE, NetworkConfig
 from gamemeta.agent.shape.weights import Array, taken_from, within
-from gamemeta.config import make
 from gamemeta.errors import AgentFileError, ConfigError
 from gamemeta.trials.task_learner import Episode
 
@@ -30,9 +29,11 @@ class Network:
         action = spec.action
         head_outputs = sum(action.heads) + action.continuous
         try:
-            config: NetworkConfig = make(NetworkConfig, agent.network, "network")
+            config = NetworkConfig.saved(agent.network)
             self.cells = make_cells(take, config, spec)
-            self.normaliser = Normaliser(within(take, "normaliser."), spec.obs)
+            self.normaliser = Normaliser(
+                within(take, "normaliser."), spec.obs, reward=config.reward_input == NORMALISED
+            )
             self.encoder = Encoder(
                 within(take, "encoder."), spec.inputs(), config.width, config.image_encoder
             )

@@ -1,9 +1,10 @@
 """The shape of the network, and what a table of memories is addressed by. No torch in here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gamemeta.config import check_ranges
+from gamemeta.config import check_ranges, make
 from gamemeta.errors import ConfigError
 
 TABLE = "table"
@@ -11,6 +12,7 @@ OF_TABLES = ("keys", "slots", "values", "choice_width")
 """Settings that only tables have."""
 LEARNED, ACTION_ALONE = "learned", "action"
 SMALL, IMPALA = "small", "impala"
+NORMALISED, RAW = "normalised", "raw"
 ENORMOUS = 1e12
 """No number of a memory comes near this, and none below it overflows on the way through a network."""
 
@@ -35,6 +37,9 @@ class NetworkConfig:
     """Numbers that each row of a `table` stores, besides its count of writes."""
     choice_width: int = 32
     """Units that a `table` uses for each action."""
+    reward_input: str = NORMALISED
+    """How the memory gets the last reward: `normalised`, whatever its unit, by a running scale, or `raw`, in
+    the game's own unit."""
     image_encoder: str = SMALL
     """Network for pictures: `small` (two stages of 8 and 16 channels, fast on a CPU) or `impala`
     (Espeholt et al. 2018: three stages of 16, 32 and 32 channels)."""
@@ -42,6 +47,8 @@ class NetworkConfig:
     def __post_init__(self) -> None:
         if self.image_encoder not in (SMALL, IMPALA):
             raise ConfigError(f"image_encoder = {self.image_encoder!r}: choose {SMALL} or {IMPALA}.")
+        if self.reward_input not in (NORMALISED, RAW):
+            raise ConfigError(f"reward_input = {self.reward_input!r}: choose {NORMALISED} or {RAW}.")
         check_ranges(
             self,
             width=(8, 4096),
@@ -50,6 +57,16 @@ class NetworkConfig:
             values=(1, 256),
             choice_width=(1, 1024),
         )
+
+    @classmethod
+    def saved(cls, values: Mapping[str, Any]) -> "NetworkConfig":
+        """The shape that an agent file states.
+
+        Raises:
+            ConfigError: as `make`.
+        """
+        config: NetworkConfig = make(cls, {"reward_input": RAW, **values}, "network")
+        return config
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -69,8 +86,9 @@ class NetworkConfig:
         )
 
     def shape(self) -> dict[str, Any]:
-        """Plain values by field; what only tables have is left out where there is none, and so is the
-        small image encoder: it is what a file means that names none."""
+        """Plain values by field; what only tables have is left out where there is none, and so are the
+        small image encoder and raw rewards: they are what a file means that names none."""
         without: tuple[str, ...] = () if TABLE in self.cells else OF_TABLES
         without += ("image_encoder",) if self.image_encoder == SMALL else ()
+        without += ("reward_input",) if self.reward_input == RAW else ()
         return {name: value for name, value in vars(self).items() if name not in without}

@@ -1,8 +1,9 @@
-"""Running mean and deviation of observations, and what an agent sees instead of them.
+"""Running statistics of observations and rewards, and what an agent sees instead of them.
 
 Statistics are float64 while they grow; acting, training and agent files take them rounded to float32.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,10 @@ CLIP = 10.0
 LEAST_DEVIATION = 2.0**-22
 """Of the mean: float32 holds 24 binary digits, so what varies less than this is rounding."""
 LARGEST = float(np.finfo(np.float32).max)
+USUAL = (1.0, 99.0)
+"""Percentiles between which rewards count as usual."""
+SLOWEST = 0.05
+"""Least weight of a new rollout in the scale of rewards; the k-th has 1 / k as long as that is more."""
 
 
 @dataclass(frozen=True)
@@ -60,3 +65,60 @@ def normalised(
     seen = np.clip((values - mean.astype(np.float64)) / scale, -CLIP, CLIP)
     out: NDArray[np.float32] = np.where(known, seen, 0.0).astype(np.float32)
     return out
+
+
+@dataclass(frozen=True)
+class RewardScale:
+    """Unit of the rewards of `count` rollouts."""
+
+    count: float
+    """Rollouts whose rewards differed; the others say nothing about the unit."""
+    centre: float
+    """0, or the usual reward nearest to it where usual rewards lie on one side."""
+    deviation: float
+    """Distance from the centre of the rewards elsewhere: of their roots the mean, squared, which a few
+    enormous ones hardly move."""
+
+    def after(self, rewards: NDArray[np.float32]) -> "RewardScale":
+        """The scale after a rollout with these rewards, any shape.
+
+        The centre moves by a running mean and the deviation by a running geometric mean: a single enormous
+        reward fades within some rollouts, and rewards that grow are followed.
+        """
+        values = rewards.ravel().astype(np.float64)
+        low, high = np.percentile(values, USUAL) if len(values) else (0.0, 0.0)
+        centre = float(min(max(0.0, low), high))
+        distance = np.abs(values - centre)
+        far = distance[distance > LEAST_DEVIATION * abs(centre)]
+        if not len(far):
+            return self
+        count = self.count + 1
+        weight = max(SLOWEST, 1 / count)
+        spread = min(float(np.sqrt(far).mean() ** 2), LARGEST)
+        deviation = spread if count == 1 else self.deviation ** (1 - weight) * spread**weight
+        return RewardScale(count, self.centre + weight * (centre - self.centre), deviation)
+
+
+def normalised_reward(
+    reward: NDArray[np.float32], centre: NDArray[np.float32], deviation: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """arcsinh of deviations from the centre, within -CLIP..CLIP; 0 where no unit is known so far.
+
+    About linear up to one deviation and logarithmic beyond, so that rewards of any size differ.
+
+    Args:
+        reward: any shape, finite.
+        centre, deviation: [1].
+    """
+    if not deviation[0] > LEAST_DEVIATION * abs(centre[0]):
+        return np.zeros_like(reward)
+    seen = np.arcsinh((reward.astype(np.float64) - float(centre[0])) / float(deviation[0]))
+    out: NDArray[np.float32] = np.clip(seen, -CLIP, CLIP).astype(np.float32)
+    return out
+
+
+def one_normalised_reward(reward: float, centre: float, deviation: float) -> float:
+    """`normalised_reward` of one number, for a single mind in a hurry."""
+    if not deviation > LEAST_DEVIATION * abs(centre):
+        return 0.0
+    return min(max(math.asinh((reward - centre) / deviation), -CLIP), CLIP)

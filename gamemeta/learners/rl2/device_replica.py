@@ -36,7 +36,7 @@ class DeviceReplica:
     def __init__(self, policy: MemoryPolicy, device: torch.device) -> None:
         self._source, self._device = policy, device
         self.policy = copy.deepcopy(policy)
-        self.policy.normaliser = Normaliser(())
+        self.policy.normaliser = Normaliser((), reward=False)
         self.policy.to(device)
         self._lock = threading.Lock()
 

@@ -74,9 +74,9 @@ def together(rollouts: list[Rollout], arrays: list[NDArray[Any]], group: Group) 
 def normalise(rollouts: list[Rollout], estimates: list[Estimates], group: Group) -> None:
     """Scale advantages to mean 0 and standard deviation 1 over the rollouts of all shards."""
     everything = together(rollouts, [e.advantage for e in estimates], group)
-    mean, deviation = everything.mean(), everything.std() + 1e-8
+    mean, deviation = everything.mean(), everything.std()
     for one in estimates:
-        one.advantage = (one.advantage - mean) / deviation
+        one.advantage = (one.advantage - mean) / (deviation if deviation > 0 else 1.0)
 
 
 def to_targets(rollouts: list[Rollout], estimates: list[Estimates], scale: ReturnScale, group: Group) -> None:
@@ -88,7 +88,9 @@ def to_targets(rollouts: list[Rollout], estimates: list[Estimates], scale: Retur
 
 
 def explained_variance(rollouts: list[Rollout], estimates: list[Estimates], group: Group) -> float:
-    """1 - var(returns - value) / var(returns): 1 is a perfect critic, 0 a constant one."""
+    """1 - var(returns - value) / var(returns): 1 is a perfect critic, 0 a constant one or where
+    all returns are equal."""
     returns = together(rollouts, [e.returns for e in estimates], group)
     value = together(rollouts, [e.value for e in estimates], group)
-    return float(1.0 - (returns - value).var() / max(float(returns.var()), 1e-12))
+    spread = float(returns.var())
+    return float(1.0 - (returns - value).var() / spread) if spread > 0 else 0.0

@@ -100,7 +100,8 @@ class PPO(MetaLearner):
                 lanes = slice(first * size, (first + 1) * size)
                 parts.append(rollout.batch(lanes, advantage=one.advantage, returns=one.returns))
             rows = max(1, sum(group.gather([part.rows for part in parts])))
-            yield [replace(part, rows=rows) for part in parts]
+            seen = self.policy.normaliser.rewards
+            yield [replace(part, rows=rows, reward=seen(part.reward)) for part in parts]
 
     def loss_and_grads(self, batch: Batch) -> tuple[list[Tensor], dict[str, float]]:
         if self.replica is None:
@@ -149,8 +150,8 @@ class PPO(MetaLearner):
         return {"grad_norm": norm, "learning_rate": rate}
 
     def observe(self, rollouts: list[Rollout], group: Group) -> None:
-        """Bring the statistics of normalised observations up to date, after the gradients: what was played
-        is learned from as it was seen. All lanes together, so that shards do not matter."""
+        """Bring the statistics of normalised observations and rewards up to date, after the gradients:
+        what was played is learned from as it was seen. All lanes together, so that shards do not matter."""
         normaliser = self.policy.normaliser
         seen = {
             b.name: together(rollouts, [r.inputs[b.name] for r in rollouts], group)
@@ -162,7 +163,7 @@ class PPO(MetaLearner):
                     f"the observation {name!r} holds NaN or infinity. Look where the game computes it; the "
                     "last checkpoint is unharmed."
                 )
-        normaliser.update(seen)
+        normaliser.update(seen, together(rollouts, [r.reward for r in rollouts], group))
 
     def weights(self) -> dict[str, NDArray[Any]]:
         return dict(weights_of(self.policy))

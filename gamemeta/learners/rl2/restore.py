@@ -2,7 +2,6 @@
 
 from gamemeta.agent.file import AgentFile
 from gamemeta.agent.shape.config import NetworkConfig
-from gamemeta.config import make
 from gamemeta.errors import AgentFileError
 from gamemeta.learners.rl2.memory_learner import MemoryLearner
 from gamemeta.networks.policy import MemoryPolicy
@@ -30,7 +29,7 @@ def begin_from(policy: MemoryPolicy, file: AgentFile) -> None:
 
 def _check_network(file: AgentFile, wanted: NetworkConfig) -> None:
     """Weights may fit in shape and mean something else: other keys of a table, or a layer too many."""
-    stated: NetworkConfig = make(NetworkConfig, file.network, "network")
+    stated = NetworkConfig.saved(file.network)
     for name in {**stated.shape(), **wanted.shape()}:
         theirs, ours = getattr(stated, name), getattr(wanted, name)
         if theirs != ours:

@@ -14,11 +14,14 @@ from gamemeta.tensor_file import alike
 
 SLOWEST = 0.05
 """Least weight of a new rollout in the running averages; the k-th has 1 / k as long as that is more."""
-LEAST_DEVIATION = 1e-3
+LEAST_SHARE = 1e-3
+"""Of the largest deviation of any step: no step counts as varying less."""
+LEAST_DEVIATION = 2.0**-22
+"""Of the mean: float32 holds 24 binary digits, so what varies less than this is rounding."""
 
 
 class ReturnScale:
-    """Mean and deviation of returns for steps 0, 1, ... of a trial.
+    """Mean and deviation of returns for steps 0, 1, ... of a trial; both 0 where no return is known yet.
 
     Args:
         by_step: whether each step has its own; else all count as step 0.
@@ -27,7 +30,7 @@ class ReturnScale:
     def __init__(self, *, by_step: bool = True) -> None:
         self.by_step = by_step
         self.mean = np.zeros(0, np.float32)
-        self.deviation = np.ones(0, np.float32)
+        self.deviation = np.zeros(0, np.float32)
         self.seen = np.zeros(0, np.int64)
 
     def to_returns(self, value: NDArray[np.float32], step: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -37,9 +40,11 @@ class ReturnScale:
         return returns
 
     def to_targets(self, returns: NDArray[np.float32], step: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Targets of the value head; the inverse of `to_returns`."""
+        """Targets of the value head; the inverse of `to_returns`, and 0 where returns never differed."""
         step = self._known(step)
-        targets: NDArray[np.float32] = (returns - self.mean[step]) / self.deviation[step]
+        varies = self.deviation > LEAST_DEVIATION * np.abs(self.mean)
+        factor = np.divide(1.0, self.deviation, where=varies, out=np.zeros(len(varies)))
+        targets: NDArray[np.float32] = ((returns - self.mean[step]) * factor[step]).astype(np.float32)
         return targets
 
     def update(self, returns: NDArray[np.float32], step: NDArray[np.int64]) -> None:
@@ -55,7 +60,8 @@ class ReturnScale:
         weight = np.where(several, np.maximum(SLOWEST, 1.0 / np.maximum(self.seen, 1)), 0.0)
         self.mean = (self.mean + weight * (mean - self.mean)).astype(np.float32)
         moved = self.deviation + weight * (np.sqrt(variance) - self.deviation)
-        self.deviation = np.maximum(moved, LEAST_DEVIATION).astype(np.float32)
+        floor = LEAST_SHARE * moved.max(initial=0.0) * (self.seen > 0)
+        self.deviation = np.maximum(moved, floor).astype(np.float32)
 
     def _known(self, step: NDArray[np.int64]) -> NDArray[np.int64]:
         """The steps as they are counted here, with room for all of them."""
@@ -68,7 +74,7 @@ class ReturnScale:
         more = last + 1 - len(self.mean)
         if more > 0:
             self.mean = np.concatenate([self.mean, np.zeros(more, np.float32)])
-            self.deviation = np.concatenate([self.deviation, np.ones(more, np.float32)])
+            self.deviation = np.concatenate([self.deviation, np.zeros(more, np.float32)])
             self.seen = np.concatenate([self.seen, np.zeros(more, np.int64)])
 
     def state_dict(self) -> dict[str, NDArray[Any]]:
@@ -80,6 +86,6 @@ class ReturnScale:
         length = np.shape(state["mean"])[:1] or (0,)
         like = {"mean": np.float32, "deviation": np.float32, "seen": np.int64}
         arrays = [alike(state, name, np.zeros(length, kind)).copy() for name, kind in like.items()]
-        if (arrays[1] < LEAST_DEVIATION / 2).any() or (arrays[2] < 0).any():
+        if not (arrays[1] >= 0).all() or (arrays[2] < 0).any():
             raise ValueError("returns.deviation holds no deviations, or returns.seen no numbers")
         self.mean, self.deviation, self.seen = arrays

@@ -61,7 +61,7 @@ class CompiledActing:
         before = tuple(state[name] for name in self._names)
         after = tuple(np.empty((n, self._width), np.float32) for _ in before)
         head_outputs = np.empty((n, _whole(self._outputs + 1)), np.float32)
-        if self._normaliser.normalised:
+        if self._normaliser.active:
             inputs = self._normaliser.arrays(inputs)
         seen = self._sight(inputs, n)
         kernels.step(

@@ -379,5 +379,6 @@ def test_an_agent_file_without_the_table_is_refused_by_name():
 
 
 def test_an_agent_without_tables_does_not_state_their_settings():
-    assert NetworkConfig().shape() == {"cell": "mingru", "width": 128, "layers": 2}
+    shape = {"cell": "mingru", "width": 128, "layers": 2, "reward_input": "normalised"}
+    assert NetworkConfig().shape() == shape
     assert NetworkConfig(cell="mingru+table", slots=9).shape()["slots"] == 9

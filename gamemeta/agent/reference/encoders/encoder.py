@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from gamemeta.agent.reference.encoders.images import ImageEncoder
 from gamemeta.agent.reference.encoders.quantities import QuantityEncoder
 from gamemeta.agent.reference.encoders.symbols import SymbolEncoder
-from gamemeta.agent.shape.normalising import normalised
+from gamemeta.agent.shape.normalising import normalised, normalised_reward, one_normalised_reward
 from gamemeta.agent.shape.weights import Array, Take, within
 from gamemeta.spec import Buffer, Image, Quantities, Symbols
 
@@ -16,19 +16,28 @@ Inputs = Mapping[str, NDArray[Any]]
 
 
 class Normaliser:
-    """`networks.normaliser.Normaliser`: inputs with normalised quantities in place of raw ones."""
+    """`networks.normaliser.Normaliser`: inputs with normalised quantities and rewards in place of raw."""
 
-    def __init__(self, take: Take, obs: tuple[Buffer, ...]) -> None:
+    def __init__(self, take: Take, obs: tuple[Buffer, ...], *, reward: bool) -> None:
         scaled = [b for b in obs if isinstance(b, Quantities) and b.normalised]
         self._statistics = [
             (b.name, take(f"{k}.mean", b.shape), take(f"{k}.deviation", b.shape))
             for k, b in enumerate(scaled)
         ]
+        self.reward = (take("reward.centre", (1,)), take("reward.deviation", (1,))) if reward else None
+        """Centre and deviation of rewards; None where they are taken as they are."""
+        self._floats = [] if self.reward is None else [float(x[0]) for x in self.reward]
+
+    def reward_of(self, reward: float) -> float:
+        """One reward as inputs show it."""
+        return reward if self.reward is None else one_normalised_reward(reward, *self._floats)
 
     def __call__(self, inputs: Inputs) -> Inputs:
-        if not self._statistics:
+        if not self._statistics and self.reward is None:
             return inputs
         seen = {name: normalised(inputs[name], mean, by) for name, mean, by in self._statistics}
+        if self.reward is not None:
+            seen["previous_reward"] = normalised_reward(inputs["previous_reward"], *self.reward)
         return {**inputs, **seen}
 
 

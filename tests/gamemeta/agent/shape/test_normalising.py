@@ -101,7 +101,7 @@ def test_what_never_changed_is_seen_as_0(constant):
 
 
 def test_before_the_first_rollout_nothing_is_seen():
-    normaliser = Normaliser((quantities("x", (2,), normalised=True),))
+    normaliser = Normaliser((quantities("x", (2,), normalised=True),), reward=False)
     assert (normaliser.arrays({"x": np.full((3, 2), 5e9, np.float32)})["x"] == 0).all()
 
 

@@ -1,6 +1,7 @@
 """The scale of returns against means and deviations taken step by step."""
 
 import numpy as np
+import pytest
 
 from gamemeta.learners.rl2.return_scale import SLOWEST, ReturnScale
 
@@ -50,9 +51,19 @@ def test_steps_that_a_rollout_lacks_are_left_as_they_were():
     assert (scale.mean[:2] != before[0][:2]).all()
 
 
-def test_steps_never_seen_are_told_in_units_of_reward():
+def test_nothing_is_expected_of_steps_never_seen():
     value = np.array([1.5, -2.0], np.float32)
-    np.testing.assert_array_equal(ReturnScale().to_returns(value, np.array([3, 9])), value)
+    np.testing.assert_array_equal(ReturnScale().to_returns(value, np.array([3, 9])), 0)
+
+
+@pytest.mark.parametrize("unit", [1e-30, 1e-6, 1e-3, 1e3, 1e6, 1e30])
+def test_targets_do_not_depend_on_the_unit_of_reward(unit):
+    one, other = ReturnScale(), ReturnScale()
+    for seed in range(5):
+        one.update(returns(seed), STEPS)
+        other.update(returns(seed) * np.float32(unit), STEPS)
+    targets = other.to_targets(returns(9) * np.float32(unit), STEPS)
+    np.testing.assert_allclose(targets, one.to_targets(returns(9), STEPS), rtol=1e-4, atol=1e-4)
 
 
 def test_equal_returns_do_not_divide_by_zero():
