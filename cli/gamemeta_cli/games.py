@@ -107,6 +107,8 @@ def show(*parts: RenderableType) -> None:
 
 def game_line(row: "GameRow") -> tuple[str, str]:
     """A row of the list of games."""
+    if row.broken:
+        return row.name, f"Broken: {row.broken}"
     return row.name, f"{row.summary}{hidden_words(row.hidden)}"
 
 

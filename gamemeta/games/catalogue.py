@@ -1,7 +1,6 @@
 """Everything that can be played, in words: games by name, and groups of games of other libraries."""
 
 from dataclasses import dataclass
-from importlib.metadata import entry_points
 from importlib.util import find_spec
 from typing import Any
 
@@ -15,7 +14,8 @@ from gamemeta.games.adapters import (
     install_command,
 )
 from gamemeta.games.outside.procgen.facts import SUMMARIES
-from gamemeta.games.registry import ENTRY_POINTS, game_class, games, included_names
+from gamemeta.games.registry import game_class, games, included_names, plugin_names
+from gamemeta_levels.errors import PluginError, cut
 
 INCLUDED = "gamemeta"
 """The package of games that are included."""
@@ -30,12 +30,14 @@ class GameRow:
         summary: what one does.
         hidden: what differs between levels and is not observed; empty where the game does not say.
         package: the installed package that offers it.
+        broken: why it cannot be used; empty where it can.
     """
 
     name: str
     summary: str
     hidden: str
     package: str = INCLUDED
+    broken: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,10 +142,20 @@ def included_games() -> list[GameRow]:
 
 
 def plugin_games() -> list[GameRow]:
-    """Games that other installed packages offer; those that cannot be imported are left out."""
-    packages = {point.name: point.dist.name for point in entry_points(group=ENTRY_POINTS) if point.dist}
-    names = sorted(set(games()) - included_names())
-    return [game_row(name, packages.get(name, "")) for name in names]
+    """Games that other installed packages offer; one that cannot be used says why."""
+    return [_plugin_row(name, package) for name, package in plugin_names().items()]
+
+
+def _plugin_row(name: str, package: str) -> GameRow:
+    try:
+        return game_row(name, package)
+    except Exception as error:  # any error of the other package
+        why = (
+            str(error)
+            if isinstance(error, PluginError)
+            else f"{type(error).__name__}: {cut(str(error), 300)}"
+        )
+        return GameRow(name, "", "", package, why)
 
 
 def group_named(key: str) -> Group | None:

@@ -10,7 +10,7 @@ from gamemeta.errors import PluginError
 from gamemeta.games.adapters import Adapter, adapter_of
 from gamemeta.games.contract import game_mistake
 from gamemeta.games.game import Game
-from gamemeta_levels.plugins import all_of, find, load_reference, parse_reference
+from gamemeta_levels.plugins import all_of, find, load_reference, offered, parse_reference
 
 ENTRY_POINTS = "gamemeta.games"
 
@@ -105,6 +105,11 @@ def typed_word(name: str) -> str | None:
         return _typed.games[name][0]
     adapter = adapter_of(name)
     return name if adapter is not None and adapter.module_in(name) else None
+
+
+def plugin_names() -> dict[str, str]:
+    """Games that other packages offer, some of which may be broken, each with its package."""
+    return offered(_included(), ENTRY_POINTS)
 
 
 def included_names() -> set[str]:

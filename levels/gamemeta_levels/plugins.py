@@ -10,7 +10,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
-from gamemeta_levels.errors import PluginError, UnknownName, shortened
+from gamemeta_levels.errors import PluginError, UnknownName, cut, shortened
 
 _REFERENCE = re.compile(r"(?P<file>.+\.py):(?P<cls>[^:/\\]*)", re.DOTALL)
 
@@ -55,12 +55,19 @@ def all_of(what: str, builtin: Mapping[str, Any], group: str) -> dict[str, Any]:
     return things
 
 
+def offered(builtin: Mapping[str, Any], group: str) -> dict[str, str]:
+    """Names of what other packages offer, each with the package, sorted; some may be broken."""
+    points = sorted(entry_points(group=group), key=lambda point: point.name)
+    return {p.name: p.dist.name if p.dist else "" for p in points if p.name not in builtin}
+
+
 def _load(what: str, point: EntryPoint) -> Any:
     try:
         return point.load()
-    except Exception as error:  # any error of the other package
+    except (Exception, SystemExit) as error:  # any error of the other package
         raise PluginError(
-            f"the {what} {point.name!r} ({point.value}) cannot be imported: {error!r}. "
+            f"the {what} {cut(point.name, 60)!r} ({cut(point.value, 100)}) cannot be imported: "
+            f"{cut(repr(error), 300)}. "
             "Repair or uninstall the package that offers it."
         ) from error
 

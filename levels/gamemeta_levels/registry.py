@@ -3,15 +3,20 @@
 from collections.abc import Callable
 
 from gamemeta_levels.family import LevelFamily
-from gamemeta_levels.plugins import all_of, find
+from gamemeta_levels.plugins import all_of, find, offered
 
 ENTRY_POINTS = "gamemeta.families"
 
 
 def families() -> dict[str, Callable[..., LevelFamily]]:
     """Every family that can be imported, by name."""
-    every: dict[str, Callable[..., LevelFamily]] = all_of("level family", _included(), ENTRY_POINTS)
+    every: dict[str, Callable[..., LevelFamily]] = all_of("level family", included(), ENTRY_POINTS)
     return every
+
+
+def plugin_names() -> dict[str, str]:
+    """Families that other packages offer, some of which may be broken, each with its package."""
+    return offered(included(), ENTRY_POINTS)
 
 
 def family_class(name: str) -> Callable[..., LevelFamily]:
@@ -21,11 +26,12 @@ def family_class(name: str) -> Callable[..., LevelFamily]:
         UnknownName: with the names that exist.
         PluginError: the package that offers it cannot be imported.
     """
-    cls: Callable[..., LevelFamily] = find("level family", name, _included(), ENTRY_POINTS)
+    cls: Callable[..., LevelFamily] = find("level family", name, included(), ENTRY_POINTS)
     return cls
 
 
-def _included() -> dict[str, Callable[..., LevelFamily]]:
+def included() -> dict[str, Callable[..., LevelFamily]]:
+    """The families that come with gamemeta, by name."""
     from gamemeta_levels.families.arena.family import Arena
     from gamemeta_levels.families.bandit.family import Bandit
     from gamemeta_levels.families.dungeon.family import Dungeon

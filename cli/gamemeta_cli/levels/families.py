@@ -8,16 +8,25 @@ from rich.table import Table
 
 from gamemeta.config import settings
 from gamemeta_cli.levels.options import JsonOption, console
-from gamemeta_levels.errors import ConfigError
+from gamemeta_levels.errors import ConfigError, PluginError, cut
 from gamemeta_levels.family import LevelFamily
-from gamemeta_levels.registry import families
+from gamemeta_levels.registry import family_class, included, plugin_names
 
 
 def list_families(as_json: JsonOption = False) -> None:
     """List the level generators with their parameters."""
-    rows = {name: parameters_of(family_of()) for name, family_of in sorted(families().items())}
+    rows: dict[str, list[dict[str, Any]]] = {}
+    broken: dict[str, str] = {}
+    for name in sorted({*included(), *plugin_names()}):
+        try:
+            rows[name] = parameters_of(family_class(name)())
+        except Exception as error:  # any error of another package
+            broken[name] = (
+                str(error) if isinstance(error, PluginError) else f"{type(error).__name__}: {error}"
+            )
     if as_json:
-        typer.echo(json.dumps(rows, indent=1))
+        errors = {name: [{"error": why}] for name, why in broken.items()}
+        typer.echo(json.dumps(rows | errors, indent=1))
         return
     table = Table("family", "parameter", "range", "far", "meaning", box=None, header_style="bold")
     for name, parameters in rows.items():
@@ -25,7 +34,10 @@ def list_families(as_json: JsonOption = False) -> None:
             table.add_row(name, p["name"], _words(p["range"]), _words(p["far"]), p["help"])
         if not parameters:
             table.add_row(name, "none", "", "", "There is nothing to set.")
-    console().print(table)
+    screen = console()
+    screen.print(table)
+    for name, why in broken.items():
+        screen.print(f"broken: {name}: {cut(why, 500)}", markup=False, style="red")
 
 
 def parameters_of(family: LevelFamily) -> list[dict[str, Any]]:

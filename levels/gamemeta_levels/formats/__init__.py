@@ -7,7 +7,7 @@ from gamemeta_levels.errors import LevelError, PluginError, shortened
 from gamemeta_levels.family import LevelFamily, generate, pack_level
 from gamemeta_levels.formats import ascii as drawing
 from gamemeta_levels.formats import json as document
-from gamemeta_levels.formats.files import read_text, write_text
+from gamemeta_levels.formats.files import is_folder, is_there, read_text, write_text
 from gamemeta_levels.level import Level
 from gamemeta_levels.split import parse_address
 
@@ -78,8 +78,10 @@ def resolve(text: str, family: LevelFamily) -> Level:
     if address is not None:
         return generate(family, address.seed, address.split)
     path = Path(text)
-    if path.suffix.lower() not in PARSERS:
+    if path.suffix.lower() not in PARSERS and not (text and is_there(path)):
         raise LevelError(f"no level called {shortened(text)}. {HOW_TO_NAME}")
+    if is_folder(path):
+        raise LevelError(f"{path} is a folder, not the file of a level. {HOW_TO_NAME}")
     level = read_level(path, family.name)
     try:
         pack_level(family, level)
@@ -91,5 +93,8 @@ def resolve(text: str, family: LevelFamily) -> Level:
 def _suffix(path: Path) -> str:
     suffix = path.suffix.lower()
     if suffix not in PARSERS:
-        raise LevelError(f"{path}: a level file ends in {' or '.join(PARSERS)}; this one ends in {suffix!r}.")
+        raise LevelError(
+            f"{path}: a level file ends in {' or '.join(PARSERS)}; this one ends in {shortened(suffix)}. "
+            "Give it such a name where it is a drawing or a document of JSON; other formats are not read."
+        )
     return suffix

@@ -54,7 +54,7 @@ def _read(path: Path) -> bytes:
     try:
         return read_bounded(path, MAX_BYTES)
     except (OSError, ValueError) as error:
-        if _is_folder(path):
+        if is_folder(path):
             raise LevelError(f"{path} is a folder. Give the file of one level in it.") from None
         if isinstance(error, FileNotFoundError):
             raise LevelError(f"there is no level file {path}.") from None
@@ -66,14 +66,23 @@ def _read(path: Path) -> bytes:
 
 
 def _why_not_written(path: Path, error: OSError) -> str:
-    if not _is_folder(path.parent):
+    if not is_folder(path.parent):
         return f"{path}: there is no folder {path.parent}. Create it first."
-    if _is_folder(path):
+    if is_folder(path):
         return f"{path} is a folder. Give the name of a file in it."
     return f"{path}: cannot be written: {error.strerror}. Nothing was changed."
 
 
-def _is_folder(path: Path) -> bool:
+def is_there(path: Path) -> bool:
+    """Whether there is anything of this name."""
+    try:
+        return os.path.lexists(path)
+    except ValueError:  # no name of a file
+        return False
+
+
+def is_folder(path: Path) -> bool:
+    """Whether this is a folder."""
     return os.path.isdir(path)  # noqa: PTH112 - never raises, as Path.is_dir may
 
 

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gamemeta_levels.errors import LevelError
+from gamemeta_levels.files import is_regular
 from gamemeta_levels.formats import PARSERS, read_level
+from gamemeta_levels.formats.files import is_folder, is_there
 from gamemeta_levels.level import Level
 
 
 def is_gathering(word: str) -> bool:
     """Whether a word names a folder, a level file, or a pattern such as `mine/*.json`."""
-    return glob.has_magic(word) or Path(word).is_dir() or Path(word).suffix.lower() in PARSERS
+    return glob.has_magic(word) or is_folder(Path(word)) or Path(word).suffix.lower() in PARSERS
 
 
 def level_files(word: str) -> list[Path]:
@@ -24,17 +26,24 @@ def level_files(word: str) -> list[Path]:
         LevelError: there are none.
     """
     folder = Path(word)
-    if folder.is_dir():
-        paths = list(folder.iterdir())
-    elif glob.has_magic(word) and not folder.exists():
+    if is_folder(folder):
+        paths = _listed(folder)
+    elif glob.has_magic(word) and not is_there(folder):
         # Path.glob takes no absolute pattern
         paths = [Path(name) for name in glob.iglob(word, recursive=True)]  # noqa: PTH207
     else:
         return [folder]
-    levels = sorted(path for path in paths if path.suffix.lower() in PARSERS and path.is_file())
+    levels = sorted(path for path in paths if path.suffix.lower() in PARSERS and is_regular(path))
     if not levels:
         raise LevelError(f"{word}: there are no level files; those end in {' or '.join(PARSERS)}.")
     return levels
+
+
+def _listed(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError as error:
+        raise LevelError(f"{folder}: cannot be read: {error.strerror}.") from None
 
 
 def read_levels(paths: Sequence[Path], family: str | None = None) -> list[Level]:

@@ -11,8 +11,9 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.families.maze.family import Maze
 from gamemeta_levels.family import generate
-from gamemeta_levels.formats import dumps, read_level, write_level
+from gamemeta_levels.formats import dumps, read_level, resolve, write_level
 from gamemeta_levels.formats.files import MAX_BYTES
+from gamemeta_levels.formats.gather import is_gathering, level_files
 from gamemeta_levels.level import Entity, Level
 from gamemeta_levels.split import MAX_SEED
 from gamemeta_levels.tiles import GLYPHS
@@ -327,3 +328,34 @@ def test_a_written_level_has_the_modes_of_any_new_file(tmp_path):
     (tmp_path / "plain").touch()
     write_level(drawn(DRAWING), tmp_path / "a.txt")
     assert (tmp_path / "a.txt").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+def test_a_file_of_a_format_that_is_not_read_is_not_said_to_be_missing(folder):
+    (folder / "map.tmx").write_text("<map/>")
+    (folder / "plain").write_text("S.G\n")
+    for name, shown in (("map.tmx", r"\.tmx"), ("plain", "''")):
+        with pytest.raises(LevelError, match=rf"ends in \.txt or \.json; this one ends in .?{shown}"):
+            resolve(str(folder / name), Maze())
+    with pytest.raises(LevelError, match="is a folder, not the file of a level"):
+        resolve(str(folder), Maze())
+    with pytest.raises(LevelError, match="no level called"):
+        resolve(str(folder / "none.tmx"), Maze())
+    with pytest.raises(LevelError, match="no level called"):
+        resolve("a\0b", Maze())
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
+def test_a_pipe_named_like_a_level_or_in_a_folder_of_levels_is_never_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "level.txt")
+    with pytest.raises(LevelError, match="it is a pipe, and no regular file"):
+        resolve(str(tmp_path / "level.txt"), Maze())
+    (tmp_path / "level.json").write_text("{}")
+    assert level_files(str(tmp_path)) == [tmp_path / "level.json"]
+
+
+def test_words_that_no_file_can_be_called_are_no_files():
+    for word in ("a" * 5000, "a/" * 3000, "\0"):
+        assert not is_gathering(word)
+        with pytest.raises(LevelError, match="no level called") as caught:
+            resolve(word, Maze())
+        assert len(str(caught.value)) < 200
