@@ -176,7 +176,7 @@ class Trials:
     @property
     def last_episode(self) -> NDArray[np.bool_]:
         """[N], whether what comes after this episode no longer counts for what is done in it."""
-        if self.config.memory != "trial":
+        if self.config.memory != "trial" or self.config.credit != "trial":
             return np.ones(self.game.n, np.bool_)
         return self.episode + 1 >= self.length
 
