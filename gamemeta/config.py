@@ -127,12 +127,20 @@ def check_size(value: Any, place: str) -> None:
             )
         if isinstance(one, int) and abs(one) >= LARGEST_INT:
             raise ConfigError(f"{place}: give whole numbers of less than 20 digits.")
-        if isinstance(one, str) and len(one) > MOST_TEXT:
-            raise ConfigError(f"{place}: give a text of {MOST_TEXT:,} characters at most.")
+        if isinstance(one, str) and (len(one) > MOST_TEXT or not _is_unicode(one)):
+            raise ConfigError(f"{place}: give a text of {MOST_TEXT:,} characters at most, all of Unicode.")
         if isinstance(one, Mapping):
             pending += [(each, depth + 1) for item in one.items() for each in item]
         elif isinstance(one, list | tuple | set | frozenset):
             pending += [(each, depth + 1) for each in one]
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # bytes of the command line that are no UTF-8
+        return False
+    return True
 
 
 def _convert(hint: Any, value: Any, place: str) -> Any:

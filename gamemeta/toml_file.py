@@ -5,9 +5,12 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import tomli_w
+
 from gamemeta.config import check_size
 from gamemeta.errors import ConfigError
 from gamemeta_levels.files import read_bounded
+from gamemeta_levels.text import is_hidden
 
 MOST_BYTES = 256 * 1024
 MOST_PARTS = 16
@@ -35,3 +38,9 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path}: not valid TOML: {error}.") from error
     check_size(values, str(path))
     return values
+
+
+def toml_text(values: dict[str, Any]) -> str:
+    """Tables as TOML, with escapes for what would act on an editor or a terminal."""
+    text = tomli_w.dumps(values)
+    return text if text.isascii() else "".join(f"\\U{ord(c):08X}" if is_hidden(c) else c for c in text)

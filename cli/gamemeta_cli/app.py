@@ -5,10 +5,10 @@ import sys
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from gamemeta import __version__
 from gamemeta_cli import bench, crossplay, evaluate, games, info, levels, new, play, reproduce, train
+from gamemeta_cli.terminal.console import PlainConsole
 from gamemeta_cli.terminal.help import Application
 from gamemeta_cli.terminal.settings_help import TrainCommand
 from gamemeta_levels.errors import GamemetaError
@@ -66,7 +66,5 @@ def main() -> None:
 
 def fail(message: str) -> None:
     """Print an error and leave with exit code 2."""
-    Console(stderr=True, highlight=False, soft_wrap=True).print(
-        f"error: {message}", style="red", markup=False
-    )
+    PlainConsole(stderr=True, soft_wrap=True).print(f"error: {message}", style="red")
     sys.exit(2)

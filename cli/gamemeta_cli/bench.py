@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
 from gamemeta_cli.options import Json, Settings
+from gamemeta_cli.terminal.console import PlainConsole
 from gamemeta_cli.terminal.help import Application
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def _measured(
 ) -> Iterator[tuple[Callable[[str], None], Callable[["Report"], None]]]:
     """Functions that show progress and the report; Ctrl-C ends with exit code 130."""
     _restart_with(threads)
-    screen = Console(stderr=True, highlight=False)
+    screen = PlainConsole(stderr=True)
     try:
         with screen.status("starting") as status:
 
@@ -216,7 +216,7 @@ def _effort(repeats: int, seconds: float, threads: int) -> "Effort":
 
 def print_report(report: "Report") -> None:
     """Figures, what they depend on, and what they were measured on."""
-    console = Console(highlight=False)
+    console = PlainConsole()
     figures = Table(box=box.SIMPLE_HEAD, title=f"{report.bench}: {report.subject}", title_justify="left")
     for heading in ("", "median", "least", "most"):
         figures.add_column(heading, justify="right" if heading else "left")
@@ -232,7 +232,7 @@ def print_report(report: "Report") -> None:
 
 def print_comparisons(comparisons: "list[Comparison]") -> None:
     """A row a peer, and below it why some failed."""
-    console = Console(highlight=False)
+    console = PlainConsole()
     table = Table(box=box.SIMPLE_HEAD, title="beside others, one thread", title_justify="left")
     for heading in ("peer", "beside", "unit", "theirs", "ours", "times as fast"):
         table.add_column(heading, justify="left" if heading in ("peer", "beside", "unit") else "right")
@@ -244,7 +244,7 @@ def print_comparisons(comparisons: "list[Comparison]") -> None:
         table.add_row(f"{each.peer.name} {each.version}", each.kind, _unit(unit), *rates)
     console.print(table)
     for each in comparisons:
-        console.print(f"{each.peer.name}: {each.error or each.what}", markup=False, soft_wrap=True)
+        console.print(f"{each.peer.name}: {each.error or each.what}", soft_wrap=True)
     if any(each.ours and each.ours.disturbed for each in comparisons):
         console.print(
             "Others were running meanwhile; rates are by processor time, which that disturbs least."

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
 from gamemeta.playing.choose import AGENT_FILE
 from gamemeta_cli.options import AgentPaths, Json, Seed
+from gamemeta_cli.terminal.console import PlainConsole
 
 if TYPE_CHECKING:
     from gamemeta.agent.file import AgentFile
@@ -114,7 +114,7 @@ def write_picture(result: "CrossPlay", out: Path) -> None:
 
 def show(result: "CrossPlay") -> None:
     """A table for each role."""
-    console = Console(highlight=False, soft_wrap=True, markup=False)
+    console = PlainConsole(soft_wrap=True)
     played = result.config
     console.print(
         f"{result.game}: {played.levels:,} test levels, trials of {played.matches} matches\n"

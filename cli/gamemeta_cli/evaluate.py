@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from gamemeta_cli.baselines import EXIT_CODES, baselines_table, summary, trainer
 from gamemeta_cli.options import GameFile, Json, Seed
+from gamemeta_cli.terminal.console import PlainConsole, echo
 
 if TYPE_CHECKING:
     from gamemeta.agent.file import AgentFile
@@ -168,7 +168,7 @@ def chosen_levels(
         return _number(word), None, split or "test"
     level_set = levels_for(files[0], word)
     part = split or part_of(files, level_set)
-    typer.echo(f"{level_set}. {note_on(files, level_set, part)}", err=True)
+    echo(f"{level_set}. {note_on(files, level_set, part)}", err=True)
     return MOST_LEVELS, level_set, part
 
 
@@ -188,18 +188,18 @@ def show(study: "Study", as_json: bool = False) -> None:
     from gamemeta_cli.terminal.chart import draw_curve
     from gamemeta_cli.terminal.tables import adaptation_table, seeds_table
 
-    console, result = Console(highlight=False), study.evaluation
+    console, result = PlainConsole(), study.evaluation
     console.print(*adaptation_table(result))
     if len(study.members) > 1:
         console.print(seeds_table(study.members))
     if result.scored:
         console.print(draw_curve(result.curves, ascii_only=console.options.ascii_only))
-    console.print(result.verdict(), soft_wrap=True, markup=False)
+    console.print(result.verdict(), soft_wrap=True)
     if built_in := study.members[0].built_in:
-        console.print(f"Built into its memory: {built_in}.", markup=False)
+        console.print(f"Built into its memory: {built_in}.")
     if result.adaptation:
         console.print(baselines_table(result))
-        console.print(summary(result.adaptation), markup=False, soft_wrap=True)
+        console.print(summary(result.adaptation), soft_wrap=True)
 
 
 def check_claim(claim: str | None) -> None:
@@ -239,4 +239,4 @@ def write_outputs(study: "Study", report: Path | None, figure: Path | None) -> N
     if figure:
         write_figure(study.evaluation, figure)
     for path in filter(None, (report, figure)):
-        typer.echo(f"wrote {path}", err=True)
+        echo(f"wrote {path}", err=True)

@@ -6,8 +6,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 
+from gamemeta_cli.terminal.console import PlainConsole
 from gamemeta_cli.terminal.listing import Listing, indented
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def show_game(name: str, as_json: bool) -> None:
 
 def show(*parts: RenderableType) -> None:
     """Print parts with an empty line between them; texts are wrapped."""
-    console = Console(highlight=False, markup=False)
+    console = PlainConsole()
     for k, part in enumerate(parts):
         if k:
             console.print()

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
 from gamemeta_cli.options import Json
+from gamemeta_cli.terminal.console import PlainConsole
 from gamemeta_cli.terminal.listing import Listing
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def info(agent: AgentName = None, as_json: Json = False) -> None:
     if as_json:
         typer.echo(json.dumps(metadata, indent=1))
         return
-    Console(highlight=False).print(Listing(f"agent {metadata['digest']}", _lines(metadata)))
+    PlainConsole().print(Listing(f"agent {metadata['digest']}", _lines(metadata)))
 
 
 def _lines(metadata: dict[str, Any]) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from gamemeta_cli.terminal.console import echo
 from gamemeta_cli.terminal.help import Application
 
 app = Application(help="Write a package to start your own game or level generator from.")
@@ -35,8 +36,8 @@ def _write(kind: str, name: str, out: Path | None) -> None:
     from gamemeta.command_line import command_word
 
     folder = write_package(kind, name, out)
-    typer.echo(f"wrote {folder}. Go on with:")
-    typer.echo(f"  cd {command_word(folder)}")
-    typer.echo('  pip install -e ".[dev]"')
-    typer.echo("  pytest")
-    typer.echo(f"  gamemeta train {name}")
+    echo(f"wrote {folder}. Go on with:")
+    echo(f"  cd {command_word(folder)}")
+    echo('  pip install -e ".[dev]"')
+    echo("  pytest")
+    echo(f"  gamemeta train {name}")

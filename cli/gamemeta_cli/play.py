@@ -14,6 +14,7 @@ from gamemeta.playing.session import Session, family_of
 from gamemeta.playing.versus import BOT, HUMAN, Versus
 from gamemeta_cli import play_options as o
 from gamemeta_cli.options import GameFile, Seed
+from gamemeta_cli.terminal.console import PlainConsole
 from gamemeta_cli.terminal.playback import show_session, title_of
 from gamemeta_cli.versus import described, play_against
 from gamemeta_cli.versus import summary as summary_of_matches
@@ -41,7 +42,7 @@ def play(
     against: o.Against = None,
 ) -> None:
     """Watch an agent play several episodes on one level: first it searches, then it knows."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = PlainConsole(soft_wrap=True)
     named = use_game(game) if game else None
     if against is not None:
         play_yourself(
@@ -86,7 +87,7 @@ def play_yourself(
         earned = play_against(console, versus, resolve(level, versus.family), title, recorder)
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
-    console.print(title, style="bold", markup=False)
+    console.print(title, style="bold")
     console.print(summary_of_matches(earned, versus.episodes))
     if recorder and versus.match:
         console.print(f"{recorder.path}: {recorder.write() / 1000:.0f} kB")

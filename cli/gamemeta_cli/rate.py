@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
 from gamemeta.playing.choose import AGENT_FILE, choose_agent
 from gamemeta_cli.options import Json, Seed
 from gamemeta_cli.terminal.chart import spread_evenly
+from gamemeta_cli.terminal.console import PlainConsole
 
 if TYPE_CHECKING:
     from gamemeta.evaluation.rating import Rating
@@ -82,7 +82,7 @@ def split_words(words: list[str]) -> tuple[Path | None, list[str]]:
 
 def show(ratings: list["Rating"], digest: str, repeats: int) -> None:
     """The levels that can be played, the hardest first; then those that cannot."""
-    console = Console(highlight=False, soft_wrap=True, markup=False)
+    console = PlainConsole(soft_wrap=True)
     good = sorted((r for r in ratings if r.rank is not None), key=lambda r: r.rank or 0)
     if good:
         title = (

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from gamemeta_cli.options import Settings
+from gamemeta_cli.terminal.console import PlainConsole, echo
 
 if TYPE_CHECKING:
     from gamemeta.reproduction.reproduce import Outcome, Plan
@@ -167,10 +167,10 @@ def _procgen(
     )
     made = reproduce_procgen(plan, lambda: make_screen(False))
     if made is None:
-        typer.echo(f"Stopped; go on with: {plan.command}")
+        echo(f"Stopped; go on with: {plan.command}")
         raise typer.Exit(0 if hours else 130)
-    typer.echo(page([made]))
-    typer.echo(f"All games: {plan.out / PAGE}; the figures beside it as JSON.")
+    echo(page([made]))
+    echo(f"All games: {plan.out / PAGE}; the figures beside it as JSON.")
 
 
 def _results() -> Path:
@@ -190,7 +190,7 @@ def _warn(plan: "Plan") -> None:
     from gamemeta.reproduction.reproduce import ENOUGH_INSTANCES
 
     if plan.instances < ENOUGH_INSTANCES:
-        typer.echo(
+        echo(
             f"warning: {plan.instances:,} instances are too few to see differences of one percent; "
             f"give {ENOUGH_INSTANCES:,} or more.",
             err=True,
@@ -204,13 +204,13 @@ def _show(plan: "Plan", outcome: "Outcome") -> None:
     from gamemeta.reproduction.sheets import sheet
     from gamemeta_cli.terminal.reproduce_screen import draw_sheet
 
-    console = Console(highlight=False)
+    console = PlainConsole()
     if outcome.all_records:
         console.print(draw_sheet(sheet(outcome.all_records)))
-        console.print(built_in(plan.problem).replace("\n", " "), soft_wrap=True, markup=False)
-        console.print(f"Table: {outcome.page}; all figures beside it as JSON.", soft_wrap=True, markup=False)
+        console.print(built_in(plan.problem).replace("\n", " "), soft_wrap=True)
+        console.print(f"Table: {outcome.page}; all figures beside it as JSON.", soft_wrap=True)
     if outcome.stopped != GO_ON:
         why = "Stopped" if outcome.stopped == INTERRUPTED else "Its time was up"
-        console.print(f"{why}; go on with: {plan.command}", soft_wrap=True, markup=False)
+        console.print(f"{why}; go on with: {plan.command}", soft_wrap=True)
     if outcome.stopped == INTERRUPTED:
         raise typer.Exit(130)

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
-from rich.console import Console
 
 from gamemeta_cli import train_options as o
 from gamemeta_cli.ending import BEGAN, SIGNALLED
+from gamemeta_cli.terminal.console import PlainConsole, echo, show_note
 
 if TYPE_CHECKING:
     from gamemeta.agent.file import AgentFile
@@ -47,7 +47,7 @@ def train(
     overrides += _baseline(revealed, reset_trained, feed_forward)
     overrides += [f"game.vary={','.join(vary)}"] if vary else []
     game = _game(game, attach)
-    with Console(stderr=True).status("starting"):
+    with PlainConsole(stderr=True).status("starting"):
         if resume is None:
             training, directory = _begun(game, out, start, config, overrides, levels, check)
         else:
@@ -108,7 +108,7 @@ def _resumed(run: Path, game: str | None, settings: tuple[Any, ...]) -> "tuple[T
         use_game(noted)
     training, directory = session.resume(run, game)
     for note in directory.notes:
-        typer.echo(f"note: {note}", err=True)
+        show_note(note)
     return training, directory
 
 
@@ -173,14 +173,14 @@ def _level_set(settings: "TrainConfig", levels: str, overrides: Iterable[str]) -
             f"--set {useless[0]} is about generated levels; --levels gives them. Leave one of the two out."
         )
     level_set = level_set_for(settings, levels)
-    typer.echo(f"{level_set}. {RULE}.")
+    echo(f"{level_set}. {RULE}.")
     return level_set
 
 
 def _show_notes(game: Any) -> None:
     """Print what a game notes about training on it."""
     for note in game.notes():
-        typer.echo(f"note: {note}", err=True)
+        show_note(note)
 
 
 def _run(training: "Training", directory: "RunDirectory", minutes: float | None, tensorboard: bool) -> None:

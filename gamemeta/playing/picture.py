@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from gamemeta.assets import asset
 from gamemeta.games.scene import Scene, camera
 from gamemeta.playing.session import Frame, Shown
+from gamemeta_levels.text import in_one_line
 from gamemeta_levels.tiles import FLOOR, GOAL, NAMES, SPAWN
 
 TILE = 16
@@ -111,7 +112,7 @@ def _story(pen: ImageDraw.ImageDraw, frame: Frame, *, top: int, width: int) -> N
 
 def _cut(pen: ImageDraw.ImageDraw, words: str, width: int) -> str:
     """As much of the words as fits into a line."""
-    fits = words
+    fits = in_one_line(words)
     while pen.textlength(fits, _font(11)) > width - 2 * PADDING:
         fits = fits.removesuffix("...")[:-1] + "..."
     return fits

@@ -5,8 +5,6 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-import tomli_w
-
 from gamemeta.agent.file import RL2
 from gamemeta.agent.reference.cells.registry import check_cells
 from gamemeta.agent.shape.config import RAW, SMALL, NetworkConfig
@@ -20,7 +18,7 @@ from gamemeta.learners.device import CPU, DEVICES
 from gamemeta.learners.registry import LEARNERS, learner_kind
 from gamemeta.networks.precision import FLOAT32, PRECISIONS
 from gamemeta.selfplay.config import NONE, SelfPlayConfig
-from gamemeta.toml_file import read_toml
+from gamemeta.toml_file import read_toml, toml_text
 from gamemeta.trials.trials import TrialConfig
 
 MOST_ROWS = 20_000_000
@@ -265,4 +263,4 @@ def to_toml(config: TrainConfig) -> str:
     for name, section in config.sections().items():
         settings = {f.name: getattr(section, f.name) for f in fields(section)}
         values[name] = {setting: value for setting, value in settings.items() if value is not None}
-    return tomli_w.dumps(values)
+    return toml_text(values)

@@ -3,8 +3,9 @@
 import re
 import unicodedata
 
-_KEPT = frozenset("\n\u200c\u200d")
-"""Let through though they cannot be seen: line ends, and the joiners that some scripts need."""
+_KEPT = frozenset("\n\t\u200c\u200d")
+"""Let through though they cannot be seen: line ends, tabs, and the joiners that some
+scripts need."""
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Unicode's categories of control characters, of format characters such as those that turn the direction of
 writing, of halves of characters, and of separators of lines and paragraphs."""
@@ -12,7 +13,7 @@ MESSAGE = 1200
 """Most characters of an error message."""
 NAME = 200
 """Most characters of a name in a table or a title."""
-_LINE_END = re.compile(r"\s*\n\s*")
+_LINE_END = re.compile(r"\s*\n\s*|\t")
 
 
 def shown(text: object, limit: int | None = None) -> str:
@@ -29,15 +30,18 @@ def shown(text: object, limit: int | None = None) -> str:
 
 
 def in_one_line(text: object, limit: int = NAME) -> str:
-    """Text for a message, a table or a title: as `shown`, with a blank in place of every line end."""
+    """Text for a message, a table or a title: as `shown`, with a blank in place of every line end and tab."""
     words = _shortened(str(text), 2 * limit)
     return shown(_LINE_END.sub(" ", words).strip(), limit)
 
 
+def is_hidden(character: str) -> bool:
+    """Whether a character is one that `shown` escapes."""
+    return character not in _KEPT and unicodedata.category(character) in _HIDDEN
+
+
 def _escaped(character: str) -> str:
-    if character in _KEPT or unicodedata.category(character) not in _HIDDEN:
-        return character
-    return character.encode("unicode_escape").decode()
+    return character.encode("unicode_escape").decode() if is_hidden(character) else character
 
 
 def _shortened(text: str, limit: int | None) -> str:

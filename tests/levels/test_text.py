@@ -33,9 +33,9 @@ def test_a_long_text_keeps_its_beginning_and_its_end():
 @given(st.text(), st.integers(3, 150))
 def test_nothing_hidden_is_left_whatever_the_text(text, limit):
     for words in (shown(text), shown(text, limit), in_one_line(text, limit)):
-        kinds = {unicodedata.category(c) for c in words if c not in "\n\u200c\u200d"}
+        kinds = {unicodedata.category(c) for c in words if c not in "\n\t\u200c\u200d"}
         assert kinds.isdisjoint({"Cc", "Cf", "Cs", "Zl", "Zp"})
-    assert "\n" not in in_one_line(text, limit)
+    assert not {"\n", "\t"} & set(in_one_line(text, limit))
     assert len(in_one_line(text, limit)) <= limit
 
 

@@ -37,7 +37,7 @@ def list_families(as_json: JsonOption = False) -> None:
     screen = console()
     screen.print(table)
     for name, why in broken.items():
-        screen.print(f"broken: {name}: {cut(why, 500)}", markup=False, style="red")
+        screen.print(f"broken: {name}: {cut(why, 500)}", style="red")
 
 
 def parameters_of(family: LevelFamily) -> list[dict[str, Any]]:

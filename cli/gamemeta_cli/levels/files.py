@@ -4,9 +4,8 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 
-import typer
-
 from gamemeta_cli.levels.options import Format, number_of, progress_of
+from gamemeta_cli.terminal.console import echo
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.formats import PARSERS, dumps, write_level
 from gamemeta_levels.level import Level
@@ -38,14 +37,14 @@ def put(
     made = chain([first], rest)
     if out is None:
         for level in made:
-            typer.echo(dumps(level, suffix))
+            echo(dumps(level, suffix))
         return
     paths = targets(out, names, suffix, overwrite=overwrite)
     with progress_of(len(paths)) as progress:
         for done, (path, level) in enumerate(zip(paths, made, strict=True), start=1):
             write_level(level, path)
             progress(done)
-    typer.echo(f"wrote {number_of(len(paths), 'level')} to {out}", err=True)
+    echo(f"wrote {number_of(len(paths), 'level')} to {out}", err=True)
 
 
 def form_of(level: Level) -> Format:

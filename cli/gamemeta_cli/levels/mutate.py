@@ -16,6 +16,7 @@ from gamemeta_cli.levels.options import (
     number_of,
     open_level,
 )
+from gamemeta_cli.terminal.console import echo
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.families.variations import variations
 from gamemeta_levels.formats import DEFAULT_FAMILY
@@ -45,6 +46,4 @@ def mutate(
         raise LevelError(f"{level}: no change of it was found that is another level. Try another --seed.")
     put(changed, [f"{stem}-mutant-{seed + k}" for k in range(len(changed))], out, form, overwrite=overwrite)
     if len(changed) < count:
-        typer.echo(
-            f"{number_of(len(changed), 'different change')} found; {count:,} were asked for.", err=True
-        )
+        echo(f"{number_of(len(changed), 'different change')} found; {count:,} were asked for.", err=True)

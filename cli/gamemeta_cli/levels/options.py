@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from gamemeta.config import make, parse_value
+from gamemeta_cli.terminal.console import PlainConsole
 from gamemeta_levels.errors import ConfigError
 from gamemeta_levels.family import LevelFamily
 from gamemeta_levels.formats import DEFAULT_FAMILY, PARSERS, read_level, resolve
@@ -102,7 +103,7 @@ def open_level(word: str, family: str = DEFAULT_FAMILY) -> tuple[LevelFamily, Le
 
 def console() -> Console:
     """Where these commands print."""
-    return Console(highlight=False, soft_wrap=True, markup=False)
+    return PlainConsole(soft_wrap=True)
 
 
 def number_of(count: int, what: str) -> str:
@@ -113,7 +114,7 @@ def number_of(count: int, what: str) -> str:
 @contextmanager
 def progress_of(count: int) -> Iterator[Callable[[int], None]]:
     """A progress bar on the terminal's error stream; yields a function to call with the number done."""
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    with Progress(console=PlainConsole(stderr=True), transient=True) as progress:
         task = progress.add_task("levels", total=count)
 
         def seen(levels: int) -> None:

@@ -12,6 +12,7 @@ from gamemeta_cli.levels.options import (
     number_of,
     open_level,
 )
+from gamemeta_cli.terminal.console import echo
 from gamemeta_cli.terminal.drawing import draw_level, legend, path_of
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.family import LevelFamily, plan_words
@@ -69,4 +70,4 @@ def _write_picture(file: Path, level: Level, path: list[tuple[int, int]], lines:
     from gamemeta.playing.level_picture import write_level_picture
 
     write_level_picture(file, level, path, lines)
-    typer.echo(f"wrote {file}", err=True)
+    echo(f"wrote {file}", err=True)

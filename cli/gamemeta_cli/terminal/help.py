@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import typer
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.text import Text
 from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 from gamemeta_cli.ending import one_line
+from gamemeta_cli.terminal.console import PlainConsole
 from gamemeta_cli.terminal.listing import HEADING, Listing, indented
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -61,7 +62,7 @@ class Application(typer.Typer):
 
 def show_help(command: Any, ctx: Any, *more: RenderableType) -> None:
     """Print usage, text, arguments and options of a command, then what else there is to show."""
-    console = Console(highlight=False)
+    console = PlainConsole()
     usage = Text.assemble(("Usage: ", HEADING), " ".join([ctx.command_path, *pieces(command, ctx)]))
     console.print(*indented(usage, console, 0), sep="\n")
     for paragraph in inspect.cleandoc(command.help or "").split("\n\n"):

@@ -52,9 +52,9 @@ def watch(console: Console, session: Session, frames: Iterator[Frame], *, title:
                     lines.append(line_of(finished[-1], session, frame.events))
                 stage.show(frame)
     finally:
-        console.print(title, style="bold", markup=False)
+        console.print(title, style="bold")
         for line in lines:
-            console.print(line, markup=False)
+            console.print(line)
         console.print(summary(finished, session))
 
 
@@ -74,12 +74,12 @@ def watch_text(
 
 def report(console: Console, session: Session, frames: Iterator[Frame], *, title: str) -> None:
     """One line for every episode as it ends, then the summary."""
-    console.print(title, style="bold", markup=False)
+    console.print(title, style="bold")
     finished: tuple[EpisodeResult, ...] = ()
     for frame in frames:
         finished = frame.finished
         if frame.done:
-            console.print(line_of(finished[-1], session, frame.events), markup=False)
+            console.print(line_of(finished[-1], session, frame.events))
     console.print(summary(finished, session))
 
 

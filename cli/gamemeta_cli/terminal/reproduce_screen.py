@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from rich import box
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
@@ -14,6 +14,7 @@ from rich.table import Table
 from gamemeta.reproduction.jobs import Status
 from gamemeta.reproduction.sheets import Sheet
 from gamemeta.reproduction.workers import Watcher
+from gamemeta_cli.terminal.console import PlainConsole, echo
 from gamemeta_cli.terminal.screen import clock
 
 PLAIN_S = 30.0
@@ -27,17 +28,17 @@ class PlainLines:
         self.shown_at: dict[str, tuple[str, float]] = {}
 
     def begun(self, names: Sequence[str]) -> None:
-        print(f"{len(names)} to do: {', '.join(names)}", flush=True)
+        echo(f"{len(names)} to do: {', '.join(names)}")
 
     def progressed(self, name: str, status: Status) -> None:
         kind = status.doing if status.step else "playing"
         before, at = self.shown_at.get(name, ("", 0.0))
         if kind != before or time.monotonic() - at > PLAIN_S:
             self.shown_at[name] = (kind, time.monotonic())
-            print(f"{name}: {_words(status)}", flush=True)
+            echo(f"{name}: {_words(status)}")
 
     def ended(self, name: str, finished: bool) -> None:
-        print(f"{name}: {'done' if finished else 'stopped'}", flush=True)
+        echo(f"{name}: {'done' if finished else 'stopped'}")
 
 
 class LiveLines:
@@ -96,7 +97,7 @@ def _words(status: Status) -> str:
 @contextmanager
 def make_watcher() -> Iterator[Watcher]:
     """The screen that suits where the output goes."""
-    console = Console()
+    console = PlainConsole()
     if not (console.is_terminal and sys.stdout.isatty()):
         yield PlainLines()
         return

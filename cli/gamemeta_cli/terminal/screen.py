@@ -8,9 +8,8 @@ from typing import TextIO
 
 from rich import box
 from rich.columns import Columns
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.live import Live
-from rich.markup import escape
 from rich.panel import Panel
 from rich.progress_bar import ProgressBar
 from rich.table import Table
@@ -27,7 +26,9 @@ from gamemeta.training.run_directory import RunDirectory
 from gamemeta.training.session import Outcome
 from gamemeta.training.timing import Timing
 from gamemeta_cli.ending import mute
+from gamemeta_cli.terminal.console import PlainConsole
 from gamemeta_cli.terminal.tables import adaptation_table, shown_episodes
+from gamemeta_levels.text import MESSAGE, in_one_line
 
 HEALTH = {
     "entropy": "entropy",
@@ -95,7 +96,7 @@ class PlainScreen(Progress):
         """Print one line at once."""
         self.said_at = time.monotonic()
         try:
-            print(line, file=self.stream, flush=True)
+            print(in_one_line(line, MESSAGE), file=self.stream, flush=True)
         except OSError:
             mute(self.stream)
             raise Interrupted(BROKEN_PIPE) from None
@@ -152,16 +153,17 @@ class LiveScreen(Progress):
         """The screen as it is now."""
         facts = Columns(
             [
-                f"[bold]{self.step / 1e6:.2f}[/]M of {self.total / 1e6:.2f}M steps",
-                f"[bold]{self.timing.rate:,.0f}[/] steps/s",
+                Text.assemble((f"{self.step / 1e6:.2f}", "bold"), f"M of {self.total / 1e6:.2f}M steps"),
+                Text.assemble((f"{self.timing.rate:,.0f}", "bold"), " steps/s"),
                 f"{clock(self.timing.elapsed_s)} gone",
-                f"[bold]{self.left}[/] left",
+                Text.assemble((self.left, "bold"), " left"),
             ],
             padding=(0, 2),
         )
         tables = Columns([self._scores(), self._terms("loss", LOSSES), self._terms("health", HEALTH)])
         bar = ProgressBar(total=1.0, completed=self.timing.share)
-        title = f"gamemeta train {self.game}  [dim]{escape(str(self.directory))}[/]"
+        command = f"gamemeta train {in_one_line(self.game)}  "
+        title = Text.assemble(command, (in_one_line(self.directory), "dim"))
         return Panel(Group(facts, bar, Text(), tables, Text(self.note, style="dim")), title=title)
 
     def _scores(self) -> RenderableType:
@@ -233,7 +235,7 @@ def make_screen(tensorboard: bool, to_stderr: bool = False) -> Iterator[Observer
     def wrapped(screen: Observer) -> Observer:
         return WithTensorBoard(screen) if tensorboard else screen
 
-    console = Console(stderr=to_stderr)
+    console = PlainConsole(stderr=to_stderr)
     stream = sys.stderr if to_stderr else sys.stdout
     if not (console.is_terminal and stream.isatty()):
         yield wrapped(PlainScreen(stream))
@@ -244,12 +246,12 @@ def make_screen(tensorboard: bool, to_stderr: bool = False) -> Iterator[Observer
 
 def show_outcome(outcome: Outcome, total: int, game: str | None = None) -> None:
     """The table and what to do next; `game` as a user types it, where commands must name it."""
-    console = Console(highlight=False)
+    console = PlainConsole()
     agent = outcome.directory / "agent.safetensors"
     resume, watch = resume_command(outcome.directory, game), play_command(agent, game)
 
     def say(line: str) -> None:
-        console.print(line, soft_wrap=True, markup=False)
+        console.print(line, soft_wrap=True)
 
     if outcome.ended == "stopped":
         say(f"Stopped and saved at step {outcome.step:,}. Go on with: {resume}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 EXTRA = "pip install 'gamemeta[report]'"
+PLAIN_WORDS: Any = {"text.parse_math": False, "text.usetex": False}
+"""Settings of matplotlib by which a `$` in a name is a dollar."""
 SOFT, GRID, CARD = "#5d6074", "#ece8de", "#ffffff"
 """Colours of words, of the grid and behind the chart."""
 MOST_TICKS = 10

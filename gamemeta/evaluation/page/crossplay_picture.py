@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from gamemeta.evaluation.crossplay import WHOLE, CrossPlay
+from gamemeta_levels.text import in_one_line
 
 INK, CREAM, FAINT = (27, 24, 43), (250, 246, 233), (129, 140, 163)
 TRACK, WON, LOST = (52, 50, 78), (77, 198, 190), (206, 138, 40)
@@ -25,7 +26,7 @@ def draw_crossplay(result: CrossPlay) -> Image.Image:
     image = Image.new("RGB", (width, 2 * PADDING + 2 * LINE + table * len(result.roles)), INK)
     pen = ImageDraw.Draw(image)
     played = result.config
-    pen.text((PADDING, PADDING), f"{result.game}: cross-play", CREAM, _font(14))
+    pen.text((PADDING, PADDING), f"{in_one_line(result.game)}: cross-play", CREAM, _font(14))
     words = (
         f"{played.levels:,} test levels, {played.matches} matches each: mean score, 95% interval, by match"
     )
@@ -39,7 +40,7 @@ def _table(pen: ImageDraw.ImageDraw, result: CrossPlay, role: int, top: int) -> 
     """The pairs whose row agent plays this role."""
     left, below = PADDING + NAMES, top + 2 * LINE
     words = f"as {result.roles[role]}, against"
-    pen.text((PADDING, top + 4), words, CREAM, _font(12))
+    pen.text((PADDING, top + 4), in_one_line(words), CREAM, _font(12))
     for k, name in enumerate(result.columns):
         text = _cut(pen, name, CELL[0] - 6)
         pen.text((left + k * CELL[0] + CELL[0] // 2, top + LINE + 4), text, FAINT, _font(11), anchor="ma")
@@ -70,7 +71,7 @@ def _cell(pen: ImageDraw.ImageDraw, result: CrossPlay, place: tuple[int, int, in
 
 def _cut(pen: ImageDraw.ImageDraw, words: str, width: float) -> str:
     """As much of the words as fits."""
-    fits = words
+    fits = words = in_one_line(words)
     while len(fits) > 3 and pen.textlength(fits, _font(11)) > width:
         fits = fits.removesuffix("...")[:-1] + "..."
     return fits

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gamemeta.evaluation.evaluation import Evaluation
-from gamemeta.evaluation.page.charts import check_matplotlib
+from gamemeta.evaluation.page.charts import PLAIN_WORDS, check_matplotlib
 from gamemeta.evaluation.page.curves import curve_scale, draw_curves
 from gamemeta.evaluation.page.players import BASELINES, CONTROLS, PLAYERS
 from gamemeta.files import write_atomically
+from gamemeta_levels.text import in_one_line
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 FORMATS = (".png", ".svg")
 PANEL_INCHES, LEGEND_INCHES, HEIGHT_INCHES, DOTS_PER_INCH = 6.2, 2.0, 4.2, 180
-SETTINGS: Any = {"svg.hashsalt": "gamemeta", "svg.fonttype": "none", "font.size": 11.0}
+SETTINGS: Any = {**PLAIN_WORDS, "svg.hashsalt": "gamemeta", "svg.fonttype": "none", "font.size": 11.0}
 
 
 def write_figure(result: Evaluation, path: Path) -> None:
@@ -59,7 +60,7 @@ def _draw(result: Evaluation) -> "Figure":
         axes.set_ylabel("")
     over = f", {result.seeds} training seeds" if result.seeds > 1 else ""
     heading = f"{result.game}, {result.levels:,} {result.split} levels{over}"
-    figure.suptitle(heading, x=0.01, ha="left")
+    figure.suptitle(in_one_line(heading), x=0.01, ha="left")
     shown = [look for look in reversed(PLAYERS.values()) if look in lines]
     figure.legend([lines[look] for look in shown], shown, loc="outside right upper", frameon=False)
     return figure

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from gamemeta.evaluation.page.charts import CARD, GRID, SOFT, check_matplotlib
+from gamemeta.evaluation.page.charts import CARD, GRID, PLAIN_WORDS, SOFT, check_matplotlib
 from gamemeta.evaluation.page.players import LOOKS
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def inline_svg(draw: Callable[["Axes"], None], *, title: str, size: tuple[int, i
     import matplotlib
     from matplotlib.figure import Figure
 
-    settings: Any = {"svg.hashsalt": title, "svg.fonttype": "none", "font.size": FONT_SIZE}
+    settings: Any = {**PLAIN_WORDS, "svg.hashsalt": title, "svg.fonttype": "none", "font.size": FONT_SIZE}
     with matplotlib.rc_context(settings):
         width, height = (side / POINTS_PER_INCH for side in size)
         figure = Figure(figsize=(width, height), layout="constrained")

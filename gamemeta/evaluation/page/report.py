@@ -10,6 +10,7 @@ from gamemeta.evaluation.page.players import FIRST, LOOKS
 from gamemeta.evaluation.page.sections import adaptation, baselines, head, levels, numbers, provenance, seeds
 from gamemeta.evaluation.study import Study
 from gamemeta.files import write_atomically
+from gamemeta_levels.text import shown
 
 TEMPLATE = "report.html"
 
@@ -51,7 +52,7 @@ def report_page(study: Study) -> str:
     """
     result = study.evaluation
     template = _templates().get_template(TEMPLATE)
-    return template.render(
+    page = template.render(
         looks={**LOOKS, "first": FIRST},
         title=head.title(study),
         eyebrow=head.eyebrow(study),
@@ -67,6 +68,7 @@ def report_page(study: Study) -> str:
         extremes=levels.extremes_section(result),
         provenance=provenance.section(study),
     )
+    return shown(page)
 
 
 @cache

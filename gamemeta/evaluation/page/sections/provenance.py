@@ -51,7 +51,8 @@ def _agents(study: Study) -> Table:
 def _shared(member: Member) -> Iterator[tuple[str, str]]:
     """Settings that agents of several training seeds share."""
     agent = member.agent
-    yield "training steps", f"{agent.training.get('steps', 0):,}"
+    steps = agent.training.get("steps", 0)
+    yield "training steps", f"{steps:,}" if isinstance(steps, int) else str(steps)
     yield "memory cleared", f"between {agent.memory}s"
     yield (
         "network",
