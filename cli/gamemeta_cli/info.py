@@ -57,9 +57,8 @@ def _lines(metadata: dict[str, Any]) -> list[tuple[str, str]]:
     for split, result in metadata["scores"].items():
         try:
             curve = " ".join(f"{s:.3f}" for s in result["agent"]["score"])
-            lines.append(
-                (f"{result.get('measure', 'score')}, {split}", f"{curve}  ({result['levels']:,} levels)")
-            )
+            lines.append((f"{result.get('measure', 'score')}, {split}", f"{curve}  ({_levels(result)})"))
+            lines += [("note", str(note)) for note in result.get("notes", ())]
             lines.append((f"verdict, {split}", _verdict(result)))
         except (KeyError, TypeError, ValueError):
             lines.append((f"score, {split}", json.dumps(result)))
@@ -72,6 +71,12 @@ def _verdict(result: dict[str, Any]) -> str:
     if not isinstance(verdict, dict):
         return "not in this file, which an earlier release wrote. Run: gamemeta evaluate AGENT"
     return str(verdict.get("sentence"))
+
+
+def _levels(result: dict[str, Any]) -> str:
+    """Such as `128 levels, 30 of them different`."""
+    different = result.get("different_levels")
+    return f"{result['levels']:,} levels" + (f", {different:,} of them different" if different else "")
 
 
 def _part(part: "Part") -> str:

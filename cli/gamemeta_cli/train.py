@@ -132,7 +132,7 @@ def _begun(
     level_set = _level_set(settings, levels, overrides) if levels is not None else None
     training, directory = session.begin(settings, out, agent, level_set)
     remember(directory.path, typed_word(settings.game_name))
-    _show_notes(training.config.setup.game())
+    _show_notes((*training.config.setup.game().notes(), *training.family.notes()))
     return training, directory
 
 
@@ -177,9 +177,9 @@ def _level_set(settings: "TrainConfig", levels: str, overrides: Iterable[str]) -
     return level_set
 
 
-def _show_notes(game: Any) -> None:
-    """Print what a game notes about training on it."""
-    for note in game.notes():
+def _show_notes(notes: Iterable[str]) -> None:
+    """Print what a game and its levels note about training on them."""
+    for note in notes:
         show_note(note)
 
 

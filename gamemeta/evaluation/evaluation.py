@@ -11,6 +11,7 @@ import torch
 from gamemeta.agent.file import AgentFile
 from gamemeta.command_line import command_word
 from gamemeta.errors import ConfigError
+from gamemeta.evaluation.alike import different_levels
 from gamemeta.evaluation.controls import adaptation_table, has_par
 from gamemeta.evaluation.episodes import Actor
 from gamemeta.evaluation.statistics.adaptation import Adaptation, compare
@@ -59,7 +60,11 @@ class Evaluation:
     played: LevelArrays = field(repr=False, compare=False)
     """The levels, in the order of the records."""
     clusters: Clusters = field(default=None, repr=False, compare=False)
-    """[levels], which levels are copies of one world and count once; None where all differ."""
+    """[levels], which levels play alike and count once; None where all differ, or none is held out."""
+    different: int | None = None
+    """How many of the levels differ in what they show, pay or how they end; None where nobody looked."""
+    notes: tuple[str, ...] = ()
+    """What the family says about its levels: whether some are held out, where that is not plain."""
     adaptation: Adaptation | None = None
     """Room and index, where the baselines were played."""
     fine_tuning: tuple[FineTuningConfig, ...] = ()
@@ -81,6 +86,8 @@ class Evaluation:
         """Game and levels, every curve by its player, and room and index where they are known."""
         head = {k: getattr(self, k) for k in ("game", "split", "levels", "episodes", "seed")}
         head |= {} if self.scored else {"measure": self.measure}
+        head |= {} if self.different in (None, self.levels) else {"different_levels": self.different}
+        head |= {"notes": list(self.notes)} if self.notes else {}
         head["intervals"] = f"95%, over {basis(self.seeds)}"
         judged: dict[str, Any] = {"adaptation": self.adaptation.to_json()} if self.adaptation else {}
         effects = self.judged.to_json() if self.judged else {}
@@ -104,6 +111,19 @@ class Evaluation:
     def measure(self) -> str:
         """Measure of the curves: `score`, or `return` where par is unknown."""
         return "score" if self.scored else "return"
+
+    @property
+    def _counted(self) -> str:
+        return self.levels_in_words().replace(f" {self.split}", "", 1)
+
+    def levels_in_words(self) -> str:
+        """Such as `128 test levels, 30 of them different`."""
+        words = f"{self.levels:,} {self.split} levels"
+        return (
+            words
+            if self.different in (None, self.levels)
+            else f"{words}, {self.different:,} of them different"
+        )
 
     @property
     def learned(self) -> bool:
@@ -157,7 +177,7 @@ class Evaluation:
         judged = f"; {self.judged}" if self.judged else ""
         advice = " Play more levels (--levels)." if word == UNCLEAR else ""
         seeds = f"{self.seeds} training seeds" if self.seeds > 1 else "one training seed"
-        return f"{sentence}{judged} ({self.levels:,} levels, {seeds}).{advice}"
+        return f"{sentence}{judged} ({self._counted}, {seeds}).{advice}"
 
 
 def evaluate(
@@ -226,7 +246,22 @@ def evaluate(
     levels = len(table["agent"].returns)
     played = played.take(np.arange(levels))
     sides = 1 if one.seats == 1 else len(set(teams_of(one).tolist()))
-    return Evaluation(setup, split, levels, episodes, seed, curves(table), table, played, sides=sides)
+    different, numbers = different_levels(family.fingerprints(played))
+    clusters = numbers if family.unseen and different < levels else None
+    return Evaluation(
+        setup,
+        split,
+        levels,
+        episodes,
+        seed,
+        curves(table, clusters),
+        table,
+        played,
+        clusters,
+        different=different,
+        notes=family.notes(),
+        sides=sides,
+    )
 
 
 def need_par(file: AgentFile, what: str) -> None:

@@ -199,7 +199,12 @@ def agent_of(training: Training, scores: dict[str, Any]) -> AgentFile:
         episodes=config.trial.episodes,
         memory=config.trial.memory,
         weights=training.learner.weights(),
-        training={"config": values, "steps": training.step, **training.origin},
+        training={
+            "config": values,
+            "steps": training.step,
+            "different_levels": training.different.count,
+            **training.origin,
+        },
         scores=scores,
         learner=config.run.learner,
         task_learner=training.learner.task_learner.kind,

@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from gamemeta.curricula.different_levels import DifferentLevels
 from gamemeta.curricula.make import make_curriculum
 from gamemeta.curricula.protocol import Played
 from gamemeta.learners.meta_learner import TRIALS, Group
@@ -59,6 +60,7 @@ class Training:
         self.learner = new_learner(config, config.setup.game())
         self.family = level_set or config.setup.family()
         self.curriculum = make_curriculum(config.curriculum, self.family)
+        self.different = DifferentLevels(self.family)
         met = config.selfplay
         self.pool = None if met.pool == NONE else Pool(met, self.learner.task_learner)
         self.shards = [self._shard(k) for k in range(run.shards)]
@@ -81,6 +83,7 @@ class Training:
             lanes=np.arange(k * n, (k + 1) * n),
             total=run.lanes,
             curriculum=self.curriculum,
+            different=self.different,
         )
         return Rollout(
             trials,
@@ -173,6 +176,7 @@ class Training:
         """The whole state, for a checkpoint."""
         state = {f"learner.{k}": v for k, v in self.learner.state_dict().items()}
         state |= {f"curriculum.{k}": v for k, v in self.curriculum.state().items()}
+        state |= {f"levels.{k}": v for k, v in self.different.state().items()}
         if self.pool is not None:
             state |= {f"pool.{k}": v for k, v in self.pool.state().items()}
         for number, shard in enumerate(self.shards):
@@ -188,6 +192,7 @@ class Training:
         """
         self.load_learner(iteration, arrays)
         self.curriculum.load_state(_part(arrays, "curriculum."))
+        self.different.load_state(_part(arrays, "levels."))
         if self.pool is not None:
             self.pool.load_state(_part(arrays, "pool."))
         for number, shard in enumerate(self.shards):

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.config import check_ranges
+from gamemeta.curricula.different_levels import DifferentLevels
 from gamemeta.curricula.protocol import Curriculum
 from gamemeta.curricula.rows import joined, load_rows, saved
 from gamemeta.curricula.uniform import Uniform
@@ -121,6 +122,7 @@ class Trials:
         lanes: int64 [N], number of each lane among all.
         total: number of all lanes.
         curriculum: chooses the levels; a new one for every trial if None.
+        different: counts the levels.
     """
 
     def __init__(
@@ -133,8 +135,9 @@ class Trials:
         lanes: NDArray[np.int64],
         total: int,
         curriculum: Curriculum | None = None,
+        different: DifferentLevels | None = None,
     ) -> None:
-        self.game, self.family, self.config = game, family, config
+        self.game, self.family, self.config, self.different = game, family, config, different
         self.curriculum = curriculum or Uniform(family)
         self.seed, self.total = seed, total
         self._seed = np.uint64(seed)
@@ -213,6 +216,8 @@ class Trials:
         self._number(rows)
         draws = trial_seeds(self.seed, Stream.LEVEL, self.trial[rows])
         self.curriculum.draw(self.levels, rows, draws)
+        if self.different is not None:
+            self.different.meet(self.levels, rows)
 
     def _number(self, rows: NDArray[np.int64]) -> None:
         """Set up everything about the trials of these lanes but their levels."""

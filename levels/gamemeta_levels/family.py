@@ -174,6 +174,19 @@ class LevelFamily(ABC):
         """Number of levels in a split, for families of a few levels: no evaluation plays more; else None."""
         return None
 
+    @property
+    def unseen(self) -> bool:
+        """Whether no level of `test` plays like one that is trained on."""
+        return self.about.held_out
+
+    def fingerprints(self, arrays: LevelArrays) -> NDArray[np.uint64]:
+        """A number [N] for each level; levels with the same number are one level to a player."""
+        return arrays.content_hash
+
+    def notes(self) -> tuple[str, ...]:
+        """What people should know about the levels before they train, a sentence each."""
+        return ()
+
     def rules(self, level: Level) -> list[str] | None:
         """The hidden rules of a level in words, for people; None where the family has no words for them."""
         return None

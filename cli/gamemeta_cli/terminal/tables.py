@@ -40,7 +40,7 @@ def adaptation_table(result: "Evaluation") -> list[Table]:
     from gamemeta.evaluation.statistics.intervals import basis
 
     players = [name for name in PLAYERS if name in result.curves]
-    played = f"{result.game}, {result.levels:,} {result.split} levels"
+    played = f"{result.game}, {result.levels_in_words()}"
     over = f"± 95% over {basis(result.seeds)}"
     scores = _table(f"{played}: {result.measure} by episode of the trial\n{over}", players)
     details = _table("success, and steps of an episode", players)
@@ -55,6 +55,8 @@ def adaptation_table(result: "Evaluation") -> list[Table]:
         )
     if not result.setup.family().about.held_out:
         details.caption = "Every level of this family is trained on: none is held out, whatever the split."
+    if result.notes:
+        details.caption = "\n".join(f"{note[0].upper()}{note[1:]}." for note in result.notes)
     return [scores, details]
 
 

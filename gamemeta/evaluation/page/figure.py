@@ -59,7 +59,7 @@ def _draw(result: Evaluation) -> "Figure":
     for axes in all_axes[1:]:
         axes.set_ylabel("")
     over = f", {result.seeds} training seeds" if result.seeds > 1 else ""
-    heading = f"{result.game}, {result.levels:,} {result.split} levels{over}"
+    heading = f"{result.game}, {result.levels_in_words()}{over}"
     figure.suptitle(in_one_line(heading), x=0.01, ha="left")
     shown = [look for look in reversed(PLAYERS.values()) if look in lines]
     figure.legend([lines[look] for look in shown], shown, loc="outside right upper", frameon=False)

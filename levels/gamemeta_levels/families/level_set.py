@@ -151,6 +151,15 @@ class LevelSet(LevelFamily):
         """As the family does."""
         return self.family.solve(level)
 
+    @property
+    def unseen(self) -> bool:
+        """As the family says."""
+        return self.family.unseen
+
+    def fingerprints(self, arrays: LevelArrays) -> NDArray[np.uint64]:
+        """As the family does."""
+        return self.family.fingerprints(arrays)
+
     def mutate(self, level: Level, seed: int) -> Level:
         """As the family does."""
         return self.family.mutate(level, seed)

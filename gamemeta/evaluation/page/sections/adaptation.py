@@ -55,8 +55,11 @@ def _note(result: Evaluation) -> str:
 def _unseen(result: Evaluation) -> str:
     if result.split in ("train", "any"):
         return ""
-    if not result.setup.family().about.held_out:
+    family = result.setup.family()
+    if not family.about.held_out:
         return " (every level of this family is trained on: none is held out, whatever the split)"
+    if not family.unseen:
+        return f" ({'; '.join(result.notes)})"
     return " that the agent has never seen"
 
 

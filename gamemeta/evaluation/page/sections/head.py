@@ -24,7 +24,7 @@ def eyebrow(study: Study) -> str:
     """The small line above the heading: whose report on which levels."""
     result = study.evaluation
     who = f"agent {study.members[0].agent.digest}" if result.seeds == 1 else f"{result.seeds} training seeds"
-    return f"gamemeta adaptation report · {who} · {result.levels:,} {result.split} levels"
+    return f"gamemeta adaptation report · {who} · {result.levels_in_words()}"
 
 
 def heading(result: Evaluation) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from gamemeta.agent.file import AgentFile
+from gamemeta.curricula.different_levels import MOST
 from gamemeta.evaluation.evaluation import Evaluation
 from gamemeta.evaluation.page.sections.cells import Cell, Table, code, words
 from gamemeta.evaluation.study import Member, Study
@@ -53,6 +54,9 @@ def _shared(member: Member) -> Iterator[tuple[str, str]]:
     agent = member.agent
     steps = agent.training.get("steps", 0)
     yield "training steps", f"{steps:,}" if isinstance(steps, int) else str(steps)
+    different = agent.training.get("different_levels")
+    if isinstance(different, int):
+        yield "different levels met", f"{'at least ' * (different >= MOST)}{different:,}"
     yield "memory cleared", f"between {agent.memory}s"
     yield (
         "network",
@@ -66,7 +70,9 @@ def _shared(member: Member) -> Iterator[tuple[str, str]]:
 
 def _evaluated(study: Study) -> Iterator[tuple[str, str]]:
     result = study.evaluation
-    yield "evaluated on", f"{result.levels:,} {result.split} levels, seeds 0 to {result.levels - 1:,}"
+    yield "evaluated on", f"{result.levels_in_words()}, seeds 0 to {result.levels - 1:,}"
+    for note in result.notes:
+        yield "note", note
     yield "episodes of a trial", str(result.episodes)
     yield "seed of the draws", str(result.seed)
     yield "evaluated by", f"gamemeta {version('gamemeta')}"

@@ -1,6 +1,6 @@
 """Any Gymnasium environment as a game: `gymnasium/<id>`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Any, ClassVar
@@ -15,6 +15,7 @@ from gamemeta.games.outside.gymnasium.env import EnvKind, EnvWorld, kind_of
 from gamemeta.games.outside.one_level.game import ScalarGame
 from gamemeta.games.outside.one_level.worlds import LocalWorlds, Processes, Worlds
 from gamemeta.games.outside.seed_levels.family import SeedLevels, SeedParameters, family_name
+from gamemeta.games.outside.seed_levels.fingerprint import Prober
 from gamemeta.games.outside.seed_levels.variation import ACTION, Varied, parse_varied, value_of
 from gamemeta.games.outside.spaces.actions import ActionMap
 from gamemeta.games.outside.spaces.mask import with_mask_space
@@ -135,11 +136,11 @@ class GymnasiumGame(ScalarGame):
             varied=self.varied,
             action=self._actions.spec,
             seeded=not self.about.stochastic,
+            prober=_prober(self.env_id, self.config),
         )
 
     def make_worlds(self) -> Worlds:
-        config, parts = self.config, (self.kind, self.varied, self._actions)
-        make, processes = partial(EnvWorld, *parts, info_mask=config.info_mask), config.processes
+        make, processes = _world_maker(self.env_id, self.config), self.config.processes
         return Processes(make, min(processes, self.n)) if processes else LocalWorlds(make)
 
     def observations(self) -> ObservationMap:
@@ -187,6 +188,18 @@ def _prepared(env_id: str, config: GymnasiumConfig) -> tuple[EnvKind, Varied, Ob
         space = with_mask_space(space, actions.spec)
     observations = ObservationMap.of_space(space, named("symbols", config.symbols))
     return kind, varied, observations, actions
+
+
+def _world_maker(env_id: str, config: GymnasiumConfig) -> Callable[[], EnvWorld]:
+    kind, varied, _, actions = _prepared(env_id, config)
+    return partial(EnvWorld, kind, varied, actions, info_mask=config.info_mask)
+
+
+@cache
+def _prober(env_id: str, config: GymnasiumConfig) -> Prober:
+    kind, _, observations, actions = _prepared(env_id, config)
+    limit = config.step_limit or kind.limit
+    return Prober(_world_maker(env_id, config), observations.seen, actions.spec, limit)
 
 
 def _revealed(varied: Varied, actions: ActionMap) -> tuple[Buffer, ...]:

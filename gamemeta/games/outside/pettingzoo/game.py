@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 from typing import Any
@@ -22,6 +22,7 @@ from gamemeta.games.outside.gymnasium.game import named
 from gamemeta.games.outside.one_level.worlds import LocalWorlds, Processes, Worlds
 from gamemeta.games.outside.pettingzoo.env import Seats, ZooKind, ZooWorld, team_numbers, zoo_kind
 from gamemeta.games.outside.seed_levels.family import SeedLevels, SeedParameters, family_name
+from gamemeta.games.outside.seed_levels.fingerprint import Prober
 from gamemeta.games.outside.spaces.mask import with_mask_space
 from gamemeta.games.outside.spaces.obs import ObservationMap
 from gamemeta.games.outside.spaces.seats import SeatActions, common_space, padded
@@ -131,7 +132,7 @@ class PettingZooGame(Game):
         return self._observations.notes
 
     def family(self, parameters: SeedParameters | None = None) -> SeedLevels:
-        return SeedLevels(family_name(self.name), parameters)
+        return SeedLevels(family_name(self.name), parameters, prober=_prober(self.name, self.config))
 
     @cached_property
     def _family(self) -> SeedLevels:
@@ -139,8 +140,7 @@ class PettingZooGame(Game):
 
     @cached_property
     def _worlds(self) -> Worlds:
-        config, parts = self.config, (self._kind, self._actions)
-        make, processes = partial(ZooWorld, *parts, info_mask=config.info_mask), config.processes
+        make, processes = _world_maker(self.name, self.config), self.config.processes
         return Processes(make, min(processes, self.n)) if processes else LocalWorlds(make)
 
     @property
@@ -284,6 +284,18 @@ def pettingzoo_game(name: str) -> type[PettingZooGame]:
 def _game_class(name: str) -> type[PettingZooGame]:
     about = f"The PettingZoo environment {PETTINGZOO.short(name)}."
     return type("PettingZooGame", (PettingZooGame,), {"name": name, "__doc__": about})
+
+
+def _world_maker(name: str, config: PettingZooConfig) -> Callable[[], ZooWorld]:
+    kind, _, _, actions, _ = _form(name, config)
+    return partial(ZooWorld, kind, actions, info_mask=config.info_mask)
+
+
+@cache
+def _prober(name: str, config: PettingZooConfig) -> Prober:
+    kind, _, _, actions, _ = _form(name, config)
+    limit = config.step_limit or kind.limit
+    return Prober(_world_maker(name, config), lambda obs: obs, actions.spec, limit, len(kind.agents))
 
 
 @cache

@@ -91,6 +91,9 @@ class ProcgenLevels(SeedLevels):
             "test, or another mode with --set game.mode=hard."
         )
 
+    def notes(self) -> tuple[str, ...]:
+        return ()
+
     def rules(self, level: Level) -> list[str]:
         """Procgen's number of a level."""
         return [f"level {level.hidden[SEED][0]}"]
@@ -143,7 +146,8 @@ class ProcgenLevels(SeedLevels):
     def _with_part(self, number: int, part: int) -> Level:
         return Level(family=self.name, tiles=_NO_MAP, hidden={SEED: (number,), PART: (part,)})
 
-    def _check_numbers(self, level: Level) -> None:
+    def validate(self, level: Level) -> None:
+        super().validate(level)
         number = level.hidden[SEED][:1]
         if len(number) != 1 or not 0 <= number[0] <= MOST_LEVEL:
             raise LevelError(

@@ -29,6 +29,7 @@ from gamemeta.games.outside.one_level.worlds import LocalWorlds, Stepped, naming
 from gamemeta.games.outside.python_class.declared import Declared, can_save, check_class, success_of, text_of
 from gamemeta.games.outside.python_class.inferred import declared_actions, inferred_space
 from gamemeta.games.outside.seed_levels.family import SEED, SeedLevels, SeedParameters, family_name
+from gamemeta.games.outside.seed_levels.fingerprint import Prober
 from gamemeta.games.outside.spaces.actions import ActionMap
 from gamemeta.games.outside.spaces.obs import ObservationMap
 from gamemeta.spec import Spec
@@ -118,7 +119,7 @@ class PlainAsGame(ScalarGame):
         return self.n if most is None else max(1, min(self.n, most))
 
     def family(self, parameters: Any = None) -> LevelFamily:
-        return _family(type(self), parameters)
+        return _family(type(self), parameters, _prober(type(self), self.limit()))
 
     def make_worlds(self) -> LocalWorlds:
         return LocalWorlds(lambda: PlainWorld(self.name, self.plain(), self._actions))
@@ -213,10 +214,21 @@ def _parameters_class(family: Any) -> Any:
     return family.Parameters if hasattr(family, "Parameters") else type(family().parameters)
 
 
-def _family(game: type[PlainAsGame], parameters: Any) -> LevelFamily:
+@cache
+def _prober(game: type[PlainAsGame], limit: int) -> Prober | None:
+    """What plays levels to tell them apart; None for a game that goes on by itself, or has few copies."""
+    if game.about.live or game.declared.at_once is not None:
+        return None
+    observations, actions = _maps(game)
+    return Prober(
+        lambda: PlainWorld(game.name, game.plain(), actions), observations.seen, actions.spec, limit
+    )
+
+
+def _family(game: type[PlainAsGame], parameters: Any, prober: Prober | None = None) -> LevelFamily:
     family_class = game.declared.family_class
     if family_class is None:
-        return SeedLevels(family_name(game.name), parameters)
+        return SeedLevels(family_name(game.name), parameters, prober=prober)
     family: LevelFamily = family_class(parameters)
     return family
 

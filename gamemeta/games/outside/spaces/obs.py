@@ -107,6 +107,12 @@ class ObservationMap:
         for part in self.parts:
             into[part.buffer.name][row] = part.of(obs)
 
+    def seen(self, obs: Any) -> list[Any]:
+        """What an agent sees of an observation, as the game gives it; None for what is missing."""
+        if self.alone and not isinstance(obs, Mapping):
+            return [obs]
+        return [_inside(obs, part.path) for part in self.parts]
+
     @classmethod
     def of_space(cls, space: gym.Space[Any], symbols: Mapping[str, int] | None = None) -> "ObservationMap":
         """The map for a space.
@@ -141,6 +147,15 @@ class ObservationMap:
         """The map for observations that are dicts by buffer already, or the array of the only buffer."""
         parts = tuple(Part(buffer, (buffer.name,)) for buffer in spec.obs)
         return cls(parts, alone=len(parts) == 1)
+
+
+def _inside(obs: Any, path: Path) -> Any:
+    for key in path:
+        try:
+            obs = obs[key]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return obs
 
 
 def _leaves(space: gym.Space[Any], path: Path) -> Iterator[tuple[Path, gym.Space[Any]]]:
