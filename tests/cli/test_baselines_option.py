@@ -48,7 +48,8 @@ def test_baselines_are_trained_once_and_give_room_and_index(folder, monkeypatch,
     assert "step" not in err, "the second time nothing is trained"
     for name in ("reset_trained", "revealed", "fine_tuned", "agent", "wiped"):
         assert len(result[name]["score"]) == 4
-    assert result["adaptation"]["verdict"] in ("adapted", "not adapted", "not distinguishable")
+    assert result["verdict"]["word"] in EXIT_CODES
+    assert result["fine_tuning"][0]["gradient_steps"] in (1, 4, 16)
     assert len(list((folder / "runs" / "baselines").iterdir())) == 2
 
 
@@ -60,7 +61,7 @@ def test_an_agent_that_is_shown_the_goal_has_not_adapted(folder, monkeypatch, ca
     words = ("evaluate", "cheat", "--assert", "adapted", "--levels", 150)
     assert run(monkeypatch, *words) == 3
     printed = capsys.readouterr().out
-    assert "not adapted" in printed
+    assert "too small to matter" in printed
     assert "adaptation index" in printed
 
 
@@ -78,7 +79,7 @@ def test_several_seeds_are_judged_together_with_baselines_for_each(folder, monke
     words = ("evaluate", "agent0", "agent1", "--levels", 40, "--assert", "adapted")
     code = run(monkeypatch, *words, "--json", "--report", "a.html")
     result = json.loads(capsys.readouterr().out)
-    assert code == EXIT_CODES[result["adaptation"]["verdict"]]
+    assert code == EXIT_CODES[result["verdict"]["word"]]
     assert [one["seed"] for one in result["agents"]] == [0, 1]
     assert len({one[k] for one in result["agents"] for k in ("digest", "revealed_digest")}) == 4
     for name in ("agent", "reset_trained", "fine_tuned"):

@@ -5,11 +5,14 @@ import numpy as np
 import pytest
 
 from gamemeta.agent.file import read_agent
+from gamemeta.assets import find_asset
 from gamemeta.errors import ConfigError
-from gamemeta.evaluation.baselines import Baselines, beside_baselines
+from gamemeta.evaluation.baselines import Baselines, beside_baselines, check_comparable
 from gamemeta.evaluation.evaluation import evaluate_agent
 from gamemeta.evaluation.fine_tuning import fine_tuned
 from gamemeta.games.builtin.maze.game import MazeConfig, MazeGame
+from gamemeta.learners.fine_tuning import FineTuningConfig
+from gamemeta.learners.registry import LEARNERS
 from gamemeta.learners.rl2.fine_tuner import fine_tuning
 from gamemeta.training import course
 from gamemeta.training.baselines import RESET_TRAINED, REVEALED, baseline, baseline_config
@@ -109,6 +112,39 @@ def test_fine_tuned_is_the_reset_trained_agent(monkeypatch):
     wanted = fine_tuned(fine_tuning(reset, settings), MazeGame(1), first, 3, seed=agent.seed)
     np.testing.assert_array_equal(found.steps, wanted.steps)
     assert len(set(found.steps.ravel())) > 2, "steps tell the two agents apart"
+
+
+def test_settings_of_fine_tuning_are_chosen_on_levels_that_are_not_scored(monkeypatch):
+    tuned_on = []
+
+    def choose(make, game, levels, episodes, *, seed):
+        tuned_on.extend(levels.content_hash.tolist())
+        return FineTuningConfig(gradient_steps=1)
+
+    monkeypatch.setattr("gamemeta.evaluation.baselines.best_settings", choose)
+    monkeypatch.setattr("gamemeta.evaluation.baselines.FINE_TUNED_LEVELS", 2)
+    shown = MazeGame(1, MazeConfig(revealed=True)).spec
+    revealed = replace(tiny_agent(spec=shown), game_config=vars(MazeConfig(revealed=True)))
+    baselines = Baselines(reset_trained=tiny_agent(memory="episode"), revealed=revealed)
+    for split in ("test", "validation"):
+        agent = evaluate_agent(tiny_agent(), split=split, levels=4, episodes=2)
+        beside_baselines(agent, baselines)
+        assert len(set(tuned_on)) == 16
+        assert not set(tuned_on) & set(agent.played.content_hash.tolist())
+        tuned_on.clear()
+
+
+def test_an_agent_that_cannot_be_fine_tuned_is_refused(monkeypatch):
+    monkeypatch.setitem(LEARNERS, "tally", "tests.helpers.tally:TALLY")
+    with pytest.raises(ConfigError, match="'tally' cannot be fine-tuned"):
+        check_comparable([tiny_agent(), replace(tiny_agent(), learner="tally")])
+
+
+def test_a_game_of_several_seats_is_refused():
+    duel = read_agent(find_asset("agents/duel.safetensors"))
+    both = replace(duel, game_config=duel.game_config | {"others": "outside"})
+    with pytest.raises(ConfigError, match="2 seats"):
+        check_comparable([both])
 
 
 def test_an_agent_that_does_not_say_how_it_was_trained_has_no_baselines():

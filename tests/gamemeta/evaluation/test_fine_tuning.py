@@ -1,15 +1,17 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from gamemeta.errors import ConfigError
-from gamemeta.evaluation.fine_tuning import fine_tuned
+from gamemeta.evaluation.fine_tuning import best_settings, candidates, fine_tuned
 from gamemeta.games.builtin.maze.game import MazeConfig, MazeGame
-from gamemeta.learners.fine_tuning import FineTuningConfig
-from gamemeta.learners.rl2.fine_tuner import FineTuning
+from gamemeta.learners.fine_tuning import FineTuningConfig, PlayedEpisode, settings_in_words
+from gamemeta.learners.rl2.fine_tuner import FineTuning, fine_tuning, returns_of
 from gamemeta_levels.families.maze.family import Maze
 from gamemeta_levels.level import Level
 from gamemeta_levels.tiles import FLOOR, GOAL, SPAWN
-from tests.helpers.agents import tiny_policy
+from tests.helpers.agents import tiny_agent, tiny_policy
 
 GAME = MazeGame(1, MazeConfig(view=3, steps_per_tile=3.0))
 
@@ -76,3 +78,70 @@ def test_the_policy_is_left_as_it_was_and_levels_do_not_touch_each_other():
 def test_settings_out_of_range_are_refused():
     with pytest.raises(ConfigError, match="out of range"):
         FineTuningConfig(learning_rate=0.0)
+
+
+def test_returns_are_discounted_sums_of_what_follows():
+    episode = PlayedEpisode([], [], [], [1.0, 0.0, 2.0], success=False)
+    assert returns_of(episode, 0.5, end_value=8.0)[:, 0] == pytest.approx([1.5, 1.0, 2.0])
+
+
+def test_what_would_have_come_after_a_truncation_counts():
+    episode = PlayedEpisode([], [], [], [1.0, 0.0, 2.0], success=False, cut_off=True)
+    assert returns_of(episode, 0.5, end_value=8.0)[:, 0] == pytest.approx([2.5, 3.0, 6.0])
+
+
+class Recorder:
+    """Keeps the episodes that it is shown."""
+
+    def __init__(self, policy):
+        self.tuning, self.episodes = FineTuning(policy), []
+
+    def begin(self):
+        return self.tuning.begin()
+
+    def improve(self, episode):
+        self.episodes.append(episode)
+
+
+def test_an_episode_that_ran_out_of_time_is_cut_off_and_one_that_reached_the_goal_is_not():
+    recorder = Recorder(tiny_policy(GAME.spec))
+    arm = fine_tuned(recorder, GAME, corridors(12), 3)
+    reached = arm.success[:, :-1].ravel().astype(bool)
+    assert {True, False} == set(reached.tolist())
+    for episode, goal in zip(recorder.episodes, reached, strict=True):
+        assert episode.cut_off != goal
+        assert (episode.end_value != 0) == episode.cut_off
+
+
+@pytest.mark.parametrize("discount", [0.5, 0.99])
+def test_an_agent_is_fine_tuned_with_its_own_discount(discount, monkeypatch):
+    seen = []
+
+    def spy(episode, discount, end_value):
+        seen.append(discount)
+        return returns_of(episode, discount, end_value)
+
+    monkeypatch.setattr("gamemeta.learners.rl2.fine_tuner.returns_of", spy)
+    file = tiny_agent(memory="episode")
+    file = replace(file, training={"config": {"ppo": {"discount": discount}}})
+    fine_tuned(fine_tuning(file, FineTuningConfig(gradient_steps=1)), MazeGame(1), corridors(1), 2)
+    assert set(seen) == {discount}
+
+
+def test_of_all_settings_those_are_chosen_that_reached_most(monkeypatch):
+    """The second episode pays what the settings are worth; the first is the same for all."""
+    worth = {config: rank % 5 for rank, config in enumerate(candidates())}
+
+    def reached(config, game, levels, episodes, *, seed):
+        returns = np.array([[9.0, worth[config]]] * len(levels))
+        return type("Record", (), {"returns": returns})
+
+    monkeypatch.setattr("gamemeta.evaluation.fine_tuning.fine_tuned", reached)
+    chosen = best_settings(lambda config: config, GAME, corridors(3), 2)
+    assert worth[chosen] == max(worth.values())
+
+
+def test_the_chosen_settings_are_said_in_words():
+    one, other = FineTuningConfig(learning_rate=1e-3, gradient_steps=1), FineTuningConfig(gradient_steps=16)
+    assert settings_in_words([one, one]) == "Adam 0.001, 1 step an episode, chosen on other levels"
+    assert "1 step an episode or Adam 0.0003, 16 steps" in settings_in_words([one, other])
