@@ -158,12 +158,13 @@ def chosen_levels(
     files: Sequence["AgentFile"], word: str | None, split: str | None
 ) -> "tuple[int, LevelSet | None, str]":
     """How many levels to play, the files they come from, if they do, and which of them: a split."""
-    from gamemeta.evaluation.evaluation import LEVELS
+    from gamemeta.evaluation.evaluation import usual_levels
     from gamemeta.evaluation.level_set import levels_for, needs_levels, note_on, part_of
+    from gamemeta.games.setup import GameSetup
 
     if word is None:
         needs_levels(files)
-        return LEVELS, None, split or "test"
+        return usual_levels(GameSetup.of(files[0])), None, split or "test"
     if word.lstrip("+-").isdigit():
         return _number(word), None, split or "test"
     level_set = levels_for(files[0], word)

@@ -70,6 +70,9 @@ Out = Annotated[
         show_default=False,
     ),
 ]
+Page = Annotated[
+    bool, typer.Option("--page", help="Only write the page again, of the figures that are there already.")
+]
 
 
 def reproduce(
@@ -86,6 +89,7 @@ def reproduce(
     out: Out = None,
     game: Game = None,
     steps: Steps = None,
+    page: Page = False,
 ) -> None:
     """Train on problems whose best play is known, and compare with classic algorithms and published results.
 
@@ -96,6 +100,9 @@ def reproduce(
     out = out or _results()
     if problem == PROCGEN:
         _procgen(game or "", steps, 1 if seeds is None else seeds, instances, hours, set_, runs, out)
+        return
+    if page:
+        _write_page(problem, out)
         return
     from gamemeta.reproduction.cells import find_cell
     from gamemeta.reproduction.recipes import GRU, LEARNED, TABLE
@@ -115,6 +122,16 @@ def reproduce(
         command=_command(),
     )
     _reproduce(plan)
+
+
+def _write_page(problem: str, out: Path) -> None:
+    from gamemeta.errors import ConfigError
+    from gamemeta.reproduction.reproduce import write_page
+
+    records, target = write_page(problem, out)
+    if not records:
+        raise ConfigError(f"{out} holds no figures of {problem}. Leave --page out to train and measure.")
+    typer.echo(f"wrote {target}, of the figures of {len(records)} cells")
 
 
 def _reproduce(plan: "Plan") -> None:

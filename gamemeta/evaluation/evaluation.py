@@ -264,6 +264,11 @@ def evaluate(
     )
 
 
+def usual_levels(setup: GameSetup) -> int:
+    """How many levels an evaluation plays unless it is told: fewer where the steps of a game are slow."""
+    return min(LEVELS, setup.about.test_levels or LEVELS)
+
+
 def need_par(file: AgentFile, what: str) -> None:
     """Raises ConfigError where par is unknown: `what` needs scores."""
     setup = GameSetup.of(file)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gamemeta.reproduction.recipes import TABLE
-from gamemeta.reproduction.statistics import Z
+from gamemeta.reproduction.statistics import half_width
 
 LEAST_SHARE = 0.99
 LEAST_TOTAL = {10: 159.0, 25: 448.0}
@@ -24,7 +24,7 @@ def aims(made: Mapping[str, Any]) -> list[dict[str, Any]]:
     if "value" not in ours:
         return []
     if made["problem"] == "grid":
-        return _grid(ours["curve"], made)
+        return _grid(ours, made)
     if made["problem"] == "mdp":
         least = LEAST_TOTAL.get(made["n"])
         return [] if least is None else [_at_least(f"at least {least:g}", ours["value"], least)]
@@ -48,14 +48,17 @@ def _at_least(what: str, value: float, least: float) -> dict[str, Any]:
     return {"what": what, "value": round(value, 5), "least": least, "reached": value >= least}
 
 
-def _grid(curve: list[dict[str, float]], made: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _grid(ours: dict[str, Any], made: Mapping[str, Any]) -> list[dict[str, Any]]:
+    curve = ours["curve"]
     oracle, bound = made["exact"]["oracle"] / made["n"], made["exact"]["first_episode_bound"]
     goals = []
     for episode in ORACLE_EPISODES:
         what = f"episode {episode}: at least {ORACLE_SHARE:.0%} of the oracle's {oracle:.2f}"
         goals.append(_at_least(what, curve[episode - 1]["value"] / oracle, ORACLE_SHARE))
-    low = curve[0]["value"] - Z * curve[0]["error"]
-    high = curve[0]["value"] + Z * curve[0]["error"]
+    half = half_width(
+        curve[0]["error"], [run["curve"][0]["value"] for run in ours.get("runs", ()) if "curve" in run]
+    )
+    low, high = curve[0]["value"] - half, curve[0]["value"] + half
     what = f"episode 1: 95% interval {low:.3f} to {high:.3f}, not above the bound {bound:.2f}"
     value = {"value": curve[0]["value"], "most": bound, "reached": low <= bound}
     return [*goals, {"what": what, **value}]

@@ -29,12 +29,13 @@ rest is built in all the same."""
 PLAIN = """The plain GRU trains with the same settings for the same time: the speeds of both were measured in
 turns, and the GRU gets as many steps as fit into the time of the structured memory. The settings were chosen
 for the structured memory: a GRU that is tuned may reach more."""
-ON_GRIDS = """“±” is half a 95% interval of chance within the goals, of which each is played equally often.
-Every seed and every player gets the same instances. “Spread between seeds” is the standard deviation."""
-SHARES = """“±” after what was trained here is the standard deviation between training seeds, elsewhere half a
-95% interval over instances. Every seed and every player gets the same instances. A share is the ratio of
-the two means, its 95% interval that of the differences instance by instance; the player it is told of is set
-in bold."""
+ON_GRIDS = """“±” is half a 95% interval: of chance within the goals, of which each is played equally often,
+and for what was trained here of training seeds, too (Student's t). Every seed and every player gets the same
+instances. “Spread between seeds” is the standard deviation."""
+SHARES = """“±” is half a 95% interval: over instances, and for what was trained here over training seeds,
+too (Student's t with one degree of freedom less than there are seeds). Every seed and every player gets the
+same instances. A share is the ratio of the two means, its interval that of the differences instance by
+instance; the player it is told of is set in bold."""
 TUNING = """A tuned player has the parameter that did best on {tuned_on}; the papers tuned on the very
 instances that they reported."""
 PUBLISHED_PLAYERS = """Classic players as published had other priors, tie rules or definitions here and there,

@@ -9,6 +9,7 @@ from typing import Any
 
 from gamemeta.errors import ConfigError
 from gamemeta.files import write_atomically
+from gamemeta.reproduction.aims import aims
 from gamemeta.reproduction.cells import Cell, problem
 from gamemeta.reproduction.classics import TUNED_ON
 from gamemeta.reproduction.classics_job import ClassicsJob
@@ -204,13 +205,19 @@ def _written(plan: Plan, records: list[Record], stopped: int) -> Outcome:
     for made in records:
         if _has_figures(made):
             write_record(plan.out / f"{_file(plan, made)}.json", made)
-    known = problem(plan.problem).cells
-    files = [plan.out / f"{cell.file}.json" for cell in known]
+    return Outcome(stopped, records, *write_page(plan.problem, plan.out))
+
+
+def write_page(name: str, out: Path) -> tuple[list[Record], Path]:
+    """Write the page of a problem, of the records that are there; returns these and the page."""
+    files = [out / f"{cell.file}.json" for cell in problem(name).cells]
     every = [read_record(file) for file in files if file.exists()]
-    target = plan.out / f"{plan.problem}.md"
+    target = out / f"{name}.md"
+    for made in every:
+        made["aims"] = aims(made)
     if every:
         write_atomically(target, page(every).encode())
-    return Outcome(stopped, records, every, target)
+    return every, target
 
 
 def _file(plan: Plan, made: Mapping[str, Any]) -> str:

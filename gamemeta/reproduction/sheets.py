@@ -8,7 +8,7 @@ from gamemeta.calibration.published import RL2, RL2_CODE, SNAIL
 from gamemeta.reproduction.cells import Cell, problem
 from gamemeta.reproduction.classics import TUNED
 from gamemeta.reproduction.recipes import TABLE, VARIANTS
-from gamemeta.reproduction.statistics import Z
+from gamemeta.reproduction.statistics import Z, half_width
 
 Record = dict[str, Any]
 NOTHING = "-"
@@ -105,23 +105,28 @@ def _variant(variant: str, title: str, records: Sequence[Record]) -> list[Row]:
         return lambda made: text(made["variants"][variant]) if variant in made["variants"] else NOTHING
 
     return [
-        _row(title, records, of(_mean_and_spread), variant == TABLE),
+        _row(title, records, of(_mean), variant == TABLE),
         _row(f"… share of {yardsticks(records)}", records, of(_share)),
         _row("… trained", records, of(trained)),
     ]
 
 
-def _mean_and_spread(variant: Record) -> str:
+def _mean(variant: Record) -> str:
     if "value" not in variant:
         return NOTHING
-    return number(variant["value"], variant.get("spread"))
+    return number(variant["value"], half_width(variant["error"], _of_runs(variant, "value")))
 
 
-def _share(figures: Record) -> str:
-    if "share" not in figures:
+def _share(variant: Record) -> str:
+    if "share" not in variant:
         return NOTHING
-    share = figures["share"]
-    return f"{100 * share['value']:.1f}% ±{100 * Z * share['error']:.1f}"
+    share, by_seed = variant["share"], [one["value"] for one in _of_runs(variant, "share")]
+    return f"{100 * share['value']:.1f}% ±{100 * half_width(share['error'], by_seed):.1f}"
+
+
+def _of_runs(variant: Record, name: str) -> list[Any]:
+    """A figure of every training seed that has it."""
+    return [run[name] for run in variant.get("runs", ()) if name in run]
 
 
 def trained(variant: Record) -> str:
@@ -219,7 +224,13 @@ def _curve(figures: Record, n: int) -> tuple[str, ...]:
     curve = figures.get("curve") or []
     if len(curve) != n:
         return (NOTHING,) * n
-    return tuple(f"{e['value']:.2f} ±{Z * e['error']:.2f}" for e in curve)
+    return tuple(f"{e['value']:.2f} ±{episode_half_width(figures, k):.2f}" for k, e in enumerate(curve))
+
+
+def episode_half_width(figures: Record, k: int) -> float:
+    """Half of the 95% interval of episode k + 1, over instances and training seeds."""
+    by_seed = [curve[k]["value"] for curve in _of_runs(figures, "curve")]
+    return half_width(figures["curve"][k]["error"], by_seed)
 
 
 def number(value: float, around: float | None = None) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gamemeta.evaluation.statistics.student import CONFIDENCE, t_quantile
+
 Floats = NDArray[np.float64]
 Z = 1.959964
 """Half-width of a 95% interval in standard errors."""
@@ -52,6 +54,19 @@ def ratio(values: Floats, reference: Floats, groups: NDArray[np.int64] | None = 
     """Mean of values over mean of reference, both [N] on the same instances (delta method)."""
     share = float(values.mean() / reference.mean())
     return Estimate(share, mean(values - share * reference, groups).error / abs(float(reference.mean())))
+
+
+def half_width(error: float, by_seed: Sequence[float]) -> float:
+    """Half of a 95% interval over instances and training seeds; see `evaluation.statistics.intervals`.
+
+    Args:
+        error: standard error over instances.
+        by_seed: the value of each training seed on the same instances; of one or none, instances alone count.
+    """
+    square, seeds = (Z * error) ** 2, len(by_seed)
+    if seeds > 1:
+        square += t_quantile((1 + CONFIDENCE) / 2, seeds - 1) ** 2 * float(np.var(by_seed, ddof=1)) / seeds
+    return float(square**0.5)
 
 
 def deviation(values: Sequence[float]) -> float | None:

@@ -11,7 +11,7 @@ from gamemeta.evaluation.evaluation import evaluate_agent
 from gamemeta.evaluation.page.report import report_page
 from gamemeta.evaluation.statistics.verdict import ADAPTS, TOO_SMALL
 from gamemeta.evaluation.study import evaluate_study
-from gamemeta.training import session
+from gamemeta.training import course, session
 from gamemeta.training.config import load_config
 from gamemeta_cli.app import main
 from tests.gamemeta.training.test_training import SMALL, Watcher
@@ -40,10 +40,10 @@ def words():
 
 @pytest.mark.parametrize("name", AGENTS)
 def test_four_places_give_one_verdict(name, tmp_path, monkeypatch, capsys, words):
-    monkeypatch.setattr(session, "TEST_LEVELS", LEVELS)
+    monkeypatch.setattr(course, "TEST_LEVELS", LEVELS)
     shipped, settings = AGENTS[name]
     start = read_agent(find_asset("agents/maze.safetensors")) if shipped else None
-    own = {"network": start.network} if start else {}
+    own = {"network": {"reward_input": "raw"} | start.network} if start else {}
     config = load_config("maze", None, [*SHORT, *settings], own)
     ended = session.train(*session.begin(config, tmp_path / "run", start), Watcher()).test
     file = read_agent(tmp_path / "run" / "agent.safetensors")

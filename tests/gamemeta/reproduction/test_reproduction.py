@@ -204,10 +204,10 @@ def made(plan):
 
 
 def test_the_table_says_what_the_record_says(made):
-    made["variants"][TABLE] |= {"value": 6.6543, "spread": 0.0123}
+    made["variants"][TABLE] |= {"value": 6.6543, "error": 0.01}
     made["players"]["thompson"]["value"] = 5.4321
     rows = {row.name: row for _, rows in sheet([made]).groups for row in rows}
-    assert rows["structured memory, given keys"].cells == ("6.654 ±0.012",)
+    assert rows["structured memory, given keys"].cells == ("6.654 ±0.020",)
     assert rows["Thompson"].cells[0].startswith("5.432 ±")
     assert rows["RL² (Duan et al. 2016)"].cells == ("6.7 (c)",)
     assert rows["SNAIL (Mishra et al. 2018)"].cells == ("6.6 ±0.1 (r)",)

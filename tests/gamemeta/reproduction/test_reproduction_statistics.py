@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from gamemeta.reproduction.statistics import deviation, mean, ratio
+from gamemeta.reproduction.statistics import deviation, half_width, mean, ratio
 
 
 def test_the_error_of_a_mean_is_that_of_its_distribution():
@@ -41,3 +41,10 @@ def test_the_error_of_a_share_agrees_with_repeated_draws():
 def test_one_seed_has_no_spread():
     assert deviation([1.0]) is None
     assert deviation([1.0, 3.0]) == pytest.approx(2**0.5)
+
+
+def test_an_interval_over_few_seeds_has_their_own_t():
+    assert half_width(0.1, [5.0]) == pytest.approx(0.196, abs=1e-4)
+    seeds = half_width(0.0, [1.0, 2.0, 3.0])
+    assert seeds == pytest.approx(4.3027 / 3**0.5, rel=1e-4)
+    assert half_width(0.1, [1.0, 2.0, 3.0]) == pytest.approx((0.196**2 + seeds**2) ** 0.5, rel=1e-4)

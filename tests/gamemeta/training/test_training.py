@@ -70,7 +70,8 @@ def test_a_training_leaves_settings_log_checkpoint_agent_and_table(tmp_path):
         ".lock",
     }
     table = json.loads((tmp_path / "run" / "table.json").read_text())
-    assert set(table) == {"game", "split", "levels", "episodes", "seed"} | set(outcome.test.curves)
+    about = {"game", "split", "levels", "episodes", "seed", "intervals", "verdict"}
+    assert set(table) == about | set(outcome.test.curves)
     agent = read_agent(tmp_path / "run" / "agent.safetensors")
     assert agent.scores["test"] == table
     assert agent.training["steps"] == 4096
