@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.actions import ActionSpec
+from gamemeta_levels.errors import SpecError
 
 ACTION_MASK = "action_mask"
 """Name of the buffer."""
@@ -26,6 +27,22 @@ def legal(mask: NDArray[Any], action: ActionSpec) -> NDArray[np.bool_]:
         head = allowed[..., columns]
         head |= ~head.any(axis=-1, keepdims=True)
     return allowed
+
+
+def flags(mask: Any, action: ActionSpec, n: int) -> NDArray[np.uint8]:
+    """Masks [n, choices of all heads] out of zeros and ones, or bools.
+
+    Raises:
+        SpecError: there is another number of them, or they are no numbers.
+    """
+    array, choices = np.asarray(mask), sum(action.heads)
+    if array.dtype.kind not in "biu" or array.size != n * choices:
+        raise SpecError(
+            f"the mask is {array.dtype} of shape {array.shape}; it must be {n} x {choices} zeros and ones, "
+            "the choices of all heads side by side."
+        )
+    set_flags: NDArray[np.bool_] = array.reshape(n, choices) != 0
+    return set_flags.astype(np.uint8)
 
 
 def stuck(mask: NDArray[Any], action: ActionSpec) -> NDArray[np.bool_]:

@@ -14,7 +14,10 @@ from functools import cache
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
+import numpy as np
+
 from gamemeta.errors import ConfigError
+from gamemeta.named_values import as_text
 
 LARGEST_INT = 10**19
 MOST_TEXT, MOST_VALUES, MOST_DEPTH = 10_000, 10_000, 16
@@ -144,6 +147,10 @@ def _is_unicode(text: str) -> bool:
 
 
 def _convert(hint: Any, value: Any, place: str) -> Any:
+    if isinstance(value, np.generic):
+        value = value.item()
+    if hint is str and isinstance(value, Mapping):  # a table of values by name
+        value = as_text(value)
     if get_origin(hint) is tuple:
         kind = get_args(hint)[0]
         ends = list(value) if isinstance(value, (list, tuple)) else [value, value]

@@ -38,13 +38,19 @@ class Spec:
             `gamemeta.action_mask`.
         action: heads and numbers.
     Raises:
-        SpecError: an `action_mask` that does not fit the heads.
+        SpecError: two inputs of one name, or an `action_mask` that does not fit the heads.
     """
 
     obs: tuple[Buffer, ...]
     action: ActionSpec
 
     def __post_init__(self) -> None:
+        names = [buffer.name for buffer in self.inputs()]
+        if len(set(names)) < len(names):
+            raise SpecError(
+                f"two buffers have the same name: {', '.join(names)[:400]}. Give each a name of its own; "
+                "what an agent is told of the step before has the last of these names."
+            )
         heads = self.action.heads
         for mask in (b for b in self.obs if b.name == ACTION_MASK):
             if not heads:

@@ -34,6 +34,7 @@ FLOORS = (
     # ground
     "gamemeta.errors",
     "gamemeta.command_line",
+    "gamemeta.named_values",
     "gamemeta.config",
     "gamemeta.files",
     "gamemeta.tensor_file",
@@ -46,6 +47,7 @@ FLOORS = (
     "gamemeta.actions",
     "gamemeta.action_mask",
     "gamemeta.spec",
+    "gamemeta.interface",
     "gamemeta.arithmetic",
     # games: the contract, the games, games by name
     "gamemeta.games.about",

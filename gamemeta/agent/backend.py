@@ -17,35 +17,38 @@ def compiled_network(network: Network, backend: str) -> "CompiledNetwork | None"
     """The same network in compiled code; None where NumPy alone is to be used.
 
     Raises:
-        ConfigError: there is no such backend; or numba was asked for and is not installed, or does not know
-            this kind of network.
+        ConfigError: there is no such backend; or numba was asked for and does not work, or does not know this
+            kind of network.
     """
     if backend not in BACKENDS:
         raise ConfigError(f"backend = {backend!r}: choose one of {', '.join(BACKENDS)}.")
-    why_not = "" if backend == NUMPY else _why_not(network)
+    if backend == NUMPY:
+        return None
+    compiled, why_not = _compiled(network)
     if backend == NUMBA and why_not:
         raise ConfigError(f"backend = 'numba': {why_not}. Use 'auto' or 'numpy'.")
-    if backend == NUMPY or why_not:
-        return None
-    from gamemeta.agent.compiled.network import CompiledNetwork
-
-    return CompiledNetwork(network)
+    return compiled
 
 
-def _why_not(network: Network) -> str:
-    """Why compiled code cannot be used, in words; empty where it can."""
+def _compiled(network: Network) -> "tuple[CompiledNetwork | None, str]":
+    """The network in compiled code; or None, and why it cannot be used."""
     try:
         installed = find_spec("numba") is not None
     except ValueError:  # something stands in its place that is no module
         installed = False
     if not installed:
-        return "numba is not installed"
+        return None, "numba is not installed"
     if type(network) is not Network:
-        return "there is compiled code for agents that adapt by memory alone"
-    from gamemeta.agent.compiled.network import is_compiled
+        return None, "there is compiled code for agents that adapt by memory alone"
+    try:
+        import numba
 
-    return (
-        ""
-        if is_compiled(network)
-        else "there is compiled code for `mingru` and `gru` alone, over symbols, quantities and images"
-    )
+        if getattr(numba.config, "DISABLE_JIT", False):
+            return None, "numba is told not to compile (NUMBA_DISABLE_JIT)"
+        from gamemeta.agent.compiled.network import CompiledNetwork, is_compiled
+
+        if is_compiled(network):
+            return CompiledNetwork(network), ""
+    except Exception as error:  # of numba: another release, another NumPy, no processor that it knows
+        return None, f"numba does not work here ({type(error).__name__}: {str(error)[:200]})"
+    return None, "there is compiled code for `mingru` and `gru` alone, over symbols, quantities and images"

@@ -1,12 +1,25 @@
 """Random draws of actions for minds, in NumPy alone."""
 
 from itertools import accumulate
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import SpecError
 from gamemeta_levels.splitmix import MASK, combine, combine_all
+
+
+def checked_seed(seed: Any) -> int:
+    """A seed as an int.
+
+    Raises:
+        SpecError: it is no whole number from 0 to 2**64 - 1.
+    """
+    whole = isinstance(seed, (int, np.integer)) and not isinstance(seed, bool)
+    if not whole or not 0 <= seed <= MASK:
+        raise SpecError(f"seed = {repr(seed)[:60]}: give a whole number from 0 to 2**64 - 1.")
+    return int(seed)
 
 
 def lanes(seed: int, n: int) -> NDArray[np.uint64]:

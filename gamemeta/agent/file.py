@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from gamemeta.errors import AgentFileError, SpecError
 from gamemeta.files import write_atomically
+from gamemeta.interface.game_interface import GameInterface
 from gamemeta.spec import Spec
 from gamemeta.tensor_file import VERSION, parse_tensor_file, tensor_file
 from gamemeta_levels.files import read_bounded
@@ -27,6 +28,7 @@ LARGEST_WEIGHT = 1e9
 RL2, MEMORY = "rl2", "memory"
 """The learner and the task learner of files that name none: those of before there were others."""
 Weights = dict[str, NDArray[np.float32]]
+Bytes = bytes | bytearray | memoryview
 
 
 @dataclass
@@ -46,6 +48,7 @@ class AgentFile:
         weights: float32 arrays by name.
         learner: what trained it, by the name in `gamemeta.learners.registry`.
         task_learner: what adapts in it, by the name in `gamemeta.agent.task_learners`.
+        interface: what the game shows and takes; None where that is the buffers and rows of the spec.
     """
 
     game: str
@@ -60,10 +63,13 @@ class AgentFile:
     scores: dict[str, Any] = field(default_factory=dict)
     learner: str = RL2
     task_learner: str = MEMORY
+    interface: GameInterface | None = None
 
     def metadata(self) -> dict[str, Any]:
         """Everything but the weights, as plain JSON data."""
-        data = {k: v for k, v in vars(self).items() if k != "weights"}
+        data = {k: v for k, v in vars(self).items() if k not in ("weights", "interface")}
+        if self.interface is not None:
+            data["interface"] = self.interface.to_json()
         return {"format": FORMAT, "version": VERSION, **data, "spec": self.spec.to_json()}
 
     def to_bytes(self) -> bytes:
@@ -94,12 +100,16 @@ def write_agent(agent: AgentFile, path: Path | str) -> None:
     write_atomically(Path(path), agent.to_bytes())
 
 
-def read_agent(path: Path | str) -> AgentFile:
+def read_agent(path: Path | str | Bytes) -> AgentFile:
     """Load an agent.
 
+    Args:
+        path: the file, or its contents.
     Raises:
         AgentFileError: missing, not an agent file, damaged, or of a version this release cannot read.
     """
+    if isinstance(path, (bytes, bytearray, memoryview)):
+        return parse_agent(bytes(path), "these bytes")
     try:
         data = read_bounded(path, MOST_BYTES)
     except OSError as error:
@@ -117,11 +127,12 @@ def parse_agent(data: bytes, path: str) -> AgentFile:
     """
     metadata, weights = parse_tensor_file(data, path, FORMAT)
     try:
+        spec = Spec.from_json(metadata["spec"])
         agent = AgentFile(
             game=str(metadata["game"]),
             game_config=dict(metadata["game_config"]),
             level_parameters=dict(metadata["level_parameters"]),
-            spec=Spec.from_json(metadata["spec"]),
+            spec=spec,
             network=dict(metadata["network"]),
             episodes=_episodes(metadata["episodes"]),
             memory=_memory(metadata["memory"]),
@@ -130,6 +141,7 @@ def parse_agent(data: bytes, path: str) -> AgentFile:
             weights=weights,
             learner=str(metadata.get("learner", RL2)),
             task_learner=str(metadata.get("task_learner", MEMORY)),
+            interface=_interface(metadata.get("interface"), spec),
         )
     except (LookupError, TypeError, ValueError, OverflowError, AttributeError, SpecError) as error:
         raise AgentFileError(
@@ -154,6 +166,10 @@ def _memory(value: Any) -> str:
     if value not in ("trial", "episode", "step"):
         raise ValueError(f"memory = {value!r} is none of 'trial', 'episode' and 'step'")
     return str(value)
+
+
+def _interface(data: Any, spec: Spec) -> GameInterface | None:
+    return None if data is None else GameInterface.from_json(data, spec)
 
 
 def agent_path(location: Path | str) -> Path:

@@ -7,6 +7,7 @@
 A mind keeps what it has learned about a level in `mind.memory`, as bytes.
 """
 
+from collections.abc import Mapping, Sequence
 from copy import copy
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gamemeta.action_mask import ACTION_MASK, only_legal, stuck
+from gamemeta.action_mask import ACTION_MASK, flags, only_legal, stuck
 from gamemeta.agent.backend import AUTO, NUMBA, NUMPY, compiled_network
-from gamemeta.agent.draws import check_answer, choose, lanes, normal
-from gamemeta.agent.file import AgentFile, read_agent
+from gamemeta.agent.draws import check_answer, checked_seed, choose, lanes, normal
+from gamemeta.agent.exchange import Exchange, Seat, seat_numbers, shaped
+from gamemeta.agent.file import AgentFile, Bytes, read_agent
 from gamemeta.agent.handicap import Handicap, check_skill
 from gamemeta.agent.task_learners import network_of
 from gamemeta.errors import AgentFileError, ConfigError, MemoryMismatch, SpecError
@@ -30,15 +32,13 @@ MOST_STEPS = 1 << 48
 """More than any mind takes: draws are numbered by steps and must not overflow."""
 EPISODES = "episodes."
 """How names begin of what a memory holds of running episodes."""
-PLAIN, LARGEST = (float, int, bool), float(np.finfo(np.float32).max)
-"""What most games give as reward and done, which takes no look at arrays."""
 
 
-def load(path: Path | str, *, backend: str = AUTO) -> "Agent":
+def load(path: Path | str | Bytes, *, backend: str = AUTO) -> "Agent":
     """An agent ready to act.
 
     Args:
-        path: the agent file.
+        path: the agent file, or its contents.
         backend: what computes; see `Agent`.
     Raises:
         AgentFileError: missing, not an agent file, damaged, or of a version this release cannot read.
@@ -53,7 +53,7 @@ class Agent:
     Args:
         file: the agent file's contents.
         backend: what computes. `numba`: compiled code, the fastest; `numpy`: NumPy alone, which is there at
-            once; `auto`: compiled code where numba is installed and knows this network, else NumPy. Their
+            once; `auto`: compiled code where numba works and knows this network, else NumPy. Their
             logits agree to 1e-5 at first and to 2e-4 after thousands of steps (a rational function stands
             for tanh in compiled code), and a memory made by one goes on under the other.
     Raises:
@@ -69,7 +69,7 @@ class Agent:
         self.network = network_of(file)
         self.compiled = compiled_network(self.network, backend)
         self.digest = file.digest
-        self.spec, self.game = file.spec, file.game
+        self.spec, self.game, self.interface = file.spec, file.game, file.interface
         self.game_config, self.level_parameters = file.game_config, file.level_parameters
         self.episodes = file.episodes
         self.memory = file.memory
@@ -94,24 +94,28 @@ class Agent:
         other.skill = check_skill(skill)
         return other
 
-    def begin(self, n: int = 1, seed: int = 0) -> "Mind":
+    def begin(self, n: int = 1, seed: int = 0, seat: Seat | Sequence[Seat] | None = None) -> "Mind":
         """n minds that know nothing of their level yet.
 
         Args:
             n: how many decide in one call, each on its own level.
-            seed: what their choices are drawn from; the same seed gives the same choices.
+            seed: what their choices are drawn from, 0 to 2**64 - 1; the same seed gives the same choices.
+            seat: of a game whose seats differ, the name or number of the one they play; one for all, or one
+                for each. Without it, as many minds as there are seats play one each.
+        Raises:
+            SpecError: another n or seed, or there is no such seat.
         """
-        if n < 1:
-            raise SpecError(f"n = {n}: begin with at least one mind.")
-        return Mind(self, n, int(seed))
+        if isinstance(n, (bool, np.bool_)) or not isinstance(n, (int, np.integer)) or n < 1:
+            raise SpecError(f"n = {n!r}: begin with at least one mind, a whole number of them.")
+        return Mind(self, int(n), checked_seed(seed), seat_numbers(self.interface, seat, int(n)))
 
-    def resume(self, memory: bytes) -> "Mind":
+    def resume(self, memory: Bytes) -> "Mind":
         """The minds whose `memory` was put into a save game.
 
         Raises:
             MemoryMismatch: the bytes are damaged, of another version, or of another agent.
         """
-        header, arrays = _parse_memory(memory)
+        header, arrays = _parse_memory(bytes(memory))
         if header.get("agent") != self.digest:
             raise MemoryMismatch(
                 f"this memory belongs to agent {header.get('agent')}; this agent is {self.digest}. "
@@ -119,7 +123,7 @@ class Agent:
             )
         try:
             return self._resumed(header, arrays)
-        except (LookupError, TypeError, ValueError, OverflowError, ConfigError) as error:
+        except (LookupError, TypeError, ValueError, OverflowError, ConfigError, SpecError) as error:
             raise MemoryMismatch(f"this memory is damaged: {error}.") from error
 
     def _resumed(self, header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> "Mind":
@@ -129,7 +133,8 @@ class Agent:
         if steps.dtype != np.int64 or not ((steps >= 0) & (steps < MOST_STEPS)).all():
             raise ValueError("steps are no numbers of steps")
         agent = self.with_skill(header.get("skill", 1.0))
-        mind = Mind(agent, len(steps), header["seed"])
+        seats = seat_numbers(self.interface, header.get("seats"), len(steps))
+        mind = Mind(agent, len(steps), header["seed"], seats)
         for name, array in mind.arrays().items():
             if arrays[name].shape != array.shape or arrays[name].dtype != array.dtype:
                 raise ValueError(f"{name} has the wrong shape or type")
@@ -148,8 +153,9 @@ class Agent:
 class Mind:
     """n agents with their memories, deciding together. One mind belongs to one thread at a time."""
 
-    def __init__(self, agent: Agent, n: int, seed: int) -> None:
-        self.agent, self.n, self.seed = agent, n, seed
+    def __init__(self, agent: Agent, n: int, seed: int, seats: tuple[int, ...] | None = None) -> None:
+        self.agent, self.n, self.seed, self.seats = agent, n, seed, seats
+        self._exchange = Exchange(agent.spec, agent.interface, n, seats)
         self.state = agent.network.init(n)
         self._blank = agent.network.init(n)
         self._episodes = EpisodeRecord(n) if agent.network.adapts else None
@@ -165,43 +171,80 @@ class Mind:
 
     def act(
         self,
-        obs: Observation,
-        reward: ArrayLike = 0.0,
-        done: ArrayLike = False,
+        obs: Any,
+        reward: ArrayLike | Mapping[str, Any] = 0.0,
+        done: ArrayLike | Mapping[str, Any] = False,
         *,
-        previous_action: ArrayLike | None = None,
+        previous_action: Any = None,
+        mask: Any = None,
         greedy: bool = False,
     ) -> Any:
         """Choose what to do, and learn from what the last choice led to.
 
         Args:
-            obs: by name, [n, *shape], or [*shape] for a single mind.
+            obs: what the game shows; for several minds a list, or stacked. An agent of one of our own games
+                is shown buffers by name, [n, *shape], or [*shape] for a single mind.
             reward: of the step that led here, [n] or one number.
             done: whether that step ended an episode, [n] or one flag. The first act of the next
                 episode gets its first observation with True: that is how the agent knows that
                 a new attempt at the same level begins. After `begin` and `forget` nothing led
                 here yet: reward and done are then taken as 0 and False.
             previous_action: what really happened, where the game overrode the last choice.
+            mask: which choices are legal, where the observation does not say so.
             greedy: take the likeliest action instead of drawing one, and of numbers the middle (median)
                 of their distribution. Below skill 1 actions are drawn all the same.
+
+        Returns: what the game takes, as it takes it: a number, an array, a dict, a tuple; for several minds
+            stacked, or a list. Where `obs` is a dict by seats, as PettingZoo's is, so are the actions (and
+            reward and done may be). An agent of one of our own games gives what `decide` gives.
+        Raises:
+            SpecError: something does not fit the game, is NaN, or leaves no legal choice; the memory is as
+                before.
+        """
+        way = self._exchange
+        by_name = way.by_name(obs)
+        if by_name:
+            obs, mask = way.listed(obs), way.listed(mask)
+            reward, done = way.listed(reward, 0.0), way.listed(done, False)
+        happened = None if previous_action is None else way.row(way.listed(previous_action))
+        mask = way.mask(mask)
+        row = self._decided(way.buffers(obs, mask), reward, done, happened, mask, greedy)
+        return way.answers_by_name(row) if by_name else way.answer(row, obs)
+
+    def decide(
+        self, buffers: Observation, reward: ArrayLike = 0.0, done: ArrayLike = False, *, greedy: bool = False
+    ) -> Any:
+        """As `act`, in the agent's own terms.
+
+        Args:
+            buffers: by name, [n, *shape], or [*shape] for a single mind.
+            reward, done, greedy: as `act`.
 
         Returns: for a single mind with one head an int, for a single mind [heads], else [n, heads]
             int64 ([n] with one head). Where the action has numbers, float32 [heads + numbers] for a
             single mind, else [n, heads + numbers]: codes, then numbers within their bounds.
-        Raises:
-            SpecError: something does not fit the spec, is NaN, or leaves no legal choice; the memory is as
-                before.
+        Raises: as `act`.
         """
-        if self._single_step is not None and previous_action is None and not greedy:
+        return self._decided(buffers, reward, done, None, None, greedy)
+
+    def _decided(
+        self,
+        obs: Observation,
+        reward: Any,
+        done: Any,
+        happened: NDArray[Any] | None,
+        given_mask: Any,
+        greedy: bool,
+    ) -> Any:
+        if self._single_step is not None and happened is None and given_mask is None and not greedy:
             memory = self.state, self._previous["previous_action"], self._steps, self._lanes
             action = self._single_step(obs, reward, done, memory)
             if action is not None:
                 return action
         inputs = self.agent.spec.checked_obs(obs, self.n)
-        mask = self._checked_mask(inputs)
-        rewards = self._step_numbers(reward, "reward")
-        dones = self._step_numbers(done, "done") != 0
-        happened = None if previous_action is None else self._happened(previous_action)
+        mask = self._checked_mask(inputs, given_mask)
+        rewards = self._exchange.numbers(reward, "reward")
+        dones = self._exchange.numbers(done, "done") != 0
         inputs |= self._previous if happened is None else self.agent.spec.action.before(happened)
         if self._episodes is not None:
             self._adapt(self._episodes, rewards, dones, happened)
@@ -223,7 +266,7 @@ class Mind:
         self._previous = self.agent.spec.action.before(action)
         self._begun[:] = True
         self._steps += 1
-        return self._shaped(action)
+        return shaped(action, self.agent.spec)
 
     def _cleared(self, inputs: dict[str, NDArray[Any]], start: NDArray[np.bool_]) -> NDArray[np.float32]:
         """The state, cleared where somebody starts, as is what their inputs say of the step before."""
@@ -276,6 +319,8 @@ class Mind:
         }
         if self.agent.skill < 1.0:
             header["skill"] = self.agent.skill
+        if self.seats is not None:
+            header["seats"] = list(self.seats)
         episodes = {} if self._episodes is None else self._episodes.state()
         named = {**self.arrays(), **{EPISODES + name: array for name, array in episodes.items()}}
         return tensor_file(MEMORY_FORMAT, header, named)
@@ -303,12 +348,12 @@ class Mind:
         codes = self._previous.get("previous_action")
         return self._begun if codes is None else codes[:, 0] > 0
 
-    def _checked_mask(self, inputs: dict[str, NDArray[Any]]) -> NDArray[np.uint8] | None:
-        """Which choices are legal [n, choices of all heads], where the observation says so."""
+    def _checked_mask(self, inputs: dict[str, NDArray[Any]], given: Any) -> NDArray[np.uint8] | None:
+        """Which choices are legal [n, choices of all heads], where the observation or the caller says so."""
         spec = self.agent.spec
-        if not spec.masked:
+        if not spec.masked and (given is None or not spec.action.heads):
             return None
-        mask: NDArray[np.uint8] = inputs[ACTION_MASK]
+        mask: NDArray[np.uint8] = inputs[ACTION_MASK] if spec.masked else flags(given, spec.action, self.n)
         none = stuck(mask, spec.action)
         if none.any():
             mind, head = np.argwhere(none)[0].tolist()
@@ -341,42 +386,6 @@ class Mind:
         if spec.continuous and weak is not None:
             raw = weak.blurred(raw, self._steps * spec.continuous)
         return spec.played(codes, raw)
-
-    def _shaped(self, action: NDArray[Any]) -> Any:
-        if self.agent.spec.action.width == 1 and not self.agent.spec.action.continuous:
-            action = action[:, 0]
-        if self.n > 1:
-            return action
-        return int(action[0]) if action.ndim == 1 else action[0]
-
-    def _step_numbers(self, value: ArrayLike, name: str) -> NDArray[np.float32]:
-        if type(value) in PLAIN and -LARGEST <= value <= LARGEST:  # type: ignore[operator]
-            return np.full(self.n, value, np.float32)
-        array = np.asarray(value)
-        if array.shape not in ((), (self.n,)) or array.dtype.kind not in "biuf":
-            raise SpecError(
-                f"{name} must be one number or {self.n} of them; got shape {array.shape}, {array.dtype}."
-            )
-        with np.errstate(over="ignore"):
-            numbers = array.astype(np.float32)
-        if not np.isfinite(numbers).all():
-            raise SpecError(f"{name} is NaN, infinite or enormous. Look where the game computes it.")
-        return np.full(self.n, numbers)
-
-    def _happened(self, previous_action: ArrayLike) -> NDArray[Any]:
-        """What was really done, [n, heads + numbers]."""
-        spec, array = self.agent.spec.action, np.asarray(previous_action)
-        kinds, single = "iuf" if spec.continuous else "iu", (spec.width,) if self.n == 1 else (self.n,)
-        fits = array.shape in ((self.n, spec.width), single) or array.shape == () == single[1:]
-        if not fits or array.size != self.n * spec.width or array.dtype.kind not in kinds:
-            raise SpecError(
-                f"previous_action must be {'numbers' if spec.continuous else 'integers'} of shape "
-                f"({self.n}, {spec.width}); got shape {array.shape}, {array.dtype}."
-            )
-        try:
-            return spec.checked(array.reshape(self.n, spec.width), self.n)
-        except SpecError as error:
-            raise SpecError(f"previous_action is outside the {spec.words()}: {error}") from error
 
 
 def _parse_memory(memory: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:

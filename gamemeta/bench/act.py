@@ -83,7 +83,7 @@ def _calls(agent: Agent, minds: int, seed: int) -> Iterator[float]:
         done = np.full(minds, ended) if minds > 1 else ended
         obs = shown[step % OBSERVATIONS]
         began = time.perf_counter_ns()
-        mind.act(obs, reward, done)
+        mind.decide(obs, reward, done)
         yield (time.perf_counter_ns() - began) / 1e3
         step += 1
 

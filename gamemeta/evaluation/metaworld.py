@@ -126,7 +126,7 @@ class MetaWorldAgent:
         obs = {self._seen.name: observations[:, :size].astype(np.float32)}
         if self._n == 1:
             obs = {name: array[0] for name, array in obs.items()}
-        action = self._mind.act(obs, self._reward, self._done, greedy=self._greedy)
+        action = self._mind.decide(obs, self._reward, self._done, greedy=self._greedy)
         self._done = np.zeros(self._n, np.bool_)
         return np.asarray(action, np.float64).reshape(self._n, self._moves)
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from gamemeta.games.about import About
 from gamemeta.games.scene import Scene
+from gamemeta.interface.game_interface import GameInterface
 from gamemeta.spec import Spec
 from gamemeta_levels.family import LevelArrays, LevelFamily
 
@@ -165,6 +166,13 @@ class Game(ABC):
     def at_once(self) -> int:
         """How many of the games can be played at a time, 1 to N."""
         return self.n
+
+    def interface(self) -> GameInterface | None:
+        """What the game itself shows and takes; None where that is the buffers and rows of the spec.
+
+        It becomes part of agent files, so that an agent plays in the game's own loop.
+        """
+        return None
 
     def notes(self) -> tuple[str, ...]:
         """What people should know before they train, a sentence each."""

@@ -10,6 +10,7 @@ from gamemeta.errors import PluginError
 from gamemeta.games.adapters import Adapter, adapter_of
 from gamemeta.games.contract import game_mistake
 from gamemeta.games.game import Game
+from gamemeta.games.outside.neighbours import GYMNASIUM, advice_for, library_of
 from gamemeta_levels.plugins import all_of, find, load_reference, offered, parse_reference
 
 ENTRY_POINTS = "gamemeta.games"
@@ -125,6 +126,13 @@ def _checked_class(cls: Any, name: str) -> Any:
         if mistake is not None:
             raise PluginError(f"the game {name!r} cannot be played: {mistake}.")
         return cls
+    library = library_of(cls) if isinstance(cls, type) else ""
+    if library == GYMNASIUM:
+        from gamemeta.games.outside.gymnasium.game import gymnasium_class_game
+
+        return gymnasium_class_game(cls, name)
+    if library:
+        raise PluginError(f"the game {name!r} cannot be played: {advice_for(library, name)}")
     if "Parameters" in lacking:
         from gamemeta.games.outside.python_class.declared import has_plain_methods
         from gamemeta.games.outside.python_class.game import plain_game

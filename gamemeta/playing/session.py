@@ -28,7 +28,7 @@ SEPARATOR = "; "
 class Mind(Protocol):
     """What playing needs of `gamemeta.Mind`."""
 
-    def act(self, obs: Mapping[str, NDArray[Any]], reward: float, done: bool) -> Any:
+    def decide(self, buffers: Mapping[str, NDArray[Any]], reward: float, done: bool) -> Any:
         """The action to take."""
         ...
 
@@ -155,7 +155,7 @@ class _Seat:
 
     def act(self, obs: Mapping[str, NDArray[Any]]) -> Any:
         """The action to take."""
-        return self.mind.act(obs, self._reward, self._done)
+        return self.mind.decide(obs, self._reward, self._done)
 
     def note(self, reward: float, done: bool) -> None:
         """What the action led to."""

@@ -115,7 +115,7 @@ class Versus:
 
     def _act(self, mind: Mind, seat: int) -> NDArray[np.int64]:
         obs = {b.name: self._out.obs[b.name][0, seat].copy() for b in mind.agent.spec.obs}
-        action = mind.act(obs, self._out.reward[0, seat], self._fresh)
+        action = mind.decide(obs, self._out.reward[0, seat], self._fresh)
         return np.atleast_1d(np.asarray(action, np.int64))
 
     @property

@@ -190,11 +190,12 @@ def agent_of(training: Training, scores: dict[str, Any]) -> AgentFile:
     config = training.config
     values = config.to_json()
     values["run"] = {k: v for k, v in values["run"].items() if k not in NOT_IN_AGENT}
+    game = config.setup.game()
     return AgentFile(
         game=config.game_name,
         game_config=values["game"],
         level_parameters=values["levels"],
-        spec=config.setup.game().spec,
+        spec=game.spec,
         network=config.network.shape(),
         episodes=config.trial.episodes,
         memory=config.trial.memory,
@@ -208,4 +209,5 @@ def agent_of(training: Training, scores: dict[str, Any]) -> AgentFile:
         scores=scores,
         learner=config.run.learner,
         task_learner=training.learner.task_learner.kind,
+        interface=game.interface(),
     )

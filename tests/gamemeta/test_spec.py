@@ -34,7 +34,7 @@ pictures = st.builds(Image, name=names, shape=sides)
 buffers = st.one_of(small, large, measured, pictures)
 specs = st.builds(
     Spec,
-    obs=st.lists(buffers, min_size=1, max_size=4).map(tuple),
+    obs=st.lists(buffers, min_size=1, max_size=4, unique_by=lambda b: b.name).map(tuple),
     action=st.builds(
         ActionSpec,
         heads=st.lists(st.integers(1, 255), min_size=1, max_size=3).map(tuple),
@@ -46,6 +46,13 @@ specs = st.builds(
 @given(specs)
 def test_a_spec_survives_json(spec):
     assert Spec.from_json(json.loads(json.dumps(spec.to_json()))) == spec
+
+
+@pytest.mark.parametrize("name", ["view", "previous_action", "previous_reward", "previous_done"])
+def test_a_spec_refuses_two_inputs_of_one_name(name):
+    extra = symbols(name, (1,), 2)
+    with pytest.raises(SpecError, match="two buffers have the same name"):
+        Spec(obs=(*SPEC.obs, extra), action=SPEC.action)
 
 
 @pytest.mark.parametrize(

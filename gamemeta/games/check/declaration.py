@@ -19,13 +19,6 @@ def check_declaration(game: Game) -> None:
             "it needs a seat and an observation",
             "Look at `seats` and `spec`.",
         )
-    names = [b.name for b in game.spec.inputs()]
-    if len(set(names)) < len(names):
-        raise contract_error(
-            game,
-            f"two buffers have the same name: {', '.join(names)}",
-            "Give each a name of its own.",
-        )
     for name, classes in game.labels.items():
         if not 1 <= classes <= 8:
             raise contract_error(

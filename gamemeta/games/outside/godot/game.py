@@ -21,6 +21,9 @@ from gamemeta.games.outside.seed_levels.family import SEED, SeedLevels, SeedPara
 from gamemeta.games.outside.spaces.actions import ActionMap
 from gamemeta.games.outside.spaces.obs import ObservationMap
 from gamemeta.games.scene import Scene
+from gamemeta.interface.actions import Actions
+from gamemeta.interface.game_interface import GameInterface
+from gamemeta.interface.observations import Observations
 from gamemeta.spec import Spec
 from gamemeta_levels.family import LevelArrays
 
@@ -113,6 +116,10 @@ class GodotGame(Game):
             *self._observations.notes,
             f"the scene has {self.at_once()} agent(s); run.lanes says how many of them play",
         )
+
+    def interface(self) -> GameInterface:
+        parts, form = self._observations.parts, self._actions.form
+        return GameInterface(obs=Observations(parts), actions=(Actions(form),))
 
     def family(self, parameters: SeedParameters | None = None) -> SeedLevels:
         return SeedLevels(family_name(self.name), parameters)

@@ -1,18 +1,19 @@
 """One Gymnasium environment at a time: made, varied, reset by the level, played."""
 
-import inspect
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 import gymnasium as gym
 import numpy as np
 from gymnasium import error as gym_error
+from gymnasium.envs.registration import EnvSpec
 from numpy.typing import NDArray
 
 from gamemeta.action_mask import ACTION_MASK
 from gamemeta.errors import ConfigError, LevelError, PluginError, UnknownName
+from gamemeta.games.outside.gymnasium.constructor import arguments_of
 from gamemeta.games.outside.one_level.worlds import Stepped
 from gamemeta.games.outside.seed_levels.derived import derived_from
 from gamemeta.games.outside.seed_levels.family import MOST_SEED, SEED
@@ -20,12 +21,13 @@ from gamemeta.games.outside.seed_levels.remap import remapped, remapped_mask
 from gamemeta.games.outside.seed_levels.variation import ACTION, Varied, value_of
 from gamemeta.games.outside.spaces.actions import ActionMap
 from gamemeta.games.outside.spaces.mask import with_mask
+from gamemeta.named_values import named_values
 from gamemeta_levels.level import Level
 
 DEFAULT_LIMIT = 1000
 NO_LIMIT = -1
 """What `gymnasium.make` takes to leave its own limit out: the game counts steps itself."""
-TEXT = "ansi"
+MODE, TEXT = "render_mode", "ansi"
 PROVIDERS = {"MiniGrid-": "minigrid", "BabyAI-": "minigrid", "ALE/": "ale_py"}
 """Packages that register environments only when they are imported, by how the ids begin."""
 SUCCESS = ("is_success", "success")
@@ -37,7 +39,10 @@ class EnvKind:
     """Facts about an environment with some arguments, known after making it once."""
 
     env_id: str
-    arguments: tuple[tuple[str, Any], ...]
+    arguments: str
+    """Of its constructor, by name."""
+    entry: Any
+    """The class of the environment, where no id stands for it."""
     cls: type
     observations: gym.Space[Any]
     actions: gym.Space[Any]
@@ -51,7 +56,8 @@ class EnvKind:
     def make(self, **arguments: Any) -> gym.Env[Any, Any]:
         """A new environment without the limit and the checks that Gymnasium puts around it."""
         more = {"render_mode": TEXT} if self.writes else {}
-        return _made(self.env_id, {**dict(self.arguments), **arguments, **more})
+        given = named_values("arguments", self.arguments)
+        return _made(self.env_id, {**given, **arguments, **more}, self.entry)
 
     def check(self, varied: Varied) -> None:
         """Can all of this vary?
@@ -60,7 +66,8 @@ class EnvKind:
             ConfigError: a name is unknown or no number, changing it would leave contradictions, or it
                 changes what an agent sees or does.
         """
-        repeated = sorted({one.name for one in varied.numbers} & dict(self.arguments).keys())
+        given = named_values("arguments", self.arguments)
+        repeated = sorted({one.name for one in varied.numbers} & given.keys())
         if repeated:
             raise ConfigError(f"vary {repeated[0]!r}: `arguments` has it too. Leave one of the two out.")
         for low in (True, False):
@@ -91,24 +98,44 @@ class EnvKind:
             if env is not None:
                 env.close()
             env = self.make(**arguments)
-        self._set(env.unwrapped, {k: v for k, v in values.items() if k not in self.takes})
+        attributes = {k: v for k, v in values.items() if k not in self.takes}
+        for owner in _layers(env):
+            own = {k: v for k, v in attributes.items() if _is_number(vars(owner).get(k))}
+            attributes = {k: v for k, v in attributes.items() if k not in own}
+            _set(owner, own)
+        _set(
+            env.unwrapped,
+            {k: v for k, v in attributes.items() if _is_number(getattr(env.unwrapped, k, None))},
+        )
+        unknown = [k for k in attributes if not _is_number(getattr(env.unwrapped, k, None))]
+        if unknown:
+            raise ConfigError(
+                f"vary {unknown[0]!r}: {self.env_id} has no such argument, and no attribute of this name "
+                f"that is a number. Its arguments: {', '.join(sorted(self.takes)) or 'none'}. Its numbers: "
+                f"{', '.join(_numbers_of(env.unwrapped)) or 'none'}."
+            )
         return env
 
-    def _set(self, env: Any, values: dict[str, Any]) -> None:
-        """Set attributes and compute again what follows from them."""
-        if not values:
-            return
-        for name, value in values.items():
-            old = getattr(env, name, None)
-            if not isinstance(old, (int, float, np.number)) or isinstance(old, bool):
-                raise ConfigError(
-                    f"vary {name!r}: {self.env_id} has no such argument, and no attribute of this name that "
-                    f"is a number. Its arguments: {', '.join(sorted(self.takes)) or 'none'}. Its numbers: "
-                    f"{', '.join(_numbers_of(env)) or 'none'}."
-                )
-            setattr(env, name, value if isinstance(old, (int, np.integer)) else float(value))
-        for derived in derived_from(env.__class__, tuple(sorted(values))):
-            derived.update(env)
+
+def _layers(env: Any) -> list[Any]:
+    """The wrappers around an environment, from the outside in, and it itself."""
+    layers = [env]
+    while layers[-1] is not env.unwrapped and "env" in vars(layers[-1]):
+        layers.append(layers[-1].env)
+    return layers
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+
+
+def _set(owner: Any, values: dict[str, Any]) -> None:
+    """Set attributes and compute again what follows from them."""
+    for name, value in values.items():
+        whole = isinstance(getattr(owner, name), (int, np.integer))
+        setattr(owner, name, value if whole else float(value))
+    for derived in derived_from(owner.__class__, tuple(sorted(values))) if values else ():
+        derived.update(owner)
 
 
 class EnvWorld:
@@ -165,37 +192,56 @@ class EnvWorld:
 
 
 @cache
-def kind_of(env_id: str, arguments: tuple[tuple[str, Any], ...]) -> EnvKind:
+def kind_of(env_id: str, arguments: str, entry: Any = None) -> EnvKind:
     """Look at an environment.
 
+    Args:
+        env_id: its id; for a class of its own, what people call it.
+        arguments: of its constructor, as the setting has them.
+        entry: the class, where no id stands for it.
     Raises:
         UnknownName: there is none of this name.
         PluginError: its package is missing, or making it fails.
     """
-    env = _made(env_id, dict(arguments))
+    given = named_values("arguments", arguments)
+    env = _made(env_id, given, entry)
     spec, inner = env.spec, env.unwrapped
-    registered = None if spec is None else gym.registry[spec.id].max_episode_steps
+    registered = None if spec is None or entry else gym.registry[spec.id].max_episode_steps
+    takes = arguments_of(spec, type(inner))
+    threshold = None if spec is None else spec.reward_threshold
     kind = EnvKind(
         env_id=env_id,
         arguments=arguments,
+        entry=entry,
         cls=type(inner),
         observations=env.observation_space,
         actions=env.action_space,
         limit=int(registered or getattr(inner, "max_steps", 0) or DEFAULT_LIMIT),
-        threshold=None if spec is None else spec.reward_threshold,
-        takes=frozenset(_arguments_of(type(inner))),
-        writes=TEXT in (inner.metadata or {}).get("render_modes", ()),
+        threshold=None if threshold is None else float(threshold),
+        takes=takes - {MODE},
+        writes=False,
     )
     env.close()
-    return kind
+    writes = MODE in takes and TEXT in ((inner.metadata or {}).get("render_modes") or ())
+    return replace(kind, writes=writes and MODE not in given and _draws_text(env_id, given, entry))
 
 
-def _made(env_id: str, arguments: dict[str, Any]) -> gym.Env[Any, Any]:
+def _draws_text(env_id: str, given: dict[str, Any], entry: Any) -> bool:
+    """Whether an environment can be made to draw itself as text, as its metadata say."""
+    try:
+        _made(env_id, {**given, MODE: TEXT}, entry).close()
+    except PluginError:
+        return False
+    return True
+
+
+def _made(env_id: str, arguments: dict[str, Any], entry: Any) -> gym.Env[Any, Any]:
     for start, package in PROVIDERS.items():
         if env_id.startswith(start):
             _import(env_id, package)
+    named = env_id if entry is None else EnvSpec(f"{entry.__name__}-v0", entry_point=entry)
     try:
-        return gym.make(env_id, max_episode_steps=NO_LIMIT, disable_env_checker=True, **arguments)
+        return gym.make(named, max_episode_steps=NO_LIMIT, disable_env_checker=True, **arguments)
     except (gym_error.NameNotFound, gym_error.NamespaceNotFound, gym_error.VersionNotFound) as error:
         raise UnknownName(
             f"no Gymnasium environment called {env_id!r}: {error} An environment of another package is named "
@@ -214,20 +260,6 @@ def _import(env_id: str, package: str) -> None:
         raise PluginError(
             f"{env_id} needs the package {package} ({error}). Run: pip install {package}."
         ) from error
-
-
-def _arguments_of(cls: type) -> list[str]:
-    """Arguments of a constructor, and of those it passes further ones to."""
-    names: list[str] = []
-    for owner in cls.__mro__:
-        init: Callable[..., Any] | None = vars(owner).get("__init__")
-        if init is None or owner is object:
-            continue
-        parameters = list(inspect.signature(init).parameters.values())[1:]
-        names += [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
-        if not any(p.kind is p.VAR_KEYWORD for p in parameters):
-            break
-    return names
 
 
 def _numbers_of(env: Any) -> list[str]:

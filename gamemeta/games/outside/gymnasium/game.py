@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.config import check_ranges, parse_value
+from gamemeta.config import check_ranges
 from gamemeta.errors import ConfigError
 from gamemeta.games.adapters import GYMNASIUM
 from gamemeta.games.outside.gymnasium.env import EnvKind, EnvWorld, kind_of
@@ -20,6 +20,7 @@ from gamemeta.games.outside.seed_levels.variation import ACTION, Varied, parse_v
 from gamemeta.games.outside.spaces.actions import ActionMap
 from gamemeta.games.outside.spaces.mask import with_mask_space
 from gamemeta.games.outside.spaces.obs import ObservationMap
+from gamemeta.named_values import named_values
 from gamemeta.spec import Buffer, Spec, quantities, symbols
 from gamemeta_levels.level import Level
 
@@ -40,9 +41,13 @@ class GymnasiumConfig:
     """What the reset seed depends on: `level`, every episode of a level begins alike; `episode`, every
     episode has its own, and only what `vary` names differs between levels."""
     arguments: str = ""
-    """Further constructor arguments, such as `is_slippery=false,map_name=8x8`."""
+    """Further constructor arguments, such as `is_slippery=false,desc=["SF", "FG"]`; in a TOML file also as
+    a table `[game.arguments]`."""
     symbols: str = ""
     """Number of symbols of an observation, where its space does not say: `image=11`."""
+    parts: str = ""
+    """What parts of an observation are taken as, where the notes say that the rule errs: `obs=image`,
+    `board=symbols`, `ram=numbers`."""
     step_limit: int = 0
     """Steps after which an episode is truncated; 0: the environment's own limit, else 1000."""
     processes: int = 0
@@ -69,10 +74,11 @@ class GymnasiumConfig:
                 raise ConfigError(
                     "revealed = True: nothing is hidden. Vary something, such as --vary action=remap."
                 )
-        for name, count in named("symbols", self.symbols).items():
+        for name, count in named_values("symbols", self.symbols).items():
             if not (isinstance(count, int) and 1 <= count <= 256):
                 raise ConfigError(f"symbols = {self.symbols!r}: give {name} a number from 1 to 256.")
-        named("arguments", self.arguments)
+        named_values("arguments", self.arguments)
+        named_values("parts", self.parts)
 
 
 class GymnasiumGame(ScalarGame):
@@ -93,6 +99,8 @@ class GymnasiumGame(ScalarGame):
     Config = GymnasiumConfig
     Parameters = SeedParameters
     env_id: ClassVar[str]
+    entry: ClassVar[Any] = None
+    """The class of the environment, where it is one in a file that no id stands for."""
     about = replace(
         ScalarGame.about,
         recipe={
@@ -121,7 +129,7 @@ class GymnasiumGame(ScalarGame):
     def __init__(self, n: int, config: GymnasiumConfig | None = None) -> None:
         super().__init__(n, config)
         config = self.config
-        self.kind, self.varied, self._observations, self._actions = _prepared(self.env_id, config)
+        self.kind, self.varied, self._observations, self._actions = _prepared(self.env_id, config, self.entry)
         self.about = replace(self.about, stochastic=config.chance == OF_EPISODE)
         self._revealed = _revealed(self.varied, self._actions) if config.revealed else ()
         self.spec = Spec(obs=(*self._observations.buffers, *self._revealed), action=self._actions.spec)
@@ -136,15 +144,18 @@ class GymnasiumGame(ScalarGame):
             varied=self.varied,
             action=self._actions.spec,
             seeded=not self.about.stochastic,
-            prober=_prober(self.env_id, self.config),
+            prober=_prober(self.env_id, self.config, self.entry),
         )
 
     def make_worlds(self) -> Worlds:
-        make, processes = _world_maker(self.env_id, self.config), self.config.processes
+        make, processes = _world_maker(self.env_id, self.config, self.entry), self.config.processes
         return Processes(make, min(processes, self.n)) if processes else LocalWorlds(make)
 
     def observations(self) -> ObservationMap:
         return self._observations
+
+    def action_map(self) -> ActionMap:
+        return self._actions
 
     def limit(self) -> int:
         return self.config.step_limit or self.kind.limit
@@ -170,6 +181,18 @@ def gymnasium_game(name: str) -> type[GymnasiumGame]:
     return _game_class(name)
 
 
+def gymnasium_class_game(cls: Any, name: str) -> type[GymnasiumGame]:
+    """The game class of a class of environments that has no id.
+
+    Args:
+        cls: of environments.
+        name: of the game.
+    """
+    about = cls.__doc__ or f"The Gymnasium environment {name}."
+    facts = {"name": name, "env_id": name, "entry": cls, "__doc__": about}
+    return type("GymnasiumGame", (GymnasiumGame,), facts)
+
+
 @cache
 def _game_class(name: str) -> type[GymnasiumGame]:
     env_id = GYMNASIUM.short(name)
@@ -178,28 +201,31 @@ def _game_class(name: str) -> type[GymnasiumGame]:
 
 
 @cache
-def _prepared(env_id: str, config: GymnasiumConfig) -> tuple[EnvKind, Varied, ObservationMap, ActionMap]:
+def _prepared(
+    env_id: str, config: GymnasiumConfig, entry: Any
+) -> tuple[EnvKind, Varied, ObservationMap, ActionMap]:
     """Everything known before a level is played; computed once."""
-    kind = kind_of(env_id, tuple(sorted(named("arguments", config.arguments).items())))
+    kind = kind_of(env_id, config.arguments, entry)
     varied = parse_varied(config.vary)
     kind.check(varied)
     actions, space = ActionMap.of_space(kind.actions), kind.observations
     if config.info_mask:
         space = with_mask_space(space, actions.spec)
-    observations = ObservationMap.of_space(space, named("symbols", config.symbols))
+    counts, ways = named_values("symbols", config.symbols), named_values("parts", config.parts)
+    observations = ObservationMap.of_space(space, counts, ways)
     return kind, varied, observations, actions
 
 
-def _world_maker(env_id: str, config: GymnasiumConfig) -> Callable[[], EnvWorld]:
-    kind, varied, _, actions = _prepared(env_id, config)
+def _world_maker(env_id: str, config: GymnasiumConfig, entry: Any) -> Callable[[], EnvWorld]:
+    kind, varied, _, actions = _prepared(env_id, config, entry)
     return partial(EnvWorld, kind, varied, actions, info_mask=config.info_mask)
 
 
 @cache
-def _prober(env_id: str, config: GymnasiumConfig) -> Prober:
-    kind, _, observations, actions = _prepared(env_id, config)
+def _prober(env_id: str, config: GymnasiumConfig, entry: Any) -> Prober:
+    kind, _, observations, actions = _prepared(env_id, config, entry)
     limit = config.step_limit or kind.limit
-    return Prober(_world_maker(env_id, config), observations.seen, actions.spec, limit)
+    return Prober(_world_maker(env_id, config, entry), observations.seen, actions.spec, limit)
 
 
 def _revealed(varied: Varied, actions: ActionMap) -> tuple[Buffer, ...]:
@@ -212,18 +238,3 @@ def _revealed(varied: Varied, actions: ActionMap) -> tuple[Buffer, ...]:
         codes = max(spec.heads)
         buffers.append(symbols(HIDDEN_ACTIONS, (sum(spec.heads),), codes))
     return tuple(buffers)
-
-
-def named(setting: str, text: str) -> dict[str, Any]:
-    """Values by name out of `a=1,b=text`.
-
-    Raises:
-        ConfigError: another form, told by the name of the setting.
-    """
-    values = {}
-    for part in filter(None, (part.strip() for part in text.split(","))):
-        name, equals, value = part.partition("=")
-        if not (equals and name.strip()):
-            raise ConfigError(f"{setting} = {text!r}: write NAME=VALUE, several joined by commas.")
-        values[name.strip()] = parse_value(value)
-    return values

@@ -16,8 +16,12 @@ from gamemeta.games.about import About
 from gamemeta.games.checks import check_levels
 from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.outside.one_level.worlds import Stepped, Worlds
+from gamemeta.games.outside.spaces.actions import ActionMap
 from gamemeta.games.outside.spaces.obs import ObservationMap
 from gamemeta.games.scene import Scene
+from gamemeta.interface.actions import Actions
+from gamemeta.interface.game_interface import GameInterface
+from gamemeta.interface.observations import Observations
 from gamemeta_levels.family import LevelArrays, LevelFamily
 from gamemeta_levels.formats import dumps
 from gamemeta_levels.formats.json import parse
@@ -72,6 +76,15 @@ class ScalarGame(Game):
     @abstractmethod
     def observations(self) -> ObservationMap:
         """How a world's observations become the first buffers of the spec."""
+
+    def action_map(self) -> ActionMap:
+        """How rows become the actions of a world."""
+        return ActionMap.of_spec(self.spec.action)
+
+    def interface(self) -> GameInterface:
+        return GameInterface(
+            obs=Observations(self.observations().parts), actions=(Actions(self.action_map().form),)
+        )
 
     @abstractmethod
     def family(self, parameters: Any = None) -> LevelFamily:
@@ -160,7 +173,7 @@ class ScalarGame(Game):
         if stepped.success is not None:
             return stepped.success
         par = self.known_par()
-        return par is not None and lane.returns >= par
+        return par is not None and bool(lane.returns >= par)
 
     def scene(self, i: int) -> Scene:
         """A scene without a map, with the world's text where it has one."""

@@ -18,6 +18,7 @@ from gamemeta.games.outside.one_level.worlds import Stepped
 from gamemeta.games.outside.seed_levels.family import SEED
 from gamemeta.games.outside.spaces.mask import with_mask
 from gamemeta.games.outside.spaces.seats import SeatActions
+from gamemeta.named_values import named_values
 from gamemeta_levels.level import Level
 
 DEFAULT_LIMIT = 1000
@@ -35,7 +36,8 @@ class ZooKind:
 
     name: str
     """Without `pettingzoo/`."""
-    arguments: tuple[tuple[str, Any], ...]
+    arguments: str
+    """Of its constructor, by name."""
     agents: tuple[str, ...]
     observations: tuple[gym.Space[Any], ...]
     """One for each agent, as of actions."""
@@ -44,7 +46,7 @@ class ZooKind:
 
     def make(self) -> Any:
         """A new environment."""
-        return _made(self.name, dict(self.arguments))
+        return _made(self.name, named_values("arguments", self.arguments))
 
 
 @dataclass
@@ -115,17 +117,17 @@ class ZooWorld:
 
 
 @cache
-def zoo_kind(name: str, arguments: tuple[tuple[str, Any], ...]) -> ZooKind:
+def zoo_kind(name: str, arguments: str) -> ZooKind:
     """Look at an environment.
 
     Args:
         name: `sisl/pursuit_v5`, `mpe2/simple_spread_v3`, or MODULE:FUNCTION that makes one.
-        arguments: of its constructor.
+        arguments: of its constructor, as the setting has them.
     Raises:
         UnknownName: there is none of this name.
         PluginError: its package is missing, making it fails, or its agents take turns.
     """
-    env = _made(name, dict(arguments))
+    env = _made(name, named_values("arguments", arguments))
     agents = tuple(env.possible_agents)
     kind = ZooKind(
         name=name,

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, partial
 from typing import Any
 
@@ -12,13 +12,13 @@ import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
+from gamemeta.action_mask import ACTION_MASK
 from gamemeta.config import check_ranges
 from gamemeta.errors import LevelError
 from gamemeta.games.about import About
 from gamemeta.games.adapters import PETTINGZOO
 from gamemeta.games.checks import check_levels
 from gamemeta.games.game import Game, StepBuffers
-from gamemeta.games.outside.gymnasium.game import named
 from gamemeta.games.outside.one_level.worlds import LocalWorlds, Processes, Worlds
 from gamemeta.games.outside.pettingzoo.env import Seats, ZooKind, ZooWorld, team_numbers, zoo_kind
 from gamemeta.games.outside.seed_levels.family import SeedLevels, SeedParameters, family_name
@@ -27,6 +27,10 @@ from gamemeta.games.outside.spaces.mask import with_mask_space
 from gamemeta.games.outside.spaces.obs import ObservationMap
 from gamemeta.games.outside.spaces.seats import SeatActions, common_space, padded
 from gamemeta.games.scene import Scene
+from gamemeta.interface.actions import Actions
+from gamemeta.interface.game_interface import GameInterface
+from gamemeta.interface.observations import Observations
+from gamemeta.named_values import named_values
 from gamemeta.spec import Spec, symbols
 from gamemeta_levels.family import LevelArrays
 from gamemeta_levels.formats import dumps
@@ -43,7 +47,11 @@ class PettingZooConfig:
     """Settings of a PettingZoo environment."""
 
     arguments: str = ""
-    """Constructor arguments, such as `max_cycles=200,n_evaders=10`."""
+    """Constructor arguments, such as `max_cycles=200,n_evaders=10`; in a TOML file also as a table
+    `[game.arguments]`."""
+    parts: str = ""
+    """What parts of an observation are taken as, where the notes say that the rule errs: `obs=image`,
+    `board=symbols`, `ram=numbers`."""
     tell_seat: bool = False
     """Show each agent the number of its seat. Always on where agents have different observations or
     actions."""
@@ -59,7 +67,8 @@ class PettingZooConfig:
 
     def __post_init__(self) -> None:
         check_ranges(self, step_limit=(0, 10**6), processes=(0, 256))
-        named("arguments", self.arguments)
+        named_values("arguments", self.arguments)
+        named_values("parts", self.parts)
 
 
 @dataclass
@@ -130,6 +139,19 @@ class PettingZooGame(Game):
 
     def notes(self) -> tuple[str, ...]:
         return self._observations.notes
+
+    def seat_names(self) -> tuple[str, ...]:
+        return tuple(map(str, self._kind.agents))
+
+    def interface(self) -> GameInterface:
+        shared = len(set(map(str, self._kind.observations))) > 1  # shorter rows are then filled up
+        parts = tuple(replace(p, fill=shared or p.name == ACTION_MASK) for p in self._observations.parts)
+        return GameInterface(
+            obs=Observations(parts),
+            actions=tuple(Actions(one.form) for one in self._actions.maps),
+            seats=self.seat_names(),
+            seat_buffer=SEAT if any(b.name == SEAT for b in self.spec.obs) else "",
+        )
 
     def family(self, parameters: SeedParameters | None = None) -> SeedLevels:
         return SeedLevels(family_name(self.name), parameters, prober=_prober(self.name, self.config))
@@ -303,12 +325,11 @@ def _form(
     name: str, config: PettingZooConfig
 ) -> tuple[ZooKind, gym.Space[Any], ObservationMap, SeatActions, Spec]:
     """Everything known before a level is played; computed once."""
-    arguments = tuple(sorted(named("arguments", config.arguments).items()))
-    kind = zoo_kind(PETTINGZOO.short(name), arguments)
+    kind = zoo_kind(PETTINGZOO.short(name), config.arguments)
     space, actions = common_space(kind.observations), SeatActions.of_spaces(kind.actions)
     if config.info_mask:
         space = with_mask_space(space, actions.spec)
-    observations = ObservationMap.of_space(space)
+    observations = ObservationMap.of_space(space, parts=named_values("parts", config.parts))
     buffers = observations.buffers
     if config.tell_seat or len({*map(str, kind.observations)}) > 1 or len({*map(str, kind.actions)}) > 1:
         codes = max(2, len(kind.agents))

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+import numpy as np
+
 from gamemeta.errors import PluginError
 from gamemeta.games.about import Recipe
 from gamemeta_levels.registry import family_class
@@ -35,7 +37,7 @@ class Declared:
     def by(cls, plain: type) -> "Declared":
         """The attributes of this class."""
         names = [field.name for field in fields(cls) if hasattr(plain, field.name)]
-        return cls(**{name: getattr(plain, name) for name in names})
+        return cls(**{name: _in_python(getattr(plain, name)) for name in names})
 
     @property
     def family_class(self) -> Any:
@@ -55,6 +57,11 @@ class Declared:
                 "settings, such as {'run': {'steps': 400_000}}."
             )
         return {part: ANY_SCALE.get(part, {}) | recipe.get(part, {}) for part in ANY_SCALE | recipe}
+
+
+def _in_python(value: Any) -> Any:
+    """A number of NumPy as one of Python."""
+    return value.item() if isinstance(value, (np.generic, np.ndarray)) and np.ndim(value) == 0 else value
 
 
 def check_class(plain: type, game: str) -> None:

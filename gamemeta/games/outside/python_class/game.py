@@ -32,6 +32,7 @@ from gamemeta.games.outside.seed_levels.family import SEED, SeedLevels, SeedPara
 from gamemeta.games.outside.seed_levels.fingerprint import Prober
 from gamemeta.games.outside.spaces.actions import ActionMap
 from gamemeta.games.outside.spaces.obs import ObservationMap
+from gamemeta.named_values import named_values
 from gamemeta.spec import Spec
 from gamemeta_levels.family import LevelFamily, generate
 from gamemeta_levels.level import Level
@@ -87,9 +88,13 @@ class PlainConfig:
     """Steps after which an episode is truncated; 0: the `step_limit` of the class, else 1000."""
     par: float | None = None
     """Return that counts as score 1. Without it: the `par` of the class."""
+    parts: str = ""
+    """What parts of an observation are taken as, where the notes say that the rule errs: `obs=image`,
+    `board=symbols`, `ram=numbers`."""
 
     def __post_init__(self) -> None:
         check_ranges(self, step_limit=(0, 10**6))
+        named_values("parts", self.parts)
 
 
 class PlainAsGame(ScalarGame):
@@ -108,7 +113,7 @@ class PlainAsGame(ScalarGame):
 
     def __init__(self, n: int, config: PlainConfig | None = None) -> None:
         super().__init__(n, config)
-        self._observations, self._actions = _maps(type(self))
+        self._observations, self._actions = _maps(type(self), self.config.parts)
         self.spec = Spec(obs=self._observations.buffers, action=self._actions.spec)
 
     def notes(self) -> tuple[str, ...]:
@@ -126,6 +131,9 @@ class PlainAsGame(ScalarGame):
 
     def observations(self) -> ObservationMap:
         return self._observations
+
+    def action_map(self) -> ActionMap:
+        return self._actions
 
     def limit(self) -> int:
         return int(self.config.step_limit or self.declared.step_limit)
@@ -219,7 +227,7 @@ def _prober(game: type[PlainAsGame], limit: int) -> Prober | None:
     """What plays levels to tell them apart; None for a game that goes on by itself, or has few copies."""
     if game.about.live or game.declared.at_once is not None:
         return None
-    observations, actions = _maps(game)
+    observations, actions = _maps(game, "")
     return Prober(
         lambda: PlainWorld(game.name, game.plain(), actions), observations.seen, actions.spec, limit
     )
@@ -234,7 +242,7 @@ def _family(game: type[PlainAsGame], parameters: Any, prober: Prober | None = No
 
 
 @cache
-def _maps(game: type[PlainAsGame]) -> tuple[ObservationMap, ActionMap]:
+def _maps(game: type[PlainAsGame], parts: str) -> tuple[ObservationMap, ActionMap]:
     """How observations and actions are mapped: as the class says, else by a first observation."""
     plain, declared = game.plain, game.declared
     if declared.spec is not None:
@@ -247,7 +255,7 @@ def _maps(game: type[PlainAsGame]) -> tuple[ObservationMap, ActionMap]:
         with naming_their_code():
             obs = PlainWorld(game.name, plain(), actions).reset(level, 0)
         space = inferred_space(obs)
-    return ObservationMap.of_space(space), actions
+    return ObservationMap.of_space(space, parts=named_values("parts", parts)), actions
 
 
 def _with_info(returned: Any) -> bool:

@@ -9,6 +9,7 @@ from gymnasium import spaces
 
 from gamemeta.errors import SpecError
 from gamemeta.games.outside.spaces.actions import ActionMap
+from gamemeta.games.outside.spaces.kinds import is_space
 from gamemeta.spec import ActionSpec
 
 HOW = (
@@ -25,15 +26,18 @@ def declared_actions(game: str, declared: Any) -> ActionMap:
     """
     if isinstance(declared, ActionSpec):
         return ActionMap.of_spec(declared)
-    if isinstance(declared, gym.Space):
+    if is_space(declared):
         return ActionMap.of_space(declared)
     if isinstance(declared, int) and not isinstance(declared, bool) and declared > 0:
         return ActionMap.of_spec(ActionSpec(heads=(declared,)))
+    if isinstance(declared, np.ndarray):
+        declared = declared.tolist()
     if isinstance(declared, (list, tuple)) and declared:
         if all(isinstance(word, str) for word in declared):
-            return ActionMap.of_spec(ActionSpec(heads=(len(declared),), names=(tuple(declared),)))
-        if all(isinstance(count, int) for count in declared):
-            return ActionMap.of_spec(ActionSpec(heads=tuple(declared)))
+            names = tuple(map(str, declared))
+            return ActionMap.of_spec(ActionSpec(heads=(len(names),), names=(names,)))
+        if all(isinstance(k, (int, np.integer)) and not isinstance(k, bool) for k in declared):
+            return ActionMap.of_spec(ActionSpec(heads=tuple(int(k) for k in declared)))
     raise SpecError(f"game {game!r}: `actions` is {declared!r}. {HOW}.")
 
 
@@ -50,6 +54,8 @@ def inferred_space(obs: Any) -> gym.Space[Any]:
         array = np.asarray(obs)
     except ValueError:
         array = np.asarray(None)
+    if array.dtype.kind not in "biuf" and isinstance(obs, (tuple, list)) and obs:
+        return spaces.Tuple([inferred_space(part) for part in obs])
     if array.dtype.kind not in "biuf":
         raise SpecError(
             f"an observation holds {type(obs).__name__} {str(obs)[:40]!r}, which is no number, no array and "

@@ -7,6 +7,7 @@ from typing import Any
 
 from gamemeta.config import parse_value
 from gamemeta.errors import ConfigError
+from gamemeta.named_values import pairs
 from gamemeta_levels.families.draws import Draws
 
 ACTION, REMAP = "action", "remap"
@@ -121,10 +122,9 @@ def parse_varied(text: str) -> Varied:
     """
     numbers: dict[str, Variation] = {}
     actions = False
-    for part in filter(None, (part.strip() for part in text.split(","))):
-        name, equals, value = (word.strip() for word in part.partition("="))
-        if not equals:
-            raise ConfigError(f"vary {part!r}: write NAME=LOW..HIGH, or {ACTION}={REMAP}.")
+    for name, value in pairs(text):
+        if not name:
+            raise ConfigError(f"vary {value[:60]!r}: write NAME=LOW..HIGH, or {ACTION}={REMAP}.")
         if name in numbers or (name == ACTION and actions):
             raise ConfigError(f"vary {name!r} is given twice.")
         if name == ACTION:

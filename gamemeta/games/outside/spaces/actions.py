@@ -1,49 +1,36 @@
-"""From an agent's heads and numbers to actions of an outside game, by their Gymnasium space."""
+"""From an agent's heads and numbers to actions of an outside game, by their space."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import gymnasium as gym
 import numpy as np
-from gymnasium import spaces
 from numpy.typing import NDArray
 
 from gamemeta.errors import SpecError
+from gamemeta.games.outside.spaces import kinds
+from gamemeta.interface.actions import Actions, Choice, Choices, Joined, Node, Numbers, Row
 from gamemeta.spec import ActionSpec
 
 MOST_CHOICES = 255
 """Most actions of a head."""
-
-Build = Callable[[Iterator[int], Iterator[float]], Any]
-"""An action out of its codes and its numbers, each taken in order."""
-
-
-@dataclass(frozen=True)
-class _Leaf:
-    """What a space needs of an agent, and how an action is made of it."""
-
-    build: Build
-    heads: tuple[int, ...] = ()
-    low: tuple[float, ...] = ()
-    high: tuple[float, ...] = ()
+LARGEST_BOUND = 1e6
+"""Larger bounds, such as the largest float, stand for none: actions would be as large as they."""
 
 
 @dataclass(frozen=True)
-class ActionMap:
-    """How rows of heads and numbers become actions."""
+class ActionMap(Actions):
+    """How rows of heads and numbers become actions of an outside game.
+
+    Args:
+        spec: what an agent gives.
+    """
 
     spec: ActionSpec
-    build: Build
-
-    def __call__(self, row: NDArray[Any]) -> Any:
-        """The action for one row: the codes of the heads, then the numbers."""
-        heads = len(self.spec.heads)
-        return self.build((int(code) for code in row[:heads]), (float(x) for x in row[heads:]))
 
     @classmethod
-    def of_space(cls, space: gym.Space[Any], names: Sequence[str] = ()) -> "ActionMap":
-        """The map for a space.
+    def of_space(cls, space: Any, names: Sequence[str] = ()) -> "ActionMap":
+        """The map for a space, of Gymnasium or of the older gym.
 
         Args:
             space: of the actions.
@@ -51,90 +38,68 @@ class ActionMap:
         Raises:
             SpecError: a space of another kind, one without bounds, or far too many choices.
         """
-        leaf = _leaf("action", space)
-        words = (tuple(names),) if names and leaf.heads == (len(names),) else ()
-        spec = ActionSpec(heads=leaf.heads, names=words, low=leaf.low, high=leaf.high)
-        return cls(spec, leaf.build)
+        form = _form("action", space)
+        words = (tuple(names),) if names and form.heads == (len(names),) else ()
+        return cls(form, ActionSpec(heads=form.heads, names=words, low=form.low, high=form.high))
 
     @classmethod
     def of_spec(cls, spec: ActionSpec) -> "ActionMap":
-        """The map that gives the only code as a number, and else the whole row as an array."""
-        alone = len(spec.heads) == 1 and not spec.continuous
-
-        def build(codes: Iterator[int], numbers: Iterator[float]) -> Any:
-            return next(codes) if alone else np.array([*codes, *numbers], spec.dtype)
-
-        return cls(spec, build)
+        """The map that gives the only code as an int, and else the whole row as an array."""
+        if len(spec.heads) == 1 and not spec.continuous:
+            return cls(Choice(choices=spec.heads[0]), spec)
+        return cls(Row(choices=spec.heads, least=spec.low, most=spec.high), spec)
 
 
-def _leaf(name: str, space: gym.Space[Any]) -> _Leaf:
-    if isinstance(space, spaces.Discrete):
-        start = int(space.start)
-        return _Leaf(lambda codes, _: start + next(codes), heads=_heads(name, [int(space.n)]))
-    if isinstance(space, spaces.MultiDiscrete):
-        return _whole(name, space.nvec, space.start, space.dtype)
-    if isinstance(space, spaces.MultiBinary):
-        return _whole(name, np.full(space.shape, 2), 0, space.dtype)
-    if isinstance(space, spaces.Box):
+def _form(name: str, space: Any) -> Node:
+    kind = kinds.kind(space)
+    if kind == kinds.DISCRETE:
+        start = int(getattr(space, "start", 0))
+        dtype = kinds.dtype_of(space).name
+        return Choice(choices=_choices(name, [int(space.n)])[0], start=start, dtype=dtype)
+    if kind == kinds.MULTI_DISCRETE:
+        return _whole(name, np.asarray(space.nvec), getattr(space, "start", 0), space)
+    if kind == kinds.MULTI_BINARY:
+        return _whole(name, np.full(kinds.shape_of(space), 2), 0, space)
+    if kind == kinds.BOX:
         return _box(name, space)
-    if isinstance(space, spaces.Dict):
-        return _joined({key: _leaf(f"{name}.{key}", inner) for key, inner in space.spaces.items()}, dict)
-    if isinstance(space, spaces.Tuple):
-        inner = {k: _leaf(f"{name}.{k}", one) for k, one in enumerate(space.spaces)}
-        return _joined(inner, lambda parts: tuple(parts.values()))
+    if kind in (kinds.DICT, kinds.TUPLE):
+        parts = tuple((key, _form(f"{name}.{key}", inner)) for key, inner in kinds.parts_of(space))
+        return Joined(parts=parts, named=kind == kinds.DICT)
     raise SpecError(
-        f"{name} is a {type(space).__name__} space. An agent can give Discrete, MultiDiscrete, MultiBinary "
-        "and bounded Box actions, and Dict and Tuple of these. Wrap the environment so that it takes one of "
-        "them."
+        f"{name} is a {kind} space. An agent can give Discrete, MultiDiscrete, MultiBinary and bounded Box "
+        "actions, and Dict and Tuple of these. Wrap the environment so that it takes one of them."
     )
 
 
-def _whole(name: str, choices: NDArray[Any], start: Any, dtype: Any) -> _Leaf:
+def _whole(name: str, choices: NDArray[Any], start: Any, space: Any) -> Choices:
     """Whole numbers: a head each."""
-    shape, count = choices.shape, choices.size
-
-    def build(codes: Iterator[int], numbers: Iterator[float]) -> Any:
-        return (np.array([next(codes) for _ in range(count)]).reshape(shape) + start).astype(dtype)
-
-    return _Leaf(build, heads=_heads(name, [int(k) for k in choices.reshape(-1)]))
+    counts = [int(k) for k in choices.reshape(-1)]
+    starts = np.broadcast_to(start, choices.shape).astype(np.int64).reshape(-1).tolist()
+    dtype = kinds.dtype_of(space).name
+    return Choices(shape=choices.shape, choices=_choices(name, counts), start=tuple(starts), dtype=dtype)
 
 
-def _box(name: str, box: spaces.Box) -> _Leaf:
-    low, high = box.low.astype(np.float64), box.high.astype(np.float64)
-    if np.issubdtype(box.dtype, np.integer):
-        return _whole(name, high - low + 1, box.low, box.dtype)
-    with np.errstate(over="ignore"):
-        bounds = low.astype(np.float32), high.astype(np.float32)
-    if not (np.isfinite(bounds).all() and (low < high).all()):
+def _box(name: str, box: Any) -> Node:
+    low, high = np.asarray(box.low, np.float64), np.asarray(box.high, np.float64)
+    if kinds.is_whole(box):
+        return _whole(name, high - low + 1, low, box)
+    if not ((low < high).all() and (np.abs([low, high]) <= LARGEST_BOUND).all()):
         raise SpecError(
-            f"{name} has bounds {box.low.tolist()} to {box.high.tolist()}; numbers need finite bounds, low "
-            "below high. Wrap the environment with gymnasium.wrappers.TransformAction, whose "
-            "`action_space` says them."
+            f"{name} has bounds {_bounds(low)} to {_bounds(high)}; numbers need finite bounds within "
+            f"{LARGEST_BOUND:,.0f}, low below high. Wrap the environment with "
+            "gymnasium.wrappers.TransformAction, whose `action_space` says them."
         )
-    count = int(box.low.size)
-
-    def build(codes: Iterator[int], numbers: Iterator[float]) -> Any:
-        values = np.array([next(numbers) for _ in range(count)]).reshape(box.shape)
-        return np.asarray(np.clip(values, low, high), box.dtype)
-
-    return _Leaf(build, low=tuple(low.reshape(-1).tolist()), high=tuple(high.reshape(-1).tolist()))
+    bounds = tuple(low.reshape(-1).tolist()), tuple(high.reshape(-1).tolist())
+    shape, dtype = kinds.shape_of(box), kinds.dtype_of(box).name
+    return Numbers(shape=shape, least=bounds[0], most=bounds[1], dtype=dtype)
 
 
-def _joined(inner: dict[Any, _Leaf], shape: Callable[[dict[Any, Any]], Any]) -> _Leaf:
-    leaves = inner.values()
-
-    def build(codes: Iterator[int], numbers: Iterator[float]) -> Any:
-        return shape({key: leaf.build(codes, numbers) for key, leaf in inner.items()})
-
-    return _Leaf(
-        build,
-        heads=tuple(k for leaf in leaves for k in leaf.heads),
-        low=tuple(x for leaf in leaves for x in leaf.low),
-        high=tuple(x for leaf in leaves for x in leaf.high),
-    )
+def _bounds(values: NDArray[np.float64]) -> str:
+    """Bounds for a message: each once, the first few."""
+    return ", ".join(f"{x:g}" for x in dict.fromkeys(values.reshape(-1)[:4].tolist())) or "nothing"
 
 
-def _heads(name: str, choices: Sequence[int]) -> tuple[int, ...]:
+def _choices(name: str, choices: Sequence[int]) -> tuple[int, ...]:
     most = max(choices, default=0)
     if most > MOST_CHOICES:
         raise SpecError(f"{name} is a choice among {most:,}; a head takes at most {MOST_CHOICES}.")

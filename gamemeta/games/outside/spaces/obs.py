@@ -1,17 +1,17 @@
-"""From observations of an outside game to named buffers, by their Gymnasium space."""
+"""From observations of an outside game to named buffers, by their space."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import gymnasium as gym
 import numpy as np
-from gymnasium import spaces
 from numpy.typing import NDArray
 
 from gamemeta.action_mask import ACTION_MASK
 from gamemeta.errors import GameCheckError, SpecError
-from gamemeta.spec import Buffer, Quantities, Spec, Symbols, image, quantities, symbols
+from gamemeta.games.outside.spaces import kinds, pictures
+from gamemeta.interface.observations import WHITE, Observations, Part, Path, by_name
+from gamemeta.spec import Buffer, Image, Spec, Symbols, image, quantities, symbols
 
 WHOLE = "obs"
 """Name of an observation that is one space."""
@@ -19,82 +19,20 @@ MOST_CODES = 1 << 16
 """Most symbols of an element: they are kept as uint16."""
 MOST_NUMBERS = 64
 """Bounded whole numbers with at most so many values are symbols; with more they are quantities."""
-LEAST_IMAGE = 16
-"""A smaller picture, in pixels a side, is a board of symbols."""
+MOST_NOTES = 12
+"""Most parts that are described in a note of their own."""
+IMAGE, NUMBERS, SYMBOLS = "image", "numbers", "symbols"
+TAKEN_AS = (IMAGE, NUMBERS, SYMBOLS)
+"""What the setting `parts` can say."""
 LEAVES = "Discrete, MultiDiscrete, MultiBinary and Box, and Dict and Tuple of these"
 
-Path = tuple[str | int, ...]
-
 
 @dataclass(frozen=True)
-class Part:
-    """One leaf of an observation.
+class ObservationMap(Observations):
+    """How observations of an outside game become buffers, and what people should know of it."""
 
-    Args:
-        buffer: where it goes.
-        path: the keys that lead to it.
-        start: what its symbols count from: a number, or an array that fits their shape.
-        channels_first: whether a picture comes as (channels, height, width).
-    """
-
-    buffer: Buffer
-    path: Path
-    start: Any = 0
-    channels_first: bool = False
-
-    def of(self, obs: Any) -> NDArray[Any]:
-        """The leaf in an observation, in the buffer's shape and type.
-
-        Raises:
-            GameCheckError: it is missing, of another size, not finite or no symbol of the buffer.
-        """
-        name, value = self.buffer.name, obs
-        for key in self.path:
-            try:
-                value = value[key]
-            except (KeyError, IndexError, TypeError):
-                raise GameCheckError(f"the observation lacks {name!r}, which its space has.") from None
-        array = np.asarray(value)
-        if array.size != self.buffer.size or array.dtype.kind not in "biuf":
-            raise GameCheckError(
-                f"observation {name!r} is {array.dtype} of shape {array.shape}; its space says "
-                f"{self.buffer.size} number(s)."
-            )
-        if self.channels_first:
-            height, width, channels = self.buffer.shape
-            array = np.moveaxis(array.reshape(channels, height, width), 0, -1)
-        return self._fitting(array.reshape(self.buffer.shape))
-
-    def _fitting(self, array: NDArray[Any]) -> NDArray[Any]:
-        buffer = self.buffer
-        if isinstance(buffer, Symbols):
-            codes, array = buffer.codes, array - self.start
-            if array.min() < 0 or array.max() >= codes or (array.dtype.kind == "f" and (array % 1).any()):
-                raise GameCheckError(
-                    f"observation {buffer.name!r} holds {array.tolist()}, not 0..{codes - 1}."
-                )
-        elif isinstance(buffer, Quantities):
-            with np.errstate(over="ignore"):
-                array = array.astype(np.float32)
-            if not np.isfinite(array).all():
-                raise GameCheckError(f"observation {buffer.name!r} holds NaN or infinity.")
-        return array.astype(buffer.dtype, copy=False)
-
-
-@dataclass(frozen=True)
-class ObservationMap:
-    """How observations become buffers."""
-
-    parts: tuple[Part, ...]
     notes: tuple[str, ...] = ()
-    """What is left out, for people."""
-    alone: bool = False
-    """Whether an observation that is no dict is that of the only part."""
-
-    @property
-    def buffers(self) -> tuple[Buffer, ...]:
-        """One for each part."""
-        return tuple(part.buffer for part in self.parts)
+    """How each part is taken, and what is left out, a sentence each."""
 
     def write(self, obs: Any, into: Mapping[str, NDArray[Any]], row: int) -> None:
         """Put an observation into row `row` of arrays by the name of the buffer.
@@ -102,51 +40,58 @@ class ObservationMap:
         Raises:
             GameCheckError: it does not fit its space.
         """
-        if self.alone and not isinstance(obs, Mapping):
-            obs = {self.parts[0].buffer.name: obs}
-        for part in self.parts:
-            into[part.buffer.name][row] = part.of(obs)
+        try:
+            for name, array in self.read(obs).items():
+                into[name][row] = array[0]
+        except SpecError as error:
+            raise GameCheckError(str(error)) from None
 
     def seen(self, obs: Any) -> list[Any]:
         """What an agent sees of an observation, as the game gives it; None for what is missing."""
-        if self.alone and not isinstance(obs, Mapping):
+        if self.alone is not None and not isinstance(obs, Mapping):
             return [obs]
         return [_inside(obs, part.path) for part in self.parts]
 
     @classmethod
-    def of_space(cls, space: gym.Space[Any], symbols: Mapping[str, int] | None = None) -> "ObservationMap":
-        """The map for a space.
+    def of_space(
+        cls,
+        space: Any,
+        symbols: Mapping[str, int] | None = None,
+        parts: Mapping[str, str] | None = None,
+    ) -> "ObservationMap":
+        """The map for a space, of Gymnasium or of the older gym.
 
-        A text inside a Dict or a Tuple is left out, and `notes` tells so.
+        A text inside a Dict or a Tuple is left out.
 
         Args:
             space: of the observations.
             symbols: how many symbols a part has, by its name, where the space says too little: a part of
                 small whole numbers below that.
+            parts: what a part is taken as, by its name: `image`, `numbers` or `symbols`.
         Raises:
-            SpecError: a space of another kind, by name, or an unknown name in `symbols`.
+            SpecError: a space of another kind, by name, or an unknown name in `symbols` or `parts`.
         """
-        left, parts, notes = dict(symbols or {}), [], []
-        for path, leaf in _leaves(space, ()):
+        counts, ways, made, left_out = dict(symbols or {}), dict(parts or {}), [], []
+        for path, leaf in kinds.leaves(space):
             name = ".".join(map(str, path)) or WHOLE
-            if path and _is_text(leaf):
-                notes.append(f"observation {name!r} is text and is left out")
+            if path and kinds.is_text(leaf):
+                left_out.append(f"observation {name!r} is text and is left out")
                 continue
-            parts.append(_part(name, path, leaf, left.pop(name, 0)))
-        if left:
-            raise SpecError(
-                f"symbols of {next(iter(left))!r}: there is no such part of the observation. It has: "
-                f"{', '.join(part.buffer.name for part in parts)}."
-            )
-        if not parts:
-            raise SpecError(f"the observation space {space} has nothing that an agent can see.")
-        return cls(tuple(parts), tuple(notes))
+            made.append(_part(name, path, leaf, counts.pop(name, 0), ways.pop(name, "")))
+        for setting, rest in (("symbols", counts), ("parts", ways)):
+            if rest:
+                raise SpecError(
+                    f"{setting} of {next(iter(rest))!r}: there is no such part of the observation. It has: "
+                    f"{', '.join(part.name for part in made)}."
+                )
+        if not made:
+            raise SpecError(f"the observation space {str(space)[:200]} has nothing that an agent can see.")
+        return cls(tuple(made), (*_described(made), *left_out))
 
     @classmethod
     def of_spec(cls, spec: Spec) -> "ObservationMap":
         """The map for observations that are dicts by buffer already, or the array of the only buffer."""
-        parts = tuple(Part(buffer, (buffer.name,)) for buffer in spec.obs)
-        return cls(parts, alone=len(parts) == 1)
+        return cls(by_name(spec.obs))
 
 
 def _inside(obs: Any, path: Path) -> Any:
@@ -158,66 +103,89 @@ def _inside(obs: Any, path: Path) -> Any:
     return obs
 
 
-def _leaves(space: gym.Space[Any], path: Path) -> Iterator[tuple[Path, gym.Space[Any]]]:
-    """Every space that is neither a Dict nor a Tuple, with the keys that lead to it."""
-    if isinstance(space, spaces.Dict):
-        for key, inner in space.spaces.items():
-            yield from _leaves(inner, (*path, key))
-    elif isinstance(space, spaces.Tuple):
-        for number, inner in enumerate(space.spaces):
-            yield from _leaves(inner, (*path, number))
-    else:
-        yield path, space
-
-
-def _is_text(space: gym.Space[Any]) -> bool:
-    return isinstance(space, spaces.Text) or space.dtype == np.dtype(str)
-
-
-def _part(name: str, path: Path, space: gym.Space[Any], symbols: int) -> Part:
+def _part(name: str, path: Path, space: Any, count: int, way: str) -> Part:
+    kind = kinds.kind(space)
     if path[:1] == (ACTION_MASK,):
         return _mask(path, space)
-    if symbols and not (isinstance(space, spaces.Box) and np.issubdtype(space.dtype, np.integer)):
+    if way and way not in TAKEN_AS:
+        raise SpecError(f"parts of {name!r}: {way!r} is none of {', '.join(TAKEN_AS)}.")
+    if count and not (kind == kinds.BOX and kinds.is_whole(space)):
         raise SpecError(f"symbols of {name!r}: only a Box of whole numbers takes them, not {space}.")
-    if isinstance(space, spaces.Discrete):
-        return Part(_symbols(name, (1,), int(space.n)), path, int(space.start))
-    if isinstance(space, spaces.MultiDiscrete):
-        return Part(_symbols(name, space.nvec.shape, int(space.nvec.max())), path, space.start)
-    if isinstance(space, spaces.MultiBinary):
-        return Part(_symbols(name, tuple(space.shape), 2), path)
-    if isinstance(space, spaces.Box):
-        return _box(name, path, space, symbols)
-    raise SpecError(
-        f"observation {name!r} is a {type(space).__name__} space, which has no fixed numbers to see. What "
-        f"can be seen: {LEAVES}. Wrap the environment so that it shows one of these."
-    )
-
-
-def _mask(path: Path, space: gym.Space[Any]) -> Part:
-    """Zeros and ones, whatever their type is, one for each choice of all heads."""
-    if len(path) > 1 or not isinstance(space, (spaces.Box, spaces.MultiBinary, spaces.MultiDiscrete)):
+    if kind not in (kinds.DISCRETE, kinds.MULTI_DISCRETE, kinds.MULTI_BINARY, kinds.BOX):
         raise SpecError(
-            f"observation {'.'.join(map(str, path))!r} is a {type(space).__name__} space; an action mask is "
+            f"observation {name!r} is a {kind} space, which has no fixed numbers to see. What can be seen: "
+            f"{LEAVES}. Wrap the environment so that it shows one of these."
+        )
+    shape = kinds.shape_of(space)
+    if way == NUMBERS:
+        return Part(buffer=_quantities(name, shape), path=path, shape=shape)
+    if kind == kinds.BOX:
+        return _box(name, path, space, count, way)
+    if way == IMAGE:
+        raise SpecError(f"parts of {name!r}: only a Box is an image, not {space}.")
+    if kind == kinds.DISCRETE:
+        start = int(getattr(space, "start", 0))
+        return Part(buffer=_symbols(name, (1,), int(space.n)), path=path, shape=(), start=start)
+    if kind == kinds.MULTI_BINARY:
+        return Part(buffer=_symbols(name, shape or (1,), 2), path=path, shape=shape)
+    starts = tuple(np.broadcast_to(getattr(space, "start", 0), space.nvec.shape).reshape(-1).tolist())
+    buffer = _symbols(name, shape or (1,), int(space.nvec.max()))
+    return Part(buffer=buffer, path=path, shape=shape, start=starts if any(starts) else 0)
+
+
+def _mask(path: Path, space: Any) -> Part:
+    """Zeros and ones, whatever their type is, one for each choice of all heads."""
+    if len(path) > 1 or kinds.kind(space) not in (kinds.BOX, kinds.MULTI_BINARY, kinds.MULTI_DISCRETE):
+        raise SpecError(
+            f"observation {'.'.join(map(str, path))!r} is a {kinds.kind(space)} space; an action mask is "
             "one array of zeros and ones, the choices of all heads side by side. Give a MultiBinary of as "
             "many."
         )
-    return Part(_symbols(ACTION_MASK, (int(np.prod(space.shape)),), 2), path)
+    shape = kinds.shape_of(space)
+    return Part(buffer=_symbols(ACTION_MASK, (int(np.prod(shape)),), 2), path=path, shape=shape)
 
 
-def _box(name: str, path: Path, box: spaces.Box, symbols: int) -> Part:
-    shape = tuple(box.shape) or (1,)
-    if np.issubdtype(box.dtype, np.integer):
-        low, high = int(box.low.min()), int(box.high.max())
-        picture = box.dtype == np.uint8 and len(shape) in (2, 3) and (low, high) == (0, 255)
-        if symbols:
-            return Part(_symbols(name, shape, symbols), path, low)
-        if picture and min(shape[:2]) >= LEAST_IMAGE:
-            return Part(image(name, (*shape, 1)[:3]), path)
-        if picture and len(shape) == 3 and min(shape[1:]) >= LEAST_IMAGE:
-            return Part(image(name, (*shape[1:], shape[0])), path, channels_first=True)
-        if picture or high - low < MOST_NUMBERS:
-            return Part(_symbols(name, shape, high - low + 1), path, low)
-    return Part(quantities(name, (int(np.prod(shape)),), normalised=True), path)
+def _box(name: str, path: Path, box: Any, count: int, way: str) -> Part:
+    shape, whole = kinds.shape_of(box), kinds.is_whole(box)
+    low, high = float(np.min(box.low)), float(np.max(box.high))
+    uniform = bool((box.low == low).all() and (box.high == high).all())
+    if count:
+        return Part(buffer=_symbols(name, shape or (1,), count), path=path, shape=shape, start=int(low))
+    picture = uniform and pictures.is_picture(shape, low, high, whole=whole)
+    if way == IMAGE or (picture and not way):
+        return _picture(name, path, shape, (low, high), whole=whole)
+    few = whole and (high - low < MOST_NUMBERS or (kinds.dtype_of(box) == np.uint8 and _is_board(shape)))
+    if way == SYMBOLS or few:
+        if not whole:
+            raise SpecError(f"parts of {name!r}: only a Box of whole numbers is symbols, not {box}.")
+        buffer = _symbols(name, shape or (1,), int(high) - int(low) + 1)
+        return Part(buffer=buffer, path=path, shape=shape, start=int(low))
+    return Part(buffer=_quantities(name, shape), path=path, shape=shape)
+
+
+def _is_board(shape: tuple[int, ...]) -> bool:
+    """Whether bytes of this shape are the fields of a board, too small for a picture."""
+    return len(shape) in (2, 3)
+
+
+def _picture(
+    name: str, path: Path, shape: tuple[int, ...], bounds: tuple[float, float], *, whole: bool
+) -> Part:
+    height = pictures.height_axis(shape)
+    if height is None:
+        height = pictures.height_axis(shape, pictures.LEAST_ASKED)
+    if height is None:
+        raise SpecError(
+            f"parts of {name!r}: shape {shape} has no height and width that follow each other, each of at "
+            f"least {pictures.LEAST_ASKED}, so it is no image."
+        )
+    low, high = bounds if np.isfinite(bounds).all() else pictures.BYTES if whole else pictures.UNIT
+    buffer = image(name, pictures.picture_shape(shape, height))
+    return Part(buffer=buffer, path=path, shape=shape, height_axis=height, low=low, high=high)
+
+
+def _quantities(name: str, shape: tuple[int, ...]) -> Buffer:
+    return quantities(name, (int(np.prod(shape)),), normalised=True)
 
 
 def _symbols(name: str, shape: tuple[int, ...], codes: int) -> Buffer:
@@ -226,3 +194,24 @@ def _symbols(name: str, shape: tuple[int, ...], codes: int) -> Buffer:
             f"observation {name!r} has {codes:,} symbols; at most {MOST_CODES:,} can be told apart."
         )
     return symbols(name, shape, codes)
+
+
+def _described(parts: list[Part]) -> list[str]:
+    """How each part is taken, for people; of many, the first."""
+    more = [f"and {len(parts) - MOST_NOTES} more parts"] if len(parts) > MOST_NOTES else []
+    return [_description(part) for part in parts[:MOST_NOTES]] + more
+
+
+def _description(part: Part) -> str:
+    shape, buffer = " x ".join(map(str, part.shape)) or "one number", part.buffer
+    seen = f"observation {part.name!r} ({shape}) is seen as"
+    match buffer:
+        case Image(shape=(height, width, channels)):
+            scaled = "" if (part.low, part.high) == (0.0, WHITE) else f", {part.high:g} is white"
+            return f"{seen} a picture {height} x {width} of {channels} channel(s){scaled}"
+        case Symbols():
+            return f"{seen} {buffer.size:,} symbol(s) of {buffer.codes:,} each"
+        case _:
+            flat = pictures.height_axis(part.shape) is not None
+            hint = f", flattened; if it is a picture, give --set game.parts={part.name}=image" if flat else ""
+            return f"{seen} {buffer.size:,} number(s){hint}"

@@ -12,7 +12,6 @@ from gamemeta.games.builtin.bandit.game import BanditConfig, BanditGame
 from gamemeta.games.builtin.maze.game import MazeConfig, MazeGame
 from gamemeta.games.check.check import check_game
 from gamemeta.games.registry import games
-from gamemeta.spec import ActionSpec, Spec, symbols
 from gamemeta_levels.families.maze.family import Maze, MazeParameters
 
 CAUGHT: list[tuple[str, type[MazeGame]]] = []
@@ -270,14 +269,6 @@ class AddsAGame(MazeGame):
 @breaks("label 'potion' has 9 classes")
 class HasTooManyClasses(MazeGame):
     labels: Mapping[str, int] = MappingProxyType({"optimal_moves": 4, "potion": 9})
-
-
-@breaks("two buffers have the same name")
-class NamesTwoBuffersAlike(MazeGame):
-    def __init__(self, n):
-        super().__init__(n)
-        extra = symbols("previous_done", (1,), 2)
-        self.spec = Spec(obs=(*self.spec.obs, extra), action=ActionSpec(heads=(4,)))
 
 
 @breaks("`levels.chance` changes a game that is not `stochastic`")
