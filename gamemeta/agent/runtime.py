@@ -233,16 +233,16 @@ class Mind:
         reward: Any,
         done: Any,
         happened: NDArray[Any] | None,
-        given_mask: Any,
+        extra_mask: Any,
         greedy: bool,
     ) -> Any:
-        if self._single_step is not None and happened is None and given_mask is None and not greedy:
+        if self._single_step is not None and happened is None and extra_mask is None and not greedy:
             memory = self.state, self._previous["previous_action"], self._steps, self._lanes
             action = self._single_step(obs, reward, done, memory)
             if action is not None:
                 return action
         inputs = self.agent.spec.checked_obs(obs, self.n)
-        mask = self._checked_mask(inputs, given_mask)
+        mask = self._checked_mask(inputs, extra_mask)
         rewards = self._exchange.numbers(reward, "reward")
         dones = self._exchange.numbers(done, "done") != 0
         inputs |= self._previous if happened is None else self.agent.spec.action.before(happened)
@@ -348,12 +348,14 @@ class Mind:
         codes = self._previous.get("previous_action")
         return self._begun if codes is None else codes[:, 0] > 0
 
-    def _checked_mask(self, inputs: dict[str, NDArray[Any]], given: Any) -> NDArray[np.uint8] | None:
+    def _checked_mask(self, inputs: dict[str, NDArray[Any]], extra_mask: Any) -> NDArray[np.uint8] | None:
         """Which choices are legal [n, choices of all heads], where the observation or the caller says so."""
         spec = self.agent.spec
-        if not spec.masked and (given is None or not spec.action.heads):
+        if not spec.masked and (extra_mask is None or not spec.action.heads):
             return None
-        mask: NDArray[np.uint8] = inputs[ACTION_MASK] if spec.masked else flags(given, spec.action, self.n)
+        mask: NDArray[np.uint8] = (
+            inputs[ACTION_MASK] if spec.masked else flags(extra_mask, spec.action, self.n)
+        )
         none = stuck(mask, spec.action)
         if none.any():
             mind, head = np.argwhere(none)[0].tolist()

@@ -46,8 +46,8 @@ def _of_class(cls: type) -> tuple[list[str], bool]:
         init = vars(owner).get("__init__")
         if init is None or owner is object:
             continue
-        own, passes_on = _of_function(init)
-        names += own[1:]
+        named, passes_on = _of_function(init)
+        names += named[1:]
         if not passes_on:
             return names, False
     return names, True

@@ -56,8 +56,8 @@ class EnvKind:
     def make(self, **arguments: Any) -> gym.Env[Any, Any]:
         """A new environment without the limit and the checks that Gymnasium puts around it."""
         more = {"render_mode": TEXT} if self.writes else {}
-        given = named_values("arguments", self.arguments)
-        return _made(self.env_id, {**given, **arguments, **more}, self.entry)
+        fixed = named_values("arguments", self.arguments)
+        return _made(self.env_id, {**fixed, **arguments, **more}, self.entry)
 
     def check(self, varied: Varied) -> None:
         """Can all of this vary?
@@ -66,8 +66,8 @@ class EnvKind:
             ConfigError: a name is unknown or no number, changing it would leave contradictions, or it
                 changes what an agent sees or does.
         """
-        given = named_values("arguments", self.arguments)
-        repeated = sorted({one.name for one in varied.numbers} & given.keys())
+        fixed = named_values("arguments", self.arguments)
+        repeated = sorted({one.name for one in varied.numbers} & fixed.keys())
         if repeated:
             raise ConfigError(f"vary {repeated[0]!r}: `arguments` has it too. Leave one of the two out.")
         for low in (True, False):
@@ -203,8 +203,8 @@ def kind_of(env_id: str, arguments: str, entry: Any = None) -> EnvKind:
         UnknownName: there is none of this name.
         PluginError: its package is missing, or making it fails.
     """
-    given = named_values("arguments", arguments)
-    env = _made(env_id, given, entry)
+    fixed = named_values("arguments", arguments)
+    env = _made(env_id, fixed, entry)
     spec, inner = env.spec, env.unwrapped
     registered = None if spec is None or entry else gym.registry[spec.id].max_episode_steps
     takes = arguments_of(spec, type(inner))
@@ -223,13 +223,13 @@ def kind_of(env_id: str, arguments: str, entry: Any = None) -> EnvKind:
     )
     env.close()
     writes = MODE in takes and TEXT in ((inner.metadata or {}).get("render_modes") or ())
-    return replace(kind, writes=writes and MODE not in given and _draws_text(env_id, given, entry))
+    return replace(kind, writes=writes and MODE not in fixed and _draws_text(env_id, fixed, entry))
 
 
-def _draws_text(env_id: str, given: dict[str, Any], entry: Any) -> bool:
+def _draws_text(env_id: str, fixed: dict[str, Any], entry: Any) -> bool:
     """Whether an environment can be made to draw itself as text, as its metadata say."""
     try:
-        _made(env_id, {**given, MODE: TEXT}, entry).close()
+        _made(env_id, {**fixed, MODE: TEXT}, entry).close()
     except PluginError:
         return False
     return True
