@@ -63,7 +63,7 @@ class Part:
         starts = np.asarray(self.start, np.int64)
         return starts.reshape(self.buffer.shape) if starts.ndim else starts
 
-    def found(self, obs: Any) -> Any:
+    def value_in(self, obs: Any) -> Any:
         """The value in an observation.
 
         Raises:
@@ -285,7 +285,7 @@ class Observations:
             if part.name == ACTION_MASK and (mask is not None or alone):
                 value = _checked_mask(mask)
             else:
-                value = obs if part is alone else part.found(obs)
+                value = obs if part is alone else part.value_in(obs)
             buffers[part.name] = part.read(value, n)
         return buffers
 

@@ -100,9 +100,9 @@ class EnvKind:
             env = self.make(**arguments)
         attributes = {k: v for k, v in values.items() if k not in self.takes}
         for owner in _layers(env):
-            own = {k: v for k, v in attributes.items() if _is_number(vars(owner).get(k))}
-            attributes = {k: v for k, v in attributes.items() if k not in own}
-            _set(owner, own)
+            inside = {k: v for k, v in attributes.items() if _is_number(vars(owner).get(k))}
+            attributes = {k: v for k, v in attributes.items() if k not in inside}
+            _set(owner, inside)
         _set(
             env.unwrapped,
             {k: v for k, v in attributes.items() if _is_number(getattr(env.unwrapped, k, None))},
