@@ -35,7 +35,11 @@ Device = Annotated[
 ]
 Minutes = Annotated[
     float | None,
-    typer.Option(metavar="M", help="Stop after this many minutes; --resume continues.", min=0.0),
+    typer.Option(
+        metavar="M",
+        help="Minutes that all of it may take, the test at the end included; --resume continues.",
+        min=0.0,
+    ),
 ]
 Out = Annotated[
     Path | None,
