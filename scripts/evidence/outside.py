@@ -4,7 +4,7 @@ docs/results/outside.md.
 Ours keeps its memory for the trial; the feed-forward agent is the same network without any, the reset-trained
 one forgets at every episode. What was trained before is taken up again.
 
-    python scripts/evidence/outside.py [--runs runs/outside] [--seeds 0 1 2] [--tasks cartpole
+    python scripts/evidence/outside.py [--runs runs/outside-unseen] [--seeds 0 1 2] [--tasks cartpole
     pendulum memory] [--share 1]
 """
 
@@ -21,9 +21,10 @@ from evidence import machine
 from numpy.typing import NDArray
 
 from gamemeta.agent.file import AgentFile, read_agent
+from gamemeta.curricula.different_levels import MOST
 from gamemeta.evaluation.episodes import Memory, play_episodes
-from gamemeta.evaluation.evaluation import evaluate_agent
-from gamemeta.evaluation.statistics.intervals import interval
+from gamemeta.evaluation.evaluation import Evaluation, evaluate_agent
+from gamemeta.evaluation.statistics.intervals import Clusters, interval
 from gamemeta.evaluation.statistics.scores import Arm, score_values, stacked
 from gamemeta.files import write_atomically
 from gamemeta.games.game import StepBuffers
@@ -109,7 +110,9 @@ class FirstTenth:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--runs", type=Path, default=Path("runs/outside"), help="where the runs are kept")
+    parser.add_argument(
+        "--runs", type=Path, default=Path("runs/outside-unseen"), help="where the runs are kept"
+    )
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2], help="training seeds")
     parser.add_argument("--tasks", nargs="+", choices=list(TASKS), default=list(TASKS), help="which")
     parser.add_argument("--share", type=float, default=1.0, help="share of the steps of each task")
@@ -146,29 +149,37 @@ def trained(runs: Path, name: str, who: str, steps: int, seeds: list[int]) -> li
 def compared(agents: dict[str, list[AgentFile]]) -> dict[str, Any]:
     """Scores by episode, differences to each rival, and the first tenths of episodes 1 and 2."""
     arms: dict[str, Arm] = {}
+    played: list[Evaluation] = []
     for who, files in agents.items():
         played = [evaluate_agent(file, levels=LEVELS, controls=False) for file in files]
         arms[who] = stacked([one.arms["agent"] for one in played])
         arms |= {name: played[0].arms[name] for name in ("random", "par")}
     scores = {who: score_values(arms, who) for who in agents}
-    last = {who: values[..., -1] for who, values in scores.items()}
+    last, alike = {who: values[..., -1] for who, values in scores.items()}, played[0].clusters
+    of = {who: np.moveaxis(values, -1, 0) for who, values in scores.items()}
     return {
-        "scores": {who: list(map(estimate, np.moveaxis(scores[who], -1, 0))) for who in agents},
-        "over": {who: estimate(last["ours"] - last[who]) for who in agents if who != "ours"},
-        "first_tenth": first_tenths(agents["ours"]),
+        "levels": {
+            "trained": [file.training["different_levels"] for file in agents["ours"]],
+            "tested": played[0].different,
+            "notes": list(played[0].notes),
+        },
+        "scores": {who: [estimate(values, alike) for values in of[who]] for who in agents},
+        "over": {who: estimate(last["ours"] - last[who], alike) for who in agents if who != "ours"},
+        "first_tenth": first_tenths(agents["ours"], alike),
     }
 
 
-def estimate(values: NDArray[np.float64]) -> list[float]:
-    """The mean of values [seeds, levels] and its 95% interval."""
-    return [round(x, 4) for x in vars(interval(values)).values()]
+def estimate(values: NDArray[np.float64], alike: Clusters) -> list[float]:
+    """The mean of values [seeds, levels] and its 95% interval; levels that play alike count as one."""
+    return [round(x, 4) for x in vars(interval(values, alike)).values()]
 
 
-def first_tenths(files: list[AgentFile]) -> dict[str, list[float]]:
+def first_tenths(files: list[AgentFile], alike: Clusters) -> dict[str, list[float]]:
     """Return of the first tenth of episodes 1 and 2, and how much more it is in episode 2."""
     found = np.stack([first_tenth(file) for file in files])  # [seeds, levels, 2]
     one, two = found[..., 0], found[..., 1]
-    return {"episode 1": estimate(one), "episode 2": estimate(two), "gain": estimate(two - one)}
+    parts = {"episode 1": one, "episode 2": two, "gain": two - one}
+    return {name: estimate(values, alike) for name, values in parts.items()}
 
 
 def first_tenth(file: AgentFile) -> NDArray[np.float64]:
@@ -196,14 +207,15 @@ def page(record: dict[str, Any]) -> str:
         f"Made by `python scripts/evidence/outside.py`, training seeds {seeds}, {LEVELS} test levels. "
         f"{record['machine']}. All agents of a task have the same network and steps; the feed-forward "
         "agent's memory is cleared before every step, the reset-trained one's before every episode. Scores "
-        "(0 random, 1 par) with 95% intervals over levels and training seeds. "
-        "Every episode of a level begins in the same state. Raw figures: `outside.json`.",
+        "(0 random, 1 par) with 95% intervals over levels and training seeds; levels that play alike "
+        "count as one. Every episode of a level begins in the same state. Raw figures: `outside.json`.",
     ]
     for name, found in record["tasks"].items():
         task = TASKS[name]
         settings = " ".join(f"--set {setting}" for setting in task.settings)
         lines += ["", f"## {task.game.removeprefix('gymnasium/')}", "", f"Hidden: {task.about}.", ""]
         lines += [f"`gamemeta train {task.game} {settings} --steps {found['steps']}`", ""]
+        lines += [levels_in_words(found["levels"]), ""]
         count = len(found["scores"]["ours"])
         lines += ["| agent | " + " | ".join(f"episode {k + 1}" for k in range(count)) + " |"]
         lines += ["|---" * (count + 1) + "|"]
@@ -214,6 +226,17 @@ def page(record: dict[str, Any]) -> str:
         lines += ["", f"Last episode, ours minus: {over}.", ""]
         lines += [f"Return of ours in the first tenth of an episode: {tenth}.", "", task.reading]
     return "\n".join(lines) + "\n"
+
+
+def levels_in_words(levels: dict[str, Any]) -> str:
+    """How many levels that differ were trained on and tested."""
+    least = min(levels["trained"])
+    met = f"{'at least ' if least >= MOST else ''}{least:,}"
+    notes = "".join(f" Note: {note}." for note in levels["notes"])
+    return (
+        f"Every training met {met} different levels; the {LEVELS} test levels are {levels['tested']} "
+        f"different ones, none of which plays like one of the training.{notes}"
+    )
 
 
 def shown(value: list[float]) -> str:

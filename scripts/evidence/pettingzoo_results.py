@@ -5,7 +5,7 @@ agents that do the same in every step: of all actions tried, what earns most on 
 trained before is taken up again. Needs the extra `gamemeta[pettingzoo]`.
 
     python scripts/evidence/pettingzoo_results.py [--minutes 15] [--tasks pursuit multiwalker]
-    [--runs runs/pettingzoo]
+    [--runs runs/pettingzoo-unseen]
 """
 
 import argparse
@@ -26,7 +26,7 @@ from gamemeta.agent.file import AgentFile, read_agent
 from gamemeta.errors import PluginError, UnknownName
 from gamemeta.evaluation.episodes import Actor, Memory, play_episodes
 from gamemeta.evaluation.evaluation import evaluate_agent
-from gamemeta.evaluation.statistics.intervals import interval
+from gamemeta.evaluation.statistics.intervals import Clusters, interval
 from gamemeta.evaluation.statistics.scores import Arm
 from gamemeta.files import write_atomically
 from gamemeta.games.registry import game_class
@@ -97,7 +97,9 @@ class Constant(Actor):
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--runs", type=Path, default=Path("runs/pettingzoo"), help="where the runs are kept")
+    parser.add_argument(
+        "--runs", type=Path, default=Path("runs/pettingzoo-unseen"), help="where the runs are kept"
+    )
     parser.add_argument("--minutes", type=float, default=MINUTES, help="what the steps are chosen for")
     parser.add_argument("--tasks", nargs="+", choices=list(TASKS), default=list(TASKS), help="which")
     parser.add_argument("--seed", type=int, default=0, help="of the training")
@@ -151,8 +153,16 @@ def measured(run: Path, count: int) -> dict[str, Any]:
         "steps": file.training["steps"],
         "seats": GameSetup.of(file).game().seats,
         "constant": best.words,
-        "returns": {name: estimate(values) for name, values in returns.items()},
-        "over": {rival: estimate(returns["agent"] - returns[rival]) for rival in ("random", "constant")},
+        "levels": {
+            "trained": file.training["different_levels"],
+            "tested": result.different,
+            "notes": list(result.notes),
+        },
+        "returns": {name: estimate(values, result.clusters) for name, values in returns.items()},
+        "over": {
+            rival: estimate(returns["agent"] - returns[rival], result.clusters)
+            for rival in ("random", "constant")
+        },
         "curve": curve(run),
     }
 
@@ -182,9 +192,9 @@ def played(file: AgentFile, actor: Any, levels: LevelArrays) -> Arm:
     return Arm(*(np.asarray(x, np.float64)[:, None] for x in (found.returns, found.steps, found.success)))
 
 
-def estimate(values: NDArray[np.float64]) -> list[float]:
-    """The mean of values [seeds, levels] and its 95% interval."""
-    return [round(x, 4) for x in vars(interval(values)).values()]
+def estimate(values: NDArray[np.float64], alike: Clusters) -> list[float]:
+    """The mean of values [seeds, levels] and its 95% interval; levels that play alike count as one."""
+    return [round(x, 4) for x in vars(interval(values, alike)).values()]
 
 
 def curve(run: Path) -> list[list[float]]:
@@ -201,9 +211,9 @@ def page(record: dict[str, Any]) -> str:
         f"Made by `python scripts/evidence/pettingzoo_results.py --minutes {record['minutes']:g}`, "
         f"training seed "
         f"{record['seed']}, PettingZoo {record['pettingzoo']}, {record['machine']}. Return of an episode, "
-        f"mean over the agents, on {record['levels']} test levels (reset seeds never trained on), with 95% "
-        "intervals over levels only, of one training seed. All agents share one network and keep a memory "
-        "each. Constant: of all "
+        f"mean over the agents, on {record['levels']} test levels, none of which plays like one that was "
+        "trained on, with 95% intervals over levels only, of one training seed. All agents share one network "
+        "and keep a memory each. Constant: of all "
         f"actions done in every step, the one that earns most on {TRIED_LEVELS} training levels. Raw "
         "figures: `pettingzoo.json`.",
         "",
@@ -218,10 +228,13 @@ def page(record: dict[str, Any]) -> str:
         lines.append(f"| {game} | {found['seats']} | {found['steps']:,} | {shares} |")
     for name, found in known.items():
         settings = " ".join(f"--set {setting}" for setting in (*COMMON, *TASKS[name].settings))
+        levels = found["levels"]
+        notes = "".join(f" Note: {note}." for note in levels["notes"])
         points = ", ".join(f"{step:,}: {value:.3g}" for step, value in found["curve"])
         lines += ["", f"## {name}", "", f"`gamemeta train {TASKS[name].game} {settings}`", ""]
         lines += [
-            f"Best constant action: {found['constant']}. Return on validation levels by step: {points}."
+            f"Different levels: {levels['trained']:,} trained on, {levels['tested']:,} tested.{notes} Best "
+            f"constant action: {found['constant']}. Return on validation levels by step: {points}."
         ]
     for name, found in record["tasks"].items():
         if "lacking" in found:

@@ -101,8 +101,7 @@ def _depth(prober: Prober, level: Callable[[int], Level]) -> tuple[int, int]:
     counts = [
         len(set(column)) for column in zip(*(prober.fingerprints(one, DEPTHS) for one in levels), strict=True)
     ]
-    enough = counts[-1] * (SAME_AS_DEEPEST if counts[-1] >= FEW * LOOKED_AT else 1)
-    good = next(k for k, count in enumerate(counts) if count >= enough)
+    good = next(k for k, count in enumerate(counts) if count >= SAME_AS_DEEPEST * counts[-1])
     return DEPTHS[good], counts[good]
 
 
@@ -141,6 +140,6 @@ def _few(seen: Counter[int], depth: int) -> Division:
         depth,
         known=known,
         different=different,
-        note=f"few different levels: {different}, of which {different - test - validation} are trained on, "
-        f"{validation} validated and {test} tested",
+        note=f"few different levels: {different} can be told apart, of which "
+        f"{different - test - validation} are trained on, {validation} validated and {test} tested",
     )

@@ -144,7 +144,7 @@ def test_a_few_levels_are_counted_and_a_fourth_of_them_is_kept_for_the_test():
     assert family.division.different == 16
     assert len(set(worlds(family, toy, "test", 80))) == 4
     assert len(set(worlds(family, toy, "train", 200))) == 11
-    assert "16, of which 11 are trained on, 1 validated and 4 tested" in family.notes()[0]
+    assert "16 can be told apart, of which 11 are trained on, 1 validated and 4 tested" in family.notes()[0]
 
 
 @pytest.mark.parametrize("choices", [2, 3])
