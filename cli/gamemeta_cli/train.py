@@ -10,6 +10,9 @@ from gamemeta_cli import train_options as o
 from gamemeta_cli.ending import BEGAN, SIGNALLED
 from gamemeta_cli.terminal.console import PlainConsole, echo, show_note
 
+MOST_NAMES = 12
+"""Held-out levels that are named; of more, the number is given."""
+
 if TYPE_CHECKING:
     from gamemeta.agent.file import AgentFile
     from gamemeta.training.config import TrainConfig
@@ -34,6 +37,7 @@ def train(
     reset_trained: o.ResetTrained = False,
     feed_forward: o.FeedForward = False,
     levels: o.Levels = None,
+    variations: o.Variations = None,
     vary: o.Vary = None,
     attach: o.Attach = False,
     check: o.Check = True,
@@ -49,9 +53,9 @@ def train(
     game = _game(game, attach)
     with PlainConsole(stderr=True).status("starting"):
         if resume is None:
-            training, directory = _begun(game, out, start, config, overrides, levels, check)
+            training, directory = _begun(game, out, start, config, overrides, (levels, variations), check)
         else:
-            training, directory = _resumed(resume, game, (out, start, config, levels, overrides))
+            training, directory = _resumed(resume, game, (out, start, config, levels, variations, overrides))
     _run(training, directory, minutes, tensorboard)
 
 
@@ -118,7 +122,7 @@ def _begun(
     start: Path | None,
     config: Path | None,
     overrides: list[str],
-    levels: str | None,
+    levels: tuple[str | None, int | None],
     check: bool,
 ) -> "tuple[Training, RunDirectory]":
     """A new training in a directory of its own."""
@@ -129,7 +133,7 @@ def _begun(
     settings, agent = _new(game, start, config, overrides)
     if check:
         _check(settings)
-    level_set = _level_set(settings, levels, overrides) if levels is not None else None
+    level_set = _level_set(settings, *levels, overrides)
     training, directory = session.begin(settings, out, agent, level_set)
     remember(directory.path, typed_word(settings.game_name))
     _show_notes((*training.config.setup.game().notes(), *training.family.notes()))
@@ -161,19 +165,29 @@ def _new(
     return load_config(agent.game, config, overrides, values), agent
 
 
-def _level_set(settings: "TrainConfig", levels: str, overrides: Iterable[str]) -> "LevelSet":
-    """The levels of files; prints how many fell to each split."""
+def _level_set(
+    settings: "TrainConfig", levels: str | None, variations: int | None, overrides: Iterable[str]
+) -> "LevelSet | None":
+    """The levels of files, where there are some; prints which are held out."""
     from gamemeta.errors import ConfigError
     from gamemeta.training.level_set import level_set_for
     from gamemeta_levels.families.level_set import RULE
 
+    if levels is None:
+        if variations is not None:
+            raise ConfigError("--variations is about level files. Give them with --levels.")
+        return None
     useless = [text for text in overrides if text.strip().startswith("levels.")]
     if useless:
         raise ConfigError(
             f"--set {useless[0]} is about generated levels; --levels gives them. Leave one of the two out."
         )
-    level_set = level_set_for(settings, levels)
-    echo(f"{level_set}. {RULE}.")
+    level_set = level_set_for(settings, levels, variations)
+    echo(f"{level_set}." if level_set.divided_by_order else f"{level_set}. {RULE}.")
+    for part, use in (("validation", "validation"), ("test", "testing")):
+        names = level_set.names(part)
+        if 0 < len(names) <= MOST_NAMES:
+            echo(f"held out for {use}: {', '.join(names)}")
     return level_set
 
 

@@ -105,6 +105,18 @@ Levels = Annotated[
         show_default=False,
     ),
 ]
+Variations = Annotated[
+    int | None,
+    typer.Option(
+        min=0,
+        max=10_000,
+        metavar="N",
+        help="Variations of each level of --levels: small changes that stay solvable. Default: 200 where "
+        "fewer than 30 levels are trained on, else none. Those of a held-out level are held out, too.",
+        rich_help_panel=GAMES,
+        show_default=False,
+    ),
+]
 Vary = Annotated[
     list[str] | None,
     typer.Option(

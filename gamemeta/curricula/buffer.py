@@ -9,7 +9,6 @@ from gamemeta.curricula.rows import copy_rows, load_rows, saved
 from gamemeta.tensor_file import alike
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.family import LevelArrays, LevelFamily
-from gamemeta_levels.split import outside_split
 
 LEVELS = "levels."
 
@@ -86,5 +85,5 @@ class LevelBuffer:
 
 def check_training(family: LevelFamily, content_hash: NDArray[np.uint64]) -> None:
     """Raises LevelError for a level that may not be trained on, where the family holds levels out."""
-    if family.about.held_out and len(outside_split(content_hash, "train")):
+    if len(family.misplaced(content_hash, "train")):
         raise LevelError(f"a level of the family {family.name!r} to be trained on belongs to another split.")

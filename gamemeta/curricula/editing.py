@@ -15,7 +15,7 @@ from gamemeta_levels.errors import LevelError
 from gamemeta_levels.family import LevelArrays
 from gamemeta_levels.kernel import combine
 from gamemeta_levels.level import Level
-from gamemeta_levels.split import MAX_SEED, split_of
+from gamemeta_levels.split import MAX_SEED
 
 EDIT_DRAW = 3
 TRIES = 20
@@ -44,7 +44,7 @@ class Accel(PrioritisedReplay):
         for number in range(TRIES):
             try:
                 changed = self._changed(level, np.uint64(combine(seed, np.uint64(number))))
-                if not self.family.about.held_out or split_of(changed.content_hash) == "train":
+                if not len(self.family.misplaced(np.array([changed.content_hash], np.uint64), "train")):
                     put_level(arrays, row, self.family.pack([changed]))
                     return
             except LevelError:  # nothing to change, no way through any more, or too large

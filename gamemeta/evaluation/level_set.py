@@ -24,8 +24,11 @@ def levels_for(file: AgentFile, word: str) -> LevelSet:
     Raises:
         LevelError, ConfigError: as `gamemeta_levels.families.level_set.read_level_set`.
     """
-    setup = GameSetup.of(file)
-    return read_level_set(word, setup.family(), setup.game().step_limit)
+    setup, about = GameSetup.of(file), trained_on(file) or {}
+    level_set = read_level_set(word, setup.family(), setup.game().step_limit)
+    if about.get("digest") != level_set.digest or not about.get("variations"):
+        return level_set
+    return read_level_set(word, setup.family(), setup.game().step_limit, about["variations"])
 
 
 def needs_levels(files: Sequence[AgentFile]) -> None:

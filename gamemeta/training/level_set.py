@@ -6,9 +6,9 @@ from typing import Any
 
 from gamemeta.errors import LevelError, TrainingError
 from gamemeta.files import write_atomically
+from gamemeta.games.setup import GameSetup
 from gamemeta.training.config import TrainConfig
 from gamemeta_levels.families.level_set import LevelSet, read_level_set
-from gamemeta_levels.family import LevelFamily
 from gamemeta_levels.formats import dumps
 from gamemeta_levels.formats.json import parse
 
@@ -16,17 +16,18 @@ ABOUT = "given_levels"
 """Key under `training` in an agent file: digest and number of the fixed levels that it was trained on."""
 
 
-def level_set_for(config: TrainConfig, word: str) -> LevelSet:
+def level_set_for(config: TrainConfig, word: str, variations: int | None = 0) -> LevelSet:
     """The level files that a word names, for a training with these settings.
 
     Args:
         config: whose game plays them.
         word: a folder or a pattern of level files.
+        variations: number of variations of each level; None makes some where there are few levels.
     Raises:
         LevelError: as `gamemeta_levels.families.level_set.read_level_set`.
         ConfigError: too few levels to train or to test on.
     """
-    level_set = read_level_set(word, config.setup.family(), config.setup.game().step_limit)
+    level_set = read_level_set(word, config.setup.family(), config.setup.game().step_limit, variations)
     level_set.check_parts()
     return level_set
 
@@ -41,19 +42,21 @@ def save_level_set(level_set: LevelSet, path: Path) -> None:
     write_atomically(path, (json.dumps(documents) + "\n").encode())
 
 
-def load_level_set(path: Path, family: LevelFamily, about: dict[str, Any]) -> LevelSet:
+def load_level_set(path: Path, setup: GameSetup, about: dict[str, Any]) -> LevelSet:
     """The level set that `save_level_set` wrote.
 
     Args:
         path: the file.
-        family: what the levels belong to.
+        setup: the game that plays the levels.
         about: what the checkpoint says of them.
     Raises:
         TrainingError: the file is missing, damaged, or holds other levels.
     """
+    family, variations = setup.family(), about.get("variations", 0)
     try:
         documents = json.loads(path.read_text(encoding="utf-8"))
-        level_set = LevelSet(family, [parse(json.dumps(one), family.name) for one in documents])
+        levels = [parse(json.dumps(one), family.name) for one in documents]
+        level_set = LevelSet(family, levels, variations, setup.game().step_limit)
     except (OSError, ValueError, TypeError, LevelError) as error:
         raise TrainingError(f"{path}: the levels of this run cannot be read: {error}") from error
     if level_set.identity() != about:

@@ -149,7 +149,7 @@ def _kept(directory: RunDirectory, config: TrainConfig, origin: dict[str, Any]) 
     """The fixed levels of this run, if any."""
     if ABOUT not in origin:
         return None
-    return load_level_set(directory.levels, config.setup.family(), origin[ABOUT])
+    return load_level_set(directory.levels, config.setup, origin[ABOUT])
 
 
 def train(

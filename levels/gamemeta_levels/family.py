@@ -187,6 +187,14 @@ class LevelFamily(ABC):
         """What people should know about the levels before they train, a sentence each."""
         return ()
 
+    def misplaced(self, content_hash: NDArray[np.uint64], split: str) -> NDArray[np.int64]:
+        """Indices of the levels with these content hashes that do not belong to a split.
+
+        Raises:
+            UnknownName: no such split.
+        """
+        return outside_split(content_hash, split if self.about.held_out else "any")
+
     def rules(self, level: Level) -> list[str] | None:
         """The hidden rules of a level in words, for people; None where the family has no words for them."""
         return None
@@ -268,7 +276,7 @@ def fill_checked(
         LevelError: the family put a level of another split into these rows.
     """
     family.fill(arrays, rows, seeds, split)
-    wrong = outside_split(arrays.content_hash[rows], split if family.about.held_out else "any")
+    wrong = family.misplaced(arrays.content_hash[rows], split)
     if len(wrong):
         other = split_of(int(arrays.content_hash[rows[wrong[0]]]))
         raise LevelError(

@@ -22,6 +22,7 @@ SETTINGS = [
     "network.width=16",
 ]
 SMALL = [word for setting in SETTINGS for word in ("--set", setting)] + ["--steps", "1024"]
+PLAIN = ["--variations", "0"]
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +49,7 @@ def run(monkeypatch):
 
 @pytest.fixture
 def trained(run, capsys):
-    assert run("train", *SMALL, "--levels", "mine", "--out", "run") == 0
+    assert run("train", *SMALL, "--levels", "mine", *PLAIN, "--out", "run") == 0
     return capsys.readouterr().out
 
 
@@ -69,10 +70,25 @@ def test_evaluate_plays_the_test_files_once_each(run, trained, capsys):
 
 def test_evaluate_says_when_the_files_are_others(run, trained, capsys, tmp_path):
     (tmp_path / "mine" / "train0.txt").unlink()
-    assert run("evaluate", "run", "--levels", "mine/*.txt", "--split", "train", "--json") == 0
+    assert run("evaluate", "run", "--levels", "mine/*.txt", "--json") == 0
     printed = capsys.readouterr()
-    assert json.loads(printed.out)["levels"] == 4
-    assert "trained on" in printed.err
+    result = json.loads(printed.out)
+    assert (result["split"], result["levels"]) == ("any", 9)
+    assert "not trained on this set" in printed.err
+
+
+def test_six_levels_are_enough_with_variations(run, capsys, tmp_path):
+    (tmp_path / "six").mkdir()
+    for seed in range(6):
+        write_level(generate(Maze(), seed, "train"), tmp_path / "six" / f"{seed}.txt")
+    assert run("train", *SMALL, "--levels", "six", "--variations", "5", "--out", "varied") == 0
+    printed = capsys.readouterr().out
+    assert "6 given levels: 3 train, 1 validation, 2 test; and 30 variations" in printed
+    held_out = printed.split("held out for testing: ")[1].splitlines()[0].split(", ")
+    assert len(held_out) == 2
+    assert run("evaluate", "varied", "--levels", "six", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["levels"] == 2 + 2 * 5
+    assert run("train", "--resume", "varied") == 0
 
 
 def test_evaluate_on_generated_levels_must_be_asked_for(run, trained, capsys):
@@ -115,14 +131,15 @@ def test_baselines_are_trained_on_the_given_levels(run, trained, capsys):
     ("words", "message"),
     [
         (["train", "--levels", "none"], "none"),
-        (["train", "--levels", "mine/train*.txt"], "at least 2 must be test"),
-        (["train", "--levels", "mine/test*.txt"], "at least 1 must be train"),
+        (["train", "--levels", "mine/train[01].txt"], "at least 2 must be test"),
+        (["train", "--levels", "mine/test[01].txt"], "at least 1 must be train"),
+        (["train", "--variations", "5"], "--levels"),
         (["train", "--levels", "mine", "--set", "levels.height=9..9"], "levels.height=9..9"),
         (["train", "bandit", "--levels", "mine"], "family 'maze'"),
         (["train", "--resume", "run", "--levels", "mine"], "Leave out"),
         (["train", "--set", "curriculum.kind=hard"], "curriculum.kind = 'hard'"),
         (["evaluate", "run", "--levels", "mine", "--split", "far"], "no `far` split"),
-        (["evaluate", "run", "--levels", "mine/train*.txt", "--split", "test"], "at least 2 must be test"),
+        (["evaluate", "run", "--levels", "mine/train[01].txt", "--split", "test"], "at least 2 must be test"),
         (["evaluate", "run", "--levels", "0"], "--levels 0"),
         (["evaluate", "run", "--levels", "9" * 40], "give 1 to"),
     ],

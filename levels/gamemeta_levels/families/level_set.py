@@ -2,21 +2,30 @@
 
 from collections.abc import Callable, Sequence
 from hashlib import blake2b
+from itertools import islice
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta_levels.checks import check_seed
-from gamemeta_levels.errors import ConfigError, LevelError, PluginError
-from gamemeta_levels.family import LevelArrays, LevelFamily, pack_level
+from gamemeta_levels.errors import ConfigError, LevelError
+from gamemeta_levels.families.variations import variations
+from gamemeta_levels.family import LevelArrays, LevelFamily
 from gamemeta_levels.formats.gather import level_files, read_levels
 from gamemeta_levels.level import Level
 from gamemeta_levels.split import split_code, split_of
 
+StepLimit = Callable[[LevelArrays], NDArray[np.int32]]
 PARTS = ("train", "validation", "test")
 LEAST_TEST = 2
 """Fewest test levels: the memory-swapped control carries the memory of one into another."""
+
+LEAST_DIVIDED, LEAST_VALIDATED = 3, 5
+"""Fewest levels of which some can be held out, and of which one can be for validation."""
+
+FEW, VARIATIONS, MOST_CHANGES = 30, 200, 6
+"""Training levels below which a training takes variations of each, how many, and changes in one at most."""
 
 RULE = (
     "A level's content decides where it belongs: of many, 8 in 10 are for training, 1 for validation, 1 for "
@@ -31,16 +40,30 @@ class LevelSet(LevelFamily):
     Seed s names level s of a split, counted round and round; so seeds 0 to n - 1 are all n levels of it.
     Solving and changing levels is up to the family that they belong to.
 
+    The content of a level decides its split. Where that leaves nothing to train or to test on, the levels are
+    divided in the order of their content. A variation belongs to the split of the level that it is made from,
+    and none of them is on two sides.
+
     Args:
         family: what the levels belong to.
         levels: at least one.
+        variations: number of variations that are made of each level, or as many as there are.
+        step_limit: steps [N] of an episode on each level; a variation that takes more is left out.
+        names: of the levels, for people.
     Raises:
         LevelError: there are none, or one is of another family or malformed.
         UnsolvableLevel: one has no solution.
         ConfigError: the family holds no levels out, so that there is nothing to test on.
     """
 
-    def __init__(self, family: LevelFamily, levels: Sequence[Level]) -> None:
+    def __init__(
+        self,
+        family: LevelFamily,
+        levels: Sequence[Level],
+        variations: int = 0,
+        step_limit: StepLimit | None = None,
+        names: Sequence[str] = (),
+    ) -> None:
         if not levels:
             raise LevelError("there are no levels to train on. Give some.")
         if not family.about.held_out:
@@ -54,10 +77,48 @@ class LevelSet(LevelFamily):
         self.levels = tuple(by_digest[digest] for digest in sorted(by_digest))
         self.repeated = len(levels) - len(self.levels)
         """Levels left out because they equal another."""
-        self._packed = family.pack(self.levels)
-        splits = np.array([split_of(level.content_hash) for level in self.levels])
-        self._rows = {part: np.flatnonzero(splits == part) for part in PARTS}
+        self.variations = variations
+        self._names = dict(zip((level.digest for level in levels), names, strict=False))
+        self._parts = _divided(self.levels)
+        made, parts = self._with_variations(step_limit)
+        self._packed = family.pack(made)
+        self._rows = {part: np.flatnonzero(parts == part) for part in PARTS}
         self._rows["any"] = np.arange(len(self.levels))
+        self._held_out = np.unique(self._packed.content_hash[parts != "train"])
+
+    def _with_variations(self, step_limit: StepLimit | None) -> tuple[list[Level], NDArray[np.str_]]:
+        """All levels, the given ones first, and the split of each. Levels to train on are varied first."""
+        made, parts = list(self.levels), list(self._parts)
+        taken = {level.content_hash for level in made}
+        for part in PARTS if self.variations else ():
+            for level in self.given(part):
+                fits = (
+                    one
+                    for one in variations(self.family, level, most_changes=MOST_CHANGES)
+                    if one.content_hash not in taken and self._is_playable(one, step_limit)
+                )
+                new = list(islice(fits, self.variations))
+                taken.update(one.content_hash for one in new)
+                made += new
+                parts += [part] * len(new)
+        return made, np.array(parts)
+
+    def _is_playable(self, level: Level, step_limit: StepLimit | None) -> bool:
+        arrays = self.family.pack([level])
+        return step_limit is None or bool(arrays.par_steps[0] <= step_limit(arrays)[0])
+
+    def given(self, split: str) -> list[Level]:
+        """The levels of a split without their variations."""
+        return [level for level, part in zip(self.levels, self._parts, strict=True) if part == split]
+
+    def names(self, split: str) -> list[str]:
+        """Names of the levels of a split, sorted; none where levels have no names."""
+        return sorted(self._names[one.digest] for one in self.given(split) if one.digest in self._names)
+
+    @property
+    def divided_by_order(self) -> bool:
+        """Whether there are so few levels that their content alone would leave a split empty."""
+        return self._parts != [split_of(level.content_hash) for level in self.levels]
 
     def count(self, split: str) -> int:
         """Levels of this split.
@@ -80,13 +141,25 @@ class LevelSet(LevelFamily):
         return state.hexdigest()
 
     def identity(self) -> dict[str, Any]:
-        """Digest of the set and number of levels of each split, for the agent file."""
-        return {"digest": self.digest, **{part: self.count(part) for part in PARTS}}
+        """Digest of the set, and numbers of levels of each split and of variations, for the agent file."""
+        varied = {"variations": self.variations} if self.variations else {}
+        return {"digest": self.digest, **{part: len(self.given(part)) for part in PARTS}, **varied}
 
     def __str__(self) -> str:
-        counts = ", ".join(f"{self.count(part)} {part}" for part in PARTS)
+        counts = ", ".join(f"{len(self.given(part))} {part}" for part in PARTS)
         again = f" ({self.repeated} more are the same as others)" if self.repeated else ""
-        return f"{len(self.levels)} given levels{again}: {counts}"
+        varied = len(self._packed.seed) - len(self.levels)
+        more = f"; and {varied:,} variations of them" if varied else ""
+        return f"{len(self.levels)} given levels{again}: {counts}{more}"
+
+    def misplaced(self, content_hash: NDArray[np.uint64], split: str) -> NDArray[np.int64]:
+        """As `LevelFamily.misplaced`; what is in no split of this set counts for training."""
+        if split not in PARTS:
+            return np.zeros(0, np.int64)
+        if split == "train":
+            return np.flatnonzero(np.isin(content_hash, self._held_out))
+        own = self._packed.content_hash[self._rows[split]]
+        return np.flatnonzero(~np.isin(content_hash, own))
 
     def need(self, split: str, least: int) -> None:
         """Raises ConfigError when fewer levels than this fell to the split."""
@@ -165,8 +238,19 @@ class LevelSet(LevelFamily):
         return self.family.mutate(level, seed)
 
 
+def _divided(levels: Sequence[Level]) -> list[str]:
+    """The split of each level, given in the order of their digests."""
+    parts = [split_of(level.content_hash) for level in levels]
+    enough = "train" in parts and parts.count("test") >= LEAST_TEST
+    if enough or len(levels) < LEAST_DIVIDED:
+        return parts
+    test = max(LEAST_TEST, len(levels) // 10)
+    validation = max(1, len(levels) // 10) if len(levels) >= LEAST_VALIDATED else 0
+    return ["test"] * test + ["validation"] * validation + ["train"] * (len(levels) - test - validation)
+
+
 def read_level_set(
-    word: str, family: LevelFamily, step_limit: Callable[[LevelArrays], NDArray[np.int32]]
+    word: str, family: LevelFamily, step_limit: StepLimit, variations: int | None = 0
 ) -> LevelSet:
     """The levels in the files that a word names.
 
@@ -174,6 +258,7 @@ def read_level_set(
         word: a folder, or a pattern such as `mine/**/*.json`.
         family: what they belong to, where the files do not say.
         step_limit: steps [N] of an episode on each level, as the game says.
+        variations: of each level; None makes some where there are few levels to train on.
     Raises:
         LevelError: no such files, or one that is broken, of another family, unsolvable or not solvable within
             an episode, by name.
@@ -183,8 +268,8 @@ def read_level_set(
     levels = read_levels(paths, family.name)
     for path, level in zip(paths, levels, strict=True):
         try:
-            arrays = pack_level(family, level)
-        except (LevelError, PluginError) as error:
+            arrays = family.pack([level])
+        except LevelError as error:
             raise type(error)(f"{path}: {error}") from None
         plan, limit = int(arrays.par_steps[0]), int(step_limit(arrays)[0])
         if plan > limit:
@@ -192,4 +277,8 @@ def read_level_set(
                 f"{path}: the solver's plan takes {plan} steps, but an episode ends after {limit}. Shorten "
                 "the way, leave the file out, or let episodes be longer."
             )
-    return LevelSet(family, levels)
+    names = [path.name for path in paths]
+    plain = LevelSet(family, levels, names=names)
+    if variations is None:
+        variations = VARIATIONS if plain.count("train") < FEW else 0
+    return LevelSet(family, levels, variations, step_limit, names) if variations else plain

@@ -5,7 +5,7 @@ import pytest
 
 from gamemeta_levels.errors import ConfigError, LevelError
 from gamemeta_levels.families.grid.family import HiddenGoal
-from gamemeta_levels.families.level_set import LevelSet, read_level_set
+from gamemeta_levels.families.level_set import PARTS, LevelSet, read_level_set
 from gamemeta_levels.families.maze.family import Maze, MazeParameters
 from gamemeta_levels.family import fill_checked, generate, generate_arrays
 from gamemeta_levels.formats import write_level
@@ -75,7 +75,7 @@ def test_text_and_facts_count_the_levels_of_each_split(level_set):
 
 
 @pytest.mark.parametrize(
-    ("train", "test", "message"), [(3, 1, "at least 2 must be test"), (0, 3, "at least 1 must be train")]
+    ("train", "test", "message"), [(1, 1, "at least 2 must be test"), (0, 2, "at least 1 must be train")]
 )
 def test_too_few_levels_to_train_or_test_on_are_refused(train, test, message):
     level_set = LevelSet(MAZE, [*levels_of("train", range(train)), *levels_of("test", range(test))])
@@ -84,9 +84,54 @@ def test_too_few_levels_to_train_or_test_on_are_refused(train, test, message):
 
 
 def test_a_split_without_levels_cannot_be_drawn_from():
-    level_set = LevelSet(MAZE, levels_of("train", range(3)))
+    level_set = LevelSet(MAZE, levels_of("train", range(2)))
     with pytest.raises(ConfigError, match="at least 1 must be test"):
         generate_arrays(level_set, [0], "test")
+
+
+@pytest.mark.parametrize(("count", "parts"), [(3, (1, 0, 2)), (6, (3, 1, 2)), (29, (25, 2, 2))])
+def test_few_levels_are_divided_whatever_their_content(count, parts):
+    level_set = LevelSet(MAZE, levels_of("train", range(count)))
+    level_set.check_parts()
+    assert tuple(level_set.count(part) for part in ("train", "validation", "test")) == parts
+    assert level_set.divided_by_order
+    for part, number in zip(("train", "validation", "test"), parts, strict=True):
+        fill_checked(level_set, level_set.arrays(40), np.arange(40), np.arange(40), part) if number else None
+
+
+def test_variations_stay_on_the_side_of_their_level():
+    given = levels_of("train", range(6))
+    level_set = LevelSet(MAZE, given, variations=20)
+    parts = {part: generate_arrays(level_set, range(level_set.count(part)), part) for part in PARTS}
+    hashes = {part: set(arrays.content_hash.tolist()) for part, arrays in parts.items()}
+    assert [len(hashes[part]) for part in PARTS] == [3 * 21, 21, 2 * 21]
+    assert len(set.union(*hashes.values())) == 6 * 21
+    for part, arrays in parts.items():
+        assert not len(level_set.misplaced(arrays.content_hash, part))
+        for other in PARTS:
+            if other != part:
+                assert len(level_set.misplaced(arrays.content_hash, other)) == len(arrays)
+    assert level_set.count("any") == 6
+    assert level_set.identity() == {**LevelSet(MAZE, given).identity(), "variations": 20}
+
+
+def test_an_edited_level_may_be_trained_on_unless_it_is_held_out():
+    level_set = LevelSet(MAZE, levels_of("train", range(6)), variations=5)
+    test = generate_arrays(level_set, range(12), "test").content_hash
+    assert len(level_set.misplaced(test, "train")) == 12
+    unknown = np.array([generate(MAZE, 99).content_hash], np.uint64)
+    assert not len(level_set.misplaced(unknown, "train"))
+    assert len(level_set.misplaced(unknown, "test")) == 1
+
+
+def test_variations_fit_into_an_episode():
+    given = levels_of("train", range(6))
+    longest = np.int32(MAZE.pack(given).par_steps.max())
+    level_set = LevelSet(MAZE, given, 20, lambda arrays: np.full(len(arrays), longest))
+    plain = LevelSet(MAZE, given, 20)
+    for part in PARTS:
+        assert generate_arrays(level_set, range(level_set.count(part)), part).par_steps.max() <= longest
+    assert any(generate_arrays(plain, range(plain.count(p)), p).par_steps.max() > longest for p in PARTS)
 
 
 def test_there_are_no_far_levels(level_set):
