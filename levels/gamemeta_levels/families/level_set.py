@@ -91,7 +91,7 @@ class LevelSet(LevelFamily):
         made, parts = list(self.levels), list(self._parts)
         taken = {level.content_hash for level in made}
         for part in PARTS if self.variations else ():
-            for level in self.given(part):
+            for level in self.originals(part):
                 fits = (
                     one
                     for one in variations(self.family, level, most_changes=MOST_CHANGES)
@@ -107,13 +107,13 @@ class LevelSet(LevelFamily):
         arrays = self.family.pack([level])
         return step_limit is None or bool(arrays.par_steps[0] <= step_limit(arrays)[0])
 
-    def given(self, split: str) -> list[Level]:
+    def originals(self, split: str) -> list[Level]:
         """The levels of a split without their variations."""
         return [level for level, part in zip(self.levels, self._parts, strict=True) if part == split]
 
     def names(self, split: str) -> list[str]:
         """Names of the levels of a split, sorted; none where levels have no names."""
-        return sorted(self._names[one.digest] for one in self.given(split) if one.digest in self._names)
+        return sorted(self._names[one.digest] for one in self.originals(split) if one.digest in self._names)
 
     @property
     def divided_by_order(self) -> bool:
@@ -143,10 +143,10 @@ class LevelSet(LevelFamily):
     def identity(self) -> dict[str, Any]:
         """Digest of the set, and numbers of levels of each split and of variations, for the agent file."""
         varied = {"variations": self.variations} if self.variations else {}
-        return {"digest": self.digest, **{part: len(self.given(part)) for part in PARTS}, **varied}
+        return {"digest": self.digest, **{part: len(self.originals(part)) for part in PARTS}, **varied}
 
     def __str__(self) -> str:
-        counts = ", ".join(f"{len(self.given(part))} {part}" for part in PARTS)
+        counts = ", ".join(f"{len(self.originals(part))} {part}" for part in PARTS)
         again = f" ({self.repeated} more are the same as others)" if self.repeated else ""
         varied = len(self._packed.seed) - len(self.levels)
         more = f"; and {varied:,} variations of them" if varied else ""
@@ -158,8 +158,8 @@ class LevelSet(LevelFamily):
             return np.zeros(0, np.int64)
         if split == "train":
             return np.flatnonzero(np.isin(content_hash, self._held_out))
-        own = self._packed.content_hash[self._rows[split]]
-        return np.flatnonzero(~np.isin(content_hash, own))
+        of_split = self._packed.content_hash[self._rows[split]]
+        return np.flatnonzero(~np.isin(content_hash, of_split))
 
     def need(self, split: str, least: int) -> None:
         """Raises ConfigError when fewer levels than this fell to the split."""

@@ -20,7 +20,7 @@ class FileCheck:
     level: Level | None
     """The level; None when the file cannot be read."""
     par_steps: int | None
-    """Length of the solver's plan, steps; None when there is none."""
+    """Length of the solver's plan in steps; None when there is none."""
     error: str | None
     """Error message; None for a good file."""
 
@@ -48,8 +48,10 @@ def check_file(path: str | PurePath, family: str | None = None) -> FileCheck:
     level = None
     try:
         level = read_level(path, family)
-        arrays = pack_level(family_class(level.family)(), level)
+        family_of_level = family_class(level.family)()
+        pack_level(family_of_level, level)
+        plan = family_of_level.solve(level)
     except GamemetaError as error:
         message = str(error).removeprefix(f"{path}: ")
         return FileCheck(path=str(path), level=level, par_steps=None, error=message)
-    return FileCheck(path=str(path), level=level, par_steps=int(arrays.par_steps[0]), error=None)
+    return FileCheck(path=str(path), level=level, par_steps=len(plan), error=None)

@@ -73,13 +73,13 @@ def check(level: Level) -> None:
 def _check_rules(hidden: Mapping[str, tuple[int, ...]]) -> None:
     for name, count in HIDDEN.items():
         values = hidden[name]
-        found = shortened(list(values))
+        shown = shortened(list(values))
         if name == "harmless":
             if len(values) != count or not set(values) <= {0, 1}:
-                raise LevelError(f"hidden `harmless` says 0 or 1 for each of {count} kinds; found {found}.")
+                raise LevelError(f"hidden `harmless` says 0 or 1 for each of {count} kinds; found {shown}.")
         elif sorted(values) != list(range(count)):
             raise LevelError(
-                f"hidden `{name}` holds each of 0 to {count - 1} once, in any order; found {found}."
+                f"hidden `{name}` holds each of 0 to {count - 1} once, in any order; found {shown}."
             )
 
 
