@@ -9,7 +9,7 @@ scripts need."""
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Unicode's categories of control characters, of format characters such as those that turn the direction of
 writing, of halves of characters, and of separators of lines and paragraphs."""
-MESSAGE = 1200
+MESSAGE = 1000
 """Most characters of an error message."""
 NAME = 200
 """Most characters of a name in a table or a title."""
