@@ -4,7 +4,9 @@ from importlib import import_module
 
 from scripts.fuzzing.target import Target
 
-MODULES = {"levels": "scripts.fuzzing.targets.levels"}
+MODULES = {
+    name: f"scripts.fuzzing.targets.{name}" for name in ("levels", "files", "settings", "engine", "classes")
+}
 """Word that the names of its targets begin with -> the module."""
 
 
