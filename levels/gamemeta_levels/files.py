@@ -11,6 +11,7 @@ _KINDS = {
     stat.S_IFBLK: "a device",
     stat.S_IFSOCK: "a socket",
 }
+_PIECE = 1 << 20
 _OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 """A pipe that nobody writes to must not be waited for."""
 
@@ -24,9 +25,14 @@ def read_bounded(path: str | os.PathLike[str], most_bytes: int) -> bytes:
     """
     check_regular(path, most_bytes)
     with os.fdopen(os.open(path, _OPEN), "rb") as file:
-        _check(os.fstat(file.fileno()), path, most_bytes)
-        data = file.read(most_bytes + 1)
-    if len(data) > most_bytes:  # it has grown since, or is of those that tell no size
+        status = os.fstat(file.fileno())
+        _check(status, path, most_bytes)
+        data = file.read(status.st_size)
+        more = file.read(min(_PIECE, most_bytes + 1 - len(data)))
+        while more and len(data) <= most_bytes:  # it has grown since, or is of those that tell no size
+            data += more
+            more = file.read(min(_PIECE, most_bytes + 1 - len(data)))
+    if len(data) > most_bytes:
         raise _too_large(path, most_bytes)
     return data
 

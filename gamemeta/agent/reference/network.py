@@ -16,6 +16,9 @@ from gamemeta.agent.shape.weights import Array, taken_from, within
 from gamemeta.errors import AgentFileError, ConfigError
 from gamemeta.trials.task_learner import Episode
 
+LARGEST_LOG_STD = 20.0
+"""Of what a continuous action is drawn from; its exponential must be a number."""
+
 
 class Network:
     """The acting half of the network of an agent file.
@@ -43,6 +46,10 @@ class Network:
         self.actor = by_input(take("actor.weight", (head_outputs, config.width)))
         self.actor_bias = take("actor.bias", (head_outputs,))
         self.log_std = take("log_std", (action.continuous,)) if action.continuous else np.zeros(0, np.float32)
+        if (self.log_std > LARGEST_LOG_STD).any():
+            raise AgentFileError(
+                f"the weights 'log_std' are above {LARGEST_LOG_STD:g}; training leads to less."
+            )
         self._choice_actor = take("choice_actor", (config.choice_width,)) if TABLE in config.cells else None
 
         ends = [0, *accumulate(cell.state_size for cell in self.cells)]

@@ -1,6 +1,6 @@
 """Plain Python classes of a game that give odd objects where numbers, flags and observations are due.
 
-An input is a JSON document: for each part of a class the name of an object, and the step from which it is given.
+An input is a JSON document: for each part of a class the name of an object, and from which step on it comes.
 """
 
 import datetime

@@ -1,6 +1,7 @@
 """Agent files, memories and checkpoints: damaged as they are, and changed with a checksum that fits again."""
 
 import json
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 from pathlib import Path
@@ -102,7 +103,7 @@ def _play_agent(data: bytes, folder: Path) -> None:
     _act(mind)
     assert agent.resume(mind.memory).memory == mind.memory
     learner_of(file).init(1)
-    GameSetup.of(file).check_fits(file.spec)
+    GameSetup.of(file).fits(file.spec)
 
 
 def _act(mind: Mind) -> None:
@@ -141,14 +142,12 @@ def _settings(game: str) -> list[str]:
 
 @cache
 def _checkpoints(game: str) -> Sequence[bytes]:
-    import tempfile
-
     saved = []
     with tempfile.TemporaryDirectory() as folder:
         training, run = session.begin(load_config(game, overrides=_settings(game)), Path(folder, "run"))
         saved.append(run.checkpoint.read_bytes())
         for _ in zip(training.run(), range(2), strict=False):
-            session._save(training, run)
+            session.save(training, run)
             saved.append(run.checkpoint.read_bytes())
     return saved
 

@@ -23,7 +23,7 @@ from typing import Any, ClassVar, Protocol
 from numpy.typing import NDArray
 
 from gamemeta.config import check_ranges
-from gamemeta.errors import GameCheckError, SpecError
+from gamemeta.errors import GameCheckError, GamemetaError, PluginError, SpecError
 from gamemeta.games.outside.one_level.game import ScalarGame
 from gamemeta.games.outside.one_level.worlds import LocalWorlds, Stepped, naming_their_code
 from gamemeta.games.outside.python_class.declared import Declared, can_save, check_class, success_of, text_of
@@ -203,8 +203,21 @@ def plain_game(plain: type, name: str) -> type[PlainAsGame]:
         PluginError: saying what the class lacks.
     """
     check_class(plain, name)
+    try:
+        return type("PlainAsGame", (PlainAsGame,), _attributes(plain, name))
+    except GamemetaError:
+        raise
+    except Exception as error:  # any object may stand in place of what a class is to declare
+        raise PluginError(
+            f"the game {name!r} declares what cannot be read ({type(error).__name__}). What may be declared "
+            "is told at `gamemeta.games.outside.python_class.game.PlainGame`."
+        ) from error
+
+
+def _attributes(plain: type, name: str) -> dict[str, Any]:
+    """Attributes of the game class of a plain class."""
     declared = Declared.by(plain)
-    made = {
+    return {
         "name": name,
         "plain": plain,
         "declared": declared,
@@ -212,7 +225,6 @@ def plain_game(plain: type, name: str) -> type[PlainAsGame]:
         "Parameters": _parameters_class(declared.family_class),
         "__doc__": plain.__doc__ or f"The plain Python game {name}.",
     }
-    return type("PlainAsGame", (PlainAsGame,), made)
 
 
 def _parameters_class(family: Any) -> Any:
