@@ -102,5 +102,21 @@ class Interrupts:
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
 
 
+@contextmanager
+def held_back() -> Iterator[None]:
+    """A block in which Ctrl-C and SIGHUP wait for its end; processes that it starts never hear of them.
+
+    Those are ended by the process that started them. On Windows nothing is held back.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGHUP))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _ring(signum: int, frame: FrameType | None) -> None:
     raise AlarmRang

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +24,7 @@ from gamemeta_levels.formats import resolve
 from gamemeta_levels.inspection.measures import meaningful, measure_levels
 from gamemeta_levels.level import Level
 from gamemeta_levels.split import parse_address, split_of
+from gamemeta_levels.threads import thread_pool
 
 REPEATS = 16
 """Trials on a level, so that a single level has an interval."""
@@ -164,7 +164,7 @@ def rate_levels(
         rating.curve = _curve(actor, game, one, episodes, seed)
         rating.deviations = _deviations(measure_levels(one), reference)
 
-    with ThreadPoolExecutor(os.cpu_count(), initializer=lambda: torch.set_num_threads(1)) as pool:
+    with thread_pool(os.cpu_count() or 1, started=lambda: torch.set_num_threads(1)) as pool:
         list(pool.map(fill_in, good))
     for rank, rating in enumerate(sorted(good, key=lambda r: r.score or 0.0), start=1):
         rating.rank = rank

@@ -3,7 +3,7 @@
 import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from typing import TypeVar
 
 import numpy as np
@@ -13,6 +13,7 @@ from gamemeta_levels.errors import LevelError
 from gamemeta_levels.family import LevelFamily, generate_arrays
 from gamemeta_levels.level import Level
 from gamemeta_levels.split import MAX_SEED
+from gamemeta_levels.threads import thread_pool
 
 CHUNK_LEVELS = 4096
 CHUNK_BYTES = 16 * 1024 * 1024
@@ -65,7 +66,7 @@ def in_chunks(
         )
     chunk = _chunk_levels(drawn_from(family, split))
     threads = min(os.cpu_count() or 1, MOST_THREADS)
-    with ThreadPoolExecutor(threads) as pool:
+    with thread_pool(threads) as pool:
         ahead: deque[Future[Result]] = deque()
         for start in range(first_seed, last + 1, chunk):
             stop = min(start + chunk - 1, last)  # included, as the last seed may be the largest number

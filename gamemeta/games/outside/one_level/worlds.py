@@ -12,9 +12,11 @@ from typing import Any, Protocol
 import gymnasium as gym
 from gymnasium import spaces
 from gymnasium.vector import AsyncVectorEnv, AutoresetMode
+from gymnasium.vector.async_vector_env import AsyncState
 from numpy.typing import NDArray
 
 from gamemeta.errors import GameCheckError, GamemetaError
+from gamemeta.interrupts import held_back
 from gamemeta_levels.formats import dumps
 from gamemeta_levels.formats.json import parse
 from gamemeta_levels.level import Level
@@ -184,11 +186,12 @@ class Processes:
 
     def _processes(self) -> AsyncVectorEnv:
         if self._running is None:
-            running = AsyncVectorEnv(
-                [partial(_Share, self._make, k, self._count) for k in range(self._count)],
-                shared_memory=False,
-                autoreset_mode=AutoresetMode.DISABLED,
-            )
+            with held_back():
+                running = AsyncVectorEnv(
+                    [partial(_Share, self._make, k, self._count) for k in range(self._count)],
+                    shared_memory=False,
+                    autoreset_mode=AutoresetMode.DISABLED,
+                )
             weakref.finalize(self, _end, running)
             self._running = running
         return self._running
@@ -197,7 +200,7 @@ class Processes:
 def _end(running: AsyncVectorEnv) -> None:
     """End processes, also where one has died, or a call was interrupted when some had answered."""
     with suppress(Exception):
-        running.close(timeout=END_S)
+        running.close(timeout=END_S, terminate=running._state is not AsyncState.DEFAULT)
     running.closed = True  # else it tries again when it is deleted
     for process in running.processes:
         process.terminate()
@@ -213,6 +216,7 @@ class _Share(gym.Env[Any, Any]):
 
     def begin(self, by_game: Mapping[int, tuple[str, int]]) -> dict[int, Any]:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that trains
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         return self._worlds.reset(
             {i: (parse(text, ""), chance) for i, (text, chance) in self._assigned(by_game)}
         )
