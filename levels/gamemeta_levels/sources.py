@@ -8,25 +8,43 @@ from functools import cache
 from pathlib import Path
 
 _OURS = ("gamemeta", "gamemeta_levels")
+_INSTALLED = ("site-packages", "dist-packages")
+_LIBRARY = Path(ast.__file__).parent
 
 
 def digest_of_sources(module: str) -> str:
     """A digest of the files of a module that is being imported and of those it imports, near and far.
 
-    Files of other people's packages are left out: only those of the module's own package and of ours count.
+    Files of other people's packages are left out: only those of the module's own package, of ours, and those
+    that lie beside it count.
     """
     packages = {module.partition(".")[0], *_OURS}
+    beside = _folder(module.partition(".")[0])
     sources: dict[str, str] = {}
     waiting = [module]
     while waiting:
         name = waiting.pop()
-        if name not in sources and name in sys.modules and name.partition(".")[0] in packages:
+        top = name.partition(".")[0]
+        if name in sources or name not in sys.modules:
+            continue
+        if top in packages or (beside is not None and _folder(top) == beside):
             sources[name], imported = _source(name)
             waiting += imported
     digest = hashlib.sha256()
     for name in sorted(sources):
         digest.update(f"{name} {sources[name]}\n".encode())
     return digest.hexdigest()
+
+
+def _folder(top: str) -> Path | None:
+    """The folder that a top-level module or package was found in; None where it has none, and for folders of
+    installed packages."""
+    module = sys.modules.get(top)
+    places = [*getattr(module, "__path__", ()), *filter(None, [getattr(module, "__file__", None)])]
+    if not places:
+        return None
+    folder = Path(places[0]).parent
+    return None if folder.name in _INSTALLED or folder == _LIBRARY else folder
 
 
 @cache

@@ -94,6 +94,33 @@ def test_what_a_kernel_imports_in_any_way_is_part_of_its_digest(tmp_path, import
     assert digest(tmp_path) != first
 
 
+BESIDE = {
+    "a module": ("inner.py", "from inner import FACTOR as factor, inner"),
+    "a package": ("inner/__init__.py", "from inner import FACTOR as factor, inner"),
+    "part of a package": ("more/inner.py", "import more.inner as m\ninner, factor = m.inner, m.FACTOR"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("file", "imports"), BESIDE.values(), ids=BESIDE)
+def test_modules_that_lie_beside_a_single_file_are_part_of_its_digest(tmp_path, file, imports):
+    """A game is often a file, with another file of kernels beside it."""
+    inner = tmp_path / file
+    inner.parent.mkdir(exist_ok=True)
+    (tmp_path / "outer.py").write_text(OUTER.format(imports=imports))
+    code = DIGEST.replace("here.outer", "outer").replace("here.inner", "os")
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path]),
+        "NUMBA_DISABLE_JIT": "1",
+    }
+    digests = set()
+    for step in (1, 2):
+        inner.write_text(INNER.format(step=step, factor=5))
+        command = [sys.executable, "-c", code]
+        digests.add(subprocess.run(command, env=environment, capture_output=True, check=True).stdout)
+    assert len(digests) == 2
+
+
 @pytest.mark.parametrize(
     "imports",
     [

@@ -17,11 +17,24 @@ NOTE = 600
 class PlainConsole(Console):
     """A console that takes text as it is: no markup, no emoji codes, and escapes for control characters.
 
-    Strings are escaped before they are laid out; what else is drawn, when its segments are known.
+    Strings are escaped before they are laid out; what else is drawn, when its segments are known. FORCE_COLOR
+    colours what goes into a file or a pipe, and animates nothing there.
     """
+
+    _made = False
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**{"highlight": False, "markup": False, "emoji": False, **settings})
+        self._forced = settings.get("force_terminal") is not None
+        self._made = True
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether there is a terminal, which can be drawn over."""
+        terminal = super().is_terminal
+        if not terminal or not self._made or self._forced:
+            return terminal
+        return bool(getattr(self.file, "isatty", lambda: False)())
 
     def render_str(self, text: str, **settings: Any) -> Text:
         """The text, escaped."""

@@ -13,6 +13,9 @@ from gamemeta.learners.rl2.return_scale import ReturnScale
 from gamemeta.rollout.rollout import Rollout
 from gamemeta.trials.lanes import team_rewards, teams_of
 
+ROWS_EACH, PRIOR = 64, 16
+"""Rows that a mean by steps is taken over on average at least, and rows of the mean of all that are added."""
+
 
 @dataclass
 class Estimates:
@@ -71,12 +74,43 @@ def together(rollouts: list[Rollout], arrays: list[NDArray[Any]], group: Group) 
     return np.concatenate(group.gather(parts), axis=1 if rollouts[0].learned is None else 0)
 
 
+class CommonByStep:
+    """Mean advantage of each step of a trial, with `PRIOR` rows of the mean of all added to it.
+
+    It depends on no action, so that taking it away changes no gradient on average.
+
+    Args:
+        advantage, step: [...], at least one.
+    """
+
+    def __init__(self, advantage: NDArray[np.float32], step: NDArray[np.int64]) -> None:
+        self._steps = int(step.max(initial=0)) + 1
+        self._bins = max(1, min(self._steps, step.size // ROWS_EACH))
+        place = self._place(step).ravel()
+        count = np.bincount(place, minlength=self._bins)
+        total = np.bincount(place, advantage.ravel(), self._bins)
+        self._mean: NDArray[np.float64] = (total + PRIOR * advantage.mean()) / (count + PRIOR)
+
+    def _place(self, step: NDArray[np.int64]) -> NDArray[np.int64]:
+        return np.minimum(step * self._bins // self._steps, self._bins - 1)
+
+    def at(self, step: NDArray[np.int64]) -> NDArray[np.float64]:
+        """The mean at these steps, in their shape."""
+        mean: NDArray[np.float64] = self._mean[self._place(step)]
+        return mean
+
+
 def normalise(rollouts: list[Rollout], estimates: list[Estimates], group: Group) -> None:
-    """Scale advantages to mean 0 and standard deviation 1 over the rollouts of all shards."""
+    """Scale advantages to mean 0 and standard deviation 1 over the rollouts of all shards, after what all
+    trials have in common at a step is taken away: rewards for the passing of time, say."""
     everything = together(rollouts, [e.advantage for e in estimates], group)
-    mean, deviation = everything.mean(), everything.std()
-    for one in estimates:
-        one.advantage = (one.advantage - mean) / (deviation if deviation > 0 else 1.0)
+    steps = together(rollouts, [r.step_of_trial for r in rollouts], group)
+    common = CommonByStep(everything, steps)
+    rest = everything - common.at(steps)
+    mean, deviation = rest.mean(), rest.std()
+    for rollout, one in zip(rollouts, estimates, strict=True):
+        rest = one.advantage - common.at(rollout.step_of_trial[:-1])
+        one.advantage = ((rest - mean) / (deviation if deviation > 0 else 1.0)).astype(np.float32)
 
 
 def to_targets(rollouts: list[Rollout], estimates: list[Estimates], scale: ReturnScale, group: Group) -> None:

@@ -3,6 +3,8 @@
 Without discounting, the return of a trial of a hundred steps falls from large to small as it goes on, and
 differs between steps far more than between actions. The value head predicts (return - mean) / deviation
 of its step, or of all steps together where trials differ in length; both are running averages over rollouts.
+What lies enormously far from what is usual counts as less far: a single reward
+of a million would hide all others for as long as it is remembered.
 """
 
 from typing import Any
@@ -18,6 +20,10 @@ LEAST_SHARE = 1e-3
 """Of the largest deviation of any step: no step counts as varying less."""
 LEAST_DEVIATION = 2.0**-22
 """Of the mean: float32 holds 24 binary digits, so what varies less than this is rounding."""
+
+
+FARTHEST = 100.0
+"""Deviations from the mean at which returns count, and targets lie, at most."""
 
 
 class ReturnScale:
@@ -45,12 +51,12 @@ class ReturnScale:
         varies = self.deviation > LEAST_DEVIATION * np.abs(self.mean)
         factor = np.divide(1.0, self.deviation, where=varies, out=np.zeros(len(varies)))
         targets: NDArray[np.float32] = ((returns - self.mean[step]) * factor[step]).astype(np.float32)
-        return targets
+        return targets.clip(-FARTHEST, FARTHEST)
 
     def update(self, returns: NDArray[np.float32], step: NDArray[np.int64]) -> None:
         """Take in a rollout: returns and steps of the trial, both [T, N]."""
         step = self._known(step)
-        flat, values = step.ravel(), returns.ravel().astype(np.float64)
+        flat, values = step.ravel(), self._limited(returns.ravel().astype(np.float64), step.ravel())
         count = np.bincount(flat, minlength=len(self.mean))
         several = count > 1
         safe = np.maximum(count, 1)
@@ -62,6 +68,19 @@ class ReturnScale:
         moved = self.deviation + weight * (np.sqrt(variance) - self.deviation)
         floor = LEAST_SHARE * moved.max(initial=0.0) * (self.seen > 0)
         self.deviation = np.maximum(moved, floor).astype(np.float32)
+
+    def _limited(self, values: NDArray[np.float64], step: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Returns [M] of these steps, none farther from the mean than `FARTHEST` deviations; from the median
+        where no mean is known yet, in median deviations."""
+        if not len(values):
+            return values
+        centre = np.median(values)
+        known = self.deviation > 0
+        middle = np.where(known, self.mean, centre)[step]
+        usual = np.where(known, self.deviation, np.median(np.abs(values - centre)))[step]
+        room = np.where(usual > 0, FARTHEST * usual, np.inf)
+        limited: NDArray[np.float64] = middle + np.clip(values - middle, -room, room)
+        return limited
 
     def _known(self, step: NDArray[np.int64]) -> NDArray[np.int64]:
         """The steps as they are counted here, with room for all of them."""

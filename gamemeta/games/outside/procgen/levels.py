@@ -20,6 +20,8 @@ MOST_LEVEL = 2**31 - 2
 """The last level of a game."""
 PART = "part"
 """A number beside the level's own, the smallest that lets its content fall to the split it belongs to."""
+ATTEMPTS = 64
+"""Draws of a level before those of its split are counted."""
 KEPT = 4096
 """Levels whose content is remembered."""
 _NO_MAP = np.full((1, 1), FLOOR, np.uint8)
@@ -116,12 +118,29 @@ class ProcgenLevels(SeedLevels):
         if seed <= MOST_LEVEL and (any_will_do or self._split(seed) == split):
             return seed
         low, high = self.parameters.levels if split == "train" else (0, MOST_LEVEL)
-        attempt = 0
-        while True:
+        for attempt in range(ATTEMPTS):
             number = Draws(seed, attempt).between(low, high)
             if any_will_do or self._split(number) == split:
                 return number
-            attempt += 1
+        return self._among_few(seed, split)
+
+    def _among_few(self, seed: int, split: str) -> int:
+        """A level of a split that hardly any level belongs to.
+
+        Raises:
+            ConfigError: none does.
+        """
+        low, high = self.parameters.levels
+        odd = int(split == "test")
+        parts = [range(odd, low, 2), range(high + 1 + (high + 1 + odd) % 2, MOST_LEVEL + 1, 2)]
+        count = sum(map(len, parts))
+        if not count:
+            raise ConfigError(
+                f"levels = {low}..{high} leaves no level to {split} with: give a smaller range within "
+                f"0..{MOST_LEVEL}."
+            )
+        k = Draws(seed, ATTEMPTS).below(count)
+        return parts[0][k] if k < len(parts[0]) else parts[1][k - len(parts[0])]
 
     def _split(self, number: int) -> str:
         """The split that a level belongs to."""

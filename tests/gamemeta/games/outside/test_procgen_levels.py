@@ -153,3 +153,25 @@ def test_a_missing_package_is_told_when_a_game_is_first_needed(monkeypatch):
 def test_bytes_that_are_no_state_are_refused(data):
     with pytest.raises(LevelError, match="no state of Procgen"):
         read(data)
+
+
+@pytest.mark.parametrize(
+    "levels", [(1, MOST_LEVEL - 2), (0, MOST_LEVEL - 4), (5, MOST_LEVEL), (4, MOST_LEVEL)]
+)
+def test_levels_that_are_held_out_are_found_where_there_are_hardly_any(levels):
+    family = ProcgenLevels("procgen/coinrun", ProcgenParameters(levels=levels))
+    low, high = levels
+    for split, odd in (("validation", 0), ("test", 1)):
+        found = {level_number(family, seed, split) for seed in range(10**9, 10**9 + 60)}
+        assert found == {k for k in (*range(low), *range(high + 1, MOST_LEVEL + 1)) if k % 2 == odd}
+
+
+def test_where_no_level_is_left_to_a_split_that_is_said():
+    family = ProcgenLevels("procgen/coinrun", ProcgenParameters(levels=(1, MOST_LEVEL)))
+    assert level_number(family, 10**9, "validation") == 0
+    with pytest.raises(ConfigError, match="no level to test"):
+        level_number(family, 10**9, "test")
+
+
+def level_number(family, seed, split):
+    return family._number(seed, split)

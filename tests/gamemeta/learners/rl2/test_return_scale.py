@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gamemeta.learners.rl2.return_scale import SLOWEST, ReturnScale
+from gamemeta.learners.rl2.return_scale import FARTHEST, SLOWEST, ReturnScale
 
 T, N = 4, 50
 STEPS = np.repeat(np.arange(T)[:, None], N, 1)
@@ -80,3 +80,23 @@ def test_one_scale_for_all_steps_gives_targets_of_mean_0_and_deviation_1_in_all(
     targets = scale.to_targets(given, STEPS)
     np.testing.assert_allclose(targets, (given - given.mean()) / given.std(), atol=1e-4)
     np.testing.assert_allclose(scale.to_returns(targets, STEPS[::-1]), given, rtol=1e-5, atol=1e-4)
+
+
+def test_one_enormous_reward_does_not_hide_the_others():
+    usual, struck = ReturnScale(by_step=False), ReturnScale(by_step=False)
+    for seed in range(30):
+        given = returns(seed)
+        usual.update(given, STEPS)
+        if seed in (0, 9):
+            given[2, 7] = 1e9
+        struck.update(given, STEPS)
+    assert abs(struck.mean[0] - usual.mean[0]) < usual.deviation[0]
+    assert struck.deviation[0] < 2 * usual.deviation[0]
+    assert np.abs(struck.to_targets(np.full((T, N), -1e20, np.float32), STEPS)).max() == FARTHEST
+
+
+def test_returns_that_grow_are_followed():
+    scale = ReturnScale(by_step=False)
+    for k in range(100):
+        scale.update(returns(k) * np.float32(1.15**k), STEPS)
+    assert 0.3 < scale.to_targets(returns(7) * np.float32(1.15**99), STEPS).std() < 4
