@@ -5,7 +5,9 @@ if asked for, the agent trained without the solver's labels and guidance. What w
 again, so the command may be stopped and started.
 
     python scripts/evidence/evidence.py [maze|dungeon|forage|tag|duel] [--without-labels] [--seeds 0 1 2]
-    [--steps N]
+    [--steps N] [--page]
+
+With --page nothing is trained or played: the page is written again, of the record that is there.
 """
 
 import argparse
@@ -14,11 +16,15 @@ import os
 import platform
 import subprocess
 import sys
+from math import hypot
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from gamemeta.agent.file import read_agent
 from gamemeta.evaluation.evaluation import LEVELS, evaluate_agent
+from gamemeta.evaluation.statistics.intervals import over_seeds
 from gamemeta.files import write_atomically
 
 NO_LABELS = "no labels"
@@ -36,6 +42,7 @@ BEST = {
     "duel": "every match won",
 }
 """The games, and what score 1 stands for."""
+OTHERS = ("wiped", "swapped", "reset", "revealed")
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS, ASSETS = ROOT / "docs" / "results", ROOT / "assets" / "agents"
 LONG = 5
@@ -49,8 +56,12 @@ def main() -> None:
     parser.add_argument("--runs", type=Path, default=Path("runs/evidence"), help="where the runs are kept")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2], help="training seeds")
     parser.add_argument("--steps", type=int, help="steps of every training, if not the default")
+    parser.add_argument("--page", action="store_true", help="write the page of the record that is there")
     arguments = parser.parse_args()
     game = arguments.game
+    if arguments.page:
+        write_page({"game": game} | json.loads((RESULTS / f"{game}.json").read_text("utf-8")))
+        return
     record: dict[str, Any] = {"game": game, "machine": machine(), "levels": LEVELS, "runs": {}}
     for kind, options in KINDS.items():
         if kind == NO_LABELS and not arguments.without_labels:
@@ -60,9 +71,14 @@ def main() -> None:
             steps = ["--steps", str(arguments.steps)] if arguments.steps else []
             train(run, [game, *options, *steps, "--seed", str(seed)])
             record["runs"][f"{kind} {seed}"] = measure(run, kind)
-    text = page(record, arguments.seeds)
     write_atomically(RESULTS / f"{game}.json", (json.dumps(record, indent=1) + "\n").encode())
-    write_atomically(RESULTS / f"{game}.md", text.encode())
+    write_page(record)
+
+
+def write_page(record: dict[str, Any]) -> None:
+    """The page of a record, over all training seeds in it."""
+    text = page(record, sorted(int(name.split()[1]) for name in record["runs"] if name.startswith("agent ")))
+    write_atomically(RESULTS / f"{record['game']}.md", text.encode())
     print(text)
 
 
@@ -98,16 +114,18 @@ def claims(record: dict[str, Any], seed: int) -> dict[str, Any]:
     """The figures that are claimed for one seed."""
     runs, labelled = record["runs"], f"{NO_LABELS} {seed}" in record["runs"]
     agent, reset = runs[f"agent {seed}"], runs[f"reset-trained {seed}"]["test"]["agent"]
-    revealed = runs[f"revealed {seed}"]["test"]["agent"]
+    revealed = revealed_curve = runs[f"revealed {seed}"]["test"]["agent"]
     curve, wiped, swapped = (agent["test"][name] for name in ("agent", "wiped", "swapped"))
     without = _mean(reset["score"])
     room = revealed["score"][-1] - without
     rivals = max(wiped["score_high"][-1], swapped["score_high"][-1], *reset["score_high"])
     long = agent["long"]["agent"]["score"]
     k = len(curve["score"])
+    players = {"agent": curve, "wiped": wiped, "swapped": swapped, "reset": reset, "revealed": revealed_curve}
     return {
         "score": curve["score"],
-        "half_width": (curve["score_high"][-1] - curve["score_low"][-1]) / 2,
+        "margins": {name: _margins(one) for name, one in players.items()},
+        "verdict": agent["test"].get("verdict", {}).get("sentence"),
         "wiped": wiped["score"][-1],
         "swapped": swapped["score"][-1],
         "redrawn": agent["test"]["redrawn"]["score"] if "redrawn" in agent["test"] else None,
@@ -116,9 +134,7 @@ def claims(record: dict[str, Any], seed: int) -> dict[str, Any]:
         "room": room,
         "index": (curve["score"][-1] - without) / room,
         "beats_all": curve["score_low"][-1] > rivals,
-        "trained_on": agent["train"]["agent"]["score"][-1],
-        "trained_on_low": agent["train"]["agent"]["score_low"][-1],
-        "trained_on_reset": _mean(runs[f"reset-trained {seed}"]["train"]["agent"]["score"]),
+        "trained_on": _on_training_levels(runs, seed) if "train" in agent else None,
         "first_gap": curve["score"][0] - without,
         "long_drop": long[k - 1] - min(long[k:]),
         "long_last": long[-1],
@@ -126,6 +142,44 @@ def claims(record: dict[str, Any], seed: int) -> dict[str, Any]:
         "far_wiped": agent["far"]["wiped"]["score"],
         "no_labels": runs[f"{NO_LABELS} {seed}"]["test"]["agent"]["score"] if labelled else None,
     }
+
+
+def _on_training_levels(runs: dict[str, Any], seed: int) -> str:
+    """Cells of the agent's last episode and the reset-trained agent's mean on levels of the split train."""
+    agent, reset = (runs[f"{kind} {seed}"]["train"]["agent"] for kind in ("agent", "reset-trained"))
+    return f" {agent['score'][-1]:.3f} ({agent['score_low'][-1]:.3f}) | {_mean(reset['score']):.3f} |"
+
+
+def _margins(curve: dict[str, list[float]]) -> list[float]:
+    """Half of the 95% interval of each episode, over levels."""
+    return [(high - low) / 2 for low, high in zip(curve["score_low"], curve["score_high"], strict=True)]
+
+
+def _over_seeds(rows: list[dict[str, Any]]) -> str:
+    """The row of the means over training seeds, with 95% intervals over levels and seeds.
+
+    Of differences and of the index only the players' own intervals are in the record. Levels are paired, so
+    that theirs is no wider than what these give together.
+    """
+
+    def shown(values: list[float], margins: list[float]) -> str:
+        mean = over_seeds(np.array(values), np.array(margins))
+        return f"{mean.value:.3f} ±{mean.high - mean.value:.3f}"
+
+    margins = {name: [row["margins"][name][-1] for row in rows] for name in rows[0]["margins"]}
+    room = [hypot(*pair) for pair in zip(margins["revealed"], margins["reset"], strict=True)]
+    gain = [hypot(*pair) for pair in zip(margins["agent"], margins["reset"], strict=True)]
+    index = [(g + row["index"] * r) / row["room"] for g, r, row in zip(gain, room, rows, strict=True)]
+    episodes = range(len(rows[0]["score"]))
+    cells = [
+        shown([row["score"][k] for row in rows], [row["margins"]["agent"][k] for row in rows])
+        for k in episodes
+    ]
+    cells += [
+        shown([row[name] for row in rows], width)
+        for name, width in (*((n, margins[n]) for n in OTHERS), ("room", room), ("index", index))
+    ]
+    return f"| all | {' | '.join(cells)} |"
 
 
 def _mean(values: list[float]) -> float:
@@ -141,7 +195,7 @@ def page(record: dict[str, Any], seeds: list[int]) -> str:
     shipped = (
         f" The agent that ships in assets/agents/{game}.safetensors is seed 0's: `gamemeta train {game}`, "
         "nothing else."
-        if (ASSETS / f"{game}.safetensors").exists()
+        if _ships(game, record["runs"][f"agent {seeds[0]}"]["digest"])
         else ""
     )
     lines = [
@@ -164,22 +218,32 @@ def page(record: dict[str, Any], seeds: list[int]) -> str:
             f"| {seed} | {score} | {c['wiped']:.3f} | {c['swapped']:.3f} | {c['reset']:.3f} | "
             f"{c['revealed']:.3f} | {c['room']:.3f} | {c['index']:.3f} |"
         )
-    width = max(c["half_width"] for c in rows.values())
+    several = len(rows) > 1
+    on_train = (
+        f" episode {episodes} on levels of the split train (lower end of the interval) | reset-trained on "
+        "these |"
+        if rows[seeds[0]]["trained_on"]
+        else ""
+    )
+    lines += [_over_seeds(list(rows.values()))] * several
+    width = max(c["margins"]["agent"][-1] for c in rows.values())
+    over = "The row `all` has 95% intervals over levels and training seeds (Student's t). " if several else ""
     lines += [
         "",
-        f"The 95% intervals (bootstrap over levels) of the last episode are at most ±{width:.3f} wide. "
+        f"{over}The 95% intervals of a training seed alone are over levels only, that of the last episode at "
+        f"most ±{width:.3f}. "
         + "Last episode above wiped, swapped and reset-trained outside the intervals: "
         + ", ".join(f"seed {s} {'yes' if c['beats_all'] else 'NO'}" for s, c in rows.items())
         + ".",
+        *(f"\nSeed {s}: {c['verdict']}" for s, c in rows.items() if c["verdict"]),
         "",
         f"| seed | episode 1 minus reset-trained | largest fall below episode {episodes} in episodes "
-        f"{episodes + 1} to {LONG * episodes} | last of those | episode {episodes} on levels of the split "
-        "train (lower end of the interval) | reset-trained on these |",
-        "|---|---|---|---|---|---|",
+        f"{episodes + 1} to {LONG * episodes} | last of those |" + on_train,
+        "|---|---|---|---|" + "---|---|" * bool(on_train),
     ]
     lines += [
-        f"| {s} | {c['first_gap']:+.3f} | {c['long_drop']:+.3f} | {c['long_last']:.3f} | "
-        f"{c['trained_on']:.3f} ({c['trained_on_low']:.3f}) | {c['trained_on_reset']:.3f} |"
+        f"| {s} | {c['first_gap']:+.3f} | {c['long_drop']:+.3f} | {c['long_last']:.3f} |"
+        + (c["trained_on"] or "")
         for s, c in rows.items()
     ]
     if rows[seeds[0]]["redrawn"]:
@@ -189,6 +253,12 @@ def page(record: dict[str, Any], seeds: list[int]) -> str:
     if rows[seeds[0]]["no_labels"]:
         lines += _curve_table("Trained without the solver's labels, test levels", rows, "no_labels")
     return "\n".join(lines) + "\n"
+
+
+def _ships(game: str, digest: str) -> bool:
+    """Whether the agent that comes with gamemeta is the one with this digest."""
+    file = ASSETS / f"{game}.safetensors"
+    return file.exists() and read_agent(file).digest == digest
 
 
 def _curve_table(title: str, rows: dict[int, dict[str, Any]], name: str) -> list[str]:
