@@ -54,7 +54,7 @@ class Agent:
         file: the agent file's contents.
         backend: what computes. `numba`: compiled code, the fastest; `numpy`: NumPy alone, which is there at
             once; `auto`: compiled code where numba works and knows this network, else NumPy. Their
-            logits agree to 1e-5 at first and to 2e-4 after thousands of steps (a rational function stands
+            logits agree to 5e-5 at first and to 2e-4 after thousands of steps (a rational function stands
             for tanh in compiled code), and a memory made by one goes on under the other.
     Raises:
         AgentFileError: weights are missing or do not fit, or it adapts in a way that is not known here.
