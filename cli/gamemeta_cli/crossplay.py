@@ -118,7 +118,7 @@ def show(result: "CrossPlay") -> None:
     played = result.config
     console.print(
         f"{result.game}: {played.levels:,} test levels, trials of {played.matches} matches\n"
-        "mean score of the row with half its 95% interval; first match > last match"
+        "mean score of the row with half its 95% interval, over levels only; first match > last match"
     )
     for role in range(len(result.roles)):
         console.print(_table(result, role))

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -129,10 +130,11 @@ class Evaluation:
     def learned(self) -> bool:
         """Whether the agent's last episode is better than random play, on these levels."""
         agent = score_values(self.arms, "agent")[..., -1].mean(0)
-        if self.scored:
-            return interval(agent, self.clusters).low > LEARNED_SCORE
-        random = score_values(self.arms, "random").mean((0, 2))
-        return interval(agent - random, self.clusters).low > 0
+        least = LEARNED_SCORE if self.scored else 0.0
+        if not self.scored:
+            agent = agent - score_values(self.arms, "random").mean((0, 2))
+        better = interval(agent, self.clusters)
+        return (better.low if isfinite(better.low) else better.value) > least
 
     @property
     def judged(self) -> Verdict | None:
@@ -157,6 +159,12 @@ class Evaluation:
         """Whether the agent adapts, by the one rule of `gamemeta.evaluation.statistics.verdict`."""
         return self.word == ADAPTS
 
+    def _more_command(self) -> str:
+        """The command that narrows the interval."""
+        if self.seeds > 1:
+            return "gamemeta train --seed N"
+        return f"gamemeta evaluate AGENT --levels {min(4 * self.levels, 10**6)}"
+
     def verdict(self) -> str:
         """One sentence about the agent and its controls."""
         if self.sides > 1:
@@ -175,7 +183,8 @@ class Evaluation:
             )
         sentence = f"{of.capitalize()} {agent[0]:.2f} in episode 1, {agent[-1]:.2f} in episode {last}"
         judged = f"; {self.judged}" if self.judged else ""
-        advice = " Play more levels (--levels)." if word == UNCLEAR else ""
+        more = "Train more seeds" if self.seeds > 1 else "Play more levels"
+        advice = f" {more}: {self._more_command()}." if word == UNCLEAR else ""
         seeds = f"{self.seeds} training seeds" if self.seeds > 1 else "one training seed"
         return f"{sentence}{judged} ({self._counted}, {seeds}).{advice}"
 

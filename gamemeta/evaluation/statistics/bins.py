@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gamemeta.evaluation.statistics.intervals import margin
+
 Values = NDArray[np.float64]
 
 BINS = 6
@@ -20,7 +22,7 @@ class Bin:
     mean: Values
     """[K], mean score by episode."""
     margin: Values
-    """[K], half of the 95% interval: 1.96 standard errors; NaN for a single level."""
+    """[K], half of the 95% interval over levels only; infinite for a single level."""
 
 
 def binned_means(values: Values, scores: Values, bins: int = BINS) -> list[Bin]:
@@ -40,15 +42,13 @@ def binned_means(values: Values, scores: Values, bins: int = BINS) -> list[Bin]:
     filled = []
     for one in np.unique(code):
         measured, inside = values[code == one], scores[code == one]
-        n = len(inside)
-        deviation = inside.std(0, ddof=1) if n > 1 else np.full(inside.shape[1], np.nan)
         filled.append(
             Bin(
                 low=float(measured.min()),
                 high=float(measured.max()),
-                levels=n,
+                levels=len(inside),
                 mean=inside.mean(0),
-                margin=1.96 * deviation / np.sqrt(n),
+                margin=margin(inside[None]),
             )
         )
     return filled

@@ -78,7 +78,7 @@ def _level(result: Evaluation, scores: Scores, row: int) -> dict[str, Any]:
 def _bin_chart(bins: list[Bin], measure: Measure) -> Markup:
     places = np.arange(len(bins), dtype=np.float64)
     means, margins = np.stack([b.mean for b in bins]), np.stack([b.margin for b in bins])
-    known: NDArray[np.float64] = np.nan_to_num(margins)
+    known: NDArray[np.float64] = np.where(np.isfinite(margins), margins, 0.0)
     low, high = means - margins, means + margins
     series = [
         Series(name=name, x=places, y=means[:, k], low=low[:, k], high=high[:, k])
