@@ -27,7 +27,8 @@ def draw_crossplay(result: CrossPlay) -> Image.Image:
     pen = ImageDraw.Draw(image)
     played = result.config
     pen.text((PADDING, PADDING), f"{in_one_line(result.game)}: cross-play", CREAM, _font(14))
-    words = f"{played.levels:,} test levels, {played.matches} matches each: mean score, 95% interval over levels only, by match"
+    played_on = f"{played.levels:,} test levels, {played.matches} matches each"
+    words = f"{played_on}: mean score, 95% interval over levels only, by match"
     pen.text((PADDING, PADDING + LINE), _cut(pen, words, width - 2 * PADDING), FAINT, _font(11))
     for role in range(len(result.roles)):
         _table(pen, result, role, PADDING + 2 * LINE + role * table)
