@@ -35,11 +35,12 @@ class Node(ABC):
 
     @property
     def low(self) -> tuple[float, ...]:
-        """The least value of each number that it takes; `high` holds the greatest."""
+        """The least value of each number that it takes."""
         return ()
 
     @property
     def high(self) -> tuple[float, ...]:
+        """The greatest value of each number that it takes."""
         return ()
 
     @abstractmethod

@@ -29,7 +29,7 @@ class GameInterface:
     seat_buffer: str = ""
 
     def __post_init__(self) -> None:
-        if len(self.actions) not in (1, len(self.seats)):
+        if not self.actions or len(self.actions) not in (1, len(self.seats)):
             raise SpecError(f"{len(self.actions)} forms of action for {len(self.seats)} seats.")
 
     @property
