@@ -3,13 +3,27 @@
 import re
 from pathlib import Path
 
+from gamemeta.agent.file import write_agent
+from gamemeta.games.setup import GameSetup
+from tests.gamemeta.agent.test_exchange import agent_for
+
 PAGE = Path(__file__).parent.parent / "docs" / "other-libraries.md"
-(CODE,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+PLAY, USE = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
 
 
 def test_the_page_runs_as_it_stands():
     names = {}
-    exec(CODE, names)
+    exec(USE, names)
     assert names["rewards"].shape == (64,)
     assert names["rewards_of"].keys() == {"guard_0", "guard_1", "runner_0"}
     assert "previous_action" in names["anybody"].observation_space.spaces
+
+
+def test_the_loop_of_the_page_runs_as_it_stands(tmp_path, monkeypatch):
+    kind = GameSetup("gymnasium/CartPole-v1").game().kind
+    (tmp_path / "runs/mine").mkdir(parents=True)
+    write_agent(agent_for(kind.observations, kind.actions).file, tmp_path / "runs/mine/agent.safetensors")
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    exec(PLAY, names)
+    assert names["env"].action_space.contains(names["mind"].act(names["obs"]))
