@@ -12,8 +12,11 @@ from gamemeta.files import write_atomically
 from gamemeta.reproduction.instances import Played
 from gamemeta.reproduction.statistics import Estimate
 from gamemeta.tensor_file import parse_tensor_file, tensor_file
+from gamemeta_levels.files import read_bounded
 
 FORMAT = "gamemeta-measured"
+MOST_BYTES = 2**30
+"""Largest file that is read."""
 
 
 def write_measured(path: Path, players: Mapping[str, Played], made: Mapping[str, Any]) -> None:
@@ -42,7 +45,7 @@ def write_measured(path: Path, players: Mapping[str, Played], made: Mapping[str,
 def read_measured(path: Path, made: Mapping[str, Any]) -> dict[str, Played] | None:
     """Returns of players; None without a file, or where it is damaged or belongs to other settings."""
     try:
-        data = path.read_bytes()
+        data = read_bounded(path, MOST_BYTES)
         header, arrays = parse_tensor_file(data, str(path), FORMAT)
         if header["made"] != json.loads(json.dumps(dict(made))):
             return None

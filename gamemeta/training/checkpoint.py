@@ -71,7 +71,7 @@ def load_checkpoint(path: Path) -> Checkpoint:
         check_finite(arrays)
         return Checkpoint(
             game_name=str(header["game_name"]),
-            config=dict(header["config"]),
+            config={name: dict(section) for name, section in dict(header["config"]).items()},
             iteration=iteration,
             origin=dict(header["origin"]),
             arrays=arrays,

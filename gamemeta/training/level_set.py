@@ -9,9 +9,12 @@ from gamemeta.files import write_atomically
 from gamemeta.games.setup import GameSetup
 from gamemeta.training.config import TrainConfig
 from gamemeta_levels.families.level_set import LevelSet, read_level_set
+from gamemeta_levels.files import read_bounded
 from gamemeta_levels.formats import dumps
 from gamemeta_levels.formats.json import parse
 
+MOST_BYTES = 512 * 2**20
+"""Largest file of levels that is read."""
 ABOUT = "given_levels"
 """Key under `training` in an agent file: digest and number of the fixed levels that it was trained on."""
 
@@ -54,10 +57,10 @@ def load_level_set(path: Path, setup: GameSetup, about: dict[str, Any]) -> Level
     """
     family, variations = setup.family(), about.get("variations", 0)
     try:
-        documents = json.loads(path.read_text(encoding="utf-8"))
+        documents = json.loads(read_bounded(path, MOST_BYTES))
         levels = [parse(json.dumps(one), family.name) for one in documents]
         level_set = LevelSet(family, levels, variations, setup.game().step_limit)
-    except (OSError, ValueError, TypeError, LevelError) as error:
+    except (OSError, ValueError, TypeError, RecursionError, LevelError) as error:
         raise TrainingError(f"{path}: the levels of this run cannot be read: {error}") from error
     if level_set.identity() != about:
         raise TrainingError(

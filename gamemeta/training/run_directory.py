@@ -13,7 +13,7 @@ from gamemeta.errors import TrainingError
 from gamemeta.files import remove_leftovers, write_atomically
 from gamemeta.games.adapters import is_path_like
 from gamemeta.training.checkpoint import MOST_BYTES
-from gamemeta_levels.files import read_bounded
+from gamemeta_levels.files import is_regular, read_bounded
 
 
 class RunDirectory:
@@ -130,7 +130,7 @@ class RunDirectory:
 
     def cut_log(self, step: int) -> None:
         """Drop what was logged after this step, which a resumed run will log again."""
-        if not self.log.exists():
+        if not is_regular(self.log):
             return
         kept = []
         for line in self.log.read_text(encoding="utf-8", errors="replace").splitlines():
