@@ -54,6 +54,7 @@ FLOORS = (
     "gamemeta.games.scene",
     "gamemeta.games.game",
     "gamemeta.games.adapters",
+    "gamemeta.games.blame",
     "gamemeta.games.contract",
     "gamemeta.games.checks",
     "gamemeta.games.builtin",

@@ -60,8 +60,20 @@ def main() -> None:
     except MemoryError:
         fail("there is not enough memory for these sizes. Give smaller ones.")
     except OSError as error:
+        _fail_for_game(error)
         place = f"{error.filename}: " if error.filename else ""
         fail(f"{place}{error.strerror or error}.")
+    except Exception as error:
+        _fail_for_game(error)
+        raise
+
+
+def _fail_for_game(error: BaseException) -> None:
+    """Leave with an error that names the game's own code, where the error came from there."""
+    from gamemeta.games.blame import blamed, place_of
+
+    if place_of(error, packages=False):
+        fail(str(blamed(error)))
 
 
 def fail(message: str) -> None:

@@ -1,8 +1,7 @@
 """Short check of a game before it is trained."""
 
-import traceback
-
 from gamemeta.errors import GameCheckError, GamemetaError
+from gamemeta.games.blame import at, in_words, place_of
 from gamemeta.games.check.check import check_game
 from gamemeta.games.setup import GameSetup
 
@@ -21,9 +20,10 @@ def quick_check(setup: GameSetup) -> None:
         check_game(setup.game, seeds=SEEDS, steps=STEPS)
     except GamemetaError:
         raise
-    except Exception as error:  # any error of the game
-        last = traceback.extract_tb(error.__traceback__)[-1]
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # whatever the game raises
         raise GameCheckError(
-            f"game {setup.name!r}: {type(error).__name__}: {error} ({last.filename}, line {last.lineno}). "
-            "A game has the methods of `gamemeta.games.game.Game`."
+            f"game {setup.name!r}: {in_words(error)}{at(place_of(error))}. A game has the methods of "
+            "`gamemeta.games.game.Game`."
         ) from error

@@ -17,6 +17,7 @@ EPISODES, OBS = "episodes", "obs"
 MOST_EPISODES = 1000
 SEEDS = 2**31
 """Seeds of trials are drawn below this: some environments take no larger ones."""
+_COUNTS = ("episode_number", "episode_return")
 _BEFORE = ("previous_action", "previous_reward", "previous_done")
 
 
@@ -29,7 +30,8 @@ class TrialEnv(gymnasium.Wrapper[dict[str, Any], Any, Any, Any], RecordConstruct
     When an inner episode ends, the next one begins at once: its first observation comes with the last reward
     and done of the episode before. The trial ends with its K-th episode, terminated or truncated as that is.
     `info["episode_number"]` counts episodes from 1; where one has just ended, `info["episode_return"]` is
-    its sum of rewards.
+    its sum of rewards. Where the next episode of the trial has begun, the rest of `info`, a mask of legal
+    actions say, belongs to its first observation; `info["episode_info"]` is that of the last step before.
 
     Another episode on the same level is `reset(options={"keep_level": True})` for environments whose
     metadata say that they know it, as ours do: their luck differs between episodes. All others are reset
@@ -83,18 +85,18 @@ class TrialEnv(gymnasium.Wrapper[dict[str, Any], Any, Any, Any], RecordConstruct
         over = done and self._episode >= self._length
         if done and not over:
             self._episode += 1
-            obs = self._again()
+            obs, first = self._again()
+            counts = {key: info.pop(key) for key in _COUNTS}
+            info = {**first, **counts, "episode_info": info}
         previous = spaces.utils.flatten(self.env.action_space, action)
         seen = self._augmented(obs, previous, reward, done)
         return seen, reward, bool(over and terminated), bool(over and truncated), info
 
-    def _again(self) -> Any:
-        """The first observation of another episode on the same level."""
+    def _again(self) -> tuple[Any, dict[str, Any]]:
+        """The first observation and info of another episode on the same level."""
         if self._keeps_level:
-            obs, _ = self.env.reset(options={KEEP_LEVEL: True})
-        else:
-            obs, _ = self.env.reset(seed=self._seed, options=self._options)
-        return obs
+            return self.env.reset(options={KEEP_LEVEL: True})
+        return self.env.reset(seed=self._seed, options=self._options)
 
     def _augmented(self, obs: Any, action: Any, reward: float, done: bool) -> dict[str, Any]:
         parts = dict(obs) if isinstance(self.env.observation_space, spaces.Dict) else {OBS: obs}

@@ -74,9 +74,10 @@ def adaptation_table(
     follow = watch or Watch()
 
     def play(rows: NDArray[np.int64]) -> dict[str, Arm]:
-        game = make_game(len(rows))
         redrawn = [other.take(rows) for other in others]
-        return _play_block(actor, game, levels.take(rows), rows, episodes, seed, controls, redrawn, follow)
+        with make_game(len(rows)) as game:
+            chosen = levels.take(rows)
+            return _play_block(actor, game, chosen, rows, episodes, seed, controls, redrawn, follow)
 
     follow.begin(len(levels), episodes * (2 + len(controls) + bool(others)))
     parts = play_blocks(

@@ -160,12 +160,12 @@ class _Arena:
     ) -> NDArray[np.float64]:
         """Returns of the row on these levels, by match, [levels, K]."""
         setup = self.setup.with_settings(others=SCRIPTED) if column is None else self.setup
-        game = setup.game(len(rows))
-        seats = np.ones(game.seats, np.bool_) if column is None else self.sides == role
-        players = [_player(_Unshown(row, self.game.spec, game.spec), game, seats)]
-        if column is not None:
-            players.append(_player(column, game, ~seats))
-        return np.stack([self._match(players, game, k, rows) for k in range(self.config.matches)], 1)
+        with setup.game(len(rows)) as game:
+            seats = np.ones(game.seats, np.bool_) if column is None else self.sides == role
+            players = [_player(_Unshown(row, self.game.spec, game.spec), game, seats)]
+            if column is not None:
+                players.append(_player(column, game, ~seats))
+            return np.stack([self._match(players, game, k, rows) for k in range(self.config.matches)], 1)
 
     def _match(
         self, players: Sequence[Player], game: Game, k: int, rows: NDArray[np.int64]

@@ -159,10 +159,13 @@ def play_seats(
         mask = np.zeros(n, np.bool_)
         mask[rows] = True
         game.reset(levels, mask, out)
-        alive = lanes.of_games(rows)
-        if game.seats > 1:
-            alive = alive[lanes.flat(out.alive)[alive]]
-        playing = [_Playing(player, alive[player.lanes[alive]], lane_seeds) for player in players]
+        begun = lanes.of_games(rows)
+        theirs = [begun[player.lanes[begun]] for player in players]
+        alive = lanes.flat(out.alive) if game.seats > 1 else np.ones(lanes.count, np.bool_)
+        playing = [
+            _Playing(player, begin, alive[begin], lane_seeds)
+            for player, begin in zip(players, theirs, strict=True)
+        ]
         _play_lanes(playing, game, out, played, watch or Watch())
     return played
 
@@ -180,12 +183,26 @@ def _play_lanes(
 
 
 class _Playing:
-    """A player in those of its lanes that still play."""
+    """A player in those of its lanes that play now; others may join, or come back.
 
-    def __init__(self, player: Player, rows: NDArray[np.int64], seeds: NDArray[np.uint64]) -> None:
-        self._player, self.rows, self._seeds = player, rows, seeds
-        self._live = player.memory.take(rows)
-        self._places, self._episodes = np.arange(len(rows)), EpisodeRecord(len(rows))
+    Args:
+        player: who plays.
+        lanes: of the player, in games whose episodes have just begun.
+        alive: [len(lanes)], which of them play.
+        seeds: of all lanes.
+    """
+
+    def __init__(
+        self,
+        player: Player,
+        lanes: NDArray[np.int64],
+        alive: NDArray[np.bool_],
+        seeds: NDArray[np.uint64],
+    ) -> None:
+        self._player, self._lanes, self._seeds = player, lanes, seeds
+        self.rows = lanes[alive]
+        self._live = player.memory.take(self.rows)
+        self._places, self._episodes = np.flatnonzero(alive), EpisodeRecord(len(lanes))
 
     def act(self, does: ActionSpec, lanes: SeatLanes, out: StepBuffers, action: NDArray[Any]) -> None:
         """Write its actions into action [n, seats, ...]."""
@@ -223,7 +240,22 @@ class _Playing:
             self._player.memory.put(rows[done], self._adapted(live.take(np.flatnonzero(done)), done))
             self._live, self.rows = live.take(np.flatnonzero(~done)), rows[~done]
             self._places = self._places[~done]
+        if lanes.seats > 1:
+            self._welcome(lanes, out, played)
         return int(done.sum())
+
+    def _welcome(self, lanes: SeatLanes, out: StepBuffers, played: Episodes) -> None:
+        """Take in lanes that play from now on, with the memory they had when they left."""
+        joins = lanes.flat(out.alive)[self._lanes] & ~np.isin(self._lanes, self.rows)
+        if not joins.any():
+            return
+        rows, memory = self._lanes[joins], self._player.memory
+        played.returns[rows] += lanes.flat(out.reward)[rows]
+        played.success[rows] = 0
+        memory.put(self.rows, self._live)
+        self._places = np.sort(np.concatenate([self._places, np.flatnonzero(joins)]))
+        self.rows = self._lanes[self._places]
+        self._live = memory.take(self.rows)
 
     def _adapted(self, ended: Memory, done: NDArray[np.bool_]) -> Memory:
         """What those carry on whose episodes have ended."""

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,9 +25,9 @@ class StepBuffers:
         terminated: bool [N, A], the episode ended by the rules.
         truncated: bool [N, A], the episode ended by its step limit.
         success: bool [N, A], the episode ended as the player hopes.
-        alive: bool [N, A], the seat still plays. One that does not, while others of its game go on, is
-            terminated or truncated, is paid nothing and does not come back before `reset`; what is asked of
-            it is not looked at.
+        alive: bool [N, A], the seat plays. One that does not, while others of its game go on, is terminated
+            or truncated and is paid nothing, and what is asked of it is not looked at. It may join, or come
+            back, in a later step: then it is neither, and what that step paid counts.
         labels: uint8 [N, A] by name, facts that only training may see; empty to leave them out.
     """
 
@@ -177,6 +177,15 @@ class Game(ABC):
     def notes(self) -> tuple[str, ...]:
         """What people should know before they train, a sentence each."""
         return ()
+
+    def close(self) -> None:  # noqa: B027
+        """Release of what the game holds, such as simulators; its next step takes them anew."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
 
 
 GameFactory = Callable[[int], Game]

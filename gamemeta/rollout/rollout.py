@@ -170,6 +170,22 @@ class Rollout:
         if self._fresh:
             self._fresh = False
             return
+        self._begin_next_trials(learner)
+
+    def begin_after(self, learner: TaskLearner, trials: NDArray[np.int64]) -> None:
+        """Start every lane on the trial after these, of which nothing else is known.
+
+        Args:
+            learner: decides.
+            trials: int64 [N].
+        Raises:
+            ValueError: they are of other games.
+        """
+        self.trials.trial = alike({"trials": trials}, "trials", self.trials.trial).copy()
+        self._adapts, self._fresh = learner.adapts, self.whole_trials
+        self._begin_next_trials(learner)
+
+    def _begin_next_trials(self, learner: TaskLearner) -> None:
         self._live = learner.init(self.lanes.count)
         self._episodes.forget(np.arange(self.lanes.count))
         self._scores = TrialScores(self.lanes.n, self._score)

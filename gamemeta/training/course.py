@@ -168,18 +168,18 @@ def validate(
     )
 
 
-def save(training: Training, directory: RunDirectory) -> None:
-    """Write the checkpoint, then the agent."""
-    save_state(training, directory)
+def save(training: Training, directory: RunDirectory, *, anew: bool = False) -> None:
+    """Write the checkpoint, then the agent; `anew` as `Training.arrays` has it."""
+    save_state(training, directory, anew=anew)
     write_agent(agent_of(training, {}), directory.agent)
 
 
-def save_state(training: Training, directory: RunDirectory) -> None:
+def save_state(training: Training, directory: RunDirectory, *, anew: bool = False) -> None:
     """Write the checkpoint, and keep the one before."""
     config = training.config
     values = config.to_json()
     save_checkpoint(
-        Checkpoint(config.game_name, values, training.iteration, training.origin, training.arrays()),
+        Checkpoint(config.game_name, values, training.iteration, training.origin, training.arrays(anew=anew)),
         directory.checkpoint,
         directory.previous,
     )

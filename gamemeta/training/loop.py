@@ -33,6 +33,9 @@ from gamemeta.trials.trials import Trials
 from gamemeta_levels.families.level_set import LevelSet
 from gamemeta_levels.threads import thread_pool
 
+ANEW = "anew"
+"""Of a shard in a checkpoint without its games: the trials that were left."""
+
 
 @dataclass
 class Iteration:
@@ -172,16 +175,29 @@ class Training:
         met = set().union(*(part.met for part in others))
         self.pool.update(self.iteration + 1, matches, met)
 
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """The whole state, for a checkpoint."""
+    def arrays(self, *, anew: bool = False) -> dict[str, NDArray[Any]]:
+        """The whole state, for a checkpoint.
+
+        Args:
+            anew: whether to leave the games out, which have failed: lanes then go on with new trials.
+        """
         state = {f"learner.{k}": v for k, v in self.learner.state_dict().items()}
         state |= {f"curriculum.{k}": v for k, v in self.curriculum.state().items()}
         state |= {f"levels.{k}": v for k, v in self.different.state().items()}
         if self.pool is not None:
             state |= {f"pool.{k}": v for k, v in self.pool.state().items()}
         for number, shard in enumerate(self.shards):
-            state |= {f"shard{number}.{k}": v for k, v in shard.carry().items()}
+            carried = {ANEW: shard.trials.trial.copy()} if anew else shard.carry()
+            state |= {f"shard{number}.{k}": v for k, v in carried.items()}
         return state
+
+    def __enter__(self) -> "Training":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Release what the games hold, such as simulators."""
+        for shard in self.shards:
+            shard.trials.game.close()
 
     def load(self, iteration: int, arrays: dict[str, NDArray[Any]]) -> None:
         """Go on from what `arrays` returned after so many iterations.
@@ -196,7 +212,11 @@ class Training:
         if self.pool is not None:
             self.pool.load_state(_part(arrays, "pool."))
         for number, shard in enumerate(self.shards):
-            shard.load_carry(self.learner.explorer, _part(arrays, f"shard{number}."))
+            carried = _part(arrays, f"shard{number}.")
+            if ANEW in carried:
+                shard.begin_after(self.learner.explorer, carried[ANEW])
+                continue
+            shard.load_carry(self.learner.explorer, carried)
             self.learner.explorer.check(_part(arrays, f"shard{number}.memory."))
 
     def load_learner(self, iteration: int, arrays: dict[str, NDArray[Any]]) -> None:

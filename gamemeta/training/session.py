@@ -20,6 +20,7 @@ from gamemeta.training.course import Course, save
 from gamemeta.training.level_set import ABOUT, load_level_set, save_level_set
 from gamemeta.training.loop import Training
 from gamemeta.training.observer import Heard, Observer
+from gamemeta.training.rescue import keeping_what_was_learned
 from gamemeta.training.run_directory import RunDirectory
 from gamemeta.training.timing import Timing
 from gamemeta_levels.families.level_set import LevelSet
@@ -170,10 +171,17 @@ def train(
     Raises:
         TrainingError: the gradients are not finite, or a file cannot be written. The last checkpoint
             stays whole.
+        GamemetaError: the game fails. The agent of that moment is saved.
     """
     total = training.iterations * training.steps_per_iteration
     timing = Timing(total, training.step, minutes, began)
-    with directory.locked(), Interrupts() as interrupts, _naming_files(directory, training):
+    with (
+        training,
+        directory.locked(),
+        Interrupts() as interrupts,
+        _naming_files(directory, training),
+        keeping_what_was_learned(training, directory),
+    ):
         directory.clean()
         run = Course(training, directory, Heard(observer, interrupts), timing, interrupts)
         ended, test = run.to_its_end(), None

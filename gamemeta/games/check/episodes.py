@@ -18,12 +18,15 @@ LAST_STEP = ("reward", "terminated", "truncated", "success")
 
 
 def check_results(case: Case) -> None:
-    """Termination and truncation exclude each other; a finished game stands still."""
+    """Termination and truncation exclude each other; a finished game stands still.
+
+    A seat that comes back while others of its game go on has not finished.
+    """
     recording = case.recording
     terminated, truncated = recording["terminated"], recording["truncated"]
     done = terminated | truncated
-    finished = np.zeros_like(done)
-    finished[1:] = done[:-1]
+    finished, over = np.zeros_like(done), done.all(axis=2, keepdims=True)
+    finished[1:] = done[:-1] & (over[:-1] | ~recording["alive"][1:])
     raise_where(
         case,
         terminated & truncated,

@@ -10,6 +10,7 @@ import numpy as np
 from gymnasium import spaces
 
 from gamemeta.errors import EngineError
+from gamemeta.games.blame import shown
 from gamemeta.games.outside.godot.wire import Message
 
 LEVEL, CHANCE = "level_seed", "chance_seed"
@@ -84,6 +85,11 @@ class AgentGroup:
                     f"observation {name!r} of the engine has {array.size} numbers; env_info says "
                     f"{' x '.join(map(str, wanted)) or 1}. Make get_obs and get_obs_space of the "
                     "AIController agree."
+                )
+            if array.dtype.kind == "f" and not np.isfinite(array).all():
+                raise EngineError(
+                    f"observation {name!r} of the engine holds NaN or infinity, or null in place of them: "
+                    f"{shown(obs[name])}. Look where get_obs of the AIController computes it."
                 )
             arrays[name] = array.reshape(wanted)
         return arrays

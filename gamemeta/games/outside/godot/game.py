@@ -17,6 +17,7 @@ from gamemeta.games.outside.godot.config import GodotConfig
 from gamemeta.games.outside.godot.copy import Address, Reply
 from gamemeta.games.outside.godot.engine import Engine
 from gamemeta.games.outside.godot.place import Place, parse_place
+from gamemeta.games.outside.one_level.success import success_in
 from gamemeta.games.outside.seed_levels.family import SEED, SeedLevels, SeedParameters, family_name
 from gamemeta.games.outside.spaces.actions import ActionMap
 from gamemeta.games.outside.spaces.obs import ObservationMap
@@ -239,10 +240,9 @@ class GodotGame(Game):
         return reply.reward
 
     def _succeeded(self, lane: Lane, reply: Reply) -> bool:
-        """What the scene says as `is_success`; where it says nothing, whether the return has reached par."""
-        success = reply.info.get("is_success")
-        par = self.config.par
-        return bool(success) if success is not None else par is not None and lane.returns >= par
+        """What the scene says; where it says nothing, whether the return has reached par."""
+        success, par = success_in(reply.info), self.config.par
+        return success if success is not None else par is not None and lane.returns >= par
 
     def _take_over(self) -> None:
         """Play in the scene from now on; what another game played there is lost to it."""

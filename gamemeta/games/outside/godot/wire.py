@@ -4,6 +4,7 @@ Source: `put_string` of Godot's StreamPeer, and sync.gd of the Godot RL Agents p
 """
 
 import json
+import re
 import socket
 import struct
 import time
@@ -17,6 +18,9 @@ MOST_DIGITS = 300
 """Of a whole number; a float64 holds numbers up to 308 digits."""
 _LENGTH = struct.Struct("<I")
 _PIECE = 1 << 16
+_BARE = re.compile(rb'"(?:[^"\\]|\\.)*"|\b(?:nan|inf)\b', re.DOTALL)
+"""A text, whatever it holds, or a number that JSON does not have."""
+_PYTHON = {b"nan": b"NaN", b"inf": b"Infinity"}
 
 Message = dict[str, Any]
 
@@ -124,7 +128,7 @@ def parsed(data: bytes, kinds: tuple[str, ...]) -> Message:
         EngineError: they are none, or one of a type that is not due.
     """
     try:
-        message = json.loads(data, parse_int=_whole)
+        message = json.loads(_in_python_words(data), parse_int=_whole)
     except (ValueError, RecursionError) as error:
         raise EngineError(
             f"the engine sent what is no JSON: {error!s}; it begins with {data[:60]!r}."
@@ -135,6 +139,13 @@ def parsed(data: bytes, kinds: tuple[str, ...]) -> Message:
             "due. This needs the Godot RL Agents plugin 0.7."
         )
     return message
+
+
+def _in_python_words(data: bytes) -> bytes:
+    """The message with `nan` and `inf`, which Godot writes and JSON does not have, as Python reads them."""
+    if b"nan" not in data and b"inf" not in data:
+        return data
+    return _BARE.sub(lambda match: _PYTHON.get(match[0], match[0]), data)
 
 
 def _shortened(message: Any) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from types import NoneType
 from typing import Any
 
 import gymnasium as gym
@@ -12,8 +13,10 @@ from gymnasium.envs.registration import EnvSpec
 from numpy.typing import NDArray
 
 from gamemeta.action_mask import ACTION_MASK
-from gamemeta.errors import ConfigError, LevelError, PluginError, UnknownName
+from gamemeta.errors import ConfigError, GameCheckError, LevelError, PluginError, UnknownName
+from gamemeta.games.blame import at, defined_at, flag, info_of, number
 from gamemeta.games.outside.gymnasium.constructor import arguments_of
+from gamemeta.games.outside.one_level.success import success_in
 from gamemeta.games.outside.one_level.worlds import Stepped
 from gamemeta.games.outside.seed_levels.derived import derived_from
 from gamemeta.games.outside.seed_levels.family import MOST_SEED, SEED
@@ -30,8 +33,6 @@ NO_LIMIT = -1
 MODE, TEXT = "render_mode", "ansi"
 PROVIDERS = {"MiniGrid-": "minigrid", "BabyAI-": "minigrid", "ALE/": "ale_py"}
 """Packages that register environments only when they are imported, by how the ids begin."""
-SUCCESS = ("is_success", "success")
-"""Where environments tell in `info` whether an episode ended as hoped."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,8 +151,8 @@ class EnvWorld:
 
     def __init__(self, kind: EnvKind, varied: Varied, actions: ActionMap, *, info_mask: bool = False) -> None:
         self.kind, self.varied, self.actions, self.info_mask = kind, varied, actions, info_mask
-        self._env: gym.Env[Any, Any] | None = None
-        self._values: dict[str, Any] = {}
+        self._values: dict[str, Any] = {one.name: one.low for one in varied.numbers}
+        self._env: gym.Env[Any, Any] | None = kind.varied(None, {}, self._values)
         self._mapping: tuple[int, ...] | None = None
 
     def reset(self, level: Level, chance: int) -> Any:
@@ -159,21 +160,47 @@ class EnvWorld:
         self._env = self.kind.varied(self._env, self._values, values)
         self._values, self._mapping = values, level.hidden.get(ACTION)
         seed = level.hidden[SEED][0] if SEED in level.hidden else chance % (MOST_SEED + 1)
-        obs, info = self._env.reset(seed=seed)
+        obs, info = self._begun(self._env.reset(seed=seed))
         return self._shown(obs, info)
 
     def step(self, action: NDArray[Any]) -> Stepped:
         assert self._env is not None
         if self._mapping is not None:
             action = remapped(self.actions.spec, self._mapping, action)
-        obs, reward, terminated, truncated, info = self._env.step(self.actions(action))
-        success = next((bool(info[name]) for name in SUCCESS if name in info), None)
-        return Stepped(self._shown(obs, info), float(reward), bool(terminated), bool(truncated), success)
+        result = self._env.step(self.actions(action))
+        if not isinstance(result, tuple) or len(result) != 5:
+            raise self._odd("step", result, "(obs, reward, terminated, truncated, info)")
+        obs, by = result[0], f"%s of `step`{at(defined_at(self.kind.cls, 'step'))}"
+        reward, info = number(result[1], by % "the reward"), info_of(result[4], by % "`info`")
+        terminated, truncated = flag(result[2], by % "`terminated`"), flag(result[3], by % "`truncated`")
+        seen = self._shown(obs, info, over=terminated or truncated)
+        return Stepped(seen, reward, terminated, truncated, success_in(info))
 
-    def _shown(self, obs: Any, info: dict[str, Any]) -> Any:
-        """What the agent sees, with the mask of its choices."""
+    def _begun(self, result: Any) -> tuple[Any, Mapping[str, Any]]:
+        """What `reset` gave: the observation and `info`."""
+        if (
+            not isinstance(result, tuple)
+            or len(result) != 2
+            or not isinstance(result[1], (Mapping, NoneType))
+        ):
+            raise self._odd("reset", result, "(obs, info)")
+        return result[0], result[1] or {}
+
+    def _odd(self, method: str, result: Any, due: str) -> GameCheckError:
+        """The error for a method that gives something else than Gymnasium says."""
+        gave = (
+            f"{len(result)} values" if isinstance(result, tuple) else f"one value, a {type(result).__name__}"
+        )
+        return GameCheckError(
+            f"`{method}` of {self.kind.env_id}{at(defined_at(self.kind.cls, method))} gave {gave}. An "
+            f"environment of Gymnasium returns {due}; the old gym, with done in one value and no info of a "
+            "reset, is another library."
+        )
+
+    def _shown(self, obs: Any, info: Mapping[str, Any], *, over: bool = False) -> Any:
+        """What the agent sees, with the mask of its choices; where the episode is over, all are legal."""
         if self.info_mask:
-            obs = with_mask(obs, info)
+            obs = with_mask(obs, info, self.actions.spec, over=over)
         if self._mapping is None or not (isinstance(obs, Mapping) and ACTION_MASK in obs):
             return obs
         return {**obs, ACTION_MASK: remapped_mask(self.actions.spec, self._mapping, obs[ACTION_MASK])}
@@ -189,6 +216,11 @@ class EnvWorld:
 
     def load(self, level: Level, data: bytes) -> None:
         raise LevelError(f"{self.kind.env_id} saves no state of its own.")
+
+    def close(self) -> None:
+        if self._env is not None:
+            self._env.close()
+            self._env = None
 
 
 @cache

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from gamemeta.config import check_ranges
 from gamemeta.errors import ConfigError
 from gamemeta.games.adapters import GYMNASIUM
+from gamemeta.games.blame import defined_at
 from gamemeta.games.outside.gymnasium.env import EnvKind, EnvWorld, kind_of
 from gamemeta.games.outside.one_level.game import ScalarGame
 from gamemeta.games.outside.one_level.worlds import LocalWorlds, Processes, Worlds
@@ -156,6 +157,9 @@ class GymnasiumGame(ScalarGame):
 
     def action_map(self) -> ActionMap:
         return self._actions
+
+    def defined_at(self, method: str) -> str:
+        return defined_at(self.kind.cls, method)
 
     def limit(self) -> int:
         return self.config.step_limit or self.kind.limit

@@ -24,6 +24,7 @@ from gamemeta.games.outside.metaworld.levels import (
     task_of,
 )
 from gamemeta.games.outside.one_level.game import ScalarGame
+from gamemeta.games.outside.one_level.success import success_in
 from gamemeta.games.outside.one_level.worlds import LocalWorlds, Processes, Stepped, Worlds
 from gamemeta.games.outside.spaces.obs import ObservationMap
 from gamemeta.spec import ActionSpec, Buffer, Spec, quantities, symbols
@@ -171,7 +172,7 @@ class ArmWorld:
 
     def step(self, action: NDArray[Any]) -> Stepped:
         obs, reward, _, _, info = self._env.step(action)
-        self._succeeded |= bool(info["success"])
+        self._succeeded |= bool(success_in(info))
         return Stepped(obs, float(reward) * self._scale, False, False, self._succeeded)
 
     def text(self) -> str:
@@ -183,6 +184,13 @@ class ArmWorld:
 
     def load(self, level: Level, data: bytes) -> None:
         raise AssertionError("nothing was saved")
+
+    def close(self) -> None:
+        self._rest()
+        self._skill = ""
+        while _IDLE:
+            for env in _IDLE.popitem()[1]:
+                env.close()
 
 
 def _simulator(skill: str) -> Any:

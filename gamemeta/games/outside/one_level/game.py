@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 
 from gamemeta.errors import GameCheckError, LevelError
 from gamemeta.games.about import About
+from gamemeta.games.blame import at, naming_their_code
 from gamemeta.games.checks import check_levels
 from gamemeta.games.game import Game, StepBuffers
+from gamemeta.games.outside.one_level.sharing import SharedWorlds
 from gamemeta.games.outside.one_level.worlds import Stepped, Worlds
 from gamemeta.games.outside.spaces.actions import ActionMap
 from gamemeta.games.outside.spaces.obs import ObservationMap
@@ -68,10 +70,13 @@ class ScalarGame(Game):
         self.config = config or self.Config()
         self._lanes = [Lane() for _ in range(n)]
         self._obs: dict[str, NDArray[Any]] = {}
+        self._shared: SharedWorlds | None = None
+        self._away: set[int] = set()
+        """Lanes whose episodes go on without a world."""
 
     @abstractmethod
     def make_worlds(self) -> Worlds:
-        """The worlds, and where they live."""
+        """The worlds of all games of this kind, and where they live."""
 
     @abstractmethod
     def observations(self) -> ObservationMap:
@@ -102,9 +107,21 @@ class ScalarGame(Game):
         """Buffers of the spec that the world does not show: what is hidden in a level, say."""
         return {}
 
-    @cached_property
-    def _worlds(self) -> Worlds:
-        return self.make_worlds()
+    @property
+    def _worlds(self) -> SharedWorlds:
+        if self._shared is None:
+            self._shared = SharedWorlds((type(self), repr(self.config)), self.make_worlds)
+        return self._shared
+
+    def close(self) -> None:
+        """Leave the worlds to other games of this kind; the last of them closes them."""
+        if self._shared is not None:
+            self._shared.close()
+            self._shared, self._away = None, {i for i, lane in enumerate(self._lanes) if lane.runs}
+
+    def at_once(self) -> int:
+        """How many can be played at a time: as many as worlds can be open."""
+        return self._worlds.room(self.n)
 
     @cached_property
     def _family(self) -> LevelFamily:
@@ -131,6 +148,7 @@ class ScalarGame(Game):
         for i, obs in self._worlds.reset(begun).items():
             level, chance = begun[i]
             self._lanes[i] = Lane(level=level, chance=chance, truncated=False)
+            self._away.discard(i)
             self._show(i, obs)
             for name, array in self.hidden_obs(level).items():
                 self._seen()[name][i] = array
@@ -138,6 +156,7 @@ class ScalarGame(Game):
     def step(self, actions: NDArray[Any], out: StepBuffers) -> None:
         rows = self.spec.action.checked(actions, self.n, 1)[:, 0]
         out.reward[:] = 0.0
+        self._bring_back()
         for i, reward in self._play({i: rows[i] for i, lane in enumerate(self._lanes) if lane.runs}).items():
             out.reward[i] = reward
         for i, lane in enumerate(self._lanes):
@@ -152,14 +171,24 @@ class ScalarGame(Game):
         for i, stepped in results.items():
             self._note(self._lanes[i], actions[i], stepped)
             self._show(i, stepped.obs)
+        self._worlds.rest(i for i in results if not self._lanes[i].runs)
         return {i: stepped.reward for i, stepped in results.items()}
+
+    def _bring_back(self) -> None:
+        """Play those episodes again whose worlds other games took; one that goes another way is cut off."""
+        away, self._away = self._away, set()
+        for i in sorted(away.union(self._worlds.lost())):
+            try:
+                self.load(i, self.save(i))
+            except LevelError:
+                self._lanes[i].truncated = True
 
     def _note(self, lane: Lane, action: NDArray[Any], stepped: Stepped) -> None:
         """Bring an episode up to date."""
         if not abs(stepped.reward) <= LARGEST:
             raise GameCheckError(
                 f"game {self.name!r}: step {len(lane.actions) + 1} of an episode paid the reward "
-                f"{stepped.reward}, which is no finite float32. Look where the game computes it."
+                f"{stepped.reward}, which is no finite float32. Look at `step`{at(self.defined_at('step'))}."
             )
         lane.actions.append(action.tolist())
         lane.returns += stepped.reward
@@ -250,7 +279,18 @@ class ScalarGame(Game):
         return self._obs
 
     def _show(self, i: int, obs: Any) -> None:
-        self.observations().write(obs, self._seen(), i)
+        try:
+            with naming_their_code():
+                self.observations().write(obs, self._seen(), i)
+        except GameCheckError as error:
+            step, method = len(self._lanes[i].actions), "step" if self._lanes[i].actions else "reset"
+            place = at(self.defined_at(method))
+            what = f"That is what `{method}`{place} gave in step {step} of an episode."
+            raise GameCheckError(f"game {self.name!r}: {error} {what}") from error
+
+    def defined_at(self, method: str) -> str:
+        """Where the world's class defines a method, for messages; empty where that is not known."""
+        return ""
 
 
 _KEPT = ("chance", "actions", "returns", "terminated", "truncated", "success")

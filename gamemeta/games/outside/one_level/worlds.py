@@ -1,12 +1,12 @@
 """Games of one level at a time, many beside each other: in this process, or spread over several."""
 
 import signal
-import traceback
 import weakref
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import Any, Protocol
 
 import gymnasium as gym
@@ -16,6 +16,7 @@ from gymnasium.vector.async_vector_env import AsyncState
 from numpy.typing import NDArray
 
 from gamemeta.errors import GameCheckError, GamemetaError
+from gamemeta.games.blame import in_words, naming_their_code
 from gamemeta.interrupts import held_back
 from gamemeta_levels.formats import dumps
 from gamemeta_levels.formats.json import parse
@@ -23,6 +24,14 @@ from gamemeta_levels.level import Level
 
 END_S = 5.0
 """How long processes may take to end by themselves."""
+ENDED = (
+    "a process that plays games has ended: it was killed, or crashed, or the game's own code ended it. Look "
+    "whether there is memory enough for all of them, or give fewer (game.processes)."
+)
+NEVER_CAME = (
+    "a process that plays games ended before it played. A script that starts games must do so below `if "
+    '__name__ == "__main__":`, for each process reads the script again; else look at what it printed.'
+)
 
 
 @dataclass(frozen=True)
@@ -60,83 +69,180 @@ class World(Protocol):
         """Take the game back to what `save` saw on this level."""
         ...
 
+    def close(self) -> None:
+        """Release of what it holds. The next reset opens what it needs."""
+        ...
+
+
+Place = tuple[int, int]
+"""Where a world is needed: the number of a game in this process, and that of the lane."""
+
 
 class Worlds(Protocol):
-    """Worlds by number."""
+    """Worlds by place."""
 
-    def reset(self, begun: Mapping[int, tuple[Level, int]]) -> dict[int, Any]:
+    def reset(self, begun: Mapping[Place, tuple[Level, int]]) -> dict[Place, Any]:
         """Start an episode in each of these worlds, on this level with this chance; the observations."""
         ...
 
-    def step(self, actions: Mapping[int, NDArray[Any]]) -> dict[int, Stepped]:
+    def step(self, actions: Mapping[Place, NDArray[Any]]) -> dict[Place, Stepped]:
         """Play one step in each of these worlds."""
         ...
 
-    def text(self, i: int) -> str:
-        """As `World.text`."""
+    def text(self, place: Place) -> str:
+        """As `World.text`; empty where the world was taken away."""
         ...
 
-    def save(self, i: int) -> bytes | None:
+    def save(self, place: Place) -> bytes | None:
         """As `World.save`."""
         ...
 
-    def load(self, i: int, level: Level, data: bytes) -> None:
+    def load(self, place: Place, level: Level, data: bytes) -> None:
         """As `World.load`."""
         ...
 
+    def rest(self, places: Iterable[Place]) -> None:
+        """Take note that these episodes are over: the worlds may be taken away."""
+        ...
 
-@contextmanager
-def naming_their_code() -> Iterator[None]:
-    """Turn what the code of an outside game raises into one error that says where."""
-    try:
-        yield
-    except (GamemetaError, MemoryError):
-        raise
-    except Exception as error:
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        raise GameCheckError(
-            f"the game's own code raised {type(error).__name__}: {error} ({last.filename}, line "
-            f"{last.lineno}). Look there."
-        ) from error
+    def lost(self, game: int) -> list[int]:
+        """Lanes of a game whose world was taken away in mid-episode."""
+        ...
+
+    def room(self, n: int) -> int:
+        """How many of n worlds can be open at a time."""
+        ...
+
+    def leave(self, game: int) -> None:
+        """Leave the worlds of a game to others."""
+        ...
+
+    def close(self) -> None:
+        """Close all worlds."""
+        ...
+
+
+def too_many(count: int, failed: Exception | None) -> GameCheckError:
+    """The error where a game needs more worlds than can be open; `failed` is why one more could not."""
+    reason = f" ({in_words(failed)})" if failed else ""
+    return GameCheckError(
+        f"{count} environment(s) of this game can be open at a time, and more are needed{reason}. Give "
+        f"--set run.lanes={count} --set run.shards=1 --no-check."
+    )
 
 
 class LocalWorlds:
-    """Worlds in this process, each made when it is first needed.
+    """Worlds in this process, each opened when it is first needed, and then used again.
+
+    Where no more can be opened, a world is taken away from a lane whose episode is over; else from another
+    game, which is told by `lost`.
 
     Args:
-        make: makes one.
+        make: opens one.
+        most: that may be open at a time; None where `make` says so by raising.
+        interrupts: as `naming_their_code` takes it.
     Raises:
-        GameCheckError: from any method: the code of a world raised something, and where.
+        GameCheckError: from any method: the code of a world raised something, and where; or no more worlds
+            can be open than a game has in play.
     """
 
-    def __init__(self, make: Callable[[], World]) -> None:
-        self._make, self._worlds = make, dict[int, World]()
+    def __init__(
+        self, make: Callable[[], World], most: int | None = None, *, interrupts: bool = True
+    ) -> None:
+        self._make, self._most, self._interrupts = make, most, interrupts
+        self._worlds: dict[Place, World] = {}
+        self._idle: list[World] = []
+        self._running: set[Place] = set()
+        self._taken: dict[Place, bytes | None] = {}
+        """States of episodes under way whose worlds were taken away."""
 
-    def __getitem__(self, i: int) -> World:
-        """World i."""
-        if i not in self._worlds:
-            self._worlds[i] = self._make()
-        return self._worlds[i]
+    def _guarded(self) -> AbstractContextManager[None]:
+        return naming_their_code(interrupts=self._interrupts)
 
-    def reset(self, begun: Mapping[int, tuple[Level, int]]) -> dict[int, Any]:
-        with naming_their_code():
-            return {i: self[i].reset(level, chance) for i, (level, chance) in begun.items()}
+    def _at(self, place: Place) -> World:
+        if place not in self._worlds:
+            self._worlds[place] = self._idle.pop() if self._idle else self._opened(place[0])
+            self._taken.pop(place, None)
+        return self._worlds[place]
 
-    def step(self, actions: Mapping[int, NDArray[Any]]) -> dict[int, Stepped]:
-        with naming_their_code():
-            return {i: self[i].step(action) for i, action in actions.items()}
+    def _opened(self, game: int) -> World:
+        """A new world, or one that is taken away."""
+        failed: Exception | None = None
+        if self._most is None or len(self._worlds) < self._most:
+            try:
+                return self._make()
+            except Exception as error:
+                if not self._worlds:
+                    raise
+                failed, self._most = error, len(self._worlds)
+        resting = (place for place in self._worlds if place not in self._running)
+        others = (place for place in self._worlds if place[0] != game)
+        place = next(chain(resting, others), None)
+        if place is None:
+            raise too_many(len(self._worlds), failed) from failed
+        world = self._worlds.pop(place)
+        if place in self._running:
+            self._taken[place] = world.save()
+        return world
 
-    def text(self, i: int) -> str:
-        with naming_their_code():
-            return self[i].text()
+    def reset(self, begun: Mapping[Place, tuple[Level, int]]) -> dict[Place, Any]:
+        self._running.difference_update(begun)
+        with self._guarded():
+            shown = {}
+            for place, (level, chance) in begun.items():
+                shown[place] = self._at(place).reset(level, chance)
+                self._running.add(place)
+        return shown
 
-    def save(self, i: int) -> bytes | None:
-        with naming_their_code():
-            return self[i].save()
+    def step(self, actions: Mapping[Place, NDArray[Any]]) -> dict[Place, Stepped]:
+        with self._guarded():
+            return {place: self._at(place).step(action) for place, action in actions.items()}
 
-    def load(self, i: int, level: Level, data: bytes) -> None:
-        with naming_their_code():
-            self[i].load(level, data)
+    def text(self, place: Place) -> str:
+        with self._guarded():
+            return self._worlds[place].text() if place in self._worlds else ""
+
+    def save(self, place: Place) -> bytes | None:
+        if place in self._taken:
+            return self._taken[place]
+        with self._guarded():
+            return self._worlds[place].save() if place in self._worlds else None
+
+    def load(self, place: Place, level: Level, data: bytes) -> None:
+        with self._guarded():
+            self._at(place).load(level, data)
+        self._running.add(place)
+
+    def rest(self, places: Iterable[Place]) -> None:
+        self._running.difference_update(places)
+
+    def lost(self, game: int) -> list[int]:
+        return [lane for number, lane in self._taken if number == game]
+
+    def room(self, n: int) -> int:
+        with self._guarded():
+            while self._most is None and len(self._worlds) + len(self._idle) < n:
+                try:
+                    self._idle.append(self._make())
+                except Exception:
+                    self._most = len(self._worlds) + len(self._idle)
+                    if not self._most:
+                        self._most = None
+                        raise
+        return n if self._most is None else max(1, min(n, self._most))
+
+    def leave(self, game: int) -> None:
+        for place in [place for place in self._worlds if place[0] == game]:
+            self._idle.append(self._worlds.pop(place))
+        self._running = {place for place in self._running if place[0] != game}
+        self._taken = {place: state for place, state in self._taken.items() if place[0] != game}
+
+    def close(self) -> None:
+        """Close all worlds; what one raises then is of no consequence."""
+        for world in (*self._worlds.values(), *self._idle):
+            with suppress(Exception):
+                world.close()
+        self._worlds, self._idle = {}, []
 
 
 class Processes:
@@ -155,34 +261,64 @@ class Processes:
     def __init__(self, make: Callable[[], World], count: int) -> None:
         self._make, self._count = make, count
         self._running: AsyncVectorEnv | None = None
+        self._ending: Callable[[], Any] = lambda: None
+        self._answered = False
 
-    def reset(self, begun: Mapping[int, tuple[Level, int]]) -> dict[int, Any]:
-        written = {i: (dumps(level, ".json"), chance) for i, (level, chance) in begun.items()}
+    def reset(self, begun: Mapping[Place, tuple[Level, int]]) -> dict[Place, Any]:
+        written = {place: (dumps(level, ".json"), chance) for place, (level, chance) in begun.items()}
         return self._each("begin", written)
 
-    def step(self, actions: Mapping[int, NDArray[Any]]) -> dict[int, Stepped]:
+    def step(self, actions: Mapping[Place, NDArray[Any]]) -> dict[Place, Stepped]:
         return self._each("play", dict(actions))
 
-    def text(self, i: int) -> str:
-        return str(self._each("texts", {i: None})[i])
+    def text(self, place: Place) -> str:
+        return str(self._each("texts", {place: None})[place])
 
-    def save(self, i: int) -> bytes | None:
-        saved: bytes | None = self._each("saved", {i: None})[i]
+    def save(self, place: Place) -> bytes | None:
+        saved: bytes | None = self._each("saved", {place: None})[place]
         return saved
 
-    def load(self, i: int, level: Level, data: bytes) -> None:
-        self._each("loaded", {i: (dumps(level, ".json"), data)})
+    def load(self, place: Place, level: Level, data: bytes) -> None:
+        self._each("loaded", {place: (dumps(level, ".json"), data)})
 
-    def _each(self, method: str, by_game: dict[int, Any]) -> dict[int, Any]:
+    def rest(self, places: Iterable[Place]) -> None:
+        """Nothing is taken away from processes."""
+
+    def lost(self, game: int) -> list[int]:
+        return []
+
+    def room(self, n: int) -> int:
+        return n
+
+    def leave(self, game: int) -> None:
+        if self._running is not None:
+            with suppress(GameCheckError):  # a process that has ended has left everything
+                self._each("left", {(game, k): None for k in range(self._count)})
+
+    def close(self) -> None:
+        """End the processes."""
+        if self._running is not None:
+            self._ending()
+            self._running = None
+
+    def _each(self, method: str, by_place: dict[Place, Any]) -> dict[Place, Any]:
         """Call a method of every process with those worlds that it has."""
         try:
-            parts = self._processes().call(method, by_game)
+            parts = self._processes().call(method, by_place)
+        except GamemetaError:
+            self.close()
+            raise
         except (EOFError, ConnectionError) as error:
+            self.close()
+            raise GameCheckError(ENDED if self._answered else NEVER_CAME) from error
+        except Exception as error:  # what a process gave cannot be handed over
+            self.close()
             raise GameCheckError(
-                "a process that plays games has ended: it was killed, or crashed. Look whether there is "
-                "memory enough for all of them, or give fewer (game.processes)."
+                f"a process that plays games could not hand over what the game gave: {in_words(error)}. Give "
+                "NumPy arrays and numbers, or leave out game.processes."
             ) from error
-        return {i: value for part in parts for i, value in part.items()}
+        self._answered = True
+        return {place: value for part in parts for place, value in part.items()}
 
     def _processes(self) -> AsyncVectorEnv:
         if self._running is None:
@@ -192,8 +328,8 @@ class Processes:
                     shared_memory=False,
                     autoreset_mode=AutoresetMode.DISABLED,
                 )
-            weakref.finalize(self, _end, running)
-            self._running = running
+            self._ending = weakref.finalize(self, _end, running)
+            self._running, self._answered = running, False
         return self._running
 
 
@@ -212,28 +348,37 @@ class _Share(gym.Env[Any, Any]):
     observation_space, action_space = spaces.Discrete(1), spaces.Discrete(1)
 
     def __init__(self, make: Callable[[], World], number: int, count: int) -> None:
-        self._worlds, self._number, self._count = LocalWorlds(make), number, count
+        self._worlds = LocalWorlds(make, interrupts=False)
+        self._number, self._count = number, count
 
-    def begin(self, by_game: Mapping[int, tuple[str, int]]) -> dict[int, Any]:
+    def begin(self, by_place: Mapping[Place, tuple[str, int]]) -> dict[Place, Any]:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that trains
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         return self._worlds.reset(
-            {i: (parse(text, ""), chance) for i, (text, chance) in self._assigned(by_game)}
+            {place: (parse(text, ""), chance) for place, (text, chance) in self._assigned(by_place)}
         )
 
-    def play(self, by_game: Mapping[int, NDArray[Any]]) -> dict[int, Stepped]:
-        return self._worlds.step(dict(self._assigned(by_game)))
+    def play(self, by_place: Mapping[Place, NDArray[Any]]) -> dict[Place, Stepped]:
+        return self._worlds.step(dict(self._assigned(by_place)))
 
-    def texts(self, by_game: Mapping[int, None]) -> dict[int, str]:
-        return {i: self._worlds.text(i) for i, _ in self._assigned(by_game)}
+    def texts(self, by_place: Mapping[Place, None]) -> dict[Place, str]:
+        return {place: self._worlds.text(place) for place, _ in self._assigned(by_place)}
 
-    def saved(self, by_game: Mapping[int, None]) -> dict[int, bytes | None]:
-        return {i: self._worlds.save(i) for i, _ in self._assigned(by_game)}
+    def saved(self, by_place: Mapping[Place, None]) -> dict[Place, bytes | None]:
+        return {place: self._worlds.save(place) for place, _ in self._assigned(by_place)}
 
-    def loaded(self, by_game: Mapping[int, tuple[str, bytes]]) -> dict[int, None]:
-        for i, (text, data) in self._assigned(by_game):
-            self._worlds.load(i, parse(text, ""), data)
+    def loaded(self, by_place: Mapping[Place, tuple[str, bytes]]) -> dict[Place, None]:
+        for place, (text, data) in self._assigned(by_place):
+            self._worlds.load(place, parse(text, ""), data)
         return {}
 
-    def _assigned(self, by_game: Mapping[int, Any]) -> list[tuple[int, Any]]:
-        return [(i, value) for i, value in by_game.items() if i % self._count == self._number]
+    def left(self, by_place: Mapping[Place, None]) -> dict[Place, None]:
+        for (game, _), _ in self._assigned(by_place):
+            self._worlds.leave(game)
+        return {}
+
+    def close(self) -> None:
+        self._worlds.close()
+
+    def _assigned(self, by_place: Mapping[Place, Any]) -> list[tuple[Place, Any]]:
+        return [(place, x) for place, x in by_place.items() if place[1] % self._count == self._number]

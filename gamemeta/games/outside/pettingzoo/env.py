@@ -4,16 +4,21 @@ import importlib
 import re
 import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from types import NoneType
 from typing import Any
 
 import gymnasium as gym
 import pettingzoo
 from numpy.typing import NDArray
 
-from gamemeta.errors import LevelError, PluginError, UnknownName
+from gamemeta.action_mask import ACTION_MASK
+from gamemeta.errors import GameCheckError, LevelError, PluginError, SpecError, UnknownName
 from gamemeta.games.adapters import PETTINGZOO
+from gamemeta.games.blame import at, defined_at, flag, info_of, naming_their_code, number, shown
+from gamemeta.games.outside.one_level.success import success_in
 from gamemeta.games.outside.one_level.worlds import Stepped
 from gamemeta.games.outside.seed_levels.family import SEED
 from gamemeta.games.outside.spaces.mask import with_mask
@@ -38,7 +43,7 @@ class ZooKind:
     """Without `pettingzoo/`."""
     arguments: str
     """Of its constructor, by name."""
-    agents: tuple[str, ...]
+    agents: tuple[Any, ...]
     observations: tuple[gym.Space[Any], ...]
     """One for each agent, as of actions."""
     actions: tuple[gym.Space[Any], ...]
@@ -54,56 +59,134 @@ class Seats:
     """What one step of all agents led to, by the number of the seat."""
 
     obs: list[Any]
-    """None for agents that got no observation: they had left before."""
+    """None for agents that got no observation: they are out."""
     reward: list[float]
-    terminated: list[bool]
+    alive: list[bool]
+    """Whether they play on. One that is out may join, or come back, in a later step."""
     truncated: list[bool]
-    success: list[bool]
+    """Whether those that have just left were cut off; the others left by the rules."""
+    success: list[bool | None]
 
 
 class ZooWorld:
     """One environment that plays level after level.
 
+    An agent plays while the environment lists it in `agents`, has shown it an observation and has not called
+    it done: it may join late, leave, and come back. One that is listed and does not play idles.
+
     Args:
         kind: of environment.
         actions: how rows of numbers become its agents' actions.
         info_mask: whether `info` says which actions are legal.
+        masked: whether observations do.
     """
 
-    def __init__(self, kind: ZooKind, actions: SeatActions, *, info_mask: bool = False) -> None:
-        self.kind, self.actions, self.info_mask = kind, actions, info_mask
-        self._env: Any = None
+    def __init__(
+        self, kind: ZooKind, actions: SeatActions, *, info_mask: bool = False, masked: bool = False
+    ) -> None:
+        self.kind, self.actions, self.info_mask, self.masked = kind, actions, info_mask, masked
+        self._env: Any = kind.make()
+        self._alive: list[bool] = []
+        self._idle = actions.spec.idle()
 
     def reset(self, level: Level, chance: int) -> Any:
+        """Start an episode; the observation of each seat, None of those that do not play yet."""
         if self._env is None:
             self._env = self.kind.make()
-        return self._shown(*self._env.reset(seed=level.hidden[SEED][0]))
+        result = self._env.reset(seed=level.hidden[SEED][0])
+        if not isinstance(result, tuple) or len(result) != 2:
+            raise self._odd("reset", "(observations, infos)")
+        obs, infos = self._by_agent("reset", result)
+        listed = self._listed()
+        self._alive = [agent in listed and obs.get(agent) is not None for agent in self.kind.agents]
+        return [
+            seen if alive else None for seen, alive in zip(self._shown(obs, infos), self._alive, strict=True)
+        ]
 
     def step(self, action: NDArray[Any]) -> Stepped:
         """One step of the agents that play; `obs` of the result is `Seats`."""
         seat_of = {agent: k for k, agent in enumerate(self.kind.agents)}
-        chosen = {agent: self.actions(seat_of[agent], action[seat_of[agent]]) for agent in self._env.agents}
-        obs, reward, terminated, truncated, info = self._env.step(chosen)
-        seats = Seats(
-            obs=self._shown(obs, info),
-            reward=[float(reward.get(agent, 0.0)) for agent in self.kind.agents],
-            terminated=[self._left(agent, terminated, truncated) for agent in self.kind.agents],
-            truncated=[bool(truncated.get(agent, False)) for agent in self.kind.agents],
-            success=[bool(info.get(agent, {}).get("is_success", False)) for agent in self.kind.agents],
+        seats = [seat_of[agent] for agent in self._listed()]
+        chosen = {
+            self.kind.agents[k]: self.actions(k, action[k] if self._alive[k] else self._idle) for k in seats
+        }
+        result = self._env.step(chosen)
+        if not isinstance(result, tuple) or len(result) != 5:
+            raise self._odd("step", "(observations, rewards, terminations, truncations, infos)")
+        obs, rewards, terminations, truncations, infos = self._by_agent("step", result)
+        listed = self._listed()
+        terminated = [self._flag(terminations, agent, "terminations") for agent in self.kind.agents]
+        truncated = [self._flag(truncations, agent, "truncations") for agent in self.kind.agents]
+        before = self._alive
+        self._alive = [
+            agent in listed
+            and not terminated[k]
+            and not truncated[k]
+            and (before[k] or obs.get(agent) is not None)
+            for k, agent in enumerate(self.kind.agents)
+        ]
+        shown = Seats(
+            obs=self._shown(obs, infos),
+            reward=[
+                number(rewards.get(agent, 0.0), self._by("rewards", agent)) for agent in self.kind.agents
+            ],
+            alive=self._alive,
+            truncated=[cut and not done for cut, done in zip(truncated, terminated, strict=True)],
+            success=[success_in(self._info(infos, agent)) for agent in self.kind.agents],
         )
-        over = not self._env.agents
-        return Stepped(seats, sum(seats.reward), over, False)
+        return Stepped(shown, sum(shown.reward), not any(self._alive), False)
 
-    def _shown(self, obs: Mapping[str, Any], info: Mapping[str, Any]) -> list[Any]:
+    def _shown(self, obs: Mapping[Any, Any], infos: Mapping[Any, Any]) -> list[Any]:
         """What each agent sees, by the number of its seat; None where it got no observation."""
-        if self.info_mask:
-            obs = {agent: with_mask(seen, info.get(agent, {})) for agent, seen in obs.items()}
-        return [obs.get(agent) for agent in self.kind.agents]
+        return [
+            None if obs.get(agent) is None else self._seen(k, obs[agent], self._info(infos, agent))
+            for k, agent in enumerate(self.kind.agents)
+        ]
 
-    def _left(self, agent: str, terminated: Mapping[str, bool], truncated: Mapping[str, bool]) -> bool:
-        """Whether an agent is done by the rules; one that is not among the agents any more is."""
-        gone = agent not in self._env.agents and not truncated.get(agent, False)
-        return bool(terminated.get(agent, False)) or gone
+    def _seen(self, seat: int, obs: Any, info: Mapping[str, Any]) -> Any:
+        """What one agent sees, with the mask of its choices; all are legal for one that is out."""
+        spec, of_seat = self.actions.spec, self.actions.maps[seat].spec
+        if self.info_mask:
+            return with_mask(obs, info, spec, of_seat, over=not self._alive[seat])
+        if self.masked and isinstance(obs, Mapping) and ACTION_MASK in obs:
+            return with_mask(obs, obs, spec, of_seat, over=not self._alive[seat])
+        return obs
+
+    def _listed(self) -> list[Any]:
+        """The agents that the environment lists now.
+
+        Raises:
+            GameCheckError: one of them was not known when the environment was looked at.
+        """
+        listed = list(self._env.agents)
+        unknown = [agent for agent in listed if agent not in self.kind.agents]
+        if unknown:
+            raise GameCheckError(
+                f"the agent {shown(unknown[0])} of {self.kind.name} joins, and was not known before: there "
+                f"are seats for {shown(list(self.kind.agents))}. Let `possible_agents` name all that play."
+            )
+        return listed
+
+    def _by_agent(self, method: str, result: tuple[Any, ...]) -> list[Mapping[Any, Any]]:
+        """Each part of what a method gave, by agent; None stands for nothing."""
+        for part in result:
+            if not isinstance(part, (Mapping, NoneType)):
+                raise self._odd(method, "dicts by agent")
+        return [part or {} for part in result]
+
+    def _odd(self, method: str, due: str) -> GameCheckError:
+        place = at(defined_at(type(self._env.unwrapped), method))
+        return GameCheckError(f"`{method}` of {self.kind.name}{place} gave something else than {due}.")
+
+    def _flag(self, flags: Mapping[Any, Any], agent: Any, what: str) -> bool:
+        return agent in flags and flag(flags[agent], self._by(what, agent))
+
+    def _info(self, infos: Mapping[Any, Any], agent: Any) -> Mapping[str, Any]:
+        return info_of(infos.get(agent), self._by("infos", agent))
+
+    def _by(self, what: str, agent: Any) -> str:
+        place = at(defined_at(type(self._env.unwrapped), "step"))
+        return f"`{what}` of the agent {shown(agent)} in `step`{place}"
 
     def text(self) -> str:
         return ""
@@ -114,6 +197,11 @@ class ZooWorld:
 
     def load(self, level: Level, data: bytes) -> None:
         raise LevelError(f"{self.kind.name} saves no state of its own.")
+
+    def close(self) -> None:
+        if self._env is not None:
+            self._env.close()
+            self._env = None
 
 
 @cache
@@ -128,17 +216,42 @@ def zoo_kind(name: str, arguments: str) -> ZooKind:
         PluginError: its package is missing, making it fails, or its agents take turns.
     """
     env = _made(name, named_values("arguments", arguments))
-    agents = tuple(env.possible_agents)
-    kind = ZooKind(
-        name=name,
-        arguments=arguments,
-        agents=agents,
-        observations=tuple(env.observation_space(agent) for agent in agents),
-        actions=tuple(env.action_space(agent) for agent in agents),
-        limit=_limit(env),
-    )
-    env.close()
-    return kind
+    try:
+        with naming_their_code():
+            agents = _agents(name, env)
+            return ZooKind(
+                name=name,
+                arguments=arguments,
+                agents=agents,
+                observations=tuple(_space(env.observation_space(agent), agent) for agent in agents),
+                actions=tuple(_space(env.action_space(agent), agent) for agent in agents),
+                limit=_limit(env),
+            )
+    finally:
+        with suppress(Exception):
+            env.close()
+
+
+def _agents(name: str, env: Any) -> tuple[Any, ...]:
+    """Every agent that may play: those that the environment names, else those of a first episode."""
+    agents = tuple(getattr(env, "possible_agents", None) or ())
+    if not agents:
+        env.reset(seed=0)
+        agents = tuple(getattr(env, "possible_agents", None) or env.agents)
+    if not agents:
+        raise PluginError(
+            f"the environment {name} has no agents, neither in `possible_agents` nor after `reset`."
+        )
+    return agents
+
+
+def _space(space: Any, agent: Any) -> gym.Space[Any]:
+    if not isinstance(space, gym.Space):
+        raise SpecError(
+            f"the agent {shown(agent)} has the space {shown(space)}, a {type(space).__name__}. Give a space "
+            "of Gymnasium."
+        )
+    return space
 
 
 def _limit(env: Any) -> int:

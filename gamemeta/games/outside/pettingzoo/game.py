@@ -14,18 +14,20 @@ from numpy.typing import NDArray
 
 from gamemeta.action_mask import ACTION_MASK
 from gamemeta.config import check_ranges
-from gamemeta.errors import LevelError
+from gamemeta.errors import GameCheckError, LevelError
 from gamemeta.games.about import About
 from gamemeta.games.adapters import PETTINGZOO
+from gamemeta.games.blame import naming_their_code, shown
 from gamemeta.games.checks import check_levels
 from gamemeta.games.game import Game, StepBuffers
+from gamemeta.games.outside.one_level.sharing import SharedWorlds
 from gamemeta.games.outside.one_level.worlds import LocalWorlds, Processes, Worlds
 from gamemeta.games.outside.pettingzoo.env import Seats, ZooKind, ZooWorld, team_numbers, zoo_kind
 from gamemeta.games.outside.seed_levels.family import SeedLevels, SeedParameters, family_name
 from gamemeta.games.outside.seed_levels.fingerprint import Prober
 from gamemeta.games.outside.spaces.mask import with_mask_space
 from gamemeta.games.outside.spaces.obs import ObservationMap
-from gamemeta.games.outside.spaces.seats import SeatActions, common_space, padded
+from gamemeta.games.outside.spaces.seats import SeatActions, common_mask, common_space, padded
 from gamemeta.games.scene import Scene
 from gamemeta.interface.actions import Actions
 from gamemeta.interface.game_interface import GameInterface
@@ -133,6 +135,9 @@ class PettingZooGame(Game):
         self._terminated, self._truncated = np.zeros(lead, np.bool_), np.ones(lead, np.bool_)
         self._success = np.zeros(lead, np.bool_)
         self._returns = np.zeros(lead)
+        self._shared: SharedWorlds | None = None
+        self._away: set[int] = set()
+        """Games whose episodes go on without an environment."""
 
     def teams(self) -> tuple[int, ...]:
         return team_numbers(self._kind.agents)
@@ -160,10 +165,25 @@ class PettingZooGame(Game):
     def _family(self) -> SeedLevels:
         return self.family()
 
-    @cached_property
-    def _worlds(self) -> Worlds:
+    @property
+    def _worlds(self) -> SharedWorlds:
+        if self._shared is None:
+            self._shared = SharedWorlds((type(self), repr(self.config)), self._make_worlds)
+        return self._shared
+
+    def _make_worlds(self) -> Worlds:
         make, processes = _world_maker(self.name, self.config), self.config.processes
         return Processes(make, min(processes, self.n)) if processes else LocalWorlds(make)
+
+    def close(self) -> None:
+        """Leave the environments to other games of this kind; the last of them closes them."""
+        if self._shared is not None:
+            self._shared.close()
+            self._shared, self._away = None, set(np.flatnonzero(~self._done.all(axis=1)).tolist())
+
+    def at_once(self) -> int:
+        """How many can be played at a time: as many as environments can be open."""
+        return self._worlds.room(self.n)
 
     @property
     def limit(self) -> int:
@@ -187,6 +207,7 @@ class PettingZooGame(Game):
     def step(self, actions: NDArray[Any], out: StepBuffers) -> None:
         rows = self.spec.action.checked(actions, self.n, self.seats)
         out.reward[:] = 0.0
+        self._bring_back()
         runs = np.flatnonzero(~self._done.all(axis=1)).tolist()
         for i, reward in self._play({i: rows[i] for i in runs}).items():
             out.reward[i] = reward
@@ -204,6 +225,7 @@ class PettingZooGame(Game):
         """Start an episode in each of these games, on this level."""
         for i, obs in self._worlds.reset({i: (level, 0) for i, level in begun.items()}).items():
             self._lanes[i] = _Lane(begun[i])
+            self._away.discard(i)
             absent = np.array([one is None for one in obs])
             self._terminated[i], self._truncated[i], self._success[i] = absent, False, False
             self._returns[i] = 0.0
@@ -216,24 +238,55 @@ class PettingZooGame(Game):
         rewards = {}
         for i, stepped in self._worlds.step(actions).items():
             seats: Seats = stepped.obs
-            before = self._done[i]
             self._lanes[i].actions.append(actions[i].tolist())
-            terminated, truncated = np.array(seats.terminated), np.array(seats.truncated)
-            late = len(self._lanes[i].actions) >= self.limit
-            self._terminated[i] |= terminated & ~before
-            self._truncated[i] |= (truncated | late) & ~terminated & ~before
-            self._success[i] |= np.array(seats.success) & self._done[i] & ~before
-            rewards[i] = np.where(before, 0.0, seats.reward).astype(np.float32)
+            alive, played = np.array(seats.alive), ~self._done[i]
+            took_part = played | alive
+            rewards[i] = np.where(took_part, self._paid(i, seats.reward), 0.0).astype(np.float32)
             self._returns[i] += rewards[i]
-            self._show(i, seats.obs, ~before)
+            late = len(self._lanes[i].actions) >= self.limit
+            cut = np.where(alive, late, np.array(seats.truncated))
+            self._truncated[i] = np.where(took_part, cut, self._truncated[i])
+            self._terminated[i] = np.where(took_part, ~alive & ~cut, self._terminated[i])
+            self._success[i] = np.where(took_part, self._succeeded(i, seats.success), self._success[i])
+            self._show(i, seats.obs, took_part)
+        self._worlds.rest(i for i in actions if self._done[i].all())
         return rewards
+
+    def _paid(self, i: int, reward: list[float]) -> NDArray[np.float64]:
+        """Rewards [A]. Raises GameCheckError where one is no finite float32."""
+        paid = np.array(reward)
+        if not (np.abs(paid) <= np.finfo(np.float32).max).all():
+            raise GameCheckError(
+                f"game {self.name!r}: step {len(self._lanes[i].actions)} of an episode paid the rewards "
+                f"{shown(reward)}, which are no finite float32. Look where the environment computes them."
+            )
+        return paid
+
+    def _succeeded(self, i: int, reported: list[bool | None]) -> NDArray[np.bool_]:
+        """[A]: of those that have ended what the environment says, else whether their return reached par."""
+        par = self.config.par
+        reached = np.zeros(self.seats, np.bool_) if par is None else self._returns[i] >= par
+        success = [mine if one is None else one for one, mine in zip(reported, reached.tolist(), strict=True)]
+        ended: NDArray[np.bool_] = np.array(success) & self._done[i]
+        return ended
+
+    def _bring_back(self) -> None:
+        """Play those episodes again whose environments other games took; one that goes another way is cut
+        off."""
+        away, self._away = self._away, set()
+        for i in sorted(away.union(self._worlds.lost())):
+            try:
+                self.load(i, self.save(i))
+            except LevelError:
+                self._truncated[i] |= ~self._terminated[i]
 
     def _show(self, i: int, obs: list[Any], seats: NDArray[np.bool_]) -> None:
         """Note what these seats see; a seat without a new observation keeps its last."""
         for a in np.flatnonzero(seats):
             if obs[a] is not None:
                 row = {name: array[i] for name, array in self._obs.items()}
-                self._observations.write(padded(obs[a], self._space), row, int(a))
+                with naming_their_code():
+                    self._observations.write(padded(obs[a], self._space), row, int(a))
             if SEAT in self._obs:
                 self._obs[SEAT][i, a] = a
 
@@ -309,8 +362,8 @@ def _game_class(name: str) -> type[PettingZooGame]:
 
 
 def _world_maker(name: str, config: PettingZooConfig) -> Callable[[], ZooWorld]:
-    kind, _, _, actions, _ = _form(name, config)
-    return partial(ZooWorld, kind, actions, info_mask=config.info_mask)
+    kind, _, _, actions, spec = _form(name, config)
+    return partial(ZooWorld, kind, actions, info_mask=config.info_mask, masked=spec.masked)
 
 
 @cache
@@ -327,8 +380,7 @@ def _form(
     """Everything known before a level is played; computed once."""
     kind = zoo_kind(PETTINGZOO.short(name), config.arguments)
     space, actions = common_space(kind.observations), SeatActions.of_spaces(kind.actions)
-    if config.info_mask:
-        space = with_mask_space(space, actions.spec)
+    space = with_mask_space(space, actions.spec) if config.info_mask else common_mask(space, actions.spec)
     observations = ObservationMap.of_space(space, parts=named_values("parts", config.parts))
     buffers = observations.buffers
     if config.tell_seat or len({*map(str, kind.observations)}) > 1 or len({*map(str, kind.actions)}) > 1:

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from gamemeta.errors import PluginError
 from gamemeta.games.about import Recipe
+from gamemeta.games.outside.one_level.success import success_in
 from gamemeta_levels.registry import family_class
 
 DEFAULT_LIMIT = 1000
@@ -89,8 +91,17 @@ def has_plain_methods(plain: Any) -> bool:
 
 def success_of(plain: Any, info: Mapping[str, Any]) -> bool | None:
     """Whether an episode ended as the player hopes, as `info` or the object says; None where neither does."""
-    success = info["success"] if "success" in info else getattr(plain, "success", None)
-    return None if success is None else bool(success)
+    reported = success_in(info)
+    attribute = getattr(plain, "success", None)
+    return (
+        success_in({"success": None if callable(attribute) else attribute}) if reported is None else reported
+    )
+
+
+def close_plain(plain: Any) -> None:
+    """Call `close` of the object, where it has one that takes nothing; what it raises is passed over."""
+    with suppress(Exception):
+        plain.close()
 
 
 def text_of(plain: Any) -> str:

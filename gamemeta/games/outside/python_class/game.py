@@ -17,16 +17,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from typing import Any, ClassVar, Protocol
 
 from numpy.typing import NDArray
 
 from gamemeta.config import check_ranges
 from gamemeta.errors import GameCheckError, GamemetaError, PluginError, SpecError
+from gamemeta.games.blame import at, defined_at, flag, naming_their_code, number
 from gamemeta.games.outside.one_level.game import ScalarGame
-from gamemeta.games.outside.one_level.worlds import LocalWorlds, Stepped, naming_their_code
-from gamemeta.games.outside.python_class.declared import Declared, can_save, check_class, success_of, text_of
+from gamemeta.games.outside.one_level.worlds import LocalWorlds, Stepped
+from gamemeta.games.outside.python_class.declared import (
+    Declared,
+    can_save,
+    check_class,
+    close_plain,
+    success_of,
+    text_of,
+)
 from gamemeta.games.outside.python_class.inferred import declared_actions, inferred_space
 from gamemeta.games.outside.seed_levels.family import SEED, SeedLevels, SeedParameters, family_name
 from gamemeta.games.outside.seed_levels.fingerprint import Prober
@@ -119,15 +127,17 @@ class PlainAsGame(ScalarGame):
     def notes(self) -> tuple[str, ...]:
         return self._observations.notes
 
-    def at_once(self) -> int:
-        most = self.declared.at_once
-        return self.n if most is None else max(1, min(self.n, most))
-
     def family(self, parameters: Any = None) -> LevelFamily:
         return _family(type(self), parameters, _prober(type(self), self.limit()))
 
     def make_worlds(self) -> LocalWorlds:
-        return LocalWorlds(lambda: PlainWorld(self.name, self.plain(), self._actions))
+        most = self.declared.at_once
+        return LocalWorlds(
+            partial(_world, type(self), self._actions), None if most is None else max(1, int(most))
+        )
+
+    def defined_at(self, method: str) -> str:
+        return defined_at(self.plain, method)
 
     def observations(self) -> ObservationMap:
         return self._observations
@@ -163,19 +173,22 @@ class PlainWorld:
         result = self.plain.step(self.actions(action))
         if not isinstance(result, tuple) or len(result) not in (3, 4, 5):
             what = f"{len(result)} values" if isinstance(result, tuple) else type(result).__name__
+            place = at(defined_at(type(self.plain), "step"))
             raise GameCheckError(
-                f"game {self.name!r}: `step` gave {what}. Return (obs, reward, done), or (obs, reward, "
-                "terminated, truncated), and a dict behind them if you like."
+                f"game {self.name!r}: `step`{place} gave {what}. Return (obs, reward, done), or (obs, "
+                "reward, terminated, truncated), and a dict behind them if you like."
             )
         *values, last = result
         info = last if isinstance(last, Mapping) and len(result) > 3 else {}
         obs, reward, terminated, *cut = values if info is last else result
-        try:
-            paid = float(reward)
-        except (TypeError, ValueError):
-            raise GameCheckError(f"game {self.name!r}: the reward {reward!r} is no number.") from None
-        truncated = bool(cut[0]) if cut else False
-        return Stepped(obs, paid, bool(terminated), truncated, success_of(self.plain, info))
+        by = f"game {self.name!r}: %s of `step`{at(defined_at(type(self.plain), 'step'))}"
+        return Stepped(
+            obs,
+            number(reward, by % "the reward"),
+            flag(terminated, by % ("`terminated`" if cut else "`done`")),
+            flag(cut[0], by % "`truncated`") if cut else False,
+            success_of(self.plain, info),
+        )
 
     def text(self) -> str:
         return text_of(self.plain)
@@ -191,6 +204,13 @@ class PlainWorld:
     def load(self, level: Level, data: bytes) -> None:
         self.reset(level, 0)
         self.plain.load(data)
+
+    def close(self) -> None:
+        close_plain(self.plain)
+
+
+def _world(game: type[PlainAsGame], actions: ActionMap) -> PlainWorld:
+    return PlainWorld(game.name, game.plain(), actions)
 
 
 def plain_game(plain: type, name: str) -> type[PlainAsGame]:
@@ -265,7 +285,9 @@ def _maps(game: type[PlainAsGame], parts: str) -> tuple[ObservationMap, ActionMa
     if space is None:
         level = generate(_family(game, None), 0)
         with naming_their_code():
-            obs = PlainWorld(game.name, plain(), actions).reset(level, 0)
+            world = PlainWorld(game.name, plain(), actions)
+            obs = world.reset(level, 0)
+            world.close()
         space = inferred_space(obs)
     return ObservationMap.of_space(space, parts=named_values("parts", parts)), actions
 

@@ -1,6 +1,6 @@
 """Agents with different spaces in the seats of one game: one form of seeing and acting that fits all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
+from gamemeta.action_mask import ACTION_MASK
 from gamemeta.errors import SpecError
 from gamemeta.games.outside.spaces.actions import ActionMap
 from gamemeta.spec import ActionSpec
@@ -53,11 +54,17 @@ class SeatActions:
 def common_space(all_spaces: Sequence[gym.Space[Any]]) -> gym.Space[Any]:
     """The space in which all seats see: theirs, or for rows of numbers of different length the longest.
 
+    Of dicts with the same parts that holds for each part. Masks of different length are those of the longest,
+    whose own size is `common_mask`'s to say.
+
     Raises:
         SpecError: other spaces that differ.
     """
     if all(space == all_spaces[0] for space in all_spaces):
         return all_spaces[0]
+    dicts = [space.spaces for space in all_spaces if isinstance(space, spaces.Dict)]
+    if len(dicts) == len(all_spaces) and all(one.keys() == dicts[0].keys() for one in dicts):
+        return spaces.Dict({key: _common_part(key, [one[key] for one in dicts]) for key in dicts[0]})
     rows = all(isinstance(one, spaces.Box) and len(one.shape) == 1 for one in all_spaces)
     if not rows or any(np.issubdtype(one.dtype, np.integer) for one in all_spaces):
         raise SpecError(
@@ -69,8 +76,25 @@ def common_space(all_spaces: Sequence[gym.Space[Any]]) -> gym.Space[Any]:
     return spaces.Box(-np.inf, np.inf, (longest,), np.float32)
 
 
+def _common_part(key: str, parts: Sequence[gym.Space[Any]]) -> gym.Space[Any]:
+    if key == ACTION_MASK:
+        return max(parts, key=lambda part: int(np.prod(part.shape or (1,))))
+    return common_space(parts)
+
+
+def common_mask(space: gym.Space[Any], action: ActionSpec) -> gym.Space[Any]:
+    """The common space with a mask that has all choices of all seats."""
+    if not isinstance(space, spaces.Dict) or ACTION_MASK not in space.spaces:
+        return space
+    return spaces.Dict({**space.spaces, ACTION_MASK: spaces.MultiBinary(max(1, sum(action.heads)))})
+
+
 def padded(obs: Any, space: gym.Space[Any]) -> Any:
     """An observation as the common space has it: a shorter row of numbers is filled up with zeros."""
+    if isinstance(space, spaces.Dict) and isinstance(obs, Mapping):
+        return {
+            key: padded(part, space.spaces[key]) if key in space.spaces else part for key, part in obs.items()
+        }
     if isinstance(obs, np.ndarray) and space.shape is not None and obs.ndim == 1 == len(space.shape):
         return np.pad(obs, (0, space.shape[0] - len(obs)))
     return obs

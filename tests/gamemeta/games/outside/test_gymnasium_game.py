@@ -17,6 +17,7 @@ from gamemeta.games.outside.one_level import worlds
 from gamemeta.games.outside.seed_levels.variation import value_of
 from gamemeta.games.registry import game_class, use_game
 from gamemeta_levels.family import generate_arrays
+from tests.helpers.outside_worlds import world_of
 
 CARTPOLE = "gymnasium/CartPole-v1"
 
@@ -153,11 +154,11 @@ def test_an_argument_of_the_constructor_makes_the_environment_anew():
     game = built("Pendulum-v1", 2, vary="g=5.0..15.0")
     levels = generate_arrays(game.family(), range(2), "any")
     game.reset(levels, np.ones(2, np.bool_), StepBuffers.empty(game))
-    envs = [game._worlds[i]._env.unwrapped for i in range(2)]
+    envs = [world_of(game, i)._env.unwrapped for i in range(2)]
     wanted = [value_of(game.family().unpack(levels, i).hidden["g"]) for i in range(2)]
     assert [env.g for env in envs] == wanted
     game.reset(levels, np.ones(2, np.bool_), StepBuffers.empty(game))
-    assert [game._worlds[i]._env.unwrapped for i in range(2)] == envs
+    assert [world_of(game, i)._env.unwrapped for i in range(2)] == envs
 
 
 def test_every_episode_of_a_level_begins_alike_unless_chance_is_the_episodes():
@@ -202,7 +203,7 @@ def test_processes_end_with_their_game():
     game = built(CARTPOLE, 2, processes=2)
     levels = generate_arrays(game.family(), range(2), "train")
     game.reset(levels, np.ones(2, np.bool_), StepBuffers.empty(game))
-    running = game._worlds._running.processes
+    running = game._worlds._worlds._running.processes
     assert all(process.is_alive() for process in running)
     del game
     gc.collect()
@@ -215,7 +216,7 @@ def test_a_process_that_dies_is_told_and_the_others_end():
     game = built(CARTPOLE, 2, processes=2)
     levels, out = generate_arrays(game.family(), range(2), "train"), StepBuffers.empty(game)
     game.reset(levels, np.ones(2, np.bool_), out)
-    running = game._worlds._running.processes
+    running = game._worlds._worlds._running.processes
     running[1].kill()
     running[1].join()
     with pytest.raises(GameCheckError, match=r"process .*ended"):
@@ -233,7 +234,7 @@ def test_processes_end_where_a_call_was_interrupted_when_half_of_them_had_answer
     game = built(CARTPOLE, 2, processes=2)
     levels, out = generate_arrays(game.family(), range(2), "train"), StepBuffers.empty(game)
     game.reset(levels, np.ones(2, np.bool_), out)
-    running = game._worlds._running
+    running = game._worlds._worlds._running
     running.call_async("texts", {})
     running.parent_pipes[0].recv()
     processes = running.processes
