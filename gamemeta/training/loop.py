@@ -198,6 +198,7 @@ class Training:
         """Release what the games hold, such as simulators."""
         for shard in self.shards:
             shard.trials.game.close()
+        self.family.close()
 
     def load(self, iteration: int, arrays: dict[str, NDArray[Any]]) -> None:
         """Go on from what `arrays` returned after so many iterations.

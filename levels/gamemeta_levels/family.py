@@ -195,6 +195,9 @@ class LevelFamily(ABC):
         """
         return outside_split(content_hash, split if self.about.held_out else "any")
 
+    def close(self) -> None:  # noqa: B027
+        """Release of what it looks at levels with, such as simulators; they are opened again when needed."""
+
     def rules(self, level: Level) -> list[str] | None:
         """The hidden rules of a level in words, for people; None where the family has no words for them."""
         return None

@@ -156,6 +156,10 @@ class SeedLevels(DrawnFamily):
         """Whether levels are held out by what they do; where nobody can look, by their numbers."""
         return super().unseen and (self.prober is None or self.division.by_fingerprint)
 
+    def close(self) -> None:
+        if self.prober is not None:
+            self.prober.close()
+
     def fingerprints(self, arrays: LevelArrays) -> NDArray[np.uint64]:
         if self.prober is None or not self.division.repeats:
             return super().fingerprints(arrays)
