@@ -131,7 +131,7 @@ def _write_page(problem: str, out: Path) -> None:
     records, target = write_page(problem, out)
     if not records:
         raise ConfigError(f"{out} holds no figures of {problem}. Leave --page out to train and measure.")
-    typer.echo(f"wrote {target}, of the figures of {len(records)} cells")
+    echo(f"wrote {target}, of the figures of {len(records)} cells")
 
 
 def _reproduce(plan: "Plan") -> None:

@@ -118,7 +118,8 @@ def test_no_array_of_another_shape_or_type_is_taken(tmp_path, kind):
         checkpoint.arrays = training.arrays()
     sized = ("curriculum.levels.", "curriculum.score", "curriculum.last", "learner.returns.", "pool.number")
     for name, array in checkpoint.arrays.items():
-        for other in () if name.startswith(sized) and not array.size else wrong(array):
+        others = [] if name.startswith(sized) and not array.size else list(wrong(array))
+        for other in others[:2] if name == "levels.met" else others:  # levels that were met are any number
             arrays = {**checkpoint.arrays, name: other}
             with pytest.raises((LookupError, ValueError, TypeError, RuntimeError, ArithmeticError)):
                 training.load(0, {k: v for k, v in arrays.items() if v is not None})
