@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import cast
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
-from gamemeta.action_mask import ACTION_MASK, NEVER, legal
+from gamemeta.action_mask import ACTION_MASK, NEVER
 from gamemeta.agent.shape.config import NORMALISED, TABLE, NetworkConfig
 from gamemeta.errors import ConfigError
 from gamemeta.networks.cells.cell import MemoryCell, Stream
@@ -142,9 +141,11 @@ class MemoryPolicy(nn.Module):
 
     def _illegal(self, mask: Tensor, columns: int) -> Tensor:
         """bool [T, n, columns], which of what all heads say are logits of choices that are not legal."""
-        illegal = np.zeros((*mask.shape[:-1], columns), np.bool_)
-        illegal[..., : mask.shape[-1]] = ~legal(mask.numpy(), self.spec.action)
-        return torch.from_numpy(illegal)
+        illegal = torch.zeros((*mask.shape[:-1], columns), dtype=torch.bool, device=mask.device)
+        for head in self.spec.action.columns:
+            off = mask[..., head] == 0
+            illegal[..., head] = off & ~off.all(-1, keepdim=True)
+        return illegal
 
     def _with_choices(self, head_outputs: Tensor, choices: Tensor) -> Tensor:
         """What is known of each action [T, n, A, C] added to what the heads say of it."""

@@ -33,6 +33,7 @@ PICTURE = image("eye", (9, 8, 3))
 HEADS = Spec(obs=(SYMBOLS, QUANTITY), action=ActionSpec(heads=(4, 3)))
 NUMBERS = Spec(obs=(SYMBOLS, QUANTITY), action=ActionSpec(heads=(3,), low=(-1.0, 0.0), high=(1.0, 5.0)))
 ALONE = Spec(obs=(QUANTITY,), action=ActionSpec(low=(-2.0,), high=(2.0,)))
+MASKED = Spec(obs=(SYMBOLS, symbols("action_mask", (7,), 2)), action=ActionSpec(heads=(4, 3)))
 PICTURES = Spec(obs=(PICTURE, QUANTITY), action=ActionSpec(heads=(4,)))
 LAMP = use_game(f"{Path(__file__).parents[3] / 'helpers' / 'lamp.py'}:LampGame")
 networks = pytest.mark.parametrize(
@@ -43,6 +44,8 @@ networks = pytest.mark.parametrize(
         (HEADS, {"cell": "table", "keys": "learned"}),
         (HEADS, {"cell": "mingru+table", "keys": "view", "values": 2}),
         (HEADS, {"cell": "gru+table", "keys": "action"}),
+        (MASKED, {"cell": "mingru"}),
+        (MASKED, {"cell": "table", "keys": "view"}),
         (NUMBERS, {"cell": "mingru"}),
         (ALONE, {"cell": "gru"}),
         (PICTURES, {"cell": "mingru"}),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gamemeta.learners.rl2.return_scale import FARTHEST, SLOWEST, ReturnScale
+from gamemeta.learners.rl2.return_scale import FARTHEST, LEAST_SHARE, SLOWEST, ReturnScale
 
 T, N = 4, 50
 STEPS = np.repeat(np.arange(T)[:, None], N, 1)
@@ -100,3 +100,54 @@ def test_returns_that_grow_are_followed():
     for k in range(100):
         scale.update(returns(k) * np.float32(1.15**k), STEPS)
     assert 0.3 < scale.to_targets(returns(7) * np.float32(1.15**99), STEPS).std() < 4
+
+
+def test_a_scale_goes_on_as_it_was_saved():
+    scale, again = ReturnScale(), ReturnScale()
+    scale.update(returns(0), STEPS)
+    again.load_state_dict(scale.state_dict())
+    for one in (scale, again):
+        one.update(returns(1), STEPS)
+    np.testing.assert_array_equal(again.to_targets(returns(2), STEPS), scale.to_targets(returns(2), STEPS))
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [("deviation", [-1.0, 1.0]), ("deviation", [np.nan, 1.0]), ("seen", [0, -1]), ("mean", [0.0])],
+)
+def test_a_damaged_scale_is_refused(name, values):
+    scale = ReturnScale()
+    scale.update(returns(0)[:2], STEPS[:2])
+    state = scale.state_dict()
+    state[name] = np.array(values, state[name].dtype)
+    with pytest.raises(ValueError, match=r"deviation|seen"):
+        ReturnScale().load_state_dict(state)
+
+
+def test_two_returns_are_enough_for_a_scale_and_one_is_not():
+    scale = ReturnScale()
+    scale.update(np.array([[1.0, 5.0], [7.0, 0.0]], np.float32), np.array([[0, 0], [1, 2]]))
+    assert scale.mean.tolist() == [3, 0, 0] and scale.deviation.tolist() == [2, 0, 0]
+
+
+def test_a_step_that_hardly_varies_counts_as_varying_a_little():
+    scale = ReturnScale()
+    scale.update(np.array([[1.0, 5.0], [3.0, 3.0]], np.float32), np.array([[0, 0], [1, 1]]))
+    np.testing.assert_allclose(scale.deviation, [2.0, 2.0 * LEAST_SHARE], rtol=1e-6)
+
+
+def test_rare_returns_are_not_taken_for_enormous_ones():
+    scale = ReturnScale(by_step=False)
+    rare = np.zeros((1, 1000), np.float32)
+    rare[0, :3] = 5.0
+    scale.update(rare, np.zeros((1, 1000), np.int64))
+    assert scale.mean[0] == pytest.approx(0.015) and scale.deviation[0] == pytest.approx(rare.std())
+
+
+def test_what_is_usual_is_known_from_the_first_rollout_on_in_any_unit():
+    scale, unit = ReturnScale(by_step=False), np.float32(1e-3)
+    scale.update(returns(0) * unit, STEPS)
+    before, struck = scale.deviation[0], returns(1) * unit
+    struck[0, 0] = 1e6
+    scale.update(struck, STEPS)
+    assert scale.deviation[0] < 10 * before
