@@ -21,7 +21,7 @@ from scripts.fuzzing.target import Target
 
 MOST_S = 2.0
 """Most seconds of computing for an input."""
-HANGS_S = 20.0
+HANGS_S = 60.0
 """Seconds after which a process that says nothing is ended: it waits for something."""
 MOST_BYTES = 1024**3
 """Most memory that an input may take."""

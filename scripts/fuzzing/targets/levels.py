@@ -34,6 +34,12 @@ GAMES = {
 }
 """Family -> games that play its levels."""
 PARAMETERS = {"arena": {"walls": (0, 4), "cover": (0, 2), "ammunition": (0, 2), "loads": (2, 2)}}
+HOSTILE = {
+    "arena.txt": ("#24####\n3SSGSS#\n###1###\n", "#2#4#\nSS#SS\n##G##\n##.##\n#1#3#\n"),
+    "dungeon.txt": ("..FG\n..##\n.l..\n....\n..S.\n.m.k\n....\n", "GFS\n##.\nklm\n"),
+    "maze.txt": ("SG\n", "S\nG\n", "..G\n.#.\nS..\n"),
+}
+"""Small levels at the edge of what is a level, to begin from besides the generated ones."""
 SEEDS = 6
 """Good levels of each family and format."""
 STEPS = 8
@@ -59,6 +65,7 @@ def _seeds(name: str, suffix: str) -> list[bytes]:
     """Level files that all games of the family can play."""
     cls = family_class(name)
     family = cls(_parameters(name)) if name in PARAMETERS else cls()
+    hostile = [text.encode() for text in HOSTILE.get(f"{name}{suffix}", ())]
     levels = [generate(family, seed) for seed in range(SEEDS)]
     if suffix == ".txt":
         levels = [Level(family=name, tiles=one.tiles, seed=one.seed) for one in levels]
@@ -67,7 +74,8 @@ def _seeds(name: str, suffix: str) -> list[bytes]:
         texts += [
             text.replace(f',\n "digest": "{one.digest}"', "") for text, one in zip(texts, levels, strict=True)
         ]
-    return [text.encode() for text in texts if suffix == ".json" or _is_playable(name, text)] or [b"SG\n"]
+    good = [text.encode() for text in texts if suffix == ".json" or _is_playable(name, text)]
+    return [*good, *hostile] or [b"SG\n"]
 
 
 def _parameters(name: str) -> object:
@@ -125,20 +133,27 @@ def _play_game(game: Game, arrays: LevelArrays, luck: Random, *, drawn: bool) ->
     out = StepBuffers.empty(game, labels=True)
     arrays.chance[:] = luck.randrange(2**63)
     try:
+        game.family().validate(game.family().unpack(arrays, 0))
         game.reset(arrays, np.ones(1, np.bool_), out)
-        game.par(arrays)
     except LevelError:
         return  # a level may suit some games of its family alone
-    heads = game.spec.action.heads
-    for _ in range(STEPS):
-        action = [[[luck.randrange(codes) for codes in heads]]]
-        game.step(np.array(action), out)
-        assert np.isfinite(out.reward).all()
-    scene = game.scene(0)
-    game.events(0)
+    play_steps(game, out, luck)
     game.load(0, game.save(0))
     if drawn:
+        game.par(arrays)
+        scene = game.scene(0)
         draw_board(scene, np.array([scene.agent]))
+
+
+def play_steps(game: Game, out: StepBuffers, luck: Random) -> None:
+    """Some steps of random actions, and what a game then says and shows."""
+    heads = game.spec.action.heads
+    for _ in range(STEPS):
+        action = [[[luck.randrange(codes) for codes in heads]] * game.seats]
+        game.step(np.array(action), out)
+        assert np.isfinite(out.reward).all()
+        game.events(0)
+    game.scene(0)
 
 
 def _words() -> Sequence[bytes]:

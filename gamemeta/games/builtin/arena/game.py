@@ -12,7 +12,8 @@ from gamemeta.games.about import About
 from gamemeta.games.builtin.arena.seats import SCRIPTED, seats_of
 from gamemeta.games.builtin.arena.world import ArenaLevels, ArenaWorld
 from gamemeta.games.builtin.arena.worlds import ArenaWorlds, Layers, Range
-from gamemeta.games.checks import check_actions, check_levels
+from gamemeta.games.builtin.fit import check_arenas, check_fit
+from gamemeta.games.checks import check_actions
 from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.scene import Scene
 from gamemeta.spec import ActionSpec, Buffer, Spec, quantities, symbols
@@ -112,7 +113,9 @@ class ArenaGame(Game, Generic[Settings]):
             "spots": (2 * spots, (0, MOST_SIDE)),
             "at": (2 * players, (0, MOST_SIDE)),
         }
-        self._worlds = ArenaWorlds(n, {**places, **state}, maps, (config.view - 1) // 2, self._fields)
+        self._worlds = ArenaWorlds(
+            n, {**places, **state}, maps, (config.view - 1) // 2, self._fields, self._fits
+        )
         self._worlds.state["clock"][:, self._rules.STATE] = self._rules.OVER  # until the first reset
         self._before = {name: self._worlds.state[name].copy() for name in self._remembered}
         self._everyone = np.ones(n, np.bool_)
@@ -129,7 +132,7 @@ class ArenaGame(Game, Generic[Settings]):
         return np.ones(len(levels), np.float32)
 
     def reset(self, levels: LevelArrays, mask: NDArray[np.bool_], out: StepBuffers) -> None:
-        check_levels(self.n, levels, mask)
+        check_fit(self.n, levels, mask)
         self._check_arenas(levels, mask)
         self._worlds.make_room(*levels.tiles.shape[1:])
         spots, others = levels.more["spots"], levels.more["others"]
@@ -176,6 +179,10 @@ class ArenaGame(Game, Generic[Settings]):
             before[i] = self._worlds.state[name][i]
 
     @abstractmethod
+    def _fits(self, saved: Mapping[str, NDArray[np.int64]], size: tuple[int, int]) -> bool:
+        """Whether the values of a saved game, each within its range, can all be so at once."""
+
+    @abstractmethod
     def _start(self, mask: Flags, levels: Arrays, limit: NDArray[np.int32], alive: Flags) -> None:
         """Start a match of level i in game i where the mask holds; `levels` are the fields of
         `ArenaLevels`."""
@@ -210,6 +217,7 @@ class ArenaGame(Game, Generic[Settings]):
         """Raises LevelError where levels are no arenas."""
         if not {"spots", "others"} <= levels.more.keys():
             raise LevelError("these levels have no others to play with: they are not of the family 'arena'.")
+        check_arenas(levels, mask)
 
     def _observe(self, mask: Flags, out: StepBuffers) -> None:
         """Write observations and, where they are asked for, labels."""

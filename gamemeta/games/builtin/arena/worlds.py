@@ -1,6 +1,6 @@
 """The state of N games on arenas: small arrays and maps by name, and as bytes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.families.arena.parameters import LEAST_SIDE, MOST_SIDE
 
-Range = tuple[int, int]
+Range = tuple[int | Sequence[int], int | Sequence[int]]
+"""Least and largest value, of all columns of an array or of each."""
+Values = Mapping[str, NDArray[np.int64]]
 Layers = tuple[int, int, int]
 
 
@@ -22,6 +24,7 @@ class ArenaWorlds:
         maps: by name, the number of layers, the largest code, and the code of what lies outside.
         pad: rows and columns of the outside around every map.
         fields: names of the arrays that kernels take, in order: `size`, `chance`, and those above.
+        fits: whether saved values, with a height and width, can all be so at once.
 
     `queue`, int32, has room for a search over the largest map, so that steps need to make none. `arrays` are
     the fields as kernels take them.
@@ -34,8 +37,9 @@ class ArenaWorlds:
         maps: Mapping[str, Layers],
         pad: int,
         fields: Sequence[str],
+        fits: Callable[[Values, tuple[int, int]], bool],
     ) -> None:
-        self.n, self.pad = n, pad
+        self.n, self.pad, self._fits = n, pad, fits
         self._ranges, self._layers, self._fields = dict(state), dict(maps), tuple(fields)
         self.size = np.zeros((n, 2), np.int32)
         self.chance = np.zeros(n, np.uint64)
@@ -92,7 +96,7 @@ class ArenaWorlds:
 
     def _check(self, values: Mapping[str, NDArray[np.int64]], maps: Mapping[str, NDArray[np.uint8]]) -> None:
         for name, array in values.items():
-            low, high = self._ranges[name][1]
+            low, high = map(np.asarray, self._ranges[name][1])
             if ((array < low) | (array > high)).any():
                 raise LevelError(f"these bytes are not a saved arena: {name} cannot be so.")
         for name, codes in maps.items():
@@ -103,6 +107,9 @@ class ArenaWorlds:
                 places = values[part].reshape(-1, 2)
                 if ((places < 0) | (places >= sides)).any():
                     raise LevelError(f"these bytes are not a saved arena: {part} lies outside.")
+        height, width = next(iter(maps.values())).shape[1:]
+        if not self._fits(values, (height, width)):
+            raise LevelError("these bytes are not a saved arena: its parts do not agree.")
 
     def _gathered(self) -> tuple[NDArray[Any], ...]:
         arrays: dict[str, NDArray[Any]] = {

@@ -108,17 +108,25 @@ class DuelGame(ArenaGame[DuelConfig]):
             action=ActionSpec(heads=(r.ACTIONS, r.AIMS), names=(r.ACTION_NAMES, r.AIM_NAMES)),
             spots=SPOTS,
             state={
-                "gear": (r.GEAR * r.PLAYERS, (0, r.MOST_SHOTS)),
+                "gear": (r.GEAR * r.PLAYERS, r.GEAR_RANGE),
                 "traps": (2 * r.PLAYERS, (r.NOWHERE, MOST_SIDE)),
-                "did": (r.DID * r.PLAYERS, (0, r.NOTHING_YET)),
-                "flight": (r.FLIGHT * r.PLAYERS, (0, MOST_SIDE)),
-                "clock": (r.CLOCK, (0, 1000)),
+                "did": (r.DID * r.PLAYERS, r.DID_RANGE),
+                "flight": (r.FLIGHT * r.PLAYERS, r.FLIGHT_RANGE),
+                "clock": (r.CLOCK, r.CLOCK_RANGE),
             },
             maps={"board": (1, r.PICK_UP, r.BLOCKED), "ways": (1, r.FAR_WAY, r.FAR_WAY)},
         )
 
     def teams(self) -> tuple[int, ...]:
         return tuple(range(self.seats))
+
+    def _fits(self, saved: Mapping[str, NDArray[np.int64]], size: tuple[int, int]) -> bool:
+        """Shots were fired and traps laid within the arena, and a match has a result once it is decided."""
+        fired = saved["flight"].reshape(r.PLAYERS, r.FLIGHT)[:, r.FROM_ROW : r.FROM_COLUMN + 1]
+        traps = saved["traps"].reshape(r.PLAYERS, 2)
+        laid = ((traps == r.NOWHERE).all(1) | ((traps >= 0) & (traps < size)).all(1)).all()
+        open_end = saved["clock"][r.END] == r.OPEN_END
+        return bool((fired < size).all() and laid and (saved["clock"][r.STATE] == r.RUNNING) == open_end)
 
     def _start(self, mask: Flags, levels: Arrays, limit: NDArray[np.int32], alive: Flags) -> None:
         worlds = self._worlds

@@ -17,6 +17,8 @@ saw where the other laid its trap, and walks around that unless it is shot at. I
 in a step what it means to do, and not nothing.
 """
 
+from gamemeta_levels.families.arena.parameters import MOST_SIDE
+
 UP, DOWN, LEFT, RIGHT, STAY, SHOOT, TRAP = range(7)
 ACTION_NAMES = ("up", "down", "left", "right", "stay", "shoot", "trap")
 ACTIONS = len(ACTION_NAMES)
@@ -63,6 +65,12 @@ FLIGHT = 4
 it was fired from, and the move that it flies along."""
 LANDED_CODES = AIMS + 1
 """Codes of the other's shot that landed in this step: 0 none, 1 + its aim."""
+
+CLOCK_RANGE = (0, 0, RUNNING, OPEN_END), (1000, 1000, OVER, DRAW)
+GEAR_RANGE = (0,) * (GEAR * PLAYERS), (MOST_SHOTS, 1, RIGHT) * PLAYERS
+DID_RANGE = (0,) * (DID * PLAYERS), (NOTHING_YET, AIMS - 1, AIMS) * PLAYERS
+FLIGHT_RANGE = (0,) * (FLIGHT * PLAYERS), (AIMS, MOST_SIDE, MOST_SIDE, RIGHT) * PLAYERS
+"""Least and largest value of each column of these arrays."""
 
 OPEN, BLOCKED, IN_COVER, PICK_UP, TRAP_SEEN, OTHER = range(6)
 VIEW_CODES = 6

@@ -23,8 +23,9 @@ from gamemeta.errors import ConfigError, LevelError, SpecError
 from gamemeta.games.about import About, Recipe
 from gamemeta.games.builtin.dungeon import kernels, words
 from gamemeta.games.builtin.dungeon.worlds import Worlds
+from gamemeta.games.builtin.fit import check_fit, check_like
 from gamemeta.games.builtin.maze.kernels import PLACE_CODES
-from gamemeta.games.checks import check_actions, check_levels
+from gamemeta.games.checks import check_actions
 from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.scene import Scene
 from gamemeta.spec import ActionSpec, Spec, symbols
@@ -32,7 +33,7 @@ from gamemeta_levels.families.dungeon.family import Dungeon, DungeonParameters
 from gamemeta_levels.families.dungeon.planner.planner import default_limit, layout_of, limit_of, plan_return
 from gamemeta_levels.families.dungeon.rules import constants as r
 from gamemeta_levels.family import LevelArrays
-from gamemeta_levels.tiles import MOVE_NAMES
+from gamemeta_levels.tiles import CHEST, MOVE_NAMES
 
 RECIPE: Recipe = {
     "ppo": {"discount": 0.985, "guide_weight": 0.5, "guide_until": 0.15},
@@ -108,12 +109,11 @@ class DungeonGame(Game):
         return r.STEPS_PER_CLOCK * self.clock_limit(levels)
 
     def par(self, levels: LevelArrays) -> NDArray[np.float32]:
+        _check_dungeons(len(levels), levels, np.ones(len(levels), np.bool_))
         return plan_return(levels, self.clock_limit(levels))
 
     def reset(self, levels: LevelArrays, mask: NDArray[np.bool_], out: StepBuffers) -> None:
-        check_levels(self.n, levels, mask)
-        if not {"hidden", "key_distance"} <= levels.more.keys():
-            raise LevelError("these levels have no hidden rules: they are not of the family 'dungeon'.")
+        _check_dungeons(self.n, levels, mask)
         self._worlds.make_room(*levels.tiles.shape[1:])
         rows = mask.nonzero()[0]
         self._limit[rows] = limit_of(levels.size[rows], levels.par_steps[rows], self.config.steps_per_tile)
@@ -187,6 +187,15 @@ class DungeonGame(Game):
         kernels.observe(mask, world, ways, *shown, *revealed)
         if out.labels:
             kernels.label(mask, world, self._reach, ways, out.labels["nearer"], out.labels["right_key"])
+
+
+def _check_dungeons(n: int, levels: LevelArrays, mask: NDArray[np.bool_]) -> None:
+    """Raises LevelError where levels are no dungeons that compiled rules can read."""
+    check_fit(n, levels, mask, CHEST)
+    if not {"hidden", "key_distance"} <= levels.more.keys():
+        raise LevelError("these levels have no hidden rules: they are not of the family 'dungeon'.")
+    check_like(levels, "key_distance", levels.tiles.shape, np.uint16)
+    check_like(levels, "hidden", (n, r.HIDDEN_SIZE), np.uint8)
 
 
 def _spec(config: DungeonConfig) -> Spec:

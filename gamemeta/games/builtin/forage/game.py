@@ -125,7 +125,7 @@ class ForageGame(ArenaGame[ForageConfig]):
             ),
             action=ActionSpec(heads=(r.ACTIONS,), names=(r.ACTION_NAMES,)),
             spots=r.COLOURS,
-            state={"clock": (r.CLOCK, (r.NO_LOAD, 1000))},
+            state={"clock": (r.CLOCK, r.CLOCK_RANGE)},
             maps={"board": (1, r.HOME, r.BLOCKED), "ways": (r.WAYS, r.FAR_WAY, r.FAR_WAY)},
         )
         self._outings = config.outings if self._scripted else 0
@@ -145,6 +145,12 @@ class ForageGame(ArenaGame[ForageConfig]):
         if (loads != r.COLOURS).any():
             drawn = int(loads[loads != r.COLOURS][0])
             raise LevelError(f"an arena for forage has {r.COLOURS} loads 'L'; this one has {drawn}.")
+
+    def _fits(self, saved: Mapping[str, NDArray[np.int64]], size: tuple[int, int]) -> bool:
+        """A partner has an aim while it goes for one, and there are partners where the game plays them."""
+        state, aim = int(saved["clock"][r.STATE]), int(saved["clock"][r.AIM])
+        played = state == r.OVER or (state != r.ALONE) == self._scripted
+        return played and (state in (r.GOING, r.LIFTING)) == (aim != r.NO_LOAD)
 
     def _start(self, mask: Flags, levels: Arrays, limit: NDArray[np.int32], alive: Flags) -> None:
         worlds, fresh = self._worlds, self.config.fresh_maps

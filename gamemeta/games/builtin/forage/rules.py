@@ -49,6 +49,12 @@ NOTHING, RAISED, BROKEN = 0, 1, 1 + COLOURS
 """Outcomes of the last load: none so far; or the first of four codes, one a colour."""
 OUTCOME_CODES = 1 + 2 * COLOURS
 
+CLOCK_RANGE = (
+    (0, 0, RESTING, 0, NO_LOAD, 0, 0, NOTHING, 0),
+    (1000, 1000, OVER, 1000, COLOURS - 1, COLOURS, COLOURS, OUTCOME_CODES - 1, (1 << COLOURS) - 1),
+)
+"""Least and largest value of each column of the clock."""
+
 OPEN, BLOCKED, FIRST_LOAD, HOME, PLAYER_SEEN = 0, 1, 2, 6, 7
 VIEW_CODES = 8
 """Codes of a tile of the view; loads have four, one a colour."""

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError, LevelError, SpecError
 from gamemeta.games.about import About
+from gamemeta.games.builtin.fit import check_fit
 from gamemeta.games.builtin.maze import kernels
-from gamemeta.games.checks import check_actions, check_levels
+from gamemeta.games.checks import check_actions
 from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.scene import Scene
 from gamemeta.spec import ActionSpec, Spec, symbols
@@ -101,7 +102,7 @@ class MazeGame(Game):
         return np.where(reached, 1.0 - 0.9 * levels.par_steps / limit, 0.0).astype(np.float32)
 
     def reset(self, levels: LevelArrays, mask: NDArray[np.bool_], out: StepBuffers) -> None:
-        check_levels(self.n, levels, mask)
+        check_fit(self.n, levels, mask)
         self._make_room(*levels.tiles.shape[1:])
         kernels.reset(
             mask.nonzero()[0],

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError, LevelError, SpecError
 from gamemeta.games.about import About
+from gamemeta.games.builtin.fit import check_fit
 from gamemeta.games.builtin.mdp import kernels
 from gamemeta.games.builtin.recipes import whole_trials
-from gamemeta.games.checks import check_actions, check_levels
+from gamemeta.games.checks import check_actions
 from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.scene import Scene
 from gamemeta.spec import ActionSpec, Spec, symbols
@@ -110,7 +111,7 @@ class MDPGame(Game):
         return values.astype(np.float32)
 
     def reset(self, levels: LevelArrays, mask: NDArray[np.bool_], out: StepBuffers) -> None:
-        check_levels(self.n, levels, mask)
+        check_fit(self.n, levels, mask)
         kernels.reset(
             mask,
             *self._hidden(levels),

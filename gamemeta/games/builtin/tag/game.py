@@ -93,7 +93,7 @@ class TagGame(ArenaGame[TagConfig]):
             obs=_obs(config),
             action=ActionSpec(heads=(r.ACTIONS,), names=(r.ACTION_NAMES,)),
             spots=SPOTS,
-            state={"clock": (r.CLOCK, (r.NO_EXIT, 1000))},
+            state={"clock": (r.CLOCK, r.CLOCK_RANGE)},
             maps={"board": (1, r.DEN, r.BLOCKED), "ways": (r.COLOURS, r.FAR_WAY, r.FAR_WAY)},
         )
 
@@ -106,6 +106,11 @@ class TagGame(ArenaGame[TagConfig]):
 
     def seat_names(self) -> tuple[str, ...]:
         return (*(f"guard_{k}" for k in range(self._guards)), "runner_0")[: self.seats]
+
+    def _fits(self, saved: Mapping[str, NDArray[np.int64]], size: tuple[int, int]) -> bool:
+        """An exit that was reached is known, and a match that goes on has no winner."""
+        state, winner, aim = (int(saved["clock"][k]) for k in (r.STATE, r.WINNER, r.AIM))
+        return (state == r.RUNNING) == (winner == r.NOBODY) and not (winner == r.RUNNER and aim == r.NO_EXIT)
 
     def _start(self, mask: Flags, levels: Arrays, limit: NDArray[np.int32], alive: Flags) -> None:
         worlds = self._worlds

@@ -40,6 +40,9 @@ CLOCK = 6
 """Columns of the clock: steps, their limit, the phase, who won, the exit that the runner makes for, whether
 it has left its den."""
 
+CLOCK_RANGE = (0, 0, RUNNING, NOBODY, NO_EXIT, 0), (1000, 1000, OVER, RUNNER, COLOURS - 1, 1)
+"""Least and largest value of each column of the clock."""
+
 OPEN, BLOCKED, FIRST_EXIT, DEN, GUARD_SEEN, RUNNER_SEEN = 0, 1, 2, 6, 7, 8
 VIEW_CODES = 9
 """Codes of a tile of the view; exits have four, one a colour."""
