@@ -5,7 +5,8 @@ from importlib import import_module
 from scripts.fuzzing.target import Target
 
 MODULES = {
-    name: f"scripts.fuzzing.targets.{name}" for name in ("levels", "saves", "files", "settings", "engine", "classes")
+    name: f"scripts.fuzzing.targets.{name}"
+    for name in ("levels", "saves", "files", "settings", "engine", "classes")
 }
 """Word that the names of its targets begin with -> the module."""
 
