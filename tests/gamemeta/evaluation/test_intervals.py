@@ -109,6 +109,12 @@ def test_a_ratio_of_certain_numbers_is_certain():
     assert vars(found) == pytest.approx({"value": 0.75, "low": 0.75, "high": 0.75})
 
 
+def test_what_top_and_bottom_share_does_not_widen_their_ratio():
+    noise = np.random.default_rng(6).normal(size=(3, 40))
+    found = ratio_interval(1.0 + 0.5 * noise, 2.0 + noise)
+    assert vars(found) == pytest.approx({"value": 0.5, "low": 0.5, "high": 0.5}, abs=1e-6)
+
+
 @pytest.mark.parametrize("bottom", [-0.3, 0.0, 0.02])
 def test_a_ratio_is_undefined_where_the_bottom_may_be_0_or_less(bottom):
     noise = np.random.default_rng(5).normal(size=(1, 60)) * 0.3
