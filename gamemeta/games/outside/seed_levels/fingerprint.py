@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.action_mask import ACTION_MASK
+from gamemeta.errors import GamemetaError
+from gamemeta.games.blame import naming_their_code
 from gamemeta.games.outside.one_level.worlds import World
 from gamemeta.spec import ActionSpec
 from gamemeta_levels.families.draws import Draws
@@ -82,9 +84,9 @@ class Prober:
         self.fingerprint(level, 0)
         other = replace(self)
         try:
-            with self._lock:
+            with self._lock, naming_their_code():
                 list(other._played(level, (0,), _Record()))
-        except Exception:  # whatever somebody else's simulator raises
+        except GamemetaError:
             return False
         finally:
             other.close()
@@ -108,13 +110,12 @@ class Prober:
         """Digests at these depths; an error of the game is an end like another, and is raised in play."""
         record, digests = _Record(), list[int]()
         try:
-            for digest in self._played(level, depths, record):
-                digests.append(digest)
-        except MemoryError:
-            raise
-        except Exception as error:  # whatever somebody else's game raises
+            with naming_their_code():
+                for digest in self._played(level, depths, record):
+                    digests.append(digest)
+        except GamemetaError as error:
             self.close()
-            record.write(type(error).__name__.encode())
+            record.write(type(error.__cause__ or error).__name__.encode())
             digests += [record.digest()] * (len(depths) - len(digests))
         return tuple(digests)
 
