@@ -9,8 +9,8 @@ from gymnasium.error import ResetNeeded
 from numpy.typing import NDArray
 
 from gamemeta.envs.lanes import Lanes, LevelWord, Settings, level_seed
+from gamemeta.envs.own_form import OwnForm
 from gamemeta.envs.pictures import MODES, Pictures
-from gamemeta.envs.spaces import action_space, game_actions, observation_space, shown
 from gamemeta.errors import ConfigError
 from gamemeta.games.game import Game
 from gamemeta_levels.split import MAX_SEED
@@ -62,8 +62,9 @@ class GameEnv(gymnasium.Env[Any, Any]):
         self._lanes = Lanes(game, 1, split=split, level=level, config=config, parameters=parameters)
         self.game = self._lanes.game
         self.render_mode = checked_mode(render_mode, self.game)
-        self.observation_space = observation_space(self.game.spec)
-        self.action_space = action_space(self.game.spec.action)
+        self._form = OwnForm(self.game)
+        self.observation_space = self._form.observation_space()
+        self.action_space = self._form.action_space()
         self._pictures = Pictures(self.game, render_mode)
         self._begun, self._over = False, True
 
@@ -92,7 +93,7 @@ class GameEnv(gymnasium.Env[Any, Any]):
         if self._over:
             raise ResetNeeded("the episode has ended, or none has begun: call `reset` before `step`.")
         out = self._lanes.out
-        self.game.step(game_actions(self.game.spec.action, action, 1), out)
+        self.game.step(self._form.rows(action, 1), out)
         self._pictures.stepped()
         terminated, truncated = bool(out.terminated[0, 0]), bool(out.truncated[0, 0])
         self._over = terminated or truncated
@@ -106,7 +107,8 @@ class GameEnv(gymnasium.Env[Any, Any]):
         return self._pictures.draw(0)
 
     def _obs(self) -> Obs:
-        return {b.name: shown(b, self._lanes.out.obs[b.name][0, 0]) for b in self.game.spec.obs}
+        arrays = {name: array[:1, 0] for name, array in self._lanes.out.obs.items()}
+        return {name: array[0] for name, array in self._form.obs(arrays).items()}
 
 
 def checked_mode(render_mode: str | None, game: Game) -> str | None:

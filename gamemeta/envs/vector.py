@@ -10,9 +10,9 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from gamemeta.envs.lanes import Lanes, LevelWord, Settings, level_seed
+from gamemeta.envs.own_form import OwnForm
 from gamemeta.envs.pictures import Pictures
 from gamemeta.envs.single import KEEP_LEVEL, METADATA, Obs, checked_mode, checked_options
-from gamemeta.envs.spaces import action_space, game_actions, observation_space, shown
 from gamemeta.errors import ConfigError
 from gamemeta_levels.split import MAX_SEED
 
@@ -55,8 +55,9 @@ class GameVectorEnv(VectorEnv[Obs, Any, NDArray[Any]]):
         self._lanes = Lanes(game, num_envs, split=split, level=level, config=config, parameters=parameters)
         self.game = self._lanes.game
         self.render_mode = checked_mode(render_mode, self.game)
-        self.single_observation_space = observation_space(self.game.spec)
-        self.single_action_space = action_space(self.game.spec.action)
+        self._form = OwnForm(self.game)
+        self.single_observation_space = self._form.observation_space()
+        self.single_action_space = self._form.action_space()
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.action_space = batch_space(self.single_action_space, num_envs)
         self._pictures = Pictures(self.game, render_mode)
@@ -92,7 +93,7 @@ class GameVectorEnv(VectorEnv[Obs, Any, NDArray[Any]]):
                 "before `step`, with `reset_mask` where autoreset is disabled."
             )
         out = self._lanes.out
-        self.game.step(game_actions(self.game.spec.action, actions, self.num_envs), out)
+        self.game.step(self._form.rows(actions, self.num_envs), out)
         self._pictures.stepped()
         reward = np.where(resetting, 0.0, out.reward[:, 0]).astype(np.float64)
         terminated, truncated = out.terminated[:, 0] & ~resetting, out.truncated[:, 0] & ~resetting
@@ -153,12 +154,13 @@ class GameVectorEnv(VectorEnv[Obs, Any, NDArray[Any]]):
         """Add the last observations of these games, before another episode begins in them."""
         for row in np.flatnonzero(ended):
             out = self._lanes.out
-            final = {b.name: shown(b, out.obs[b.name][row, 0]) for b in self.game.spec.obs}
+            ended_obs = self._form.obs({name: array[row : row + 1, 0] for name, array in out.obs.items()})
+            final = {name: array[0] for name, array in ended_obs.items()}
             info = {"final_obs": final, "final_info": {"success": bool(out.success[row, 0])}}
             infos.update(self._add_info(infos, info, int(row)))
 
     def _obs(self) -> Obs:
-        return {b.name: shown(b, self._lanes.out.obs[b.name][:, 0]) for b in self.game.spec.obs}
+        return self._form.obs({name: array[:, 0] for name, array in self._lanes.out.obs.items()})
 
 
 def _mode(value: AutoresetMode | str) -> AutoresetMode:

@@ -69,7 +69,7 @@ class Part:
         Raises:
             SpecError: it is not there.
         """
-        if isinstance(obs, Mapping) and self.name in obs and len(self.path) != 1:
+        if isinstance(obs, Mapping) and self.name in obs:
             return obs[self.name]
         value = obs
         for key in self.path:
