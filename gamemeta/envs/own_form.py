@@ -38,8 +38,8 @@ class OwnForm:
     def observation_space(self) -> spaces.Dict:
         """The space of an observation."""
         plain = observation_space(self._spec)
-        own = {name: _space_of(part) for name, part in self._parts.items()}
-        return spaces.Dict({name: own.get(name, space) for name, space in plain.spaces.items()})
+        by_part = {name: _space_of(part) for name, part in self._parts.items()}
+        return spaces.Dict({name: by_part.get(name, space) for name, space in plain.spaces.items()})
 
     def action_space(self) -> gymnasium.Space[Any]:
         """The space of an action."""
