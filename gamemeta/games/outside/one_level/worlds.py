@@ -312,6 +312,8 @@ class Processes:
             self.close()
             raise GameCheckError(ENDED if self._answered else NEVER_CAME) from error
         except Exception as error:  # what a process gave cannot be handed over
+            if self._running is None and isinstance(error, RuntimeError):  # of a script that is read again
+                raise GameCheckError(NEVER_CAME) from error
             self.close()
             raise GameCheckError(
                 f"a process that plays games could not hand over what the game gave: {in_words(error)}. Give "
