@@ -18,6 +18,7 @@ from safetensors.numpy import load as parse_safetensors
 from safetensors.numpy import save as to_safetensors
 
 from gamemeta.errors import AgentFileError
+from gamemeta.files import whole_number
 
 KEY = "gamemeta"
 """Name of our metadata in a safetensors file."""
@@ -92,7 +93,7 @@ def _metadata(data: bytes, place: str) -> dict[str, Any]:
         if len(data) < 8 or header_end > min(len(data), _HEADER_LIMIT):
             raise ValueError("it is cut off or of another kind")
         header = json.loads(data[8:header_end])
-        metadata = json.loads(header["__metadata__"][KEY])
+        metadata = json.loads(header["__metadata__"][KEY], parse_int=whole_number)
         return {**metadata, "format": metadata["format"], "version": metadata["version"]}
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         hint = " It looks like a pickle, which is never opened." if _pickled(data) else ""

@@ -11,11 +11,10 @@ import time
 from typing import Any
 
 from gamemeta.errors import EngineError
+from gamemeta.files import whole_number
 
 MOST_BYTES = 64 * 2**20
 """Longest message that is read: a hostile length must not fill the memory."""
-MOST_DIGITS = 300
-"""Of a whole number; a float64 holds numbers up to 308 digits."""
 _LENGTH = struct.Struct("<I")
 _PIECE = 1 << 16
 _BARE = re.compile(rb'"(?:[^"\\]|\\.)*"|\b(?:nan|inf)\b', re.DOTALL)
@@ -128,7 +127,7 @@ def parsed(data: bytes, kinds: tuple[str, ...]) -> Message:
         EngineError: they are none, or one of a type that is not due.
     """
     try:
-        message = json.loads(_in_python_words(data), parse_int=_whole)
+        message = json.loads(_in_python_words(data), parse_int=whole_number)
     except (ValueError, RecursionError) as error:
         raise EngineError(
             f"the engine sent what is no JSON: {error!s}; it begins with {data[:60]!r}."
@@ -152,9 +151,3 @@ def _shortened(message: Any) -> str:
     if isinstance(message, dict):
         return f"a message of the type {str(message.get('type'))[:40]!r}"
     return repr(message)[:60]
-
-
-def _whole(digits: str) -> int:
-    if len(digits) > MOST_DIGITS:
-        raise ValueError(f"a number of {len(digits):,} digits")
-    return int(digits)
