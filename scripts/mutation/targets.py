@@ -10,6 +10,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "gamemeta/learners/rl2/device_replica.py": ("learners/rl2/test_device.py",),
     "gamemeta/learners/rl2/estimates.py": (
         "learners/rl2/test_common_by_step.py",
+        "learners/rl2/test_estimates.py",
         "rollout/test_seat_credit.py",
         "rollout/test_rollout.py",
         "games/test_seats.py",
