@@ -13,7 +13,7 @@ from gamemeta.games.builtin.arena.seats import SCRIPTED, seats_of
 from gamemeta.games.builtin.arena.world import ArenaLevels, ArenaWorld
 from gamemeta.games.builtin.arena.worlds import ArenaWorlds, Layers, Range
 from gamemeta.games.builtin.fit import check_arenas, check_fit
-from gamemeta.games.checks import check_actions
+from gamemeta.games.checks import check_actions, check_levels
 from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.scene import Scene
 from gamemeta.spec import ActionSpec, Buffer, Spec, quantities, symbols
@@ -132,7 +132,7 @@ class ArenaGame(Game, Generic[Settings]):
         return np.ones(len(levels), np.float32)
 
     def reset(self, levels: LevelArrays, mask: NDArray[np.bool_], out: StepBuffers) -> None:
-        check_fit(self.n, levels, mask)
+        check_levels(self.n, levels, mask)
         self._check_arenas(levels, mask)
         self._worlds.make_room(*levels.tiles.shape[1:])
         spots, others = levels.more["spots"], levels.more["others"]
@@ -217,6 +217,7 @@ class ArenaGame(Game, Generic[Settings]):
         """Raises LevelError where levels are no arenas."""
         if not {"spots", "others"} <= levels.more.keys():
             raise LevelError("these levels have no others to play with: they are not of the family 'arena'.")
+        check_fit(self.n, levels, mask)
         check_arenas(levels, mask)
 
     def _observe(self, mask: Flags, out: StepBuffers) -> None:

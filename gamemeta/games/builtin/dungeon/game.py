@@ -25,7 +25,7 @@ from gamemeta.games.builtin.dungeon import kernels, words
 from gamemeta.games.builtin.dungeon.worlds import Worlds
 from gamemeta.games.builtin.fit import check_fit, check_like
 from gamemeta.games.builtin.maze.kernels import PLACE_CODES
-from gamemeta.games.checks import check_actions
+from gamemeta.games.checks import check_actions, check_levels
 from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.scene import Scene
 from gamemeta.spec import ActionSpec, Spec, symbols
@@ -191,9 +191,10 @@ class DungeonGame(Game):
 
 def _check_dungeons(n: int, levels: LevelArrays, mask: NDArray[np.bool_]) -> None:
     """Raises LevelError where levels are no dungeons that compiled rules can read."""
-    check_fit(n, levels, mask, CHEST)
+    check_levels(n, levels, mask)
     if not {"hidden", "key_distance"} <= levels.more.keys():
         raise LevelError("these levels have no hidden rules: they are not of the family 'dungeon'.")
+    check_fit(n, levels, mask, CHEST)
     check_like(levels, "key_distance", levels.tiles.shape, np.uint16)
     check_like(levels, "hidden", (n, r.HIDDEN_SIZE), np.uint8)
 
