@@ -42,7 +42,8 @@ def recall(directory: Path) -> str | None:
 
 def _from_anywhere(word: str) -> str:
     """The word as it holds in every working directory."""
-    reference, adapter = parse_reference(word), adapter_of(word)
+    adapter = adapter_of(word)
+    reference = None if adapter else parse_reference(word)
     if reference is not None:
         return f"{reference.file.resolve()}:{reference.cls}"
     if adapter is not None and adapter.game and not adapter.short(word).startswith(ATTACH):

@@ -53,7 +53,7 @@ def _may_be_game(name: Path) -> bool:
 
 def _is_file(name: Path) -> bool:
     """Whether this names a class in a file."""
-    return parse_reference(str(name)) is not None
+    return adapter_of(name.as_posix()) is None and parse_reference(str(name)) is not None
 
 
 def game_named(name: str) -> str:
