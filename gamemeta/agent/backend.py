@@ -1,10 +1,15 @@
 """The backends that compute an agent's steps: compiled code, or NumPy alone."""
 
+from contextlib import suppress
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from gamemeta.action_mask import ACTION_MASK
 from gamemeta.agent.reference.network import Network
-from gamemeta.errors import ConfigError
+from gamemeta.errors import ConfigError, SpecError
+from gamemeta.spec import Spec
 
 if TYPE_CHECKING:
     from gamemeta.agent.compiled.network import CompiledNetwork
@@ -52,3 +57,19 @@ def _compiled(network: Network) -> "tuple[CompiledNetwork | None, str]":
     except Exception as error:  # of numba: another release, another NumPy, no processor that it knows
         return None, f"numba does not work here ({type(error).__name__}: {str(error)[:200]})"
     return None, "there is compiled code for `mingru` and `gru` alone, over symbols, quantities and images"
+
+
+def decide_once(mind: Any, spec: Spec) -> None:
+    """Let a mind decide that plays no game, so that the first decision in a game takes no longer than others.
+
+    Args:
+        mind: a new `gamemeta.Mind`; of no use afterwards.
+        spec: what it sees.
+    """
+    lead = () if mind.n == 1 else (mind.n,)
+    blank = {b.name: np.full((*lead, *b.shape), b.name == ACTION_MASK, b.dtype) for b in spec.obs}
+    with suppress(SpecError):
+        if lead:
+            mind.decide(blank, np.zeros(lead), np.zeros(lead, np.bool_))
+        else:
+            mind.decide(blank, 0.0, False)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gamemeta.action_mask import ACTION_MASK, flags, only_legal, stuck
-from gamemeta.agent.backend import AUTO, NUMBA, NUMPY, compiled_network
+from gamemeta.agent.backend import AUTO, NUMBA, NUMPY, compiled_network, decide_once
 from gamemeta.agent.draws import check_answer, checked_seed, choose, lanes, normal
 from gamemeta.agent.exchange import Exchange, Seat, seat_numbers, shaped
 from gamemeta.agent.file import AgentFile, Bytes, read_agent
@@ -65,7 +65,7 @@ class Agent:
     """How well its minds play, 0 to 1; see `with_skill`."""
 
     def __init__(self, file: AgentFile, *, backend: str = AUTO) -> None:
-        self.file = file
+        self.file, self._warm = file, frozenset[bool]()
         self.network = network_of(file)
         self.compiled = compiled_network(self.network, backend)
         self.digest = file.digest
@@ -107,6 +107,9 @@ class Agent:
         """
         if isinstance(n, (bool, np.bool_)) or not isinstance(n, (int, np.integer)) or n < 1:
             raise SpecError(f"n = {n!r}: begin with at least one mind, a whole number of them.")
+        if self.compiled is not None and (n > 1) not in self._warm:
+            self._warm |= {n > 1}
+            decide_once(Mind(self, min(int(n), 2), 0), self.spec)
         return Mind(self, int(n), checked_seed(seed), seat_numbers(self.interface, seat, int(n)))
 
     def resume(self, memory: Bytes) -> "Mind":
