@@ -7,8 +7,9 @@ from math import ceil
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
+from gamemeta.playing.lettering import font, length, write
 from gamemeta.playing.picture import CREAM, FAINT, INK, LIGHT, MIN_WIDTH, PADDING, TILE, draw_tiles
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.formats.files import write_bytes
@@ -56,9 +57,9 @@ def draw_level(level: Level, path: Sequence[tuple[int, int]] = (), lines: Sequen
     for k, (icon, text) in enumerate(entries):
         x, y = PADDING + ENTRY * (k % columns), top + LINE * (k // columns)
         image.paste(icon, (x, y))
-        pen.text((x + TILE + 6, y + 1), text, CREAM, _font())
+        write(pen, (x + TILE + 6, y + 1), text, CREAM, TEXT)
     for k, text in enumerate(words):
-        pen.text((PADDING, top + LINE * (rows + k) + 4), text, FAINT, _font())
+        write(pen, (PADDING, top + LINE * (rows + k) + 4), text, FAINT, TEXT)
     return image
 
 
@@ -69,9 +70,7 @@ def _board(level: Level, path: Sequence[tuple[int, int]]) -> Image.Image:
     pen, side = ImageDraw.Draw(board), TILE * factor
     for thing in level.entities:
         middle = ((thing.column + 0.5) * side, (thing.row + 0.5) * side)
-        pen.text(
-            middle, thing.kind[0], LIGHT, _font(side * 0.8), anchor="mm", stroke_width=2, stroke_fill=INK
-        )
+        pen.text(middle, thing.kind[0], LIGHT, font(side * 0.8), anchor="mm", stroke_width=2, stroke_fill=INK)
     return board
 
 
@@ -84,7 +83,7 @@ def _entries(level: Level) -> list[tuple[Image.Image, str]]:
     ]
     for kind, count in sorted(Counter(thing.kind for thing in level.entities).items()):
         icon = Image.new("RGB", (TILE, TILE), INK)
-        ImageDraw.Draw(icon).text((TILE / 2, TILE / 2), kind[0], LIGHT, _font(), anchor="mm")
+        ImageDraw.Draw(icon).text((TILE / 2, TILE / 2), kind[0], LIGHT, font(TEXT), anchor="mm")
         entries.append((icon, f"{kind}: {count:,}"))
     return entries
 
@@ -94,12 +93,8 @@ def _wrapped(line: str, width: int) -> list[str]:
     lines = [""]
     for word in line.split():
         longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and _font().getlength(longer) > width:
+        if lines[-1] and length(longer, TEXT) > width:
             lines.append(word)
         else:
             lines[-1] = longer
     return lines
-
-
-def _font(size: float = TEXT) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size)

@@ -6,10 +6,11 @@ from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from gamemeta.assets import asset
 from gamemeta.games.scene import Scene, camera
+from gamemeta.playing.lettering import Colour, length, write
 from gamemeta.playing.session import Frame, Shown
 from gamemeta_levels.text import in_one_line
 from gamemeta_levels.tiles import FLOOR, GOAL, NAMES, SPAWN
@@ -34,8 +35,6 @@ NIGHT, NIGHT_SHARE = np.array((24, 22, 48), np.float32), 0.58
 PADDING, TITLE, BAR, LABEL, NUMBER, EVENT = 10, 26, 16, 16, 34, 14
 """Parts of the caption, pixels: margin, first line, a bar's line, room left and right of bars, a line of an
 event."""
-
-Colour = tuple[int, int, int]
 
 
 def draw(frame: Frame, shown: Shown) -> Image.Image:
@@ -97,23 +96,23 @@ def _title(pen: ImageDraw.ImageDraw, frame: Frame, shown: Shown, *, top: int, wi
     """Episode, step and return."""
     right = width - PADDING
     numbers = f"step {frame.scene.step}   return {frame.returns:.2f}"
-    pen.text((PADDING, top + 7), f"Episode {frame.episode} of {shown.episodes}", CREAM, _font(14))
-    pen.text((right, top + 7), numbers, CREAM, _font(14), anchor="ra")
+    write(pen, (PADDING, top + 7), f"Episode {frame.episode} of {shown.episodes}", CREAM, 14)
+    write(pen, (right - length(numbers, 14), top + 7), numbers, CREAM, 14)
 
 
 def _story(pen: ImageDraw.ImageDraw, frame: Frame, *, top: int, width: int) -> None:
     """What the agent has, then the newest events of the episode; those of the last step shine."""
-    pen.text((PADDING, top), _cut(pen, frame.scene.status, width), FAINT, _font(11))
+    write(pen, (PADDING, top), _cut(frame.scene.status, width), FAINT, 11)
     for k, event in enumerate(frame.events[-EVENT_LINES:], start=1):
-        words = _cut(pen, f"{event.step}: {event.words}", width)
+        words = _cut(f"{event.step}: {event.words}", width)
         colour = LIGHT if event.step == frame.scene.step else CREAM
-        pen.text((PADDING, top + EVENT * k), words, colour, _font(11))
+        write(pen, (PADDING, top + EVENT * k), words, colour, 11)
 
 
-def _cut(pen: ImageDraw.ImageDraw, words: str, width: int) -> str:
+def _cut(words: str, width: int) -> str:
     """As much of the words as fits into a line."""
     fits = in_one_line(words)
-    while pen.textlength(fits, _font(11)) > width - 2 * PADDING:
+    while length(fits, 11) > width - 2 * PADDING:
         fits = fits.removesuffix("...")[:-1] + "..."
     return fits
 
@@ -130,21 +129,21 @@ def _bars(pen: ImageDraw.ImageDraw, frame: Frame, shown: Shown, *, top: int, wid
     par = _along(shown.par_steps, frame.scene.limit, width)
     pen.line((par, top + 1, par, y), LIGHT)
     words = f"par: {shown.par_steps} step{'s' * (shown.par_steps != 1)}"
-    half = pen.textlength(words, _font(10)) / 2
+    half = length(words, 10) / 2
     middle = min(max(par, PADDING + half), right - half)
-    pen.text((middle, y + 1), words, LIGHT, _font(10), anchor="ma")
+    write(pen, (middle - half, y + 1), words, LIGHT, 10)
 
 
 def _bar(pen: ImageDraw.ImageDraw, frame: Frame, episode: int, y: int, width: int) -> None:
     """One episode: its number, its steps as a part of the step limit, and in figures."""
     limit = frame.scene.limit
     left, right = _along(0, limit, width), _along(limit, limit, width)
-    pen.text((PADDING, y + 2), str(episode), FAINT, _font(10))
+    write(pen, (PADDING, y + 2), str(episode), FAINT, 10)
     pen.rectangle((left, y + 4, right, y + BAR - 6), TRACK)
     steps, colour = _played(frame, episode)
     if steps:
         pen.rectangle((left, y + 4, _along(steps, limit, width), y + BAR - 6), colour)
-        pen.text((width - PADDING, y + 2), str(steps), CREAM, _font(10), anchor="ra")
+        write(pen, (width - PADDING - length(str(steps), 10), y + 2), str(steps), CREAM, 10)
 
 
 def _along(steps: int, limit: int, width: int) -> float:
@@ -208,8 +207,3 @@ def _sheet() -> NDArray[np.float32]:
     for tile, name in zip(sheet, NAMES, strict=True):
         _stamp(tile, _overlay(name), (0, 0), (0, 0))
     return sheet[:, 0, 0]
-
-
-@cache
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size)

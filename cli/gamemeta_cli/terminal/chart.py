@@ -1,6 +1,7 @@
 """The adaptation curve for the terminal: columns of block characters, a group an episode."""
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 
 import numpy as np
 from rich.text import Text
@@ -10,14 +11,14 @@ from gamemeta.evaluation.statistics.scores import Curve
 WIDTH, HEIGHT, AXIS = 80, 10, 6
 """Size of the chart, and what of its width the scale takes, in characters."""
 PLAYERS = {"agent": "bold cyan", "wiped": "yellow", "swapped": "magenta", "redrawn": "green"}
-EIGHTHS = " ▁▂▃▄▅▆▇█"
+EIGHTHS, HANGING = " ▁▂▃▄▅▆▇█", " ▀█"
 MAX_COLUMN = 4
 
 
 def draw_curve(curves: Mapping[str, Curve], *, ascii_only: bool = False) -> Text:
     """Score by episode of the agent and its controls, at most 80 characters wide.
 
-    Columns stand on 0: a score below it, worse than random play, shows as none. With more episodes
+    Columns stand on 0; those of scores below it, worse than random play, hang from it. With more episodes
     than fit, evenly spaced ones are shown, the first and the last among them.
 
     Args:
@@ -27,18 +28,23 @@ def draw_curve(curves: Mapping[str, Curve], *, ascii_only: bool = False) -> Text
     shown = {name: curve.score for name, curve in curves.items() if name in PLAYERS}
     episodes = spread_evenly(next(iter(shown.values())), (WIDTH - AXIS) // (len(shown) + 1))
     column = min(MAX_COLUMN, ((WIDTH - AXIS) // len(episodes) - 1) // len(shown))
-    top = max(1.0, *(score for scores in shown.values() for score in scores))
+    values = [scores[k] for scores in shown.values() for k in episodes]
+    top = max(1.0, *values)
+    depth = min(HEIGHT, ceil(-min(values) / top * HEIGHT - 0.5)) if min(values) < 0 else 0
     picture = _legend(shown)
-    for row in range(HEIGHT, 0, -1):
+    for row in (*range(HEIGHT, 0, -1), *range(0, -depth, -1)):
+        if row == 0:
+            picture.append(_feet(episodes, list(shown), column))
         picture.append(_scale(row, top))
         for k in episodes:
             for name, scores in shown.items():
-                cell = _cell(scores[k] / top * HEIGHT - (row - 1), ascii_only)
+                cell = _cell(scores[k] / top * HEIGHT, row, ascii_only)
                 picture.append(cell * column, PLAYERS[name])
             picture.append(" ")
         picture.append("\n")
-    picture.append(_below(episodes, list(shown), column))
-    return picture
+    if not depth:
+        picture.append(_feet(episodes, list(shown), column))
+    return picture.append(_numbers(episodes, column * len(shown)))
 
 
 def spread_evenly(scores: Sequence[float], room: int) -> list[int]:
@@ -47,15 +53,18 @@ def spread_evenly(scores: Sequence[float], room: int) -> list[int]:
     return [int(k) for k in np.unique(np.linspace(0, count - 1, min(count, room)).round())]
 
 
-def _cell(level: float, ascii_only: bool) -> str:
-    """The character of a column that reaches `level` rows above the foot of this one."""
-    if ascii_only:
-        return "#" if level >= 0.5 else " "
-    return EIGHTHS[round(8 * min(max(level, 0.0), 1.0))]
+def _cell(height: float, row: int, ascii_only: bool) -> str:
+    """The character of a column of this height in rows, in one row; rows from 0 down are those below 0."""
+    if row > 0:
+        part = min(max(height - (row - 1), 0.0), 1.0)
+        return ("#" if part >= 0.5 else " ") if ascii_only else EIGHTHS[round(8 * part)]
+    part = min(max(-height + row, 0.0), 1.0)
+    return ("#" if part >= 0.5 else " ") if ascii_only else HANGING[round(2 * part)]
 
 
 def _scale(row: int, top: float) -> str:
-    value = f"{top * row / HEIGHT:.1f}" if row % 2 == 0 else ""
+    mark = row if row > 0 else row - 1
+    value = f"{top * mark / HEIGHT:.1f}" if mark % 2 == 0 else ""
     return f"{value:>{AXIS - 2}}| "
 
 
@@ -72,11 +81,13 @@ def _legend(players: Mapping[str, Sequence[float]]) -> Text:
     return legend.append("\n")
 
 
-def _below(episodes: Sequence[int], players: Sequence[str], column: int) -> Text:
-    """The initial of each player under its column, then the episode under each group."""
-    group = column * len(players)
+def _feet(episodes: Sequence[int], players: Sequence[str], column: int) -> Text:
+    """The line of 0: the initial of each player where its column stands."""
     initials = "".join(name[0].center(column) for name in players)
-    feet = Text(f"{0:>{AXIS - 2}.1f}| ", end="")
-    feet.append(" ".join(initials for _ in episodes) + "\n")
+    return Text(f"{0:>{AXIS - 2}.1f}| " + " ".join(initials for _ in episodes) + "\n")
+
+
+def _numbers(episodes: Sequence[int], group: int) -> Text:
+    """The number of each episode, under its columns."""
     numbers = " ".join(str(k + 1).center(group) for k in episodes)
-    return feet.append(" " * AXIS + numbers.rstrip() + "\n")
+    return Text(" " * AXIS + numbers.rstrip() + "\n")

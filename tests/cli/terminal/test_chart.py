@@ -25,6 +25,22 @@ def test_a_column_is_as_high_as_its_score():
     assert found == pytest.approx([8 * HEIGHT * max(s, 0) for s in scores], abs=0.5)
 
 
+def test_a_column_below_0_hangs_from_it():
+    text = draw_curve({"agent": curve(0.5, -0.3, -0.05)}).plain
+    lines = text.splitlines()[1:]
+    zero = next(k for k, line in enumerate(lines) if line.startswith(" 0.0| "))
+    columns = [[line[6:].ljust(15)[5 * k] for line in lines] for k in range(3)]
+    assert [column[:zero].count("█") for column in columns] == [5, 0, 0]
+    below = [column[zero + 1 : -1] for column in columns]
+    assert [cells.count("█") + cells.count("▀") / 2 for cells in below] == [0, 3, 0.5]
+    assert "-0.2| " in text
+    assert lines[-1].split() == ["1", "2", "3"]
+
+
+def test_no_line_is_below_0_without_scores_below_it():
+    assert draw_curve({"agent": curve(0.0, 0.5)}).plain.splitlines()[-2].startswith(" 0.0| ")
+
+
 def test_a_score_above_1_stretches_the_scale():
     drawn = draw_curve({"agent": curve(2.0, 1.0)})
     assert heights(drawn, 10)[::5] == [8 * HEIGHT, 4 * HEIGHT]

@@ -23,9 +23,9 @@ def test_begin_loads_all_that_a_decision_needs(n):
 
 def _compiled() -> int:
     """Number of signatures that compiled functions have in memory."""
-    from numba.core.registry import CPUDispatcher
-
     import gc
+
+    from numba.core.registry import CPUDispatcher
 
     return sum(len(one.signatures) for one in gc.get_objects() if type(one) is CPUDispatcher)
 

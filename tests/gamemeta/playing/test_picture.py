@@ -38,7 +38,7 @@ class Walker:
     def begin(self, n=1, seed=0):
         return self
 
-    def act(self, obs, reward, done):
+    def decide(self, obs, reward, done):
         if done:
             self.left = list(self.plan)
         return self.left.pop(0) if self.left else int(self.draws.integers(4))

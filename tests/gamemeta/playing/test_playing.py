@@ -33,7 +33,7 @@ class ScriptedAgent:
         self.inputs.append(("begin", n, seed))
         return self
 
-    def act(self, obs, reward, done):
+    def decide(self, obs, reward, done):
         self.inputs.append((reward, done))
         self.taken += 1
         return self.plan[(self.taken - 1) % len(self.plan)]
