@@ -229,7 +229,7 @@ class Planner:
     def begin(self, n=1, seed=0):
         return self
 
-    def act(self, obs, reward, done):
+    def decide(self, obs, reward, done):
         self.taken += 1
         return self.plan[(self.taken - 1) % len(self.plan)]
 

@@ -36,7 +36,7 @@ class Idle:
     def begin(self, n=1, seed=0):
         return self
 
-    def act(self, obs, reward, done):
+    def decide(self, obs, reward, done):
         return [7]
 
     def forget(self):

@@ -15,6 +15,7 @@ from gamemeta.games.builtin.maze.game import MazeGame
 from gamemeta.playing import gif as recording
 from gamemeta.playing import picture
 from gamemeta.playing.gif import Recorder
+from gamemeta.playing.lettering import length, write
 from gamemeta.playing.picture import TILE, draw, draw_board
 from gamemeta.playing.session import Session
 from gamemeta_levels.families.maze.family import Maze, MazeParameters
@@ -162,9 +163,17 @@ def test_the_newest_events_change_the_caption_and_not_its_size(monkeypatch):
 def test_a_long_event_is_cut_to_the_picture():
     played = session()
     image = draw(next(played.frames()), played)
-    pen = ImageDraw.Draw(image)
-    cut = picture._cut(pen, "read the scroll " * 20, image.width)
-    assert cut.endswith("...") and pen.textlength(cut, picture._font(11)) <= image.width - 2 * picture.PADDING
+    cut = picture._cut("read the scroll " * 20, image.width)
+    assert cut.endswith("...") and length(cut, 11) <= image.width - 2 * picture.PADDING
+
+
+def test_blanks_stay_visible_between_words():
+    assert length("on its way", 11) >= length("onitsway", 11) + 2 * 0.35 * 11
+    image = Image.new("L", (100, 20))
+    write(ImageDraw.Draw(image), (0, 0), "on its", 255, 11)
+    ink = np.asarray(image).any(0)
+    gaps = np.diff(np.flatnonzero(ink))
+    assert gaps.max() >= 4
 
 
 def test_a_gif_has_a_frame_for_every_frame_and_stays_small(tmp_path):
