@@ -21,6 +21,11 @@ def asset(name: str) -> Path:
     return path
 
 
+def shipped_agents() -> list[str]:
+    """The games that an agent comes with gamemeta for."""
+    return sorted({file.stem for root in ROOTS for file in (root / "agents").glob("*.safetensors")})
+
+
 def find_asset(name: str) -> Path | None:
     """As `asset`, None where it is missing."""
     return next((root / name for root in ROOTS if (root / name).is_file()), None)

@@ -6,11 +6,12 @@ from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import numpy as np
 import typer
 from rich import box
 from rich.table import Table
 
-from gamemeta.playing.choose import AGENT_FILE
+from gamemeta.agent.file import AGENT_FILE
 from gamemeta_cli.options import AgentPaths, Json, Seed
 from gamemeta_cli.terminal.console import PlainConsole
 
@@ -85,12 +86,13 @@ def named_agents(paths: list[Path], game: str | None) -> dict[str, "AgentFile"]:
     Raises:
         GamemetaError: an agent cannot be read, or plays another game than `game`.
     """
-    from gamemeta.agent.file import agent_path, read_agent
+    from gamemeta.agent.file import read_agent
     from gamemeta.games.registry import refuse_other_game, use_game
+    from gamemeta.playing.choose import choose_agent
 
     named, files = use_game(game) if game else None, {}
     for path in paths:
-        place = agent_path(path)
+        place = choose_agent(path)
         file = read_agent(place)
         refuse_other_game(named, file.game)
         base = place.absolute().parent.name if place.name == AGENT_FILE else place.stem
@@ -122,16 +124,26 @@ def show(result: "CrossPlay") -> None:
     )
     for role in range(len(result.roles)):
         console.print(_table(result, role))
+        unknown = [name for row, name in enumerate(result.rows) if np.isnan(result.score[role, row]).all()]
+        if unknown:
+            console.print(
+                f"{', '.join(unknown)} cannot play {result.roles[role]}: trained beside scripted players, in "
+                f"the role {result.roles[0]} alone (train with --set game.others=outside for every role)",
+            )
 
 
 def _table(result: "CrossPlay", role: int) -> Table:
+    from gamemeta.evaluation.crossplay import WHOLE
+
     title = f"as {result.roles[role]}, against"
     table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="italic")
     table.add_column("")
-    for name in result.columns:
-        table.add_column(name, justify="right")
-    for row, name in enumerate(result.rows):
-        table.add_row(name, *(_cell(result, role, row, k) for k in range(len(result.columns))))
+    met = ~np.isnan(result.score[role, ..., WHOLE])
+    columns = [k for k in range(len(result.columns)) if met[:, k].any()]
+    for column in columns:
+        table.add_column(result.columns[column], justify="right")
+    for row in np.flatnonzero(met.any(axis=1)).tolist():
+        table.add_row(result.rows[row], *(_cell(result, role, row, k) for k in columns))
     return table
 
 

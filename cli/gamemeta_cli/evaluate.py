@@ -22,7 +22,8 @@ Agents = Annotated[
     list[Path],
     typer.Argument(
         metavar="AGENT...",
-        help="Agent files, or directories of runs. Several must be of one training, with different seeds.",
+        help="Agent files, directories of runs, or a game: its newest run below ./runs, else the agent that "
+        "is included for it. Several must be of one training, with different seeds.",
         show_default=False,
     ),
 ]
@@ -133,11 +134,12 @@ def read_agents(agents: Sequence[Path], game: str | None) -> "tuple[list[str], l
     Raises:
         GamemetaError: one cannot be read, or plays another game than `game`.
     """
-    from gamemeta.agent.file import agent_path, read_agent
+    from gamemeta.agent.file import read_agent
     from gamemeta.games.registry import refuse_other_game, use_game
+    from gamemeta.playing.choose import choose_agent
 
     named = use_game(game) if game else None
-    paths = [agent_path(agent) for agent in agents]
+    paths = [choose_agent(agent) for agent in agents]
     files = [read_agent(path) for path in paths]
     for file in files:
         refuse_other_game(named, file.game)

@@ -9,7 +9,12 @@ MOST_SEED = 2**62
 
 AgentPaths = Annotated[
     list[Path],
-    typer.Argument(metavar="AGENT...", help="Agent files, or directories of runs.", show_default=False),
+    typer.Argument(
+        metavar="AGENT...",
+        help="Agent files, directories of runs, or a game: its newest run below ./runs, else the agent that "
+        "is included for it.",
+        show_default=False,
+    ),
 ]
 GameFile = Annotated[
     str | None,

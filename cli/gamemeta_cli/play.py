@@ -24,13 +24,15 @@ if TYPE_CHECKING:
     from gamemeta.playing.gif import Recorder
     from gamemeta.playing.session import Shown
 
+FIRST_LEVEL = "test:0"
+"""What is played where no level is named."""
 SPEED_OF_PEOPLE = 0.25
 """Of a GIF of people's matches, which have few steps and much to see, in units of an agent's."""
 
 
 def play(
     agent: o.AgentName = None,
-    level: o.LevelWord = "test:0",
+    level: o.LevelWord = None,
     episodes: o.Episodes = None,
     wipe: o.Wipe = False,
     skill: o.Skill = 1.0,
@@ -46,10 +48,19 @@ def play(
     named = use_game(game) if game else None
     if against is not None:
         play_yourself(
-            console, agent, against, level, episodes=episodes, seed=seed, skill=skill, gif=gif, speed=speed
+            console,
+            agent,
+            against,
+            level or FIRST_LEVEL,
+            episodes=episodes,
+            seed=seed,
+            skill=skill,
+            gif=gif,
+            speed=speed,
         )
         return
-    path = choose_agent(agent)
+    path = choose_agent(agent or game, level=level)
+    level = level or FIRST_LEVEL
     session = open_session(path, level, episodes=episodes, wipe=wipe, seed=seed, game=named, skill=skill)
     recorder = open_recorder(session, gif, speed) if gif else None
     frames = recorder.collect(session.frames()) if recorder else session.frames()

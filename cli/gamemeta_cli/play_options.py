@@ -13,16 +13,18 @@ AgentName = Annotated[
     typer.Argument(
         metavar="AGENT",
         help="Agent file, the directory of a run, or a game: its newest run below ./runs, else the agent "
-        "that is included for it (maze, dungeon, tag, forage, duel). Without it: the newest run, else the "
-        "included agent of the maze.",
+        "that is included for it (maze, dungeon, tag, forage, duel). Without it: the newest run that plays "
+        "the level, else an included agent.",
         show_default=False,
     ),
 ]
 LevelWord = Annotated[
-    str,
+    str | None,
     typer.Option(
         metavar="SEED|FILE",
-        help="Level to play: a seed (17), a seed of a split (test:17, far:3), or a level file (.txt, .json).",
+        help="Level to play: a seed (17), a seed of a split (test:17, far:3), or a level file (.txt, .json). "
+        "Without AGENT, seeds are those of mazes. Default: test:0 of the agent's game.",
+        show_default=False,
     ),
 ]
 Episodes = Annotated[

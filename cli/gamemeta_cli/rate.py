@@ -1,6 +1,7 @@
 """`gamemeta levels rate`: how hard levels are for an agent, and how unlike those it knows."""
 
 import json
+from contextlib import suppress
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,10 +10,14 @@ import typer
 from rich import box
 from rich.table import Table
 
-from gamemeta.playing.choose import AGENT_FILE, choose_agent
+from gamemeta.agent.file import AGENT_FILE
+from gamemeta.playing.choose import choose_agent
 from gamemeta_cli.options import Json, Seed
 from gamemeta_cli.terminal.chart import spread_evenly
 from gamemeta_cli.terminal.console import PlainConsole
+from gamemeta_levels.errors import LevelError
+from gamemeta_levels.formats import PARSERS, family_named_by
+from gamemeta_levels.split import parse_address
 
 if TYPE_CHECKING:
     from gamemeta.evaluation.rating import Rating
@@ -33,8 +38,9 @@ Words = Annotated[
     list[str],
     typer.Argument(
         metavar="[AGENT] LEVEL...",
-        help="Levels: 17, test:17, far:3 or level files. An agent file or the directory of a run may come "
-        "first. Without one: the newest run below ./runs, else the agent that is included for the maze.",
+        help="Levels: 17, test:17, far:3 or level files. An agent file, the directory of a run, or a game "
+        "may come first. Without one: the newest run below ./runs that plays the first level, else an "
+        "included agent.",
         show_default=False,
     ),
 ]
@@ -56,7 +62,7 @@ def rate(
     from gamemeta.evaluation.rating import rate_agent
 
     agent, levels = split_words(words)
-    file = read_agent(choose_agent(agent))
+    file = read_agent(choose_agent(agent, level=None if agent else _first_readable(levels)))
     ratings = rate_agent(file, levels, episodes=episodes, repeats=repeats, seed=seed)
     if as_json:
         typer.echo(json.dumps({"agent": file.digest, "levels": [r.to_json() for r in ratings]}, indent=1))
@@ -72,12 +78,26 @@ def split_words(words: list[str]) -> tuple[Path | None, list[str]]:
     Raises:
         BadParameter: no level is named.
     """
-    first = Path(words[0])
-    named = first.suffix == AGENT_SUFFIX or first.is_dir()
-    levels = words[1:] if named else words
+    first, levels = Path(words[0]), words[1:]
+    if first.suffix != AGENT_SUFFIX and not first.is_dir() and (not levels or _may_be_level(words[0])):
+        return None, words
     if not levels:
         raise typer.BadParameter("name at least one level: 17, test:17, far:3 or a level file.")
-    return (first if named else None), levels
+    return first, levels
+
+
+def _first_readable(levels: list[str]) -> str | None:
+    """The first level whose file can be read; the others are listed with what is wrong with them."""
+    for word in levels:
+        with suppress(LevelError):
+            family_named_by(word)
+            return word
+    return None
+
+
+def _may_be_level(word: str) -> bool:
+    """Whether a word is meant as a level: a seed, or a file."""
+    return parse_address(word) is not None or Path(word).suffix.lower() in PARSERS or Path(word).exists()
 
 
 def show(ratings: list["Rating"], digest: str, repeats: int) -> None:

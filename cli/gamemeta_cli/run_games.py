@@ -12,7 +12,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from gamemeta.games.adapters import adapter_of
-from gamemeta_levels.plugins import parse_reference
+from gamemeta_levels.plugins import find_beside, parse_reference
 
 ATTACH = "attach"
 
@@ -29,14 +29,21 @@ def remember(directory: Path, word: str | None) -> None:
     note = _note(directory)
     with suppress(OSError):
         note.parent.mkdir(parents=True, exist_ok=True)
-        note.write_text(json.dumps({"run": str(directory.resolve()), "game": _from_anywhere(word)}), "utf-8")
+        what = {"run": str(directory.resolve()), "game": _from_anywhere(word), "folder": str(Path.cwd())}
+        note.write_text(json.dumps(what), "utf-8")
 
 
 def recall(directory: Path) -> str | None:
-    """What the user typed as the game of the run in this directory; None where nothing was noted."""
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        word = json.loads(_note(directory).read_text("utf-8"))["game"]
-        return word if isinstance(word, str) else None
+    """What the user typed as the game of the run in this directory; None where nothing was noted.
+
+    A module that lay in the folder where it was typed is found there again.
+    """
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+        what = json.loads(_note(directory).read_text("utf-8"))
+        word, adapter = what["game"], adapter_of(what["game"])
+        if adapter is not None:
+            find_beside(adapter.module_in(word), Path(what.get("folder", ".")))
+        return str(word)
     return None
 
 

@@ -144,14 +144,15 @@ def _new(
     game: str | None, start: Path | None, config: Path | None, overrides: Iterable[str]
 ) -> "tuple[TrainConfig, AgentFile | None]":
     """The settings of a new training, and the agent that it starts from."""
-    from gamemeta.agent.file import agent_path, read_agent
+    from gamemeta.agent.file import read_agent
     from gamemeta.agent.shape.config import NetworkConfig
     from gamemeta.errors import ConfigError
+    from gamemeta.playing.choose import choose_agent
     from gamemeta.training.config import load_config
 
     if start is None:
         return load_config(game, config, overrides), None
-    agent = read_agent(agent_path(start))
+    agent = read_agent(choose_agent(start))
     if game not in (None, agent.game):
         raise ConfigError(
             f"{start} plays {agent.game!r}, not {game!r}. Leave GAME out, or give {agent.game}."

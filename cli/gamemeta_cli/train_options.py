@@ -50,7 +50,8 @@ Start = Annotated[
     typer.Option(
         "--from",
         metavar="AGENT",
-        help="Start from the weights and game settings of an agent file.",
+        help="Start from the weights and game settings of an agent file, of a run, or of the agent of a game "
+        "(maze): its newest run below ./runs, else the included one.",
         rich_help_panel=START,
     ),
 ]

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gamemeta.assets import find_asset, shipped_agents
 from gamemeta.errors import AgentFileError, SpecError
 from gamemeta.files import write_atomically
 from gamemeta.interface.game_interface import GameInterface
@@ -19,7 +20,7 @@ from gamemeta.spec import Spec
 from gamemeta.tensor_file import VERSION, parse_tensor_file, tensor_file
 from gamemeta_levels.files import read_bounded
 
-FORMAT = "gamemeta-agent"
+FORMAT, AGENT_FILE = "gamemeta-agent", "agent.safetensors"
 MOST_BYTES = 512 * 2**20
 """Largest file that is read."""
 MOST_EPISODES = 1000
@@ -104,14 +105,20 @@ def read_agent(path: Path | str | Bytes) -> AgentFile:
     """Load an agent.
 
     Args:
-        path: the file, or its contents.
+        path: the file, or its contents; or what else `agent_path` takes.
     Raises:
         AgentFileError: missing, not an agent file, damaged, or of a version this release cannot read.
     """
     if isinstance(path, (bytes, bytearray, memoryview)):
         return parse_agent(bytes(path), "these bytes")
+    path = agent_path(path)
     try:
         data = read_bounded(path, MOST_BYTES)
+    except FileNotFoundError as error:
+        raise AgentFileError(
+            f"{path}: there is no such file. Give an agent file, the directory of a run, or the name of an "
+            f"agent that comes with gamemeta: {', '.join(shipped_agents())}."
+        ) from error
     except OSError as error:
         raise AgentFileError(f"{path}: cannot be read: {error.strerror or error}.") from error
     except ValueError as error:
@@ -173,6 +180,15 @@ def _interface(data: Any, spec: Spec) -> GameInterface | None:
 
 
 def agent_path(location: Path | str) -> Path:
-    """The agent file itself, or the one in the directory of a run."""
+    """The agent file itself, the one in the directory of a run, or one that comes with gamemeta.
+
+    Args:
+        location: a file, a directory, or the name of a game such as `tag`. What exists is never taken for a
+            name.
+    """
     path = Path(location)
-    return path / "agent.safetensors" if path.is_dir() else path
+    if path.is_dir():
+        return path / AGENT_FILE
+    if path.exists() or path.suffix or path.name != str(path):
+        return path
+    return find_asset(f"agents/{path.name}.safetensors") or path

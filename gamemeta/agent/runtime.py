@@ -38,7 +38,8 @@ def load(path: Path | str | Bytes, *, backend: str = AUTO) -> "Agent":
     """An agent ready to act.
 
     Args:
-        path: the agent file, or its contents.
+        path: the agent file, the directory of a run, the name of an agent that comes with gamemeta (`tag`),
+            or the contents of a file.
         backend: what computes; see `Agent`.
     Raises:
         AgentFileError: missing, not an agent file, damaged, or of a version this release cannot read.

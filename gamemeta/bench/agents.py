@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from gamemeta.agent.file import AgentFile, agent_path, read_agent
+from gamemeta.agent.file import AgentFile, read_agent
 from gamemeta.assets import find_asset
 from gamemeta.bench.subject import subject
 from gamemeta.training.learner import new_learner
@@ -21,7 +21,7 @@ def agent_for(word: str, view: int | None = None, settings: Sequence[str] = ()) 
         AgentFileError, UnknownName, ConfigError: no such file, game or setting.
     """
     if Path(word).exists():
-        return word, read_agent(agent_path(word))
+        return word, read_agent(word)
     shipped = find_asset(f"agents/{word}.safetensors")
     if shipped is not None and view is None and not settings:
         return f"the {word} agent that comes with gamemeta", read_agent(shipped)

@@ -100,19 +100,16 @@ def crossplay(agents: Mapping[str, AgentFile], config: CrossPlayConfig | None = 
     """
     config = config or CrossPlayConfig()
     arena = _Arena(_one_game(agents), config)
-    players: dict[str, Actor] = {}
-    for name, file in agents.items():
-        arena.setup.check_fits(file.spec)
-        players[name] = learner_of(file)
-    players[RANDOM] = RandomActor(arena.game.spec)
+    players = {name: arena.admit(file) for name, file in agents.items()}
+    players[RANDOM] = _Entrant(RandomActor(arena.game.spec), arena.game.spec)
     rows, columns = tuple(players), (*players, *((BOT,) if arena.has_bots else ()))
     shape = len(arena.roles), len(rows), len(columns), config.matches + 1
     score, low, high = (np.full(shape, np.nan) for _ in range(3))
     for role, row, column in np.ndindex(shape[:3]):
-        against = players.get(columns[column])
-        if against is not None or role == 0:
+        plays, against = players[rows[row]], players.get(columns[column])
+        if arena.can_meet(role, plays, against):
             place = role, row, column
-            score[place], low[place], high[place] = arena.pair(role, players[rows[row]], against)
+            score[place], low[place], high[place] = arena.pair(role, plays, against)
     return CrossPlay(arena.name, config, arena.roles, rows, columns, score, low, high)
 
 
@@ -125,6 +122,21 @@ def _one_game(agents: Mapping[str, AgentFile]) -> AgentFile:
     if taken := {RANDOM, BOT} & agents.keys():
         raise ConfigError(f"an agent cannot be called {taken.pop()!r}, which plays anyway. Rename its file.")
     return next(iter(agents.values()))
+
+
+@dataclass(frozen=True)
+class _Entrant:
+    """An agent that takes part.
+
+    Args:
+        actor: the agent.
+        spec: what it sees and does.
+        every_role: whether it knows all roles, or only the first, which it was trained for.
+    """
+
+    actor: Actor
+    spec: Spec
+    every_role: bool = True
 
 
 class _Arena:
@@ -146,7 +158,27 @@ class _Arena:
         self.roles = _roles(self.game, self.sides)
         self.levels = generate_arrays(self.setup.family(), range(config.levels), "test")
 
-    def pair(self, role: int, row: Actor, column: Actor | None) -> tuple[NDArray[np.float64], ...]:
+    def admit(self, file: AgentFile) -> _Entrant:
+        """An agent of this game. One that was trained beside scripted players may know the first role alone.
+
+        Raises:
+            AgentFileError: it was made for another form of the game.
+        """
+        every_role = self.setup.fits(file.spec)
+        if not every_role and not (self.has_bots and self._scripted().fits(file.spec)):
+            self.setup.check_fits(file.spec)
+        return _Entrant(learner_of(file), file.spec, every_role)
+
+    def can_meet(self, role: int, row: _Entrant, column: _Entrant | None) -> bool:
+        """Whether both know their roles; None stands for the bots, which play all but the first."""
+        others = set(range(len(self.roles))) - {role}
+        knows = row.every_role or role == 0
+        return knows and (role == 0 if column is None else column.every_role or others == {0})
+
+    def _scripted(self) -> GameSetup:
+        return self.setup.with_settings(others=SCRIPTED)
+
+    def pair(self, role: int, row: _Entrant, column: _Entrant | None) -> tuple[NDArray[np.float64], ...]:
         """Score [K + 1] of the row in this role and both ends of its interval; None stands for the bots."""
         rows = np.arange(self.config.levels)
         chunks = np.array_split(rows, -(-len(rows) // CHUNK))
@@ -156,15 +188,15 @@ class _Arena:
         return mean, mean - half, mean + half
 
     def _returns(
-        self, role: int, row: Actor, column: Actor | None, rows: NDArray[np.int64]
+        self, role: int, row: _Entrant, column: _Entrant | None, rows: NDArray[np.int64]
     ) -> NDArray[np.float64]:
         """Returns of the row on these levels, by match, [levels, K]."""
-        setup = self.setup.with_settings(others=SCRIPTED) if column is None else self.setup
+        setup = self._scripted() if column is None else self.setup
         with setup.game(len(rows)) as game:
             seats = np.ones(game.seats, np.bool_) if column is None else self.sides == role
-            players = [_player(_Unshown(row, self.game.spec, game.spec), game, seats)]
+            players = [_player(_Unshown(row.actor, row.spec, game.spec), game, seats)]
             if column is not None:
-                players.append(_player(column, game, ~seats))
+                players.append(_player(column.actor, game, ~seats))
             return np.stack([self._match(players, game, k, rows) for k in range(self.config.matches)], 1)
 
     def _match(

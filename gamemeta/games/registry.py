@@ -11,7 +11,7 @@ from gamemeta.games.adapters import Adapter, adapter_of
 from gamemeta.games.contract import game_mistake
 from gamemeta.games.game import Game
 from gamemeta.games.outside.neighbours import GYMNASIUM, advice_for, library_of
-from gamemeta_levels.plugins import all_of, find, load_reference, offered, parse_reference
+from gamemeta_levels.plugins import all_of, find, find_beside, load_reference, offered, parse_reference
 
 ENTRY_POINTS = "gamemeta.games"
 
@@ -70,7 +70,8 @@ def use_game(word: str) -> str:
 
     Args:
         word: a name, which is given back as it is, or `path/to/my_game.py:MyGame`: that file is run now, and
-            `my_game.py:MyGame` is the name from here on, in this process.
+            `my_game.py:MyGame` is the name from here on, in this process. The module of
+            `gymnasium/MODULE:ID` may lie in the working directory.
     Raises:
         PluginError: the file or the class is missing, cannot be imported, or is not a game class.
     """
@@ -79,7 +80,9 @@ def use_game(word: str) -> str:
         _typed.games[adapter.game] = word, adapter.game_class(word)
         return adapter.game
     if adapter is not None:
-        _typed.modules.add(adapter.module_in(word))
+        module = adapter.module_in(word)
+        _typed.modules.add(module)
+        find_beside(module)
         return word
     reference = parse_reference(word)
     if reference is None:

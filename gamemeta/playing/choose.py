@@ -1,54 +1,107 @@
-"""The agent that plays when none is named."""
+"""The agent that a word of the command line names, or that is taken when none is named."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import gamemeta
-from gamemeta.assets import find_asset
+from gamemeta.agent.file import AGENT_FILE, agent_path, read_agent
+from gamemeta.assets import find_asset, shipped_agents
 from gamemeta.command_line import command_word
-from gamemeta.errors import AgentFileError, UnknownName
+from gamemeta.errors import AgentFileError, GamemetaError, UnknownName
 from gamemeta.games.adapters import adapter_of
 from gamemeta.games.registry import game_class, games, use_game
+from gamemeta.games.setup import GameSetup
+from gamemeta_levels.formats import family_named_by
 from gamemeta_levels.plugins import parse_reference
 
-RUNS, AGENT_FILE = Path("runs"), "agent.safetensors"
-
-
+RUNS = Path("runs")
 DEFAULT_GAME = "maze"
 """The game whose included agent plays when no agent is named and none was trained."""
 
 
-def choose_agent(name: Path | None) -> Path:
+def choose_agent(name: Path | str | None, *, level: str | None = None) -> Path:
     """The path of an agent file: the one named, that of the newest run, or the included one.
 
     Args:
-        name: an agent file, the folder of a run, or a game as a user types it, whose agents alone are then
-            looked at: `my_game.py:MyGame`, too. What exists as a path is never taken for a game.
+        name: an agent file, the directory of a run, the name of a run below ./runs, or a game as a user types
+            it (`tag`, `my_game.py:MyGame`), whose agents alone are then looked at. What exists as a path is
+            never taken for a game.
+        level: a level as a user types it (`test:17`, a file). Where no agent is named, one is taken that
+            plays such levels.
 
     Raises:
         AgentFileError: there is no such agent.
+        LevelError, UnknownName: the level is in a file that cannot be read, or in a split that is none.
         PluginError: the package that offers this game cannot be imported.
     """
-    if name is not None and name.is_dir():
-        return name / AGENT_FILE
-    if name is not None and (name.exists() or not _may_be_game(name)):
-        return name
-    game = None if name is None else game_named(use_game(str(name) if _is_file(name) else name.as_posix()))
-    runs = sorted(RUNS.glob(f"*/{AGENT_FILE}"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
-    path = next((run for run in runs if game is None or _plays(run, game)), None)
-    path = path or find_asset(f"agents/{game or DEFAULT_GAME}.safetensors")
+    path = None if name is None else Path(name)
+    if path is not None and (path.exists() or not _may_be_game(path)):
+        return agent_path(path)
     if path is None:
-        of = f" of {game}" if game else ""
-        raise AgentFileError(
-            f"there is no agent{of} to watch: none below {RUNS}/, and none came with gamemeta. Train one "
-            f"with `gamemeta train {command_word(str(name or DEFAULT_GAME))}`, or name an agent file."
-        )
-    return path
+        return _of_any_game(None if level is None else family_named_by(level))
+    game = use_game(str(path) if _is_file(path) else path.as_posix())
+    try:
+        game_named(game)
+    except AgentFileError:
+        if _is_plain(path) and (RUNS / path / AGENT_FILE).is_file():
+            return RUNS / path / AGENT_FILE
+        raise
+    return _of_game(game, str(path))
+
+
+def _of_game(game: str, word: str) -> Path:
+    path = _newest(lambda run: read_agent(run).game == game) or find_asset(f"agents/{game}.safetensors")
+    return path or _none(f" of {game}", word)
+
+
+def _of_any_game(family: str | None) -> Path:
+    """The newest run that plays levels of this family, or of any; else what comes with gamemeta."""
+    path = _newest(lambda run: family is None or _family_of(run) == family)
+    if path is None:
+        shipped = (find_asset(f"agents/{game}.safetensors") for game in _default_first())
+        path = next((one for one in shipped if one and (family is None or _family_of(one) == family)), None)
+    of = "" if family in (None, DEFAULT_GAME) else f" that plays levels of the family {family!r}"
+    return path or _none(of, DEFAULT_GAME if family is None else family)
+
+
+def _default_first() -> list[str]:
+    return [DEFAULT_GAME, *(game for game in shipped_agents() if game != DEFAULT_GAME)]
+
+
+def _newest(wanted: Callable[[Path], bool]) -> Path | None:
+    """The newest run whose agent is wanted; a damaged one is not."""
+    for run in _runs():
+        try:
+            if wanted(run):
+                return run
+        except GamemetaError:
+            continue
+    return None
+
+
+def _runs() -> Iterator[Path]:
+    """Agents of runs, from the newest to the oldest."""
+    yield from sorted(RUNS.glob(f"*/{AGENT_FILE}"), key=lambda file: file.stat().st_mtime_ns, reverse=True)
+
+
+def _family_of(agent: Path) -> str:
+    """The family whose levels an agent plays. Raises GamemetaError where its game cannot be made."""
+    return GameSetup.of(read_agent(agent)).family().name
+
+
+def _none(of: str, word: str) -> Path:
+    raise AgentFileError(
+        f"there is no agent{of}: none below {RUNS}/, and none came with gamemeta. Train one with "
+        f"`gamemeta train {command_word(word)}`, or name an agent file."
+    )
 
 
 def _may_be_game(name: Path) -> bool:
     """Whether what is no path can be meant as a game."""
-    plain = not name.suffix and name.name == str(name)
-    return plain or adapter_of(name.as_posix()) is not None or _is_file(name)
+    return _is_plain(name) or adapter_of(name.as_posix()) is not None or _is_file(name)
+
+
+def _is_plain(name: Path) -> bool:
+    return not name.suffix and name.name == str(name)
 
 
 def _is_file(name: Path) -> bool:
@@ -62,15 +115,7 @@ def game_named(name: str) -> str:
         game_class(name)
     except UnknownName:
         raise AgentFileError(
-            f"{name}: this is no agent file, no folder of a run and no game. Name a file, or one of the "
+            f"{name}: this is no agent file, no directory of a run and no game. Name a file, or one of the "
             f"games: {', '.join(sorted(games()))}."
         ) from None
     return name
-
-
-def _plays(run: Path, game: str) -> bool:
-    """Whether this file holds an agent of the game; a damaged file does not."""
-    try:
-        return gamemeta.load(run).game == game
-    except AgentFileError:
-        return False

@@ -118,6 +118,19 @@ def load_reference(what: str, reference: FileReference) -> Any:
     )
 
 
+def find_beside(module: str, folder: Path | None = None) -> None:
+    """Let a module in a folder be imported by its name; an installed one goes before it.
+
+    Args:
+        module: as it is imported.
+        folder: where it may lie; the working directory if None.
+    """
+    first, place = module.partition(".")[0], (folder or Path.cwd()).resolve()
+    there = first and ((place / f"{first}.py").is_file() or (place / first).is_dir())
+    if there and str(place) not in sys.path:
+        sys.path.append(str(place))  # last: a file there never stands in for an installed module
+
+
 def _run_file(what: str, file: Path) -> Any:
     if not file.is_file():
         raise PluginError(f"{file}: there is no such file to take the {what} from.")

@@ -14,10 +14,9 @@ from gamemeta.config import make, parse_value
 from gamemeta_cli.terminal.console import PlainConsole
 from gamemeta_levels.errors import ConfigError
 from gamemeta_levels.family import LevelFamily
-from gamemeta_levels.formats import DEFAULT_FAMILY, PARSERS, read_level, resolve
+from gamemeta_levels.formats import DEFAULT_FAMILY, family_named_by, resolve
 from gamemeta_levels.level import Level
 from gamemeta_levels.registry import family_class
-from gamemeta_levels.split import parse_address
 
 
 class Split(StrEnum):
@@ -95,9 +94,7 @@ def open_level(word: str, family: str = DEFAULT_FAMILY) -> tuple[LevelFamily, Le
 
     Raises: as `gamemeta_levels.formats.resolve`.
     """
-    if parse_address(word) is None and Path(word).suffix.lower() in PARSERS:
-        family = read_level(word, family).family
-    source = family_class(family)()
+    source = family_class(family_named_by(word, family))()
     return source, resolve(word, source)
 
 

@@ -1,5 +1,7 @@
 """Classes of neighbouring libraries, recognised by the names of their bases; none is imported."""
 
+from importlib.util import find_spec
+
 GYMNASIUM, OLD_GYM, PETTINGZOO = "gymnasium", "gym", "pettingzoo"
 BASES = {
     ("gymnasium", "Env"): GYMNASIUM,
@@ -37,4 +39,18 @@ def advice_for(library: str, name: str) -> str:
         f"{cls} is an environment of the older gym, which is not maintained. Write `import gymnasium as gym` "
         f"in {file}; `reset` then takes `seed` and gives (obs, info), and `step` gives (obs, reward, "
         "terminated, truncated, info)."
+    )
+
+
+def is_nowhere(module: str) -> bool:
+    """Whether a module is neither installed nor in a folder that modules are looked for in."""
+    return find_spec(module.partition(".")[0]) is None
+
+
+def cure(module: str) -> str:
+    """What to do about a module that is nowhere."""
+    first = module.partition(".")[0]
+    return (
+        f"no module {first!r} is installed or lies beside you. Run gamemeta in the folder where {first}.py "
+        f"lies, or install the package that has {first}."
     )

@@ -63,6 +63,17 @@ def write_level(level: Level, path: str | PurePath) -> None:
     write_text(path, text)
 
 
+def family_named_by(text: str, default: str = DEFAULT_FAMILY) -> str:
+    """The level family of a word of the command line: the one that a file names, else `default`.
+
+    Raises:
+        UnknownName: no such split.
+        LevelError: a file that cannot be read.
+    """
+    is_file = parse_address(text) is None and Path(text).suffix.lower() in PARSERS
+    return read_level(text, default).family if is_file else default
+
+
 def resolve(text: str, family: LevelFamily) -> Level:
     """The level that a word of the command line names: `17`, `test:17`, `far:3` or a file.
 

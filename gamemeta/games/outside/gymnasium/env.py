@@ -16,6 +16,7 @@ from gamemeta.action_mask import ACTION_MASK
 from gamemeta.errors import ConfigError, GameCheckError, LevelError, PluginError, UnknownName
 from gamemeta.games.blame import at, defined_at, flag, info_of, number
 from gamemeta.games.outside.gymnasium.constructor import arguments_of
+from gamemeta.games.outside.neighbours import cure, is_nowhere
 from gamemeta.games.outside.one_level.success import success_in
 from gamemeta.games.outside.one_level.worlds import Stepped
 from gamemeta.games.outside.seed_levels.derived import derived_from
@@ -280,6 +281,9 @@ def _made(env_id: str, arguments: dict[str, Any], entry: Any) -> gym.Env[Any, An
             "with the module that registers it: gymnasium/MODULE:ID."
         ) from None
     except ModuleNotFoundError as error:
+        module = env_id.partition(":")[0] if ":" in env_id else ""
+        if module and is_nowhere(module):
+            raise PluginError(f"{env_id}: {cure(module)}") from None
         raise PluginError(f"{env_id}: {error}. Install the package that has it.") from error
     except Exception as error:  # whatever somebody else's constructor raises
         raise PluginError(f"the environment {env_id} cannot be made with {arguments}: {error!r}.") from error

@@ -18,6 +18,7 @@ from gamemeta.action_mask import ACTION_MASK
 from gamemeta.errors import GameCheckError, LevelError, PluginError, SpecError, UnknownName
 from gamemeta.games.adapters import PETTINGZOO
 from gamemeta.games.blame import at, defined_at, flag, info_of, naming_their_code, number, shown
+from gamemeta.games.outside.neighbours import cure, is_nowhere
 from gamemeta.games.outside.one_level.success import success_in
 from gamemeta.games.outside.one_level.worlds import Stepped
 from gamemeta.games.outside.seed_levels.family import SEED
@@ -319,6 +320,8 @@ def _of_module(name: str, module: str, functions: tuple[str, ...]) -> Any:
     try:
         imported = importlib.import_module(module)
     except ModuleNotFoundError as error:
+        if ":" in name and is_nowhere(module):
+            raise PluginError(f"{name}: {cure(module)}") from None
         missing = error.name or ""
         if module == missing:
             raise UnknownName(
