@@ -5,10 +5,8 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich import box
-from rich.table import Table
-
 from gamemeta_cli.terminal.tables import score_cell
+from gamemeta_cli.terminal.whole_table import WholeTable
 
 if TYPE_CHECKING:
     from gamemeta.agent.file import AgentFile
@@ -61,17 +59,14 @@ def trainer(agents: Sequence["AgentFile"], cache: Path, level_set: "LevelSet | N
     return train
 
 
-def baselines_table(result: "Evaluation") -> Table:
+def baselines_table(result: "Evaluation") -> WholeTable:
     """Scores of the agent and of its baselines by episode."""
     from gamemeta.learners.fine_tuning import settings_in_words
 
     tuned = result.arms["fine_tuned"].returns.shape[-2]
     settings = settings_in_words(result.fine_tuning)
     title = f"score beside the baselines; fine-tuned on the first {tuned} levels:\n{settings}"
-    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="italic")
-    table.add_column("episode", justify="right")
-    for label in PLAYERS.values():
-        table.add_column(label, justify="right")
+    table = WholeTable(["episode", *PLAYERS.values()], title=title)
     for k in range(result.episodes):
         table.add_row(str(k + 1), *(score_cell(result.curves[name], k) for name in PLAYERS))
     return table

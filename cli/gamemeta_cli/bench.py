@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich import box
-from rich.table import Table
 
 from gamemeta_cli.options import Json, Settings
 from gamemeta_cli.terminal.console import PlainConsole
 from gamemeta_cli.terminal.help import Application
+from gamemeta_cli.terminal.listing import Listing
+from gamemeta_cli.terminal.whole_table import WholeTable
 
 if TYPE_CHECKING:
     from gamemeta.bench.figure import Effort
@@ -217,25 +217,19 @@ def _effort(repeats: int, seconds: float, threads: int) -> "Effort":
 def print_report(report: "Report") -> None:
     """Figures, what they depend on, and what they were measured on."""
     console = PlainConsole()
-    figures = Table(box=box.SIMPLE_HEAD, title=f"{report.bench}: {report.subject}", title_justify="left")
-    for heading in ("", "median", "least", "most"):
-        figures.add_column(heading, justify="right" if heading else "left")
+    figures = WholeTable(["", "median", "least", "most"], title=f"{report.bench}: {report.subject}")
     for name, figure in report.figures.items():
         values = (figure.median, min(figure.repeats), max(figure.repeats))
         figures.add_row(_unit(name), *map(_number, values))
     console.print(figures)
-    about = Table(box=None, show_header=False)
-    for name, words in _about(report).items():
-        about.add_row(name, words)
-    console.print(about)
+    console.print(Listing("", _about(report).items()))
 
 
 def print_comparisons(comparisons: "list[Comparison]") -> None:
     """A row a peer, and below it why some failed."""
     console = PlainConsole()
-    table = Table(box=box.SIMPLE_HEAD, title="beside others, one thread", title_justify="left")
-    for heading in ("peer", "beside", "unit", "theirs", "ours", "times as fast"):
-        table.add_column(heading, justify="left" if heading in ("peer", "beside", "unit") else "right")
+    headings = ("peer", "beside", "unit", "theirs", "ours", "times as fast")
+    table = WholeTable(headings, title="beside others, one thread")
     for each in comparisons:
         if each.figures is None:
             continue

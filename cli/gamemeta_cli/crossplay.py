@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 import typer
-from rich import box
-from rich.table import Table
 
 from gamemeta.agent.file import AGENT_FILE
 from gamemeta_cli.options import AgentPaths, Json, Seed
 from gamemeta_cli.terminal.console import PlainConsole
+from gamemeta_cli.terminal.whole_table import WholeTable
 
 if TYPE_CHECKING:
     from gamemeta.agent.file import AgentFile
@@ -132,16 +131,13 @@ def show(result: "CrossPlay") -> None:
             )
 
 
-def _table(result: "CrossPlay", role: int) -> Table:
+def _table(result: "CrossPlay", role: int) -> WholeTable:
     from gamemeta.evaluation.crossplay import WHOLE
 
-    title = f"as {result.roles[role]}, against"
-    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="italic")
-    table.add_column("")
     met = ~np.isnan(result.score[role, ..., WHOLE])
     columns = [k for k in range(len(result.columns)) if met[:, k].any()]
-    for column in columns:
-        table.add_column(result.columns[column], justify="right")
+    headings = ["", *(result.columns[k] for k in columns)]
+    table = WholeTable(headings, title=f"as {result.roles[role]}, against")
     for row in np.flatnonzero(met.any(axis=1)).tolist():
         table.add_row(result.rows[row], *(_cell(result, role, row, k) for k in columns))
     return table

@@ -196,7 +196,7 @@ def show(study: "Study", as_json: bool = False) -> None:
     if len(study.members) > 1:
         console.print(seeds_table(study.members))
     if result.scored:
-        console.print(draw_curve(result.curves, ascii_only=console.options.ascii_only))
+        console.print(draw_curve(result.curves, ascii_only=console.options.ascii_only, width=console.width))
     console.print(result.verdict(), soft_wrap=True)
     if built_in := study.members[0].built_in:
         console.print(f"Built into its memory: {built_in}.")

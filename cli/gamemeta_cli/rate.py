@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich import box
-from rich.table import Table
 
 from gamemeta.agent.file import AGENT_FILE
 from gamemeta.playing.choose import choose_agent
 from gamemeta_cli.options import Json, Seed
 from gamemeta_cli.terminal.chart import spread_evenly
 from gamemeta_cli.terminal.console import PlainConsole
+from gamemeta_cli.terminal.whole_table import WholeTable
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.formats import PARSERS, family_named_by
 from gamemeta_levels.split import parse_address
@@ -26,9 +25,9 @@ if TYPE_CHECKING:
 MOST_COLUMNS = 6
 """Episodes that the table shows at most; JSON has them all."""
 
-LEVEL_WIDTH, COLUMN_WIDTH, ROOMY = 28, 7, 70
-"""Columns of the terminal that are kept for the name of a level and for a score, and what makes room for a
-third line that says what is unusual about a level."""
+LEVEL_WIDTH, COLUMN_WIDTH = 28, 7
+"""Columns of the terminal that are kept for the name of a level and for a score."""
+UNUSUAL = "what is unusual"
 
 LEAST_SHOWN = 0.05
 """Standard deviations below which a level counts as like those trained on."""
@@ -121,22 +120,18 @@ def show(ratings: list["Rating"], digest: str, repeats: int) -> None:
             console.print(f"cannot be rated: {rating.name}: {rating.error}", style="red")
 
 
-def _table(ratings: list["Rating"], title: str, width: int) -> Table:
-    """Some lines a level: scores above the half widths of their 95% intervals, its size, what is unusual."""
-    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="italic")
-    table.pad_edge, table.collapse_padding = False, True
-    table.add_column("level", overflow="fold")
-    table.add_column("par", justify="right")
+def _table(ratings: list["Rating"], title: str, width: int) -> WholeTable:
+    """Two lines a level: scores above the half widths of their 95% intervals, its size, what is unusual."""
     columns = max(2, min(MOST_COLUMNS, (width - LEVEL_WIDTH) // COLUMN_WIDTH - 2))
     episodes = spread_evenly(_curve(ratings[0]).score, columns)
-    for k in episodes:
-        table.add_column(f"ep {k + 1}", justify="right", no_wrap=True, min_width=5)
-    table.add_column("mean", justify="right", style="bold")
+    headings = ["level", "par", *(f"ep {k + 1}" for k in episodes), "mean", UNUSUAL]
+    table = WholeTable(
+        headings, title=title, prose=[UNUSUAL], bold=["mean"], pad_edge=False, collapse_padding=True
+    )
     for rating in ratings:
         scores = (_score(_curve(rating), k) for k in episodes)
-        name = "\n".join([_name(rating), *([_unlike(rating)] if width >= ROOMY else [])])
-        head = (name, str(rating.par_steps))
-        table.add_row(*head, *scores, f"{rating.score:.2f}")
+        head = (_name(rating), str(rating.par_steps))
+        table.add_row(*head, *scores, f"{rating.score:.2f}", _unlike(rating))
     return table
 
 

@@ -92,6 +92,8 @@ def adaptation_table(
         )
         for name in parts[0]
     }
+    if any(np.isfinite(arm.success).any() for name, arm in table.items() if name != "par"):
+        table = {name: arm.with_known_success() for name, arm in table.items()}
     if "par" in table and _is_no_aim(table["par"], table["random"]):
         del table["par"]
     return table

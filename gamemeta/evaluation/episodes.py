@@ -89,7 +89,7 @@ class Memory:
 
 @dataclass
 class Episodes:
-    """Returns, steps and success of n episodes, [n] each; of several seats, the mean."""
+    """Returns, steps and success of n episodes, [n] each; of several seats, the mean. NaN is unknown."""
 
     returns: NDArray[np.float64]
     steps: NDArray[np.int64]
@@ -167,6 +167,8 @@ def play_seats(
             for player, begin in zip(players, theirs, strict=True)
         ]
         _play_lanes(playing, game, out, played, watch or Watch())
+    if not game.knows_success():
+        played.success[:] = np.nan
     return played
 
 

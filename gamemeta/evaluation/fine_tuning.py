@@ -87,6 +87,8 @@ def fine_tuned(tuner: FineTuner, game: Game, levels: LevelArrays, episodes: int,
                 arm.success[i, k] = episode.success
                 if k < episodes - 1:
                     tuner.improve(episode)
+    if not game.knows_success():
+        arm.success[:] = np.nan
     return arm
 
 

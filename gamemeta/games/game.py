@@ -24,7 +24,7 @@ class StepBuffers:
         reward: float32 [N, A].
         terminated: bool [N, A], the episode ended by the rules.
         truncated: bool [N, A], the episode ended by its step limit.
-        success: bool [N, A], the episode ended as the player hopes.
+        success: bool [N, A], the episode ended as the player hopes; see `Game.knows_success`.
         alive: bool [N, A], the seat plays. One that does not, while others of its game go on, is terminated
             or truncated and is paid nothing, and what is asked of it is not looked at. It may join, or come
             back, in a later step: then it is neither, and what that step paid counts.
@@ -177,6 +177,10 @@ class Game(ABC):
     def notes(self) -> tuple[str, ...]:
         """What people should know before they train, a sentence each."""
         return ()
+
+    def knows_success(self) -> bool:
+        """Whether anything says which of the episodes played so far succeeded: par, or the game itself."""
+        return True
 
     def close(self) -> None:  # noqa: B027
         """Release of what the game holds, such as simulators; its next step takes them anew."""

@@ -72,12 +72,16 @@ class Agent(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class EpisodeResult:
-    """How an episode went. `episode` counts from 1."""
+    """How an episode went. `episode` counts from 1; `success` is None where nothing says it.
+
+    `outcome` says in words who won, in matches of people.
+    """
 
     episode: int
     steps: int
     returns: float
-    success: bool
+    success: bool | None
+    outcome: str = ""
 
 
 @dataclass(frozen=True)
@@ -303,7 +307,7 @@ class Session:
         return [Event(step, words) for words in self.game.events(0)]
 
     def _result(self, episode: int, steps: int, returns: float) -> EpisodeResult:
-        success = bool(self._out.success[0].any())
+        success = bool(self._out.success[0].any()) if self.game.knows_success() else None
         return EpisodeResult(episode=episode, steps=steps, returns=returns, success=success)
 
 

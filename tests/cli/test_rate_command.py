@@ -110,7 +110,9 @@ def test_evaluate_draws_the_curve_below_the_table(run, agent):
     assert " 1.0| " in below and " 0.0| " in below
     for player in ("a agent", "w memory wiped", "s memory swapped"):
         assert player in below
-    assert max(map(len, printed.splitlines())) <= 80
+    *drawn, verdict = printed.splitlines()
+    assert verdict.startswith(("Score", "Nothing"))
+    assert max(map(len, drawn)) <= 80
 
 
 @pytest.mark.slow

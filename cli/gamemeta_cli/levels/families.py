@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 import typer
-from rich.table import Table
 
 from gamemeta.config import settings
 from gamemeta_cli.levels.options import JsonOption, console
+from gamemeta_cli.terminal.whole_table import WholeTable
 from gamemeta_levels.errors import ConfigError, PluginError, cut
 from gamemeta_levels.family import LevelFamily
 from gamemeta_levels.registry import family_class, included, plugin_names
@@ -28,7 +28,13 @@ def list_families(as_json: JsonOption = False) -> None:
         errors = {name: [{"error": why}] for name, why in broken.items()}
         typer.echo(json.dumps(rows | errors, indent=1))
         return
-    table = Table("family", "parameter", "range", "far", "meaning", box=None, header_style="bold")
+    table = WholeTable(
+        ["family", "parameter", "range", "far", "meaning"],
+        keys=2,
+        prose=["meaning"],
+        box=None,
+        header_style="bold",
+    )
     for name, parameters in rows.items():
         for p in parameters:
             table.add_row(name, p["name"], _words(p["range"]), _words(p["far"]), p["help"])

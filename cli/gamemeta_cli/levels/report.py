@@ -3,10 +3,10 @@
 import json
 
 import typer
-from rich.table import Table
 
 from gamemeta_cli.levels.options import console
 from gamemeta_cli.terminal.drawing import draw_histogram
+from gamemeta_cli.terminal.whole_table import WholeTable
 from gamemeta_levels.inspection.inspect import Inspection
 from gamemeta_levels.inspection.measures import MEASURES
 from gamemeta_levels.inspection.summary import Summary
@@ -28,7 +28,7 @@ def show_inspection(report: Inspection, as_json: bool) -> None:
     screen.print(f"sizes        {_sizes(report)}")
     screen.print(f"par          {_par(report)}")
     if len(report.par_steps) > 1:
-        screen.print(draw_histogram(report.par_steps, "steps"), end="")
+        screen.print(draw_histogram(report.par_steps, "steps", width=screen.width), end="")
     for table in (_ranges(report), _measures(report), _tiles(report)):
         if table.row_count:
             screen.print()
@@ -55,7 +55,7 @@ def _par(report: Inspection) -> str:
     return f"{report.mean_par_steps:.1f} steps on average{summary}"
 
 
-def _ranges(report: Inspection) -> Table:
+def _ranges(report: Inspection) -> WholeTable:
     table = _table("parameter", "range", "seen", "mean", "of the range")
     for name, one in report.ranges.items():
         realised = one.realised
@@ -69,7 +69,7 @@ def _ranges(report: Inspection) -> Table:
     return table
 
 
-def _measures(report: Inspection) -> Table:
+def _measures(report: Inspection) -> WholeTable:
     """Measures that the lines above do not show."""
     table = _table("measure", "least", "mean", "most", "meaning")
     for name, summary in report.measures.items():
@@ -80,7 +80,7 @@ def _measures(report: Inspection) -> Table:
     return table
 
 
-def _tiles(report: Inspection) -> Table:
+def _tiles(report: Inspection) -> WholeTable:
     """Nothing where all levels are of one kind of tile."""
     table = _table("tiles a level", "least", "mean", "most")
     for name, summary in report.tiles.items() if len(report.tiles) > 1 else ():
@@ -92,8 +92,5 @@ def _numbers(summary: Summary, form: str) -> list[str]:
     return [f"{number:{form}}" for number in (summary.least, summary.mean, summary.most)]
 
 
-def _table(first: str, *others: str) -> Table:
-    table = Table(first, box=None, header_style="bold", pad_edge=False)
-    for name in others:
-        table.add_column(name, justify="left" if name == "meaning" else "right")
-    return table
+def _table(first: str, *others: str) -> WholeTable:
+    return WholeTable([first, *others], prose=["meaning"], box=None, header_style="bold", pad_edge=False)

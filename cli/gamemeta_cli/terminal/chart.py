@@ -15,7 +15,7 @@ EIGHTHS, HANGING = " ▁▂▃▄▅▆▇█", " ▀█"
 MAX_COLUMN = 4
 
 
-def draw_curve(curves: Mapping[str, Curve], *, ascii_only: bool = False) -> Text:
+def draw_curve(curves: Mapping[str, Curve], *, ascii_only: bool = False, width: int = WIDTH) -> Text:
     """Score by episode of the agent and its controls, at most 80 characters wide.
 
     Columns stand on 0; those of scores below it, worse than random play, hang from it. With more episodes
@@ -24,14 +24,16 @@ def draw_curve(curves: Mapping[str, Curve], *, ascii_only: bool = False) -> Text
     Args:
         curves: by player; those not in `PLAYERS` are left out.
         ascii_only: for terminals that know no block characters.
+        width: of the terminal.
     """
     shown = {name: curve.score for name, curve in curves.items() if name in PLAYERS}
-    episodes = spread_evenly(next(iter(shown.values())), (WIDTH - AXIS) // (len(shown) + 1))
-    column = min(MAX_COLUMN, ((WIDTH - AXIS) // len(episodes) - 1) // len(shown))
+    room = max(min(width, WIDTH) - AXIS, len(shown) + 1)
+    episodes = spread_evenly(next(iter(shown.values())), room // (len(shown) + 1))
+    column = min(MAX_COLUMN, (room // len(episodes) - 1) // len(shown))
     values = [scores[k] for scores in shown.values() for k in episodes]
     top = max(1.0, *values)
     depth = min(HEIGHT, ceil(-min(values) / top * HEIGHT - 0.5)) if min(values) < 0 else 0
-    picture = _legend(shown)
+    picture = _legend(shown, AXIS + room)
     for row in (*range(HEIGHT, 0, -1), *range(0, -depth, -1)):
         if row == 0:
             picture.append(_feet(episodes, list(shown), column))
@@ -68,16 +70,21 @@ def _scale(row: int, top: float) -> str:
     return f"{value:>{AXIS - 2}}| "
 
 
-def _legend(players: Mapping[str, Sequence[float]]) -> Text:
+def _legend(players: Mapping[str, Sequence[float]], width: int) -> Text:
+    """What the columns are, in as many lines as it takes."""
     words = {
         "agent": "a agent",
         "wiped": "w memory wiped",
         "swapped": "s memory swapped",
         "redrawn": "r rules redrawn",
     }
-    legend = Text(" " * AXIS + "score by episode:", end="")
+    legend, used = Text(" " * AXIS + "score by episode:", end=""), AXIS + len("score by episode:")
     for name in players:
+        if used + 2 + len(words[name]) > width:
+            legend.append("\n" + " " * (AXIS - 2))
+            used = AXIS - 2
         legend.append(f"  {words[name]}", PLAYERS[name])
+        used += 2 + len(words[name])
     return legend.append("\n")
 
 
@@ -88,6 +95,13 @@ def _feet(episodes: Sequence[int], players: Sequence[str], column: int) -> Text:
 
 
 def _numbers(episodes: Sequence[int], group: int) -> Text:
-    """The number of each episode, under its columns."""
-    numbers = " ".join(str(k + 1).center(group) for k in episodes)
-    return Text(" " * AXIS + numbers.rstrip() + "\n")
+    """The number of each episode in the middle below its columns, where it touches no other."""
+    last, width = len(episodes) - 1, AXIS + len(episodes) * (group + 1)
+    numbers = [str(k + 1) for k in episodes]
+    starts = [AXIS + k * (group + 1) + max(0, (group - len(word)) // 2) for k, word in enumerate(numbers)]
+    starts[last] = min(starts[last], max(width - len(numbers[last]), AXIS))
+    line = ""
+    for k, (start, number) in enumerate(zip(starts, numbers, strict=True)):
+        if k == last or (start > len(line.rstrip()) and start + len(number) < starts[last]):
+            line = line.ljust(start) + number
+    return Text(line + "\n")

@@ -79,19 +79,20 @@ def path_of(level: Level, plan: Sequence[str]) -> list[tuple[int, int]]:
     return path
 
 
-def draw_histogram(counts: dict[int, int], unit: str, bins: int = 12) -> Text:
-    """A bar for each range of values; `counts` maps a value to how often it occurs."""
+def draw_histogram(counts: dict[int, int], unit: str, bins: int = 12, width: int = 80) -> Text:
+    """A bar for each range of values, in lines of `width`; `counts` maps a value to how often it occurs."""
     if not counts:
         return Text(f"no {unit}\n", end="")
     low, high = min(counts), max(counts)
-    width = max(1, -(-(high - low + 1) // bins))
-    bars = dict.fromkeys(range(low, high + 1, width), 0)
+    step = max(1, -(-(high - low + 1) // bins))
+    cells = max(1, min(BAR_CELLS, width - len(f"{0:>9} {unit} {0:>9} ")))
+    bars = dict.fromkeys(range(low, high + 1, step), 0)
     for value, count in counts.items():
-        bars[low + (value - low) // width * width] += count
+        bars[low + (value - low) // step * step] += count
     picture, most = Text(end=""), max(bars.values())
     for start, count in bars.items():
-        end = min(start + width - 1, high)
+        end = min(start + step - 1, high)
         label = str(start) if start == end else f"{start}-{end}"
         picture.append(f"{label:>9} {unit} {count:>9,} ")
-        picture.append("=" * round(BAR_CELLS * count / most) + "\n", "cyan")
+        picture.append("=" * round(cells * count / most) + "\n", "cyan")
     return picture

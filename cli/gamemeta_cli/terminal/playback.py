@@ -86,8 +86,8 @@ def report(console: Console, session: Session, frames: Iterator[Frame], *, title
 def line_of(result: EpisodeResult, session: Session, events: Sequence[Event] = ()) -> str:
     """Steps, return and end of an episode, and in short what happened in it."""
     name = f"episode {result.episode:>{len(str(session.episodes))}}"
-    end = "solved" if result.success else "not solved"
-    line = f"{name}: {result.steps:>4} steps, return {result.returns:.2f}, {end}"
+    end = {True: ", solved", False: ", not solved", None: ""}[result.success]
+    line = f"{name}: {result.steps:>4} steps, return {result.returns:.2f}{end}"
     return f"{line} - {events_in_line(events, STORY)}" if events else line
 
 

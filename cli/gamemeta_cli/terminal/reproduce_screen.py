@@ -16,6 +16,7 @@ from gamemeta.reproduction.sheets import Sheet
 from gamemeta.reproduction.workers import Watcher
 from gamemeta_cli.terminal.console import PlainConsole, echo
 from gamemeta_cli.terminal.screen import clock
+from gamemeta_cli.terminal.whole_table import WholeTable
 
 PLAIN_S = 30.0
 """Seconds between two plain lines of a job that goes on."""
@@ -105,15 +106,11 @@ def make_watcher() -> Iterator[Watcher]:
         yield LiveLines(live)
 
 
-def draw_sheet(sheet: Sheet) -> Table:
+def draw_sheet(sheet: Sheet) -> WholeTable:
     """The table of a problem for the terminal."""
-    table = Table(box=box.SIMPLE_HEAD, title=sheet.title, title_justify="left", title_style="italic")
-    table.add_column("")
-    for column in sheet.columns:
-        table.add_column(column, justify="right")
+    table = WholeTable(["", *sheet.columns], title=sheet.title)
     for group, rows in sheet.groups:
         table.add_row(group, style="italic dim")
-        for number, row in enumerate(rows, 1):
-            style, last = "bold" if row.strong else "", number == len(rows)
-            table.add_row(row.name, *row.cells, style=style, end_section=last)
+        for row in rows:
+            table.add_row(row.name, *row.cells, style="bold" if row.strong else "")
     return table

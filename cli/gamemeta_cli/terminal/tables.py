@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from rich import box
-from rich.table import Table
+from gamemeta_cli.terminal.whole_table import WholeTable
 
 if TYPE_CHECKING:
     from gamemeta.evaluation.evaluation import Evaluation
@@ -35,19 +34,20 @@ def shown_episodes(episodes: int) -> list[int]:
     return [*(k for k in steps if k < episodes), episodes]
 
 
-def adaptation_table(result: "Evaluation") -> list[Table]:
-    """Scores with their 95% intervals, then success and steps, by episode of the trial."""
+def adaptation_table(result: "Evaluation") -> list[WholeTable]:
+    """Scores with their 95% intervals, then success, where it is known, and steps, by episode."""
     from gamemeta.evaluation.statistics.intervals import basis
 
     players = [name for name in PLAYERS if name in result.curves]
     played = f"{result.game}, {result.levels_in_words()}"
     over = f"± 95% over {basis(result.seeds)}"
     scores = _table(f"{played}: {result.measure} by episode of the trial\n{over}", players)
-    details = _table("success, and steps of an episode", players)
+    known = any(result.curves[name].knows_success for name in players)
+    details = _table("success, and steps of an episode" if known else "steps of an episode", players)
     for k in (number - 1 for number in shown_episodes(result.episodes)):
         curves = {name: result.curves[name] for name in players}
         scores.add_row(str(k + 1), *(_score(name, curve, k) for name, curve in curves.items()))
-        details.add_row(str(k + 1), *(_details(curve, k) for curve in curves.values()))
+        details.add_row(str(k + 1), *(_details(curve, k, known) for curve in curves.values()))
     if not result.scored:
         scores.caption = (
             "Returns, not scores: it is not known what return counts as score 1. Train with game.par, above "
@@ -60,16 +60,12 @@ def adaptation_table(result: "Evaluation") -> list[Table]:
     return [scores, details]
 
 
-def seeds_table(members: Sequence["Member"]) -> Table:
+def seeds_table(members: Sequence["Member"]) -> WholeTable:
     """A row an agent: training seed, digest, first and last episode, and the index where it is known."""
     last = members[0].evaluation.episodes
-    table = Table(box=box.SIMPLE_HEAD, title="by training seed", title_justify="left", title_style="italic")
-    table.add_column("seed", justify="right")
-    table.add_column("agent")
-    for k in sorted({1, last}):
-        table.add_column(f"episode {k}", justify="right")
-    if members[0].evaluation.adaptation:
-        table.add_column("adaptation index", justify="right")
+    episodes = [f"episode {k}" for k in sorted({1, last})]
+    index = ["adaptation index"] if members[0].evaluation.adaptation else []
+    table = WholeTable(["seed", "agent", *episodes, *index], title="by training seed")
     for member in members:
         curve, adaptation = member.evaluation.curves["agent"], member.evaluation.adaptation
         scores = [score_cell(curve, k - 1) for k in sorted({1, last})]
@@ -96,17 +92,16 @@ def _index(index: "Interval") -> str:
     return around(index.value, (index.high - index.low) / 2) if isfinite(index.value) else str(index)
 
 
-def _table(title: str, players: Sequence[str]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="italic")
-    table.add_column("episode", justify="right")
-    for name in players:
-        table.add_column(PLAYERS[name], justify="right", style="bold" if name == "agent" else "")
-    return table
+def _table(title: str, players: Sequence[str]) -> WholeTable:
+    headings = ["episode", *(PLAYERS[name] for name in players)]
+    return WholeTable(headings, title=title, bold=["agent"])
 
 
-def _details(curve: "Curve", k: int) -> str:
-    """Success and steps in episode k + 1."""
-    return f"{curve.success[k]:.0%}, {f'{curve.steps[k]:.1f}' if isfinite(curve.steps[k]) else '-'}"
+def _details(curve: "Curve", k: int, known: bool) -> str:
+    """Success, where some are known, and steps in episode k + 1."""
+    success, steps = curve.success[k], curve.steps[k]
+    parts = [f"{success:.0%}" if isfinite(success) else "-"] if known else []
+    return ", ".join([*parts, f"{steps:.1f}" if isfinite(steps) else "-"])
 
 
 def _score(name: str, curve: "Curve", k: int) -> str:

@@ -104,7 +104,7 @@ def draw_lines(
         places = np.asarray(one.x, np.float64)
         if one.low is not None and one.high is not None:
             low, high = np.asarray(one.low, np.float64), np.asarray(one.high, np.float64)
-            known = np.isfinite(low + high)
+            known = np.isfinite(low) & np.isfinite(high)
             if whiskers:
                 axes.vlines(places[known], low[known], high[known], look.light, alpha=WHISKER_ALPHA, lw=2)
             else:

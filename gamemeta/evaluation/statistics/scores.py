@@ -1,7 +1,7 @@
 """Scores with intervals out of returns by level and episode, over one training seed or several."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 
 import numpy as np
@@ -15,7 +15,10 @@ LEAST_SCALE = 1e-9
 
 @dataclass
 class Arm:
-    """One player's record, [levels, K] each; of agents of several training seeds [seeds, levels, K]."""
+    """One player's record, [levels, K] each; of agents of several training seeds [seeds, levels, K].
+
+    Steps and success are NaN where they are unknown.
+    """
 
     returns: Floats
     steps: Floats
@@ -24,6 +27,10 @@ class Arm:
     def take(self, levels: int) -> "Arm":
         """The record of the first levels alone."""
         return Arm(*(x[..., :levels, :] for x in (self.returns, self.steps, self.success)))
+
+    def with_known_success(self) -> "Arm":
+        """The record of a game that says of some episodes whether they succeeded: the others failed."""
+        return replace(self, success=np.nan_to_num(self.success, nan=0.0))
 
 
 @dataclass
@@ -36,6 +43,11 @@ class Curve:
     returns: list[float]
     success: list[float]
     steps: list[float]
+
+    @property
+    def knows_success(self) -> bool:
+        """Whether it is known which episodes succeeded."""
+        return all(map(isfinite, self.success))
 
     def to_json(self) -> dict[str, list[float | None]]:
         """Lists over episodes by name, to five places; None for unknown values, such as the steps of par."""

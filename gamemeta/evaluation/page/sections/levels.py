@@ -58,6 +58,7 @@ def _level(result: Evaluation, scores: Scores, row: int) -> dict[str, Any]:
     played = result.played
     height, width = (int(side) for side in played.size[row])
     solved = result.arms["agent"].success[..., row, :]
+    known = f", solved {solved.sum():.0f} of {solved.size}" if np.isfinite(solved).all() else ""
     name = f"{result.split}:{int(played.seed[row])}"
     picture = level_picture(
         played.tiles[row, :height, :width],
@@ -70,8 +71,7 @@ def _level(result: Evaluation, scores: Scores, row: int) -> dict[str, Any]:
         "name": name,
         "picture": picture,
         "columns": episode_columns(scores, title=f"score by episode: {words}"),
-        "about": f"{height} x {width}, par {int(played.par_steps[row])}, "
-        f"solved {solved.sum():.0f} of {solved.size}",
+        "about": f"{height} x {width}, par {int(played.par_steps[row])}{known}",
     }
 
 

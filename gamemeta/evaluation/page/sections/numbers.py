@@ -34,8 +34,10 @@ def _scores(result: Evaluation, learners: list[str]) -> Table:
         row: list[str | Cell] = [f"episode {k + 1}"]
         row += [bounds_in_episode(result.curves[name], k) for name in learners]
         row += [bounds_in_episode(result.curves[name], k).value for name in ("random", "par")]
-        rows.append([*row, f"{agent.success[k]:.1%}", f"{agent.steps[k]:.1f}"])
-    heads = ["", *(PLAYERS[name] for name in (*learners, "random", "par")), "agent solves", "agent steps"]
+        solved = [f"{agent.success[k]:.1%}"] if agent.knows_success else []
+        rows.append([*row, *solved, f"{agent.steps[k]:.1f}"])
+    known = ["agent solves"] if agent.knows_success else []
+    heads = ["", *(PLAYERS[name] for name in (*learners, "random", "par")), *known, "agent steps"]
     return Table(heads, rows)
 
 

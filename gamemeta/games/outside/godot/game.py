@@ -106,6 +106,7 @@ class GodotGame(Game):
         self._actions = ActionMap.of_space(group.actions)
         self.spec = Spec(obs=self._observations.buffers, action=self._actions.spec)
         self._lanes = [Lane() for _ in range(n)]
+        self._success_told = False
         self._seen = {b.name: np.zeros((n, *b.shape), b.dtype) for b in self.spec.obs}
 
     def at_once(self) -> int:
@@ -239,9 +240,13 @@ class GodotGame(Game):
             lane.success = self._succeeded(lane, reply)
         return reply.reward
 
+    def knows_success(self) -> bool:
+        return self._success_told or self.config.par is not None
+
     def _succeeded(self, lane: Lane, reply: Reply) -> bool:
         """What the scene says; where it says nothing, whether the return has reached par."""
         success, par = success_in(reply.info), self.config.par
+        self._success_told |= success is not None
         return success if success is not None else par is not None and lane.returns >= par
 
     def _take_over(self) -> None:

@@ -71,6 +71,7 @@ class ScalarGame(Game):
         self._lanes = [Lane() for _ in range(n)]
         self._obs: dict[str, NDArray[Any]] = {}
         self._shared: SharedWorlds | None = None
+        self._success_told = False
         self._away: set[int] = set()
         """Lanes whose episodes go on without a world."""
 
@@ -102,6 +103,9 @@ class ScalarGame(Game):
     def known_par(self) -> float | None:
         """The return that counts as score 1; None where it is unknown."""
         return None
+
+    def knows_success(self) -> bool:
+        return self._success_told or self.known_par() is not None
 
     def hidden_obs(self, level: Level) -> Mapping[str, NDArray[Any]]:
         """Buffers of the spec that the world does not show: what is hidden in a level, say."""
@@ -200,6 +204,7 @@ class ScalarGame(Game):
     def _succeeded(self, lane: Lane, stepped: Stepped) -> bool:
         """What the world says; where it says nothing, whether the return has reached par."""
         if stepped.success is not None:
+            self._success_told = True
             return stepped.success
         par = self.known_par()
         return par is not None and bool(lane.returns >= par)

@@ -134,6 +134,7 @@ class PettingZooGame(Game):
         self._obs = {b.name: np.zeros((*lead, *b.shape), b.dtype) for b in self.spec.obs}
         self._terminated, self._truncated = np.zeros(lead, np.bool_), np.ones(lead, np.bool_)
         self._success = np.zeros(lead, np.bool_)
+        self._success_told = False
         self._returns = np.zeros(lead)
         self._shared: SharedWorlds | None = None
         self._away: set[int] = set()
@@ -262,9 +263,13 @@ class PettingZooGame(Game):
             )
         return paid
 
+    def knows_success(self) -> bool:
+        return self._success_told or self.config.par is not None
+
     def _succeeded(self, i: int, reported: list[bool | None]) -> NDArray[np.bool_]:
         """[A]: of those that have ended what the environment says, else whether their return reached par."""
         par = self.config.par
+        self._success_told |= any(one is not None for one in reported)
         reached = np.zeros(self.seats, np.bool_) if par is None else self._returns[i] >= par
         success = [mine if one is None else one for one, mine in zip(reported, reached.tolist(), strict=True)]
         ended: NDArray[np.bool_] = np.array(success) & self._done[i]

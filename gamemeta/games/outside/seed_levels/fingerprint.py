@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +17,12 @@ from numpy.typing import NDArray
 from gamemeta.action_mask import ACTION_MASK
 from gamemeta.errors import GamemetaError
 from gamemeta.games.blame import naming_their_code
-from gamemeta.games.outside.one_level.worlds import World
 from gamemeta.spec import ActionSpec
 from gamemeta_levels.families.draws import Draws
 from gamemeta_levels.level import Level
+
+if TYPE_CHECKING:
+    from gamemeta.games.outside.one_level.worlds import World
 
 EPISODES = (48, 48, 160)
 """Steps of the episodes that are played; where one ends early, the next begins, the first after the last."""
@@ -48,7 +50,7 @@ class Prober:
         seats: how many act; None for a world of one, whose actions are rows.
     """
 
-    make: Callable[[], World]
+    make: "Callable[[], World]"
     shown: Callable[[Any], Any]
     action: ActionSpec
     limit: int
