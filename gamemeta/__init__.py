@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gamemeta.agent.runtime import Agent, Mind, load
+    from gamemeta.authoring.python_training import Trained, train
     from gamemeta.errors import GamemetaError
     from gamemeta.games.check.check import check_game
     from gamemeta.games.registry import make_game
@@ -19,12 +20,24 @@ _HOME = {
     "Agent": "gamemeta.agent.runtime",
     "GamemetaError": "gamemeta.errors",
     "Mind": "gamemeta.agent.runtime",
+    "Trained": "gamemeta.authoring.python_training",
     "check_game": "gamemeta.games.check.check",
     "load": "gamemeta.agent.runtime",
     "make_game": "gamemeta.games.registry",
+    "train": "gamemeta.authoring.python_training",
 }
 
-__all__ = ["Agent", "GamemetaError", "Mind", "__version__", "check_game", "load", "make_game"]
+__all__ = [
+    "Agent",
+    "GamemetaError",
+    "Mind",
+    "Trained",
+    "__version__",
+    "check_game",
+    "load",
+    "make_game",
+    "train",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -9,7 +9,7 @@ import inspect
 import math
 import textwrap
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields, replace
+from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
 from functools import cache
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
@@ -70,9 +70,21 @@ def show_value(value: Any) -> str:
 
 
 def _helps(section: type) -> dict[str, str]:
-    """The string that follows each field in the source."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(section))).body[0]
-    assert isinstance(tree, ast.ClassDef)
+    """The string that follows each field in the source, that of a base included."""
+    helps: dict[str, str] = {}
+    for cls in reversed(section.__mro__):
+        if is_dataclass(cls):
+            helps |= _own_helps(cls)
+    return helps
+
+
+def _own_helps(section: type) -> dict[str, str]:
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(section))).body[0]
+    except (OSError, TypeError, SyntaxError):  # a class that was made out of values
+        return {}
+    if not isinstance(tree, ast.ClassDef):
+        return {}
     helps = {}
     for field, after in zip(tree.body, tree.body[1:], strict=False):
         if not (isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)):

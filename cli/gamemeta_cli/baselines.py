@@ -1,6 +1,7 @@
 """`gamemeta evaluate --baselines`: room and adaptation index, for the terminal."""
 
 from collections.abc import Sequence
+from itertools import product
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,18 +39,24 @@ def trainer(agents: Sequence["AgentFile"], cache: Path, level_set: "LevelSet | N
     """
     from gamemeta.evaluation.baselines import Baselines, check_comparable
     from gamemeta.evaluation.level_set import check_baselines, trained_on
-    from gamemeta.training.baselines import RESET_TRAINED, REVEALED, baseline, baseline_config
+    from gamemeta.training.baselines import RESET_TRAINED, REVEALED, baseline, baseline_config, can_reveal
+    from gamemeta_cli.terminal.console import show_note
     from gamemeta_cli.terminal.screen import make_screen
 
     check_comparable(agents)
     check_baselines(agents, level_set)
-    for agent in agents:
-        for kind in (RESET_TRAINED, REVEALED):
-            baseline_config(agent, kind)
+    kinds = [RESET_TRAINED, *([REVEALED] if can_reveal(agents[0]) else [])]
+    for agent, kind in product(agents, kinds):
+        baseline_config(agent, kind)
+    if REVEALED not in kinds:
+        show_note(
+            f"the game {agents[0].game!r} has no setting `revealed`, so there is no revealed agent, and "
+            "neither room nor adaptation index"
+        )
 
     def train(agent: "AgentFile") -> "Baselines":
         agents_of = []
-        for kind in (RESET_TRAINED, REVEALED):
+        for kind in kinds:
             with make_screen(tensorboard=False, to_stderr=True) as screen:
                 agents_of.append(
                     baseline(agent, kind, cache, screen, level_set if trained_on(agent) else None)
@@ -66,9 +73,10 @@ def baselines_table(result: "Evaluation") -> WholeTable:
     tuned = result.arms["fine_tuned"].returns.shape[-2]
     settings = settings_in_words(result.fine_tuning)
     title = f"score beside the baselines; fine-tuned on the first {tuned} levels:\n{settings}"
-    table = WholeTable(["episode", *PLAYERS.values()], title=title)
+    players = [name for name in PLAYERS if name in result.curves]
+    table = WholeTable(["episode", *(PLAYERS[name] for name in players)], title=title)
     for k in range(result.episodes):
-        table.add_row(str(k + 1), *(score_cell(result.curves[name], k) for name in PLAYERS))
+        table.add_row(str(k + 1), *(score_cell(result.curves[name], k) for name in players))
     return table
 
 

@@ -200,8 +200,9 @@ def show(study: "Study", as_json: bool = False) -> None:
     console.print(result.verdict(), soft_wrap=True)
     if built_in := study.members[0].built_in:
         console.print(f"Built into its memory: {built_in}.")
-    if result.adaptation:
+    if "reset_trained" in result.arms:
         console.print(baselines_table(result))
+    if result.adaptation:
         console.print(summary(result.adaptation), soft_wrap=True)
 
 

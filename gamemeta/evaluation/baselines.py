@@ -24,10 +24,15 @@ TUNING_LEVELS = 16
 
 @dataclass(frozen=True)
 class Baselines:
-    """The two agents that an agent is compared with."""
+    """The agents that an agent is compared with."""
 
     reset_trained: AgentFile
-    revealed: AgentFile
+    revealed: AgentFile | None = None
+    """None where the game has nothing that it could show."""
+
+    def files(self) -> dict[str, AgentFile]:
+        """Those that there are, by name."""
+        return {name: file for name, file in vars(self).items() if file is not None}
 
 
 Trainer = Callable[[AgentFile], Baselines]
@@ -72,9 +77,10 @@ def beside_baselines(
     arms = {
         **agent.arms,
         "reset_trained": _played(baselines.reset_trained, agent, level_set),
-        "revealed": _played(baselines.revealed, agent, level_set),
         "fine_tuned": tuned,
     }
+    if baselines.revealed is not None:
+        arms["revealed"] = _played(baselines.revealed, agent, level_set)
     return replace(agent.with_arms(arms), fine_tuning=(settings,))
 
 

@@ -37,7 +37,7 @@ class Member:
 
     def to_json(self) -> dict[str, Any]:
         """Origin of the agent, and its curve, controls, baselines and index."""
-        files = vars(self.baselines) if self.baselines else {}
+        files = self.baselines.files() if self.baselines else {}
         digests = {f"{name}_digest": file.digest for name, file in files.items()}
         about = {k: self.agent.training.get(k) for k in ("steps", "commit", "version")}
         alone = self.evaluation.to_json()

@@ -19,6 +19,8 @@ class About:
     stochastic: bool = False
     """Whether chance, drawn from `levels.chance` and nothing else, decides how an episode goes. Par is then
     the expected return of the best play that knows the level."""
+    chance_shows: bool = True
+    """Whether the chance of a stochastic game shows within a few steps, so that a check may ask for it."""
     has_plans: bool = True
     """Whether the plans of the game's family are its best plays."""
     early_truncation: bool = False

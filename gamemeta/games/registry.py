@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from gamemeta.command_line import command_word
@@ -90,6 +91,36 @@ def use_game(word: str) -> str:
     cls = _checked_class(load_reference("game", reference), reference.name)
     _typed.games[reference.name] = word, cls
     return reference.name
+
+
+def use_class(cls: Any) -> str:
+    """Let a class object be played by a name, in this process; gives the name.
+
+    A class at the top of a file is called as its file is: `my_game.py:MyGame`. Any other, of a notebook or
+    of a function, is called as if it stood in a file of its own: `mygame.py:MyGame`.
+
+    Raises:
+        PluginError: it is no class, or not one that can be played.
+    """
+    if not isinstance(cls, type):
+        raise PluginError(
+            f"the game is {str(cls)[:60]!r}, no class and no name. Give the class itself (Safe, not "
+            "Safe()), or a name such as 'maze'."
+        )
+    file = file_of(cls)
+    word = f"{file}:{cls.__name__}" if file else f"{cls.__name__.lower()}.py:{cls.__name__}"
+    name = f"{Path(word.rpartition(':')[0]).name}:{cls.__name__}"
+    _typed.games[name] = word, _checked_class(cls, name)
+    return name
+
+
+def file_of(cls: type) -> Path | None:
+    """The file at the top of which a class is defined; None where there is none that can be run again."""
+    module = sys.modules.get(cls.__module__)
+    file = getattr(module, "__file__", None)
+    if file is None or getattr(module, cls.__name__, None) is not cls or not file.endswith(".py"):
+        return None
+    return Path(file) if Path(file).is_file() else None
 
 
 def refuse_other_game(named: str | None, played: str) -> None:

@@ -44,6 +44,13 @@ def baseline_config(agent: AgentFile, kind: str) -> TrainConfig:
     return from_saved(agent.game, changed)
 
 
+def can_reveal(agent: AgentFile) -> bool:
+    """Whether the game of an agent has a setting that shows what is hidden."""
+    values = agent.training.get("config")
+    section, name, _ = CHANGES[REVEALED]
+    return not isinstance(values, dict) or name in values.get(section, {})
+
+
 def trained_steps(agent: AgentFile, config: TrainConfig) -> int:
     """Steps that the agent was trained for, and its baselines are."""
     return int(agent.training.get("steps", config.run.steps))

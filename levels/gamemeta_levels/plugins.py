@@ -12,6 +12,8 @@ from typing import Any
 
 from gamemeta_levels.errors import PluginError, UnknownName, cut, shortened
 
+FILE_PREFIX = "gamemeta_file_"
+"""How the modules are called that files are run as."""
 _REFERENCE = re.compile(r"(?P<file>.+\.py):(?P<cls>[^:/\\]*)", re.DOTALL)
 
 
@@ -134,7 +136,7 @@ def find_beside(module: str, folder: Path | None = None) -> None:
 def _run_file(what: str, file: Path) -> Any:
     if not file.is_file():
         raise PluginError(f"{file}: there is no such file to take the {what} from.")
-    name = "gamemeta_file_" + re.sub(r"\W", "_", file.stem)
+    name = FILE_PREFIX + re.sub(r"\W", "_", file.stem)
     spec = spec_from_file_location(name, file.resolve())
     assert spec is not None and spec.loader is not None
     module = module_from_spec(spec)

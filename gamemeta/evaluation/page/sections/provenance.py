@@ -34,7 +34,7 @@ def _of_one(study: Study) -> Iterator[tuple[str, str]]:
     yield "trained by", _release(member.agent)
     yield "training seed", "unknown" if member.seed is None else str(member.seed)
     if member.baselines:
-        for name, file in vars(member.baselines).items():
+        for name, file in member.baselines.files().items():
             yield f"{name.replace('_', '-')} agent", f"{file.digest}, commit {_short_commit(file)}"
 
 
@@ -42,7 +42,7 @@ def _agents(study: Study) -> Table:
     """A row for every agent file that was played."""
     rows: list[list[str | Cell]] = []
     for member in study.members:
-        files = {"agent": member.agent, **(vars(member.baselines) if member.baselines else {})}
+        files = {"agent": member.agent, **(member.baselines.files() if member.baselines else {})}
         for name, file in files.items():
             kind = f"{name.replace('_', '-')}, seed {member.seed}"
             rows.append([kind, *map(code, (file.digest, _short_commit(file), _release(file)))])

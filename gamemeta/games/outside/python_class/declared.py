@@ -1,16 +1,19 @@
 """What a plain Python class declares: the one place that reads its optional attributes."""
 
 import inspect
+import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
+from cloudpickle import register_pickle_by_value
 
 from gamemeta.errors import PluginError
 from gamemeta.games.about import Recipe
 from gamemeta.games.outside.one_level.success import success_in
+from gamemeta_levels.plugins import FILE_PREFIX
 from gamemeta_levels.registry import family_class
 
 DEFAULT_LIMIT = 1000
@@ -36,10 +39,15 @@ class Declared:
     at_once: int | None = None
 
     @classmethod
-    def by(cls, plain: type) -> "Declared":
-        """The attributes of this class."""
+    def by(cls, plain: Any) -> "Declared":
+        """The attributes of this class, or of an object of one."""
         names = [field.name for field in fields(cls) if hasattr(plain, field.name)]
         return cls(**{name: _in_python(getattr(plain, name)) for name in names})
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it says all about what is seen and done."""
+        return self.spec is not None or (self.actions is not None and self.observation_space is not None)
 
     @property
     def family_class(self) -> Any:
@@ -69,7 +77,8 @@ def _in_python(value: Any) -> Any:
 def check_class(plain: type, game: str) -> None:
     """Raises PluginError, naming what is missing, unless the class can be played."""
     lacking = [part for part in ("reset", "step") if not _has_method(plain, part)]
-    lacking += [] if hasattr(plain, "spec") or hasattr(plain, "actions") else ["actions"]
+    says = hasattr(plain, "spec") or hasattr(plain, "actions") or has_constructor(plain)
+    lacking += [] if says else ["actions"]
     if lacking:
         raise PluginError(
             f"the game {game!r} lacks {' and '.join(lacking)}. A plain game has `reset(level)`, "
@@ -82,6 +91,28 @@ def check_class(plain: type, game: str) -> None:
             f"the game {game!r} cannot be made: its constructor needs {', '.join(needed)}. Give them "
             "defaults."
         )
+
+
+def has_constructor(plain: type) -> bool:
+    """Whether a class has a constructor of its own."""
+    return any("__init__" in vars(cls) for cls in plain.__mro__[:-1])
+
+
+def takes_rng(plain: Any) -> bool:
+    """Whether `reset` takes luck beside the level: a second argument called `rng`, or one without default."""
+    try:
+        _, *parameters = inspect.signature(plain.reset).parameters.values()
+    except (TypeError, ValueError):  # compiled code that does not say
+        return False
+    more = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)][1:2]
+    return any(p.name == "rng" or p.default is p.empty for p in more)
+
+
+def carried_by_value(plain: type) -> None:
+    """Let a class in a file be sent to other processes, which cannot import that file by its name."""
+    module = sys.modules.get(plain.__module__)
+    if module is not None and plain.__module__.startswith(FILE_PREFIX):
+        register_pickle_by_value(module)
 
 
 def has_plain_methods(plain: Any) -> bool:

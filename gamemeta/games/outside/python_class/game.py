@@ -15,27 +15,31 @@
 `gamemeta train path/to/guess.py:Guess` trains on it as it is.
 """
 
+import random
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, partial
 from typing import Any, ClassVar, Protocol
 
 from numpy.typing import NDArray
 
-from gamemeta.config import check_ranges
 from gamemeta.errors import GameCheckError, GamemetaError, PluginError, SpecError
 from gamemeta.games.blame import at, defined_at, flag, naming_their_code, number
 from gamemeta.games.outside.one_level.game import ScalarGame
-from gamemeta.games.outside.one_level.worlds import LocalWorlds, Stepped
+from gamemeta.games.outside.one_level.worlds import LocalWorlds, Processes, Stepped, Worlds
 from gamemeta.games.outside.python_class.declared import (
     Declared,
     can_save,
+    carried_by_value,
     check_class,
     close_plain,
+    has_constructor,
     success_of,
+    takes_rng,
     text_of,
 )
 from gamemeta.games.outside.python_class.inferred import declared_actions, inferred_space
+from gamemeta.games.outside.python_class.settings import PlainConfig, config_class, made_with
 from gamemeta.games.outside.seed_levels.family import SEED, SeedLevels, SeedParameters, family_name
 from gamemeta.games.outside.seed_levels.fingerprint import Prober
 from gamemeta.games.outside.spaces.actions import ActionMap
@@ -59,6 +63,9 @@ class PlainGame(Protocol):
         observation_space: the Gymnasium space of the observations, which says more than a first one does.
         step_limit: steps after which an episode is truncated; 1000 by default.
         par: return that counts as score 1.
+        arguments of the constructor, and attributes in small letters: settings, where their defaults are
+            numbers, texts, true or false: `--set game.NAME=VALUE`. `revealed` is that of the revealed
+            baseline. `actions`, `observation_space`, `step_limit` and `par` may be set by the constructor.
         family: what levels are: a `LevelFamily` class or the name of one. By default they are whole numbers.
         save, load: the state as bytes; `load` is called after `reset` on the level. By default the actions
             are played again.
@@ -74,7 +81,9 @@ class PlainGame(Protocol):
     def reset(self, level: Any) -> Any:
         """Start an episode of a level, which is a whole number (or a `Level` of the family); the observation.
 
-        The same level and the same actions give the same play: draw chance from the level alone.
+        The same level and the same actions give the same play: draw chance from the level alone. A game
+        whose episodes of a level differ by luck takes a second argument, `reset(self, level, rng)`: a
+        `random.Random`, another one in each episode.
         """
         ...
 
@@ -88,23 +97,6 @@ class PlainGame(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True)
-class PlainConfig:
-    """Settings of a plain Python game."""
-
-    step_limit: int = 0
-    """Steps after which an episode is truncated; 0: the `step_limit` of the class, else 1000."""
-    par: float | None = None
-    """Return that counts as score 1. Without it: the `par` of the class."""
-    parts: str = ""
-    """What parts of an observation are taken as, where the notes say that the rule errs: `obs=image`,
-    `board=symbols`, `ram=numbers`."""
-
-    def __post_init__(self) -> None:
-        check_ranges(self, step_limit=(0, 10**6))
-        named_values("parts", self.parts)
-
-
 class PlainAsGame(ScalarGame):
     """The `Game` of a plain class; `plain_game` makes the class.
 
@@ -115,26 +107,28 @@ class PlainAsGame(ScalarGame):
         GameCheckError, SpecError: the class does not do what `PlainGame` says, and how.
     """
 
-    Config = PlainConfig
+    Config: ClassVar[type[PlainConfig]] = PlainConfig
     plain: ClassVar[type]
     declared: ClassVar[Declared]
 
     def __init__(self, n: int, config: PlainConfig | None = None) -> None:
         super().__init__(n, config)
-        self._observations, self._actions = _maps(type(self), self.config.parts)
+        self._observations, self._actions, self._said = _prepared(type(self), self.config)
         self.spec = Spec(obs=self._observations.buffers, action=self._actions.spec)
 
     def notes(self) -> tuple[str, ...]:
         return self._observations.notes
 
     def family(self, parameters: Any = None) -> LevelFamily:
-        return _family(type(self), parameters, _prober(type(self), self.limit()))
+        return _family(type(self), parameters, _prober(type(self), self.config))
 
-    def make_worlds(self) -> LocalWorlds:
-        most = self.declared.at_once
-        return LocalWorlds(
-            partial(_world, type(self), self._actions), None if most is None else max(1, int(most))
-        )
+    def make_worlds(self) -> Worlds:
+        most, processes = self.declared.at_once, self.config.processes
+        make = partial(PlainWorld.made, self.name, self.plain, self.config, self._actions)
+        if processes:
+            carried_by_value(self.plain)
+            return Processes(make, min(processes, self.n))
+        return LocalWorlds(make, None if most is None else max(1, int(most)))
 
     def defined_at(self, method: str) -> str:
         return defined_at(self.plain, method)
@@ -146,10 +140,10 @@ class PlainAsGame(ScalarGame):
         return self._actions
 
     def limit(self) -> int:
-        return int(self.config.step_limit or self.declared.step_limit)
+        return int(self.config.step_limit or self._said.step_limit)
 
     def known_par(self) -> float | None:
-        return self.declared.par if self.config.par is None else self.config.par
+        return self._said.par if self.config.par is None else self.config.par
 
 
 class PlainWorld:
@@ -164,9 +158,16 @@ class PlainWorld:
     def __init__(self, name: str, plain: Any, actions: ActionMap) -> None:
         self.name, self.plain, self.actions = name, plain, actions
         self._takes_seed = Declared.by(type(plain)).family is None
+        self._takes_rng = takes_rng(type(plain))
+
+    @classmethod
+    def made(cls, name: str, plain: type, config: PlainConfig, actions: ActionMap) -> "PlainWorld":
+        """A world of a class with these settings."""
+        return cls(name, made_with(plain, config), actions)
 
     def reset(self, level: Level, chance: int) -> Any:
-        obs = self.plain.reset(level.hidden[SEED][0] if self._takes_seed else level)
+        given = level.hidden[SEED][0] if self._takes_seed else level
+        obs = self.plain.reset(given, random.Random(chance)) if self._takes_rng else self.plain.reset(given)
         return obs[0] if _with_info(obs) else obs
 
     def step(self, action: NDArray[Any]) -> Stepped:
@@ -194,8 +195,8 @@ class PlainWorld:
         return text_of(self.plain)
 
     def save(self) -> bytes | None:
-        if not can_save(self.plain):
-            return None
+        if self._takes_rng or not can_save(self.plain):
+            return None  # luck has a state, too: the actions are played again
         data = self.plain.save()
         if not isinstance(data, bytes):
             raise GameCheckError(f"game {self.name!r}: `save` gave {type(data).__name__}. Return bytes.")
@@ -207,10 +208,6 @@ class PlainWorld:
 
     def close(self) -> None:
         close_plain(self.plain)
-
-
-def _world(game: type[PlainAsGame], actions: ActionMap) -> PlainWorld:
-    return PlainWorld(game.name, game.plain(), actions)
 
 
 def plain_game(plain: type, name: str) -> type[PlainAsGame]:
@@ -241,7 +238,14 @@ def _attributes(plain: type, name: str) -> dict[str, Any]:
         "name": name,
         "plain": plain,
         "declared": declared,
-        "about": replace(PlainAsGame.about, live=bool(declared.live), recipe=declared.full_recipe(name)),
+        "about": replace(
+            PlainAsGame.about,
+            live=bool(declared.live),
+            recipe=declared.full_recipe(name),
+            stochastic=takes_rng(plain),
+            chance_shows=False,
+        ),
+        "Config": config_class(plain, vars(declared), name),
         "Parameters": _parameters_class(declared.family_class),
         "__doc__": plain.__doc__ or f"The plain Python game {name}.",
     }
@@ -255,14 +259,13 @@ def _parameters_class(family: Any) -> Any:
 
 
 @cache
-def _prober(game: type[PlainAsGame], limit: int) -> Prober | None:
+def _prober(game: type[PlainAsGame], config: PlainConfig) -> Prober | None:
     """What plays levels to tell them apart; None for a game that goes on by itself, or has few copies."""
     if game.about.live or game.declared.at_once is not None:
         return None
-    observations, actions = _maps(game, "")
-    return Prober(
-        lambda: PlainWorld(game.name, game.plain(), actions), observations.seen, actions.spec, limit
-    )
+    observations, actions, said = _prepared(game, config)
+    make = partial(PlainWorld.made, game.name, game.plain, config, actions)
+    return Prober(make, observations.seen, actions.spec, int(config.step_limit or said.step_limit))
 
 
 def _family(game: type[PlainAsGame], parameters: Any, prober: Prober | None = None) -> LevelFamily:
@@ -274,22 +277,40 @@ def _family(game: type[PlainAsGame], parameters: Any, prober: Prober | None = No
 
 
 @cache
-def _maps(game: type[PlainAsGame], parts: str) -> tuple[ObservationMap, ActionMap]:
-    """How observations and actions are mapped: as the class says, else by a first observation."""
-    plain, declared = game.plain, game.declared
-    if declared.spec is not None:
-        if not isinstance(declared.spec, Spec):
-            raise SpecError(f"game {game.name!r}: `spec` is {declared.spec!r}, not a `gamemeta.spec.Spec`.")
-        return ObservationMap.of_spec(declared.spec), ActionMap.of_spec(declared.spec.action)
-    actions, space = declared_actions(game.name, declared.actions), declared.observation_space
-    if space is None:
-        level = generate(_family(game, None), 0)
+def _prepared(game: type[PlainAsGame], config: PlainConfig) -> tuple[ObservationMap, ActionMap, Declared]:
+    """How observations and actions are mapped, as the class says, else by a first observation; and what an
+    object with these settings declares."""
+    plain = game.plain
+    if game.declared.is_whole and not has_constructor(plain):
+        return (*_declared_maps(game, config, game.declared), game.declared)
+    with naming_their_code():
+        made = made_with(plain, config)
+    try:
+        said = Declared.by(made)
+        if said.is_whole:
+            return (*_declared_maps(game, config, said), said)
+        actions = declared_actions(game.name, said.actions)
         with naming_their_code():
-            world = PlainWorld(game.name, plain(), actions)
-            obs = world.reset(level, 0)
-            world.close()
-        space = inferred_space(obs)
-    return ObservationMap.of_space(space, parts=named_values("parts", parts)), actions
+            obs = PlainWorld(game.name, made, actions).reset(generate(_family(game, None), 0), 0)
+        return ObservationMap.of_space(inferred_space(obs), parts=_parts(config)), actions, said
+    finally:
+        close_plain(made)
+
+
+def _declared_maps(
+    game: type[PlainAsGame], config: PlainConfig, said: Declared
+) -> tuple[ObservationMap, ActionMap]:
+    """The maps of a class that says all about what it shows and takes."""
+    if said.spec is None:
+        observations = ObservationMap.of_space(said.observation_space, parts=_parts(config))
+        return observations, declared_actions(game.name, said.actions)
+    if not isinstance(said.spec, Spec):
+        raise SpecError(f"game {game.name!r}: `spec` is {said.spec!r}, not a `gamemeta.spec.Spec`.")
+    return ObservationMap.of_spec(said.spec), ActionMap.of_spec(said.spec.action)
+
+
+def _parts(config: PlainConfig) -> dict[str, Any]:
+    return named_values("parts", config.parts)
 
 
 def _with_info(returned: Any) -> bool:

@@ -1,0 +1,93 @@
+"""Settings of a plain class: the arguments of its constructor, and its attributes."""
+
+import inspect
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields, make_dataclass
+from typing import Any
+
+from gamemeta.config import check_ranges
+from gamemeta.errors import PluginError
+from gamemeta.named_values import named_values
+
+KINDS = (bool, int, float, str)
+"""Types of values that can be settings."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlainConfig:
+    """Settings of a plain Python game."""
+
+    step_limit: int = 0
+    """Steps after which an episode is truncated; 0: the `step_limit` of the class, else 1000."""
+    par: float | None = None
+    """Return that counts as score 1. Without it: the `par` of the class."""
+    parts: str = ""
+    """What parts of an observation are taken as, where the notes say that the rule errs: `obs=image`,
+    `board=symbols`, `ram=numbers`."""
+    processes: int = 0
+    """Processes that play the game, where it is slow; 0: this process. It does not change results."""
+
+    def __post_init__(self) -> None:
+        check_ranges(self, step_limit=(0, 10**6), processes=(0, 256))
+        named_values("parts", self.parts)
+
+
+OURS = frozenset(one.name for one in fields(PlainConfig))
+NO_SETTINGS = frozenset({"success", "name"})
+"""Attributes that classes have for other ends."""
+
+
+def arguments_of(plain: type) -> dict[str, Any]:
+    """Arguments of the constructor that can be settings, with their defaults."""
+    parameters = inspect.signature(plain).parameters.values()
+    return {p.name: p.default for p in parameters if type(p.default) in KINDS and p.name not in OURS}
+
+
+def attributes_of(plain: type, declared: Iterable[str]) -> dict[str, Any]:
+    """Attributes of the class that can be settings, with their values.
+
+    Args:
+        plain: the class.
+        declared: names that mean something to gamemeta.
+    """
+    known = {*declared, *OURS, *NO_SETTINGS, *arguments_of(plain)}
+    values = {name: value for cls in reversed(plain.__mro__) for name, value in vars(cls).items()}
+    return {
+        name: value
+        for name, value in values.items()
+        if type(value) in KINDS and name.islower() and not name.startswith("_") and name not in known
+    }
+
+
+def config_class(plain: type, declared: Iterable[str], game: str) -> type[PlainConfig]:
+    """The settings of a class: ours, the arguments of its constructor, and its attributes.
+
+    Raises:
+        PluginError: a name of a setting is no name of a field.
+    """
+    values = arguments_of(plain) | attributes_of(plain, declared)
+    if not values:
+        return PlainConfig
+    try:
+        made = make_dataclass(
+            "PlainConfig",
+            [(name, type(value), field(default=value)) for name, value in values.items()],
+            bases=(PlainConfig,),
+            frozen=True,
+            kw_only=True,
+            namespace={"__doc__": PlainConfig.__doc__, "__module__": __name__},
+        )
+    except (TypeError, ValueError) as error:
+        raise PluginError(f"the game {game!r} has settings that cannot be read: {error}.") from error
+    return made
+
+
+def made_with(plain: type, config: PlainConfig) -> Any:
+    """An object of the class with these settings; attributes are set where a setting differs from theirs."""
+    arguments = arguments_of(plain)
+    made = plain(**{name: getattr(config, name) for name in arguments})
+    for one in fields(config):
+        value = getattr(config, one.name)
+        if one.name not in OURS and one.name not in arguments and value != getattr(plain, one.name):
+            setattr(made, one.name, value)
+    return made
