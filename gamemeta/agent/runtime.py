@@ -38,8 +38,7 @@ def load(path: Path | str | Bytes, *, backend: str = AUTO) -> "Agent":
     """An agent ready to act.
 
     Args:
-        path: the agent file, the directory of a run, the name of an agent that comes with gamemeta (`tag`),
-            or the contents of a file.
+        path: a file or its contents, a run's directory, or an agent that comes with gamemeta (`tag`).
         backend: what computes; see `Agent`.
     Raises:
         AgentFileError: missing, not an agent file, damaged, or of a version this release cannot read.

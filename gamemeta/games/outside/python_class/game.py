@@ -113,7 +113,7 @@ class PlainAsGame(ScalarGame):
 
     def __init__(self, n: int, config: PlainConfig | None = None) -> None:
         super().__init__(n, config)
-        self._observations, self._actions, self._said = _prepared(type(self), self.config)
+        self._observations, self._actions, self._stated = _prepared(type(self), self.config)
         self.spec = Spec(obs=self._observations.buffers, action=self._actions.spec)
 
     def notes(self) -> tuple[str, ...]:
@@ -140,10 +140,10 @@ class PlainAsGame(ScalarGame):
         return self._actions
 
     def limit(self) -> int:
-        return int(self.config.step_limit or self._said.step_limit)
+        return int(self.config.step_limit or self._stated.step_limit)
 
     def known_par(self) -> float | None:
-        return self._said.par if self.config.par is None else self.config.par
+        return self._stated.par if self.config.par is None else self.config.par
 
 
 class PlainWorld:
@@ -166,8 +166,9 @@ class PlainWorld:
         return cls(name, made_with(plain, config), actions)
 
     def reset(self, level: Level, chance: int) -> Any:
-        given = level.hidden[SEED][0] if self._takes_seed else level
-        obs = self.plain.reset(given, random.Random(chance)) if self._takes_rng else self.plain.reset(given)
+        arguments: list[Any] = [level.hidden[SEED][0] if self._takes_seed else level]
+        arguments += [random.Random(chance)] if self._takes_rng else []
+        obs = self.plain.reset(*arguments)
         return obs[0] if _with_info(obs) else obs
 
     def step(self, action: NDArray[Any]) -> Stepped:
@@ -263,9 +264,9 @@ def _prober(game: type[PlainAsGame], config: PlainConfig) -> Prober | None:
     """What plays levels to tell them apart; None for a game that goes on by itself, or has few copies."""
     if game.about.live or game.declared.at_once is not None:
         return None
-    observations, actions, said = _prepared(game, config)
+    observations, actions, stated = _prepared(game, config)
     make = partial(PlainWorld.made, game.name, game.plain, config, actions)
-    return Prober(make, observations.seen, actions.spec, int(config.step_limit or said.step_limit))
+    return Prober(make, observations.seen, actions.spec, int(config.step_limit or stated.step_limit))
 
 
 def _family(game: type[PlainAsGame], parameters: Any, prober: Prober | None = None) -> LevelFamily:
@@ -286,27 +287,27 @@ def _prepared(game: type[PlainAsGame], config: PlainConfig) -> tuple[Observation
     with naming_their_code():
         made = made_with(plain, config)
     try:
-        said = Declared.by(made)
-        if said.is_whole:
-            return (*_declared_maps(game, config, said), said)
-        actions = declared_actions(game.name, said.actions)
+        stated = Declared.by(made)
+        if stated.is_whole:
+            return (*_declared_maps(game, config, stated), stated)
+        actions = declared_actions(game.name, stated.actions)
         with naming_their_code():
             obs = PlainWorld(game.name, made, actions).reset(generate(_family(game, None), 0), 0)
-        return ObservationMap.of_space(inferred_space(obs), parts=_parts(config)), actions, said
+        return ObservationMap.of_space(inferred_space(obs), parts=_parts(config)), actions, stated
     finally:
         close_plain(made)
 
 
 def _declared_maps(
-    game: type[PlainAsGame], config: PlainConfig, said: Declared
+    game: type[PlainAsGame], config: PlainConfig, stated: Declared
 ) -> tuple[ObservationMap, ActionMap]:
     """The maps of a class that says all about what it shows and takes."""
-    if said.spec is None:
-        observations = ObservationMap.of_space(said.observation_space, parts=_parts(config))
-        return observations, declared_actions(game.name, said.actions)
-    if not isinstance(said.spec, Spec):
-        raise SpecError(f"game {game.name!r}: `spec` is {said.spec!r}, not a `gamemeta.spec.Spec`.")
-    return ObservationMap.of_spec(said.spec), ActionMap.of_spec(said.spec.action)
+    if stated.spec is None:
+        observations = ObservationMap.of_space(stated.observation_space, parts=_parts(config))
+        return observations, declared_actions(game.name, stated.actions)
+    if not isinstance(stated.spec, Spec):
+        raise SpecError(f"game {game.name!r}: `spec` is {stated.spec!r}, not a `gamemeta.spec.Spec`.")
+    return ObservationMap.of_spec(stated.spec), ActionMap.of_spec(stated.spec.action)
 
 
 def _parts(config: PlainConfig) -> dict[str, Any]:
