@@ -12,7 +12,8 @@ from gamemeta.training import course
 from gamemeta_cli.app import main
 
 PAGE = Path(__file__).parents[3] / "docs" / "your-own-game.md"
-CODE = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)[0]
+BLOCKS = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+CODE = next(code for code in BLOCKS if code.startswith('"""A row'))
 SMALL = [
     *("--set", "run.lanes=16", "--set", "run.rollout_steps=32", "--set", "run.validations=0"),
     *("--set", "ppo.minibatches=4", "--set", "network.width=16", "--steps", "2048"),

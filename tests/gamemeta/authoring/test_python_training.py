@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 import gamemeta
 from gamemeta.errors import ConfigError, PluginError
+from gamemeta.games.outside.python_class.game import PlainAsGame
 from gamemeta.games.registry import use_class
 from gamemeta.games.setup import GameSetup
 
@@ -36,6 +38,7 @@ class Lever:
 @pytest.fixture(autouse=True)
 def _folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(PlainAsGame, "about", replace(PlainAsGame.about, test_levels=2))
 
 
 def test_a_class_is_trained_and_its_agent_plays(capsys):

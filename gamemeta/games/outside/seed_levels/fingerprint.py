@@ -126,7 +126,7 @@ class Prober:
             self._world = self.make()
         world, steps, waiting = self._world, 0, list(depths)
         for episode in count():
-            obs = world.reset(level, 0)
+            obs = world.reset(level, episode)
             record.write(b"begin", encoded(self.shown(obs)))
             for row in self._actions(episode):
                 while waiting and waiting[0] <= steps:
