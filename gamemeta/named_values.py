@@ -43,10 +43,11 @@ def as_text(values: Mapping[str, Any]) -> str:
 
 
 def _parts(text: str) -> Iterator[str]:
-    depth, quote, begin = 0, "", 0
+    depth, quote, begin, escaped = 0, "", 0, False
     for k, letter in enumerate(text):
         if quote:
-            quote = "" if letter == quote else quote
+            quote = "" if letter == quote and not escaped else quote
+            escaped = letter == "\\" and not escaped
         elif letter in QUOTES:
             quote = letter
         elif letter in OPENING:

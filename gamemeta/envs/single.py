@@ -5,6 +5,7 @@ from typing import Any
 
 import gymnasium
 import numpy as np
+from gymnasium import spaces
 from gymnasium.error import ResetNeeded
 from numpy.typing import NDArray
 
@@ -63,7 +64,7 @@ class GameEnv(gymnasium.Env[Any, Any]):
         self.game = self._lanes.game
         self.render_mode = checked_mode(render_mode, self.game)
         self._form = OwnForm(self.game)
-        self.observation_space = self._form.observation_space()
+        self.observation_space = self._spaces = self._form.observation_space()
         self.action_space = self._form.action_space()
         self._pictures = Pictures(self.game, render_mode)
         self._begun, self._over = False, True
@@ -108,7 +109,8 @@ class GameEnv(gymnasium.Env[Any, Any]):
 
     def _obs(self) -> Obs:
         arrays = {name: array[:1, 0] for name, array in self._lanes.out.obs.items()}
-        return {name: array[0] for name, array in self._form.obs(arrays).items()}
+        named = self._form.obs(arrays)
+        return {name: _one(array, self._spaces[name]) for name, array in named.items()}
 
 
 def checked_mode(render_mode: str | None, game: Game) -> str | None:
@@ -135,3 +137,8 @@ def checked_options(options: Mapping[str, Any] | None, *known: str) -> dict[str,
         if name not in known:
             raise ConfigError(f"reset has no option {name!r}. It has: {', '.join(known)}.")
     return wanted
+
+
+def _one(array: NDArray[Any], space: spaces.Space[Any]) -> Any:
+    """What stands first in an array: a number where the space is Discrete, else an array, if only of one."""
+    return array[0] if isinstance(space, spaces.Discrete) else np.asarray(array[0])

@@ -22,6 +22,8 @@ OURS = tuple(f"{Path(str(module.__file__)).parent}{os.sep}" for module in (gamem
 CLI = f"{os.sep}gamemeta_cli{os.sep}"
 _STANDARD = tuple({sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")})
 _PACKAGES = tuple({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
+_NO_GAME = (f"{OURS[0]}training{os.sep}", f"{OURS[0]}files.py", f"{OURS[0]}tensor_file.py")
+"""Code of ours that calls no game: what it calls are observers and the system."""
 MOST_LETTERS = 300
 """Of what an error says about itself."""
 _SHORT = Repr()
@@ -78,7 +80,7 @@ def place_of(error: BaseException, *, packages: bool = True) -> str:
     for frame, line in walk_tb(error.__traceback__):
         file = frame.f_code.co_filename
         if file.startswith(OURS) or CLI in file:
-            called = True
+            called = not file.startswith(_NO_GAME)
         elif called and not file.startswith("<"):
             if file.startswith(_PACKAGES):
                 installed = f"{file}, line {line}"

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import numpy as np
+
 from gamemeta.command_line import resume_command
 from gamemeta.errors import GameCheckError, GamemetaError, TrainingError
 from gamemeta.games.blame import blamed, place_of
@@ -25,6 +27,11 @@ def keeping_what_was_learned(training: Training, directory: RunDirectory) -> Ite
     except (TrainingError, Interrupted):
         raise
     except GamemetaError as error:
+        if not all(np.isfinite(array).all() for array in training.learner.weights().values()):
+            raise TrainingError(
+                "the weights are not finite any more. Look for rewards or observations of enormous size, or "
+                "lower the learning rate; the last checkpoint is kept."
+            ) from error
         raise type(error)(f"{error} {_kept(training, directory)}") from error
     except BaseException as error:
         if not place_of(error, packages=False):

@@ -117,7 +117,7 @@ def main() -> None:
     parser.add_argument("--tasks", nargs="+", choices=list(TASKS), default=list(TASKS), help="which")
     parser.add_argument("--share", type=float, default=1.0, help="share of the steps of each task")
     arguments = parser.parse_args()
-    record: dict[str, Any] = {"machine": machine(), "seeds": arguments.seeds, "tasks": {}}
+    record: dict[str, Any] = {"machine": machine(), "seeds": arguments.seeds, "tasks": measured()}
     for name in arguments.tasks:
         steps = round(TASKS[name].steps * arguments.share)
         agents = {who: trained(arguments.runs, name, who, steps, arguments.seeds) for who in AGENTS}
@@ -129,6 +129,12 @@ def main() -> None:
     write_atomically(RECORD, (json.dumps(record, indent=1) + "\n").encode())
     write_atomically(PAGE, page(record).encode())
     print(PAGE.read_text(encoding="utf-8"))
+
+
+def measured() -> dict[str, Any]:
+    """The tasks on the page, in the order of `TASKS`; those that are measured again are replaced."""
+    before = json.loads(RECORD.read_text(encoding="utf-8"))["tasks"] if RECORD.exists() else {}
+    return {name: before[name] for name in TASKS if "levels" in before.get(name, {})}
 
 
 def trained(runs: Path, name: str, who: str, steps: int, seeds: list[int]) -> list[AgentFile]:

@@ -73,11 +73,12 @@ def test_a_game_of_another_package_is_listed_with_its_package(run, capsys, monke
     from gamemeta.games import catalogue
     from gamemeta.games.builtin.maze.game import MazeGame
 
-    found = {**catalogue.games(), "theirs": MazeGame}
-    monkeypatch.setattr(catalogue, "games", lambda: found)
-    monkeypatch.setattr(catalogue, "game_class", found.get)
+    classes = {name: catalogue.game_class(name) for name in catalogue.included_names()} | {"theirs": MazeGame}
+    monkeypatch.setattr(catalogue, "plugin_names", lambda: {"theirs": "their-package"})
+    monkeypatch.setattr(catalogue, "game_class", classes.get)
     assert run() == 0
-    assert "theirs" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "theirs" in printed and "their-package" in printed
 
 
 @pytest.mark.parametrize(

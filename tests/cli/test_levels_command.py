@@ -174,7 +174,7 @@ def test_check_tells_every_wrong_file_and_ends_with_2(in_folder):
         (("new", "--split", "tset"), "'tset' is not one of"),
         (("show", "tset:3"), "'tset'"),
         (("show", "none.txt"), "there is no level file none.txt"),
-        (("show", "README"), "no level called 'README'. Give a seed such as 17"),
+        (("show", "README"), "README: a level file ends in .txt or .json"),
         (("show", "broken.txt"), "broken.txt: line 1, column 2: '?' is not a tile"),
         (("check", "--count", "5", "--seed", str(2**63 - 1)), "go beyond"),
     ],

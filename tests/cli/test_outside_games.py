@@ -76,7 +76,7 @@ def test_an_environment_is_trained_with_what_varies_and_its_agent_knows(monkeypa
 def test_without_par_returns_are_shown_instead_of_scores(monkeypatch, tmp_path, capsys):
     assert run(monkeypatch, "train", "guess.py:Guess", *SMALL) == 0
     printed = capsys.readouterr().out
-    assert "return by episode of the trial" in printed
+    assert squeezed("return by episode of the trial") in squeezed(printed)
     assert squeezed("game.par") in squeezed(printed)
     agent = tmp_path / "runs" / "guess" / "agent.safetensors"
     game = ("--game", "guess.py:Guess")

@@ -134,6 +134,7 @@ def test_a_decision_is_one_compiled_call(monkeypatch):
         lambda *given: calls.append(1) or decide(*given),
     )
     mind = Agent(tiny_agent(), backend="numba").begin()
+    calls.clear()
     mind.act(random_obs(mind.agent.spec, 1, np.random.default_rng(0)))
     assert calls == [1]
 

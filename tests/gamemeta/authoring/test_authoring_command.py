@@ -54,9 +54,10 @@ def test_an_agent_of_a_game_in_a_file_lives_on_without_its_folder(monkeypatch, t
     assert "episode 4" in capsys.readouterr().out
     assert run(monkeypatch, "evaluate", agent, "--game", tmp_path / GAME, "--levels", 8) == 0
     capsys.readouterr()
-    for words in (["play", agent], ["evaluate", agent], ["train", "--resume", agent.parent]):
+    for words in (["play", agent], ["evaluate", agent]):
         assert run(monkeypatch, *words) == 2
         assert "path/to/my_game.py:MyGame" in capsys.readouterr().err
+    assert run(monkeypatch, "train", "--resume", agent.parent) == 0
     assert run(monkeypatch, "train", GAME, "--resume", agent.parent) == 0
 
 

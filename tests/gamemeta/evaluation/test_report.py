@@ -211,7 +211,7 @@ def test_without_room_the_page_says_that_the_index_is_undefined():
     one = with_baselines(evaluated(), 0)
     arms = one.arms | {"revealed": one.arms["agent"]}
     page = report_page(study_of(replace(one, arms=arms, curves=curves(arms), adaptation=compare(arms))))
-    assert "undefined without room" in words(page)
+    assert "undefined: room is not above 0" in words(page)
     assert not re.search(r"\bnan\b", page)
 
 

@@ -14,6 +14,7 @@ from gamemeta.evaluation.fine_tuning import fine_tuned
 from gamemeta.games.check.check import check_game
 from gamemeta.games.registry import make_game, use_game
 from gamemeta.games.setup import GameSetup
+from gamemeta.learners.fine_tuning import FineTuningConfig
 from gamemeta.learners.rl2.fine_tuner import fine_tuning
 from gamemeta.playing.session import Session, family_of
 from gamemeta.spec import ActionSpec, Spec, quantities
@@ -148,7 +149,7 @@ def test_fine_tuning_takes_numbers():
     file: AgentFile = agent_of(made("Levers", 1, "trial.memory=episode"), {})
     game = make_game(named("Levers"), 1)
     levels = generate_arrays(game.family(), range(2), "any")
-    arm = fine_tuned(fine_tuning(file), game, levels, 2)
+    arm = fine_tuned(fine_tuning(file, FineTuningConfig()), game, levels, 2)
     assert np.isfinite(arm.returns).all()
     assert (arm.steps == 2).all()
 

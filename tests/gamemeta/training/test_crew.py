@@ -109,7 +109,7 @@ def test_a_session_plays_every_seat(crew):
         def __init__(self, heard):
             self.heard = heard
 
-        def act(self, obs, reward, done):
+        def decide(self, obs, reward, done):
             self.heard.append((reward, done))
             return 0
 

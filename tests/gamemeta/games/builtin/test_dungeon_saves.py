@@ -122,7 +122,7 @@ class Planner:
     def begin(self, n=1, seed=0):
         return self
 
-    def act(self, obs, reward, done):
+    def decide(self, obs, reward, done):
         self.left = self.left or list(self.plan)
         return self.left.pop(0)
 

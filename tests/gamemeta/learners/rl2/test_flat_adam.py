@@ -78,7 +78,7 @@ def test_a_state_of_other_shapes_is_refused():
     adam.step(0.1)
     state = adam.state_dict()
     state["1.exp_avg"] = np.zeros((1, 7), np.float32)
-    with pytest.raises(ValueError, match=r"exp_avg of shape \(1, 7\) for \(7,\)"):
+    with pytest.raises(ValueError, match=r"exp_avg is .*\(1, 7\) instead of .*\(7,\)"):
         adam.load_state_dict(state)
 
 
