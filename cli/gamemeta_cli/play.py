@@ -17,7 +17,6 @@ from gamemeta_cli.options import GameFile, Seed
 from gamemeta_cli.terminal.console import PlainConsole
 from gamemeta_cli.terminal.playback import show_session, title_of
 from gamemeta_cli.versus import described, play_against
-from gamemeta_cli.versus import summary as summary_of_matches
 from gamemeta_levels.formats import resolve
 
 if TYPE_CHECKING:
@@ -95,11 +94,11 @@ def play_yourself(
     recorder = open_recorder(versus, gif, speed * SPEED_OF_PEOPLE) if gif else None
     title = f"{versus.game.name} · {level} · {described(against)}"
     try:
-        earned = play_against(console, versus, resolve(level, versus.family), title, recorder)
+        summary = play_against(console, versus, resolve(level, versus.family), title, recorder)
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
     console.print(title, style="bold")
-    console.print(summary_of_matches(earned, versus.episodes))
+    console.print(summary)
     if recorder and versus.match:
         console.print(f"{recorder.path}: {recorder.write() / 1000:.0f} kB")
 

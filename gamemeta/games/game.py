@@ -163,6 +163,14 @@ class Game(ABC):
         """What the seats are called."""
         return tuple(f"player_{k}" for k in range(self.seats))
 
+    def goal(self, seat: int) -> str:
+        """What a player in this seat wants, for people: a sentence or two; the game's summary by default."""
+        return self.about.summary
+
+    def tile_words(self) -> Mapping[int, str]:
+        """What tiles of its scenes mean in this game, by code, where their usual names do not say it."""
+        return {}
+
     def at_once(self) -> int:
         """How many of the games can be played at a time, 1 to N."""
         return self.n

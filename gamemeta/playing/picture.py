@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from gamemeta.assets import asset
 from gamemeta.games.scene import Scene, camera
 from gamemeta.playing.lettering import Colour, length, write
-from gamemeta.playing.session import Frame, Shown
+from gamemeta.playing.session import EpisodeResult, Frame, Shown
 from gamemeta_levels.text import in_one_line
 from gamemeta_levels.tiles import FLOOR, GOAL, NAMES, SPAWN
 
@@ -29,6 +29,9 @@ MAX_BARS = 6
 
 INK, CREAM, FAINT = (27, 24, 43), (250, 246, 233), (129, 140, 163)
 TRACK, PLAYED, REACHED, LIGHT = (52, 50, 78), (206, 138, 40), (77, 198, 190), (255, 234, 150)
+OUTCOMES = {"won": REACHED, "lost": PLAYED, "draw": FAINT}
+"""Colours of matches, by who won."""
+WON_BY = "won:"
 NIGHT, NIGHT_SHARE = np.array((24, 22, 48), np.float32), 0.58
 """What lies outside the agent's view is blended with this colour, by this share."""
 
@@ -96,7 +99,8 @@ def _title(pen: ImageDraw.ImageDraw, frame: Frame, shown: Shown, *, top: int, wi
     """Episode, step and return."""
     right = width - PADDING
     numbers = f"step {frame.scene.step}   return {frame.returns:.2f}"
-    write(pen, (PADDING, top + 7), f"Episode {frame.episode} of {shown.episodes}", CREAM, 14)
+    unit = "Match" if shown.outcomes else "Episode"
+    write(pen, (PADDING, top + 7), f"{unit} {frame.episode} of {shown.episodes}", CREAM, 14)
     write(pen, (right - length(numbers, 14), top + 7), numbers, CREAM, 14)
 
 
@@ -124,6 +128,8 @@ def _bars(pen: ImageDraw.ImageDraw, frame: Frame, shown: Shown, *, top: int, wid
     for episode in range(first, min(first + MAX_BARS - 1, shown.episodes) + 1):
         _bar(pen, frame, episode, y, width)
         y += BAR
+    if shown.outcomes:
+        _outcomes(pen, shown, y)
     if shown.par_steps is None:
         return
     par = _along(shown.par_steps, frame.scene.limit, width)
@@ -146,6 +152,16 @@ def _bar(pen: ImageDraw.ImageDraw, frame: Frame, episode: int, y: int, width: in
         write(pen, (width - PADDING - length(str(steps), 10), y + 2), str(steps), CREAM, 10)
 
 
+def _outcomes(pen: ImageDraw.ImageDraw, shown: Shown, y: int) -> None:
+    """Who won in bars of which colour."""
+    write(pen, (PADDING, y + 1), WON_BY, FAINT, 10)
+    x = PADDING + length(WON_BY, 10) + 8
+    for name, words in shown.outcomes.items():
+        pen.rectangle((x, y + 4, x + 7, y + 11), OUTCOMES[name])
+        write(pen, (x + 11, y + 1), words, CREAM, 10)
+        x += 11 + length(words, 10) + 12
+
+
 def _along(steps: int, limit: int, width: int) -> float:
     """Where this many steps lie on a bar, pixels from the left."""
     left, right = PADDING + LABEL, width - PADDING - NUMBER
@@ -156,8 +172,15 @@ def _played(frame: Frame, episode: int) -> tuple[int, Colour]:
     """Steps of this episode so far, and the colour of its bar."""
     if episode <= len(frame.finished):
         result = frame.finished[episode - 1]
-        return result.steps, REACHED if result.success else PLAYED
+        return result.steps, colour_of(result)
     return (frame.scene.step if episode == frame.episode else 0), PLAYED
+
+
+def colour_of(result: EpisodeResult) -> Colour:
+    """By who won, or whether the episode succeeded; grey where that is not known."""
+    if result.outcome:
+        return OUTCOMES[result.outcome]
+    return {True: REACHED, False: PLAYED, None: FAINT}[result.success]
 
 
 def _enlarged(board: Image.Image) -> Image.Image:

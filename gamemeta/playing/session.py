@@ -74,7 +74,7 @@ class Agent(Protocol):
 class EpisodeResult:
     """How an episode went. `episode` counts from 1; `success` is None where nothing says it.
 
-    `outcome` says in words who won, in matches of people.
+    `outcome` says who won, in matches of people: see `gamemeta.playing.versus`.
     """
 
     episode: int
@@ -138,6 +138,11 @@ class Shown(Protocol):
     @property
     def has_events(self) -> bool:
         """Whether the game has words for what happens in it."""
+        ...
+
+    @property
+    def outcomes(self) -> Mapping[str, str]:
+        """Who won, in words, by `EpisodeResult.outcome`; empty where there are no sides."""
         ...
 
     @property
@@ -221,6 +226,11 @@ class Session:
     def has_no_map(self) -> bool:
         """Whether levels have no tiles to be shown."""
         return not self.game.about.has_map
+
+    @property
+    def outcomes(self) -> Mapping[str, str]:
+        """The agent plays every side: nobody wins."""
+        return {}
 
     @property
     def about(self) -> str:

@@ -20,6 +20,9 @@ from gamemeta_levels.level import Level
 BOT, HUMAN = "bot", "human"
 """Whom one may play against, besides agents."""
 PLAYERS = 2
+WON, LOST, DRAW = "won", "lost", "draw"
+"""Ends of a match, for the first of the people."""
+ORDINALS = ("first", "second", "third", "fourth")
 MATCHES = 6
 """Default number of matches against the game's bot or another person."""
 
@@ -48,6 +51,7 @@ class Versus:
         self._mind: Mind | None = None if self.agent is None else self.agent.begin(seed=seed)
         self._fresh = True
         self.name = self.game.name
+        self._contest = _is_contest(self.game)
         known = MATCHES if self.agent is None else self.agent.episodes
         self.episodes = known if matches is None else matches
         if self.episodes < 1:
@@ -78,6 +82,7 @@ class Versus:
         levels = self.game.family().pack([level])
         number = levels.content_hash.view(np.int64)
         levels.chance = episode_chance(self._seed, Stream.CHANCE, number, self.match)
+        self._levels = levels
         self.game.reset(levels, np.ones(1, np.bool_), self._out)
         self.match, self.returns, self._fresh = self.match + 1, [0.0] * self.game.seats, True
         self._path, self._events = [self.scene.agent], ()
@@ -109,9 +114,41 @@ class Versus:
                 episode=self.match,
                 steps=scene.step,
                 returns=self.returns[seat],
-                success=bool(self._out.success[0, seat]),
+                success=bool(self._out.success[0, seat]) if self.game.knows_success() else None,
+                outcome=self._outcome(seat),
             )
             self.finished = (*self.finished, result)
+
+    def _outcome(self, seat: int) -> str:
+        """Who won a match of several sides: `WON`, `LOST` or `DRAW`, for a seat; else nothing."""
+        if not self._contest:
+            return ""
+        mine = self.returns[seat]
+        if self.game.seats == 1:  # the game plays the others
+            best = float(self.game.par(self._levels)[0])
+            lost = DRAW if 0 < mine < best else LOST
+            return WON if self._out.success[0, seat] else lost
+        teams = self.game.teams()
+        theirs = max(one for team, one in zip(teams, self.returns, strict=True) if team != teams[seat])
+        return DRAW if mine == theirs else WON if mine > theirs else LOST
+
+    @property
+    def outcomes(self) -> dict[str, str]:
+        """Who won, in words, by the end of a match; empty where there are no sides."""
+        if not self._contest:
+            return {}
+        names = [self.who(seat).removeprefix("the ") for seat in range(self.game.seats)]
+        if len(self.people) > 1:
+            return {WON: names[0], LOST: names[1], DRAW: "nobody"}
+        other = "the bot" if self.agent is None else "the agent"
+        return {WON: f"you ({names[self.people[0]]})", LOST: other, DRAW: "nobody"}
+
+    def who(self, seat: int) -> str:
+        """What the player in a seat is called."""
+        names = [name.rstrip("0123456789").rstrip("_") for name in self.game.seat_names()]
+        if names[seat] == "player" or names.count(names[seat]) > 1:
+            return f"the {ORDINALS[seat]} {names[seat]}"
+        return f"the {names[seat]}"
 
     def _act(self, mind: Mind, seat: int) -> NDArray[np.int64]:
         obs = {b.name: self._out.obs[b.name][0, seat].copy() for b in mind.agent.spec.obs}
@@ -173,6 +210,12 @@ def _game(name: str, against: str | Agent) -> Game:
             "with, or train it again."
         )
     return game
+
+
+def _is_contest(game: Game) -> bool:
+    """Whether there are several sides in the game, one of which may be played by itself."""
+    setup = GameSetup(game.name, game.config)
+    return len(set(setup.with_settings(others=OUTSIDE).game().teams())) > 1
 
 
 def _fits(agent: Agent, game: Game) -> bool:

@@ -10,9 +10,13 @@ from rich.console import Console
 
 from gamemeta.playing import choose
 from gamemeta.playing.session import EpisodeResult, Event
-from gamemeta.playing.versus import BOT, HUMAN, Versus
-from gamemeta_cli.versus import keys_of, screen, summary
+from gamemeta.playing.versus import BOT, DRAW, HUMAN, LOST, WON, Versus
+from gamemeta_cli.terminal.glyphs import AGENT, PATH, TILES, is_plain
+from gamemeta_cli.terminal.keys import keys_of
+from gamemeta_cli.terminal.match_screen import screen
+from gamemeta_cli.versus import summary
 from gamemeta_levels.family import generate
+from gamemeta_levels.tiles import FLOOR, PLAYER_1, PLAYER_2, SPAWN, WALL
 from tests.cli.test_play_command import command
 from tests.helpers.processes import in_terminal
 from tests.helpers.wrapping import squeezed
@@ -42,33 +46,82 @@ def test_what_cannot_be_played_is_refused(monkeypatch, capsys, words, message):
 def drawn(versus, width=90, height=30, **shown):
     versus.begin(generate(versus.family, 1))
     console = Console(file=io.StringIO(), width=width, height=height, force_terminal=True)
-    return screen(console, versus, replace(versus.frame, **shown), "duel", keys_of(versus)).plain
+    keys = keys_of(versus.game.spec.action, versus.people)
+    return screen(console, versus, replace(versus.frame, **shown), "the title", keys).plain
 
 
-def test_the_screen_shows_the_arena_the_score_and_the_keys():
-    won = [EpisodeResult(episode=k + 1, steps=9, returns=r, success=r == 1) for k, r in enumerate((1.0, 0.5))]
-    page = drawn(Versus("duel", BOT), finished=tuple(won), events=(Event(0, "something happened"),))
-    assert "you are the first; won so far 1.5 of 2" in page
+def results(*ends):
+    """Matches that ended so."""
+    return tuple(
+        EpisodeResult(episode=k + 1, steps=9, returns=0.5, success=end == WON, outcome=end)
+        for k, end in enumerate(ends)
+    )
+
+
+def test_the_screen_shows_the_arena_who_one_is_what_one_wants_the_score_and_the_keys():
+    page = drawn(Versus("duel", BOT), finished=results(WON, DRAW), events=(Event(0, "something happened"),))
+    assert "@@ you are the first player" in page and "P@ the second player" in page
+    assert "Hit the other first" in page and "██ wall" in page
+    assert "so far won 1 of 2" in page
     assert "something happened" in page
-    assert "arrows or wasd walk, space stay, f shoot ahead" in page
-    assert "q quits" in page
+    assert "arrows or wasd: walk" in page and "space: stay" in page and "f: shoot ahead" in page
+    assert "q: quit" in page
 
 
-def test_it_is_never_larger_than_the_window():
-    lines = drawn(Versus("duel", HUMAN), width=30, height=10).split("\n")
-    assert len(lines) <= 10 and max(map(len, lines)) <= 30
+def test_one_who_plays_in_the_second_seat_is_told_that_goal_and_that_glyph():
+    versus = Versus("tag", HUMAN)
+    versus.people = (1,)
+    page = " ".join(drawn(versus).split())
+    assert "P@ you are the runner" in page and "@@ the guard" in page
+    assert "reach one of the four exits" in page and "Stand in the way" not in page
 
 
-def test_two_people_have_keys_of_their_own():
-    first, second = keys_of(Versus("duel", HUMAN)).values()
-    assert first.keys().isdisjoint(second.keys())
-    assert set(first.values()) == set(second.values())
-    assert set(next(iter(keys_of(Versus("tag", BOT)).values())).values()) == {(k,) for k in range(5)}
+@pytest.mark.parametrize("game", ["tag", "duel", "forage"])
+@pytest.mark.parametrize("against", [BOT, HUMAN])
+@pytest.mark.parametrize(("width", "height"), [(100, 30), (60, 24), (40, 24), (30, 12)])
+def test_it_is_never_larger_than_the_window_and_shows_every_key(game, against, width, height):
+    versus = Versus(game, against)
+    page = drawn(versus, width, height)
+    lines = page.split("\n")
+    assert len(lines) <= height and max(map(len, lines)) <= width
+    if height >= 24:
+        for keys in keys_of(versus.game.spec.action, versus.people).values():
+            assert all(word in page for word in keys.words())
+        assert "you are" in page or against == HUMAN
 
 
-def test_the_summary_tells_every_match():
-    assert summary([1.0, 0.5], 2) == "won 1.5 of 2 matches (1 0.5)"
-    assert summary([1.0], 2).endswith("stopped after 1 of 2")
+def test_agent_trail_others_and_walls_differ_without_colours():
+    for plain in (False, True):
+        shown = [AGENT, PATH, TILES[WALL], TILES[FLOOR], *(TILES[code] for code in (PLAYER_1, PLAYER_2))]
+        texts = [glyph.plain if plain else glyph.text for glyph in shown]
+        assert len(set(texts)) == len(texts)
+    every = [glyph.plain for code, glyph in TILES.items() if code != SPAWN]
+    assert len(set(every)) == len(every)
+
+
+@pytest.mark.parametrize(
+    ("settings", "plain"),
+    [
+        ({"color_system": "truecolor"}, False),
+        ({"color_system": "256"}, False),
+        ({"color_system": "standard"}, True),
+        ({"color_system": "truecolor", "no_color": True}, True),
+        ({"color_system": None}, True),
+    ],
+)
+def test_few_colours_take_letters(settings, plain):
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    assert is_plain(Console(file=stream, force_terminal=True, **settings)) == plain
+
+
+def test_the_summary_tells_who_won():
+    versus = Versus("duel", BOT)
+    assert summary(versus).startswith("stopped before")
+    versus.finished = results(WON, LOST, WON)
+    assert summary(versus) == "3 matches; won by you (first player) 2, the bot 1; stopped after 3 of 6"
+    together = Versus("forage", BOT, matches=1)
+    together.finished = results("")
+    assert summary(together) == "1 match; earned 0.5"
 
 
 @pytest.mark.slow
@@ -95,7 +148,7 @@ def test_a_match_becomes_a_gif(tmp_path):
         terminal.read_until("step 0 of")
         while b"any key" not in terminal.shown:
             terminal.write(b" ")
-            terminal.read_until("q quits")
+            terminal.read_until("q: quit")
         terminal.write(b" ")
         terminal.read_until("kB")
         assert terminal.process.wait(30) == 0

@@ -351,3 +351,23 @@ def test_interrupting_restores_the_terminal_and_exits_with_130(tmp_path):
     entered, left = shown.index(b"\x1b[?1049h"), shown.index(b"\x1b[?1049l")
     assert entered < left < shown.index(b"stopped after 0 of 3 episodes")
     assert shown.rindex(b"\x1b[?25l") < shown.rindex(b"\x1b[?25h")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_keys_pause_step_and_quit_and_the_terminal_is_as_before(tmp_path):
+    import termios
+
+    save_agent(tmp_path / "a.safetensors")
+    words = ("-m", "gamemeta_cli", "play", "a.safetensors", "--speed", "0.1")
+    with in_terminal(*words, cwd=tmp_path) as terminal:
+        before = termios.tcgetattr(terminal.theirs)
+        terminal.read_until("space: pause")
+        terminal.write(b"n")
+        terminal.read_until("go on")
+        terminal.write(b".")
+        terminal.read_until("2 of ")
+        terminal.write(b"q")
+        terminal.read_until("stopped after 0 of 3 episodes")
+        assert terminal.process.wait(30) == 0
+        assert termios.tcgetattr(terminal.theirs) == before

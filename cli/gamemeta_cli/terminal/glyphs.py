@@ -5,6 +5,7 @@ from functools import cache
 
 from rich.color import Color
 from rich.color_triplet import ColorTriplet
+from rich.console import Console
 from rich.style import Style
 
 from gamemeta_levels.tiles import (
@@ -47,6 +48,8 @@ Colour = tuple[int, int, int]
 
 INK, FAINT = (27, 24, 43), (129, 140, 163)
 TEAL, AMBER, TRACK = (77, 198, 190), (247, 201, 72), (60, 58, 88)
+BLUE = (126, 150, 214)
+"""Of episodes of which nothing says whether they succeeded."""
 NIGHT, NIGHT_SHARE, GLEAM_SHARE = (24, 22, 48), 0.62, 0.3
 """What the agent does not see is blended with this colour, by this share; the goal by less."""
 
@@ -66,7 +69,7 @@ _SAND, _STONE, _WOOD = (222, 203, 167), (84, 91, 132), (92, 58, 42)
 _BRONZE, _SILVER, _GOLD = (232, 150, 92), (226, 233, 242), (255, 214, 90)
 
 TILES = {
-    WALL: Glyph("██", "##", _STONE, _STONE),
+    WALL: Glyph("██", "##", _STONE, (44, 46, 70)),
     FLOOR: Glyph("  ", "  ", _SAND, _SAND),
     SPAWN: Glyph("()", "()", (84, 104, 170), _SAND),
     GOAL: Glyph("◄►", "<>", (140, 84, 10), AMBER, GLEAM_SHARE),
@@ -96,14 +99,20 @@ TILES = {
     COVER: Glyph("♣♣", "%%", (58, 112, 62), _SAND),
     AMMUNITION: Glyph("¡¡", "!!", (150, 84, 20), _SAND),
     LOAD: Glyph("▣▣", "[]", (112, 70, 48), _SAND),
-    PLAYER_1: Glyph("••", "P@", INK, (214, 62, 70)),
-    PLAYER_2: Glyph("••", "Q@", INK, (88, 140, 234)),
-    PLAYER_3: Glyph("••", "R@", INK, (168, 104, 224)),
+    PLAYER_1: Glyph("P@", "P@", INK, (214, 62, 70)),
+    PLAYER_2: Glyph("Q@", "Q@", INK, (88, 140, 234)),
+    PLAYER_3: Glyph("R@", "R@", INK, (168, 104, 224)),
 }
-PATH = Glyph("••", "..", (190, 98, 66), _SAND)
-AGENT = Glyph("••", "@@", INK, (38, 170, 165))
+PATH = Glyph("··", "..", (190, 98, 66), _SAND)
+AGENT = Glyph("@@", "@@", INK, (38, 170, 165))
 SOLVED = Glyph("^^", "@@", INK, AMBER)
 """The agent when the episode has ended well."""
+
+
+def is_plain(console: Console) -> bool:
+    """Whether kinds of things must differ in ASCII letters: for few letters, few colours, or none."""
+    few = console.no_color or console.color_system in (None, "standard", "windows")
+    return few or not console.encoding.lower().startswith("utf")
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,6 +10,8 @@ from gamemeta.errors import ConfigError
 
 ESCAPE_S = 0.05
 """A terminal sends the rest of an arrow key within this time."""
+POLL_S = 0.01
+"""How often Windows is asked for a key."""
 _UNIX = {b"[A": "up", b"[B": "down", b"[C": "right", b"[D": "left"}
 _UNIX |= {b"O" + code[1:]: name for code, name in _UNIX.items()}
 _WINDOWS = {"H": "up", "P": "down", "M": "right", "K": "left"}
@@ -26,6 +29,35 @@ class Keyboard:
             EOFError: the terminal was closed.
         """
         return _windows_key() if sys.platform == "win32" else _unix_key(sys.stdin.fileno())
+
+    def key_within(self, seconds: float) -> str | None:
+        """The next key, or None if none is pressed in so many seconds. Raises: as `key`."""
+        ready = _windows_ready if sys.platform == "win32" else _unix_ready
+        return self.key() if ready(max(0.0, seconds)) else None
+
+
+@contextmanager
+def keyboard_if_any() -> Iterator[Keyboard | None]:
+    """As `keyboard`, but None where input or output is no terminal, or the command runs in the background."""
+    if not _in_front():
+        yield None
+        return
+    with keyboard() as pressed:
+        yield pressed
+
+
+def _in_front() -> bool:
+    try:
+        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+            return False
+    except (ValueError, AttributeError):  # input is closed, or there is none
+        return False
+    if sys.platform == "win32":
+        return True
+    try:
+        return os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
+    except OSError:  # a terminal that controls no jobs
+        return True
 
 
 @contextmanager
@@ -50,6 +82,23 @@ def keyboard() -> Iterator[Keyboard]:
         yield Keyboard()
     finally:
         termios.tcsetattr(terminal, termios.TCSADRAIN, before)
+
+
+def _unix_ready(seconds: float) -> bool:
+    import select
+
+    return bool(select.select([sys.stdin.fileno()], [], [], seconds)[0])
+
+
+def _windows_ready(seconds: float) -> bool:
+    import msvcrt
+
+    end = time.monotonic() + seconds
+    while not msvcrt.kbhit():  # type: ignore[attr-defined, unused-ignore]
+        if time.monotonic() >= end:
+            return False
+        time.sleep(min(POLL_S, seconds))
+    return True
 
 
 def _unix_key(terminal: int) -> str:

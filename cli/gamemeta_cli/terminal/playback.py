@@ -1,6 +1,5 @@
 """A session in the terminal: animated, step by step as text, or a line for each episode."""
 
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -8,6 +7,8 @@ from rich.console import Console
 from rich.text import Text
 
 from gamemeta.playing.session import EpisodeResult, Event, Frame, Session, events_in_line
+from gamemeta_cli.terminal.keyboard import keyboard_if_any
+from gamemeta_cli.terminal.pace import Pace
 from gamemeta_cli.terminal.stage import STEPS_PER_S, Stage
 
 STORY = 160
@@ -23,13 +24,13 @@ def show_session(
     speed: float,
     animation: bool,
 ) -> None:
-    """Play the frames in the way that suits the terminal and the game."""
+    """Play the frames in the way that suits the terminal and the game; keys change the pace."""
     if not (animation and console.is_terminal and not console.is_dumb_terminal):
         report(console, session, frames, title=title)
-    elif session.is_text:
-        watch_text(console, session, frames, title=title, speed=speed)
-    else:
-        watch(console, session, frames, title=title, speed=speed)
+        return
+    watching = watch_text if session.is_text else watch
+    with keyboard_if_any() as pressed:
+        watching(console, session, frames, title=title, pace=Pace(pressed, speed))
 
 
 def title_of(session: Session, level: str, path: Path, skill: float = 1.0) -> str:
@@ -40,17 +41,18 @@ def title_of(session: Session, level: str, path: Path, skill: float = 1.0) -> st
     return " · ".join(filter(None, [session.game.name, level, size, wiped, weak, str(path)]))
 
 
-def watch(console: Console, session: Session, frames: Iterator[Frame], *, title: str, speed: float) -> None:
+def watch(console: Console, session: Session, frames: Iterator[Frame], *, title: str, pace: Pace) -> None:
     """Animate, then leave one line an episode in the terminal, also when it was interrupted."""
     finished: tuple[EpisodeResult, ...] = ()
     lines: list[str] = []
     try:
-        with Stage(console, session, title, speed) as stage:
+        with Stage(console, session, title, pace) as stage:
             for frame in frames:
                 finished = frame.finished
                 if frame.done:
                     lines.append(line_of(finished[-1], session, frame.events))
-                stage.show(frame)
+                if not stage.show(frame):
+                    break
     finally:
         console.print(title, style="bold")
         for line in lines:
@@ -59,16 +61,19 @@ def watch(console: Console, session: Session, frames: Iterator[Frame], *, title:
 
 
 def watch_text(
-    console: Console, session: Session, frames: Iterator[Frame], *, title: str, speed: float
+    console: Console, session: Session, frames: Iterator[Frame], *, title: str, pace: Pace
 ) -> None:
     """Every step as the game draws itself in text, one below the other; then as `report`."""
 
     def shown() -> Iterator[Frame]:
         for frame in frames:
             console.print(Text.from_ansi(frame.scene.text))
-            time.sleep(1.0 / (STEPS_PER_S * speed))
             yield frame
+            if not pace.wait(1 / STEPS_PER_S):
+                return
 
+    if pace.hint:
+        console.print(pace.hint, style="dim")
     report(console, session, shown(), title=title)
 
 

@@ -1,7 +1,6 @@
 """A session in the terminal: the level in coloured tiles, what the agent sees, how it goes."""
 
 import textwrap
-import time
 from types import TracebackType
 from typing import Self
 
@@ -13,8 +12,22 @@ from rich.text import Text
 from gamemeta.games.scene import camera
 from gamemeta.playing.session import EpisodeResult, Frame, Session
 from gamemeta_cli.terminal import glyphs
-from gamemeta_cli.terminal.glyphs import AGENT, AMBER, FAINT, PATH, SOLVED, TEAL, TILES, TRACK, Glyph
+from gamemeta_cli.terminal.glyphs import (
+    AGENT,
+    AMBER,
+    BLUE,
+    FAINT,
+    PATH,
+    SOLVED,
+    TEAL,
+    TILES,
+    TRACK,
+    Glyph,
+    is_plain,
+)
 from gamemeta_cli.terminal.half_blocks import half_blocks
+from gamemeta_cli.terminal.legend import flow, path_entry, tile_entries
+from gamemeta_cli.terminal.pace import Pace
 from gamemeta_levels.tiles import FLOOR
 
 STEPS_PER_S = 12.0
@@ -43,18 +56,15 @@ class Stage:
         console: where to draw; its size is asked anew for every frame.
         session: what is played.
         title: first line of the screen.
-        speed: 1 shows about 12 steps a second.
+        pace: how fast, at speed 1 about 12 steps a second.
     """
 
-    def __init__(self, console: Console, session: Session, title: str, speed: float) -> None:
-        self._console, self._session, self._title = console, session, title
-        self._pause_s = 1.0 / (STEPS_PER_S * speed)
-        self._due_s = 0.0
+    def __init__(self, console: Console, session: Session, title: str, pace: Pace) -> None:
+        self._console, self._session, self._title, self._pace = console, session, title, pace
         self._live = Live(console=console, screen=True, auto_refresh=False)
 
     def __enter__(self) -> Self:
         self._live.__enter__()
-        self._due_s = time.monotonic()
         return self
 
     def __exit__(
@@ -65,22 +75,26 @@ class Stage:
     ) -> None:
         self._live.__exit__(kind, error, trace)
 
-    def show(self, frame: Frame) -> None:
-        """Draw the frame, then wait until the next one is due."""
-        self._live.update(draw(frame, self._session, self._title, self._console), refresh=True)
-        now = time.monotonic()
+    def show(self, frame: Frame) -> bool:
+        """Draw the frame, then wait until the next one is due. Returns whether people want to see it."""
+
+        def drawn() -> None:
+            page = draw(frame, self._session, self._title, self._console, self._pace.hint)
+            self._live.update(page, refresh=True)
+
+        drawn()
         steps = END_STEPS if frame.done or frame.scene.step == 0 else 1
-        self._due_s = max(self._due_s, now - self._pause_s) + steps * self._pause_s
-        time.sleep(max(0.0, self._due_s - now))
+        return self._pace.wait(steps / STEPS_PER_S, drawn)
 
 
-def draw(frame: Frame, session: Session, title: str, console: Console) -> Text:
-    """The whole screen for one frame, never larger than the console."""
+def draw(frame: Frame, session: Session, title: str, console: Console, hint: str = "") -> Text:
+    """The whole screen for one frame, never larger than the console; `hint` is its last line."""
     width, height = console.size
     if width < LEAST_COLUMNS or height < LEAST_LINES:
         words = f"This window is too small: give it {LEAST_COLUMNS} x {LEAST_LINES} characters."
         return Text("\n".join(textwrap.wrap(words, width)[:height]))
-    plain = not console.encoding.lower().startswith("utf")
+    plain, below = is_plain(console), [Text(hint, style="dim")] if hint else []
+    height -= len(below)
     head = Text(title, style="bold", no_wrap=True, overflow="ellipsis")
     if width >= 2 * LEAST_BOARD + PANEL_GAP + PANEL_WIDTH:
         room = height - 3, (width - PANEL_GAP - PANEL_WIDTH) // 2
@@ -90,10 +104,10 @@ def draw(frame: Frame, session: Session, title: str, console: Console) -> Text:
     else:
         lines = _above(frame, session, width, height - 2, plain)
     head.truncate(width, overflow="ellipsis")
-    page = [head, Text(), *lines]
+    page = [*[head, Text(), *lines][:height], *below]
     for line in page:
         line.truncate(width)
-    return Text("\n", no_wrap=True).join(page[:height])
+    return Text("\n", no_wrap=True).join(page)
 
 
 def board(frame: Frame, room: tuple[int, int], plain: bool) -> list[Text]:
@@ -147,7 +161,10 @@ def panel(frame: Frame, session: Session, space: tuple[int, int], plain: bool) -
     sees = scene.image is None and 2 * scene.view.shape[1] <= PANEL_WIDTH
     if sees and height >= len(lines) + len(scene.view) + 2 + rows:
         lines += [Text("The agent sees", style=_ink(FAINT)), *view(frame, plain), Text()]
-    return lines + table(frame, session, height - len(lines), plain)
+    lines += table(frame, session, height - len(lines), plain)
+    entries = [(_agent(frame), "the agent"), path_entry(), *tile_entries(scene, session.game.tile_words())]
+    meaning = flow(entries, width, plain) if scene.image is None else []
+    return [*lines, Text(), *meaning] if len(lines) + 1 + len(meaning) <= height else lines
 
 
 def log(frame: Frame, room: int, width: int) -> list[Text]:
@@ -170,12 +187,12 @@ def table(frame: Frame, session: Session, height: int, plain: bool) -> list[Text
     results = list(frame.finished)
     if not frame.done:
         now = EpisodeResult(
-            episode=frame.episode, steps=frame.scene.step, returns=frame.returns, success=False
+            episode=frame.episode, steps=frame.scene.step, returns=frame.returns, success=None
         )
         results.append(now)
     for result in results[-max(1, height - 2) :]:
         ended = result.episode <= len(frame.finished)
-        colour = TEAL if result.success else AMBER
+        colour = {True: TEAL, False: AMBER, None: BLUE}[result.success]
         name = f"{result.episode:>4}"
         lines.append(_row(name, result.steps, result.returns, colour, limit, plain, dim=not ended))
     if session.par_steps is not None and session.par_return is not None:
@@ -237,6 +254,8 @@ def _outcome(frame: Frame) -> Text:
     if not frame.done:
         return Text()
     result = frame.finished[-1]
+    if result.success is None:
+        return Text("ended", _ink(BLUE))
     if result.success:
         return Text("solved", _ink(TEAL))
     return Text("out of steps" if result.steps >= frame.scene.limit else "failed", _ink(AMBER))

@@ -91,3 +91,12 @@ def test_numbers_below_the_chart_do_not_touch_and_fit(width, episodes, players):
     numbers = [int(word) for word in lines[-1].split()]
     assert numbers == sorted(set(numbers))
     assert numbers[0] == 1 and numbers[-1] == episodes
+
+
+def test_a_legend_colours_its_glyphs_alone():
+    from gamemeta_cli.terminal.glyphs import AGENT
+    from gamemeta_cli.terminal.legend import flow
+
+    (line,) = flow([(AGENT, "you"), (AGENT, "others")], 80, plain=False)
+    assert line.plain == "@@ you  @@ others" and not line.style
+    assert [(span.start, span.end) for span in line.spans] == [(0, 2), (8, 10)]

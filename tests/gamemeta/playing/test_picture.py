@@ -17,7 +17,8 @@ from gamemeta.playing import picture
 from gamemeta.playing.gif import Recorder
 from gamemeta.playing.lettering import length, write
 from gamemeta.playing.picture import TILE, draw, draw_board
-from gamemeta.playing.session import Session
+from gamemeta.playing.session import EpisodeResult, Session
+from gamemeta.playing.versus import HUMAN, Versus
 from gamemeta_levels.families.maze.family import Maze, MazeParameters
 from gamemeta_levels.family import generate
 from gamemeta_levels.tiles import WALL
@@ -244,3 +245,27 @@ def test_a_missing_folder_is_told_before_anything_is_played(tmp_path):
 def test_only_names_that_end_in_gif_are_taken(tmp_path):
     with pytest.raises(ConfigError, match=r"ends in \.gif"):
         Recorder(session(), tmp_path / "a.png")
+
+
+@pytest.mark.parametrize("outcome", ["won", "lost", "draw"])
+def test_a_match_has_the_colour_of_who_won_it_whether_it_was_a_success_or_not(outcome):
+    for success in (True, False):
+        result = EpisodeResult(episode=1, steps=3, returns=0.5, success=success, outcome=outcome)
+        assert picture.colour_of(result) == picture.OUTCOMES[outcome]
+    assert len(set(picture.OUTCOMES.values())) == 3
+
+
+def test_an_episode_of_unknown_success_is_neither_green_nor_amber():
+    result = EpisodeResult(episode=1, steps=3, returns=0.5, success=None)
+    assert picture.colour_of(result) not in (picture.REACHED, picture.PLAYED, picture.TRACK)
+
+
+@pytest.mark.parametrize("game", ["duel", "tag"])
+def test_who_won_is_said_below_the_bars(game):
+    versus = Versus(game, HUMAN)
+    versus.begin(generate(versus.family, 1))
+    image = np.asarray(draw(versus.frame, versus)).astype(int)
+    below = image[-(picture.BAR + picture.PADDING) :]
+    for colour in picture.OUTCOMES.values():
+        assert (below == colour).all(-1).sum() >= 49
+    assert (below[:, -picture.PADDING // 2 :] == picture.INK).all()

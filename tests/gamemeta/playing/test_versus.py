@@ -10,7 +10,7 @@ from gamemeta.games.builtin.duel import rules as r
 from gamemeta.games.builtin.duel.game import DuelGame
 from gamemeta.games.builtin.tag.game import TagGame
 from gamemeta.networks.restore import weights_of
-from gamemeta.playing.versus import BOT, HUMAN, Versus, action_named
+from gamemeta.playing.versus import BOT, DRAW, HUMAN, LOST, WON, Versus, action_named
 from gamemeta_levels.family import generate
 from tests.helpers.agents import tiny_agent, tiny_policy
 
@@ -123,3 +123,36 @@ def test_a_frame_tells_what_has_happened_and_which_matches_are_over():
         assert frame.done and len(frame.path) == frame.scene.step + 1
         assert frame.finished[-1].returns == versus.returns[0] == frame.returns
         assert {event.step for event in frame.events} <= set(range(1, frame.scene.step + 1))
+
+
+def played_by(versus, action):
+    versus.begin(generate(versus.family, 3))
+    while not versus.over:
+        versus.step(dict.fromkeys(versus.people, action))
+    return versus.finished[-1]
+
+
+def test_a_match_in_which_nobody_shoots_is_drawn():
+    assert played_by(Versus("duel", HUMAN), (r.STAY, 0)).outcome == DRAW
+
+
+@pytest.mark.parametrize("against", [BOT, HUMAN])
+@pytest.mark.parametrize("game", ["duel", "tag"])
+def test_who_won_agrees_with_what_it_paid(game, against):
+    versus = Versus(game, against, matches=12)
+    _, paid = played(versus, matches=12)
+    words = {0.0: LOST, 0.5: DRAW, 1.0: WON}
+    assert [result.outcome for result in versus.finished] == [words[points[0]] for points in paid]
+
+
+def test_players_who_work_together_neither_win_nor_lose():
+    versus = Versus("forage", BOT)
+    played(versus, matches=1)
+    assert versus.outcomes == {} and versus.finished[0].outcome == ""
+
+
+def test_people_are_told_who_they_are():
+    assert Versus("tag", BOT).who(0) == "the guard"
+    assert [Versus("tag", HUMAN).who(seat) for seat in (0, 1)] == ["the guard", "the runner"]
+    assert Versus("duel", BOT).who(0) == "the first player"
+    assert Versus("tag", agent_for(TagGame(1))).outcomes[WON] == "you (runner)"

@@ -120,6 +120,12 @@ class DuelGame(ArenaGame[DuelConfig]):
     def teams(self) -> tuple[int, ...]:
         return tuple(range(self.seats))
 
+    def goal(self, seat: int) -> str:
+        return words.GOAL
+
+    def tile_words(self) -> Mapping[int, str]:
+        return {HAZARD: "a trap of the first player", PLAYER_1: "the second player"}
+
     def _fits(self, saved: Mapping[str, NDArray[np.int64]], size: tuple[int, int]) -> bool:
         """Shots were fired and traps laid within the arena, and a match has a result once it is decided."""
         fired = saved["flight"].reshape(r.PLAYERS, r.FLIGHT)[:, r.FROM_ROW : r.FROM_COLUMN + 1]

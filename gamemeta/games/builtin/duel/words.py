@@ -9,6 +9,11 @@ ENDS = {
     r.DRAW: "nobody wins",
 }
 
+GOAL = (
+    "Hit the other first. A shot lands one step later, where you aimed: ahead, to the left or to the right "
+    "of where the other stood. Who steps on the other's trap is out."
+)
+
 
 def events(
     clock: tuple[int, ...], shots: tuple[bool, ...], landed: tuple[int, ...], traps: tuple[bool, ...]

@@ -134,6 +134,13 @@ class ForageGame(ArenaGame[ForageConfig]):
         """Arenas that have a load of each colour."""
         return Arena(parameters or self.Parameters(), loads=r.COLOURS)
 
+    def goal(self, seat: int) -> str:
+        return words.GOAL
+
+    def tile_words(self) -> Mapping[int, str]:
+        loads = {POTION_1 + k: f"the {colour} load" for k, colour in enumerate(words.COLOURS)}
+        return loads | {GOAL: "home", PLAYER_1: "the partner"}
+
     def par(self, levels: LevelArrays) -> NDArray[np.float32]:
         """Mean return of going ahead to the load that the partner will go for next: the best known."""
         return expected_returns(ForageGame(len(levels), self.config), levels)

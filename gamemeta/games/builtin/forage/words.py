@@ -11,6 +11,8 @@ DOES = {
     r.RETURNING: "the partner comes home",
 }
 
+GOAL = "Lift loads together: stand on the load that the other stands on, and lift at once. It pays both."
+
 
 def events(clock: tuple[int, ...], before: tuple[int, ...]) -> tuple[str, ...]:
     """Events of the step between two clocks, a sentence each."""

@@ -107,6 +107,13 @@ class TagGame(ArenaGame[TagConfig]):
     def seat_names(self) -> tuple[str, ...]:
         return (*(f"guard_{k}" for k in range(self._guards)), "runner_0")[: self.seats]
 
+    def goal(self, seat: int) -> str:
+        return words.RUNNER if self.teams()[seat] else words.GUARD
+
+    def tile_words(self) -> Mapping[int, str]:
+        exits = {EXIT_1 + k: f"the {colour} exit" for k, colour in enumerate(words.COLOURS)}
+        return exits | {GOAL: "the den", PLAYER_1: "the runner", PLAYER_2: "another guard"}
+
     def _fits(self, saved: Mapping[str, NDArray[np.int64]], size: tuple[int, int]) -> bool:
         """An exit that was reached is known, and a match that goes on has no winner."""
         state, winner, aim = (int(saved["clock"][k]) for k in (r.STATE, r.WINNER, r.AIM))

@@ -5,6 +5,9 @@ from gamemeta.games.builtin.tag import rules as r
 COLOURS = ("red", "blue", "green", "violet")
 """Colours of the exits 1 to 4."""
 
+GUARD = "Stand in the way of the runner before it reaches an exit. When time is up, the guards win."
+RUNNER = "Leave the den when you like and reach one of the four exits. Who stands in your way catches you."
+
 
 def events(clock: tuple[int, ...], left_now: bool) -> tuple[str, ...]:
     """Events of the step that led to this clock, a sentence each.
