@@ -14,6 +14,7 @@ import gamemeta
 from gamemeta import check_game
 from gamemeta.agent.runtime import Agent
 from gamemeta.games.outside.python_class.game import PlainAsGame
+from gamemeta.games.outside.python_class.seats import SeatedGame
 from gamemeta.games.registry import use_class, use_game
 from gamemeta.games.setup import GameSetup
 
@@ -40,7 +41,8 @@ def blocks(page):
 @pytest.fixture(autouse=True)
 def _folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(PlainAsGame, "about", replace(PlainAsGame.about, test_levels=2))
+    for cls in (PlainAsGame, SeatedGame):
+        monkeypatch.setattr(cls, "about", replace(cls.about, test_levels=2))
 
 
 def test_the_guide_begins_with_the_class_of_the_readme():
@@ -56,6 +58,14 @@ def test_the_machine_of_the_guide_has_luck_settings_and_a_revealed_form(tmp_path
     assert setup.about.stochastic
     assert setup.game().spec.action.heads == (6,)
     check_game(setup.game, seeds=2, steps=20)
+
+
+def test_the_game_of_two_players_of_the_guide_is_trained_and_played(tmp_path):
+    (code,) = [code for code in blocks(OWN) if code.startswith("# chase.py")]
+    (tmp_path / "chase.py").write_text(code, encoding="utf-8")
+    trained = gamemeta.train("chase.py:Chase", settings=SMALL, quiet=True)
+    choices = trained.agent.begin(n=2).act({"guard": [0.0, 0.0], "thief": [0.0, 1.0]})
+    assert choices.keys() == {"guard", "thief"} and set(choices.values()) <= set(range(4))
 
 
 def test_the_page_about_python_runs_as_it_stands(monkeypatch, capsys):

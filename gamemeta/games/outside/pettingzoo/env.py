@@ -3,7 +3,7 @@
 import importlib
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -49,9 +49,13 @@ class ZooKind:
     """One for each agent, as of actions."""
     actions: tuple[gym.Space[Any], ...]
     limit: int
+    opener: Callable[[], Any] | None = None
+    """Makes one, where no name stands for it."""
 
     def make(self) -> Any:
         """A new environment."""
+        if self.opener is not None:
+            return self.opener()
         return _made(self.name, named_values("arguments", self.arguments))
 
 
@@ -216,7 +220,11 @@ def zoo_kind(name: str, arguments: str) -> ZooKind:
         UnknownName: there is none of this name.
         PluginError: its package is missing, making it fails, or its agents take turns.
     """
-    env = _made(name, named_values("arguments", arguments))
+    return kind_of(name, arguments, _made(name, named_values("arguments", arguments)))
+
+
+def kind_of(name: str, arguments: str, env: Any, opener: Callable[[], Any] | None = None) -> ZooKind:
+    """Facts about an environment, which is closed then. Args: as the fields of `ZooKind`."""
     try:
         with naming_their_code():
             agents = _agents(name, env)
@@ -227,6 +235,7 @@ def zoo_kind(name: str, arguments: str) -> ZooKind:
                 observations=tuple(_space(env.observation_space(agent), agent) for agent in agents),
                 actions=tuple(_space(env.action_space(agent), agent) for agent in agents),
                 limit=_limit(env),
+                opener=opener,
             )
     finally:
         with suppress(Exception):

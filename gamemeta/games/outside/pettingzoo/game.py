@@ -126,7 +126,7 @@ class PettingZooGame(Game):
 
     def __init__(self, n: int, config: PettingZooConfig | None = None) -> None:
         self.n, self.config = n, config or PettingZooConfig()
-        form = _form(self.name, self.config)
+        form = _form(type(self), self.config)
         self._kind, self._space, self._observations, self._actions, self.spec = form
         self.seats = len(self._kind.agents)
         self._lanes = [_Lane() for _ in range(n)]
@@ -139,6 +139,15 @@ class PettingZooGame(Game):
         self._shared: SharedWorlds | None = None
         self._away: set[int] = set()
         """Games whose episodes go on without an environment."""
+
+    @classmethod
+    def kind(cls, config: Any) -> ZooKind:
+        """Facts about the environment with these settings."""
+        return zoo_kind(PETTINGZOO.short(cls.name), config.arguments)
+
+    def known_par(self) -> float | None:
+        """Mean return of an agent that counts as score 1; None where it is unknown."""
+        return None if self.config.par is None else float(self.config.par)
 
     def teams(self) -> tuple[int, ...]:
         return team_numbers(self._kind.agents)
@@ -160,7 +169,7 @@ class PettingZooGame(Game):
         )
 
     def family(self, parameters: SeedParameters | None = None) -> SeedLevels:
-        return SeedLevels(family_name(self.name), parameters, prober=_prober(self.name, self.config))
+        return SeedLevels(family_name(self.name), parameters, prober=_prober(type(self), self.config))
 
     @cached_property
     def _family(self) -> SeedLevels:
@@ -173,7 +182,7 @@ class PettingZooGame(Game):
         return self._shared
 
     def _make_worlds(self) -> Worlds:
-        make, processes = _world_maker(self.name, self.config), self.config.processes
+        make, processes = _world_maker(type(self), self.config), self.config.processes
         return Processes(make, min(processes, self.n)) if processes else LocalWorlds(make)
 
     def close(self) -> None:
@@ -195,7 +204,7 @@ class PettingZooGame(Game):
         return np.full(len(levels), self.limit, np.int32)
 
     def par(self, levels: LevelArrays) -> NDArray[np.float32]:
-        known = self.config.par
+        known = self.known_par()
         return np.full(len(levels), np.nan if known is None else known, np.float32)
 
     def reset(self, levels: LevelArrays, mask: NDArray[np.bool_], out: StepBuffers) -> None:
@@ -366,24 +375,24 @@ def _game_class(name: str) -> type[PettingZooGame]:
     return type("PettingZooGame", (PettingZooGame,), {"name": name, "__doc__": about})
 
 
-def _world_maker(name: str, config: PettingZooConfig) -> Callable[[], ZooWorld]:
-    kind, _, _, actions, spec = _form(name, config)
+def _world_maker(game: type[PettingZooGame], config: PettingZooConfig) -> Callable[[], ZooWorld]:
+    kind, _, _, actions, spec = _form(game, config)
     return partial(ZooWorld, kind, actions, info_mask=config.info_mask, masked=spec.masked)
 
 
 @cache
-def _prober(name: str, config: PettingZooConfig) -> Prober:
-    kind, _, _, actions, _ = _form(name, config)
+def _prober(game: type[PettingZooGame], config: PettingZooConfig) -> Prober:
+    kind, _, _, actions, _ = _form(game, config)
     limit = config.step_limit or kind.limit
-    return Prober(_world_maker(name, config), lambda obs: obs, actions.spec, limit, len(kind.agents))
+    return Prober(_world_maker(game, config), lambda obs: obs, actions.spec, limit, len(kind.agents))
 
 
 @cache
 def _form(
-    name: str, config: PettingZooConfig
+    game: type[PettingZooGame], config: PettingZooConfig
 ) -> tuple[ZooKind, gym.Space[Any], ObservationMap, SeatActions, Spec]:
     """Everything known before a level is played; computed once."""
-    kind = zoo_kind(PETTINGZOO.short(name), config.arguments)
+    kind = game.kind(config)
     space, actions = common_space(kind.observations), SeatActions.of_spaces(kind.actions)
     space = with_mask_space(space, actions.spec) if config.info_mask else common_mask(space, actions.spec)
     observations = ObservationMap.of_space(space, parts=named_values("parts", config.parts))

@@ -37,6 +37,7 @@ class Declared:
     recipe: Any = None
     live: bool = False
     at_once: int | None = None
+    seats: Any = None
 
     @classmethod
     def by(cls, plain: Any) -> "Declared":

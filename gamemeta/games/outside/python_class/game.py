@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from gamemeta.errors import GameCheckError, GamemetaError, PluginError, SpecError
 from gamemeta.games.blame import at, defined_at, flag, naming_their_code, number
+from gamemeta.games.game import Game
 from gamemeta.games.outside.one_level.game import ScalarGame
 from gamemeta.games.outside.one_level.worlds import LocalWorlds, Processes, Stepped, Worlds
 from gamemeta.games.outside.python_class.declared import (
@@ -39,6 +40,7 @@ from gamemeta.games.outside.python_class.declared import (
     text_of,
 )
 from gamemeta.games.outside.python_class.inferred import declared_actions, inferred_space
+from gamemeta.games.outside.python_class.seats import seated_game
 from gamemeta.games.outside.python_class.settings import PlainConfig, config_class, made_with
 from gamemeta.games.outside.seed_levels.family import SEED, SeedLevels, SeedParameters, family_name
 from gamemeta.games.outside.seed_levels.fingerprint import Prober
@@ -72,6 +74,8 @@ class PlainGame(Protocol):
         recipe: settings that suit the game, by section and name; without it, returns are learned on the scale
             they have (`ppo.scale_returns`), whatever that is.
         text: the game as it stands, for people.
+        seats: names of the players, where there are several: `("guard", "thief")`. See
+            `gamemeta.games.outside.python_class.seats`.
         live, at_once: as a `Game` may say: it plays in a world that goes on by itself, and how many can be
             played at a time.
     """
@@ -211,7 +215,7 @@ class PlainWorld:
         close_plain(self.plain)
 
 
-def plain_game(plain: type, name: str) -> type[PlainAsGame]:
+def plain_game(plain: type, name: str) -> type[Game]:
     """The game class of a plain class.
 
     Args:
@@ -221,6 +225,8 @@ def plain_game(plain: type, name: str) -> type[PlainAsGame]:
         PluginError: saying what the class lacks.
     """
     check_class(plain, name)
+    if getattr(plain, "seats", None) is not None:
+        return seated_game(plain, name)
     try:
         return type("PlainAsGame", (PlainAsGame,), _attributes(plain, name))
     except GamemetaError:

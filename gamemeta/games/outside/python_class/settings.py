@@ -32,25 +32,30 @@ class PlainConfig:
         named_values("parts", self.parts)
 
 
-OURS = frozenset(one.name for one in fields(PlainConfig))
 NO_SETTINGS = frozenset({"success", "name"})
 """Attributes that classes have for other ends."""
 
 
-def arguments_of(plain: type) -> dict[str, Any]:
+def names_of(base: type) -> frozenset[str]:
+    """Settings that classes have whatever they say."""
+    return frozenset(one.name for one in fields(base))
+
+
+def arguments_of(plain: type, base: type = PlainConfig) -> dict[str, Any]:
     """Arguments of the constructor that can be settings, with their defaults."""
-    parameters = inspect.signature(plain).parameters.values()
-    return {p.name: p.default for p in parameters if type(p.default) in KINDS and p.name not in OURS}
+    parameters, ours = inspect.signature(plain).parameters.values(), names_of(base)
+    return {p.name: p.default for p in parameters if type(p.default) in KINDS and p.name not in ours}
 
 
-def attributes_of(plain: type, declared: Iterable[str]) -> dict[str, Any]:
+def attributes_of(plain: type, declared: Iterable[str], base: type = PlainConfig) -> dict[str, Any]:
     """Attributes of the class that can be settings, with their values.
 
     Args:
         plain: the class.
         declared: names that mean something to gamemeta.
+        base: the settings that it has beside these.
     """
-    known = {*declared, *OURS, *NO_SETTINGS, *arguments_of(plain)}
+    known = {*declared, *names_of(base), *NO_SETTINGS, *arguments_of(plain, base)}
     values = {name: value for cls in reversed(plain.__mro__) for name, value in vars(cls).items()}
     return {
         name: value
@@ -59,35 +64,34 @@ def attributes_of(plain: type, declared: Iterable[str]) -> dict[str, Any]:
     }
 
 
-def config_class(plain: type, declared: Iterable[str], game: str) -> type[PlainConfig]:
-    """The settings of a class: ours, the arguments of its constructor, and its attributes.
+def config_class(plain: type, declared: Iterable[str], game: str, base: type = PlainConfig) -> type:
+    """The settings of a class: those of `base`, the arguments of its constructor, and its attributes.
 
     Raises:
         PluginError: a name of a setting is no name of a field.
     """
-    values = arguments_of(plain) | attributes_of(plain, declared)
+    values = arguments_of(plain, base) | attributes_of(plain, declared, base)
     if not values:
-        return PlainConfig
+        return base
     try:
-        made = make_dataclass(
-            "PlainConfig",
+        return make_dataclass(
+            base.__name__,
             [(name, type(value), field(default=value)) for name, value in values.items()],
-            bases=(PlainConfig,),
+            bases=(base,),
             frozen=True,
             kw_only=True,
-            namespace={"__doc__": PlainConfig.__doc__, "__module__": __name__},
+            namespace={"__doc__": base.__doc__, "__module__": __name__},
         )
     except (TypeError, ValueError) as error:
         raise PluginError(f"the game {game!r} has settings that cannot be read: {error}.") from error
-    return made
 
 
-def made_with(plain: type, config: PlainConfig) -> Any:
+def made_with(plain: type, config: Any, base: type = PlainConfig) -> Any:
     """An object of the class with these settings; attributes are set where a setting differs from theirs."""
-    arguments = arguments_of(plain)
+    arguments, ours = arguments_of(plain, base), names_of(base)
     made = plain(**{name: getattr(config, name) for name in arguments})
     for one in fields(config):
         value = getattr(config, one.name)
-        if one.name not in OURS and one.name not in arguments and value != getattr(plain, one.name):
+        if one.name not in ours and one.name not in arguments and value != getattr(plain, one.name):
             setattr(made, one.name, value)
     return made
