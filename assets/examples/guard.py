@@ -1,7 +1,7 @@
 """A guard that learns which door its player makes for: the class that it is trained on, and a game with it.
 
 gamemeta train guard.py:Vault
-python guard.py runs/vault
+python guard.py runs/guard
 """
 
 import random
