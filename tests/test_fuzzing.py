@@ -59,7 +59,7 @@ def test_every_kind_of_mishap_is_found_and_the_next_input_is_played_all_the_same
     kinds = {number: kind for kind, cases in found.kinds.items() for number, _ in cases}
     assert kinds[1] == "process ended by SIGABRT"
     assert kinds[3].startswith("KeyError at test_fuzzing.py")
-    assert kinds[4] == "slow" and kinds[5].startswith("_ArrayMemoryError")
+    assert kinds[4] == "slow" and "MemoryError at test_fuzzing.py" in kinds[5]
     assert "too long" in kinds[6] and "says nothing" in kinds[7]
 
 

@@ -110,7 +110,8 @@ def game_line(row: "GameRow") -> tuple[str, str]:
     """A row of the list of games."""
     if row.broken:
         return row.name, f"Broken: {row.broken}"
-    return row.name, f"{row.summary}{hidden_words(row.hidden)}"
+    package = f"\nPackage: {row.package}" if row.package else ""
+    return row.name, f"{row.summary}{hidden_words(row.hidden)}{package}"
 
 
 def group_line(group: "Group") -> tuple[str, str]:
