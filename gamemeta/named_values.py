@@ -71,6 +71,7 @@ def _value(text: str) -> Any:
 
 def _text(value: Any) -> str:
     """A value as it is written; quotes only where it would be read as something else."""
-    if isinstance(value, str) and next(pairs(f"x={value}"))[1] == value and _value(value) == value:
-        return value
+    if isinstance(value, str) and _value(value) == value:
+        if list(pairs(f"x={value},y=1")) == [("x", value), ("y", "1")]:
+            return value
     return repr(value)

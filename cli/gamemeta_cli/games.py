@@ -108,9 +108,11 @@ def show(*parts: RenderableType) -> None:
 
 def game_line(row: "GameRow") -> tuple[str, str]:
     """A row of the list of games."""
+    from gamemeta.games.catalogue import INCLUDED
+
     if row.broken:
         return row.name, f"Broken: {row.broken}"
-    package = f"\nPackage: {row.package}" if row.package else ""
+    package = "" if row.package == INCLUDED else f"\nPackage: {row.package}"
     return row.name, f"{row.summary}{hidden_words(row.hidden)}{package}"
 
 
