@@ -71,7 +71,7 @@ def _value(text: str) -> Any:
 
 def _text(value: Any) -> str:
     """A value as it is written; quotes only where it would be read as something else."""
-    if isinstance(value, str) and _value(value) == value:
-        if list(pairs(f"x={value},y=1")) == [("x", value), ("y", "1")]:
-            return value
+    plain = isinstance(value, str) and _value(value) == value
+    if plain and list(pairs(f"x={value},y=1")) == [("x", value), ("y", "1")]:
+        return str(value)
     return repr(value)
