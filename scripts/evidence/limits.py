@@ -106,7 +106,7 @@ def watch_potions(events: Callable[[int], Iterator[list[str]]], count: int, epis
 
 
 def steps_around(tiles: NDArray[np.uint8], start: Place, end: Place, potion: Place) -> int | None:
-    """Fewest steps from one place to another over empty floor, past the potion; None if there is no way."""
+    """Fewest steps between two places over empty floor, past the potion; None if there is no way."""
     ahead, reached = deque([(start, 0)]), {start, potion}
     while ahead:
         place, steps = ahead.popleft()
@@ -226,17 +226,19 @@ def table(unit: str, count: int, rows: dict[str, list[str]]) -> Iterator[str]:
         yield f"| {name} | {' | '.join(values)} |"
 
 
-DUEL = """The agent wins most first matches, and falls to an even fight as it gathers memory. With its memory
-wiped before each match it stays where it began, so it is the memory that misleads it. It was trained against
-scripted players alone, whose habits (`levels.style=0.1..0.9`) last for a trial, and never met one without: what
-fits its matches best is that it takes the sides that random shots happened to land on for habits. Nothing in a
-trial tells it when not to learn. Where such opponents are to be expected, wipe its memory, or train among them
-(`levels.skill=0..1`, or a pool of earlier selves); neither training has been tried here."""
-DUNGEON = """The solver, who knows the rules, drinks none of them: no potion that hurts is needed. The agent's memory
-takes away two of five of these mistakes, and does not end them. Seven of eight of the potions that were known to hurt
-could have been passed for at most two steps more, which cost 0.06 to 0.09 of return, where the potion costs 0.15
-and health. So this is a weakness of the agent and no choice that pays; it is worth 0.03 of return in an episode,
-and 20 million steps of training have not removed it. It is a part of what parts it from the revealed agent."""
+DUEL = """The agent wins most first matches, and falls to an even fight as it gathers memory. With its
+memory wiped before each match it stays where it began, so it is the memory that misleads it. It was trained
+against scripted players alone, whose habits (`levels.style=0.1..0.9`) last for a trial, and never met one
+without: what fits its matches best is that it takes the sides that random shots happened to land on for
+habits. Nothing in a trial tells it when not to learn. Where such opponents are to be expected, wipe its
+memory, or train among them (`levels.skill=0..1`, or a pool of earlier selves); neither training has been
+tried here."""
+DUNGEON = """The solver, who knows the rules, drinks none of them: no potion that hurts is needed. The
+agent's memory takes away two of five of these mistakes, and does not end them. Seven of eight of the
+potions that were known to hurt could have been passed for at most two steps more, which cost 0.06 to 0.09
+of return, where the potion costs 0.15 and health. So this is a weakness of the agent and no choice that
+pays; it is worth 0.03 of return in an episode, and 20 million steps of training have not removed it. It is
+a part of what parts it from the revealed agent."""
 
 
 def main() -> None:
