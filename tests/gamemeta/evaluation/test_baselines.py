@@ -15,7 +15,7 @@ from gamemeta.learners.fine_tuning import FineTuningConfig
 from gamemeta.learners.registry import LEARNERS
 from gamemeta.learners.rl2.fine_tuner import fine_tuning
 from gamemeta.training import course
-from gamemeta.training.baselines import RESET_TRAINED, REVEALED, baseline, baseline_config
+from gamemeta.training.baselines import RESET_TRAINED, REVEALED, baseline, baseline_config, can_reveal
 from tests.gamemeta.training.test_training import Watcher, run, small
 from tests.helpers.agents import tiny_agent
 
@@ -112,6 +112,26 @@ def test_fine_tuned_is_the_reset_trained_agent(monkeypatch):
     wanted = fine_tuned(fine_tuning(reset, settings), MazeGame(1), first, 3, seed=agent.seed)
     np.testing.assert_array_equal(found.steps, wanted.steps)
     assert len(set(found.steps.ravel())) > 2, "steps tell the two agents apart"
+
+
+def test_without_a_revealed_agent_there_is_no_room_and_no_index(monkeypatch):
+    monkeypatch.setattr("gamemeta.evaluation.baselines.FINE_TUNED_LEVELS", 2)
+    monkeypatch.setattr("gamemeta.evaluation.baselines.TUNING_LEVELS", 1)
+    monkeypatch.setattr("gamemeta.evaluation.fine_tuning.GRADIENT_STEPS", (1,))
+    near = {"height": (5, 5), "width": (5, 5), "goal_distance": 1}
+    agent = evaluate_agent(replace(tiny_agent(), level_parameters=near), levels=4, episodes=2)
+    reset = replace(tiny_agent(memory="episode"), level_parameters=near)
+    compared = beside_baselines(agent, Baselines(reset_trained=reset))
+    assert compared.adaptation is None
+    assert {"reset_trained", "fine_tuned"} <= compared.curves.keys()
+    assert "revealed" not in compared.curves
+
+
+def test_an_agent_whose_game_shows_nothing_hidden_has_no_revealed_baseline():
+    training = {"config": {"game": {"step_limit": 3}, "trial": {"memory": "trial"}}}
+    assert not can_reveal(replace(tiny_agent(), training=training))
+    training["config"]["game"]["revealed"] = False
+    assert can_reveal(replace(tiny_agent(), training=training))
 
 
 def test_settings_of_fine_tuning_are_chosen_on_levels_that_are_not_scored(monkeypatch):

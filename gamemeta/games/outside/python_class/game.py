@@ -225,9 +225,9 @@ def plain_game(plain: type, name: str) -> type[Game]:
         PluginError: saying what the class lacks.
     """
     check_class(plain, name)
-    if getattr(plain, "seats", None) is not None:
-        return seated_game(plain, name)
     try:
+        if getattr(plain, "seats", None) is not None:
+            return seated_game(plain, name)
         return type("PlainAsGame", (PlainAsGame,), _attributes(plain, name))
     except GamemetaError:
         raise
