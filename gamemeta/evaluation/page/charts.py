@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from gamemeta.evaluation.statistics.intervals import Interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 EXTRA = "pip install 'gamemeta[report]'"
 PLAIN_WORDS: Any = {"text.parse_math": False, "text.usetex": False}
@@ -21,6 +23,12 @@ PLAIN_WORDS: Any = {"text.parse_math": False, "text.usetex": False}
 SOFT, GRID, CARD = "#5d6074", "#ece8de", "#ffffff"
 """Colours of words, of the grid and behind the chart."""
 MOST_TICKS = 10
+BESIDE = 0.05
+"""Distance of players beside each other where there is one episode."""
+LEAST_POINTS, APART_PIXELS = 7.0, 4.0
+"""Size below which words are not made smaller, and the least distance between them."""
+SLACK = 0.05
+"""How far a score may lie below the lowest number of an axis."""
 OVERHANG = 0.3
 """Most that an axis grows for an interval: that of two training seeds may be wider than all scores."""
 BAND_ALPHA, WHISKER_ALPHA = 0.17, 0.65
@@ -99,19 +107,24 @@ def draw_lines(
         markers: whether to mark the points.
         whiskers: draw intervals as whiskers instead of bands.
     """
-    for one in series:
-        look = look_of(one.name)
-        places = np.asarray(one.x, np.float64)
+    series = list(series)
+    for number, one in enumerate(series):
+        look, alone = look_of(one.name), len(one.x) == 1
+        places, level = np.asarray(one.x, np.float64), np.asarray(one.y, np.float64)
+        if alone and one.low is None:
+            places, level = places + np.array([-0.4, 0.4]), np.repeat(level, 2)
+        elif alone:
+            places = places + BESIDE * (number - len(series) / 2)
         if one.low is not None and one.high is not None:
             low, high = np.asarray(one.low, np.float64), np.asarray(one.high, np.float64)
             known = np.isfinite(low) & np.isfinite(high)
-            if whiskers:
+            if whiskers or alone:
                 axes.vlines(places[known], low[known], high[known], look.light, alpha=WHISKER_ALPHA, lw=2)
             else:
                 axes.fill_between(places, low, high, known, color=look.light, alpha=BAND_ALPHA, lw=0)
         axes.plot(
             places,
-            one.y,
+            level,
             look.line,
             color=look.light,
             lw=LINE_POINTS if look.line == "-" else DASHED_POINTS,
@@ -173,6 +186,25 @@ def _dress(axes: "Axes", x: Axis, y_title: str) -> None:
     axes.set_facecolor("none")
 
 
+def keep_labels_apart(figure: "Figure") -> None:
+    """Make the words below axes smaller until they do not touch, then leave out every second of them."""
+    for axes in figure.axes:
+        while _touch(figure, axes):
+            labels = [label for label in axes.get_xticklabels() if label.get_visible()]
+            size = float(labels[0].get_fontsize())
+            if size > LEAST_POINTS:
+                axes.tick_params(axis="x", labelsize=max(LEAST_POINTS, size - 1))
+            else:
+                for label in labels[1::2]:
+                    label.set_visible(False)
+
+
+def _touch(figure: "Figure", axes: "Axes") -> bool:
+    figure.draw_without_rendering()
+    boxes = [label.get_window_extent() for label in axes.get_xticklabels() if label.get_visible()]
+    return any(left.x1 + APART_PIXELS > right.x0 for left, right in pairwise(boxes))
+
+
 def episode_axis(episodes: int) -> Axis:
     """Episodes 1 to K with at most `MOST_TICKS` labels."""
     step = -(-episodes // MOST_TICKS)
@@ -188,11 +220,11 @@ def episode_axis(episodes: int) -> Axis:
 
 def score_axis(lowest: float, highest: float, title: str = "score") -> Axis:
     """From 0, or the lowest score where that is less, to 1, or the highest, in fifths."""
-    first, last = min(0, int(np.floor(lowest * 5))), max(5, int(np.ceil(highest * 5)))
+    first, last = min(0, int(np.floor((lowest + SLACK) * 5))), max(5, int(np.ceil(highest * 5)))
     step = max(1, (last - first) // 8)
     return Axis(
         title=title,
-        start=first / 5 - 0.02,
+        start=min(first / 5, lowest) - 0.02,
         end=last / 5 + 0.03,
         ticks=[(k / 5, f"{k / 5:.1f}") for k in range(first, last + 1, step)],
     )

@@ -12,6 +12,9 @@ from gamemeta.evaluation.page.players import LOOKS, PLAYERS
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+MOST_MARKED = 40
+"""Episodes whose points are marked; of more, the lines alone show."""
+
 
 def draw_curves(axes: "Axes", result: Evaluation, players: Iterable[str], scale: Axis | None = None) -> None:
     """Scores by episode, with bands for those that were trained.
@@ -27,15 +30,17 @@ def draw_curves(axes: "Axes", result: Evaluation, players: Iterable[str], scale:
         curve = result.curves[name]
         band = {"low": curve.score_low, "high": curve.score_high} if LOOKS[name].marker else {}
         series.append(Series(name=name, x=episodes, y=curve.score, **band))
-    draw_lines(axes, series, episode_axis(result.episodes), scale or curve_scale(result, players))
+    x, markers = episode_axis(result.episodes), result.episodes <= MOST_MARKED
+    draw_lines(axes, series, x, scale or curve_scale(result, players), markers=markers)
 
 
 def curve_scale(result: Evaluation, players: Iterable[str], title: str = "score") -> Axis:
-    """A scale that holds the intervals of those players that were trained."""
+    """A scale that holds the intervals of those players that were trained, and the scores of all."""
     trained = [result.curves[name] for name in _shown(result, players) if LOOKS[name].marker]
     lowest = min(max(min(curve.score_low), min(curve.score) - OVERHANG) for curve in trained)
     highest = max(min(max(curve.score_high), max(curve.score) + OVERHANG) for curve in trained)
-    return score_axis(lowest, highest, title)
+    scores = [score for name in _shown(result, players) for score in result.curves[name].score]
+    return score_axis(min(lowest, *scores), max(highest, *scores), title)
 
 
 def _shown(result: Evaluation, players: Iterable[str]) -> list[str]:

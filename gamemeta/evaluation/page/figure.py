@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gamemeta.evaluation.evaluation import Evaluation
-from gamemeta.evaluation.page.charts import PLAIN_WORDS, check_matplotlib
+from gamemeta.evaluation.page.charts import PLAIN_WORDS, check_matplotlib, keep_labels_apart
 from gamemeta.evaluation.page.curves import curve_scale, draw_curves
 from gamemeta.evaluation.page.players import BASELINES, CONTROLS, PLAYERS
 from gamemeta.files import write_atomically
@@ -33,6 +33,7 @@ def write_figure(result: Evaluation, path: Path) -> None:
     buffer, form = io.BytesIO(), path.suffix.lower().lstrip(".")
     with matplotlib.rc_context(SETTINGS):
         figure = _draw(result)
+        keep_labels_apart(figure)
         metadata = {"Date": None} if form == "svg" else None
         figure.savefig(buffer, format=form, dpi=DOTS_PER_INCH, metadata=metadata)
     write_atomically(path, buffer.getvalue())

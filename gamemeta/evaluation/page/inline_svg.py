@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from gamemeta.evaluation.page.charts import CARD, GRID, PLAIN_WORDS, SOFT, check_matplotlib
+from gamemeta.evaluation.page.charts import CARD, GRID, PLAIN_WORDS, SOFT, check_matplotlib, keep_labels_apart
 from gamemeta.evaluation.page.players import LOOKS
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def inline_svg(draw: Callable[["Axes"], None], *, title: str, size: tuple[int, i
         width, height = (side / POINTS_PER_INCH for side in size)
         figure = Figure(figsize=(width, height), layout="constrained")
         draw(figure.add_subplot())
+        keep_labels_apart(figure)
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
     svg = buffer.getvalue()

@@ -10,6 +10,8 @@ from gamemeta_levels.tiles import GOAL, MOVES, SPAWN, WALL
 
 MOST_COLUMNS, FEW_COLUMNS = 10, 5
 """Columns of a chart, and how many of them still have room for figures."""
+LOWEST, HIGHEST = -1.0, 1.1
+"""Scores that a chart has room for; columns of others end there."""
 TILE = 10
 
 
@@ -41,22 +43,26 @@ def level_picture(
 
 
 def episode_columns(scores: NDArray[np.float64], *, title: str) -> Markup:
-    """A small column for each episode, at most `MOST_COLUMNS`; one below 0 has no height."""
+    """A small column for each episode, at most `MOST_COLUMNS`; those below 0 hang from the line of 0."""
     shown = np.unique(np.linspace(0, len(scores) - 1, min(len(scores), MOST_COLUMNS)).round().astype(int))
-    wide, tall = 150.0, 44.0
-    step = wide / len(shown)
+    wide, foot, tall = 150.0, 60.0, 48.0
+    step, lowest = wide / len(shown), max(LOWEST, min(0.0, *(float(scores[k]) for k in shown)))
+    unit = tall / (HIGHEST - lowest)
+    zero = foot + lowest * unit
     parts = [_open(int(wide), 74, title, "columns")]
+    if lowest < 0:
+        parts.append(f'<path class="zero" d="M0 {zero:.1f}h{wide:.0f}"/>')
     for place, k in enumerate(shown):
-        height = tall * min(max(float(scores[k]), 0.0), 1.1)
-        x, middle = step * place, step * (place + 0.5)
+        height = unit * min(max(float(scores[k]), lowest), HIGHEST)
+        x, middle, top = step * place, step * (place + 0.5), zero - max(height, 0.0)
         parts.append(
-            f'<rect x="{x + step * 0.14:.1f}" y="{60 - height:.1f}" width="{step * 0.72:.1f}" '
-            f'height="{max(height, 1):.1f}" rx="1.5"/>'
+            f'<rect x="{x + step * 0.14:.1f}" y="{top:.1f}" width="{step * 0.72:.1f}" '
+            f'height="{max(abs(height), 1):.1f}" rx="1.5"/>'
         )
         few = len(shown) <= FEW_COLUMNS
         if few:
             parts.append(
-                f'<text x="{middle:.1f}" y="{56 - height:.1f}">{round(float(scores[k]), 2) + 0.0:.2f}</text>'
+                f'<text x="{middle:.1f}" y="{top - 4:.1f}">{round(float(scores[k]), 2) + 0.0:.2f}</text>'
             )
         if few or place in (0, len(shown) - 1):
             parts.append(f'<text x="{middle:.1f}" y="72">{k + 1}</text>')
