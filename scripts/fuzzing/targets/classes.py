@@ -142,6 +142,8 @@ DECLARES = (
     "at_once",
     "recipe",
     "family",
+    "seats",
+    "speed",
 )
 Part = dict[str, Any]
 
