@@ -122,8 +122,8 @@ def evaluate(
         seed=seed,
         level_set=level_set,
     )
-    write_outputs(study, report, figure)
     show(study, as_json)
+    write_outputs(study, report, figure)
     if claim:
         raise typer.Exit(EXIT_CODES[study.evaluation.word])
 

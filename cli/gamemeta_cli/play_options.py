@@ -44,7 +44,8 @@ Animation = Annotated[
     bool,
     typer.Option(
         "--animation/--no-animation",
-        help="Draw every step, or print a line for each episode, as always outside a terminal.",
+        help="Draw every step, or print a line for each episode, as always outside a terminal. Keys: space "
+        "pauses and goes on, n or . goes one step, + and - change the speed, q quits.",
     ),
 ]
 Wipe = Annotated[bool, typer.Option("--wipe", help="Clear the agent's memory before every episode.")]
@@ -60,8 +61,9 @@ Against = Annotated[
     str | None,
     typer.Option(
         metavar="bot|human|AGENT",
-        help="Play a game of two (tag, duel) at the keyboard: against the game's own bot, a second human, or "
-        "an agent. Name the game in place of AGENT: gamemeta play duel --against bot.",
+        help="Play a game of several players (tag, duel, forage) at the keyboard: with the game's own bot, a "
+        "second human, or an agent. Name the game in place of AGENT: gamemeta play duel --against bot. The "
+        "screen shows who you are, what you want and every key.",
         rich_help_panel=PERSON,
         show_default=False,
     ),

@@ -75,7 +75,7 @@ class Evaluation:
 
     def with_arms(self, arms: Mapping[str, Arm]) -> "Evaluation":
         """The same levels with these records, and all figures made of them."""
-        adaptation = compare(arms, self.clusters) if "revealed" in arms else None
+        adaptation = compare(arms, self.clusters) if {"revealed", "par"} <= arms.keys() else None
         return replace(self, arms=dict(arms), curves=curves(arms, self.clusters), adaptation=adaptation)
 
     @property
