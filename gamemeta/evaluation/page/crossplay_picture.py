@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from gamemeta.evaluation.crossplay import WHOLE, CrossPlay
+from gamemeta.playing.lettering import length, write
 from gamemeta_levels.text import in_one_line
 
 INK, CREAM, FAINT = (27, 24, 43), (250, 246, 233), (129, 140, 163)
@@ -28,8 +29,8 @@ def draw_crossplay(result: CrossPlay) -> Image.Image:
     played = result.config
     pen.text((PADDING, PADDING), f"{in_one_line(result.game)}: cross-play", CREAM, _font(14))
     played_on = f"{played.levels:,} test levels, {played.matches} matches each"
-    words = f"{played_on}: mean score, 95% interval over levels only, by match"
-    pen.text((PADDING, PADDING + LINE), _cut(pen, words, width - 2 * PADDING), FAINT, _font(11))
+    words = f"{played_on}: mean score, ±95% over levels, by match"
+    write(pen, (PADDING, PADDING + LINE), _cut(words, width - 2 * PADDING), FAINT, 11)
     for role in range(len(result.roles)):
         _table(pen, result, role, PADDING + 2 * LINE + role * table)
     return image
@@ -41,10 +42,10 @@ def _table(pen: ImageDraw.ImageDraw, result: CrossPlay, role: int, top: int) -> 
     words = f"as {result.roles[role]}, against"
     pen.text((PADDING, top + 4), in_one_line(words), CREAM, _font(12))
     for k, name in enumerate(result.columns):
-        text = _cut(pen, name, CELL[0] - 6)
+        text = _cut(name, CELL[0] - 6)
         pen.text((left + k * CELL[0] + CELL[0] // 2, top + LINE + 4), text, FAINT, _font(11), anchor="ma")
     for k, name in enumerate(result.rows):
-        text = _cut(pen, name, NAMES - 8)
+        text = _cut(name, NAMES - 8)
         pen.text((PADDING, below + k * CELL[1] + CELL[1] // 2), text, CREAM, _font(11), anchor="lm")
     for i, j in np.ndindex(len(result.rows), len(result.columns)):
         _cell(pen, result, (role, i, j), (left + j * CELL[0], below + i * CELL[1]))
@@ -68,10 +69,10 @@ def _cell(pen: ImageDraw.ImageDraw, result: CrossPlay, place: tuple[int, int, in
         pen.rectangle(bar, WON if share >= 0.5 else LOST)
 
 
-def _cut(pen: ImageDraw.ImageDraw, words: str, width: float) -> str:
+def _cut(words: str, width: float) -> str:
     """As much of the words as fits."""
     fits = words = in_one_line(words)
-    while len(fits) > 3 and pen.textlength(fits, _font(11)) > width:
+    while len(fits) > 3 and length(fits, 11) > width:
         fits = fits.removesuffix("...")[:-1] + "..."
     return fits
 
