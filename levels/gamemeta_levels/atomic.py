@@ -35,7 +35,7 @@ def write_atomically(path: Path, data: bytes, keep: Path | None = None) -> None:
         with contextlib.suppress(OSError):
             beside.unlink()
         if isinstance(error, OSError):
-            error.filename, error.filename2 = str(path), None
+            raise OSError(error.errno, error.strerror, str(path)) from error
         raise
 
 

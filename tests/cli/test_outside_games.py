@@ -14,6 +14,7 @@ from gamemeta.games.outside.one_level.game import ScalarGame
 from gamemeta.playing.session import Session
 from gamemeta_cli import play as playing
 from gamemeta_cli.app import main
+from gamemeta_cli.terminal.pace import Pace
 from gamemeta_cli.terminal.playback import watch_text
 from tests.helpers.wrapping import squeezed
 
@@ -124,7 +125,7 @@ def test_playing_in_a_terminal_shows_the_text_of_every_step(monkeypatch, capsys)
     agent = playing.choose_agent(None)
     console = Console(file=io.StringIO(), force_terminal=True, width=80, color_system=None)
     opened: Session = playing.open_session(agent, "test:0", episodes=1, wipe=False, seed=0)
-    watch_text(console, opened, opened.frames(), title="lake", speed=1000)
+    watch_text(console, opened, opened.frames(), title="lake", pace=Pace(None, 1000.0))
     shown = console.file.getvalue()
     assert shown.count("SFFF") >= 2
     assert "episode 1" in shown
