@@ -7,6 +7,8 @@ from typing import Any
 from gamemeta.errors import ConfigError
 
 OPENING, CLOSING, QUOTES = "([{", ")]}", "'\""
+SPECIAL = OPENING + CLOSING + QUOTES + ","
+"""What would not be read as a part of a text that stands without quotes."""
 WORDS = {"true": True, "false": False, "none": None}
 
 
@@ -53,7 +55,7 @@ def _parts(text: str) -> Iterator[str]:
         elif letter in OPENING:
             depth += 1
         elif letter in CLOSING:
-            depth -= 1
+            depth = max(0, depth - 1)
         elif letter == "," and depth <= 0:
             yield text[begin:k]
             begin = k + 1
@@ -71,7 +73,5 @@ def _value(text: str) -> Any:
 
 def _text(value: Any) -> str:
     """A value as it is written; quotes only where it would be read as something else."""
-    plain = isinstance(value, str) and _value(value) == value
-    if plain and list(pairs(f"x={value},y=1")) == [("x", value), ("y", "1")]:
-        return str(value)
-    return repr(value)
+    plain = isinstance(value, str) and _value(value) == value and value == value.strip() != ""
+    return str(value) if plain and not set(value) & set(SPECIAL) else repr(value)
