@@ -141,6 +141,9 @@ def read_agents(agents: Sequence[Path], game: str | None) -> "tuple[list[str], l
     named = use_game(game) if game else None
     paths = [choose_agent(agent) for agent in agents]
     files = [read_agent(path) for path in paths]
+    for agent, path in zip(agents, paths, strict=True):
+        if agent not in (path, path.parent):
+            echo(f"{agent} is {path}", err=True)
     for file in files:
         refuse_other_game(named, file.game)
     return [str(path) for path in paths], files

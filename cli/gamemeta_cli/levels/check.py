@@ -21,12 +21,15 @@ from gamemeta_cli.levels.options import (
 )
 from gamemeta_cli.levels.report import show_inspection
 from gamemeta_levels.formats import DEFAULT_FAMILY
+from gamemeta_levels.formats.gather import level_files
 from gamemeta_levels.inspection.file_check import FileCheck, check_file
 from gamemeta_levels.inspection.inspect import inspect_generated
 
 
 def check(
-    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="Level files.")] = None,
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FILE|DIR]...", help="Level files, or folders of them.")
+    ] = None,
     family: FamilyOption = DEFAULT_FAMILY,
     count: CountOption = 100_000,
     split: SplitOption = Split.train,
@@ -36,7 +39,8 @@ def check(
 ) -> None:
     """Check that level files are valid and solvable; without files, check generated levels."""
     if files:
-        checks = [check_file(path, family) for path in files]
+        paths = [path for file in files for path in (level_files(str(file)) if file.is_dir() else [file])]
+        checks = [check_file(path, family) for path in paths]
         ok = all(check.error is None for check in checks)
         _show_checks(checks, as_json)
     else:

@@ -163,6 +163,11 @@ class LevelSet(LevelFamily):
 
     def need(self, split: str, least: int) -> None:
         """Raises ConfigError when fewer levels than this fell to the split."""
+        if split == "any" and self.count(split) < least:
+            raise ConfigError(
+                f"{self}; give at least {least}: the control with swapped memory carries what an agent "
+                "remembers of one level into another."
+            )
         if self.count(split) < least:
             raise ConfigError(
                 f"{self}; at least {least} must be {split}. {RULE}. Give more levels (30 are mostly enough), "

@@ -31,6 +31,8 @@ def level_files(word: str) -> list[Path]:
     elif glob.has_magic(word) and not is_there(folder):
         # Path.glob takes no absolute pattern
         paths = [Path(name) for name in glob.iglob(word, recursive=True)]  # noqa: PTH207
+    elif not is_there(folder):
+        raise LevelError(f"{word}: there is no such file or folder.")
     else:
         return [folder]
     levels = sorted(path for path in paths if path.suffix.lower() in PARSERS and is_regular(path))

@@ -130,8 +130,8 @@ def _few(seen: Counter[int], depth: int) -> Division:
             depth,
             by_fingerprint=False,
             different=different,
-            note=f"{different} different levels, all of them trained on too: test levels are not unseen, and "
-            "scores show memory, not generalisation",
+            note=f"{different} different levels, as far as fixed play can tell, all of them trained on too: "
+            "test levels are not unseen, and scores show memory, not generalisation",
         )
     known = dict.fromkeys(seen, "train")
     known |= dict.fromkeys(order[:test], "test")

@@ -25,11 +25,12 @@ if TYPE_CHECKING:
     from gamemeta.games.outside.one_level.worlds import World
 
 EPISODES = (48, 48, 160)
-"""Steps of the episodes that are played; where one ends early, the next begins, the first after the last."""
+"""Steps of the episodes that are played. Where one ends early, the next begins; after the last come as many
+again, with other actions."""
 DEPTHS = (0, 8, 24, 48, 96, sum(EPISODES))
 """Steps that a fingerprint may be made of; 0 is the first observation alone."""
 HELD = 8
-"""In every second episode an action is held for so many steps, to get farther than trembling does."""
+"""In the second of three episodes an action is held for so many steps, to get farther than trembling does."""
 MANTISSA = 1 << 16
 """Real numbers count as equal when so many parts of them are: machines differ in the last digits."""
 KEPT = 1 << 16
@@ -218,10 +219,9 @@ _made: dict[Any, NDArray[Any]] = {}
 
 def _fixed_actions(action: ActionSpec, episode: int, length: int, lead: tuple[int, ...]) -> NDArray[Any]:
     """Drawn actions [length, *lead, heads + numbers], the same for ever."""
-    episode %= len(EPISODES)
     key = action.heads, action.low, action.high, episode, length, lead
     if key not in _made:
-        draws, held = Draws(_STREAM, episode), HELD if episode % 2 else 1
+        draws, held = Draws(_STREAM, episode), HELD if episode % len(EPISODES) == 1 else 1
         different = -(-length // held) * int(np.prod(lead, dtype=np.int64))
         rows = np.array([_drawn(action, draws) for _ in range(different)], np.float64)
         rows = rows.reshape(-1, *lead, action.width).repeat(held, axis=0)[:length]

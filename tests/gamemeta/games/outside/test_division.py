@@ -12,7 +12,8 @@ from gymnasium import spaces
 from gamemeta.games.outside.python_class.game import plain_game
 from gamemeta.games.outside.seed_levels.division import COUNTED, LEAST, LOOKED_AT, REPEATED
 from gamemeta.games.outside.seed_levels.family import SEED, SeedLevels, SeedParameters
-from gamemeta.games.outside.seed_levels.fingerprint import DEPTHS, encoded
+from gamemeta.games.outside.seed_levels.fingerprint import DEPTHS, EPISODES, _fixed_actions, encoded
+from gamemeta.spec import ActionSpec
 from gamemeta_levels.family import generate, generate_arrays
 from gamemeta_levels.split import split_of
 
@@ -152,7 +153,10 @@ def test_where_none_can_be_spared_this_is_said(choices):
     family = family_of(codes(2, choices))
     assert choices**2 < LEAST and family.division.different == choices**2
     assert not family.unseen
-    assert f"{choices**2} different levels, all of them trained on too" in family.notes()[0]
+    assert (
+        f"{choices**2} different levels, as far as fixed play can tell, all of them trained on too"
+        in family.notes()[0]
+    )
     levels = generate_arrays(family, range(50), "test")
     assert len(set(family.fingerprints(levels).tolist())) == choices**2
 
@@ -284,3 +288,31 @@ def test_an_error_in_fixed_play_is_no_error_of_the_levels():
 
     assert family_of(Fails).division.different
     assert generate(family_of(Fails), 0, "train").hidden["seed"]
+
+
+def test_games_of_short_episodes_are_played_with_other_actions_each_time():
+    action = ActionSpec(heads=(8,))
+    played = [_fixed_actions(action, episode, 8, ()).tolist() for episode in range(4 * len(EPISODES))]
+    assert all(one not in played[:k] for k, one in enumerate(played))
+
+
+class Prices:
+    """Four hidden prices of eight; an episode has eight steps."""
+
+    actions, step_limit, par = 8, 8, 4.0
+
+    def reset(self, level):
+        draw = random.Random(level)
+        self.prices, self.clock = [draw.randrange(8) for _ in range(4)], 0
+        return [0.0, 0.0]
+
+    def step(self, offer):
+        good, self.clock = offer >= self.prices[self.clock % 4], self.clock + 1
+        return [float(self.clock), float(good)], float(good), self.clock >= 8
+
+
+def test_levels_of_short_episodes_are_told_apart():
+    family = plain_game(Prices, "prices.py:Prices")(1).family()
+    fingerprints = family.fingerprints(generate_arrays(family, range(128), "test"))
+    assert len(np.unique(fingerprints)) > 60
+    assert not family.notes()
