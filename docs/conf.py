@@ -27,3 +27,6 @@ autodoc_typehints_format = "short"
 python_use_unqualified_type_names = True
 add_module_names = False
 smartquotes_action = "D"  # dashes, and quotes as they are
+
+suppress_warnings = ["ref.python"]
+"""Two classes of one name in annotations: the link leads to one of them."""

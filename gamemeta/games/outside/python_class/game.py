@@ -65,8 +65,8 @@ class PlainGame(Protocol):
         observation_space: the Gymnasium space of the observations, which says more than a first one does.
         step_limit: steps after which an episode is truncated; 1000 by default.
         par: return that counts as score 1.
-        arguments of the constructor, and attributes in small letters: settings, where their defaults are
-            numbers, texts, true or false: `--set game.NAME=VALUE`. `revealed` is that of the revealed
+        NAME: a setting, `--set game.NAME=VALUE`: a parameter of the constructor, or an attribute in small
+            letters, whose default is a number, a text, true or false. `revealed` is that of the revealed
             baseline. `actions`, `observation_space`, `step_limit` and `par` may be set by the constructor.
         family: what levels are: a `LevelFamily` class or the name of one. By default they are whole numbers.
         save, load: the state as bytes; `load` is called after `reset` on the level. By default the actions
