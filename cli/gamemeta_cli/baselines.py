@@ -50,8 +50,9 @@ def trainer(agents: Sequence["AgentFile"], cache: Path, level_set: "LevelSet | N
         baseline_config(agent, kind)
     if REVEALED not in kinds:
         show_note(
-            f"the game {agents[0].game!r} has no setting `revealed`, so there is no revealed agent, and "
-            "neither room nor adaptation index"
+            f"the game {agents[0].game!r} cannot show what is hidden (it has no setting `revealed`, or "
+            "nothing but the reset seed differs), so there is no revealed agent, and neither room nor "
+            "adaptation index"
         )
 
     def train(agent: "AgentFile") -> "Baselines":

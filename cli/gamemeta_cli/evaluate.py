@@ -122,7 +122,7 @@ def evaluate(
         seed=seed,
         level_set=level_set,
     )
-    show(study, as_json)
+    show(study, as_json, "" if level_set else again(agents[0], game, part))
     write_outputs(study, report, figure)
     if claim:
         raise typer.Exit(EXIT_CODES[study.evaluation.word])
@@ -186,8 +186,15 @@ def _number(word: str) -> int:
     return int(word)
 
 
-def show(study: "Study", as_json: bool = False) -> None:
-    """Print tables, the curve and a verdict, or JSON."""
+def again(agent: Path, game: str | None, split: str) -> str:
+    """The command that evaluates an agent on these levels once more."""
+    from gamemeta.command_line import evaluate_command
+
+    return evaluate_command(agent, game) + ("" if split == "test" else f" --split {split}")
+
+
+def show(study: "Study", as_json: bool, command: str) -> None:
+    """Print tables, the curve and a verdict, or JSON; `command` as `Evaluation.verdict` takes it."""
     if as_json:
         typer.echo(json.dumps(study.to_json(), indent=1))
         return
@@ -200,7 +207,7 @@ def show(study: "Study", as_json: bool = False) -> None:
         console.print(seeds_table(study.members))
     if result.scored:
         console.print(draw_curve(result.curves, ascii_only=console.options.ascii_only, width=console.width))
-    console.print(result.verdict(), soft_wrap=True)
+    console.print(result.verdict(command), soft_wrap=True)
     if built_in := study.members[0].built_in:
         console.print(f"Built into its memory: {built_in}.")
     if "reset_trained" in result.arms:

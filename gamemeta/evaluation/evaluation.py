@@ -159,14 +159,19 @@ class Evaluation:
         """Whether the agent adapts, by the one rule of `gamemeta.evaluation.statistics.verdict`."""
         return self.word == ADAPTS
 
-    def _more_command(self) -> str:
+    def _more_command(self, command: str) -> str:
         """The command that narrows the interval."""
         if self.seeds > 1:
             return "gamemeta train --seed N"
-        return f"gamemeta evaluate AGENT --levels {min(4 * self.levels, 10**6)}"
+        return f"{command} --levels {min(4 * self.levels, 10**6)}"
 
-    def verdict(self) -> str:
-        """One sentence about the agent and its controls."""
+    def verdict(self, command: str = "gamemeta evaluate AGENT") -> str:
+        """One sentence about the agent and its controls.
+
+        Args:
+            command: that evaluates the agent, where a sentence advises to do so again; empty where other
+                levels cannot be had by their number.
+        """
         if self.sides > 1:
             return (
                 "The agent played every side against itself, so its scores do not show its skill: what one "
@@ -184,7 +189,8 @@ class Evaluation:
         sentence = f"{of.capitalize()} {agent[0]:.2f} in episode 1, {agent[-1]:.2f} in episode {last}"
         judged = f"; {self.judged}" if self.judged else ""
         more = "Train more seeds" if self.seeds > 1 else "Play more levels"
-        advice = f" {more}: {self._more_command()}." if word == UNCLEAR else ""
+        how = f": {self._more_command(command)}" if command else ""
+        advice = f" {more}{how}." if word == UNCLEAR else ""
         seeds = f"{self.seeds} training seeds" if self.seeds > 1 else "one training seed"
         return f"{sentence}{judged} ({self._counted}, {seeds}).{advice}"
 
@@ -226,13 +232,7 @@ def evaluate(
     split_code(split)
     if level_set is not None:
         level_set.need(split, LEAST_TEST if controls else 1)
-    for name, value, low, high in (
-        ("levels", levels, 1, 10**6),
-        ("episodes", episodes, 1, 1000),
-        ("seed", seed, 0, 2**63 - 1),
-    ):
-        if not low <= value <= high:
-            raise ConfigError(f"{name} = {value}: give {low} to {high}.")
+    _check_numbers(levels, episodes, seed)
     if spec is not None:
         setup.check_fits(spec)
     one, family = setup.game(), level_set or setup.family()
@@ -271,6 +271,17 @@ def evaluate(
         notes=family.notes(),
         sides=sides,
     )
+
+
+def _check_numbers(levels: int, episodes: int, seed: int) -> None:
+    """Raises ConfigError for one out of range."""
+    for name, value, low, high in (
+        ("levels", levels, 1, 10**6),
+        ("episodes", episodes, 1, 1000),
+        ("seed", seed, 0, 2**63 - 1),
+    ):
+        if not low <= value <= high:
+            raise ConfigError(f"{name} = {value}: give {low} to {high}.")
 
 
 def usual_levels(setup: GameSetup) -> int:

@@ -45,10 +45,14 @@ def baseline_config(agent: AgentFile, kind: str) -> TrainConfig:
 
 
 def can_reveal(agent: AgentFile) -> bool:
-    """Whether the game of an agent has a setting that shows what is hidden."""
-    values = agent.training.get("config")
-    section, name, _ = CHANGES[REVEALED]
-    return not isinstance(values, dict) or name in values.get(section, {})
+    """Whether the game of an agent can show what is hidden; taken for granted where the file does not say."""
+    if not isinstance(agent.training.get("config"), dict):
+        return True
+    try:
+        baseline_config(agent, REVEALED)
+    except ConfigError:
+        return False
+    return True
 
 
 def trained_steps(agent: AgentFile, config: TrainConfig) -> int:

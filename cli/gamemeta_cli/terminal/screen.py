@@ -44,7 +44,7 @@ LOSSES = {
     "learning_rate": "step size",
 }
 BARS = " ▁▂▃▄▅▆▇█"
-FIRST = "compiling the kernels (the first run only) and starting"
+FIRST = "starting; the first run on a machine compiles the kernels, too"
 HINT = "Ctrl-C saves and stops"
 TESTING = "playing the test levels"
 PLAIN_S = 30.0
@@ -249,6 +249,7 @@ def show_outcome(outcome: Outcome, total: int, game: str | None = None) -> None:
     console = PlainConsole()
     agent = outcome.directory / "agent.safetensors"
     resume, watch = resume_command(outcome.directory, game), play_command(agent, game)
+    judge = evaluate_command(agent, game)
 
     def say(line: str) -> None:
         console.print(line, soft_wrap=True)
@@ -258,10 +259,9 @@ def show_outcome(outcome: Outcome, total: int, game: str | None = None) -> None:
         return
     if outcome.test is not None:
         console.print(*adaptation_table(outcome.test))
-        say(outcome.test.verdict())
+        say(outcome.test.verdict(judge))
     else:
         why = "stopped" if outcome.signal else "its time was up"
-        judge = evaluate_command(agent, game)
         say(f"Not judged: {why} before {FIRST_LEVELS} test levels were played. Judge it: {judge}")
     say(f"Trained {outcome.step:,} of {total:,} steps; {clock(outcome.elapsed_s)}. Agent: {agent}")
     if outcome.ended == "minutes":

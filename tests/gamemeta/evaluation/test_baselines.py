@@ -10,6 +10,8 @@ from gamemeta.errors import ConfigError
 from gamemeta.evaluation.baselines import Baselines, beside_baselines, check_comparable
 from gamemeta.evaluation.evaluation import evaluate_agent
 from gamemeta.evaluation.fine_tuning import fine_tuned
+from gamemeta.evaluation.statistics.scores import curves
+from gamemeta.evaluation.statistics.verdict import UNCLEAR
 from gamemeta.games.builtin.maze.game import MazeConfig, MazeGame
 from gamemeta.learners.fine_tuning import FineTuningConfig
 from gamemeta.learners.registry import LEARNERS
@@ -130,8 +132,29 @@ def test_without_a_revealed_agent_there_is_no_room_and_no_index(monkeypatch):
 def test_an_agent_whose_game_shows_nothing_hidden_has_no_revealed_baseline():
     training = {"config": {"game": {"step_limit": 3}, "trial": {"memory": "trial"}}}
     assert not can_reveal(replace(tiny_agent(), training=training))
-    training["config"]["game"]["revealed"] = False
+    training["config"]["game"] = {"revealed": False}
     assert can_reveal(replace(tiny_agent(), training=training))
+
+
+def test_where_the_reset_seed_alone_differs_there_is_nothing_to_reveal():
+    config = {"game": {"vary": "", "revealed": False}, "trial": {"memory": "trial"}}
+    agent = replace(tiny_agent(), game="gymnasium/CartPole-v1", training={"config": config})
+    assert not can_reveal(agent)
+    config["game"]["vary"] = "action=remap"
+    assert can_reveal(agent)
+
+
+def test_the_advice_to_play_more_levels_names_the_command():
+    one = evaluate_agent(tiny_agent(), levels=4, episodes=2)
+    agent = one.arms["par"]
+    wiped = replace(agent, returns=agent.returns + np.array([[1.0], [-1.0], [1.0], [-1.0]]))
+    arms = one.arms | {"agent": agent, "wiped": wiped, "swapped": wiped}
+    unsure = replace(one, arms=arms, curves=curves(arms))
+    assert unsure.word == UNCLEAR
+    assert unsure.verdict("gamemeta evaluate a.b --game c").endswith(
+        "Play more levels: gamemeta evaluate a.b --game c --levels 16."
+    )
+    assert unsure.verdict("").endswith("Play more levels.")
 
 
 def test_settings_of_fine_tuning_are_chosen_on_levels_that_are_not_scored(monkeypatch):

@@ -23,6 +23,7 @@ from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.outside.one_level.sharing import SharedWorlds
 from gamemeta.games.outside.one_level.worlds import LocalWorlds, Processes, Worlds
 from gamemeta.games.outside.pettingzoo.env import Seats, ZooKind, ZooWorld, team_numbers, zoo_kind
+from gamemeta.games.outside.pettingzoo.recipe import RECIPE
 from gamemeta.games.outside.seed_levels.family import SeedLevels, SeedParameters, family_name
 from gamemeta.games.outside.seed_levels.fingerprint import Prober
 from gamemeta.games.outside.spaces.mask import with_mask_space
@@ -102,26 +103,7 @@ class PettingZooGame(Game):
         has_map=False,
         has_plans=False,
         test_levels=32,  # environments are slow
-        recipe={
-            "trial": {"episodes": 1, "long_share": 0.0},
-            "network": {"width": 64, "layers": 1},
-            "ppo": {
-                "discount": 0.99,
-                "epochs": 4,
-                "minibatches": 4,
-                "entropy": 0.005,
-                "label_weight": 0.0,
-                "scale_returns": True,
-            },
-            "run": {
-                "steps": 500_000,
-                "lanes": 16,
-                "rollout_steps": 128,
-                "shards": 1,
-                "validation_levels": 16,
-                "validations": 5,
-            },
-        },
+        recipe=RECIPE,
     )
 
     def __init__(self, n: int, config: PettingZooConfig | None = None) -> None:
