@@ -93,4 +93,4 @@ def _seed(training: dict[str, Any]) -> str:
 def _words(values: dict[str, Any]) -> str:
     from gamemeta.config import show_value
 
-    return ", ".join(f"{k} {show_value(v)}" for k, v in values.items())
+    return ", ".join(f"{k} {show_value(v)}" for k, v in values.items() if v != "")

@@ -105,4 +105,4 @@ def _details(curve: "Curve", k: int, known: bool) -> str:
 
 
 def _score(name: str, curve: "Curve", k: int) -> str:
-    return f"{curve.score[k]:.2f}" if name in ("random", "par") else score_cell(curve, k)
+    return f"{round(curve.score[k], 2) + 0.0:.2f}" if name in ("random", "par") else score_cell(curve, k)

@@ -54,11 +54,13 @@ def code(text: str) -> Markup:
 
 
 def words(values: Mapping[str, Any]) -> str:
-    """Settings as one line."""
+    """Settings as one line, but for texts that are empty."""
 
     def word(value: Any) -> str:
         if isinstance(value, (list, tuple)):
             return "..".join(map(word, value))
         return str(value).lower() if isinstance(value, bool) else str(value)
 
-    return ", ".join(f"{name.replace('_', ' ')} {word(value)}" for name, value in values.items())
+    return ", ".join(
+        f"{name.replace('_', ' ')} {word(value)}" for name, value in values.items() if value != ""
+    )
