@@ -193,7 +193,7 @@ def again(agent: Path, game: str | None, split: str) -> str:
     return evaluate_command(agent, game) + ("" if split == "test" else f" --split {split}")
 
 
-def show(study: "Study", as_json: bool, command: str) -> None:
+def show(study: "Study", as_json: bool = False, command: str = "") -> None:
     """Print tables, the curve and a verdict, or JSON; `command` as `Evaluation.verdict` takes it."""
     if as_json:
         typer.echo(json.dumps(study.to_json(), indent=1))

@@ -43,7 +43,7 @@ def run(monkeypatch, *words):
 def test_train_prints_the_table_and_says_when_nothing_was_learned(monkeypatch, tmp_path, capsys):
     assert run(monkeypatch, "train", *SMALL, "--out", tmp_path / "run") == 0
     printed = capsys.readouterr().out
-    assert "compiling" in printed
+    assert "compiles" in printed
     assert "score by episode of the trial" in printed
     for player in ("agent", "memory wiped", "random", "par"):
         assert player in printed
