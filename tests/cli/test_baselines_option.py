@@ -4,6 +4,7 @@ import sys
 import pytest
 
 from gamemeta.agent.file import write_agent
+from gamemeta.evaluation import fine_tuning
 from gamemeta.training import course
 from gamemeta_cli.app import main
 from gamemeta_cli.baselines import EXIT_CODES
@@ -34,6 +35,8 @@ def run(monkeypatch, *words):
 def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(course, "TEST_LEVELS", 16)
+    monkeypatch.setattr(fine_tuning, "RATES", (1e-3,))  # one choice: that there are nine is tested elsewhere
+    monkeypatch.setattr(fine_tuning, "GRADIENT_STEPS", (1,))
     return tmp_path
 
 
