@@ -1,0 +1,111 @@
+"""Train on the same game with its reward in other units, and write docs/results/reward-units.md.
+
+The game: one of four levers pays, which one is hidden, six pulls an episode; only the reward tells. What was
+trained before is taken up again.
+
+    python scripts/evidence/reward_units.py [--runs runs/reward-units] [--seeds 0 1]
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from evidence import machine
+
+from gamemeta.agent.file import read_agent
+from gamemeta.evaluation.evaluation import evaluate_agent
+from gamemeta.files import write_atomically
+
+ROOT = Path(__file__).resolve().parents[2]
+GAME = Path(__file__).resolve().parent / "levers.py"
+RESULTS = ROOT / "docs" / "results"
+UNITS = {
+    "as it is": (1.0, 0.0),
+    "x 0.001": (0.001, 0.0),
+    "x 0.01": (0.01, 0.0),
+    "x 0.1": (0.1, 0.0),
+    "x 10": (10.0, 0.0),
+    "x 100": (100.0, 0.0),
+    "x 1,000": (1000.0, 0.0),
+    "0.1 more in every step": (1.0, 0.1),
+    "1 more in every step": (1.0, 1.0),
+    "1 less in every step": (1.0, -1.0),
+    "10 more in every step": (1.0, 10.0),
+}
+"""What the reward of a pull, 0 or 1, is multiplied by, and what is added to it then."""
+STEPS, LEVELS = 200_000, 256
+SETTINGS = (
+    "run.lanes=64",
+    "run.rollout_steps=48",
+    "run.shards=1",
+    "run.validations=0",
+    "ppo.minibatches=4",
+    "network.width=64",
+    "network.layers=1",
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--runs", type=Path, default=Path("runs/reward-units"), help="where the runs are kept")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1], help="training seeds")
+    arguments = parser.parse_args()
+    record: dict[str, Any] = {"machine": machine(), "steps": STEPS, "levels": LEVELS, "units": {}}
+    for name, (scale, offset) in UNITS.items():
+        runs = [trained(arguments.runs, scale, offset, seed) for seed in arguments.seeds]
+        files = [read_agent(run / "agent.safetensors") for run in runs]
+        record["commit"] = files[0].training.get("commit", "")
+        record["units"][name] = {
+            seed: success(file) for seed, file in zip(arguments.seeds, files, strict=True)
+        }
+    write_atomically(RESULTS / "reward-units.json", (json.dumps(record, indent=1) + "\n").encode())
+    text = page(record)
+    write_atomically(RESULTS / "reward-units.md", text.encode())
+    print(text)
+
+
+def trained(runs: Path, scale: float, offset: float, seed: int) -> Path:
+    """The run of one unit, trained with the command that users have; a complete one is kept."""
+    run = runs / f"{scale:g}-{offset:g}-{seed}"
+    if not (run / "table.json").exists():
+        options = [word for setting in SETTINGS for word in ("--set", setting)]
+        options += ["--set", f"game.scale={scale}", "--set", f"game.offset={offset}"]
+        begin = [f"{GAME}:Levers", "--out", str(run), "--steps", str(STEPS), "--seed", str(seed), *options]
+        words = ["--resume", str(run)] if (run / "checkpoint.safetensors").exists() else begin
+        subprocess.run([sys.executable, "-m", "gamemeta_cli", "train", *words], check=True)
+    return run
+
+
+def success(file: Any) -> list[float]:
+    """Share of test levels on which the last pull of an episode hit, by episode."""
+    played = evaluate_agent(file, levels=LEVELS, controls=False).arms["agent"]
+    return [round(float(share), 4) for share in played.success.mean(0)]
+
+
+def page(record: dict[str, Any]) -> str:
+    """The page as Markdown."""
+    episodes = len(next(iter(next(iter(record["units"].values())).values())))
+    lines = [
+        "# Results: units of reward",
+        "",
+        f"Made by `python scripts/evidence/reward_units.py`, commit {record['commit'][:12]}. "
+        f"{record['machine']}. One of four levers pays 1, the others 0; which one is hidden, an episode has "
+        f"six pulls, and nothing but the reward tells. {record['steps']:,} steps a training. Share of "
+        f"{record['levels']} levels on which the last pull of the episode hit; chance is 0.25. The reward is "
+        "multiplied or moved before the agent sees it, in training and in play. Raw figures: "
+        "`reward-units.json`.",
+        "",
+        "| reward | seed | " + " | ".join(f"episode {k + 1}" for k in range(episodes)) + " |",
+        "|---" * (episodes + 2) + "|",
+    ]
+    for name, seeds in record["units"].items():
+        for seed, shares in seeds.items():
+            lines.append(f"| {name} | {seed} | " + " | ".join(f"{share:.3f}" for share in shares) + " |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    main()
