@@ -104,13 +104,15 @@ def evaluate(
     Several agents of one training with different seeds are scored together: means, with intervals over levels
     and seeds.
     """
+    from gamemeta.evaluation.evaluation import need_par
     from gamemeta.evaluation.study import evaluate_study
 
     check_outputs(report, figure)
     check_claim(claim)
     names, files = read_agents(agents, game)
     compares = baselines or claim is not None
-    check_par(files[0], page=report is not None, compares=compares)
+    if compares:
+        need_par(files[0], "a comparison with baselines", Path(names[0]))
     number, level_set, part = chosen_levels(files, levels, split)
     study = evaluate_study(
         files,
@@ -147,16 +149,6 @@ def read_agents(agents: Sequence[Path], game: str | None) -> "tuple[list[str], l
     for file in files:
         refuse_other_game(named, file.game)
     return [str(path) for path in paths], files
-
-
-def check_par(agent: "AgentFile", *, page: bool, compares: bool) -> None:
-    """Raises ConfigError where a page or a comparison needs par, and the game has none."""
-    from gamemeta.evaluation.evaluation import need_par
-
-    if page:
-        need_par(agent, "the page")
-    if compares:
-        need_par(agent, "a comparison with baselines")
 
 
 def chosen_levels(

@@ -96,6 +96,7 @@ def _check(settings: "TrainConfig") -> None:
 
 def _resumed(run: Path, game: str | None, settings: tuple[Any, ...]) -> "tuple[Training, RunDirectory]":
     """The training in the directory of a run, with the settings it has."""
+    from gamemeta.command_line import command_word
     from gamemeta.errors import ConfigError
     from gamemeta.games.registry import use_game
     from gamemeta.training import session
@@ -105,7 +106,8 @@ def _resumed(run: Path, game: str | None, settings: tuple[Any, ...]) -> "tuple[T
         raise ConfigError(
             "--resume goes on with the settings of the run. Leave out --out, --from, --config, --levels, "
             "--steps, --seed, --device, --set, --vary, --revealed, --reset-trained and --feed-forward; give "
-            "--minutes or --tensorboard."
+            "--minutes or --tensorboard. To train its agent with other settings, begin a new run from it: "
+            f"--from {command_word(run)} instead of --resume."
         )
     noted = recall(run) if game is None else None
     if noted is not None:

@@ -4,13 +4,14 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from math import isfinite
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
 from gamemeta.agent.file import AgentFile
-from gamemeta.command_line import command_word
+from gamemeta.command_line import command_word, par_command
 from gamemeta.errors import ConfigError
 from gamemeta.evaluation.alike import different_levels
 from gamemeta.evaluation.controls import adaptation_table, has_par
@@ -289,14 +290,14 @@ def usual_levels(setup: GameSetup) -> int:
     return min(LEVELS, setup.about.test_levels or LEVELS)
 
 
-def need_par(file: AgentFile, what: str) -> None:
-    """Raises ConfigError where par is unknown: `what` needs scores."""
+def need_par(file: AgentFile, what: str, agent: Path | None = None) -> None:
+    """Raises ConfigError where par is unknown: `what` needs scores. `agent` is where the file lies."""
     setup = GameSetup.of(file)
     setup.check_fits(file.spec)
     if not has_par(setup.game(), generate_arrays(setup.family(), [0], "any")):
         raise ConfigError(
             f"{what} needs scores, and the return that counts as score 1 in {file.game!r} is unknown. "
-            "Train with a return to aim at, such as --set game.par=475."
+            f"Go on from it with a return N to aim at: {par_command(agent, typed_word(file.game))}"
         )
 
 

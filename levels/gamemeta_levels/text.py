@@ -29,6 +29,14 @@ def shown(text: object, limit: int | None = None) -> str:
     return _shortened("".join(map(_escaped, words)), limit)
 
 
+def plain_number(value: float) -> str:
+    """A number for people: `65,025`, `12.35`, `0.5`; whole from 1,000 on, and never a power of ten."""
+    if abs(value) >= 1000 or float(value).is_integer():
+        return f"{value:,.0f}"
+    text = f"{value:.4g}"
+    return f"{value:.6f}".rstrip("0").rstrip(".") if "e" in text else text
+
+
 def in_one_line(text: object, limit: int = NAME) -> str:
     """Text for a message, a table or a title: as `shown`, with a blank in place of every line end and tab."""
     words = _shortened(str(text), 2 * limit)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from math import isfinite
+from math import ceil, floor, isfinite, log10
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from gamemeta.errors import ConfigError
 from gamemeta.evaluation.page.players import FIRST, LOOKS, Look
 from gamemeta.evaluation.statistics.intervals import Interval
+from gamemeta_levels.text import plain_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -31,6 +32,8 @@ SLACK = 0.05
 """How far a score may lie below the lowest number of an axis."""
 OVERHANG = 0.3
 """Most that an axis grows for an interval: that of two training seeds may be wider than all scores."""
+RETURN_TICKS, LEAST_SPAN = 6, 1e-6
+"""About how many parts an axis of returns has, and below what length it is made 1 long."""
 BAND_ALPHA, WHISKER_ALPHA = 0.17, 0.65
 LINE_POINTS, DASHED_POINTS, DOT_POINTS = 2.5, 1.75, 7.0
 TICK_PAD = 8.0
@@ -215,6 +218,22 @@ def episode_axis(episodes: int) -> Axis:
         start=1 - room,
         end=episodes + room,
         ticks=[(k, str(k)) for k in shown],
+    )
+
+
+def return_axis(lowest: float, highest: float, title: str = "return") -> Axis:
+    """From a round number below the lowest return to one above the highest."""
+    if highest - lowest < LEAST_SPAN:
+        lowest, highest = lowest - 0.5, highest + 0.5
+    power = 10.0 ** floor(log10((highest - lowest) / RETURN_TICKS))
+    step = next(k * power for k in (1, 2, 5, 10) if k * power * RETURN_TICKS >= highest - lowest)
+    first, last = floor(lowest / step), ceil(highest / step)
+    margin = (last - first) * step / 50
+    return Axis(
+        title=title,
+        start=first * step - margin,
+        end=last * step + margin,
+        ticks=[(k * step, plain_number(round(k * step, 9))) for k in range(first, last + 1)],
     )
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gamemeta.evaluation.evaluation import Evaluation
-from gamemeta.evaluation.page.charts import OVERHANG, Axis, Series, draw_lines, episode_axis, score_axis
+from gamemeta.evaluation.page.charts import OVERHANG, Axis, Series, draw_lines, episode_axis
+from gamemeta.evaluation.page.measure import measure_axis
 from gamemeta.evaluation.page.players import LOOKS, PLAYERS
 
 if TYPE_CHECKING:
@@ -34,13 +35,14 @@ def draw_curves(axes: "Axes", result: Evaluation, players: Iterable[str], scale:
     draw_lines(axes, series, x, scale or curve_scale(result, players), markers=markers)
 
 
-def curve_scale(result: Evaluation, players: Iterable[str], title: str = "score") -> Axis:
+def curve_scale(result: Evaluation, players: Iterable[str], title: str = "") -> Axis:
     """A scale that holds the intervals of those players that were trained, and the scores of all."""
     trained = [result.curves[name] for name in _shown(result, players) if LOOKS[name].marker]
-    lowest = min(max(min(curve.score_low), min(curve.score) - OVERHANG) for curve in trained)
-    highest = max(min(max(curve.score_high), max(curve.score) + OVERHANG) for curve in trained)
     scores = [score for name in _shown(result, players) for score in result.curves[name].score]
-    return score_axis(min(lowest, *scores), max(highest, *scores), title)
+    overhang = OVERHANG * (1.0 if result.scored else max(scores) - min(scores))
+    lowest = min(max(min(curve.score_low), min(curve.score) - overhang) for curve in trained)
+    highest = max(min(max(curve.score_high), max(curve.score) + overhang) for curve in trained)
+    return measure_axis(result, min(lowest, *scores), max(highest, *scores), title)
 
 
 def _shown(result: Evaluation, players: Iterable[str]) -> list[str]:

@@ -44,7 +44,7 @@ def _draw(result: Evaluation) -> "Figure":
     from matplotlib.figure import Figure
 
     panels: dict[str, tuple[str, ...]] = {"beside its controls": CONTROLS}
-    if result.adaptation:
+    if any(name in result.curves for name in BASELINES):
         panels["beside its baselines"] = BASELINES
     width = PANEL_INCHES * len(panels) + LEGEND_INCHES
     figure = Figure(figsize=(width, HEIGHT_INCHES), layout="constrained")

@@ -42,18 +42,25 @@ def level_picture(
     return Markup("".join([*parts, "</svg>"]))
 
 
-def episode_columns(scores: NDArray[np.float64], *, title: str) -> Markup:
-    """A small column for each episode, at most `MOST_COLUMNS`; those below 0 hang from the line of 0."""
+def episode_columns(scores: NDArray[np.float64], *, title: str, unit: float = 1.0) -> Markup:
+    """A small column for each episode, at most `MOST_COLUMNS`; those below 0 hang from the line of 0.
+
+    Args:
+        scores: by episode.
+        title: for those who cannot see it.
+        unit: the score that fills a column.
+    """
+    parts_of_unit = scores / unit
     shown = np.unique(np.linspace(0, len(scores) - 1, min(len(scores), MOST_COLUMNS)).round().astype(int))
     wide, foot, tall = 150.0, 60.0, 48.0
-    step, lowest = wide / len(shown), max(LOWEST, min(0.0, *(float(scores[k]) for k in shown)))
-    unit = tall / (HIGHEST - lowest)
-    zero = foot + lowest * unit
+    step, lowest = wide / len(shown), max(LOWEST, min(0.0, *(float(parts_of_unit[k]) for k in shown)))
+    pixels = tall / (HIGHEST - lowest)
+    zero = foot + lowest * pixels
     parts = [_open(int(wide), 74, title, "columns")]
     if lowest < 0:
         parts.append(f'<path class="zero" d="M0 {zero:.1f}h{wide:.0f}"/>')
     for place, k in enumerate(shown):
-        height = unit * min(max(float(scores[k]), lowest), HIGHEST)
+        height = pixels * min(max(float(parts_of_unit[k]), lowest), HIGHEST)
         x, middle, top = step * place, step * (place + 0.5), zero - max(height, 0.0)
         parts.append(
             f'<rect x="{x + step * 0.14:.1f}" y="{top:.1f}" width="{step * 0.72:.1f}" '
@@ -62,7 +69,7 @@ def episode_columns(scores: NDArray[np.float64], *, title: str) -> Markup:
         few = len(shown) <= FEW_COLUMNS
         if few:
             parts.append(
-                f'<text x="{middle:.1f}" y="{top - 4:.1f}">{round(float(scores[k]), 2) + 0.0:.2f}</text>'
+                f'<text x="{middle:.1f}" y="{top - 4:.1f}">{round(float(scores[k]), 2) + 0.0:,.2f}</text>'
             )
         if few or place in (0, len(shown) - 1):
             parts.append(f'<text x="{middle:.1f}" y="72">{k + 1}</text>')

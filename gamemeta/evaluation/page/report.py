@@ -48,14 +48,9 @@ def report_page(study: Study) -> str:
     """The page as HTML. Equal studies give equal pages.
 
     Raises:
-        ConfigError: matplotlib is not installed, or random play reaches par, which is then no scale.
+        ConfigError: matplotlib is not installed.
     """
     result = study.evaluation
-    if not result.scored:
-        raise ConfigError(
-            f"the page needs scores, and random play in {result.game!r} earns as much as its par. Train with "
-            "a return to aim at that is above what random play earns, such as --set game.par=475."
-        )
     template = _templates().get_template(TEMPLATE)
     page = template.render(
         looks={**LOOKS, "first": FIRST},
@@ -63,6 +58,7 @@ def report_page(study: Study) -> str:
         eyebrow=head.eyebrow(study),
         heading=head.heading(result),
         verdict=result.verdict(),
+        measure=result.measure,
         adapts=result.adapts,
         tiles=list(head.tiles(result)),
         adaptation=adaptation.section(result),

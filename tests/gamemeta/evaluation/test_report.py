@@ -28,6 +28,7 @@ from gamemeta.evaluation.study import Member, Study, evaluate_study, pooled
 from gamemeta.games.builtin.maze.game import MazeGame
 from gamemeta.games.registry import make_game
 from gamemeta.games.setup import GameSetup
+from gamemeta.learners.fine_tuning import FineTuningConfig
 from gamemeta.networks.policy import MemoryPolicy
 from gamemeta.training.config import load_config
 from gamemeta_cli.evaluate import show
@@ -206,6 +207,35 @@ def test_the_chart_of_the_room_puts_each_player_where_its_score_is(axes):
     assert top < 0 and bottom > 1, "the first row is on top"
 
 
+def without(study, *players):
+    """The same study of one agent without some of the players."""
+    (member,) = study.members
+    arms = {name: arm for name, arm in member.evaluation.arms.items() if name not in players}
+    return study_of(replace(member.evaluation, fine_tuning=(FineTuningConfig(),)).with_arms(arms))
+
+
+def test_without_par_the_page_shows_returns(result):
+    found = without(result, "par")
+    page = report_page(found)
+    text, agent = words(page), found.evaluation.curves["agent"]
+    assert agent.score == pytest.approx(agent.returns)
+    assert shown(agent.score_low[0], agent.score_high[0]) in text
+    assert "Return by episode of the trial" in text and "return in episode 3" in text
+    assert "it is not known what return counts as score 1" in text
+    assert "solver (par)" not in text and "levels at par" not in text and "adaptation index" not in text
+    assert pictures(page)
+
+
+def test_without_a_revealed_agent_the_page_shows_the_other_baselines():
+    found = without(study_of(with_baselines(evaluated(), 0)), "revealed")
+    text = words(report_page(found))
+    for name in ("reset_trained", "fine_tuned"):
+        curve = found.evaluation.curves[name]
+        assert shown(curve.score_low[0], curve.score_high[0]) in text
+    assert "there is no revealed agent, and no room" in text
+    assert "Room: what adaptation can win" not in text and "adaptation index" not in text
+
+
 @pytest.mark.slow
 def test_without_room_the_page_says_that_the_index_is_undefined():
     one = with_baselines(evaluated(), 0)
@@ -334,6 +364,14 @@ def test_an_axis_of_scores_holds_the_lowest_and_the_highest():
         axis = charts.score_axis(lowest, highest)
         assert axis.start <= min(lowest, 0) and max(highest, 1) <= axis.end
         assert len(axis.ticks) <= 17
+
+
+def test_an_axis_of_returns_holds_them_all_with_few_round_ticks():
+    for lowest, highest in ((-1250.0, 13.0), (0.001, 0.0042), (5.0, 5.0), (-3e6, 2e6), (0.0, 475.0)):
+        axis = charts.return_axis(lowest, highest)
+        assert axis.start <= lowest <= highest <= axis.end
+        assert 2 <= len(axis.ticks) <= 10
+        assert all(float(label.replace(",", "")) == pytest.approx(at, abs=1e-6) for at, label in axis.ticks)
 
 
 def test_a_level_is_drawn_with_its_floor_and_a_shortest_way():

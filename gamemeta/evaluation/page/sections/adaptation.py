@@ -9,24 +9,26 @@ from gamemeta.evaluation.evaluation import Evaluation
 from gamemeta.evaluation.page.charts import Axis, Series, draw_lines
 from gamemeta.evaluation.page.curves import draw_curves
 from gamemeta.evaluation.page.inline_svg import inline_svg
+from gamemeta.evaluation.page.measure import level_values, measure_axis, references
 from gamemeta.evaluation.page.players import CONTROLS, PLAYERS
-from gamemeta.evaluation.statistics.aggregates import level_scores, performance_profile
+from gamemeta.evaluation.statistics.aggregates import performance_profile
 from gamemeta.evaluation.statistics.intervals import basis
 
-THRESHOLDS = np.linspace(0.0, 0.99, 100)
+THRESHOLDS = 100
+"""Scores at which the profile is computed."""
 
 
 def section(result: Evaluation) -> dict[str, Any]:
     """Scores by episode beside the controls, and the performance profile."""
     learners = ["agent", *(name for name in CONTROLS if name in result.curves)]
-    shown = [name for name in PLAYERS if name in (*learners, "random", "par")]
+    shown = [name for name in PLAYERS if name in (*learners, *references(result))]
     return {
         "note": _note(result),
         "episodes": result.episodes,
         "players": shown[::-1],
         "curve": inline_svg(
             lambda axes: draw_curves(axes, result, shown),
-            title="Score by episode of the agent and its controls",
+            title=f"{result.measure.capitalize()} by episode of the agent and its controls",
         ),
         "learners": learners,
         "profile": _profile(result, learners),
@@ -36,7 +38,7 @@ def section(result: Evaluation) -> dict[str, Any]:
 def _note(result: Evaluation) -> str:
     words = (
         f"A trial is several episodes on one level{_unseen(result)}; memory is kept between them. "
-        "Score 0 is random play and 1 is the solver, which sees everything. "
+        f"{_scale(result)} "
         f"Bands are 95% intervals over {basis(result.seeds)}."
     )
     if "wiped" in result.curves:
@@ -52,6 +54,12 @@ def _note(result: Evaluation) -> str:
     return words
 
 
+def _scale(result: Evaluation) -> str:
+    if result.scored:
+        return "Score 0 is random play and 1 is the solver, which sees everything."
+    return "Returns are shown, not scores: it is not known what return counts as score 1."
+
+
 def _unseen(result: Evaluation) -> str:
     if result.split in ("train", "any"):
         return ""
@@ -64,14 +72,21 @@ def _unseen(result: Evaluation) -> str:
 
 
 def _profile(result: Evaluation, learners: list[str]) -> Markup:
-    series = []
-    for name in reversed(learners):
-        share = performance_profile(level_scores(result.arms, name)[..., -1], THRESHOLDS, result.clusters)
-        series.append(Series(name=name, x=THRESHOLDS, y=share.value, low=share.low, high=share.high))
-    fifths = [k / 5 for k in range(6)]
-    x = Axis(title="score on a level", start=0, end=1, ticks=[(x, f"{x:.1f}") for x in fifths])
+    series, fifths = [], [k / 5 for k in range(6)]
+    last = {name: level_values(result, name)[..., -1] for name in reversed(learners)}
+    title = f"{result.measure} on a level"
+    if result.scored:
+        x = Axis(title=title, start=0, end=1, ticks=[(x, f"{x:.1f}") for x in fifths])
+        thresholds = np.linspace(0.0, 0.99, THRESHOLDS)
+    else:
+        every = np.concatenate([values.ravel() for values in last.values()])
+        x = measure_axis(result, float(every.min()), float(every.max()), title)
+        thresholds = np.linspace(x.start, x.end, THRESHOLDS)
+    for name, values in last.items():
+        share = performance_profile(values, thresholds, result.clusters)
+        series.append(Series(name=name, x=thresholds, y=share.value, low=share.low, high=share.high))
     y = Axis(title="share of levels above it", start=0, end=1.02, ticks=[(y, f"{y:.0%}") for y in fifths])
     return inline_svg(
         lambda axes: draw_lines(axes, series, x, y, markers=False),
-        title="Share of levels above each score, in the last episode",
+        title=f"Share of levels above each {result.measure}, in the last episode",
     )

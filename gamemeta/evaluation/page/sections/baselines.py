@@ -20,9 +20,10 @@ from gamemeta.learners.fine_tuning import settings_in_words
 def section(study: Study) -> dict[str, Any] | None:
     """None where the baselines were not played."""
     result = study.evaluation
-    if result.adaptation is None:
+    played = [name for name in BASELINES if name in result.curves]
+    if not played:
         return None
-    shown = [name for name in PLAYERS if name in ("agent", *BASELINES)]
+    shown = [name for name in PLAYERS if name in ("agent", *played)]
     return {
         "note": _note(result),
         "players": shown[::-1],
@@ -30,23 +31,31 @@ def section(study: Study) -> dict[str, Any] | None:
             lambda axes: draw_curves(axes, result, shown),
             title="Score by episode of the agent and its baselines",
         ),
-        "room": _room_chart(study, result.adaptation),
-        "scores": _scores(result),
-        "differences": _differences(result.adaptation),
+        "room": result.adaptation and _room_chart(study, result.adaptation),
+        "scores": _scores(result, ["agent", *played]),
+        "differences": result.adaptation and _differences(result.adaptation),
     }
 
 
 def _note(result: Evaluation) -> str:
     tuned = result.arms["fine_tuned"].returns.shape[-2]
-    dots = " Small dots are training seeds." if result.seeds > 1 else ""
+    dots = " Small dots are training seeds." if result.seeds > 1 and result.adaptation else ""
+    revealed, room = "", "The game cannot show what is hidden, so there is no revealed agent, and no room."
+    if result.adaptation:
+        revealed = (
+            "Revealed: trained with the hidden facts in its observation, the best possible when nothing is "
+            "hidden. "
+        )
+        room = (
+            "Room is the last episode of the revealed agent minus the mean of all episodes of the "
+            "reset-trained one."
+        )
     return (
         "All had the same network, settings and training steps. Reset-trained: trained with its memory "
-        "cleared at every episode, the best possible without adaptation. Revealed: trained with the hidden "
-        "facts in its observation, the best possible when nothing is hidden. Fine-tuned: the reset-trained "
-        "agent takes policy-gradient steps after each episode instead of remembering "
+        f"cleared at every episode, the best possible without adaptation. {revealed}Fine-tuned: the "
+        "reset-trained agent takes policy-gradient steps after each episode instead of remembering "
         f"(the first {tuned} of the {result.levels:,} levels; "
-        f"{settings_in_words(result.fine_tuning)}). Room is the last episode of the revealed "
-        f"agent minus the mean of all episodes of the reset-trained one.{dots}"
+        f"{settings_in_words(result.fine_tuning)}). {room}{dots}"
     )
 
 
@@ -76,8 +85,7 @@ def _rows(study: Study, adaptation: Adaptation) -> Iterator[Row]:
         yield Row(name=name, interval=interval, points=seeds)
 
 
-def _scores(result: Evaluation) -> Table:
-    names = ("agent", *BASELINES)
+def _scores(result: Evaluation, names: list[str]) -> Table:
     rows: list[list[str | Cell]] = [
         [f"episode {k + 1}", *(bounds_in_episode(result.curves[name], k) for name in names)]
         for k in range(result.episodes)

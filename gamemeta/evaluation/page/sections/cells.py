@@ -37,14 +37,14 @@ def bounds(interval: Interval) -> Cell:
     if not isfinite(interval.value):
         return Cell(DASH, "undefined: room is not above 0")
     if not isfinite(interval.low + interval.high):
-        return Cell(f"{interval.value:.3f}", "no interval")
-    value, low, high = (f"{round(x, 3) + 0.0:.3f}" for x in (interval.value, interval.low, interval.high))
+        return Cell(f"{interval.value:,.3f}", "no interval")
+    value, low, high = (f"{round(x, 3) + 0.0:,.3f}" for x in (interval.value, interval.low, interval.high))
     return Cell(value, f"{low} {DASH} {high}")
 
 
 def entry(estimate: Estimate, k: int, *, percent: bool = False) -> Cell:
     """Entry k of an estimate, with its interval."""
-    form = ".1%" if percent else ".3f"
+    form = ".1%" if percent else ",.3f"
     return Cell(f"{estimate.value[k]:{form}}", f"{estimate.low[k]:{form}} {DASH} {estimate.high[k]:{form}}")
 
 

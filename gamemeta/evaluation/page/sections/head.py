@@ -45,7 +45,7 @@ def tiles(result: Evaluation) -> Iterator[tuple[str, str, str]]:
     """The large numbers: label, value and small text below it."""
     last, adaptation = result.episodes, result.adaptation
     for k in sorted({0, last - 1}):
-        yield f"score in episode {k + 1}", *bounds_in_episode(result.curves["agent"], k)
+        yield f"{result.measure} in episode {k + 1}", *bounds_in_episode(result.curves["agent"], k)
     if adaptation is None:
         for name in CONTROLS:
             if name in result.curves:
@@ -54,7 +54,7 @@ def tiles(result: Evaluation) -> Iterator[tuple[str, str, str]]:
         yield "reset-trained, all episodes", *bounds(adaptation.reset_trained)
         yield f"revealed, episode {last}", *bounds(adaptation.revealed)
         yield f"adaptation index, episode {last}", *bounds(adaptation.index)
-    if result.setup.game().about.stochastic:
+    if not result.scored or result.setup.game().about.stochastic:
         return  # chance alone may give more than par, which is an expectation
     at_par = float(np.mean(level_scores(result.arms, "agent")[..., -1] >= 1 - 1e-9))
     yield f"of levels at par, episode {last}", f"{at_par:.0%}", "as short as the solver"

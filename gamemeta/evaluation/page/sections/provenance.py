@@ -82,7 +82,7 @@ def _evaluated(study: Study) -> Iterator[tuple[str, str]]:
 
 def _command(result: Evaluation, agents: int) -> str:
     names = " ".join(["AGENT"] * agents)
-    baselines = " --baselines" if result.adaptation else ""
+    baselines = " --baselines" if "reset_trained" in result.arms else ""
     return (
         f"gamemeta evaluate {names} --split {result.split} --levels {result.levels} --episodes "
         f"{result.episodes} --seed {result.seed}{baselines} --report FILE.html"
