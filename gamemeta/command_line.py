@@ -31,10 +31,10 @@ def resume_command(directory: Path, game: str | None = None) -> str:
     return f"gamemeta train {named}--resume {command_word(directory)}"
 
 
-def par_command(agent: Path | None = None, game: str | None = None) -> str:
+def par_command(agent: Path | str, game: str | None = None) -> str:
     """The command that goes on from an agent with a return to aim at; `game` as `resume_command` has it."""
     named = f"{command_word(game)} " if game else ""
-    return f"gamemeta train {named}--from {command_word(agent or 'AGENT')} --set game.par=N"
+    return f"gamemeta train {named}--from {command_word(agent)} --set game.par=N"
 
 
 def play_command(agent: Path, game: str | None = None) -> str:

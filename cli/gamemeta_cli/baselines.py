@@ -1,6 +1,6 @@
 """`gamemeta evaluate --baselines`: room and adaptation index, for the terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import product
 from math import isfinite
 from pathlib import Path
@@ -27,13 +27,19 @@ PLAYERS = {
 }
 
 
-def trainer(agents: Sequence["AgentFile"], cache: Path, level_set: "LevelSet | None" = None) -> "Trainer":
+def trainer(
+    agents: Sequence["AgentFile"],
+    cache: Path,
+    level_set: "LevelSet | None" = None,
+    before: Callable[[], None] = lambda: None,
+) -> "Trainer":
     """Trains an agent's baselines with a screen, or takes them from the cache.
 
     Args:
         agents: whose.
         cache: where they are kept.
         level_set: the levels that the agents are evaluated on, where they are not generated.
+        before: called before each training, which has a screen of its own.
     Raises:
         ConfigError: now rather than after the first training, if one of these agents can have no baselines.
     """
@@ -57,6 +63,7 @@ def trainer(agents: Sequence["AgentFile"], cache: Path, level_set: "LevelSet | N
 
     def train(agent: "AgentFile") -> "Baselines":
         agents_of = []
+        before()
         for kind in kinds:
             with make_screen(tensorboard=False, to_stderr=True) as screen:
                 agents_of.append(

@@ -10,6 +10,7 @@ import typer
 from gamemeta_cli.baselines import EXIT_CODES, baselines_table, summary, trainer
 from gamemeta_cli.options import GameFile, Json, Seed
 from gamemeta_cli.terminal.console import PlainConsole, echo
+from gamemeta_cli.terminal.progress_line import ProgressLine
 
 if TYPE_CHECKING:
     from gamemeta.agent.file import AgentFile
@@ -106,6 +107,7 @@ def evaluate(
     """
     from gamemeta.evaluation.evaluation import need_par
     from gamemeta.evaluation.study import evaluate_study
+    from gamemeta.evaluation.watch import Watch
 
     check_outputs(report, figure)
     check_claim(claim)
@@ -114,16 +116,18 @@ def evaluate(
     if compares:
         need_par(files[0], "a comparison with baselines", Path(names[0]))
     number, level_set, part = chosen_levels(files, levels, split)
-    study = evaluate_study(
-        files,
-        names=names,
-        baselines=trainer(files, cache, level_set) if compares else None,
-        split=part,
-        levels=number,
-        episodes=episodes,
-        seed=seed,
-        level_set=level_set,
-    )
+    with ProgressLine(f"playing {'the ' * (part != 'any')}{part.replace('any', 'all')} levels") as line:
+        study = evaluate_study(
+            files,
+            names=names,
+            baselines=trainer(files, cache, level_set, line.stop) if compares else None,
+            split=part,
+            levels=number,
+            episodes=episodes,
+            seed=seed,
+            level_set=level_set,
+            watch=Watch(show=line, cut=False),
+        )
     show(study, as_json, "" if level_set else again(agents[0], game, part))
     write_outputs(study, report, figure)
     if claim:

@@ -69,14 +69,16 @@ def _verdict(result: dict[str, Any]) -> str:
     """The sentence that the evaluation ended with."""
     verdict = result.get("verdict")
     if not isinstance(verdict, dict):
-        return "not in this file, which an earlier release wrote. Run: gamemeta evaluate AGENT"
+        return "not in this file, which an earlier release wrote; gamemeta evaluate finds it"
     return str(verdict.get("sentence"))
 
 
 def _levels(result: dict[str, Any]) -> str:
     """Such as `128 levels, 30 of them different`."""
-    different = result.get("different_levels")
-    return f"{result['levels']:,} levels" + (f", {different:,} of them different" if different else "")
+    from gamemeta.evaluation.alike import kinds_in_words
+
+    kinds = kinds_in_words(result["levels"], result.get("different_levels"), result.get("drawings"))
+    return f"{result['levels']:,} levels{kinds}"
 
 
 def _part(part: "Part") -> str:

@@ -13,6 +13,7 @@ from gamemeta.playing.choose import choose_agent
 from gamemeta_cli.options import Json, Seed
 from gamemeta_cli.terminal.chart import spread_evenly
 from gamemeta_cli.terminal.console import PlainConsole
+from gamemeta_cli.terminal.progress_line import ProgressLine
 from gamemeta_cli.terminal.whole_table import WholeTable
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.formats import PARSERS, family_named_by
@@ -59,10 +60,13 @@ def rate(
     """Rate levels by an agent: scores by episode, difficulty, distance from its training levels."""
     from gamemeta.agent.file import read_agent
     from gamemeta.evaluation.rating import rate_agent
+    from gamemeta.evaluation.watch import Watch
 
     agent, levels = split_words(words)
     file = read_agent(choose_agent(agent, level=None if agent else _first_readable(levels)))
-    ratings = rate_agent(file, levels, episodes=episodes, repeats=repeats, seed=seed)
+    with ProgressLine("playing trials") as line:
+        watch = Watch(show=line)
+        ratings = rate_agent(file, levels, episodes=episodes, repeats=repeats, seed=seed, watch=watch)
     if as_json:
         typer.echo(json.dumps({"agent": file.digest, "levels": [r.to_json() for r in ratings]}, indent=1))
     else:
@@ -159,7 +163,9 @@ def _unlike(rating: "Rating") -> str:
     if abs(worst.z) < LEAST_SHOWN:
         return "usual in every measure"
     name = rating.unlike.replace("_", " ")
-    form = ".1%" if MEASURES[rating.unlike].share else ".4g"
+    value, low, high, mean = (
+        MEASURES[rating.unlike].shown(x) for x in (worst.value, worst.low, worst.high, worst.mean)
+    )
     if worst.outside:
-        return f"{name} {worst.value:{form}}; trained on {worst.low:{form}} to {worst.high:{form}}"
-    return f"{name} {worst.value:{form}}, usually {worst.mean:{form}} ({worst.z:+.1f} sd)"
+        return f"{name} {value}; trained on {low} to {high}"
+    return f"{name} {value}, usually {mean} ({worst.z:+.1f} sd)"

@@ -10,6 +10,7 @@ from gamemeta.errors import ConfigError
 from gamemeta.evaluation.evaluation import Evaluation, evaluate_agent
 from gamemeta.evaluation.fine_tuning import best_settings, fine_tuned
 from gamemeta.evaluation.statistics.scores import Arm
+from gamemeta.evaluation.watch import Watch
 from gamemeta.games.setup import GameSetup
 from gamemeta.learners.fine_tuning import FineTuner, FineTuningConfig
 from gamemeta.learners.from_file import kind_of
@@ -55,7 +56,10 @@ def check_comparable(files: Sequence[AgentFile]) -> None:
 
 
 def beside_baselines(
-    agent: Evaluation, baselines: Baselines, level_set: LevelSet | None = None
+    agent: Evaluation,
+    baselines: Baselines,
+    level_set: LevelSet | None = None,
+    watch: Watch | None = None,
 ) -> Evaluation:
     """An agent's evaluation with its baselines on the same levels.
 
@@ -63,6 +67,7 @@ def beside_baselines(
         agent: of `evaluate_agent`, with controls.
         baselines: trained with the settings and the budget of the agent.
         level_set: the levels that the agent was evaluated on, where they are not generated.
+        watch: shows the progress of what they play.
 
     Returns: the same players and `reset_trained`, `revealed` and `fine_tuned`: the reset-trained agent
         fine-tuned on each of the first `FINE_TUNED_LEVELS` levels.
@@ -76,15 +81,15 @@ def beside_baselines(
     tuned, settings = _fine_tuned(baselines.reset_trained, agent, level_set)
     arms = {
         **agent.arms,
-        "reset_trained": _played(baselines.reset_trained, agent, level_set),
+        "reset_trained": _played(baselines.reset_trained, agent, level_set, watch),
         "fine_tuned": tuned,
     }
     if baselines.revealed is not None:
-        arms["revealed"] = _played(baselines.revealed, agent, level_set)
+        arms["revealed"] = _played(baselines.revealed, agent, level_set, watch)
     return replace(agent.with_arms(arms), fine_tuning=(settings,))
 
 
-def _played(file: AgentFile, agent: Evaluation, level_set: LevelSet | None) -> Arm:
+def _played(file: AgentFile, agent: Evaluation, level_set: LevelSet | None, watch: Watch | None) -> Arm:
     result = evaluate_agent(
         file,
         split=agent.split,
@@ -93,6 +98,7 @@ def _played(file: AgentFile, agent: Evaluation, level_set: LevelSet | None) -> A
         seed=agent.seed,
         controls=False,
         level_set=level_set,
+        watch=watch,
     )
     return result.arms["agent"]
 

@@ -81,7 +81,12 @@ def adaptation_table(
 
     follow.begin(len(levels), episodes * (2 + len(controls) + bool(others)))
     parts = play_blocks(
-        play, blocks_of(len(levels)), threads=threads, started=started, watch=follow, cut=watch is not None
+        play,
+        blocks_of(len(levels)),
+        threads=threads,
+        started=started,
+        watch=follow,
+        cut=watch is not None and watch.cut,
     )
     table = {
         name: Arm(

@@ -11,9 +11,9 @@ import numpy as np
 import torch
 
 from gamemeta.agent.file import AgentFile
-from gamemeta.command_line import command_word, par_command
+from gamemeta.command_line import par_command
 from gamemeta.errors import ConfigError
-from gamemeta.evaluation.alike import different_levels
+from gamemeta.evaluation.alike import clusters_of, kinds_in_words
 from gamemeta.evaluation.controls import adaptation_table, has_par
 from gamemeta.evaluation.episodes import Actor
 from gamemeta.evaluation.statistics.adaptation import Adaptation, compare
@@ -62,7 +62,10 @@ class Evaluation:
     played: LevelArrays = field(repr=False, compare=False)
     """The levels, in the order of the records."""
     clusters: Clusters = field(default=None, repr=False, compare=False)
-    """[levels], which levels play alike and count once; None where all differ, or none is held out."""
+    """[levels], which levels play alike, or are variations of one drawing, and count once; None where all
+    differ, or none is held out."""
+    drawings: int | None = None
+    """How many drawings the levels are variations of; None where they are none."""
     different: int | None = None
     """How many of the levels differ in what they show, pay or how they end; None where nobody looked."""
     notes: tuple[str, ...] = ()
@@ -89,6 +92,7 @@ class Evaluation:
         head = {k: getattr(self, k) for k in ("game", "split", "levels", "episodes", "seed")}
         head |= {} if self.scored else {"measure": self.measure}
         head |= {} if self.different in (None, self.levels) else {"different_levels": self.different}
+        head |= {"drawings": self.drawings} if self.drawings else {}
         head |= {"notes": list(self.notes)} if self.notes else {}
         head["intervals"] = f"95%, over {basis(self.seeds)}"
         judged: dict[str, Any] = {"adaptation": self.adaptation.to_json()} if self.adaptation else {}
@@ -119,12 +123,9 @@ class Evaluation:
         return self.levels_in_words().replace(f" {self.split}", "", 1)
 
     def levels_in_words(self) -> str:
-        """Such as `128 test levels, 30 of them different`."""
-        words = f"{self.levels:,} {self.split} levels"
+        """Such as `128 test levels, 30 of them different`, or `402 test levels, variations of 2 drawings`."""
         return (
-            words
-            if self.different in (None, self.levels)
-            else f"{words}, {self.different:,} of them different"
+            f"{self.levels:,} {self.split} levels{kinds_in_words(self.levels, self.different, self.drawings)}"
         )
 
     @property
@@ -160,24 +161,30 @@ class Evaluation:
         """Whether the agent adapts, by the one rule of `gamemeta.evaluation.statistics.verdict`."""
         return self.word == ADAPTS
 
-    def _more_command(self, command: str) -> str:
-        """The command that narrows the interval."""
+    def _advice(self, command: str | None) -> str:
+        """What narrows the interval."""
         if self.seeds > 1:
-            return "gamemeta train --seed N"
-        return f"{command} --levels {min(4 * self.levels, 10**6)}"
+            return "Train more seeds (--seed)"
+        if self.drawings:
+            return "Draw more levels"
+        option = f"--levels {min(4 * self.levels, 10**6)}"
+        if command is None:
+            return f"Play more levels (gamemeta evaluate, {option})"
+        return f"Play more levels: {command} {option}" if command else "Play more levels"
 
-    def verdict(self, command: str = "gamemeta evaluate AGENT") -> str:
+    def verdict(self, command: str | None = None) -> str:
         """One sentence about the agent and its controls.
 
         Args:
             command: that evaluates the agent, where a sentence advises to do so again; empty where other
-                levels cannot be had by their number.
+                levels cannot be had by their number. None where it is not known what the agent will be
+                called: the sentence then names options alone.
         """
         if self.sides > 1:
+            how = _crossplay(command) if command else "gamemeta crossplay"
             return (
                 "The agent played every side against itself, so its scores do not show its skill: what one "
-                "side wins another may lose. Let it play others: "
-                f"gamemeta crossplay AGENT --game {command_word(typed_word(self.game) or self.game)}."
+                f"side wins another may lose. Let it play others: {how}."
             )
         agent, last, word = self.curves["agent"].score, self.episodes, self.word
         of = "score" if self.scored else "return"
@@ -189,9 +196,7 @@ class Evaluation:
             )
         sentence = f"{of.capitalize()} {agent[0]:.2f} in episode 1, {agent[-1]:.2f} in episode {last}"
         judged = f"; {self.judged}" if self.judged else ""
-        more = "Train more seeds" if self.seeds > 1 else "Play more levels"
-        how = f": {self._more_command(command)}" if command else ""
-        advice = f" {more}{how}." if word == UNCLEAR else ""
+        advice = f" {self._advice(command)}." if word == UNCLEAR else ""
         seeds = f"{self.seeds} training seeds" if self.seeds > 1 else "one training seed"
         return f"{sentence}{judged} ({self._counted}, {seeds}).{advice}"
 
@@ -256,8 +261,7 @@ def evaluate(
     levels = len(table["agent"].returns)
     played = played.take(np.arange(levels))
     sides = 1 if one.seats == 1 else len(set(teams_of(one).tolist()))
-    different, numbers = different_levels(family.fingerprints(played))
-    clusters = numbers if family.unseen and different < levels else None
+    different, drawings, clusters = clusters_of(family, played)
     return Evaluation(
         setup,
         split,
@@ -268,10 +272,16 @@ def evaluate(
         table,
         played,
         clusters,
+        drawings=drawings,
         different=different,
         notes=family.notes(),
         sides=sides,
     )
+
+
+def _crossplay(command: str) -> str:
+    """The command that lets an agent play others, made of the one that evaluates it."""
+    return command.replace("gamemeta evaluate", "gamemeta crossplay", 1).partition(" --split ")[0]
 
 
 def _check_numbers(levels: int, episodes: int, seed: int) -> None:
@@ -297,7 +307,7 @@ def need_par(file: AgentFile, what: str, agent: Path | None = None) -> None:
     if not has_par(setup.game(), generate_arrays(setup.family(), [0], "any")):
         raise ConfigError(
             f"{what} needs scores, and the return that counts as score 1 in {file.game!r} is unknown. "
-            f"Go on from it with a return N to aim at: {par_command(agent, typed_word(file.game))}"
+            f"Go on from it with a return N to aim at: {par_command(agent or 'AGENT', typed_word(file.game))}"
         )
 
 

@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from gamemeta.agent.file import AgentFile
 from gamemeta.errors import ConfigError, GamemetaError
+from gamemeta.evaluation.blocks import play_blocks
 from gamemeta.evaluation.episodes import Actor, Memory, RandomActor, play_episodes
 from gamemeta.evaluation.evaluation import need_par
 from gamemeta.evaluation.statistics.scores import Arm, Curve, curves
+from gamemeta.evaluation.watch import Watch
 from gamemeta.games.game import Game
 from gamemeta.games.setup import GameSetup
 from gamemeta.learners.from_file import learner_of
@@ -24,7 +26,6 @@ from gamemeta_levels.formats import resolve
 from gamemeta_levels.inspection.measures import meaningful, measure_levels
 from gamemeta_levels.level import Level
 from gamemeta_levels.split import parse_address, split_of
-from gamemeta_levels.threads import thread_pool
 
 REPEATS = 16
 """Trials on a level, so that a single level has an interval."""
@@ -126,6 +127,7 @@ def rate_levels(
     repeats: int = REPEATS,
     seed: int = 0,
     spec: Spec | None = None,
+    watch: Watch | None = None,
 ) -> list[Rating]:
     """Play several trials on each level, and compare its measures with those of the training levels.
 
@@ -140,6 +142,7 @@ def rate_levels(
         repeats: trials on each level; their draws differ, and give the intervals.
         seed: of the draws.
         spec: what the actor sees and does, to be compared with the game's.
+        watch: shows how many trials were played.
 
     Returns: one rating for each word, in order; broken and unsolvable levels say why in `error`.
     Raises:
@@ -158,14 +161,23 @@ def rate_levels(
     ratings = [_read(word, family, table) for word in words]
     good = [rating for rating in ratings if rating.level is not None and rating.error is None]
 
-    def fill_in(rating: Rating) -> None:
+    follow = watch or Watch()
+
+    def fill_in(row: NDArray[np.int64]) -> None:
+        rating = good[row[0]]
         assert rating.level is not None
         one, game = family.pack([rating.level]), setup.game(repeats)
-        rating.curve = _curve(actor, game, one, episodes, seed)
-        rating.deviations = _deviations(measure_levels(one), reference)
+        rating.curve = _curve(actor, game, one, episodes, seed, follow)
+        rating.deviations = _deviations(one, reference)
 
-    with thread_pool(os.cpu_count() or 1, started=lambda: torch.set_num_threads(1)) as pool:
-        list(pool.map(fill_in, good))
+    follow.begin(len(good) * repeats, 2 * episodes)
+    play_blocks(
+        fill_in,
+        list(np.arange(len(good))[:, None]),
+        threads=os.cpu_count() or 1,
+        started=lambda: torch.set_num_threads(1),
+        watch=follow,
+    )
     for rank, rating in enumerate(sorted(good, key=lambda r: r.score or 0.0), start=1):
         rating.rank = rank
     return ratings
@@ -208,24 +220,34 @@ def _read(word: str, family: LevelFamily, game: Game) -> Rating:
     return Rating(name=word, level=level, par_steps=par_steps)
 
 
-def _curve(actor: Actor, game: Game, level: LevelArrays, episodes: int, seed: int) -> Curve:
+def _curve(actor: Actor, game: Game, level: LevelArrays, episodes: int, seed: int, watch: Watch) -> Curve:
     """The agent's curve on one level, over as many trials as there are games."""
     levels = level.take(np.zeros(game.n, np.int64))
     par = np.full((game.n, episodes), float(game.par(level)[0]))
     steps = np.full_like(par, float(level.par_steps[0]))
     arms = {
-        "agent": _trials(actor, game, levels, episodes, seed, Stream.AGENT),
-        "random": _trials(RandomActor(game.spec), game, levels, episodes, seed, Stream.RANDOM),
+        "agent": _trials(actor, game, levels, episodes, seed, Stream.AGENT, watch),
+        "random": _trials(RandomActor(game.spec), game, levels, episodes, seed, Stream.RANDOM, watch),
         "par": Arm(returns=par, steps=steps, success=np.ones_like(par)),
     }
     return curves(arms)["agent"]
 
 
-def _trials(actor: Actor, game: Game, levels: LevelArrays, episodes: int, seed: int, stream: int) -> Arm:
+def _trials(
+    actor: Actor,
+    game: Game,
+    levels: LevelArrays,
+    episodes: int,
+    seed: int,
+    stream: int,
+    watch: Watch,
+) -> Arm:
     memory, rows = Memory.blank(actor, game.spec, game.n, game.seats), np.arange(game.n, dtype=np.int64)
     seeds = trial_seeds(seed, stream, rows)
     chance = [episode_chance(seed, Stream.EVALUATION_CHANCE, rows, e) for e in range(episodes)]
-    played = [play_episodes(actor, game, levels, memory, seeds, chance_seeds) for chance_seeds in chance]
+    played = [
+        play_episodes(actor, game, levels, memory, seeds, chance_seeds, watch) for chance_seeds in chance
+    ]
     return Arm(
         *(
             np.stack([getattr(one, name) for one in played], 1).astype(np.float64)
@@ -234,11 +256,11 @@ def _trials(actor: Actor, game: Game, levels: LevelArrays, episodes: int, seed: 
     )
 
 
-def _deviations(
-    measured: Mapping[str, NDArray[np.float64]], reference: Mapping[str, NDArray[np.float64]]
-) -> dict[str, Deviation]:
-    deviations = {}
-    for name, usual in reference.items():
+def _deviations(level: LevelArrays, reference: Mapping[str, NDArray[np.float64]]) -> dict[str, Deviation]:
+    """The measures that say something about this level as well as about those it is compared with."""
+    deviations, measured = {}, measure_levels(level)
+    for name in (name for name in meaningful(level) if name in reference):
+        usual = reference[name]
         value = float(measured[name][0])
         mean = float(usual.mean())
         deviation = max(float(usual.std()), LEAST_DEVIATION * abs(mean), 1e-9)

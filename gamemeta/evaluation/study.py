@@ -10,6 +10,7 @@ from gamemeta.evaluation.baselines import Baselines, Trainer, beside_baselines
 from gamemeta.evaluation.evaluation import LEVELS, Evaluation, evaluate_agent
 from gamemeta.evaluation.statistics.scores import stacked
 from gamemeta.evaluation.training_seeds import check_training_seeds, training_seed
+from gamemeta.evaluation.watch import Watch
 from gamemeta_levels.families.level_set import LevelSet
 
 SHARED = ("random", "par")
@@ -70,6 +71,7 @@ def evaluate_study(
     seed: int = 0,
     threads: int = 0,
     level_set: LevelSet | None = None,
+    watch: Watch | None = None,
 ) -> Study:
     """Evaluate agents of one training, one for each training seed, on the same levels.
 
@@ -77,7 +79,7 @@ def evaluate_study(
         files: the agents; those of several differ in training seed alone.
         names: of the agents in errors; their digests if None.
         baselines: gives each agent the baselines to compare it with; called when all agents have been played.
-        split, levels, episodes, seed, threads, level_set: as `evaluate_agent`.
+        split, levels, episodes, seed, threads, level_set, watch: as `evaluate_agent`.
     Raises:
         ConfigError: agents that differ in more than their training seed, or do not differ in it.
         AgentFileError: an agent or baseline was made for another form of its game.
@@ -93,12 +95,17 @@ def evaluate_study(
             seed=seed,
             threads=threads,
             level_set=level_set,
+            watch=watch,
         )
         members.append(Member(file, result))
     if baselines is not None:
         trained = [baselines(file) for file in files]
         members = [
-            replace(one, evaluation=beside_baselines(one.evaluation, rivals, level_set), baselines=rivals)
+            replace(
+                one,
+                evaluation=beside_baselines(one.evaluation, rivals, level_set, watch),
+                baselines=rivals,
+            )
             for one, rivals in zip(members, trained, strict=True)
         ]
     return Study(pooled([member.evaluation for member in members]), members)

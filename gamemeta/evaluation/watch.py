@@ -16,13 +16,14 @@ class Watch:
     """Follows an evaluation: tells how far it is, and ends it when its time is up.
 
     An evaluation with a watch is cut off after whole blocks of levels, in their order, and Ctrl-C ends it in
-    the same way.
+    the same way, unless `cut` is False: then such an end leaves no result.
 
     Args:
         until: when it must end, on `clock`; None for never.
         show: takes the number of levels played so far, and of all; called in the thread
             that made this object.
         clock: seconds that never go back.
+        cut: whether an early end leaves the results of the levels that were played.
     """
 
     def __init__(
@@ -30,7 +31,9 @@ class Watch:
         until: float | None = None,
         show: Callable[[int, int], None] = lambda played, levels: None,
         clock: Callable[[], float] = time.monotonic,
+        cut: bool = True,
     ) -> None:
+        self.cut = cut
         self._until, self._show, self._clock = until, show, clock
         self._owner, self._lock = threading.get_ident(), threading.Lock()
         self._levels, self._each, self._ended = 1, 1, 0.0

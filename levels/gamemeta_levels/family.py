@@ -183,6 +183,10 @@ class LevelFamily(ABC):
         """A number [N] for each level; levels with the same number are one level to a player."""
         return arrays.content_hash
 
+    def origins(self, arrays: LevelArrays) -> NDArray[np.int64] | None:
+        """A number [N] for each level: variations of one drawing have the same. None where there are none."""
+        return None
+
     def notes(self) -> tuple[str, ...]:
         """What people should know about the levels before they train, a sentence each."""
         return ()

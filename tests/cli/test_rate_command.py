@@ -7,6 +7,7 @@ import pytest
 
 from gamemeta.agent.file import write_agent
 from gamemeta_cli.app import main
+from gamemeta_cli.terminal.progress_line import ProgressLine
 from tests.helpers.agents import tiny_agent
 
 FAST = ("--repeats", 2, "--episodes", 2)
@@ -144,3 +145,27 @@ def test_evaluate_checks_its_targets_before_it_plays(run, agent, tmp_path, monke
     assert code == 2
     assert message in error
     assert "Traceback" not in error
+
+
+def test_an_open_room_has_no_share_of_walls_opened_and_its_size_is_written_out(run, tmp_path):
+    inner = [f"#{'.' * 33}#" for _ in range(33)]
+    inner[0], inner[-1] = f"#S{'.' * 32}#", f"#{'.' * 32}G#"
+    (tmp_path / "room.txt").write_text("\n".join(["#" * 35, *inner, "#" * 35]), encoding="utf-8")
+    code, printed, errors = run("levels", "rate", "room.txt", *FAST)
+    assert (code, errors) == (0, "")
+    assert "size 1,225" in " ".join(printed.split())
+    (one,) = json.loads(run("levels", "rate", "room.txt", *FAST, "--json")[1])["levels"]
+    assert set(one["measures"]) == {"size", "par_steps", "openness", "dead_ends", "junctions"}
+    assert "braiding" in json.loads(run("levels", "rate", "3", *FAST, "--json")[1])["levels"][0]["measures"]
+
+
+@pytest.mark.parametrize("command", [("levels", "rate", "3", *FAST), ("evaluate", "maze", "--levels", "2")])
+def test_a_terminal_is_told_how_far_it_is(run, command, monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        ProgressLine, "__call__", lambda line, done, total: seen.append((line._what, done, total))
+    )
+    assert run(*command)[0] == 0
+    assert seen[0] == (
+        ("playing trials", 0, 2) if command[0] == "levels" else ("playing the test levels", 0, 2)
+    )

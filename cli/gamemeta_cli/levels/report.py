@@ -1,6 +1,7 @@
 """An inspection for the terminal."""
 
 import json
+from collections.abc import Callable
 
 import typer
 
@@ -10,6 +11,7 @@ from gamemeta_cli.terminal.whole_table import WholeTable
 from gamemeta_levels.inspection.inspect import Inspection
 from gamemeta_levels.inspection.measures import MEASURES
 from gamemeta_levels.inspection.summary import Summary
+from gamemeta_levels.text import plain_number
 
 MOST_SIZES = 9
 """Kinds of sizes that are listed; of more, the least and the largest sides are named."""
@@ -61,9 +63,9 @@ def _ranges(report: Inspection) -> WholeTable:
         realised = one.realised
         table.add_row(
             name,
-            f"{one.low:g}..{one.high:g}",
-            f"{realised.least:.4g}..{realised.most:.4g}",
-            f"{realised.mean:.4g}",
+            f"{plain_number(one.low)}..{plain_number(one.high)}",
+            f"{plain_number(realised.least)}..{plain_number(realised.most)}",
+            plain_number(realised.mean),
             f"{one.reach:.0%}",
         )
     return table
@@ -75,8 +77,8 @@ def _measures(report: Inspection) -> WholeTable:
     for name, summary in report.measures.items():
         if name in ("size", "par_steps"):
             continue
-        form = ".1%" if MEASURES[name].share else ".4g"
-        table.add_row(MEASURES[name].title.lower(), *_numbers(summary, form), MEASURES[name].meaning)
+        numbers = _numbers(summary, MEASURES[name].shown)
+        table.add_row(MEASURES[name].title.lower(), *numbers, MEASURES[name].meaning)
     return table
 
 
@@ -84,12 +86,12 @@ def _tiles(report: Inspection) -> WholeTable:
     """Nothing where all levels are of one kind of tile."""
     table = _table("tiles a level", "least", "mean", "most")
     for name, summary in report.tiles.items() if len(report.tiles) > 1 else ():
-        table.add_row(name, *_numbers(summary, ".4g"))
+        table.add_row(name, *_numbers(summary, plain_number))
     return table
 
 
-def _numbers(summary: Summary, form: str) -> list[str]:
-    return [f"{number:{form}}" for number in (summary.least, summary.mean, summary.most)]
+def _numbers(summary: Summary, show: Callable[[float], str]) -> list[str]:
+    return [show(number) for number in (summary.least, summary.mean, summary.most)]
 
 
 def _table(first: str, *others: str) -> WholeTable:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from gamemeta.command_line import par_command
 from gamemeta_cli.terminal.whole_table import WholeTable
 
 if TYPE_CHECKING:
@@ -51,8 +50,8 @@ def adaptation_table(result: "Evaluation") -> list[WholeTable]:
         details.add_row(str(k + 1), *(_details(curve, k, known) for curve in curves.values()))
     if not result.scored:
         scores.caption = (
-            "Returns, not scores: it is not known what return N counts as score 1. Set one above what random "
-            f"play earns, in a training that goes on from this agent: {par_command()}"
+            "Returns, not scores: it is not known what return counts as score 1. Set one that is above what "
+            "random play earns, by --set game.par, in a training that begins --from this agent."
         )
     if not result.setup.family().about.held_out:
         details.caption = "Every level of this family is trained on: none is held out, whatever the split."

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.evaluation.statistics.intervals import margin
+from gamemeta.evaluation.statistics.intervals import Clusters, margin
 
 Values = NDArray[np.float64]
 
@@ -25,13 +25,14 @@ class Bin:
     """[K], half of the 95% interval over levels only; infinite for a single level."""
 
 
-def binned_means(values: Values, scores: Values, bins: int = BINS) -> list[Bin]:
+def binned_means(values: Values, scores: Values, bins: int = BINS, clusters: Clusters = None) -> list[Bin]:
     """Mean scores over levels of about equal measure, about equally many levels in each bin.
 
     Args:
         values: [N], one measure of each level.
         scores: [N, K].
         bins: the most bins; a measure with fewer distinct values gets a bin for each.
+        clusters: as `intervals.margin`.
     """
     distinct = np.unique(values)
     if len(distinct) <= bins:
@@ -48,7 +49,7 @@ def binned_means(values: Values, scores: Values, bins: int = BINS) -> list[Bin]:
                 high=float(measured.max()),
                 levels=len(inside),
                 mean=inside.mean(0),
-                margin=margin(inside[None]),
+                margin=margin(inside[None], None if clusters is None else clusters[code == one]),
             )
         )
     return filled

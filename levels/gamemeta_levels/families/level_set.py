@@ -80,15 +80,22 @@ class LevelSet(LevelFamily):
         self.variations = variations
         self._names = dict(zip((level.digest for level in levels), names, strict=False))
         self._parts = _divided(self.levels)
-        made, parts = self._with_variations(step_limit)
+        made, parts, origins = self._with_variations(step_limit)
+        self._origins = dict(zip((level.content_hash for level in made), origins, strict=True))
         self._packed = family.pack(made)
         self._rows = {part: np.flatnonzero(parts == part) for part in PARTS}
         self._rows["any"] = np.arange(len(self.levels))
         self._held_out = np.unique(self._packed.content_hash[parts != "train"])
 
-    def _with_variations(self, step_limit: StepLimit | None) -> tuple[list[Level], NDArray[np.str_]]:
-        """All levels, the given ones first, and the split of each. Levels to train on are varied first."""
-        made, parts = list(self.levels), list(self._parts)
+    def _with_variations(
+        self, step_limit: StepLimit | None
+    ) -> tuple[list[Level], NDArray[np.str_], list[int]]:
+        """All levels, the given ones first, with the split of each and the number of the level it comes from.
+
+        Levels to train on are varied first.
+        """
+        made, parts, origins = list(self.levels), list(self._parts), list(range(len(self.levels)))
+        numbers = {level.digest: number for number, level in enumerate(self.levels)}
         taken = {level.content_hash for level in made}
         for part in PARTS if self.variations else ():
             for level in self.originals(part):
@@ -101,7 +108,8 @@ class LevelSet(LevelFamily):
                 taken.update(one.content_hash for one in new)
                 made += new
                 parts += [part] * len(new)
-        return made, np.array(parts)
+                origins += [numbers[level.digest]] * len(new)
+        return made, np.array(parts), origins
 
     def _is_playable(self, level: Level, step_limit: StepLimit | None) -> bool:
         arrays = self.family.pack([level])
@@ -237,6 +245,16 @@ class LevelSet(LevelFamily):
     def fingerprints(self, arrays: LevelArrays) -> NDArray[np.uint64]:
         """As the family does."""
         return self.family.fingerprints(arrays)
+
+    def origins(self, arrays: LevelArrays) -> NDArray[np.int64] | None:
+        """As `LevelFamily.origins`; a level that is not in this set comes from none of its levels."""
+        if not self.variations:
+            return None
+        foreign = len(self.levels) + np.arange(len(arrays))
+        return np.array(
+            [self._origins.get(int(one), own) for one, own in zip(arrays.content_hash, foreign, strict=True)],
+            np.int64,
+        )
 
     def mutate(self, level: Level, seed: int) -> Level:
         """As the family does."""

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta_levels.family import UNREACHABLE, LevelArrays, inside_of
+from gamemeta_levels.text import plain_number
 from gamemeta_levels.tiles import SPAWN, WALL
 
 Values = NDArray[np.float64]
@@ -23,6 +24,10 @@ class Measure:
     def share(self) -> bool:
         """Whether it is a share, from 0 to 1."""
         return self.unit == "share"
+
+    def shown(self, value: float) -> str:
+        """A value for people: `12.5%`, `65,025`."""
+        return f"{value:.1%}" if self.share else plain_number(value)
 
 
 MEASURES = {
@@ -83,4 +88,5 @@ def meaningful(levels: LevelArrays) -> tuple[str, ...]:
         return "size", "par_steps"
     pillars = (wall | ~inside)[:, ::2, ::2].all()
     cells = ~(wall & inside)[:, 1::2, 1::2].any()
-    return tuple(name for name in MEASURES if name != "braiding" or (pillars and cells))
+    odd = (levels.size % 2 == 1).all()
+    return tuple(name for name in MEASURES if name != "braiding" or (pillars and cells and odd))

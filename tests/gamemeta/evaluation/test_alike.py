@@ -2,8 +2,11 @@
 
 import numpy as np
 
-from gamemeta.evaluation.alike import different_levels
+from gamemeta.evaluation.alike import clusters_of, different_levels, kinds_in_words
 from gamemeta.evaluation.statistics.intervals import interval
+from gamemeta_levels.families.level_set import LevelSet
+from gamemeta_levels.families.maze.family import Maze
+from gamemeta_levels.family import generate, generate_arrays
 
 
 def test_levels_that_play_alike_have_the_same_number():
@@ -31,3 +34,31 @@ def covered(alike: bool, *, worlds=24, copies=8, runs=400):
 def test_intervals_over_different_levels_hold_what_they_say():
     assert 0.92 <= covered(alike=True) <= 0.98
     assert covered(alike=False) < 0.7
+
+
+def test_variations_of_a_drawing_count_as_one():
+    drawn = [generate(Maze(), seed, "train") for seed in range(6)]
+    varied, plain = LevelSet(Maze(), drawn, variations=5), LevelSet(Maze(), drawn)
+    played = generate_arrays(varied, range(varied.count("test")), "test")
+    different, drawings, clusters = clusters_of(varied, played)
+    assert (different, drawings) == (12, 2)
+    assert sorted(np.bincount(np.unique(clusters, return_inverse=True)[1])) == [6, 6]
+    for row in range(len(played)):
+        original = varied.levels[clusters[row]]
+        assert varied.unpack(played, row).tiles.shape == original.tiles.shape
+    assert clusters_of(plain, generate_arrays(plain, range(2), "test")) == (2, None, None)
+    assert clusters_of(varied, generate_arrays(varied, range(6), "any")) == (6, None, None)
+
+
+def test_the_interval_over_variations_is_that_over_drawings():
+    drawings, noise = np.array([0.2, 0.6]), np.tile([-0.1, 0.1], 100)
+    scores = np.concatenate([mean + noise for mean in drawings])
+    found, alone = interval(scores, np.repeat([0, 1], 200)), interval(drawings)
+    assert np.allclose((found.low, found.high), (alone.low, alone.high))
+
+
+def test_drawings_are_said_beside_the_number_of_levels():
+    assert kinds_in_words(402, 402, 2) == ", variations of 2 drawings"
+    assert kinds_in_words(402, 30, 1) == ", 30 of them different, variations of 1 drawing"
+    assert kinds_in_words(402, 30, None) == ", 30 of them different"
+    assert kinds_in_words(402, 402, None) == kinds_in_words(402, None, None) == ""

@@ -155,6 +155,9 @@ def test_the_advice_to_play_more_levels_names_the_command():
         "Play more levels: gamemeta evaluate a.b --game c --levels 16."
     )
     assert unsure.verdict("").endswith("Play more levels.")
+    assert unsure.verdict().endswith("Play more levels (gamemeta evaluate, --levels 16).")
+    drawn = replace(unsure, drawings=2)
+    assert "(4 levels, variations of 2 drawings, one training seed). Draw more" in drawn.verdict("a")
 
 
 def test_settings_of_fine_tuning_are_chosen_on_levels_that_are_not_scored(monkeypatch):

@@ -172,4 +172,6 @@ def test_agents_are_named_by_their_file_or_run_and_numbered_where_that_is_alike(
 def test_an_agent_that_meets_itself_alone_is_sent_to_play_others(hands):
     found = evaluate_agent(hands["rock"], levels=16)
     assert found.sides == 2
-    assert "gamemeta crossplay AGENT" in found.verdict()
+    assert "gamemeta crossplay." in found.verdict()
+    command = "gamemeta evaluate 'a b' --game x.py:X --split far"
+    assert "gamemeta crossplay 'a b' --game x.py:X." in found.verdict(command)

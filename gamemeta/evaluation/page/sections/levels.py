@@ -26,7 +26,7 @@ def kinds_section(result: Evaluation) -> dict[str, Any] | None:
     measured, scores = measure_levels(result.played), _scores(result)[:, [0, -1]]
     drawn = []
     for name in (name for name in SHOWN_MEASURES if name in meaningful(result.played)):
-        bins = binned_means(measured[name], scores, SHOWN_BINS)
+        bins = binned_means(measured[name], scores, SHOWN_BINS, result.clusters)
         if len(bins) > 1:
             measure = MEASURES[name]
             drawn.append((measure.title, _bin_chart(result, bins, measure), measure.meaning))

@@ -1,0 +1,39 @@
+"""A line that says how far a command is, on terminals alone."""
+
+import io
+import sys
+
+import pytest
+
+from gamemeta_cli.terminal.progress_line import ProgressLine
+
+
+class Terminal(io.StringIO):
+    """Standard error of a terminal."""
+
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize("columns", [80, 40])
+def test_the_line_says_how_many_are_done_and_goes_away(monkeypatch, columns):
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("TERM", "xterm")
+    with ProgressLine("playing levels") as line:
+        line(0, 1024)
+        line(300, 1024)
+        line.stop()
+        assert "300 of 1,024" in sys.stderr.getvalue()
+        before = len(sys.stderr.getvalue())
+        line(1000, 1024)
+    assert "1,000 of 1,024" in sys.stderr.getvalue()[before:]
+    assert sys.stderr.getvalue().endswith("\x1b[2K"), "the line is wiped"
+
+
+def test_nothing_is_written_where_there_is_no_terminal(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    with ProgressLine("playing levels") as line:
+        line(3, 7)
+    assert sys.stderr.getvalue() == ""
