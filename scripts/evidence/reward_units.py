@@ -50,7 +50,9 @@ SETTINGS = (
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--runs", type=Path, default=Path("runs/reward-units"), help="where the runs are kept")
+    parser.add_argument(
+        "--runs", type=Path, default=Path("runs/reward-units"), help="where the runs are kept"
+    )
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1], help="training seeds")
     arguments = parser.parse_args()
     record: dict[str, Any] = {"machine": machine(), "steps": STEPS, "levels": LEVELS, "units": {}}
