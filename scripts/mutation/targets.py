@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+ROOT = Path(__file__).parents[2]
 FOLDERS = ("gamemeta/learners", "gamemeta/rollout", "gamemeta/evaluation")
 WITHOUT = ("__init__.py", "config.py", "gamemeta/evaluation/page/", "gamemeta/evaluation/metaworld.py")
 """Not changed: settings, whose ranges are a matter of taste, pages, and what needs another library."""
@@ -19,6 +20,10 @@ TESTS: dict[str, tuple[str, ...]] = {
     "gamemeta/learners/rl2/fine_tuner.py": ("evaluation/test_fine_tuning.py", "evaluation/test_baselines.py"),
     "gamemeta/learners/rl2/flat_adam.py": ("learners/rl2/test_flat_adam.py",),
     "gamemeta/learners/rl2/objective": ("learners/rl2/test_objective.py",),
+    "gamemeta/learners/rl2/plain_objective.py": (
+        "learners/rl2/test_objective.py",
+        "learners/rl2/test_device.py",
+    ),
     "gamemeta/learners/rl2/return_scale.py": ("learners/rl2/test_return_scale.py",),
     "gamemeta/learners/rl2/": (
         "learners/rl2",
@@ -40,6 +45,7 @@ TESTS: dict[str, tuple[str, ...]] = {
         "evaluation/test_bins.py",
         "evaluation",
     ),
+    "gamemeta/evaluation/statistics/student.py": ("evaluation/test_intervals.py",),
     "gamemeta/evaluation/crossplay.py": ("evaluation/test_crossplay.py",),
     "gamemeta/evaluation/rating.py": ("evaluation/test_rating.py",),
     "gamemeta/evaluation/": ("evaluation", "games/test_seats.py"),
@@ -54,6 +60,9 @@ def modules(root: Path) -> list[str]:
 
 
 def tests_of(module: str) -> list[str]:
-    """Paths of the tests of a module."""
+    """Paths of the tests of a module: first the file called after it, then those that `TESTS` names."""
     name = max((name for name in TESTS if module.startswith(name)), key=len)
-    return [f"tests/gamemeta/{test}" for test in TESTS[name]]
+    _, room, *_, file = module.split("/")
+    own = sorted((ROOT / "tests" / "gamemeta" / room).rglob(f"test_{file}"))
+    tests = [path.relative_to(ROOT).as_posix() for path in own]
+    return [*tests, *(test for one in TESTS[name] if (test := f"tests/gamemeta/{one}") not in tests)]

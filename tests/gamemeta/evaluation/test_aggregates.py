@@ -94,6 +94,13 @@ def test_probability_of_improvement_counts_pairs_of_seeds_on_each_level(ours, th
     assert found.value[0] == pytest.approx(np.mean(pairs))
 
 
+def test_better_for_one_is_worse_for_the_other_and_as_certain():
+    ours, theirs = noise(3, 30), noise(3, 30, seed=1) + noise(3, 1, seed=2)
+    one, other = probability_of_improvement(ours, theirs), probability_of_improvement(theirs, ours)
+    assert one.low == pytest.approx(1 - other.high)
+    assert one.high == pytest.approx(1 - other.low)
+
+
 # rliable 1.2.0 (https://github.com/google-research/rliable), metrics.aggregate_iqm and
 # metrics.probability_of_improvement of the same scores.
 @pytest.mark.parametrize(

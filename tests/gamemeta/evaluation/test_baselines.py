@@ -6,7 +6,7 @@ import pytest
 
 from gamemeta.agent.file import read_agent
 from gamemeta.assets import find_asset
-from gamemeta.errors import ConfigError
+from gamemeta.errors import AgentFileError, ConfigError
 from gamemeta.evaluation.baselines import Baselines, beside_baselines, check_comparable
 from gamemeta.evaluation.evaluation import evaluate_agent
 from gamemeta.evaluation.fine_tuning import fine_tuned
@@ -178,6 +178,14 @@ def test_settings_of_fine_tuning_are_chosen_on_levels_that_are_not_scored(monkey
         assert len(set(tuned_on)) == 16
         assert not set(tuned_on) & set(agent.played.content_hash.tolist())
         tuned_on.clear()
+
+
+def test_a_baseline_of_another_form_of_the_game_is_refused_before_it_plays(monkeypatch):
+    monkeypatch.setattr("gamemeta.evaluation.baselines.best_settings", lambda *args, **more: pytest.fail())
+    shown = tiny_agent(memory="episode", spec=MazeGame(1, MazeConfig(revealed=True)).spec)
+    agent = evaluate_agent(tiny_agent(), levels=2, episodes=1, threads=1)
+    with pytest.raises(AgentFileError, match="goal_offset"):
+        beside_baselines(agent, Baselines(reset_trained=shown))
 
 
 def test_an_agent_that_cannot_be_fine_tuned_is_refused(monkeypatch):

@@ -14,6 +14,7 @@ from gamemeta.evaluation.blocks import LARGEST
 from gamemeta.evaluation.controls import adaptation_table
 from gamemeta.evaluation.episodes import Actor, RandomActor, RandomDecision
 from gamemeta.evaluation.statistics.scores import curves
+from gamemeta.evaluation.watch import Watch
 from gamemeta.games.builtin.bandit.game import BanditConfig, BanditGame
 from gamemeta.games.builtin.maze.game import MazeConfig, MazeGame
 from gamemeta.games.outside.python_class.game import plain_game
@@ -166,6 +167,18 @@ def test_the_table_does_not_depend_on_the_number_of_threads():
     for name, arm in alone.items():
         for field in ("returns", "steps", "success"):
             np.testing.assert_array_equal(getattr(arm, field), getattr(shared[name], field))
+
+
+@pytest.mark.parametrize("redrawn", [False, True])
+@pytest.mark.parametrize("controls", [(), ("wiped",), ("wiped", "swapped")])
+def test_the_last_level_has_been_played_when_all_players_have(controls, redrawn):
+    shown, clock = [], iter(range(10**6))
+    watch = Watch(None, lambda *progress: shown.append(progress), lambda: float(next(clock)))
+    levels = corridors([True, False] * 5)
+    redraw = (lambda levels, rows, seed: levels) if redrawn else None
+    adaptation_table(Walker(), make_game, levels, 2, controls=controls, redraw=redraw, watch=watch)
+    assert shown[0] == (0, 10)
+    assert shown[-1] == (10, 10) != shown[-2]
 
 
 def test_another_seed_gives_other_draws():

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from gamemeta.agent.file import write_agent
 from gamemeta.errors import ConfigError
-from gamemeta.evaluation.crossplay import CrossPlayConfig, crossplay
+from gamemeta.evaluation.crossplay import CrossPlay, CrossPlayConfig, _Arena, _Entrant, crossplay
 from gamemeta.evaluation.episodes import Actor, Memory, Player, RandomActor, play_seats
 from gamemeta.evaluation.evaluation import evaluate_agent
 from gamemeta.evaluation.page.crossplay_picture import CELL, TRACK, draw_crossplay
@@ -121,6 +121,62 @@ def test_the_games_own_bots_are_met_in_the_first_role():
     assert unknown.sum() == 2
     both = result.score[0, 0, 0, -1] + result.score[1, 0, 0, -1]
     np.testing.assert_allclose(both, 1.0)  # somebody wins every match, and luck is the same for all
+
+
+def test_json_tells_every_pair_that_played_by_match_and_as_a_mean():
+    numbers = np.arange(16.0).reshape(1, 1, 4, 4) / 3
+    numbers[0, 0, 1] = np.nan
+    config = CrossPlayConfig(levels=9, matches=3, seed=7)
+    columns = ("a", "b", "random", "bot")
+    made = CrossPlay("tag", config, ("guard",), ("a",), columns, numbers, numbers - 1, numbers + 1)
+    found = made.to_json()
+    pairs = found.pop("pairs")
+    assert found == {"game": "tag", "split": "test", "levels": 9, "matches": 3, "seed": 7}
+    assert [(p["role"], p["agent"], p["against"]) for p in pairs] == [
+        ("guard", "a", against) for against in ("a", "random", "bot")
+    ]
+    assert pairs[1] == {
+        "role": "guard",
+        "agent": "a",
+        "against": "random",
+        "score": [2.66667, 3.0, 3.33333],
+        "low": [1.66667, 2.0, 2.33333],
+        "high": [3.66667, 4.0, 4.33333],
+        "mean": 3.66667,
+        "mean_interval": [2.66667, 4.66667],
+    }
+
+
+@pytest.mark.parametrize(
+    ("role", "row", "column", "meet"),
+    [
+        (0, True, True, True),
+        (1, True, True, True),
+        (0, False, True, True),
+        (1, False, True, False),  # the row knows the first role alone
+        (0, True, False, False),  # so does the column
+        (1, True, False, True),
+        (0, True, None, True),
+        (1, True, None, False),  # bots play all roles but the first
+        (0, False, None, True),
+    ],
+)
+def test_agents_meet_in_roles_that_both_know(role, row, column, meet):
+    arena, spec = object.__new__(_Arena), FistsGame(1).spec
+    arena.roles = ("guard", "runner")
+    entrants = [None if knows is None else _Entrant(Copier(), spec, knows) for knows in (row, column)]
+    assert arena.can_meet(role, *entrants) == meet
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "most"), [("levels", 1, 10**6), ("matches", 1, 1000), ("seed", 0, 2**62)]
+)
+def test_settings_are_taken_within_their_bounds(name, least, most):
+    for good in (least, most):
+        assert getattr(CrossPlayConfig(**{name: good}), name) == good
+    for wrong in (least - 1, most + 1):
+        with pytest.raises(ConfigError, match=f"{name} = {wrong}"):
+            CrossPlayConfig(**{name: wrong})
 
 
 def test_games_of_one_seat_and_several_games_are_refused(hands):

@@ -8,6 +8,8 @@ from gamemeta.evaluation.fine_tuning import best_settings, candidates, fine_tune
 from gamemeta.games.builtin.maze.game import MazeConfig, MazeGame
 from gamemeta.learners.fine_tuning import FineTuningConfig, PlayedEpisode, settings_in_words
 from gamemeta.learners.rl2.fine_tuner import FineTuning, fine_tuning, returns_of
+from gamemeta.trials.sampling import Drawn, draw
+from gamemeta.trials.streams import Stream, trial_seeds
 from gamemeta_levels.families.maze.family import Maze
 from gamemeta_levels.level import Level
 from gamemeta_levels.tiles import FLOOR, GOAL, SPAWN
@@ -139,6 +141,37 @@ def test_of_all_settings_those_are_chosen_that_reached_most(monkeypatch):
     monkeypatch.setattr("gamemeta.evaluation.fine_tuning.fine_tuned", reached)
     chosen = best_settings(lambda config: config, GAME, corridors(3), 2)
     assert worth[chosen] == max(worth.values())
+
+
+def test_with_one_episode_all_settings_are_alike(monkeypatch):
+    returns = np.array([[1.0]])
+    monkeypatch.setattr(
+        "gamemeta.evaluation.fine_tuning.fine_tuned", lambda *a, **b: type("Record", (), {"returns": returns})
+    )
+    assert best_settings(lambda config: config, GAME, corridors(1), 1) == next(candidates())
+
+
+def test_an_episode_is_noted_as_it_was_played_and_draws_go_on_from_one_to_the_next():
+    policy, recorder = tiny_policy(GAME.spec), Recorder(tiny_policy(GAME.spec))
+    arm = fine_tuned(recorder, GAME, corridors(2), 3, seed=5)
+    learner, episodes = FineTuning(policy).begin(), iter(recorder.episodes)
+    seeds = trial_seeds(5, Stream.FINE_TUNED, np.arange(2))
+    for i in range(2):
+        number = 0
+        for k in range(2):
+            episode, before = next(episodes), (0, 0.0)
+            state = learner.init(1)
+            for t, inputs in enumerate(episode.inputs):
+                told = inputs["previous_action"], inputs["previous_reward"], inputs["previous_done"]
+                assert [float(x[0, 0]) for x in told] == [*before, 0]
+                state, decision = learner.step(state, inputs, np.zeros(1, np.uint8))
+                wanted = Drawn.empty(GAME.spec.action, 1)
+                draw(decision, seeds[i : i + 1], np.array([number]), wanted)
+                assert episode.drawn[t].codes == wanted.codes
+                assert episode.value[t] == pytest.approx(float(decision.value[0]), abs=1e-6)
+                before, number = (1 + int(wanted.codes[0, 0]), episode.reward[t]), number + 1
+            assert (arm.steps[i, k], arm.returns[i, k]) == (len(episode.reward), sum(episode.reward))
+            assert episode.success == arm.success[i, k] == (not episode.cut_off)
 
 
 def test_the_chosen_settings_are_said_in_words():

@@ -1,5 +1,7 @@
 """Intervals against closed forms, and their coverage by simulation with few training seeds."""
 
+from math import lgamma
+
 import numpy as np
 import pytest
 
@@ -30,6 +32,20 @@ def test_quantiles_of_one_and_two_degrees_are_those_of_their_closed_forms():
 
 def test_the_two_ways_to_a_quantile_meet():
     assert t_quantile(0.975, 40) - t_quantile(0.975, 41) == pytest.approx(1.53e-3, abs=2e-5)
+
+
+def below(t: float, freedom: int) -> float:
+    """The probability of a value below t, by Gauss and Legendre's quadrature of the density."""
+    at, weight = np.polynomial.legendre.leggauss(200)
+    x, log_beta = (at + 1) / 2 * t, lgamma(freedom / 2) + lgamma(0.5) - lgamma((freedom + 1) / 2)
+    density = (1 + x**2 / freedom) ** (-(freedom + 1) / 2) * np.exp(-log_beta) / np.sqrt(freedom)
+    return 0.5 + float(weight @ density) * t / 2
+
+
+@pytest.mark.parametrize("p", [0.9, 0.95, 0.975])
+@pytest.mark.parametrize("freedom", [1, 2, 3, 4, 5, 8, 13, 40, 41, 45, 60, 1000])
+def test_as_much_lies_below_a_quantile_as_it_says(p, freedom):
+    assert below(t_quantile(p, freedom), freedom) == pytest.approx(p, abs=1e-12 if freedom <= 40 else 1e-7)
 
 
 def test_over_levels_alone_it_is_student_s_interval():
@@ -109,6 +125,19 @@ def test_a_ratio_of_certain_numbers_is_certain():
     assert vars(found) == pytest.approx({"value": 0.75, "low": 0.75, "high": 0.75})
 
 
+def test_at_the_ends_of_its_interval_a_ratio_is_just_not_ruled_out():
+    """Fieller's: those r for which the mean of top - r bottom may be 0."""
+    rng = np.random.default_rng(7)
+    top, bottom, clusters = 0.4 + rng.normal(size=(2, 60)), 1 + rng.normal(size=(2, 60)), np.arange(60) // 2
+    top[1], bottom[1] = top[0] + 0.01, bottom[0] - 0.01
+    for worlds in (None, clusters):
+        found = ratio_interval(top, bottom, worlds)
+        assert found.low < found.value < found.high
+        for r in (found.low, found.high):
+            rest = top - r * bottom
+            assert abs(rest.mean()) == pytest.approx(float(margin(rest, worlds)))
+
+
 def test_what_top_and_bottom_share_does_not_widen_their_ratio():
     noise = np.random.default_rng(6).normal(size=(3, 40))
     found = ratio_interval(1.0 + 0.5 * noise, 2.0 + noise)
@@ -131,6 +160,6 @@ def test_values_of_seeds_with_margins_are_as_wide_as_both_ways_together():
 def test_an_interval_says_what_it_is():
     assert str(Interval(0.5, 0.4, 0.6)) == "0.500 (0.400 to 0.600)"
     assert str(Interval(0.5, -np.inf, np.inf)) == "0.500 (no interval)"
-    assert Interval(0.5, -np.inf, 0.6).to_json() == {"value": 0.5, "low": None, "high": 0.6}
+    assert Interval(0.5, -np.inf, 0.1234567).to_json() == {"value": 0.5, "low": None, "high": 0.12346}
     assert basis(1) == "levels only, one training seed"
     assert basis(3) == "levels and 3 training seeds"

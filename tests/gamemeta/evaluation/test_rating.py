@@ -5,7 +5,14 @@ import pytest
 
 from gamemeta.errors import ConfigError
 from gamemeta.evaluation.episodes import RandomActor
-from gamemeta.evaluation.rating import REFERENCE_LEVELS, rate_levels
+from gamemeta.evaluation.rating import (
+    FAR_OUTSIDE,
+    REFERENCE_LEVELS,
+    Deviation,
+    Rating,
+    rate_agent,
+    rate_levels,
+)
 from gamemeta.games.builtin.maze.game import MazeConfig, MazeGame
 from gamemeta.games.setup import GameSetup
 from gamemeta_levels.families.maze.family import Maze
@@ -13,6 +20,7 @@ from gamemeta_levels.family import generate_arrays
 from gamemeta_levels.formats import write_level
 from gamemeta_levels.inspection.measures import measure_levels
 from tests.gamemeta.evaluation.test_controls import Walker, corridor
+from tests.helpers.agents import tiny_agent
 
 CONFIG = vars(MazeConfig(view=3, steps_per_tile=2.0))
 
@@ -89,6 +97,7 @@ def test_a_level_is_compared_with_the_agent_s_training_levels():
         assert found.z == pytest.approx((own[name][0] - usual[name].mean()) / usual[name].std())
         expected = np.mean([(u < found.value) + 0.5 * (u == found.value) for u in usual[name]])
         assert found.percentile == pytest.approx(100 * expected)
+        assert (found.low, found.high) == (usual[name].min(), usual[name].max())
     assert rating.unlike == max(rating.deviations, key=lambda name: abs(rating.deviations[name].z))
     assert rating.deviations["size"].percentile == 100
 
@@ -104,8 +113,42 @@ def test_a_measure_that_never_varies_in_training_still_gives_a_finite_distance()
 
 @pytest.mark.parametrize("name", ["episodes", "repeats"])
 def test_numbers_out_of_range_are_named(name):
-    with pytest.raises(ConfigError, match=f"{name} = 0: give 1 to 1000"):
-        rate("3", **{name: 0})
+    for wrong in (0, 1001):
+        with pytest.raises(ConfigError, match=f"{name} = {wrong}: give 1 to 1000"):
+            rate("3", **{name: wrong})
+
+
+def test_without_par_there_is_no_rating(monkeypatch):
+    monkeypatch.setattr("gamemeta.evaluation.evaluation.has_par", lambda game, levels: False)
+    with pytest.raises(ConfigError, match=r"a rating needs scores.* 'maze' is unknown"):
+        rate_agent(tiny_agent(), ["3"])
+
+
+def deviation(value, z):
+    return Deviation(value=value, mean=2 / 3, z=z, percentile=50.0, low=-1.0, high=2.0)
+
+
+@pytest.mark.parametrize(
+    ("value", "z", "outside"),
+    [
+        (2.1, FAR_OUTSIDE, True),
+        (-1.1, -FAR_OUTSIDE, True),
+        (2.1, FAR_OUTSIDE - 0.1, False),
+        (2.0, 9.0, False),
+        (-1.0, -9.0, False),
+    ],
+)
+def test_a_level_is_outside_that_lies_beyond_all_training_levels_and_far_from_most(value, z, outside):
+    assert deviation(value, z).outside == outside
+    measures = {"near": deviation(0.0, 3.0), "this": deviation(value, z)}
+    rating = Rating(name="x", deviations=measures)
+    assert rating.outside == ["this"] * outside
+    assert (rating.unlike, Rating(name="x").unlike) == ("this" if abs(z) > 3 else "near", None)
+
+
+def test_json_has_five_places():
+    assert deviation(1 / 3, 0.0).to_json()["value"] == 0.33333
+    assert deviation(1 / 3, 0.0).to_json()["mean"] == 0.66667
 
 
 def test_json_holds_the_curve_and_every_measure(corridors):

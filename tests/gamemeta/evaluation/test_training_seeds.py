@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from gamemeta.errors import ConfigError
-from gamemeta.evaluation.training_seeds import check_training_seeds, training_seed
+from gamemeta.evaluation.training_seeds import MOST_SHOWN, check_training_seeds, training_seed
 from tests.helpers.agents import tiny_agent
 
 
@@ -43,6 +43,14 @@ def test_one_agent_may_be_any():
 def test_what_else_differs_is_named_with_both_values(other, said):
     with pytest.raises(ConfigError, match=rf"^b\.safetensors differs from a\.safetensors in .*{said}"):
         check(trained(0), other)
+
+
+@pytest.mark.parametrize(("length", "quoted"), [(MOST_SHOWN, True), (MOST_SHOWN + 1, False)])
+def test_values_are_quoted_up_to_a_length(length, quoted):
+    text = "x" * (length - 2)  # JSON adds the quotation marks
+    with pytest.raises(ConfigError, match=r"in extra\.name") as raised:
+        check(trained(0), trained(1, extra={"name": text}))
+    assert (text in str(raised.value)) == quoted
 
 
 def test_a_section_that_is_none_is_a_difference_as_any_other():

@@ -105,6 +105,15 @@ def test_a_single_level_is_no_verdict():
     assert (found.word, str(found)) == (UNCLEAR, "+0.50 (no interval) over the wiped agent: cannot say")
 
 
+@pytest.mark.parametrize(
+    ("least", "said"),
+    [(20.0, "+12"), (1.0, "+12"), (0.5, "+12.3"), (0.01, "+12.35"), (0.002, "+12.346"), (0, "+12.35")],
+)
+def test_an_effect_has_as_many_places_as_matter(least, said):
+    found = verdict({"wiped": np.full(9, 12.3456)}, least=least)
+    assert str(found).startswith(f"{said} ({said} to {said}) over the wiped agent: ")
+
+
 def test_the_rival_that_decides_is_named():
     level = 0.05 * np.random.default_rng(3).normal(size=400)
     found = verdict({"wiped": 0.3 + level, "swapped": level - level.mean()})
@@ -145,6 +154,14 @@ def test_controls_are_paired_by_level_and_by_episode():
     found = {name: values.mean() for name, values in differences(arms).items()}
     assert found == pytest.approx({"wiped": 0.29, "swapped": 0.2, "reset_trained": 0.3})
     assert differences(arms)["wiped"].std() == pytest.approx(0)
+
+
+def test_with_two_episodes_another_s_memory_counts_in_the_second_and_with_one_in_that():
+    arms = {name: arm(np.zeros((5, 2))) for name in ("wiped", "swapped", "random")}
+    arms |= {"agent": arm(np.tile([0.1, 0.5], (5, 1))), "par": arm(np.ones((5, 2)))}
+    assert differences(arms)["swapped"].mean() == pytest.approx(0.5)
+    first = {name: arm(one.returns[:, :1]) for name, one in arms.items()}
+    assert differences(first)["swapped"].mean() == pytest.approx(0.1)
 
 
 def test_as_json_it_says_all_that_it_rests_on():
