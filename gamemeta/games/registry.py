@@ -15,6 +15,11 @@ from gamemeta.games.outside.neighbours import GYMNASIUM, advice_for, library_of
 from gamemeta_levels.plugins import all_of, find, find_beside, load_reference, offered, parse_reference
 
 ENTRY_POINTS = "gamemeta.games"
+OTHERS = (
+    "procgen/NAME, gymnasium/ID, pettingzoo/FAMILY/NAME, metaworld/BENCHMARK, godot:FILE, or your own "
+    "class as FILE.py:CLASS"
+)
+"""How games are named that have no name of their own."""
 
 
 @dataclass
@@ -63,7 +68,7 @@ def game_class(name: str) -> Any:
             f"the game is {name!r}, a class in a file, and a file is run only when you name it. "
             f"Give its path: `--game {path}`, or `gamemeta train {path}`."
         )
-    return _checked_class(find("game", name, _included(), ENTRY_POINTS), name)
+    return _checked_class(find("game", name, _included(), ENTRY_POINTS, OTHERS), name)
 
 
 def use_game(word: str) -> str:

@@ -8,7 +8,7 @@ from gamemeta.assets import find_asset, shipped_agents
 from gamemeta.command_line import command_word
 from gamemeta.errors import AgentFileError, GamemetaError, UnknownName
 from gamemeta.games.adapters import adapter_of
-from gamemeta.games.registry import game_class, games, use_game
+from gamemeta.games.registry import game_class, use_game
 from gamemeta.games.setup import GameSetup
 from gamemeta_levels.formats import family_named_by
 from gamemeta_levels.plugins import parse_reference
@@ -113,9 +113,8 @@ def game_named(name: str) -> str:
     """The name, where a game has it. Raises AgentFileError where none has."""
     try:
         game_class(name)
-    except UnknownName:
+    except UnknownName as error:
         raise AgentFileError(
-            f"{name}: this is no agent file, no directory of a run and no game. Name a file, or one of the "
-            f"games: {', '.join(sorted(games()))}."
+            f"{name}: this is no agent file and no directory of a run, and there is {error}"
         ) from None
     return name

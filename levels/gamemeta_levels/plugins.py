@@ -17,7 +17,7 @@ FILE_PREFIX = "gamemeta_file_"
 _REFERENCE = re.compile(r"(?P<file>.+\.py):(?P<cls>[^:/\\]*)", re.DOTALL)
 
 
-def find(what: str, name: str, builtin: Mapping[str, Any], group: str) -> Any:
+def find(what: str, name: str, builtin: Mapping[str, Any], group: str, others: str = "") -> Any:
     """The thing of this name; no other package is imported for it.
 
     Args:
@@ -25,6 +25,8 @@ def find(what: str, name: str, builtin: Mapping[str, Any], group: str) -> Any:
         name: which one.
         builtin: things of this package by name; they come first.
         group: entry-point group of the others.
+        others: how things are named that have no name of their own here, for messages. Those called
+            `LIBRARY/NAME` are then not listed one by one.
     Raises:
         UnknownName: with the names that exist.
         PluginError: the package that offers it cannot be imported.
@@ -34,15 +36,18 @@ def find(what: str, name: str, builtin: Mapping[str, Any], group: str) -> Any:
     points = {point.name: point for point in entry_points(group=group)}
     if name not in points:
         raise UnknownName(
-            f"no {what} called {shortened(name)}. {_suggestion(name, sorted({*builtin, *points}))}"
+            f"no {what} called {shortened(name)}. {_suggestion(name, sorted({*builtin, *points}), others)}"
         )
     return _load(what, points[name])
 
 
-def _suggestion(name: str, known: list[str]) -> str:
-    near = get_close_matches(name, known, n=3)
+def _suggestion(name: str, known: list[str], others: str) -> str:
+    """The names that are near, with or without what stands before their slash; then what there is."""
+    short = {one.rpartition("/")[2]: one for one in reversed(known)} | {one: one for one in known}
+    near = dict.fromkeys(short[one] for one in get_close_matches(name, short, n=3))
     meant = f"Did you mean {' or '.join(near)}? " if near else ""
-    return f"{meant}Choose one of: {', '.join(known)}."
+    listed = [one for one in known if not (others and "/" in one)]
+    return f"{meant}Choose one of: {', '.join([*listed, *filter(None, [others])])}."
 
 
 def all_of(what: str, builtin: Mapping[str, Any], group: str) -> dict[str, Any]:

@@ -25,5 +25,12 @@ NAMES = (
 CODE_OF_GLYPH = {glyph: code for code, glyph in enumerate(GLYPHS)}
 COMMENT = ";"
 
+MAZE_TILES = (WALL, FLOOR, SPAWN, GOAL)
+ARENA_TILES = (WALL, FLOOR, SPAWN, GOAL, *range(EXIT_1, EXIT_4 + 1), COVER, AMMUNITION, LOAD)
+DUNGEON_TILES = tuple(range(CHEST + 1))
+"""All up to the chest, as the rules of the dungeon count on."""
+TILES_OF = {"maze": MAZE_TILES, "arena": ARENA_TILES, "dungeon": DUNGEON_TILES}
+"""The tiles that drawings of a family may have, the simplest family first."""
+
 MOVES = ((-1, 0), (1, 0), (0, -1), (0, 1))
 MOVE_NAMES = ("up", "down", "left", "right")

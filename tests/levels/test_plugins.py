@@ -26,6 +26,18 @@ def test_a_broken_package_is_named_only_when_it_is_asked_for():
         plugins.find("thing", "broken", OWN, "group")
 
 
+def test_things_of_libraries_are_named_by_a_form_and_suggested_by_their_end():
+    own = {"maze": int, "procgen/coinrun": int, "procgen/maze": int}
+    with pytest.raises(UnknownName) as error:
+        plugins.find("game", "coinrunn", own, "group", "procgen/NAME or FILE.py:CLASS")
+    assert str(error.value) == (
+        "no game called 'coinrunn'. Did you mean procgen/coinrun? Choose one of: broken, good, maze, "
+        "procgen/NAME or FILE.py:CLASS."
+    )
+    with pytest.raises(UnknownName, match=r"Did you mean maze\?"):
+        plugins.find("game", "mazze", own, "group", "others")
+
+
 def test_an_unknown_name_comes_with_those_that_exist():
     with pytest.raises(UnknownName, match=r"no thing called .x.\. Choose one of: broken, good, own"):
         plugins.find("thing", "x", OWN, "group")

@@ -10,16 +10,14 @@ A line that begins with `;` is a comment.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta_levels.errors import LevelError, shortened
 from gamemeta_levels.level import MAX_SIDE, Level
-from gamemeta_levels.tiles import CODE_OF_GLYPH, COMMENT, GLYPHS, NAMES
-
-LEGEND = ", ".join(f"{glyph} {name}" for glyph, name in zip(GLYPHS, NAMES, strict=True))
+from gamemeta_levels.tiles import CODE_OF_GLYPH, COMMENT, GLYPHS, NAMES, TILES_OF
 
 _NOTE = re.compile(rf"{COMMENT}\s*(family|seed)\s*:(.*)")
 _NAMES_OF_BLANKS = {" ": "a space", "\t": "a tab", "\ufeff": "a byte-order mark"}
@@ -34,7 +32,8 @@ def parse(text: str, family: str) -> Level:
     Raises:
         LevelError: naming line and column.
     """
-    notes, rows = {"family": family}, []
+    notes: dict[str, str] = {}
+    rows = []
     for number, line in enumerate(text.split("\n"), start=1):
         if line.startswith(COMMENT):
             notes |= _note(line)
@@ -45,7 +44,8 @@ def parse(text: str, family: str) -> Level:
     while rows and not rows[0][1].strip():
         rows.pop(0)
     seed = _seed(notes["seed"]) if "seed" in notes else None
-    return Level(family=notes["family"], tiles=read_rows(rows), seed=seed)
+    named = notes.get("family", "")
+    return Level(family=named or family, tiles=read_rows(rows, named, family), seed=seed)
 
 
 def draw(level: Level) -> str:
@@ -62,33 +62,53 @@ def draw(level: Level) -> str:
     return f"{notes}{level}\n"
 
 
-def read_rows(rows: Iterable[tuple[str, str]]) -> NDArray[np.uint8]:
+def read_rows(rows: Iterable[tuple[str, str]], named: str = "", asked: str = "") -> NDArray[np.uint8]:
     """Tile codes uint8 [H, W] of rows of glyphs.
 
     Args:
         rows: pairs of a row's place, for messages (`line 3`), and its glyphs.
+        named: family that the file names; empty where it names none.
+        asked: family that is played.
     Raises:
         LevelError: no rows, rows of unequal length, or a glyph that is no tile.
     """
     codes: list[list[int]] = []
+    rows = list(rows)
+
+    def legend() -> str:
+        return legend_of(named or _looks_like(asked, {glyph for _, row in rows for glyph in row}))
+
     for place, row in rows:
         if len(row) > MAX_SIDE or len(codes) == MAX_SIDE:
             raise LevelError(f"{place}: a level has at most {MAX_SIDE} rows of at most {MAX_SIDE} tiles.")
-        codes.append([_code(place, column, glyph) for column, glyph in enumerate(row, start=1)])
+        codes.append([_code(place, column, glyph, legend) for column, glyph in enumerate(row, start=1)])
         if len(codes[-1]) != len(codes[0]):
             raise LevelError(
                 f"{place} has {len(row)} tiles and the first row {len(codes[0])}. "
                 "Make all rows equally long; '#' is wall."
             )
     if not codes or not codes[0]:
-        raise LevelError(f"there are no tiles. Draw the level with {LEGEND}.")
+        raise LevelError(f"there are no tiles. Draw the level with {legend()}.")
     return np.array(codes, np.uint8)
 
 
-def _code(place: str, column: int, glyph: str) -> int:
+def legend_of(family: str) -> str:
+    """The glyphs that drawings of a family may have, with their names; all of them for any other family."""
+    codes = TILES_OF.get(family, range(len(GLYPHS)))
+    return ", ".join(f"{GLYPHS[code]} {NAMES[code]}" for code in codes)
+
+
+def _looks_like(asked: str, glyphs: set[str]) -> str:
+    """The family that may have all these glyphs, but for those that are no tiles; the one asked for first."""
+    codes = {CODE_OF_GLYPH[glyph] for glyph in glyphs if glyph in CODE_OF_GLYPH}
+    families = [family for family in (asked, *TILES_OF) if codes <= {*TILES_OF.get(family, ())}]
+    return families[0] if families else asked
+
+
+def _code(place: str, column: int, glyph: str, legend: Callable[[], str]) -> int:
     if glyph not in CODE_OF_GLYPH:
         shown = _NAMES_OF_BLANKS.get(glyph, ascii(glyph))
-        raise LevelError(f"{place}, column {column}: {shown} is not a tile. Use {LEGEND}.")
+        raise LevelError(f"{place}, column {column}: {shown} is not a tile. Use {legend()}.")
     return CODE_OF_GLYPH[glyph]
 
 

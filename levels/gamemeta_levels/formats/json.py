@@ -48,7 +48,7 @@ def parse(text: str, family: str) -> Level:
     document = _document(text)
     level = Level(
         family=document.get("family", family),
-        tiles=read_rows(_rows(document["tiles"])),
+        tiles=read_rows(_rows(document["tiles"]), document.get("family", ""), family),
         entities=tuple(_entity(i, e) for i, e in enumerate(document.get("entities", []))),
         hidden={name: _values(name, v) for name, v in document.get("hidden", {}).items()},
         seed=document.get("seed"),

@@ -12,6 +12,7 @@ from gamemeta_levels.errors import LevelError
 from gamemeta_levels.families.maze.family import Maze
 from gamemeta_levels.family import generate
 from gamemeta_levels.formats import dumps, read_level, resolve, write_level
+from gamemeta_levels.formats.ascii import parse
 from gamemeta_levels.formats.files import MAX_BYTES
 from gamemeta_levels.formats.gather import is_gathering, level_files
 from gamemeta_levels.level import Entity, Level
@@ -359,3 +360,22 @@ def test_words_that_no_file_can_be_called_are_no_files():
         with pytest.raises(LevelError, match="no level called") as caught:
             resolve(word, Maze())
         assert len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "has", "lacks"),
+    [
+        ("S.?G", "maze", "S spawn, G goal.", "key"),
+        ("; family: dungeon\nS.?G", "maze", "* chest.", "exit 1"),
+        ("Sk?G", "maze", "* chest.", "exit 1"),
+        ("S1?G", "maze", "exit 4", "chest"),
+        ("; family: maze\nSk?G", "arena", "G goal.", "key"),
+        ("S.?G", "arena", "exit 4", "chest"),
+        ("; family: pebbles\nS.?G", "maze", "player 3", "nothing"),
+    ],
+)
+def test_a_wrong_glyph_lists_those_of_the_family_alone(text, asked, has, lacks):
+    with pytest.raises(LevelError) as error:
+        parse(text, asked)
+    assert "column 3: '?' is not a tile" in str(error.value)
+    assert has in str(error.value) and lacks not in str(error.value)

@@ -15,7 +15,7 @@ from gamemeta_levels.kernel import below
 from gamemeta_levels.level import Level
 from gamemeta_levels.split import split_code
 from gamemeta_levels.tiles import (
-    AMMUNITION,
+    ARENA_TILES,
     COVER,
     EXIT_1,
     EXIT_4,
@@ -32,7 +32,6 @@ from gamemeta_levels.tiles import (
 __all__ = ["Arena", "ArenaParameters"]
 
 EXITS = tuple(range(EXIT_1, EXIT_4 + 1))
-ALLOWED = (WALL, FLOOR, SPAWN, GOAL, COVER, AMMUNITION, LOAD, *EXITS)
 ONCE = {SPAWN: kernels.SPAWNS, GOAL: 1, **dict.fromkeys(EXITS, 1)}
 """How often an arena has what it must have."""
 CHANGEABLE = (WALL, FLOOR, COVER)
@@ -105,7 +104,7 @@ class Arena(LevelFamily):
     def validate(self, level: Level) -> None:
         """Raises LevelError where the level is malformed, or lacks what the game needs."""
         super().validate(level)
-        check_tiles(level, ALLOWED, "an arena")
+        check_tiles(level, ARENA_TILES, "an arena")
         _check_shape(level)
         for code, count in ONCE.items():
             drawn = len(level.find(code))

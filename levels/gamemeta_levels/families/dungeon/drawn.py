@@ -22,12 +22,10 @@ from gamemeta_levels.families.dungeon.rules.constants import (
 )
 from gamemeta_levels.hash_kernels import hash_of_tiles
 from gamemeta_levels.level import Level
-from gamemeta_levels.tiles import CHEST, GLYPHS, GOAL, MOVES, NAMES, SPAWN, WALL
+from gamemeta_levels.tiles import DUNGEON_TILES, GLYPHS, GOAL, MOVES, NAMES, SPAWN, WALL
 
 NAME = "dungeon"
 MONSTERS = range(FIRST_MONSTER, FIRST_MONSTER + MONSTER_KINDS)
-ALLOWED = tuple(range(CHEST + 1))
-"""Tiles of a dungeon: all up to the chest, as `rules.kernels` counts on."""
 
 
 def with_rules(level: Level, shuffled_moves: bool = False) -> Level:
@@ -59,7 +57,7 @@ def hidden_row(level: Level) -> NDArray[np.uint8]:
 
 def check(level: Level) -> None:
     """Raises LevelError, with row and column, unless the level is a dungeon that the rules can play."""
-    check_tiles(level, ALLOWED, "a dungeon")
+    check_tiles(level, DUNGEON_TILES, "a dungeon")
     if level.hidden or level.entities:
         check_hidden(level, tuple(HIDDEN), "a dungeon")
         _check_rules(level.hidden)

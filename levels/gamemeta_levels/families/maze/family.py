@@ -13,9 +13,7 @@ from gamemeta_levels.family import LevelArrays, LevelFamily
 from gamemeta_levels.kernel import below
 from gamemeta_levels.level import MAX_SIDE, Level
 from gamemeta_levels.split import split_code
-from gamemeta_levels.tiles import FLOOR, GOAL, MOVES, SPAWN, WALL
-
-ALLOWED = (WALL, FLOOR, SPAWN, GOAL)
+from gamemeta_levels.tiles import FLOOR, GOAL, MAZE_TILES, MOVES, SPAWN, WALL
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +127,7 @@ class Maze(LevelFamily):
     def validate(self, level: Level) -> None:
         """Raises LevelError unless the level is of walls, floor, one spawn and one goal, and nothing else."""
         super().validate(level)
-        check_tiles(level, ALLOWED, "a maze")
+        check_tiles(level, MAZE_TILES, "a maze")
         check_once(level, (SPAWN, GOAL), "a maze")
         check_hidden(level, (), "a maze")
 
