@@ -9,8 +9,7 @@ import typer
 
 from gamemeta_cli.baselines import EXIT_CODES, baselines_table, summary, trainer
 from gamemeta_cli.options import GameFile, Json, Seed
-from gamemeta_cli.terminal.console import PlainConsole, echo
-from gamemeta_cli.terminal.progress_line import ProgressLine
+from gamemeta_cli.terminal.console import PlainConsole, ProgressLine, echo
 
 if TYPE_CHECKING:
     from gamemeta.agent.file import AgentFile

@@ -12,8 +12,7 @@ from gamemeta.agent.file import AGENT_FILE
 from gamemeta.playing.choose import choose_agent
 from gamemeta_cli.options import Json, Seed
 from gamemeta_cli.terminal.chart import spread_evenly
-from gamemeta_cli.terminal.console import PlainConsole
-from gamemeta_cli.terminal.progress_line import ProgressLine
+from gamemeta_cli.terminal.console import PlainConsole, ProgressLine
 from gamemeta_cli.terminal.whole_table import WholeTable
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.formats import PARSERS, family_named_by

@@ -7,7 +7,7 @@ import pytest
 
 from gamemeta.agent.file import write_agent
 from gamemeta_cli.app import main
-from gamemeta_cli.terminal.progress_line import ProgressLine
+from gamemeta_cli.terminal.console import ProgressLine
 from tests.helpers.agents import tiny_agent
 
 FAST = ("--repeats", 2, "--episodes", 2)

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from gamemeta_cli.terminal.progress_line import ProgressLine
+from gamemeta_cli.terminal.console import ProgressLine
 
 
 class Terminal(io.StringIO):
