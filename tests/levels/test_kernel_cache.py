@@ -1,5 +1,6 @@
 """Cached machine code follows every source it was made from."""
 
+import importlib
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gamemeta_levels import kernel as kernels
+from gamemeta_levels import sources
 from gamemeta_levels.kernel_cache import KernelCacheFile, is_trusted
 from gamemeta_levels.sources import digest_of_sources
 
@@ -67,25 +69,36 @@ def test_a_kernel_is_compiled_anew_when_what_it_calls_or_takes_in_has_changed(tm
     assert outcome(tmp_path) == numbers["factor"] * (1 + numbers["step"])
 
 
-DIGEST = (
-    "import here.inner, here.outer\n"
-    "from gamemeta_levels.sources import digest_of_sources\n"
-    "print(digest_of_sources(here.outer.__name__))"
-)
+def purge(folder: Path) -> None:
+    """Forget the modules of a folder, as a new process has not loaded them."""
+    for name, module in list(sys.modules.items()):
+        places = [getattr(module, "__file__", None), *getattr(module, "__path__", ())]
+        if any(place is not None and Path(place).is_relative_to(folder) for place in places):
+            del sys.modules[name]
+    importlib.invalidate_caches()
+    sources._source.cache_clear()
 
 
-def digest(folder: Path) -> str:
-    environment = os.environ | {
-        "PYTHONPATH": os.pathsep.join([str(folder), *filter(None, sys.path)]),
-        "NUMBA_DISABLE_JIT": "1",
-    }
-    command = [sys.executable, "-c", DIGEST]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+@pytest.fixture
+def digest(monkeypatch):
+    """The digest of a module in a folder, imported as by a new process."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)  # two sources of one size and second
+
+    def digest(folder: Path, module: str = "here.outer") -> str:
+        purge(folder)
+        with monkeypatch.context() as path:
+            path.syspath_prepend(folder)
+            try:
+                importlib.import_module(module)
+                return digest_of_sources(module)
+            finally:
+                purge(folder)
+
+    return digest
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("imports", IMPORTS.values(), ids=IMPORTS)
-def test_what_a_kernel_imports_in_any_way_is_part_of_its_digest(tmp_path, imports):
+def test_what_a_kernel_imports_in_any_way_is_part_of_its_digest(tmp_path, digest, imports):
     package = write_package(tmp_path, imports)
     (package / "inner.py").write_text(INNER.format(step=1, factor=5))
     first = digest(tmp_path)
@@ -101,23 +114,16 @@ BESIDE = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("file", "imports"), BESIDE.values(), ids=BESIDE)
-def test_modules_that_lie_beside_a_single_file_are_part_of_its_digest(tmp_path, file, imports):
+def test_modules_that_lie_beside_a_single_file_are_part_of_its_digest(tmp_path, digest, file, imports):
     """A game is often a file, with another file of kernels beside it."""
     inner = tmp_path / file
     inner.parent.mkdir(exist_ok=True)
     (tmp_path / "outer.py").write_text(OUTER.format(imports=imports))
-    code = DIGEST.replace("here.outer", "outer").replace("here.inner", "os")
-    environment = os.environ | {
-        "PYTHONPATH": os.pathsep.join([str(tmp_path), *sys.path]),
-        "NUMBA_DISABLE_JIT": "1",
-    }
     digests = set()
     for step in (1, 2):
         inner.write_text(INNER.format(step=step, factor=5))
-        command = [sys.executable, "-c", code]
-        digests.add(subprocess.run(command, env=environment, capture_output=True, check=True).stdout)
+        digests.add(digest(tmp_path, "outer"))
     assert len(digests) == 2
 
 
@@ -128,7 +134,7 @@ def test_modules_that_lie_beside_a_single_file_are_part_of_its_digest(tmp_path, 
         "def later():\n    import here.inner",
     ],
 )
-def test_what_may_or_may_not_be_loaded_is_no_part_of_it(tmp_path, imports):
+def test_what_may_or_may_not_be_loaded_is_no_part_of_it(tmp_path, digest, imports):
     package = write_package(tmp_path, "")
     (package / "outer.py").write_text(f"{imports}\n")
     (package / "inner.py").write_text("A = 1\n")
