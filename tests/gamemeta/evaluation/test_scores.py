@@ -156,6 +156,21 @@ def test_a_player_of_fewer_levels_is_scored_on_the_first_ones():
     assert made["agent"].score[0] < made["fine_tuned"].score[0]
 
 
+def test_where_some_success_is_known_the_other_episodes_failed():
+    known = Arm(
+        np.zeros((1, 3)), np.full((1, 3), np.nan), np.array([[1.0, np.nan, 0.0]])
+    ).with_known_success()
+    assert known.success.tolist() == [[1.0, 0.0, 0.0]]
+    assert np.isnan(known.steps).all()
+
+
+def test_the_record_of_the_first_levels_is_theirs_alone():
+    returns = np.arange(24.0).reshape(2, 4, 3)
+    part = Arm(returns, returns + 1, returns + 2).take(3)
+    for k, array in enumerate((part.returns, part.steps, part.success)):
+        np.testing.assert_array_equal(array, returns[:, :3] + k)
+
+
 def test_seeds_are_stacked_only_when_they_played_the_same():
     ours, theirs = arm(np.zeros((5, 4))), arm(np.zeros((6, 4)))
     assert stacked([ours, ours]).returns.shape == (2, 5, 4)

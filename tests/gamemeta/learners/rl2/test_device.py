@@ -197,6 +197,18 @@ def test_the_replica_has_the_weights_that_act_whoever_changed_them():
         assert alike()
 
 
+def test_convolutions_of_the_replica_are_exact_and_repeatable():
+    replica, cudnn = make_ppo(make_policy(HEADS, {"cell": "mingru"}), HERE).replica, torch.backends.cudnn
+
+    def flags() -> tuple[bool, ...]:
+        return cudnn.enabled, cudnn.benchmark, cudnn.deterministic, cudnn.allow_tf32
+
+    before = flags()
+    with replica.up_to_date():
+        assert flags() == (True, False, True, False)
+    assert flags() == before
+
+
 def test_shards_take_turns_at_the_replica_and_add_up_to_the_same():
     states = [trained(f"run.threads={threads}").arrays() for threads in (1, 2)]
     for name, array in states[0].items():

@@ -57,6 +57,13 @@ def test_with_known_values_each_step_is_credited_with_its_return_over_them(batch
         assert (batch.rows, batch.reset.any(), batch.inputs["speed"].shape) == (3, False, (3, 1, 2))
 
 
+def test_an_episode_of_one_step_is_learned_from(batches):
+    tuning = tuner(scaled=False)
+    tuning.begin()
+    tuning.improve(episode([2.0], cut_off=True))
+    assert (batches[0].rows, batches[0].advantage.tolist()) == (1, [[6.0]])
+
+
 def test_with_values_on_an_unknown_scale_the_mean_return_on_the_level_stands_in(batches):
     tuning = tuner(scaled=True)
     tuning.begin()

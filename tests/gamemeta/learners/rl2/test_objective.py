@@ -95,6 +95,19 @@ def test_a_multiple_of_the_loss_has_a_multiple_of_the_gradient(layout):
         torch.testing.assert_close(3 * one, other)
 
 
+@layouts
+def test_gradients_do_not_depend_on_what_their_room_held_before(layout, monkeypatch):
+    batch, grads, plain = make_batch(layout), [], torch.empty
+    for room in (plain, lambda shape: torch.full(shape, float("nan"))):
+        output = make_output(layout)
+        monkeypatch.setattr(torch, "empty", room)
+        loss, _ = objective(output, batch, WEIGHTS, clip=CLIP, guide=guide_of(layout))
+        monkeypatch.setattr(torch, "empty", plain)
+        grads.append(torch.autograd.grad(loss, parameters(output)))
+    for one, other in zip(*grads, strict=True):
+        assert torch.equal(one, other)
+
+
 def test_a_guide_without_weight_is_not_imitated():
     layout = Layout((4,), 0, {"good": 4}, False)
     output, batch = make_output(layout), make_batch(layout)

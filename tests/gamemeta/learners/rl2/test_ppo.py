@@ -1,5 +1,8 @@
 """PPO against its loss written out row by row, and what has to survive a restart."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -8,6 +11,7 @@ from torch import Tensor
 from gamemeta.agent.shape.config import NetworkConfig
 from gamemeta.errors import ConfigError, TrainingError
 from gamemeta.learners.rl2.config import PPOConfig
+from gamemeta.learners.rl2.estimates import Estimates
 from gamemeta.learners.rl2.memory_learner import tensors
 from gamemeta.learners.rl2.ppo import PPO
 from gamemeta.networks.policy import MemoryPolicy, PolicyOutput
@@ -187,8 +191,41 @@ def test_schedules_run_from_warm_up_to_their_final_share():
     ppo = make_ppo(learning_rate=0.01, final_learning_rate=0.2, warmup=0.1)
     grads, _ = ppo.loss_and_grads(make_batch(ppo))
     rates = [ppo.apply(grads, p)["learning_rate"] for p in (0.0, 0.05, 0.1, 1.0)]
-    assert rates[0] < rates[1] < rates[2]
-    assert rates[2:] == pytest.approx([0.01 * (1 - 0.8 * 0.1), 0.01 * 0.2])
+    left = [1, 1 - 0.8 * 0.05, 1 - 0.8 * 0.1, 0.2]
+    warm = [0.01, 0.51, 1, 1]  # a thousandth of the training is ahead, so that it does not begin with 0
+    assert rates == pytest.approx([0.01 * x * y for x, y in zip(left, warm, strict=True)])
+    assert make_ppo(learning_rate=0.01, warmup=0.0).apply(grads, 0.0)["learning_rate"] == 0.01
+
+
+def test_every_epoch_takes_each_lane_of_each_rollout_once():
+    ppo = make_ppo(epochs=3, minibatches=2)
+    whole, asked = make_batch(ppo), []
+
+    class Played:
+        lanes = SimpleNamespace(count=N)
+
+        def __init__(self, name):
+            self.name = name
+
+        def batch(self, some, *, advantage, returns):
+            asked.append((self.name, *range(N)[some]))
+            part = replace(whole, advantage=advantage, returns=returns)
+            return replace(lanes_of(part, some), rows=T * len(range(N)[some]))
+
+    class Alone:
+        def gather(self, parts):
+            return parts
+
+    made = [Estimates(0 * whole.reward, whole.advantage + k, whole.returns + k) for k in range(2)]
+    ppo._estimates = made
+    for k, parts in enumerate(ppo.minibatches([Played("a"), Played("b")], Alone())):
+        lanes = slice(0, 2) if k % 2 == 0 else slice(2, 4)
+        for part, one in zip(parts, made, strict=True):
+            np.testing.assert_array_equal(part.advantage, one.advantage[:, lanes])
+            np.testing.assert_array_equal(part.returns, one.returns[:, lanes])
+            np.testing.assert_array_equal(part.reward, ppo.policy.normaliser.rewards(whole.reward[:, lanes]))
+            assert part.rows == 2 * T * 2
+    assert asked == [("a", 0, 1), ("b", 0, 1), ("a", 2, 3), ("b", 2, 3)] * 3
 
 
 def test_entropy_weighs_less_towards_the_end():

@@ -95,6 +95,14 @@ def test_one_enormous_reward_does_not_hide_the_others():
     assert np.abs(struck.to_targets(np.full((T, N), -1e20, np.float32), STEPS)).max() == FARTHEST
 
 
+@pytest.mark.parametrize(("size", "differ"), [(1e6, 0.0625), (3e7, 4.0), (1e6, 2.0)])
+def test_returns_that_differ_by_rounding_alone_do_not_differ(size, differ):
+    scale = ReturnScale(by_step=False)
+    given = np.float32(size) + np.resize(np.float32([differ, -differ]), (T, N))
+    scale.update(given, STEPS)
+    assert scale.to_targets(given, STEPS).any() == (differ > 2**-22 * size)
+
+
 def test_returns_that_grow_are_followed():
     scale = ReturnScale(by_step=False)
     for k in range(100):
