@@ -109,6 +109,8 @@ def test_what_cannot_be_trained_is_refused(game, settings, error):
 
 SESSION = """
 import gamemeta
+from gamemeta.training import course
+course.TEST_LEVELS = 8
 class Typed:
     actions, step_limit = 2, 3
     def reset(self, level):
