@@ -37,13 +37,16 @@ def par_command(agent: Path | str, game: str | None = None) -> str:
     return f"gamemeta train {named}--from {command_word(agent)} --set game.par=N"
 
 
-def play_command(agent: Path, game: str | None = None) -> str:
-    """The command that shows an agent on the first test level; `game` as `resume_command` has it."""
+def play_command(agent: Path, game: str | None = None, level: Path | str = "test:0") -> str:
+    """The command that shows an agent on a level, by default the first for testing; `game` as
+    `resume_command` has it."""
     named = f" --game {command_word(game)}" if game else ""
-    return f"gamemeta play {command_word(agent)} --level test:0{named}"
+    return f"gamemeta play {command_word(agent)} --level {command_word(level)}{named}"
 
 
-def evaluate_command(agent: Path, game: str | None = None) -> str:
-    """The command that judges an agent on test levels; `game` as `resume_command` has it."""
+def evaluate_command(agent: Path, game: str | None = None, levels: Path | None = None) -> str:
+    """The command that judges an agent on test levels, or on those in files; `game` as `resume_command` has
+    it."""
     named = f" --game {command_word(game)}" if game else ""
-    return f"gamemeta evaluate {command_word(agent)}{named}"
+    chosen = f" --levels {command_word(levels)}" if levels else ""
+    return f"gamemeta evaluate {command_word(agent)}{named}{chosen}"

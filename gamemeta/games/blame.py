@@ -2,6 +2,7 @@
 
 import inspect
 import os
+import sys
 import sysconfig
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,6 +25,8 @@ _STANDARD = tuple({sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"
 _PACKAGES = tuple({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
 _NO_GAME = (f"{OURS[0]}training{os.sep}", f"{OURS[0]}files.py", f"{OURS[0]}tensor_file.py")
 """Code of ours that calls no game: what it calls are observers and the system."""
+_GAMES: set[str] = set()
+"""Where installed packages lie that games are of."""
 MOST_LETTERS = 300
 """Of what an error says about itself."""
 _SHORT = Repr()
@@ -57,6 +60,14 @@ def blamed(error: BaseException) -> GameCheckError:
     return GameCheckError(f"the game's own code raised {in_words(error)}{where}")
 
 
+def belongs_to_game(cls: type) -> None:
+    """Count the package that a class is of as a game's own code, though it is installed."""
+    package = sys.modules.get(cls.__module__.partition(".")[0])
+    file = getattr(package, "__file__", None)
+    if file:
+        _GAMES.add(str(Path(file).parent) + os.sep if hasattr(package, "__path__") else file)
+
+
 def in_words(error: BaseException) -> str:
     """`ValueError: too cold`, shortened; the kind alone where the error cannot say more."""
     kind = type(error).__name__
@@ -82,7 +93,7 @@ def place_of(error: BaseException, *, packages: bool = True) -> str:
         if file.startswith(OURS) or CLI in file:
             called = not file.startswith(_NO_GAME)
         elif called and not file.startswith("<"):
-            if file.startswith(_PACKAGES):
+            if file.startswith(_PACKAGES) and not file.startswith(tuple(_GAMES)):
                 installed = f"{file}, line {line}"
             elif not file.startswith(_STANDARD):
                 written = f"{file}, line {line}"

@@ -3,12 +3,14 @@
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from inspect import isfunction
 from pathlib import Path
 from typing import Any
 
 from gamemeta.command_line import command_word
 from gamemeta.errors import PluginError
 from gamemeta.games.adapters import Adapter, adapter_of
+from gamemeta.games.blame import belongs_to_game
 from gamemeta.games.contract import game_mistake
 from gamemeta.games.game import Game
 from gamemeta.games.outside.neighbours import GYMNASIUM, advice_for, library_of
@@ -158,12 +160,18 @@ def included_names() -> set[str]:
 
 
 def _checked_class(cls: Any, name: str) -> Any:
-    """The class itself, or the game of a plain class of one level at a time."""
+    """The class itself, or the game of a plain class of one level at a time, or of a function that makes an
+    environment."""
+    if isfunction(cls):
+        from gamemeta.games.outside.gymnasium.game import gymnasium_class_game
+
+        return gymnasium_class_game(cls, name)
     lacking = [part for part in ("Config", "Parameters", "name") if not hasattr(cls, part)]
     if not lacking:
         mistake = game_mistake(cls)
         if mistake is not None:
             raise PluginError(f"the game {name!r} cannot be played: {mistake}.")
+        belongs_to_game(cls)
         return cls
     library = library_of(cls) if isinstance(cls, type) else ""
     if library == GYMNASIUM:

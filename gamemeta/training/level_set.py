@@ -10,7 +10,7 @@ from gamemeta.games.setup import GameSetup
 from gamemeta.training.config import TrainConfig
 from gamemeta_levels.families.level_set import LevelSet, read_level_set
 from gamemeta_levels.files import read_bounded
-from gamemeta_levels.formats import dumps
+from gamemeta_levels.formats import dumps, write_level
 from gamemeta_levels.formats.json import parse
 
 MOST_BYTES = 512 * 2**20
@@ -43,6 +43,22 @@ def save_level_set(level_set: LevelSet, path: Path) -> None:
     """
     documents = [json.loads(dumps(level, ".json")) for level in level_set.levels]
     write_atomically(path, (json.dumps(documents) + "\n").encode())
+
+
+def save_held_out(level_set: LevelSet, folder: Path) -> None:
+    """Write the test levels, without their variations, into files of a folder: under their names where they
+    have some.
+
+    Raises:
+        OSError, LevelError: a file cannot be written.
+    """
+    folder.mkdir(exist_ok=True)
+    for level in level_set.originals("test"):
+        name = level_set.name_of(level) or f"{level.digest}.json"
+        path = folder / name
+        if path.exists():
+            path = folder / f"{path.stem}-{level.digest}{path.suffix}"
+        write_level(level, path)
 
 
 def load_level_set(path: Path, setup: GameSetup, about: dict[str, Any]) -> LevelSet:

@@ -25,6 +25,7 @@ class RunDirectory:
     checkpoint.previous.safetensors  the checkpoint before, for the case that the newest is damaged
     checkpoint.damaged.safetensors  a checkpoint that could not be used, so that the one before was taken
     levels.json             the levels, where they were given
+    held_out/               the test levels among them, one a file
     agent.safetensors       the agent as of the last checkpoint; with its scores at the end
     table.json              the adaptation table on test levels, at the end
     .lock                   held while a training writes here
@@ -38,6 +39,7 @@ class RunDirectory:
         self.previous = path / "checkpoint.previous.safetensors"
         self.damaged = path / "checkpoint.damaged.safetensors"
         self.levels = path / "levels.json"
+        self.held_out = path / "held_out"
         self.agent = path / "agent.safetensors"
         self.table = path / "table.json"
         self.notes: list[str] = []

@@ -17,7 +17,7 @@ from gamemeta.provenance import source_commit
 from gamemeta.training.checkpoint import DamagedCheckpoint, load_checkpoint
 from gamemeta.training.config import TrainConfig, from_saved, to_toml
 from gamemeta.training.course import Course, save
-from gamemeta.training.level_set import ABOUT, load_level_set, save_level_set
+from gamemeta.training.level_set import ABOUT, load_level_set, save_held_out, save_level_set
 from gamemeta.training.loop import Training
 from gamemeta.training.observer import Heard, Observer
 from gamemeta.training.rescue import keeping_what_was_learned
@@ -75,6 +75,7 @@ def begin(
         write_atomically(directory.config, to_toml(config).encode())
         if level_set is not None:
             save_level_set(level_set, directory.levels)
+            save_held_out(level_set, directory.held_out)
         save(training, directory)
     return training, directory
 

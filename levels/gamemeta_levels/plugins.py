@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import module_from_spec, spec_from_file_location
+from inspect import isfunction
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +109,7 @@ def parse_reference(text: str) -> FileReference | None:
 
 
 def load_reference(what: str, reference: FileReference) -> Any:
-    """Run the file, as `python FILE` would, and take the class out of it.
+    """Run the file, as `python FILE` would, and take the class, or the function that makes things, out of it.
 
     Modules beside the file can be imported by it.
 
@@ -117,7 +118,7 @@ def load_reference(what: str, reference: FileReference) -> Any:
     """
     module = _run_file(what, reference.file)
     cls = getattr(module, reference.cls, None)
-    if isinstance(cls, type):
+    if isinstance(cls, type) or isfunction(cls):
         return cls
     classes = [name for name, value in vars(module).items() if _is_class_of(value, module.__name__)]
     raise PluginError(

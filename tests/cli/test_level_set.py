@@ -1,6 +1,8 @@
 """`train --levels` and `evaluate --levels`."""
 
 import json
+import re
+import shlex
 import sys
 from pathlib import Path
 
@@ -51,6 +53,16 @@ def run(monkeypatch):
 def trained(run, capsys):
     assert run("train", *SMALL, "--levels", "mine", *PLAIN, "--out", "run") == 0
     return capsys.readouterr().out
+
+
+def test_the_printed_command_plays_a_drawn_level_that_is_held_out(run, trained, capsys):
+    (command,) = re.findall(r"Watch it: gamemeta (.*)", trained)
+    words = shlex.split(command)
+    assert words[words.index("--level") + 1] == str(Path("run", "held_out", "test0.txt"))
+    drawn = {path.name for path in Path("mine").glob("test*")}
+    assert {path.name for path in Path("run", "held_out").iterdir()} == drawn
+    assert run(*words, "--no-animation", "--episodes", 1) == 0
+    assert "test0.txt" in capsys.readouterr().out
 
 
 @pytest.mark.slow

@@ -248,8 +248,10 @@ def show_outcome(outcome: Outcome, total: int, game: str | None = None) -> None:
     """The table and what to do next; `game` as a user types it, where commands must name it."""
     console = PlainConsole()
     agent = outcome.directory / "agent.safetensors"
-    resume, watch = resume_command(outcome.directory, game), play_command(agent, game)
-    judge = evaluate_command(agent, game)
+    held_out = RunDirectory(outcome.directory).held_out
+    drawn = sorted(held_out.iterdir()) if held_out.is_dir() else []
+    resume, watch = resume_command(outcome.directory, game), play_command(agent, game, *drawn[:1])
+    judge = evaluate_command(agent, game, held_out if drawn else None)
 
     def say(line: str) -> None:
         console.print(line, soft_wrap=True)
@@ -259,7 +261,7 @@ def show_outcome(outcome: Outcome, total: int, game: str | None = None) -> None:
         return
     if outcome.test is not None:
         console.print(*adaptation_table(outcome.test))
-        say(outcome.test.verdict(judge))
+        say(outcome.test.verdict("" if drawn else judge))
     else:
         why = "stopped" if outcome.signal else "its time was up"
         say(f"Not judged: {why} before {FIRST_LEVELS} test levels were played. Judge it: {judge}")

@@ -42,7 +42,7 @@ def adaptation_table(result: "Evaluation") -> list[WholeTable]:
     played = f"{result.game}, {result.levels_in_words()}"
     over = f"± 95% over {basis(result.seeds)}"
     scores = _table(f"{played}: {result.measure} by episode of the trial\n{over}", players)
-    known = any(result.curves[name].knows_success for name in players)
+    known = any(result.curves[name].knows_success for name in players if name != "par")
     details = _table("success, and steps of an episode" if known else "steps of an episode", players)
     for k in (number - 1 for number in shown_episodes(result.episodes)):
         curves = {name: result.curves[name] for name in players}

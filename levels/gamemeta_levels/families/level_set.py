@@ -123,6 +123,10 @@ class LevelSet(LevelFamily):
         """Names of the levels of a split, sorted; none where levels have no names."""
         return sorted(self._names[one.digest] for one in self.originals(split) if one.digest in self._names)
 
+    def name_of(self, level: Level) -> str:
+        """The name of a level; empty where it has none."""
+        return self._names.get(level.digest, "")
+
     @property
     def divided_by_order(self) -> bool:
         """Whether there are so few levels that their content alone would leave a split empty."""

@@ -1,12 +1,14 @@
 """What other people's code raises and gives is told in words, at its own line."""
 
 from decimal import Decimal
+from importlib import import_module
 
 import numpy as np
 import pytest
 
 from gamemeta.errors import GameCheckError, LevelError
-from gamemeta.games.blame import flag, info_of, naming_their_code, number
+from gamemeta.games import blame
+from gamemeta.games.blame import belongs_to_game, flag, info_of, naming_their_code, number, place_of
 from gamemeta.interrupts import AlarmRang, Interrupted
 
 
@@ -56,6 +58,24 @@ def test_an_interrupt_where_ctrl_c_does_not_reach_is_the_games():
         raising(KeyboardInterrupt())
     with pytest.raises(GameCheckError, match="KeyboardInterrupt"), naming_their_code(interrupts=False):
         raising(KeyboardInterrupt())
+
+
+def test_an_installed_game_is_its_own_code_and_other_packages_are_not(monkeypatch, tmp_path):
+    for name in ("game_of_others", "library_of_others"):
+        text = "class Game:\n    def fails(self):\n        raise ValueError('x')\n"
+        (tmp_path / f"{name}.py").write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(blame, "_PACKAGES", (str(tmp_path),))
+    monkeypatch.setattr(blame, "_GAMES", set())
+    game, library = (import_module(f"{name}_of_others").Game for name in ("game", "library"))
+    belongs_to_game(game)
+    found = {}
+    for cls in (game, library):
+        with pytest.raises(GameCheckError) as caught, naming_their_code():
+            cls().fails()
+        found[cls] = place_of(caught.value.__cause__, packages=False)
+    assert found[game] == f"{tmp_path / 'game_of_others.py'}, line 3"
+    assert "test_blame.py" in found[library], "the line that called the library"
 
 
 def test_long_errors_are_cut():

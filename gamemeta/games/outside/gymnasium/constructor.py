@@ -8,12 +8,12 @@ from gymnasium.envs.registration import EnvSpec, load_env_creator
 from gamemeta.errors import GamemetaError
 
 
-def arguments_of(spec: EnvSpec | None, cls: type) -> frozenset[str]:
+def arguments_of(spec: EnvSpec | None, cls: Any) -> frozenset[str]:
     """Names of the arguments that can be given to what makes an environment.
 
     Args:
         spec: as it was registered; None where nothing says how.
-        cls: of the environment itself, without wrappers.
+        cls: of the environment itself, without wrappers; or the function that makes it.
     """
     maker = cls if spec is None or spec.entry_point is None else _maker(spec.entry_point)
     names, passes_on = _of_class(maker) if isinstance(maker, type) else _of_function(maker)

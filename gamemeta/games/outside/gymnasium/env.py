@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from inspect import isfunction
 from types import NoneType
 from typing import Any
 
@@ -44,7 +45,7 @@ class EnvKind:
     arguments: str
     """Of its constructor, by name."""
     entry: Any
-    """The class of the environment, where no id stands for it."""
+    """The class of the environment, or the function that makes it, where no id stands for it."""
     cls: type
     observations: gym.Space[Any]
     actions: gym.Space[Any]
@@ -240,7 +241,7 @@ def kind_of(env_id: str, arguments: str, entry: Any = None) -> EnvKind:
     env = _made(env_id, fixed, entry)
     spec, inner = env.spec, env.unwrapped
     registered = None if spec is None or entry else gym.registry[spec.id].max_episode_steps
-    takes = arguments_of(spec, type(inner))
+    takes = arguments_of(None, entry) if isfunction(entry) else arguments_of(spec, type(inner))
     threshold = None if spec is None else spec.reward_threshold
     kind = EnvKind(
         env_id=env_id,
@@ -269,6 +270,8 @@ def _draws_text(env_id: str, fixed: dict[str, Any], entry: Any) -> bool:
 
 
 def _made(env_id: str, arguments: dict[str, Any], entry: Any) -> gym.Env[Any, Any]:
+    if isfunction(entry):
+        return _made_by(entry, env_id, arguments)
     for start, package in PROVIDERS.items():
         if env_id.startswith(start):
             _import(env_id, package)
@@ -287,6 +290,20 @@ def _made(env_id: str, arguments: dict[str, Any], entry: Any) -> gym.Env[Any, An
         raise PluginError(f"{env_id}: {error}. Install the package that has it.") from error
     except Exception as error:  # whatever somebody else's constructor raises
         raise PluginError(f"the environment {env_id} cannot be made with {arguments}: {error!r}.") from error
+
+
+def _made_by(function: Any, env_id: str, arguments: dict[str, Any]) -> gym.Env[Any, Any]:
+    """What a function in a file returns, which is to be an environment."""
+    try:
+        env = function(**arguments)
+    except Exception as error:  # whatever somebody else's function raises
+        raise PluginError(f"the environment {env_id} cannot be made with {arguments}: {error!r}.") from error
+    if not isinstance(env, gym.Env):
+        raise PluginError(
+            f"the function {env_id} returned a {type(env).__name__}, and no environment of Gymnasium. Return "
+            "a gymnasium.Env, or name the class of a plain game."
+        )
+    return env
 
 
 def _import(env_id: str, package: str) -> None:

@@ -101,7 +101,7 @@ class GymnasiumGame(ScalarGame):
     Parameters = SeedParameters
     env_id: ClassVar[str]
     entry: ClassVar[Any] = None
-    """The class of the environment, where it is one in a file that no id stands for."""
+    """The class of the environment, or the function that makes it, where it is one in a file."""
     about = replace(
         ScalarGame.about,
         recipe={
@@ -186,14 +186,15 @@ def gymnasium_game(name: str) -> type[GymnasiumGame]:
 
 
 def gymnasium_class_game(cls: Any, name: str) -> type[GymnasiumGame]:
-    """The game class of a class of environments that has no id.
+    """The game class of a class of environments that has no id, or of a function that makes one.
 
     Args:
-        cls: of environments.
+        cls: of environments; or the function.
         name: of the game.
     """
     about = cls.__doc__ or f"The Gymnasium environment {name}."
-    facts = {"name": name, "env_id": name, "entry": cls, "__doc__": about}
+    entry = cls if isinstance(cls, type) else staticmethod(cls)  # a function is no method of the game
+    facts = {"name": name, "env_id": name, "entry": entry, "__doc__": about}
     return type("GymnasiumGame", (GymnasiumGame,), facts)
 
 

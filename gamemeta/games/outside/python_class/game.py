@@ -21,6 +21,7 @@ from dataclasses import replace
 from functools import cache, partial
 from typing import Any, ClassVar, Protocol
 
+import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import GameCheckError, GamemetaError, PluginError, SpecError
@@ -40,6 +41,7 @@ from gamemeta.games.outside.python_class.declared import (
     text_of,
 )
 from gamemeta.games.outside.python_class.inferred import declared_actions, inferred_space
+from gamemeta.games.outside.python_class.par_of_level import ParOfLevel, may_set_par
 from gamemeta.games.outside.python_class.seats import seated_game
 from gamemeta.games.outside.python_class.settings import PlainConfig, config_class, made_with
 from gamemeta.games.outside.seed_levels.family import SEED, SeedLevels, SeedParameters, family_name
@@ -48,7 +50,7 @@ from gamemeta.games.outside.spaces.actions import ActionMap
 from gamemeta.games.outside.spaces.obs import ObservationMap
 from gamemeta.named_values import named_values
 from gamemeta.spec import Spec
-from gamemeta_levels.family import LevelFamily, generate
+from gamemeta_levels.family import LevelArrays, LevelFamily, generate
 from gamemeta_levels.level import Level
 
 
@@ -64,7 +66,7 @@ class PlainGame(Protocol):
             The key `action_mask` says which choices are legal: see `gamemeta.action_mask`.
         observation_space: the Gymnasium space of the observations, which says more than a first one does.
         step_limit: steps after which an episode is truncated; 1000 by default.
-        par: return that counts as score 1.
+        par: return that counts as score 1; `reset` may set `self.par`, for the level.
         NAME: a setting, `--set game.NAME=VALUE`: a parameter of the constructor, or an attribute in small
             letters, whose default is a number, a text, true or false. `revealed` is that of the revealed
             baseline. `actions`, `observation_space`, `step_limit` and `par` may be set by the constructor.
@@ -148,6 +150,13 @@ class PlainAsGame(ScalarGame):
 
     def known_par(self) -> float | None:
         return self._stated.par if self.config.par is None else self.config.par
+
+    def par(self, levels: LevelArrays) -> NDArray[np.float32]:
+        read = _par_of_level(type(self), self.config)
+        if read is None:
+            return super().par(levels)
+        every = read(self._family.unpack(levels, row) for row in range(len(levels)))
+        return np.array(every, np.float32)
 
 
 class PlainWorld:
@@ -273,6 +282,16 @@ def _prober(game: type[PlainAsGame], config: PlainConfig) -> Prober | None:
     observations, actions, stated = _prepared(game, config)
     make = partial(PlainWorld.made, game.name, game.plain, config, actions)
     return Prober(make, observations.seen, actions.spec, int(config.step_limit or stated.step_limit))
+
+
+@cache
+def _par_of_level(game: type[PlainAsGame], config: PlainConfig) -> ParOfLevel | None:
+    """What reads the par of each level; None where all have the same, or the game has few copies."""
+    few = game.about.live or game.declared.at_once is not None
+    if few or config.par is not None or not may_set_par(game.plain):
+        return None
+    _, actions, _ = _prepared(game, config)
+    return ParOfLevel(game.name, partial(PlainWorld.made, game.name, game.plain, config, actions))
 
 
 def _family(game: type[PlainAsGame], parameters: Any, prober: Prober | None = None) -> LevelFamily:

@@ -351,3 +351,33 @@ def test_a_module_is_imported_only_when_the_user_names_it(monkeypatch, tmp_path)
         game_class("gymnasium/my_envs:CartPole-v1")
     use_game("gymnasium/my_envs:CartPole-v1")
     assert built("gymnasium/my_envs:CartPole-v1").spec.action.heads == (2,)
+
+
+MAKERS = """
+import gymnasium
+
+def make(is_slippery=False):
+    return gymnasium.make("FrozenLake-v1", is_slippery=is_slippery)
+
+def number():
+    return 3
+
+def fails():
+    raise ValueError("no wood")
+"""
+
+
+def test_a_function_in_a_file_that_makes_an_environment_is_a_game(tmp_path, monkeypatch):
+    (tmp_path / "makers.py").write_text(MAKERS, encoding="utf-8")
+    monkeypatch.setattr(registry, "_typed", registry.Typed())
+    name = use_game(str(tmp_path / "makers.py:make"))
+    game = game_class(name)(1)
+    assert (name, game.kind.takes, game.spec.action.heads) == ("makers.py:make", {"is_slippery"}, (4,))
+    levels, out = generate_arrays(game.family(), [0], "any"), StepBuffers.empty(game)
+    game.reset(levels, np.ones(1, np.bool_), out)
+    for action in (1, 1, 2, 2, 1, 2):
+        game.step(np.full((1, 1, 1), action), out)
+    assert out.reward[0, 0] == 1.0 and out.terminated[0]
+    for wrong, words in (("number", "returned a int, and no environment"), ("fails", "no wood")):
+        with pytest.raises(PluginError, match=words):
+            game_class(use_game(str(tmp_path / f"makers.py:{wrong}")))(1)

@@ -241,3 +241,32 @@ def test_a_recipe_goes_over_the_settings_for_rewards_of_any_scale():
 def test_a_recipe_that_is_no_table_of_tables_is_refused(recipe):
     with pytest.raises(PluginError, match="dict of sections"):
         plain_game(type("Own", (Guess,), {"recipe": recipe}), "guess")
+
+
+class WorthDigging(Guess):
+    """Its par is another one in each level."""
+
+    par = 9.0
+
+    def reset(self, level):
+        self.par = float(level % 5)
+        return super().reset(level)
+
+
+def test_par_may_be_set_for_each_level():
+    game = built(WorthDigging)
+    levels = generate_arrays(game.family(), range(8), "any")
+    seeds = [game.family().unpack(levels, row).hidden["seed"][0] for row in range(8)]
+    assert game.par(levels).tolist() == [float(seed % 5) for seed in seeds]
+    assert built(WorthDigging, par=3.0).par(levels).tolist() == [3.0] * 8
+
+
+def test_a_par_of_a_level_that_is_no_number_is_refused_at_its_line():
+    class Odd(Guess):
+        def reset(self, level):
+            self.par = "much"
+            return super().reset(level)
+
+    game = built(Odd)
+    with pytest.raises(GameCheckError, match=r"`par` after `reset` \(.*line \d+\) is 'much', a str"):
+        game.par(generate_arrays(game.family(), [0], "any"))
