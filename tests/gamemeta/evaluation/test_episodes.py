@@ -27,8 +27,9 @@ class Guests(Game):
     name, seats, about = "guests", SEATS, About(has_plans=False, has_map=False)
     family = step_limit = par = scene = save = load = None
 
-    def __init__(self, together=GAMES, knows=True):
+    def __init__(self, together=GAMES, *, knows=True, flags=True):
         self.n, self.together, self.knows, self.asked = GAMES, together, knows, []
+        self.flags = flags
         self.spec = Spec(obs=(symbols("sign", (1,), 100),), action=ActionSpec(heads=(ACTIONS,)))
         rng = np.random.default_rng(0)
         self.here = rng.random((LIMIT + 1, GAMES, SEATS)) < 0.6
@@ -59,7 +60,8 @@ class Guests(Game):
         before, here = self.here[np.maximum(now - 1, 0), rows], self.here[now, rows]
         paid = (before | here) & goes_on[:, None]
         out.reward[:] = np.where(paid, self.pay[now, rows] + 100 * actions[:, :, 0] * before, 0)
-        out.alive[:], out.terminated[:], out.truncated[:] = here, ~here, False
+        over = ~here if self.flags else ~here.any(axis=1, keepdims=True)
+        out.alive[:], out.terminated[:], out.truncated[:] = here, over, False
         out.success[:] = self.wins[now, rows]
         self.show(out, np.ones(GAMES, np.bool_))
 
@@ -187,6 +189,15 @@ def test_an_episode_of_a_game_is_the_mean_of_its_seats_and_as_long_as_its_longes
     np.testing.assert_allclose(whole.returns, seats.returns.reshape(GAMES, SEATS).mean(1))
     np.testing.assert_array_equal(whole.steps, seats.steps.reshape(GAMES, SEATS).max(1))
     np.testing.assert_allclose(whole.success, seats.success.reshape(GAMES, SEATS).mean(1))
+
+
+def test_a_seat_that_is_away_has_left_though_no_flag_says_so():
+    found, wanted = (
+        play_episodes(Keeper(), game, LEVELS, blank(Keeper(), game), SEEDS, SEEDS)
+        for game in (Guests(flags=False), Guests())
+    )
+    for name, array in vars(wanted).items():
+        np.testing.assert_array_equal(getattr(found, name), array)
 
 
 def test_success_is_unknown_where_the_game_does_not_say():
