@@ -255,10 +255,8 @@ class LevelSet(LevelFamily):
         if not self.variations:
             return None
         foreign = len(self.levels) + np.arange(len(arrays))
-        return np.array(
-            [self._origins.get(int(one), own) for one, own in zip(arrays.content_hash, foreign, strict=True)],
-            np.int64,
-        )
+        pairs = zip(arrays.content_hash, foreign, strict=True)
+        return np.array([self._origins.get(int(one), number) for one, number in pairs], np.int64)
 
     def mutate(self, level: Level, seed: int) -> Level:
         """As the family does."""
