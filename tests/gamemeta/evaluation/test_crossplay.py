@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import torch
 from typer.testing import CliRunner
 
 from gamemeta.agent.file import write_agent
-from gamemeta.errors import ConfigError
+from gamemeta.errors import AgentFileError, ConfigError
 from gamemeta.evaluation.crossplay import CrossPlay, CrossPlayConfig, _Arena, _Entrant, crossplay
 from gamemeta.evaluation.episodes import Actor, Memory, Player, RandomActor, play_seats
 from gamemeta.evaluation.evaluation import evaluate_agent
@@ -166,6 +167,34 @@ def test_agents_meet_in_roles_that_both_know(role, row, column, meet):
     arena.roles = ("guard", "runner")
     entrants = [None if knows is None else _Entrant(Copier(), spec, knows) for knows in (row, column)]
     assert arena.can_meet(role, *entrants) == meet
+
+
+@pytest.mark.parametrize(
+    ("bots", "spec", "every_role"),
+    [
+        (False, "all", True),
+        (True, "all", True),
+        (True, "first", False),
+        (False, "first", None),
+        (True, "", None),
+    ],
+)
+def test_an_agent_takes_part_that_knows_all_roles_or_beside_bots_the_first(
+    bots, spec, every_role, monkeypatch
+):
+    def check_fits(spec):
+        raise AgentFileError("it does not fit")
+
+    monkeypatch.setattr("gamemeta.evaluation.crossplay.learner_of", lambda file: Copier())
+    arena, file = object.__new__(_Arena), SimpleNamespace(spec=spec)
+    arena.has_bots, arena.setup = bots, SimpleNamespace(fits=lambda s: s == "all", check_fits=check_fits)
+    arena._scripted = lambda: SimpleNamespace(fits=lambda s: s in ("all", "first"))
+    if every_role is None:
+        with pytest.raises(AgentFileError, match="does not fit"):
+            arena.admit(file)
+    else:
+        assert (entrant := arena.admit(file)).every_role == every_role
+        assert entrant.spec == spec
 
 
 @pytest.mark.parametrize(

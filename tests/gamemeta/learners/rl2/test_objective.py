@@ -5,6 +5,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from gamemeta.learners.rl2 import objective_kernels as kernels
 from gamemeta.learners.rl2.loss_terms import Weights
 from gamemeta.learners.rl2.objective import objective
 from gamemeta.networks.functions.in_torch import plain_torch
@@ -93,6 +94,17 @@ def test_a_multiple_of_the_loss_has_a_multiple_of_the_gradient(layout):
         grads.append(torch.autograd.grad(factor * loss, parameters(output)))
     for one, other in zip(*grads, strict=True):
         torch.testing.assert_close(3 * one, other)
+
+
+@pytest.mark.parametrize(("first", "last", "place"), [(0, 4, 0), (2, 7, 2), (5, 9, 0)])
+def test_probabilities_of_a_head_are_written_into_their_own_places_alone(first, last, place):
+    outputs = np.random.default_rng(0).normal(size=(3, 9)).astype(np.float32) * 5
+    probs, row = np.full(20, 7, np.float32), outputs[1, first:last].astype(np.float64)
+    whole = kernels._softmax(outputs, 1, first, last, probs, place)
+    wanted = np.full(20, 7.0)
+    wanted[place : place + last - first] = np.exp(row) / np.exp(row).sum()
+    np.testing.assert_allclose(probs, wanted, rtol=1e-5)
+    assert whole == pytest.approx(np.log(np.exp(row).sum()), rel=1e-5)
 
 
 @layouts
