@@ -29,3 +29,9 @@ def shipped_agents() -> list[str]:
 def find_asset(name: str) -> Path | None:
     """As `asset`, None where it is missing."""
     return next((root / name for root in ROOTS if (root / name).is_file()), None)
+
+
+def asset_files(folder: str) -> list[Path]:
+    """The files of a folder of assets/, by name; none where there is no such folder."""
+    places = [root / folder for root in ROOTS if (root / folder).is_dir()]
+    return sorted(path for path in places[0].iterdir() if path.is_file()) if places else []

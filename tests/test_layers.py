@@ -75,6 +75,7 @@ FLOORS = (
     "gamemeta.learners",
     # what is done with them
     "gamemeta.playing",
+    "gamemeta.export",
     "gamemeta.evaluation",
     "gamemeta.training",
     "gamemeta.envs",

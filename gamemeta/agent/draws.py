@@ -64,6 +64,26 @@ def choose(
         codes[:, h] = np.add.reduce(total[:, :-1] <= wanted[:, None], axis=1)
 
 
+def least_distance(
+    head_outputs: NDArray[np.float32],
+    heads: tuple[int, ...],
+    lane: NDArray[np.uint64],
+    number: NDArray[np.int64],
+) -> float:
+    """How far the nearest draw of `choose` is from another code, as a part of all probability.
+
+    Infinity where a head has no other code, or none that is possible.
+    """
+    least = np.inf
+    for h, end in enumerate(accumulate(heads)):
+        logits = head_outputs[:, end - heads[h] : end].astype(np.float64)
+        share = np.exp(logits - logits.max(axis=1, keepdims=True))
+        bounds = np.cumsum(share / share.sum(axis=1, keepdims=True), axis=1)[:, :-1]
+        away = np.abs(bounds - uniform(lane, number + h)[:, None].astype(np.float64))
+        least = min(least, float(away[(bounds > 0) & (bounds < 1)].min(initial=np.inf)))
+    return least
+
+
 def normal(lane: NDArray[np.uint64], number: NDArray[np.int64]) -> NDArray[np.float32]:
     """[n] standard normal numbers, drawn as `gamemeta.trials.sampling.normal` draws them."""
     bits = combine_all(lane, number.astype(np.uint64))

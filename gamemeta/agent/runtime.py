@@ -16,22 +16,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gamemeta.action_mask import ACTION_MASK, flags, only_legal, stuck
+from gamemeta.agent import memory_file as saved
 from gamemeta.agent.backend import AUTO, NUMBA, NUMPY, compiled_network, decide_once
 from gamemeta.agent.draws import check_answer, checked_seed, choose, lanes, normal
 from gamemeta.agent.exchange import Exchange, Seat, seat_numbers, shaped
 from gamemeta.agent.file import AgentFile, Bytes, read_agent
 from gamemeta.agent.handicap import Handicap, check_skill
+from gamemeta.agent.start import Start
 from gamemeta.agent.task_learners import network_of
-from gamemeta.errors import AgentFileError, ConfigError, MemoryMismatch, SpecError
+from gamemeta.errors import ConfigError, MemoryMismatch, SpecError
 from gamemeta.spec import Observation
-from gamemeta.tensor_file import parse_tensor_file, tensor_file
 from gamemeta.trials.episodes import EpisodeRecord
-
-MEMORY_FORMAT = "gamemeta-memory"
-MOST_STEPS = 1 << 48
-"""More than any mind takes: draws are numbered by steps and must not overflow."""
-EPISODES = "episodes."
-"""How names begin of what a memory holds of running episodes."""
 
 
 def load(path: Path | str | Bytes, *, backend: str = AUTO) -> "Agent":
@@ -73,6 +68,7 @@ class Agent:
         self.game_config, self.level_parameters = file.game_config, file.level_parameters
         self.episodes = file.episodes
         self.memory = file.memory
+        self.start = Start.knowing_nothing(self.network.init(1)[0], self.spec)
 
     @property
     def backend(self) -> str:
@@ -92,6 +88,24 @@ class Agent:
         """
         other = copy(self)
         other.skill = check_skill(skill)
+        return other
+
+    def beginning_with(self, memory: Bytes, reward: float = 0.0) -> "Agent":
+        """The same agent whose minds begin with what a mind has learned, and come back to it by `forget`.
+
+        Their first step is that of a new attempt at the level that the mind has played.
+
+        Args:
+            memory: of one mind, taken after the last action of an episode.
+            reward: what that action earned.
+        Raises:
+            MemoryMismatch: as `resume`; or it is the memory of several minds.
+        """
+        mind = self.resume(memory)
+        if mind.n != 1:
+            raise MemoryMismatch(f"this is the memory of {mind.n} minds: give that of one.")
+        other = copy(self)
+        other.start = mind.as_start(reward)
         return other
 
     def begin(self, n: int = 1, seed: int = 0, seat: Seat | Sequence[Seat] | None = None) -> "Mind":
@@ -118,7 +132,7 @@ class Agent:
         Raises:
             MemoryMismatch: the bytes are damaged, of another version, or of another agent.
         """
-        header, arrays = _parse_memory(bytes(memory))
+        header, arrays = saved.parse_memory(memory)
         if header.get("agent") != self.digest:
             raise MemoryMismatch(
                 f"this memory belongs to agent {header.get('agent')}; this agent is {self.digest}. "
@@ -130,26 +144,20 @@ class Agent:
             raise MemoryMismatch(f"this memory is damaged: {error}.") from error
 
     def _resumed(self, header: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> "Mind":
-        steps = arrays["steps"]
-        if steps.ndim != 1 or not 0 < len(steps) == header["n"] or type(header["seed"]) is not int:
-            raise ValueError("its header does not fit its arrays")
-        if steps.dtype != np.int64 or not ((steps >= 0) & (steps < MOST_STEPS)).all():
-            raise ValueError("steps are no numbers of steps")
+        if saved.STATE in arrays:
+            if arrays[saved.STATE].shape[1:] != self.start.state.shape:
+                raise ValueError("state has the wrong size")
+            arrays |= self.network.named(arrays[saved.STATE])
+        saved.check_arrays(header, arrays, self.spec)
         agent = self.with_skill(header.get("skill", 1.0))
-        seats = seat_numbers(self.interface, header.get("seats"), len(steps))
-        mind = Mind(agent, len(steps), header["seed"], seats)
+        seats = seat_numbers(self.interface, header.get("seats"), header["n"])
+        mind = Mind(agent, header["n"], header["seed"], seats)
         for name, array in mind.arrays().items():
             if arrays[name].shape != array.shape or arrays[name].dtype != array.dtype:
                 raise ValueError(f"{name} has the wrong shape or type")
             array[...] = arrays[name]
         mind.load_episodes(arrays)
         self.network.check(mind.state)
-        if not np.isfinite(arrays.get("thought", 0.0)).all():
-            raise ValueError("thought is NaN or infinite")
-        if self.spec.action.heads and (arrays["previous_action"] > np.array(self.spec.action.heads)).any():
-            raise ValueError("previous_action is outside its heads")
-        if self.spec.action.continuous and not (np.abs(arrays["previous_numbers"]) <= 1).all():
-            raise ValueError("previous_numbers are outside -1..1")
         return mind
 
 
@@ -159,17 +167,16 @@ class Mind:
     def __init__(self, agent: Agent, n: int, seed: int, seats: tuple[int, ...] | None = None) -> None:
         self.agent, self.n, self.seed, self.seats = agent, n, seed, seats
         self._exchange = Exchange(agent.spec, agent.interface, n, seats)
-        self.state = agent.network.init(n)
-        self._blank = agent.network.init(n)
+        self.state, self._blank = agent.start.rows(n), agent.start.rows(n)
         self._episodes = EpisodeRecord(n) if agent.network.adapts else None
-        self._lanes = lanes(seed, n)
+        self.lanes = lanes(seed, n)
         self._previous = agent.spec.action.nothing_before(n)
         self._begun = np.zeros(n, np.bool_)
-        self._steps = np.zeros(n, np.int64)
+        self.steps = np.zeros(n, np.int64)
         width = sum(agent.spec.action.heads) + agent.spec.action.continuous
-        self._handicap = Handicap(agent.skill, n, width, seed) if agent.skill < 1.0 else None
+        self.handicap = Handicap(agent.skill, n, width, seed) if agent.skill < 1.0 else None
         self._single_step = None
-        if agent.compiled and n == 1 and self._handicap is None:
+        if agent.compiled and n == 1 and self.handicap is None and agent.start.blank:
             self._single_step = agent.compiled.single_step_path(agent.spec, agent.memory)
 
     def act(
@@ -240,7 +247,7 @@ class Mind:
         greedy: bool,
     ) -> Any:
         if self._single_step is not None and happened is None and extra_mask is None and not greedy:
-            memory = self.state, self._previous["previous_action"], self._steps, self._lanes
+            memory = self.state, self._previous["previous_action"], self.steps, self.lanes
             action = self._single_step(obs, reward, done, memory)
             if action is not None:
                 return action
@@ -261,21 +268,21 @@ class Mind:
             head_outputs, after = (self.agent.compiled or self.agent.network)(inputs, state)
         check_answer(head_outputs)
         self.state = after
-        if self._handicap is not None:
-            head_outputs, greedy = self._handicap.reacts(head_outputs, ~start, self._steps), False
+        if self.handicap is not None:
+            head_outputs, greedy = self.handicap.reacts(head_outputs, ~start, self.steps), False
         action = self._choose(head_outputs, greedy, mask)
         if self._episodes is not None:
             self._episodes.add(np.arange(self.n), inputs, action)
         self._previous = self.agent.spec.action.before(action)
         self._begun[:] = True
-        self._steps += 1
+        self.steps += 1
         return shaped(action, self.agent.spec)
 
     def _cleared(self, inputs: dict[str, NDArray[Any]], start: NDArray[np.bool_]) -> NDArray[np.float32]:
         """The state, cleared where somebody starts, as is what their inputs say of the step before."""
         keep = ~start[:, None]
-        for buffer in self.agent.spec.before():
-            inputs[buffer.name] = inputs[buffer.name] * keep
+        for name, array in self.agent.start.before.items():
+            inputs[name] = np.where(keep, inputs[name], array)
         return np.where(keep, self.state, self._blank)
 
     def _adapt(
@@ -309,31 +316,28 @@ class Mind:
             self._episodes.forget(np.flatnonzero(rows))
         self._previous = {name: array * ~rows[:, None] for name, array in self._previous.items()}
         self._begun &= ~rows
-        if self._handicap is not None:
-            self._handicap.thought[rows] = 0.0
+        if self.handicap is not None:
+            self.handicap.thought[rows] = 0.0
 
     @property
     def memory(self) -> bytes:
         """Everything learned so far, to be put into a save game; `agent.resume` takes it out."""
-        header = {
-            "agent": self.agent.digest,
-            "n": self.n,
-            "seed": self.seed,
-        }
-        if self.agent.skill < 1.0:
-            header["skill"] = self.agent.skill
-        if self.seats is not None:
-            header["seats"] = list(self.seats)
-        episodes = {} if self._episodes is None else self._episodes.state()
-        named = {**self.arrays(), **{EPISODES + name: array for name, array in episodes.items()}}
-        return tensor_file(MEMORY_FORMAT, header, named)
+        about = {"agent": self.agent.digest, "n": self.n, "seed": self.seed}
+        about |= {"skill": self.agent.skill, "seats": self.seats}
+        named = {**self.arrays(), saved.STATE: self.state, saved.BEGUN: self._has_begun()}
+        return saved.memory_bytes(about, named, {} if self._episodes is None else self._episodes.state())
+
+    def as_start(self, reward: float) -> Start:
+        """The start of minds that go on from the memory of the first; see `Agent.beginning_with`."""
+        previous = {name: array[0].copy() for name, array in self._previous.items()}
+        return Start.after_episode(self.state[0].copy(), previous, reward)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The memory as named arrays [n, ...]; writing to them changes the mind."""
-        begun = {} if self.agent.spec.action.heads else {"begun": self._begun}
-        thought = {} if self._handicap is None else {"thought": self._handicap.thought}
+        begun = {} if self.agent.spec.action.heads else {saved.BEGUN: self._begun}
+        thought = {} if self.handicap is None else {saved.THOUGHT: self.handicap.thought}
         memory = {**self.agent.network.named(self.state), **self._previous}
-        return {**memory, **begun, **thought, "steps": self._steps}
+        return {**memory, **begun, **thought, saved.STEPS: self.steps}
 
     def load_episodes(self, arrays: dict[str, NDArray[Any]]) -> None:
         """Take up the running episodes of a save game, for agents that learn from whole ones.
@@ -342,9 +346,10 @@ class Mind:
             KeyError, ValueError: they do not fit.
         """
         if self._episodes is not None:
-            saved = {k.removeprefix(EPISODES): v for k, v in arrays.items() if k.startswith(EPISODES)}
+            prefix = saved.EPISODES
+            running = {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
             like = {b.name: np.zeros(b.shape, b.dtype) for b in self.agent.spec.inputs()}
-            self._episodes.load_state(saved, like, self.agent.spec.action.idle())
+            self._episodes.load_state(running, like, self.agent.spec.action.idle())
 
     def _has_begun(self) -> NDArray[np.bool_]:
         """Who has acted since `begin` or `forget` [n]; the codes of a head show it, where there is one."""
@@ -372,7 +377,7 @@ class Mind:
         self, head_outputs: NDArray[np.float32], greedy: bool, mask: NDArray[np.uint8] | None
     ) -> NDArray[Any]:
         """Actions [n, heads + numbers] from logits and means, legal ones where there is a mask."""
-        spec, weak = self.agent.spec.action, self._handicap
+        spec, weak = self.agent.spec.action, self.handicap
         codes = np.zeros((self.n, len(spec.heads)), np.int64)
         logits = head_outputs if weak is None else weak.tempered(head_outputs)
         if mask is not None:
@@ -382,19 +387,12 @@ class Mind:
                 codes[:, k] = logits[:, columns].argmax(axis=1)
         elif spec.heads:
             draw = choose if self.agent.compiled is None else self.agent.compiled.choose
-            draw(logits, spec.heads, self._lanes, self._steps * spec.width, codes)
+            draw(logits, spec.heads, self.lanes, self.steps * spec.width, codes)
         raw = head_outputs[:, sum(spec.heads) :]
         if spec.continuous and not greedy:
-            first = self._steps * spec.width + len(spec.heads)
-            z = [normal(self._lanes, first + k) for k in range(spec.continuous)]
+            first = self.steps * spec.width + len(spec.heads)
+            z = [normal(self.lanes, first + k) for k in range(spec.continuous)]
             raw = raw + np.exp(self.agent.network.log_std) * np.stack(z, axis=1)
         if spec.continuous and weak is not None:
-            raw = weak.blurred(raw, self._steps * spec.continuous)
+            raw = weak.blurred(raw, self.steps * spec.continuous)
         return spec.played(codes, raw)
-
-
-def _parse_memory(memory: bytes) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    try:
-        return parse_tensor_file(memory, "memory", MEMORY_FORMAT)
-    except AgentFileError as error:
-        raise MemoryMismatch(f"these bytes are not the memory of an agent: {error}") from error

@@ -10,6 +10,7 @@
     ├── GameCheckError       a game that does not keep the contract of `gamemeta.games.game.Game`
     ├── AgentFileError       an agent file that cannot be read or written
     ├── EngineError          a running game engine that does not answer, or not as agreed
+    ├── ExportError          an agent that a target cannot hold, or an export that is damaged or fails
     ├── MemoryMismatch       memory bytes that belong to another agent
     └── TrainingError        training cannot start or go on
 
@@ -61,6 +62,10 @@ class AgentFileError(GamemetaError):
 
 class MemoryMismatch(GamemetaError):
     """Memory bytes that belong to another agent."""
+
+
+class ExportError(GamemetaError):
+    """An agent that cannot leave Python as asked, or an export that is not as it should be."""
 
 
 class TrainingError(GamemetaError):

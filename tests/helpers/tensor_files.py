@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 
+from gamemeta.agent.memory_file import HEADER, MEMORY_FORMAT
+from gamemeta.agent.runtime import Mind
 from gamemeta.tensor_file import parse_tensor_file, tensor_file
 
 
@@ -22,3 +25,21 @@ def flipped(data: bytes, count: int, most: int | None = None, seed: int = 0) -> 
         copy = bytearray(data)
         copy[bit // 8] ^= 1 << bit % 8
         yield bytes(copy)
+
+
+def checked_memory(body: bytes) -> bytes:
+    """A memory with the checksum that its bytes need."""
+    return body + crc32(body).to_bytes(4, "little")
+
+
+def changed_memory(memory: bytes, **about: Any) -> bytes:
+    """A memory of another header, with the checksum that it needs."""
+    fields = dict(zip(("mark", "version", "n", "seed", "skill"), HEADER.unpack_from(memory)[:5], strict=True))
+    after = HEADER.pack(*{**fields, **about}.values(), *HEADER.unpack_from(memory)[5:])
+    return checked_memory(after + memory[HEADER.size : -4])
+
+
+def older_memory(mind: Mind) -> bytes:
+    """The memory of a mind in version 2 of its format."""
+    about = {"agent": mind.agent.digest, "n": mind.n, "seed": mind.seed, "skill": mind.agent.skill}
+    return tensor_file(MEMORY_FORMAT, about, mind.arrays())

@@ -50,7 +50,7 @@ class Network:
             raise AgentFileError(
                 f"the weights 'log_std' are above {LARGEST_LOG_STD:g}; training leads to less."
             )
-        self._choice_actor = take("choice_actor", (config.choice_width,)) if TABLE in config.cells else None
+        self.choice_actor = take("choice_actor", (config.choice_width,)) if TABLE in config.cells else None
 
         ends = [0, *accumulate(cell.state_size for cell in self.cells)]
         self.state_size = ends[-1]
@@ -90,8 +90,8 @@ class Network:
             cell(stream, state[:, columns]) for cell, columns in zip(self.cells, self._columns, strict=True)
         ]
         logits: Array = rms_norm(stream.x) @ self.actor + self.actor_bias
-        if stream.choices is not None and self._choice_actor is not None:
-            logits = logits + stream.choices @ self._choice_actor
+        if stream.choices is not None and self.choice_actor is not None:
+            logits = logits + stream.choices @ self.choice_actor
         return logits, _side_by_side(after)
 
 

@@ -7,6 +7,7 @@ from functools import cache, partial
 from pathlib import Path
 from random import Random
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import torch
@@ -15,7 +16,8 @@ from safetensors.numpy import save
 
 from gamemeta.agent.file import FORMAT as AGENT
 from gamemeta.agent.file import AgentFile, parse_agent, read_agent
-from gamemeta.agent.runtime import MEMORY_FORMAT, Agent, Mind
+from gamemeta.agent.memory_file import MEMORY_FORMAT
+from gamemeta.agent.runtime import Agent, Mind
 from gamemeta.agent.shape.config import NetworkConfig
 from gamemeta.games.setup import GameSetup
 from gamemeta.learners.from_file import learner_of
@@ -53,7 +55,9 @@ SMALL_NETWORK = ("network.width=16", "network.layers=1", "ppo.minibatches=2", "p
 def targets() -> Iterator[Target]:
     """A target for each kind of file."""
     yield Target(name="files/agent", seeds=_agents, play=_play_agent, mutate=_mutate(AGENT))
-    yield Target(name="files/memory", seeds=_memories, play=_play_memory, mutate=_mutate(MEMORY_FORMAT))
+    yield Target(name="files/memory", seeds=_memories, play=_play_memory, mutate=_mutate_memory)
+    older, mutate = _older_memories, _mutate(MEMORY_FORMAT)
+    yield Target(name="files/older-memory", seeds=older, play=_play_memory, mutate=mutate)
     for game in RUNS:
         yield Target(
             name=f"files/checkpoint-{game}",
@@ -118,13 +122,29 @@ def _players() -> list[Agent]:
     return [*agents, agents[0].with_skill(0.5)]
 
 
-def _memories() -> Sequence[bytes]:
-    memories = []
+def _minds() -> Iterator[Mind]:
     for agent in _players():
         mind = agent.begin(2, seed=3)
         _act(mind)
-        memories.append(mind.memory)
+        yield mind
+
+
+def _memories() -> Sequence[bytes]:
+    return [mind.memory for mind in _minds()]
+
+
+def _older_memories() -> Sequence[bytes]:
+    memories = []
+    for mind in _minds():
+        about = {"agent": mind.agent.digest, "n": mind.n, "seed": mind.seed, "skill": mind.agent.skill}
+        memories.append(tensor_file(MEMORY_FORMAT, about, mind.arrays()))
     return memories
+
+
+def _mutate_memory(random: Random, seeds: Sequence[bytes]) -> bytes:
+    """Damaged bytes, in three inputs of four with a fitting checksum."""
+    memory = m.mutate_bytes(random, seeds)
+    return memory if random.random() < 0.25 else memory[:-4] + crc32(memory[:-4]).to_bytes(4, "little")
 
 
 def _play_memory(data: bytes, folder: Path) -> None:

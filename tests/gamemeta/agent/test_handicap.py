@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import gamemeta
-from gamemeta.agent.runtime import MEMORY_FORMAT, Agent
+from gamemeta.agent.runtime import Agent
 from gamemeta.assets import find_asset
 from gamemeta.errors import ConfigError, MemoryMismatch
 from gamemeta.games.game import StepBuffers
@@ -15,7 +15,7 @@ from gamemeta.games.setup import GameSetup
 from gamemeta.spec import ActionSpec, Spec, quantities
 from gamemeta_levels.family import generate_arrays
 from tests.helpers.agents import tiny_agent
-from tests.helpers.tensor_files import changed
+from tests.helpers.tensor_files import changed_memory
 
 SEEN = (quantities("speed", (2,)),)
 CHOICES = Spec(obs=SEEN, action=ActionSpec(heads=(3, 2)))
@@ -104,4 +104,4 @@ def test_a_memory_with_a_skill_that_cannot_be_is_refused():
     agent = Agent(tiny_agent(spec=CHOICES))
     memory = agent.with_skill(0.5).begin().memory
     with pytest.raises(MemoryMismatch, match="damaged"):
-        agent.resume(changed(memory, MEMORY_FORMAT, skill=7.5))
+        agent.resume(changed_memory(memory, skill=7.5))

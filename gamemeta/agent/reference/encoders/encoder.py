@@ -20,7 +20,7 @@ class Normaliser:
 
     def __init__(self, take: Take, obs: tuple[Buffer, ...], *, reward: bool) -> None:
         scaled = [b for b in obs if isinstance(b, Quantities) and b.normalised]
-        self._statistics = [
+        self.statistics = [
             (b.name, take(f"{k}.mean", b.shape), take(f"{k}.deviation", b.shape))
             for k, b in enumerate(scaled)
         ]
@@ -33,9 +33,9 @@ class Normaliser:
         return reward if self.reward is None else one_normalised_reward(reward, *self._floats)
 
     def __call__(self, inputs: Inputs) -> Inputs:
-        if not self._statistics and self.reward is None:
+        if not self.statistics and self.reward is None:
             return inputs
-        seen = {name: normalised(inputs[name], mean, by) for name, mean, by in self._statistics}
+        seen = {name: normalised(inputs[name], mean, by) for name, mean, by in self.statistics}
         if self.reward is not None:
             seen["previous_reward"] = normalised_reward(inputs["previous_reward"], *self.reward)
         return {**inputs, **seen}

@@ -1,0 +1,376 @@
+"""A whole runtime that needs NumPy alone, and a checker: python read.py agent.json trace.json [--time].
+
+It is written to be read: the shortest way from docs/exporting.md to code. SPDX-License-Identifier: MIT
+"""
+
+import json
+import struct
+import sys
+import time
+from zlib import crc32
+
+import numpy as np
+
+MASK, GOLDEN = 2**64 - 1, 0x9E3779B97F4A7C15
+LIMIT = 2e-5
+F = np.float32
+
+
+def mix(x):
+    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9 & MASK
+    x = (x ^ (x >> 27)) * 0x94D049BB133111EB & MASK
+    return x ^ (x >> 31)
+
+
+def combine(seed, number):
+    return mix(mix((seed + GOLDEN) & MASK) ^ ((number * GOLDEN + GOLDEN) & MASK))
+
+
+def uniform(lane, number):
+    return (combine(lane, number) >> 40) * 2.0**-24
+
+
+def normal(lane, number):
+    bits = combine(lane, number)
+    radius = np.sqrt(-2 * np.log(((bits >> 32) + 1) * 2.0**-32))
+    return float(F(radius * np.cos(2 * np.pi * 2.0**-32 * (bits & 0xFFFFFFFF))))
+
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-np.maximum(x, F(-80))))
+
+
+def rms_norm(x):
+    return x / np.sqrt(np.mean(x * x) + F(1e-5))
+
+
+def softmax(x):
+    e = np.exp(x - x.max())
+    return e / e.sum()
+
+
+class Agent:
+    def __init__(self, document):
+        self.digest, self.skill = document["digest"], document["skill"]
+        self.i, sizes = document["integers"], document["integers"]
+        self.a = {name: np.array(values, F) for name, values in document["arrays"].items()}
+        self.heads = [sizes[f"heads.{h}"] for h in range(sizes["heads"])]
+        self.numbers, self.actions = sizes["numbers"], sum(self.heads)
+        words = ("kind", "size", "codes", "height", "width", "channels")
+        self.parts = [{w: sizes[f"parts.{k}.{w}"] for w in words} for k in range(sizes["parts"])]
+        self.names = document["names"]
+        self.start = self.a["start.state"]
+
+    def encode(self, name, obs, before, width):
+        """The features of observations and, where there is a `before`, of what the step before led to."""
+        table, x, row = self.a[f"{name}.symbols"], self.a[f"{name}.bias"].copy(), 0
+        codes, values, images = [], [], 0
+        for part, seen in zip(self.parts, obs):
+            if part["kind"] == 0:
+                codes += [(int(code), part["codes"]) for code in seen]
+            elif part["kind"] < 3:
+                values += list(seen)
+            else:
+                x += self.look(f"{name}.images.{images}", part, seen)
+                images += 1
+        if before:
+            codes += [(code, max(self.heads) + 1) for code in before["action"]] + [(before["done"], 2)]
+            values += [*before["numbers"], before["reward"]]
+        for code, count in codes:
+            x += table[row + code]
+            row += count
+        for number, value in enumerate(values):
+            x += F(value) * self.a[f"{name}.quantities"][number]
+        return x
+
+    def convolve(self, name, x):
+        height, width, _ = x.shape
+        wide = np.pad(x, ((1, 1), (1, 1), (0, 0)))
+        patches = [wide[i : i + height, j : j + width] for i in range(3) for j in range(3)]
+        return np.concatenate(patches, axis=-1) @ self.a[f"{name}.weight"].T + self.a[f"{name}.bias"]
+
+    def look(self, name, part, seen):
+        x, k = np.array(seen, F).reshape(part["height"], part["width"], part["channels"]), 0
+        for _ in range(self.i["stages"]):
+            x, k = self.convolve(f"{name}.{k}", x), k + 1
+            wide = np.pad(x, ((1, 1), (1, 1), (0, 0)), constant_values=-np.inf)
+            height, width, _ = x.shape
+            x = np.max(
+                [wide[i : i + height : 2, j : j + width : 2] for i in range(3) for j in range(3)], axis=0
+            )
+            for _ in range(self.i["blocks"]):
+                first = self.convolve(f"{name}.{k}", np.maximum(x, 0))
+                x, k = x + self.convolve(f"{name}.{k + 1}", np.maximum(first, 0)), k + 2
+        return self.a[f"{name}.out"] @ np.maximum(x, 0).ravel()
+
+    def recur(self, name, gru, x, state):
+        a, width = self.a, len(x)
+        p = a[f"{name}.weight"] @ rms_norm(x) + a[f"{name}.bias"]
+        if gru:
+            q = a[f"{name}.recurrent"] @ state + a[f"{name}.recurrent_bias"]
+            reset, keep = sigmoid(p[:width] + q[:width]), sigmoid(p[width : 2 * width] + q[width : 2 * width])
+            candidate = np.tanh(p[2 * width :] + reset * q[2 * width :])
+            state[:] = candidate + keep * (state - candidate)
+            return x + a[f"{name}.out"] @ state
+        state += sigmoid(p[:width]) * (np.tanh(p[width : 2 * width]) - state)
+        gate = p[2 * width :]
+        return x + a[f"{name}.out"] @ (state * gate * sigmoid(gate))
+
+    def table(self, name, obs, before, x, state, choices):
+        a, sizes = self.a, {w: self.i[f"{name}.{w}"] for w in ("keys", "rows", "values", "carry")}
+        rows, width, seen = sizes["rows"], sizes["values"] + 1, rms_norm(x)
+        written = np.append(a[f"{name}.value"] @ seen + a[f"{name}.value_bias"], F(1))
+        table, last = state[: rows * width], state[rows * width :]
+        firsts = np.cumsum([0, *self.heads[:-1]])
+        taken = [first + code - 1 for first, code in zip(firsts, before["action"]) if code]
+        if sizes["keys"] == -2:
+
+            def address(action):
+                weight = np.exp(together(action) - together(action).max())
+                return weight / np.sqrt(np.sum(weight * weight))
+
+            def together(action):
+                return last + a[f"{name}.action_keys"][action]
+
+            table = table.reshape(width, rows)
+            for action in taken:
+                table += np.outer(written, address(action))
+            last[:] = self.encode(f"{name}.keys", obs, None, rows)
+            y = np.array([table @ address(action) for action in range(self.actions)])
+        else:
+            table, here = table.reshape(rows, width), 0
+            for action in taken:
+                table[int(last[0]) * self.actions + action] += written
+            if sizes["keys"] >= 0:
+                for code in obs[sizes["keys"]]:
+                    here = here * self.parts[sizes["keys"]]["codes"] + int(code)
+            y, last[0] = table[here * self.actions :][: self.actions].copy(), here
+        share = 1 / (1 + y[:, -1:])
+        facts = np.concatenate([y[:, :-1] * share, share], axis=1)
+        known = facts @ a[f"{name}.read"].T + a[f"{name}.context"] @ seen + a[f"{name}.context_bias"]
+        if sizes["carry"] and choices is not None:
+            known = known + choices @ a[f"{name}.carry"].T
+        known = known * sigmoid(known)
+        mixed = known @ a[f"{name}.mix"].T
+        known = known + mixed * sigmoid(mixed)
+        best = softmax(known @ a[f"{name}.pick"]) @ known
+        x = x + a[f"{name}.out"] @ np.concatenate([best, known.mean(axis=0)])
+        return x, known if choices is None else choices + known
+
+    def network(self, obs, before, state):
+        """What the network says; the state is brought forward in place."""
+        x, choices, at = np.maximum(self.encode("encoder", obs, before, self.i["width"]), 0), None, 0
+        for k in range(self.i["cells"]):
+            kind, size = self.i[f"cells.{k}.kind"], self.i["width"]
+            if kind == 2:
+                rows, keys = self.i[f"cells.{k}.rows"], self.i[f"cells.{k}.keys"]
+                size = rows * (self.i[f"cells.{k}.values"] + 1) + (rows if keys == -2 else 1)
+                x, choices = self.table(f"cells.{k}", obs, before, x, state[at : at + size], choices)
+            else:
+                x = self.recur(f"cells.{k}", kind == 1, x, state[at : at + size])
+            at += size
+        outputs = self.a["actor"] @ rms_norm(x) + self.a["actor_bias"]
+        return outputs if choices is None else outputs + choices @ self.a["choice_actor"]
+
+    def shown(self, obs):
+        """The observation with normalised parts."""
+        for k, part in enumerate(self.parts):
+            name = f"parts.{k}"
+            if part["kind"] == 2:
+                obs[k] = [
+                    scaled(*three)
+                    for three in zip(obs[k], self.a[f"{name}.mean"], self.a[f"{name}.deviation"])
+                ]
+        return obs
+
+
+def scaled(value, mean, deviation, squeeze=lambda away: away):
+    if not deviation > 0:
+        return 0.0
+    return float(np.clip(squeeze((float(value) - float(mean)) / float(deviation)), -10, 10))
+
+
+class Mind:
+    """One mind of n; its number makes its own random stream."""
+
+    def __init__(self, agent, seed, number, skill):
+        self.agent, self.seed, self.number, self.skill = agent, seed, number, skill
+        self.steps, self.seat = 0, -1
+        self.forget()
+
+    def forget(self):
+        agent = self.agent
+        self.state, self.begun = agent.start.copy(), False
+        self.action, self.numbers = [0] * len(agent.heads), [0.0] * agent.numbers
+        self.thought = np.zeros(agent.actions + agent.numbers, F)
+
+    def act(self, obs, reward, done):
+        agent, memory = self.agent, self.agent.i["memory"]
+        before = {"action": self.action, "numbers": self.numbers, "reward": reward, "done": int(done)}
+        start = not self.begun or memory == 2 or (memory == 1 and done)
+        if start:
+            self.state = agent.start.copy()
+            before["action"] = [agent.i[f"start.action.{h}"] for h in range(len(agent.heads))]
+            before |= {"numbers": list(agent.a["start.numbers"]), "reward": agent.a["start.reward"][0]}
+            before["done"] = agent.i["start.done"]
+        if agent.i["reward_normalised"]:
+            scale = (agent.a[f"reward.{w}"][0] for w in ("mean", "deviation"))
+            before["reward"] = scaled(before["reward"], *scale, np.arcsinh)
+        mask = None if agent.i["mask"] < 0 else np.array(obs[agent.i["mask"]])
+        self.outputs = agent.network(agent.shown(obs), before, self.state)
+        action = self.choose(mask, start)
+        self.begun, self.steps = True, self.steps + 1
+        return action
+
+    def choose(self, mask, start):
+        agent, width = self.agent, len(self.agent.heads) + self.agent.numbers
+        lane, late = combine(self.seed, self.number), False
+        logits, first, action = self.outputs, 0, []
+        if self.skill < 1:
+            late = uniform(combine(self.seed ^ 1 << 61, self.number), self.steps) < F(0.5 * (1 - self.skill))
+            self.thought = self.thought * F(not start) if late else self.outputs.copy()
+            logits = self.thought
+        tempered = logits * F(self.skill**2)
+        for h, choices in enumerate(agent.heads):
+            head = tempered[first : first + choices]
+            if mask is not None:
+                head = np.where(mask[first : first + choices] != 0, head, F(-1e9))
+            total = np.cumsum(np.exp(head - head.max()))
+            wanted = F(uniform(lane, self.steps * width + h)) * total[-1]
+            action.append(int(np.sum(total[:-1] <= wanted)))
+            first += choices
+        self.action = [code + 1 for code in action]
+        self.numbers = []
+        for k in range(agent.numbers):
+            spread, middle, half, low, high = (
+                float(agent.a[f"numbers.{w}"][k]) for w in ("spread", "middle", "half", "low", "high")
+            )
+            raw = float(logits[first + k]) + spread * normal(lane, self.steps * width + len(agent.heads) + k)
+            unit = np.tanh(raw)
+            if self.skill < 1:
+                chance = (
+                    2 * uniform(combine(self.seed ^ 1 << 62, self.number), self.steps * agent.numbers + k) - 1
+                )
+                unit = np.clip(self.skill * unit + (1 - self.skill) * chance, -1 + 1e-6, 1 - 1e-6)
+            value = float(np.clip(F(middle + half * unit), low, high))
+            action.append(value)
+            self.numbers.append(float(np.clip((value - middle) / half, -1, 1)))
+        return action
+
+
+def memory_of(minds):
+    """The bytes of n minds."""
+    first, n, agent = minds[0], len(minds), minds[0].agent
+    thought = len(first.thought) if first.skill < 1 else 0
+    sizes = (len(first.state), agent.numbers, thought, len(agent.heads), 0, 0)
+    data = struct.pack(
+        "<8sIIQd16s6I", b"GMMEMORY", 3, n, first.seed, first.skill, agent.digest.encode(), *sizes
+    )
+    data += b"".join(struct.pack("<Q", m.steps) for m in minds)
+    for values in (
+        [m.state for m in minds],
+        [m.numbers for m in minds],
+        [m.thought[:thought] for m in minds],
+    ):
+        data += np.array(values, "<f4").tobytes()
+    data += b"".join(struct.pack("<i", m.seat) for m in minds)
+    data += b"".join(bytes(m.action) for m in minds) + bytes(m.begun for m in minds)
+    return data + struct.pack("<I", crc32(data))
+
+
+def resumed(agent, data):
+    """n minds out of bytes."""
+    mark, version, n, seed, skill, digest, *sizes = struct.unpack_from("<8sIIQd16s6I", data)
+    row = 8 + 4 * (sum(sizes[:3]) + 1) + sizes[3] + 1
+    if mark != b"GMMEMORY" or version != 3 or len(data) != 72 + n * row + 4 or sizes[4]:
+        raise ValueError("these bytes are not the memory of an agent")
+    if crc32(data[:-4]) != struct.unpack("<I", data[-4:])[0]:
+        raise ValueError("this memory is damaged")
+    if digest.decode() != agent.digest:
+        raise ValueError("this memory belongs to another agent")
+    minds, at = [Mind(agent, seed, i, skill) for i in range(n)], 72
+    for name, size, kind in (
+        ("steps", 1, "<u8"),
+        ("state", sizes[0], "<f4"),
+        ("numbers", sizes[1], "<f4"),
+        ("thought", sizes[2], "<f4"),
+        ("seat", 1, "<i4"),
+        ("action", sizes[3], "u1"),
+        ("begun", 1, "u1"),
+    ):
+        for mind in minds:
+            values = np.frombuffer(data, kind, size, at)
+            at += values.nbytes
+            if name in ("steps", "seat", "begun"):
+                setattr(mind, name, int(values[0]))
+            elif size or name != "thought":
+                setattr(mind, name, values.astype(F) if name in ("state", "thought") else values.tolist())
+    return minds
+
+
+class Replay:
+    """Plays a trace and counts what differs."""
+
+    def __init__(self, agent, trace):
+        self.agent, self.trace, self.minds = agent, trace, []
+        self.error, self.equal, self.actions, self.memory, self.decisions = 0.0, 0, 0, True, 0
+
+    def play(self):
+        for event in self.trace["events"]:
+            ((word, value),) = event.items()
+            getattr(self, word)(value)
+
+    def begin(self, about):
+        self.minds = [Mind(self.agent, int(about["seed"]), i, about["skill"]) for i in range(about["n"])]
+
+    def act(self, step):
+        for i, mind in enumerate(self.minds):
+            pools = (self.trace[kind] for kind in ("symbols", "quantities", "images"))
+            kinds = [iter(pool[step["obs"][i]] if pool else ()) for pool in pools]
+            obs = [[next(kinds[(0, 1, 1, 2)[p["kind"]]]) for _ in range(p["size"])] for p in self.agent.parts]
+            action = mind.act(obs, step["reward"][i], step["done"][i])
+            golden = np.array(step["outputs"][i])
+            away = np.abs(mind.outputs - golden) / np.maximum(1, np.abs(golden))
+            self.error = max(self.error, float(np.max(away)))
+            heads = len(self.agent.heads)
+            for k, (mine, theirs) in enumerate(zip(action, step["action"][i])):
+                near = LIMIT * self.agent.a["numbers.half"][k - heads] if k >= heads else 0
+                self.equal += abs(mine - theirs) <= near
+                self.actions += 1
+            self.decisions += 1
+
+    def forget(self, which):
+        for mind, forgets in zip(self.minds, which):
+            if forgets:
+                mind.forget()
+
+    def save(self, text):
+        golden, mine = bytes.fromhex(text), memory_of(self.minds)
+        first, floats = 72 + 8 * len(self.minds), sum(struct.unpack_from("<3I", golden, 48)) * len(self.minds)
+        end = first + 4 * floats
+        a, b = (np.frombuffer(data, "<f4", floats, first) for data in (mine, golden))
+        same = mine[:first] == golden[:first] and mine[end:-4] == golden[end:-4]
+        self.memory &= bool(same and np.all(np.abs(a - b) <= LIMIT * np.maximum(1, np.abs(b))))
+        self.minds = resumed(self.agent, mine)
+
+    def resume(self, text):
+        self.minds = resumed(self.agent, bytes.fromhex(text))
+
+
+def main(words):
+    with open(words[0], encoding="utf-8") as agent, open(words[1], encoding="utf-8") as trace:
+        replay = Replay(Agent(json.load(agent)), json.load(trace))
+    begun = time.perf_counter()
+    replay.play()
+    seconds = time.perf_counter() - begun
+    good = replay.error <= LIMIT and replay.equal == replay.actions and replay.memory
+    print(f"error {replay.error:.3g}\nactions {replay.equal} {replay.actions}")
+    print(f"memory {'equal' if replay.memory else 'differs'}")
+    if "--time" in words:
+        print(f"us {1e6 * seconds / replay.decisions:.3g}")
+    print("ok" if good else "failed")
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,75 @@
+"""A target: one language or engine that agents are exported to."""
+
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gamemeta.export.description import Description
+from gamemeta.export.trace import Trace
+
+Command = list[str]
+
+
+@dataclass(frozen=True)
+class Export:
+    """What is exported.
+
+    Args:
+        name: of the agent, for people.
+        description: of the agent.
+        trace: its golden trace.
+    """
+
+    name: str
+    description: Description
+    trace: Trace
+
+
+def _nothing_more(export: Export) -> Mapping[str, bytes]:
+    return {}
+
+
+def _no_reason(export: Export) -> str:
+    return ""
+
+
+def _no_commands(folder: Path, build: Path) -> Sequence[Command]:
+    return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """One target. The files of assets/runtimes/NAME are copied into every export of it.
+
+    Args:
+        name: as `--to` takes it.
+        about: what it is for, in one line.
+        tools: programs that its checker needs; of alternatives in one string, `node|bun`, one is enough.
+        commands: the commands that build and run its checker, in order, given the folder of the export and an
+            empty folder for what they build. The last one prints what docs/exporting.md says, and takes
+            `--time`.
+        unchecked: why there is no checker that runs here; empty where there is one.
+        files: further files by name, given the export.
+        refuses: why it cannot hold this agent; empty where it can.
+        binary: whether agent.bin and trace.bin are written.
+    """
+
+    name: str
+    about: str
+    tools: tuple[str, ...] = ()
+    commands: Callable[[Path, Path], Sequence[Command]] = _no_commands
+    unchecked: str = ""
+    files: Callable[[Export], Mapping[str, bytes]] = _nothing_more
+    refuses: Callable[[Export], str] = _no_reason
+    binary: bool = True
+
+    def missing(self) -> list[str]:
+        """Programs that are not installed here and that its checker needs."""
+        return [tool for tool in self.tools if not any(map(shutil.which, tool.split("|")))]
+
+
+def first_of(tools: str) -> str:
+    """The first of these programs, `gcc|clang`, that is installed; else the first."""
+    names = tools.split("|")
+    return next((name for name in names if shutil.which(name)), names[0])
