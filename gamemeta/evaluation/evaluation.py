@@ -124,9 +124,9 @@ class Evaluation:
 
     def levels_in_words(self) -> str:
         """Such as `128 test levels, 30 of them different`, or `402 test levels, variations of 2 drawings`."""
-        return (
-            f"{self.levels:,} {self.split} levels{kinds_in_words(self.levels, self.different, self.drawings)}"
-        )
+        split = "" if self.split == "any" else f" {self.split}"
+        kinds = kinds_in_words(self.levels, self.different, self.drawings)
+        return f"{self.levels:,}{split} levels{kinds}"
 
     @property
     def learned(self) -> bool:

@@ -156,6 +156,7 @@ def test_the_advice_to_play_more_levels_names_the_command():
     )
     assert unsure.verdict("").endswith("Play more levels.")
     assert unsure.verdict().endswith("Play more levels (gamemeta evaluate, --levels 16).")
+    assert replace(unsure, split="any").levels_in_words() == "4 levels"
     drawn = replace(unsure, drawings=2)
     assert "(4 levels, variations of 2 drawings, one training seed). Draw more" in drawn.verdict("a")
 
