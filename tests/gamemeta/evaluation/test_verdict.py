@@ -114,6 +114,11 @@ def test_an_effect_has_as_many_places_as_matter(least, said):
     assert str(found).startswith(f"{said} ({said} to {said}) over the wiped agent: ")
 
 
+def test_an_agent_that_gains_nothing_does_not_adapt_where_nothing_is_too_small():
+    """Without par, and where the agent earns what random play does, every difference matters."""
+    assert verdict({"wiped": np.zeros(9)}, least=0.0).word == UNCLEAR
+
+
 def test_the_rival_that_decides_is_named():
     level = 0.05 * np.random.default_rng(3).normal(size=400)
     found = verdict({"wiped": 0.3 + level, "swapped": level - level.mean()})

@@ -47,7 +47,8 @@ def test_what_cannot_be_is_refused_by_name(name, row):
 
 def test_codes_below_0_are_refused():
     wrong = inputs()
-    wrong["view"] = wrong["view"].astype(np.int8) - 1
+    wrong["view"] = wrong["view"].astype(np.int8)
+    wrong["view"][2, 1] = -1
     with pytest.raises(ValueError, match=r"inputs\.view holds symbols that do not exist"):
         check_codes(SPEC, wrong)
 

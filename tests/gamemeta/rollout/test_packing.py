@@ -6,7 +6,7 @@ import pytest
 from gamemeta.rollout.batch import Batch
 from gamemeta.rollout.packing import packed
 
-T, N = 6, 5
+T, N = 6, 3
 STEPS = ("reset", "action", "log_prob", "advantage", "returns", "reward", "raw")
 
 

@@ -54,6 +54,7 @@ def test_steps_that_a_rollout_lacks_are_left_as_they_were():
 def test_nothing_is_expected_of_steps_never_seen():
     value = np.array([1.5, -2.0], np.float32)
     np.testing.assert_array_equal(ReturnScale().to_returns(value, np.array([3, 9])), 0)
+    np.testing.assert_array_equal(ReturnScale().to_targets(value, np.array([3, 9])), 0)
 
 
 @pytest.mark.parametrize("unit", [1e-30, 1e-6, 1e-3, 1e3, 1e6, 1e30])
