@@ -3,12 +3,15 @@
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from gamemeta.export.description import Description
 from gamemeta.export.trace import Trace
 
 Command = list[str]
+PACKAGE = "python:"
+"""What stands before the name of a Python package among tools."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,8 @@ class Target:
     Args:
         name: as `--to` takes it.
         about: what it is for, in one line.
-        tools: programs that its checker needs; of alternatives in one string, `node|bun`, one is enough.
+        tools: programs that its checker needs, and Python packages as `python:NAME`; of alternatives in one
+            string, `luajit|python:lupa`, one is enough.
         commands: the commands that build and run its checker, in order, given the folder of the export and an
             empty folder for what they build. The last one prints what docs/exporting.md says, and takes
             `--time`.
@@ -65,11 +69,17 @@ class Target:
     binary: bool = True
 
     def missing(self) -> list[str]:
-        """Programs that are not installed here and that its checker needs."""
-        return [tool for tool in self.tools if not any(map(shutil.which, tool.split("|")))]
+        """Programs and packages that are not installed here and that its checker needs."""
+        return [tool for tool in self.tools if not any(map(_installed, tool.split("|")))]
 
 
 def first_of(tools: str) -> str:
-    """The first of these programs, `gcc|clang`, that is installed; else the first."""
+    """The first of these programs and packages, `luajit|python:lupa`, that is installed; else the first."""
     names = tools.split("|")
-    return next((name for name in names if shutil.which(name)), names[0])
+    return next((name for name in names if _installed(name)), names[0])
+
+
+def _installed(tool: str) -> bool:
+    if tool.startswith(PACKAGE):
+        return find_spec(tool.removeprefix(PACKAGE)) is not None
+    return shutil.which(tool) is not None
