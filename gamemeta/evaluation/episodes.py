@@ -235,7 +235,7 @@ class _Playing:
         live.reward = reward[:, None]
         live.done = done[:, None].astype(np.uint8)
         live.steps = live.steps + 1
-        if self._player.actor.adapts and len(rows):
+        if self._player.actor.adapts:
             self._episodes.pay(reward)
         if done.any():
             played.success[rows[done]] = lanes.flat(out.success)[rows[done]]
