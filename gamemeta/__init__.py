@@ -1,7 +1,7 @@
 """Meta-reinforcement learning for procedural games.
 
 `gamemeta.load(path)` gives an agent to embed in a game loop; it needs NumPy and safetensors alone.
-Everything else is imported when it is first asked for.
+Everything else is imported when it is first asked for, and may need the extra `train`.
 """
 
 from importlib import import_module
@@ -43,7 +43,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'gamemeta' has no attribute {name!r}")
-    return getattr(import_module(_HOME[name]), name)
+    return import_module("gamemeta_levels.packages").attribute(_HOME[name], name)
 
 
 def __dir__() -> list[str]:

@@ -1,4 +1,4 @@
-"""Files that come with gamemeta: tiles, shipped agents."""
+"""Files that come with gamemeta: tiles, shipped agents, what PyInstaller reads."""
 
 from pathlib import Path
 
@@ -24,6 +24,11 @@ def asset(name: str) -> Path:
 def shipped_agents() -> list[str]:
     """The games that an agent comes with gamemeta for."""
     return sorted({file.stem for root in ROOTS for file in (root / "agents").glob("*.safetensors")})
+
+
+def pyinstaller_hooks() -> list[str]:
+    """The folder of what PyInstaller reads about gamemeta; it asks for it by an entry point."""
+    return [str(asset("pyinstaller/hook-gamemeta.py").parent)]
 
 
 def find_asset(name: str) -> Path | None:

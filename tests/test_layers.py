@@ -12,6 +12,7 @@ FLOORS = (
     # levels
     "gamemeta_levels.text",
     "gamemeta_levels.errors",
+    "gamemeta_levels.packages",
     "gamemeta_levels.atomic",
     "gamemeta_levels.files",
     "gamemeta_levels.threads",

@@ -3,8 +3,9 @@
 Names are imported when they are first asked for.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from gamemeta_levels.packages import attribute
 
 if TYPE_CHECKING:
     from gamemeta.authoring.array_game import ArrayGame
@@ -31,7 +32,7 @@ __all__ = ["About", "ArrayGame", "DrawnFamily", "Draws", "FamilyAbout", "quick_c
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'gamemeta.authoring' has no attribute {name!r}")
-    return getattr(import_module(_HOME[name]), name)
+    return attribute(_HOME[name], name)
 
 
 def __dir__() -> list[str]:

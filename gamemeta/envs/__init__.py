@@ -11,11 +11,14 @@ See `GameEnv` for the arguments of all of them, `GameVectorEnv` for those of `ma
 several seats are PettingZoo's: `parallel_env("tag")`, see `GameParallelEnv`.
 """
 
-from gamemeta.envs.parallel import GameParallelEnv, aec_env, arenas, parallel_env, register_arena
-from gamemeta.envs.registration import NAMES, register_game
-from gamemeta.envs.single import GameEnv
-from gamemeta.envs.trial import TrialEnv
-from gamemeta.envs.vector import GameVectorEnv
+from gamemeta_levels.packages import for_training
+
+with for_training():
+    from gamemeta.envs.parallel import GameParallelEnv, aec_env, arenas, parallel_env, register_arena
+    from gamemeta.envs.registration import NAMES, register_game
+    from gamemeta.envs.single import GameEnv
+    from gamemeta.envs.trial import TrialEnv
+    from gamemeta.envs.vector import GameVectorEnv
 
 __all__ = [
     "NAMES",

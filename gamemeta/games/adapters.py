@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import Any
 
 from gamemeta.errors import PluginError
+from gamemeta_levels.packages import install_command
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,7 +15,7 @@ class Adapter:
     Args:
         prefix: what their names begin with.
         maker: `module:function` that gives the game class of a name; imported when it is first needed.
-        extra: of `pip install 'gamemeta[EXTRA]'`; empty where gamemeta itself brings the library.
+        extra: of `pip install "gamemeta[EXTRA]"`; empty where the extra `train` brings the library.
         takes_module: whether MODULE:NAME may follow the prefix. The module is imported only for users who
             typed the name.
         game: the one name of all of them, where what follows the prefix is a place. They are played only by
@@ -59,11 +60,6 @@ class Adapter:
     def install(self) -> str:
         """The command that installs the library."""
         return install_command(self.extra)
-
-
-def install_command(extra: str) -> str:
-    """The command that installs an extra of gamemeta; empty where there is none."""
-    return f"pip install 'gamemeta[{extra}]'" if extra else ""
 
 
 GYMNASIUM = Adapter(

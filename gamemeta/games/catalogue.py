@@ -11,11 +11,11 @@ from gamemeta.games.adapters import (
     PETTINGZOO,
     PROCGEN,
     adapter_of,
-    install_command,
 )
 from gamemeta.games.outside.procgen.facts import SUMMARIES
 from gamemeta.games.registry import game_class, games, included_names, plugin_names
 from gamemeta_levels.errors import PluginError, cut
+from gamemeta_levels.packages import install_command
 
 INCLUDED = "gamemeta"
 """The package of games that are included."""
@@ -50,7 +50,7 @@ class Group:
         example: one of them.
         summary: what they are.
         hidden: what is hidden in them.
-        extra: of `pip install 'gamemeta[EXTRA]'`; empty where nothing needs to be installed.
+        extra: of `pip install "gamemeta[EXTRA]"`; empty where nothing needs to be installed.
         modules: any of which is importable where the extra is installed.
     """
 

@@ -14,6 +14,7 @@ from gamemeta.games.blame import belongs_to_game
 from gamemeta.games.contract import game_mistake
 from gamemeta.games.game import Game
 from gamemeta.games.outside.neighbours import GYMNASIUM, advice_for, library_of
+from gamemeta_levels.packages import for_training
 from gamemeta_levels.plugins import all_of, find, find_beside, load_reference, offered, parse_reference
 
 ENTRY_POINTS = "gamemeta.games"
@@ -46,6 +47,7 @@ def games() -> dict[str, Callable[..., Game]]:
     return every
 
 
+@for_training()
 def game_class(name: str) -> Any:
     """The class of the game of this name; `make_game` builds one.
 
@@ -73,6 +75,7 @@ def game_class(name: str) -> Any:
     return _checked_class(find("game", name, _included(), ENTRY_POINTS, OTHERS), name)
 
 
+@for_training()
 def use_game(word: str) -> str:
     """What a user typed as a game, as a name that `game_class` finds.
 
@@ -100,6 +103,7 @@ def use_game(word: str) -> str:
     return reference.name
 
 
+@for_training()
 def use_class(cls: Any) -> str:
     """Let a class object be played by a name, in this process; gives the name.
 
@@ -208,6 +212,7 @@ def _refuse_untyped(adapter: Adapter, name: str) -> None:
         )
 
 
+@for_training()
 def _included() -> dict[str, Callable[..., Game]]:
     from gamemeta.games.builtin.bandit.game import BanditGame
     from gamemeta.games.builtin.duel.game import DuelGame
@@ -232,7 +237,12 @@ def _included() -> dict[str, Callable[..., Game]]:
     }
 
 
+@for_training()
 def make_game(name: str, n: int, config: Any = None) -> Game:
-    """N games side by side, with the settings `config`, the game's defaults if None."""
+    """N games side by side, with the settings `config`, the game's defaults if None.
+
+    Raises:
+        MissingPackage: more than the runtime is needed, and not installed.
+    """
     game: Game = game_class(name)(n, config)
     return game

@@ -64,7 +64,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'gamemeta_levels' has no attribute {name!r}")
-    return getattr(import_module(f"gamemeta_levels.{_HOME[name]}"), name)
+    return import_module("gamemeta_levels.packages").attribute(f"gamemeta_levels.{_HOME[name]}", name)
 
 
 def __dir__() -> list[str]:

@@ -1,6 +1,7 @@
 """The exceptions of gamemeta, drawn as a tree::
 
     GamemetaError            anything a user can put right; the command line shows it and exits with 2
+    ├── MissingPackage       a package that training needs is not installed; an ImportError, too
     ├── PluginError          a package that offers a game or a family cannot be imported
     ├── UnknownName          a name that is not registered (family, game, split, memory cell ...)
     ├── LevelError           a level that cannot be read, written or played
@@ -26,6 +27,19 @@ class GamemetaError(Exception):
 
     def __init__(self, message: object = "") -> None:
         super().__init__(in_one_line(message, MESSAGE))
+
+
+class MissingPackage(GamemetaError, ImportError):
+    """A package that training needs, and the runtime does not, is not installed.
+
+    Args:
+        message: what to do about it.
+        name: of the module that is missing.
+    """
+
+    def __init__(self, message: object = "", *, name: str | None = None) -> None:
+        super().__init__(message)
+        self.name = name
 
 
 class PluginError(GamemetaError):

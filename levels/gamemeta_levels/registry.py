@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from gamemeta_levels.family import LevelFamily
+from gamemeta_levels.packages import for_training
 from gamemeta_levels.plugins import all_of, find, offered
 
 ENTRY_POINTS = "gamemeta.families"
@@ -30,6 +31,7 @@ def family_class(name: str) -> Callable[..., LevelFamily]:
     return cls
 
 
+@for_training()
 def included() -> dict[str, Callable[..., LevelFamily]]:
     """The families that come with gamemeta, by name."""
     from gamemeta_levels.families.arena.family import Arena

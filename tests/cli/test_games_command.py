@@ -52,7 +52,7 @@ def test_the_list_shows_how_outside_games_are_named_and_what_they_need(run, caps
     printed = capsys.readouterr().out
     for group in GROUPS:
         assert group.patterns[0] in printed
-        assert not group.extra or f"pip install 'gamemeta[{group.extra}]' (not installed)" in printed
+        assert not group.extra or f'pip install "gamemeta[{group.extra}]" (not installed)' in printed
 
 
 def test_the_list_as_json(run, capsys):

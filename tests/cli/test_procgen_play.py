@@ -15,7 +15,7 @@ from gamemeta_cli.terminal.stage import draw
 from gamemeta_levels.family import generate
 
 if not any(map(find_spec, PACKAGES)):
-    pytest.skip("procgen is not installed: pip install 'gamemeta[procgen]'", allow_module_level=True)
+    pytest.skip('procgen is not installed: pip install "gamemeta[procgen]"', allow_module_level=True)
 
 from gamemeta.games.registry import make_game
 

@@ -28,6 +28,7 @@ from gamemeta.training.timing import Timing
 from gamemeta_cli.ending import mute
 from gamemeta_cli.terminal.console import PlainConsole
 from gamemeta_cli.terminal.tables import adaptation_table, shown_episodes
+from gamemeta_levels.packages import install_command
 from gamemeta_levels.text import MESSAGE, in_one_line
 
 HEALTH = {
@@ -205,7 +206,7 @@ class WithTensorBoard(Observer):
             from torch.utils.tensorboard import SummaryWriter
         except ImportError as error:
             raise TrainingError(
-                "--tensorboard needs the package tensorboard: pip install 'gamemeta[tensorboard]'."
+                f"--tensorboard needs the package tensorboard: {install_command('tensorboard')}."
             ) from error
         self.screen, self._make = screen, SummaryWriter
 

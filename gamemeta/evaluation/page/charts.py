@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from gamemeta.errors import ConfigError
 from gamemeta.evaluation.page.players import FIRST, LOOKS, Look
 from gamemeta.evaluation.statistics.intervals import Interval
+from gamemeta_levels.packages import install_command
 from gamemeta_levels.text import plain_number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-EXTRA = "pip install 'gamemeta[report]'"
 PLAIN_WORDS: Any = {"text.parse_math": False, "text.usetex": False}
 """Settings of matplotlib by which a `$` in a name is a dollar."""
 SOFT, GRID, CARD = "#5d6074", "#ece8de", "#ffffff"
@@ -90,7 +90,7 @@ def check_matplotlib() -> None:
     try:
         import matplotlib.figure  # noqa: F401
     except ImportError as error:
-        raise ConfigError(f"charts need matplotlib ({error}). Run: {EXTRA}") from error
+        raise ConfigError(f"charts need matplotlib ({error}). Run: {install_command('report')}") from error
 
 
 def look_of(name: str) -> Look:

@@ -425,7 +425,7 @@ def test_the_figure_shows_the_baselines_where_they_were_played(result, compared,
 
 def test_without_matplotlib_the_error_says_what_to_install(result, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
-    with pytest.raises(ConfigError, match=r"pip install 'gamemeta\[report\]'"):
+    with pytest.raises(ConfigError, match=r'pip install "gamemeta\[report\]"'):
         report_page(result)
-    with pytest.raises(ConfigError, match=r"pip install 'gamemeta\[report\]'"):
+    with pytest.raises(ConfigError, match=r'pip install "gamemeta\[report\]"'):
         write_figure(result.evaluation, tmp_path / "a.png")

@@ -39,7 +39,7 @@ def test_a_library_that_is_missing_is_one_error_with_the_extra():
     assert isinstance(error, PluginError)
     assert "go/" in str(error)
     assert "no module go" in str(error)
-    assert str(error).endswith("pip install 'gamemeta[go]'")
+    assert str(error).endswith('pip install "gamemeta[go]"')
 
 
 def test_a_scene_that_nobody_typed_is_not_started(monkeypatch):

@@ -351,7 +351,7 @@ def _advice(name: str) -> str:
     family = name.partition("/")[0]
     if family in IN_EXTRA or ":" in name:
         return ""
-    return f"Install it: pip install 'pettingzoo[{family}]'"
+    return f'Install it: pip install "pettingzoo[{family}]"'
 
 
 def team_numbers(agents: tuple[str, ...]) -> tuple[int, ...]:

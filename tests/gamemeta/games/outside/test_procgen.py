@@ -17,7 +17,7 @@ from gamemeta.games.outside.procgen.vector import PACKAGES
 from gamemeta_levels.family import generate_arrays
 
 if not any(map(find_spec, PACKAGES)):
-    pytest.skip("procgen is not installed: pip install 'gamemeta[procgen]'", allow_module_level=True)
+    pytest.skip('procgen is not installed: pip install "gamemeta[procgen]"', allow_module_level=True)
 
 MINER_BESIDE_THE_EXIT = 1339207832
 """A level of miner whose player stands beside the exit, to the left of it or so."""

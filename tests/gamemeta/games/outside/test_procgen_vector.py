@@ -257,4 +257,4 @@ def test_the_extra_is_advised_where_it_installs_a_package_and_there_alone(minor,
     ]
     advice = installing((3, minor), system, machine)
     assert len(fitting) == (not advice.startswith("There is no build"))
-    assert advice.endswith("pip install 'gamemeta[procgen]'")
+    assert advice.endswith('pip install "gamemeta[procgen]"')
