@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from gamemeta import __version__
-from gamemeta_cli import bench, crossplay, evaluate, export, games, info, levels, new, play, reproduce, train
+from gamemeta_cli import bench, crossplay, evaluate, games, info, levels, new, play, reproduce, train
+from gamemeta_cli.export.command import export
 from gamemeta_cli.terminal.console import PlainConsole
 from gamemeta_cli.terminal.help import Application
 from gamemeta_cli.terminal.settings_help import TrainCommand
@@ -42,7 +43,7 @@ app.command()(crossplay.crossplay)
 app.command()(play.play)
 app.command()(reproduce.reproduce)
 app.command()(info.info)
-app.command()(export.export)
+app.command()(export)
 app.command()(games.games)
 app.add_typer(levels.app, name="levels")
 app.add_typer(bench.app, name="bench")

@@ -16,8 +16,8 @@ ALL = "all"
 def targets() -> dict[str, Target]:
     """All targets by name: one for each file of gamemeta/export/targets."""
     modules = sorted(module.name for module in iter_modules(folder.__path__, f"{folder.__name__}."))
-    found = [import_module(module).TARGET for module in modules]
-    return {target.name: target for target in found}
+    known = [import_module(module).TARGET for module in modules]
+    return {target.name: target for target in known}
 
 
 def chosen(names: Sequence[str]) -> list[Target]:
