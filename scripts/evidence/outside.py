@@ -118,11 +118,12 @@ def main() -> None:
     parser.add_argument("--tasks", nargs="+", choices=list(TASKS), default=list(TASKS), help="which")
     parser.add_argument("--share", type=float, default=1.0, help="share of the steps of each task")
     arguments = parser.parse_args()
-    record: dict[str, Any] = {"machine": machine(), "seeds": arguments.seeds, "tasks": measured()}
+    record: dict[str, Any] = {"machine": machine(), "tasks": measured()}
     for name in arguments.tasks:
         steps = round(TASKS[name].steps * arguments.share)
         agents = {who: trained(arguments.runs, name, who, steps, arguments.seeds) for who in AGENTS}
         record["tasks"][name] = {
+            "seeds": arguments.seeds,
             "steps": steps,
             "commit": agents["ours"][0].training.get("commit", ""),
             **compared(agents),
@@ -207,21 +208,22 @@ def first_tenth(file: AgentFile) -> NDArray[np.float64]:
 
 def page(record: dict[str, Any]) -> str:
     """The page as Markdown."""
-    seeds = ", ".join(map(str, record["seeds"]))
     lines = [
         "# Results: Gymnasium environments with hidden facts",
         "",
-        f"Made by `python scripts/evidence/outside.py`, training seeds {seeds}, {LEVELS} test levels. "
-        f"{record['machine']}. All agents of a task have the same network and steps; the feed-forward "
-        "agent's memory is cleared before every step, the reset-trained one's before every episode. Scores "
-        "(0 random, 1 par) with 95% intervals over levels and training seeds; levels that play alike "
-        "count as one. Every episode of a level begins in the same state. Raw figures: `outside.json`.",
+        f"Made by `python scripts/evidence/outside.py`, {LEVELS} test levels. {record['machine']}. All "
+        "agents of a task have the same network and steps; the feed-forward agent's memory is cleared "
+        "before every step, the reset-trained one's before every episode. Scores (0 random, 1 par) with "
+        "95% intervals over levels and training seeds; levels that play alike count as one. Every episode "
+        "of a level begins in the same state. Raw figures: `outside.json`.",
     ]
     for name, found in record["tasks"].items():
         task = TASKS[name]
         settings = " ".join(f"--set {setting}" for setting in task.settings)
         lines += ["", f"## {task.game.removeprefix('gymnasium/')}", "", f"Hidden: {task.about}.", ""]
-        lines += [f"`gamemeta train {task.game} {settings} --steps {found['steps']}`", ""]
+        seeds = ", ".join(map(str, found["seeds"]))
+        lines += [f"`gamemeta train {task.game} {settings} --steps {found['steps']}`"]
+        lines += [f"with training seeds {seeds}, at commit {found['commit'][:12]}.", ""]
         lines += [levels_in_words(found["levels"]), ""]
         count = len(found["scores"]["ours"])
         lines += ["| agent | " + " | ".join(f"episode {k + 1}" for k in range(count)) + " |"]
