@@ -45,7 +45,7 @@ def find(what: str, name: str, builtin: Mapping[str, Any], group: str, others: s
 def _suggestion(name: str, known: list[str], others: str) -> str:
     """The names that are near, with or without what stands before their slash; then what there is."""
     short = {one.rpartition("/")[2]: one for one in reversed(known)} | {one: one for one in known}
-    near = dict.fromkeys(short[one] for one in get_close_matches(name, short, n=3))
+    near = dict.fromkeys(short[one] for one in get_close_matches(name, short, n=3, cutoff=0.65))
     meant = f"Did you mean {' or '.join(near)}? " if near else ""
     listed = [one for one in known if not (others and "/" in one)]
     return f"{meant}Choose one of: {', '.join([*listed, *filter(None, [others])])}."
