@@ -8,6 +8,7 @@ import typer
 
 from gamemeta import __version__
 from gamemeta_cli import bench, crossplay, evaluate, games, info, levels, new, play, reproduce, train
+from gamemeta_cli.export.bench import export as bench_export
 from gamemeta_cli.export.command import export
 from gamemeta_cli.terminal.console import PlainConsole
 from gamemeta_cli.terminal.help import Application
@@ -46,6 +47,7 @@ app.command()(info.info)
 app.command()(export)
 app.command()(games.games)
 app.add_typer(levels.app, name="levels")
+bench.app.command("export")(bench_export)
 app.add_typer(bench.app, name="bench")
 app.add_typer(new.app, name="new")
 

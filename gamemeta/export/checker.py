@@ -60,7 +60,7 @@ def run_checker(target: Target, folder: Path, *, timed: bool = False) -> Checked
     checked = _parsed(target, printed)
     if checked is None or (code == 0) != checked.good:
         raise ExportError(
-            f"the checker of {target.name} ended with code {code}: {printed[-1000:] or 'no words'}"
+            f"the checker of {target.name} ended with code {code}: {printed[-1000:] or 'it prints nothing'}"
         )
     return checked
 

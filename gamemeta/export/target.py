@@ -30,14 +30,17 @@ class Export:
 
 
 def _nothing_more(export: Export) -> Mapping[str, bytes]:
+    """No further files."""
     return {}
 
 
 def _no_reason(export: Export) -> str:
+    """No reason to refuse it."""
     return ""
 
 
 def _no_commands(folder: Path, build: Path) -> Sequence[Command]:
+    """No checker."""
     return ()
 
 

@@ -17,7 +17,7 @@ from gamemeta.spec import ActionSpec, Spec, image, quantities, symbols
 from tests.helpers.agents import agent_of_policy
 
 PLACE, SPEED = symbols("place", (2,), 3), quantities("speed", (2,))
-HEIGHT, EYE = quantities("body.height", (3,), normalised=True), image("eye", (9, 13, 3))
+HEIGHT, EYE = quantities("body.height", (3,), normalised=True), image("eye", (9, 8, 2))
 HEADS = ActionSpec(heads=(4, 3), names=(("up", "down", "left", "right"), ("a", "b", "c")))
 SPECS = {
     "quantities": Spec(obs=(HEIGHT, PLACE, SPEED), action=HEADS),

@@ -8,7 +8,8 @@
 #include <stdio.h>
 #include <time.h>
 
-static const double LIMIT = 2e-5;
+/* Of outputs and numbers; of memories, which are sums over hundreds of steps. */
+static const double LIMIT = 2e-5, MEMORY_LIMIT = 1e-4;
 static double largest;
 static long equal, all;
 static int memory_equal = 1;
@@ -47,6 +48,7 @@ static double apart(double mine, double golden) {
 typedef struct {
     gm_agent *agent;
     gm_mind *mind;
+    uint32_t pool;
     int width, outputs, symbols, quantities, images, heads;
     int32_t *shown;
     float *seen, *action;
@@ -54,17 +56,19 @@ typedef struct {
     const uint8_t *pool_symbols, *pool_quantities, *pool_images;
 } replay;
 
-static void act(replay *r, const uint8_t *at, int timed) {
-    int n = gm_minds(r->mind);
+static void act(replay *r, const uint8_t *at, uint32_t bytes, int timed) {
+    int n = r->mind ? gm_minds(r->mind) : 0;
     const uint8_t *reward = at + 4 * n, *done = reward + 4 * n, *outputs = done + 4 * n;
     const uint8_t *action = outputs + 4 * n * r->outputs;
     gm_obs obs;
     float rewards[64];
-    if (n > 64) fail("the trace has too many minds.");
+    if (n < 1 || n > 64 || bytes != 4 * (size_t)n * (3 + (size_t)r->outputs + (size_t)r->width))
+        fail("trace.bin is the trace of another agent.");
     for (int i = 0; i < n; i++) {
         uint32_t which, flag;
         memcpy(&which, at + 4 * i, 4);
         memcpy(&flag, done + 4 * i, 4);
+        if (which >= r->pool) fail("trace.bin is damaged.");
         r->done[i] = flag != 0;
         memcpy(r->shown + i * r->symbols, r->pool_symbols + which * 4 * (size_t)r->symbols, 4 * (size_t)r->symbols);
         memcpy(r->seen + i * r->quantities, r->pool_quantities + which * 4 * (size_t)r->quantities, 4 * (size_t)r->quantities);
@@ -108,7 +112,7 @@ static void save(replay *r, const uint8_t *golden, size_t size) {
             float a, b;
             memcpy(&a, mine + first + 4 * k, 4);
             memcpy(&b, golden + first + 4 * k, 4);
-            if (apart(a, b) > LIMIT) memory_equal = 0;
+            if (apart(a, b) > MEMORY_LIMIT) memory_equal = 0;
         }
     resume(r, mine, gm_memory_size(r->mind));
     free(mine);
@@ -122,7 +126,9 @@ static long play(replay *r, const uint8_t *at, uint32_t events, const uint8_t *e
         memcpy(head, at, 8);
         at += 8;
         if (head[1] > (size_t)(end - at)) fail("trace.bin is cut off.");
+        if (head[1] < 4) fail("trace.bin is damaged.");
         memcpy(&size, at, 4);
+        if ((head[0] == 4 || head[0] == 5) && (!r->mind || head[1] < 4 || size > head[1] - 4)) fail("trace.bin is damaged.");
         if (head[0] == 1) {
             uint64_t seed;
             double skill;
@@ -133,8 +139,9 @@ static long play(replay *r, const uint8_t *at, uint32_t events, const uint8_t *e
             need(gm_begin(&r->mind, r->agent, (int)size, seed));
         } else if (head[0] == 2) {
             decisions += gm_minds(r->mind);
-            act(r, at, timed);
-        } else if (head[0] == 3) {
+            act(r, at, head[1], timed);
+        } else if (head[0] == 3 && r->mind) {
+            if (head[1] < 4 * (size_t)gm_minds(r->mind)) fail("trace.bin is damaged.");
             for (int i = 0; i < gm_minds(r->mind); i++) r->done[i] = at[4 * i];
             gm_forget(r->mind, r->done);
         } else if (head[0] == 4 && !timed) {
@@ -158,6 +165,9 @@ int main(int count, char **words) {
     r.heads = r.agent->heads;
     if (length < 16 || memcmp(trace, "GMTRACE1", 8)) fail("trace.bin is no trace.");
     memcpy(pool, trace + 8, 8);
+    r.pool = pool[0];
+    if (pool[0] > length || (uint64_t)pool[0] * (4 * ((uint64_t)r.symbols + (uint64_t)r.quantities) + (uint64_t)r.images) > length - 16)
+        fail("trace.bin is the trace of another agent.");
     r.pool_symbols = trace + 16;
     r.pool_quantities = r.pool_symbols + 4 * (size_t)pool[0] * (size_t)r.symbols;
     r.pool_images = r.pool_quantities + 4 * (size_t)pool[0] * (size_t)r.quantities;

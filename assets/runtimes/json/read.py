@@ -12,7 +12,8 @@ from zlib import crc32
 import numpy as np
 
 MASK, GOLDEN = 2**64 - 1, 0x9E3779B97F4A7C15
-LIMIT = 2e-5
+LIMIT, MEMORY_LIMIT = 2e-5, 1e-4
+"""Of outputs and numbers; of memories, which are sums over hundreds of steps."""
 F = np.float32
 
 
@@ -350,7 +351,7 @@ class Replay:
         end = first + 4 * floats
         a, b = (np.frombuffer(data, "<f4", floats, first) for data in (mine, golden))
         same = mine[:first] == golden[:first] and mine[end:-4] == golden[end:-4]
-        self.memory &= bool(same and np.all(np.abs(a - b) <= LIMIT * np.maximum(1, np.abs(b))))
+        self.memory &= bool(same and np.all(np.abs(a - b) <= MEMORY_LIMIT * np.maximum(1, np.abs(b))))
         self.minds = resumed(self.agent, mine)
 
     def resume(self, text):
