@@ -196,3 +196,14 @@ def test_mutated_weights_memories_and_observations_play_or_get_words(probe):
     played, refused = map(int, run(program, weights, "mutate", 1500).split())
     assert played > 50
     assert refused > 500
+
+
+def test_the_guard_of_the_unity_example_learns_an_exit_and_forgets_it(tmp_path):
+    example = Path(__file__).parents[3] / "examples/unity/GuardGame.cs"
+    stub = Path(__file__).with_name("UnityStub.cs")
+    program = compiled(tmp_path / "Player.exe", example, stub, RUNTIME)
+    weights = tmp_path / "agent.bin"
+    weights.write_bytes(agent_bin(describe(gamemeta.load("tag", backend="numpy"))))
+    first, *later = map(int, run(program, weights).split())
+    assert first < 20
+    assert min(later) > 30
