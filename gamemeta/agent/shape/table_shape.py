@@ -120,5 +120,7 @@ def _key_buffer(name: str, spec: Spec) -> Symbols:
     symbols = {b.name: b for b in spec.obs if isinstance(b, Symbols)}
     if name not in symbols:
         known = ", ".join([LEARNED, ACTION_ALONE, *symbols])
-        raise ConfigError(f"network.keys = {name!r}: this game has {known}. Choose one of them.")
+        seen = any(b.name == name for b in spec.obs)
+        why = f"{name!r} is seen as numbers, and keys are symbols. " if seen else ""
+        raise ConfigError(f"network.keys = {name!r}: {why}this game has {known}. Choose one of them.")
     return symbols[name]

@@ -309,7 +309,7 @@ def test_keys_meet_themselves_with_weight_one():
 
 
 def test_an_observation_that_is_no_address_is_refused_with_those_there_are():
-    with pytest.raises(ConfigError, match=r"keys = 'speed'.*learned, action, place"):
+    with pytest.raises(ConfigError, match=r"'speed' is seen as numbers.*learned, action, place"):
         TableShape.of(config("speed"), SPEC)
 
 
