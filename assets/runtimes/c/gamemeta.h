@@ -126,9 +126,9 @@ static uint32_t gm_crc(const uint8_t *bytes, size_t size) {
 }
 
 /* Arithmetic. gm_exp is exact to 2e-7 of itself and is a plain expression, so that compilers make it wide. */
-static float gm_exp(float x) {
+static float gm_exp(float any) {
     union { int32_t bits; float value; } power;
-    x = x < -87.0f ? -87.0f : x > 88.0f ? 88.0f : x;
+    float x = any > -87.0f ? (any < 88.0f ? any : 88.0f) : -87.0f;
     float scaled = x * 1.44269504f;
     int32_t whole = (int32_t)(scaled + (scaled < 0 ? -0.5f : 0.5f));
     float r = (x - (float)whole * 0.693359375f) + (float)whole * 2.12194440e-4f;
@@ -139,7 +139,7 @@ static float gm_exp(float x) {
     p = p * r + 1.6666665459e-1f;
     p = p * r + 5.0000001201e-1f;
     power.bits = (whole + 127) * 8388608;
-    return (p * r * r + r + 1.0f) * power.value;
+    return any == any ? (p * r * r + r + 1.0f) * power.value : any;
 }
 static float gm_sigmoid(float x) { return 1.0f / (1.0f + gm_exp(-x)); }
 static float gm_tanh(float x) { return 1.0f - 2.0f / (1.0f + gm_exp(2.0f * x)); }

@@ -28,7 +28,8 @@ def export(
     rows: list[dict[str, Any]] = []
     with PlainConsole(stderr=True).status("exporting") as status:
         for target, timed in exports(load(choose_agent(agent), backend=NUMPY), targets, status.update):
-            row = {"target": target.name, "us": None, "bytes": None, "error": None, "note": ""}
+            row: dict[str, Any] = dict.fromkeys(("us", "bytes", "error"))
+            row |= {"target": target.name, "note": ""}
             if isinstance(timed, str):
                 row["note"] = timed
             elif timed.checked:
