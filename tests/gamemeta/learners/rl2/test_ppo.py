@@ -228,12 +228,13 @@ def test_every_epoch_takes_each_lane_of_each_rollout_once():
     assert asked == [("a", 0, 1), ("b", 0, 1), ("a", 2, 3), ("b", 2, 3)] * 3
 
 
-def test_entropy_weighs_less_towards_the_end():
-    ppo = make_ppo(entropy=0.5, final_entropy=0.0)
+@pytest.mark.parametrize(("final", "progress", "left"), [(0.0, 1.0, 0.0), (0.2, 1.0, 0.2), (0.2, 0.5, 0.6)])
+def test_entropy_weighs_less_towards_the_end(final, progress, left):
+    ppo = make_ppo(entropy=0.5, final_entropy=final)
     batch = make_batch(ppo)
     with_bonus, _ = ppo.loss_and_grads(batch)
-    ppo.apply([torch.zeros_like(g) for g in with_bonus], 1.0)
-    plain = make_ppo(entropy=0.0)
+    ppo.apply([torch.zeros_like(g) for g in with_bonus], progress)
+    plain = make_ppo(entropy=0.5 * left)
     for one, other in zip(ppo.loss_and_grads(batch)[0], plain.loss_and_grads(batch)[0], strict=True):
         torch.testing.assert_close(one, other)
 
