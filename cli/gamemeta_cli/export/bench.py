@@ -28,12 +28,17 @@ def export(
     rows: list[dict[str, Any]] = []
     with PlainConsole(stderr=True).status("exporting") as status:
         for target, timed in exports(load(choose_agent(agent), backend=NUMPY), targets, status.update):
-            row: dict[str, Any] = dict.fromkeys(("us", "bytes", "error"))
-            row |= {"target": target.name, "note": ""}
+            row: dict[str, Any] = {
+                "target": target.name,
+                "us": None,
+                "bytes": None,
+                "error": None,
+                "note": "",
+            }
             if isinstance(timed, str):
                 row["note"] = timed
             elif timed.checked:
-                row |= {"us": timed.checked.us, "bytes": timed.size, "error": timed.checked.error}
+                row.update(us=timed.checked.us, bytes=timed.size, error=timed.checked.error)
             rows.append(row)
     if as_json:
         typer.echo(json.dumps({"agent": agent, "exports": rows}, indent=1))
