@@ -23,12 +23,27 @@ KINDS = ("symbols", "quantities", "quantities", "images")
 
 def manifest(export: Export, target: Target, files: Mapping[str, bytes]) -> bytes:
     """The manifest of an export with these files."""
-    description = export.description
-    agent = description.agent
     data = {
         "format": FORMAT,
         "version": VERSION,
         "target": target.name,
+        **about(export),
+        "integers": [list(pair) for pair in export.description.integers],
+        "arrays": _places(export.description),
+        "trace": export.trace.about(),
+        "files": {
+            name: {"bytes": len(data), "sha256": sha256(data).hexdigest()}
+            for name, data in sorted(files.items())
+        },
+    }
+    return (json.dumps(data, indent=1) + "\n").encode()
+
+
+def about(export: Export) -> dict[str, Any]:
+    """What an exported agent is, sees and does, whatever the target."""
+    description = export.description
+    agent = description.agent
+    return {
         "gamemeta": __version__,
         "licence": "MIT, of the runtime; the weights are the property of who trained them",
         "agent": {
@@ -45,15 +60,7 @@ def manifest(export: Export, target: Target, files: Mapping[str, bytes]) -> byte
         "action": _action(description),
         "spec": agent.spec.to_json(),
         "interface": None if agent.interface is None else agent.interface.to_json(),
-        "integers": [list(pair) for pair in description.integers],
-        "arrays": _places(description),
-        "trace": export.trace.about(),
-        "files": {
-            name: {"bytes": len(data), "sha256": sha256(data).hexdigest()}
-            for name, data in sorted(files.items())
-        },
     }
-    return (json.dumps(data, indent=1) + "\n").encode()
 
 
 def parts(description: Description) -> list[dict[str, Any]]:

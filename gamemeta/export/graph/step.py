@@ -1,0 +1,166 @@
+"""One step of n minds: clearing, the network, and drawing an action from numbers that come from outside."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gamemeta.agent.handicap import NEARLY_ONE
+from gamemeta.export.graph.builder import Builder
+from gamemeta.export.graph.cells import Stream, affine, cell, rms_norm
+from gamemeta.export.graph.encoder import Before, Seen, encoded
+from gamemeta.export.graph.weights import Weights
+
+ILLEGAL = -1e9
+EVERY_STEP, WHERE_DONE = 2, 1
+"""When a memory is cleared by itself."""
+
+
+@dataclass(frozen=True)
+class Chance:
+    """Where randomness comes from.
+
+    Args:
+        uniform: float32 [n, H], 0 to below 1.
+        normal: float32 [n, K].
+        skill: float32 [1]; empty at skill 1, and then the rest is empty, too.
+        late: bool [n, 1], who has not reacted yet.
+        blur: float32 [n, K], 0 to below 1.
+    """
+
+    uniform: str
+    normal: str
+    skill: str = ""
+    late: str = ""
+    blur: str = ""
+
+
+@dataclass(frozen=True)
+class Stepped:
+    """What a step gives.
+
+    Args:
+        outputs: float32 [n, O], logits of all heads, then means.
+        codes: float32 [n, H].
+        numbers: float32 [n, K].
+        likely: float32 [n, H], the most likely codes; and means as numbers [n, K].
+        memory: float32 [n, M].
+    """
+
+    outputs: str
+    codes: str
+    numbers: str
+    likely: tuple[str, str]
+    memory: str
+
+
+def step(
+    g: Builder, agent: Weights, seen: Seen, legal: str, outcome: tuple[str, str], memory: str, chance: Chance
+) -> Stepped:
+    """Add a step to the graph.
+
+    Args:
+        g: the graph.
+        agent: whose step.
+        seen: the observation.
+        legal: bool [n, A], which choices are legal; empty where all are.
+        outcome: reward and done of the step before, float32 [n, 1] each.
+        memory: float32 [n, M].
+        chance: where randomness comes from.
+    """
+    states, before, thought = _begun(g, agent, outcome, memory)
+    stream = Stream(g("Relu", encoded(g, agent, "encoder", seen, before)))
+    after = [cell(g, agent, k, stream, state, seen, before) for k, state in enumerate(states)]
+    outputs = affine(g, rms_norm(g, stream.x), agent, "actor", "actor_bias")
+    if stream.choices:
+        of_choices = g("MatMul", stream.choices, g.constant(agent["choice_actor"][:, None]))
+        outputs = g("Add", outputs, g("Reshape", of_choices, g.ints(0, agent.choices)))
+    thoughts = g("Where", chance.late, thought, outputs) if chance.late else outputs
+    logits, means = g.split(thoughts, [agent.choices, agent.continuous])
+    codes, likely = _codes(g, agent, logits, legal, chance)
+    numbers, shown = _numbers(g, agent, means, chance)
+    ones = g("Add", g("Mul", before.done, g.constant(0)), g.constant(1))
+    previous = g("Add", codes, g.constant(1)) if codes else ""
+    memory = g.concat([*after, shown, previous, ones, thoughts])
+    return Stepped(outputs, codes, numbers, (likely, _spread_out(g, agent, means)), memory)
+
+
+def _begun(
+    g: Builder, agent: Weights, outcome: tuple[str, str], memory: str
+) -> tuple[list[str], Before, str]:
+    """States, the step before and thoughts, those of the start in minds that begin."""
+    sizes, kind = agent.columns, agent.integer["memory"]
+    first = sum(sizes.values()) - agent.outputs - 1
+    begun = g("Slice", memory, g.ints(first), g.ints(first + 1), g.ints(1))
+    start = g("Less", begun, g.constant(0.5))
+    if kind == WHERE_DONE:
+        start = g("Or", start, g("Greater", outcome[1], g.constant(0.5)))
+    if kind == EVERY_STEP:
+        start = g("Or", start, g.constant([[True]], np.bool_))
+    row = np.concatenate(
+        [
+            agent["start.state"],
+            agent["start.numbers"],
+            [agent.integer[f"start.action.{h}"] for h in range(len(agent.heads))],
+            np.zeros(1 + agent.outputs),
+            agent["start.reward"],
+            [agent.integer["start.done"]],
+        ]
+    )
+    everything = g("Where", start, g.constant(row[None], name="start"), g.concat([memory, *outcome]))
+    pieces = g.split(everything, [*agent.states, *list(sizes.values())[1:], 1, 1])
+    *states, numbers, action, _, thought, reward, done = pieces
+    codes = g.cast(action, np.int32) if action else ""
+    return states, Before(codes, numbers, reward, done), thought
+
+
+def _codes(g: Builder, agent: Weights, logits: str, legal: str, chance: Chance) -> tuple[str, str]:
+    """Codes [n, H], drawn and the most likely."""
+    if not agent.heads:
+        return "", ""
+    if chance.skill:
+        logits = g("Mul", logits, g("Mul", chance.skill, chance.skill))
+    if legal:
+        logits = g("Where", legal, logits, g.constant(ILLEGAL))
+    drawn, likely = [], []
+    uniforms = g.split(chance.uniform, [1] * len(agent.heads))
+    for choices, uniform, head in zip(agent.heads, uniforms, g.split(logits, agent.heads), strict=True):
+        likely.append(g.cast(g("ArgMax", head, axis=1, keepdims=1), np.float32))
+        if choices == 1:
+            drawn.append(g("Mul", uniform, g.constant(0)))
+            continue
+        sums = np.triu(np.ones((choices, choices), np.float32))[:, :-1]
+        shares = g("MatMul", g("Softmax", head, axis=1), g.constant(sums))
+        below = g.cast(g("LessOrEqual", shares, uniform), np.float32)
+        drawn.append(g("ReduceSum", below, g.ints(1), keepdims=1))
+    return g.concat(drawn), g.concat(likely)
+
+
+def _numbers(g: Builder, agent: Weights, means: str, chance: Chance) -> tuple[str, str]:
+    """Numbers [n, K], and what the next inputs say of them."""
+    if not means:
+        return "", ""
+    raw = g("Add", means, g("Mul", g.constant(agent["numbers.spread"][None]), chance.normal))
+    unit = g("Tanh", raw)
+    if chance.skill:
+        one, limit = g.constant(1), float(NEARLY_ONE)
+        centred = g("Sub", g("Mul", chance.blur, g.constant(2)), one)
+        rest = g("Sub", one, chance.skill)
+        mixed = g("Add", g("Mul", unit, chance.skill), g("Mul", centred, rest))
+        mixed = g("Clip", mixed, g.constant(-limit), g.constant(limit))
+        unit = g("Where", g("Less", chance.skill, one), mixed, unit)
+    value = _within(g, agent, unit)
+    middle, half = (g.constant(agent[f"numbers.{word}"][None]) for word in ("middle", "half"))
+    shown = g("Clip", g("Div", g("Sub", value, middle), half), g.constant(-1), g.constant(1))
+    return value, shown
+
+
+def _within(g: Builder, agent: Weights, unit: str) -> str:
+    middle, half, low, high = (
+        g.constant(agent[f"numbers.{word}"][None]) for word in ("middle", "half", "low", "high")
+    )
+    return g("Max", g("Min", g("Add", middle, g("Mul", half, unit)), high), low)
+
+
+def _spread_out(g: Builder, agent: Weights, means: str) -> str:
+    """Means as numbers of an action."""
+    return _within(g, agent, g("Tanh", means)) if means else ""

@@ -1,0 +1,44 @@
+"""The target `onnx`: one step of an agent as a model file for onnxruntime and everything that reads ONNX."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+from gamemeta.export.graph.plain import plain_graph
+from gamemeta.export.target import Command, Export, Target
+from gamemeta.export.trace_file import TRACE_BIN, trace_bin
+
+MODEL = "agent.onnx"
+INSTALL = 'pip install "gamemeta[export]"'
+TOOLS = ("python:onnx", "python:onnxruntime")
+
+
+def files(export: Export) -> Mapping[str, bytes]:
+    """The model and its golden trace."""
+    return {MODEL: plain_graph(export), TRACE_BIN: trace_bin(export.trace)}
+
+
+def refuses(export: Export) -> str:
+    """Whether the package that writes models is missing."""
+    return (
+        ""
+        if find_spec("onnx")
+        else f"the package onnx, which writes models, is not installed. Run: {INSTALL}"
+    )
+
+
+def commands(folder: Path, build: Path) -> Sequence[Command]:
+    """Run check.py, which needs NumPy, onnx and onnxruntime."""
+    return [[sys.executable, "-B", str(folder / "check.py"), str(folder / MODEL), str(folder / TRACE_BIN)]]
+
+
+TARGET = Target(
+    name="onnx",
+    about="one model file, opset 15, for onnxruntime in any language: memory is an input and an output",
+    tools=TOOLS,
+    commands=commands,
+    files=files,
+    refuses=refuses,
+    binary=False,
+)
