@@ -82,8 +82,9 @@ TASKS = {
         ("game.arguments=size=11,max_steps=150", "game.symbols=image=11", "game.par=1"),
         750_000,
         "which object is shown beside the start, and where the hallway ends; par is taken as 1",
-        "The hallway's length and the start differ between levels, of which there are 120; the usual "
-        "MiniGrid-MemoryS7 has 16, too few to hold any out and measure on them.",
+        "Nothing is shown by this: the levels are 120 at most, of which 7 different ones are left for the "
+        "test. On validation levels one of the two trainings ended at 0.22 in episode 1 and 0.65 in episode "
+        "4, the other did not learn. MiniGrid-MemoryS7 has only 16 levels.",
     ),
 }
 
