@@ -17,7 +17,10 @@ pygments_style, pygments_dark_style = "friendly", "github-dark"
 
 nitpicky = True
 nitpick_ignore_regex = [("py:.*", r"(?!gamemeta)\w+\..+")]  # other projects' names: their pages are not here
-nitpick_ignore = [("py:class", "Axes")]  # imported by type checkers alone
+nitpick_ignore = [
+    ("py:class", "Axes"),  # imported by type checkers alone
+    *(("py:obj", f"gamemeta.{language}") for language in ("gd", "h", "lua", "mjs")),  # files of exports
+]
 default_role = "literal"  # `names` turns the project's own names into links
 myst_heading_anchors = 3
 linkcheck_timeout, linkcheck_workers = 20, 4

@@ -11,7 +11,6 @@ import pytest
 from rich.console import Console
 
 from gamemeta.config import make
-from gamemeta.errors import ConfigError
 from gamemeta.evaluation.controls import adaptation_table
 from gamemeta.evaluation.episodes import RandomActor
 from gamemeta.evaluation.evaluation import evaluate
@@ -104,10 +103,7 @@ def test_tables_show_a_share_only_where_it_is_known(tmp_path, plain, shown):
     assert "steps of an episode" in text
 
 
-def test_a_page_on_a_game_whose_par_random_play_reaches_is_refused_in_words(tmp_path):
-    from gamemeta.evaluation.page.report import report_page
-    from gamemeta.evaluation.study import Study
-
+def test_where_random_play_reaches_par_returns_are_compared_and_no_scores(tmp_path):
     class Easy(Silent):
         par = 0.0
 
@@ -117,5 +113,4 @@ def test_a_page_on_a_game_whose_par_random_play_reaches_is_refused_in_words(tmp_
     (tmp_path / "easy.py").write_text(f"import numpy as np\n\n{source}")
     setup = GameSetup(use_game(f"{tmp_path / 'easy.py'}:Silent"))
     result = evaluate(RandomActor(setup.game().spec), setup, levels=LEVELS, episodes=2, split="train")
-    with pytest.raises(ConfigError, match="random play"):
-        report_page(Study(result, ()))
+    assert not result.scored
