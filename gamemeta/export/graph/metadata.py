@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64encode
+from typing import Any
 
 from gamemeta.export.graph.checks import WRONG
 from gamemeta.export.graph.weights import Weights
@@ -12,8 +13,8 @@ KEY = "gamemeta"
 """The key among `metadata_props`."""
 
 
-def metadata(export: Export, agent: Weights) -> dict[str, str]:
-    """The metadata of a model."""
+def metadata(export: Export, agent: Weights, **more: Any) -> dict[str, str]:
+    """The metadata of a model, and more of its own kind."""
     start = export.description.agent.start
     data = about(export) | {
         "columns": [[word, size] for word, size in agent.columns.items()],
@@ -22,4 +23,4 @@ def metadata(export: Export, agent: Weights) -> dict[str, str]:
         "start": "" if not start.state.any() else b64encode(agent["start.state"].tobytes()).decode(),
         "wrong": WRONG,
     }
-    return {KEY: json.dumps(data)}
+    return {KEY: json.dumps(data | more)}

@@ -42,14 +42,12 @@ class Stepped:
         outputs: float32 [n, O], logits of all heads, then means.
         codes: float32 [n, H].
         numbers: float32 [n, K].
-        likely: float32 [n, H], the most likely codes; and means as numbers [n, K].
         memory: float32 [n, M].
     """
 
     outputs: str
     codes: str
     numbers: str
-    likely: tuple[str, str]
     memory: str
 
 
@@ -76,12 +74,12 @@ def step(
         outputs = g("Add", outputs, g("Reshape", of_choices, g.ints(0, agent.choices)))
     thoughts = g("Where", chance.late, thought, outputs) if chance.late else outputs
     logits, means = g.split(thoughts, [agent.choices, agent.continuous])
-    codes, likely = _codes(g, agent, logits, legal, chance)
+    codes = _codes(g, agent, logits, legal, chance)
     numbers, shown = _numbers(g, agent, means, chance)
     ones = g("Add", g("Mul", before.done, g.constant(0)), g.constant(1))
     previous = g("Add", codes, g.constant(1)) if codes else ""
     memory = g.concat([*after, shown, previous, ones, thoughts])
-    return Stepped(outputs, codes, numbers, (likely, _spread_out(g, agent, means)), memory)
+    return Stepped(outputs, codes, numbers, memory)
 
 
 def _begun(
@@ -113,18 +111,17 @@ def _begun(
     return states, Before(codes, numbers, reward, done), thought
 
 
-def _codes(g: Builder, agent: Weights, logits: str, legal: str, chance: Chance) -> tuple[str, str]:
-    """Codes [n, H], drawn and the most likely."""
+def _codes(g: Builder, agent: Weights, logits: str, legal: str, chance: Chance) -> str:
+    """Drawn codes [n, H]."""
     if not agent.heads:
-        return "", ""
+        return ""
     if chance.skill:
         logits = g("Mul", logits, g("Mul", chance.skill, chance.skill))
     if legal:
         logits = g("Where", legal, logits, g.constant(ILLEGAL))
-    drawn, likely = [], []
+    drawn = []
     uniforms = g.split(chance.uniform, [1] * len(agent.heads))
     for choices, uniform, head in zip(agent.heads, uniforms, g.split(logits, agent.heads), strict=True):
-        likely.append(g.cast(g("ArgMax", head, axis=1, keepdims=1), np.float32))
         if choices == 1:
             drawn.append(g("Mul", uniform, g.constant(0)))
             continue
@@ -132,7 +129,7 @@ def _codes(g: Builder, agent: Weights, logits: str, legal: str, chance: Chance) 
         shares = g("MatMul", g("Softmax", head, axis=1), g.constant(sums))
         below = g.cast(g("LessOrEqual", shares, uniform), np.float32)
         drawn.append(g("ReduceSum", below, g.ints(1), keepdims=1))
-    return g.concat(drawn), g.concat(likely)
+    return g.concat(drawn)
 
 
 def _numbers(g: Builder, agent: Weights, means: str, chance: Chance) -> tuple[str, str]:
@@ -148,19 +145,9 @@ def _numbers(g: Builder, agent: Weights, means: str, chance: Chance) -> tuple[st
         mixed = g("Add", g("Mul", unit, chance.skill), g("Mul", centred, rest))
         mixed = g("Clip", mixed, g.constant(-limit), g.constant(limit))
         unit = g("Where", g("Less", chance.skill, one), mixed, unit)
-    value = _within(g, agent, unit)
-    middle, half = (g.constant(agent[f"numbers.{word}"][None]) for word in ("middle", "half"))
-    shown = g("Clip", g("Div", g("Sub", value, middle), half), g.constant(-1), g.constant(1))
-    return value, shown
-
-
-def _within(g: Builder, agent: Weights, unit: str) -> str:
     middle, half, low, high = (
         g.constant(agent[f"numbers.{word}"][None]) for word in ("middle", "half", "low", "high")
     )
-    return g("Max", g("Min", g("Add", middle, g("Mul", half, unit)), high), low)
-
-
-def _spread_out(g: Builder, agent: Weights, means: str) -> str:
-    """Means as numbers of an action."""
-    return _within(g, agent, g("Tanh", means)) if means else ""
+    value = g("Max", g("Min", g("Add", middle, g("Mul", half, unit)), high), low)
+    shown = g("Clip", g("Div", g("Sub", value, middle), half), g.constant(-1), g.constant(1))
+    return value, shown

@@ -1,0 +1,42 @@
+"""The target `unity`: a model for ML-Agents, and a component that needs no ML-Agents."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from gamemeta.assets import asset
+from gamemeta.export.binary import agent_bin
+from gamemeta.export.graph.ml_agents import ml_agents_graph
+from gamemeta.export.target import Command, Export, Target
+from gamemeta.export.targets.onnx import TOOLS, refuses
+from gamemeta.export.trace_file import TRACE_BIN, trace_bin
+
+MODEL = "ml-agents.onnx"
+WEIGHTS = "agent.bytes"
+"""agent.bin by the name that Unity imports as a TextAsset."""
+
+
+def files(export: Export) -> Mapping[str, bytes]:
+    """The model for ML-Agents, and what the component needs."""
+    return {
+        MODEL: ml_agents_graph(export),
+        "Gamemeta.cs": asset("runtimes/csharp/Gamemeta.cs").read_bytes(),
+        WEIGHTS: agent_bin(export.description),
+        TRACE_BIN: trace_bin(export.trace),
+    }
+
+
+def commands(folder: Path, build: Path) -> Sequence[Command]:
+    """Run check.py, which loads the model as ML-Agents does."""
+    return [[sys.executable, "-B", str(folder / "check.py"), str(folder / MODEL), str(folder / TRACE_BIN)]]
+
+
+TARGET = Target(
+    name="unity",
+    about="a model for ML-Agents, and a component that needs no ML-Agents; Unity itself has not run them",
+    tools=TOOLS,
+    commands=commands,
+    files=files,
+    refuses=refuses,
+    binary=False,
+)
