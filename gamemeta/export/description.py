@@ -112,7 +112,7 @@ class _Writer:
         self.description.integers.append((name, int(value)))
 
     def array(self, name: str, values: NDArray[Any]) -> None:
-        self.description.arrays.append((name, np.ascontiguousarray(values, "<f4")))
+        self.description.arrays.append((name, np.array(values, "<f4", order="C")))
 
     def sizes(self) -> None:
         """All whole numbers but those of cells."""

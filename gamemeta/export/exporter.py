@@ -25,14 +25,14 @@ class Result:
 
     Args:
         target: its target.
-        folder: where it is.
+        folder: where it is; None where it was left out.
         size: bytes of all files.
         checked: what the checker found; None where it did not run.
-        note: why it did not run.
+        note: why it did not run, or was left out.
     """
 
     target: Target
-    folder: Path
+    folder: Path | None
     size: int
     checked: Checked | None
     note: str = ""
@@ -44,6 +44,7 @@ def export_agent(
     out: Path,
     *,
     name: str = "",
+    leave_out: bool = False,
     progress: Callable[[str], None] = lambda words: None,
 ) -> list[Result]:
     """Export an agent, each export into a folder that is whole or not there.
@@ -53,6 +54,7 @@ def export_agent(
         chosen: targets; of several, each gets a folder of its own name within `out`.
         out: the folder.
         name: of the agent, for people.
+        leave_out: write the targets that can hold this agent, and give the reason of the others as a note.
         progress: hears what is going on.
 
     Raises:
@@ -64,14 +66,16 @@ def export_agent(
     description = describe(agent)
     progress("golden trace")
     export = Export(name or agent.game, description, golden_trace(agent))
-    for target in chosen:
-        reason = target.refuses(export)
-        if reason:
-            raise ExportError(f"--to {target.name}: {reason}")
+    refused = {t.name: reason for t in chosen if (reason := t.refuses(export))}
+    if refused and not leave_out:
+        raise ExportError("; ".join(f"--to {target}: {reason}" for target, reason in refused.items()))
     results = []
     for target in chosen:
         progress(target.name)
-        results.append(_write(export, target, places[target.name]))
+        if target.name in refused:
+            results.append(Result(target, None, 0, None, refused[target.name]))
+        else:
+            results.append(_write(export, target, places[target.name]))
     return results
 
 

@@ -160,6 +160,8 @@ class _Recorder:
             _leave_a_choice(self.pool[ACTION_MASK], spec, self.rng)
         self.seed, self.size = seed, size
         self.reward = agent.network.normaliser.reward
+        self._unit = 1.0 if self.reward is None else float(self.reward[0][0] + self.reward[1][0])
+        """A reward that is not 0, of usual size."""
 
     def trace(self) -> Trace:
         """The trace."""
@@ -174,12 +176,10 @@ class _Recorder:
     def _events(self) -> Iterator[tuple[Event, float]]:
         mind, seed = self.agent.begin(3, seed=self.seed), self.seed
         yield Begin(3, seed, mind.agent.skill), np.inf
-        yield from self._steps(mind, 200)
+        yield from self._steps(mind, 200, new=np.ones(3, np.bool_))
         yield Save(mind.memory), np.inf
-        yield from self._forgotten(mind, np.array([False, True, False]))
-        yield from self._steps(mind, 150)
-        yield from self._forgotten(mind, np.ones(3, np.bool_))
-        yield from self._steps(mind, 50)
+        yield from self._forgotten(mind, np.array([False, True, False]), 150)
+        yield from self._forgotten(mind, np.ones(3, np.bool_), 50)
         memory = mind.memory
         yield from self._steps(mind, 20)
         mind = self.agent.resume(memory)
@@ -195,15 +195,21 @@ class _Recorder:
         yield Save(mind.memory), np.inf
         yield from self._steps(mind, 20)
 
-    def _forgotten(self, mind: Mind, which: NDArray[np.bool_]) -> Iterator[tuple[Event, float]]:
+    def _forgotten(self, mind: Mind, which: NDArray[np.bool_], count: int) -> Iterator[tuple[Event, float]]:
         mind.forget(which)
         yield Forget(which), np.inf
+        yield from self._steps(mind, count, new=which)
 
-    def _steps(self, mind: Mind, count: int) -> Iterator[tuple[Event, float]]:
+    def _steps(
+        self, mind: Mind, count: int, new: NDArray[np.bool_] | None = None
+    ) -> Iterator[tuple[Event, float]]:
+        """`new` minds are told of a reward in the first step, without done, which must count for nothing."""
         spec, n = self.agent.spec.action, mind.n
-        for _ in range(count):
+        for k in range(count):
             obs = self.rng.integers(0, self.size, n)
             reward, done = self._rewards(n), self.rng.random(n) < DONE
+            if new is not None and k == 0:
+                reward[new], done[new] = self._unit, False
             number = mind.steps * spec.width
             shown = {name: values[obs] for name, values in self.pool.items()}
             action = np.reshape(

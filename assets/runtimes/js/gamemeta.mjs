@@ -422,8 +422,6 @@ class Table {
     rms(x, this.normal);
     this.written.set(this.valueBias);
     times(this.value, this.normal, this.written, 0, this.values, x.length);
-    // Sums over hundreds of steps: rounded as Python's are, their errors do not add up.
-    for (let k = 0; k < this.values; k++) this.written[k] = Math.fround(this.written[k]);
     this.written[this.values] = 1;
     const last = at + this.rows * (this.values + 1);
     this.write(turn, state, at, last);

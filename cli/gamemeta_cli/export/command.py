@@ -88,7 +88,7 @@ def _export(
     from gamemeta.agent.runtime import load
     from gamemeta.errors import ExportError
     from gamemeta.export.exporter import export_agent
-    from gamemeta.export.registry import chosen, targets
+    from gamemeta.export.registry import ALL, chosen, targets
     from gamemeta.playing.choose import choose_agent
 
     names = [name.strip() for name in to.split(",") if name.strip()]
@@ -102,7 +102,14 @@ def _export(
     if memory is not None:
         player = player.beginning_with(_saved(memory))
     with PlainConsole(stderr=True).status("exporting") as status:
-        results = export_agent(player, chosen(names), out, name=player.game, progress=status.update)
+        results = export_agent(
+            player,
+            chosen(names),
+            out,
+            name=player.game,
+            leave_out=ALL in names,
+            progress=status.update,
+        )
     _show(results)
 
 
@@ -120,5 +127,8 @@ def _saved(memory: Path) -> bytes:
 def _show(results: "list[Result]") -> None:
     console = PlainConsole(soft_wrap=True)
     for each in results:
+        if each.folder is None:
+            console.print(f"{each.target.name}: left out: {each.note}")
+            continue
         checked = f"not checked ({each.note})" if each.checked is None else each.checked.words()
         console.print(f"{each.target.name}: {each.folder}, {each.size / 1000:,.0f} kB: {checked}")

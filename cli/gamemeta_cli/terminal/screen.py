@@ -269,7 +269,10 @@ def show_outcome(outcome: Outcome, total: int, game: str | None = None) -> None:
     say(f"Trained {outcome.step:,} of {total:,} steps; {clock(outcome.elapsed_s)}. Agent: {agent}")
     if outcome.ended == "minutes":
         say(f"Its time was up; go on with: {resume}")
-    say(f"Watch it: {watch}")
+    if outcome.step:
+        say(f"Watch it: {watch}")
+    else:
+        say("Nothing was trained: compiling the kernels, once on every machine, took all of it.")
 
 
 def clock(seconds: float) -> str:

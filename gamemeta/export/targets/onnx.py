@@ -1,7 +1,7 @@
 """The target `onnx`: one step of an agent as a model file for onnxruntime and everything that reads ONNX."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -28,16 +28,18 @@ def refuses(export: Export) -> str:
     )
 
 
-def commands(folder: Path, build: Path) -> Sequence[Command]:
-    """Run check.py, which needs NumPy, onnx and onnxruntime."""
-    return [[sys.executable, "-B", str(folder / "check.py"), str(folder / MODEL), str(folder / TRACE_BIN)]]
+def check_by_python(model: str) -> Callable[[Path, Path], Sequence[Command]]:
+    """Commands that run check.py on a model; it needs NumPy, onnx and onnxruntime."""
+    return lambda folder, build: [
+        [sys.executable, "-B", str(folder / "check.py"), str(folder / model), str(folder / TRACE_BIN)]
+    ]
 
 
 TARGET = Target(
     name="onnx",
     about="one model file, opset 15, for onnxruntime in any language: memory is an input and an output",
     tools=TOOLS,
-    commands=commands,
+    commands=check_by_python(MODEL),
     files=files,
     refuses=refuses,
     binary=False,

@@ -1,14 +1,12 @@
 """The target `unity`: a model for ML-Agents, and a component that needs no ML-Agents."""
 
-import sys
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 
 from gamemeta.assets import asset
 from gamemeta.export.binary import agent_bin
 from gamemeta.export.graph.ml_agents import ml_agents_graph
-from gamemeta.export.target import Command, Export, Target
-from gamemeta.export.targets.onnx import TOOLS, refuses
+from gamemeta.export.target import Export, Target
+from gamemeta.export.targets.onnx import TOOLS, check_by_python, refuses
 from gamemeta.export.trace_file import TRACE_BIN, trace_bin
 
 MODEL = "ml-agents.onnx"
@@ -26,16 +24,11 @@ def files(export: Export) -> Mapping[str, bytes]:
     }
 
 
-def commands(folder: Path, build: Path) -> Sequence[Command]:
-    """Run check.py, which loads the model as ML-Agents does."""
-    return [[sys.executable, "-B", str(folder / "check.py"), str(folder / MODEL), str(folder / TRACE_BIN)]]
-
-
 TARGET = Target(
     name="unity",
     about="a model for ML-Agents, and a component that needs no ML-Agents; Unity itself has not run them",
     tools=TOOLS,
-    commands=commands,
+    commands=check_by_python(MODEL),
     files=files,
     refuses=refuses,
     binary=False,

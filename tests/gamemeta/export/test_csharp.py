@@ -16,22 +16,12 @@ from gamemeta.export.description import describe
 from gamemeta.export.targets.csharp import STRICT, TARGET
 from gamemeta.export.trace import golden_trace
 from gamemeta.export.trace_file import trace_bin
-from tests.helpers.exports import agent_for
+from tests.helpers.exports import FEW, agent_for
 
 pytestmark = pytest.mark.skipif(bool(TARGET.missing()), reason="mcs and mono are not installed")
 RUNTIME = find_asset("runtimes/csharp/Gamemeta.cs")
 CHECKER = find_asset("runtimes/csharp/Check.cs")
 PROBED = "learned", "quantities", "episode"
-AGENTS = [
-    ("mingru", "quantities", "trial"),
-    ("gru", "mixed", "episode"),
-    ("mingru", "numbers", "step"),
-    ("mingru", "image", "trial"),
-    PROBED,
-    ("place", "mask", "trial"),
-    ("action", "nothing", "trial"),
-    ("joined", "mask", "trial"),
-]
 
 
 def compiled(program, *sources):
@@ -77,7 +67,7 @@ def probe(tmp_path_factory):
     return program, folder / "agent.bin"
 
 
-@pytest.mark.parametrize("name", AGENTS, ids=" ".join)
+@pytest.mark.parametrize("name", FEW, ids=" ".join)
 def test_every_cell_and_action_does_what_python_does(checker, tmp_path, name):
     assert check(checker, agent_for(*name), tmp_path)[0][-2] == "ok"
 

@@ -8,7 +8,7 @@ import gamemeta
 from gamemeta.errors import ExportError
 from gamemeta.export import exporter
 from gamemeta.export.exporter import export_agent
-from gamemeta.export.targets.godot import TARGET, commands
+from gamemeta.export.targets.godot import TARGET
 from tests.helpers.exports import FEW, agent_for
 
 RUNTIME = Path("assets/runtimes/godot/gamemeta.gd")
@@ -58,8 +58,3 @@ def test_a_planted_fault_is_found(right, wrong, tmp_path, monkeypatch):
 def test_an_agent_that_sees_images_is_refused(tmp_path):
     with pytest.raises(ExportError, match="images"):
         export_agent(agent_for("mingru", "image"), [TARGET], tmp_path / "x")
-
-
-def test_a_command_of_the_environment_starts_godot(tmp_path, monkeypatch):
-    monkeypatch.setenv("GAMEMETA_GODOT", "flatpak run godot")
-    assert commands(tmp_path, tmp_path)[-1][:3] == ["flatpak", "run", "godot"]

@@ -16,21 +16,11 @@ from gamemeta.export.description import describe
 from gamemeta.export.exporter import export_agent
 from gamemeta.export.registry import targets
 from gamemeta.export.trace_file import TRACE_BIN
-from tests.helpers.exports import agent_for
+from tests.helpers.exports import FEW, agent_for
 
 pytest.importorskip("lupa")
 LUA = targets()["lua"]
 RUNTIMES = ("luajit21", "luajit20", "lua51", "lua52", "lua53", "lua54", "lua55")
-CASES = [
-    ("mingru", "quantities", "trial"),
-    ("gru", "mixed", "episode"),
-    ("mingru", "numbers", "step"),
-    ("learned", "quantities", "episode"),
-    ("place", "mask", "trial"),
-    ("action", "nothing", "trial"),
-    ("mingru", "image", "trial"),
-    ("joined", "mask", "trial"),
-]
 
 
 def exported(agent, folder: Path) -> Path:
@@ -49,7 +39,7 @@ def test_a_shipped_agent_plays_as_in_python(name, tmp_path):
     exported(gamemeta.load(name, backend="numpy"), tmp_path)
 
 
-@pytest.mark.parametrize("case", CASES, ids=" ".join)
+@pytest.mark.parametrize("case", FEW, ids=" ".join)
 def test_an_agent_of_every_kind_plays_as_in_python(case, tmp_path):
     exported(agent_for(*case), tmp_path)
 

@@ -13,20 +13,10 @@ from gamemeta.export.target import Export
 from gamemeta.export.targets import onnx as target
 from gamemeta.export.trace import golden_trace
 from gamemeta.export.trace_file import trace_bin
-from tests.helpers.exports import agent_for
+from tests.helpers.exports import FEW, agent_for
 
 onnx = pytest.importorskip("onnx")
 pytest.importorskip("onnxruntime")
-AGENTS = [
-    ("mingru", "quantities", "trial"),
-    ("gru", "mixed", "episode"),
-    ("mingru", "numbers", "step"),
-    ("learned", "quantities", "episode"),
-    ("place", "mask", "trial"),
-    ("action", "nothing", "trial"),
-    ("joined", "mask", "trial"),
-    ("joined", "image", "trial"),
-]
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +53,7 @@ def written(tmp_path, name, change=lambda model: None):
     return tmp_path / "agent.onnx"
 
 
-@pytest.mark.parametrize("name", AGENTS, ids=" ".join)
+@pytest.mark.parametrize("name", FEW, ids=" ".join)
 def test_the_model_does_what_python_does(check, tmp_path, name):
     path = written(tmp_path, name)
     check.check_file(str(path))
@@ -110,4 +100,4 @@ def test_wrong_input_is_an_error_in_words_and_changes_nothing(check, tmp_path):
 
 def test_without_the_package_it_is_refused_in_words(monkeypatch):
     monkeypatch.setattr(target, "find_spec", lambda name: None)
-    assert 'pip install "gamemeta[export]"' in target.refuses(export_of(AGENTS[0]))
+    assert 'pip install "gamemeta[export]"' in target.refuses(export_of(FEW[0]))

@@ -202,16 +202,20 @@ def _described(parts: list[Part]) -> list[str]:
     return [_description(part) for part in parts[:MOST_NOTES]] + more
 
 
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
 def _description(part: Part) -> str:
     shape, buffer = " x ".join(map(str, part.shape)) or "one number", part.buffer
     seen = f"observation {part.name!r} ({shape}) is seen as"
     match buffer:
         case Image(shape=(height, width, channels)):
             scaled = "" if (part.low, part.high) == (0.0, WHITE) else f", {part.high:g} is white"
-            return f"{seen} a picture {height} x {width} of {channels} channel(s){scaled}"
+            return f"{seen} a picture {height} x {width} of {_counted(channels, 'channel')}{scaled}"
         case Symbols():
-            return f"{seen} {buffer.size:,} symbol(s) of {buffer.codes:,} each"
+            return f"{seen} {_counted(buffer.size, 'symbol')} out of {buffer.codes:,}"
         case _:
             flat = pictures.height_axis(part.shape) is not None
             hint = f", flattened; if it is a picture, give --set game.parts={part.name}=image" if flat else ""
-            return f"{seen} {buffer.size:,} number(s){hint}"
+            return f"{seen} {_counted(buffer.size, 'number')}{hint}"
