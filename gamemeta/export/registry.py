@@ -29,5 +29,5 @@ def chosen(names: Sequence[str]) -> list[Target]:
     known = targets()
     for name in names:
         if name not in known and name != ALL:
-            raise UnknownName(f"no target called {name!r}. Choose of: {', '.join(known)}, or {ALL}.")
+            raise UnknownName(f"no target called {name!r}. Choose one of: {', '.join(known)}, or {ALL}.")
     return list(known.values()) if ALL in names else [known[name] for name in dict.fromkeys(names)]

@@ -72,8 +72,13 @@ class Target:
     binary: bool = True
 
     def missing(self) -> list[str]:
-        """Programs and packages that are not installed here and that its checker needs."""
-        return [tool for tool in self.tools if not any(map(_installed, tool.split("|")))]
+        """Programs and packages that are not installed here and that its checker needs, in words."""
+        needed = (tool.split("|") for tool in self.tools)
+        return [
+            " or ".join(one.removeprefix(PACKAGE) for one in some)
+            for some in needed
+            if not any(map(_installed, some))
+        ]
 
 
 def first_of(tools: str) -> str:

@@ -70,7 +70,7 @@ class Plan:
             raise ConfigError(f"--jobs {self.jobs}: give 1 or more; 0 takes one for each core.")
         for variant in self.variants:
             if variant not in VARIANTS:
-                raise ConfigError(f"no variant called {variant!r}. Choose of: {', '.join(VARIANTS)}.")
+                raise ConfigError(f"no variant called {variant!r}. Choose one of: {', '.join(VARIANTS)}.")
 
     @property
     def chosen(self) -> tuple[Cell, ...]:

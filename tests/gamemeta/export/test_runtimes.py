@@ -123,6 +123,15 @@ def test_the_checker_of_c_finds_planted_faults(fault, tmp_path):
 
 
 @needs_gcc
+def test_a_missed_clear_is_found_in_every_kind_of_agent(tmp_path):
+    program = compiled(tmp_path, ("-O0", "-Wno-unused"), FAULTS["one missed clear"])
+    for name in FEW:
+        if name[2] != "step":  # there every step clears
+            code, printed = replay(name, tmp_path, program)
+            assert (code, printed[-7:]) == (1, "failed\n"), name
+
+
+@needs_gcc
 @pytest.mark.parametrize("name", [("joined", "mask", "trial"), ("gru", "mixed", "episode")], ids=str)
 def test_c_reads_nothing_outside_damaged_agents_observations_and_memories(name, tmp_path):
     shutil.copy(Path(__file__).with_name("damaged.c"), tmp_path / "check.c")
