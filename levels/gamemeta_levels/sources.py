@@ -40,7 +40,8 @@ def _folder(top: str) -> Path | None:
     """The folder that a top-level module or package was found in; None where it has none, and for folders of
     installed packages."""
     module = sys.modules.get(top)
-    places = [*getattr(module, "__path__", ()), *filter(None, [getattr(module, "__file__", None)])]
+    facts = getattr(module, "__dict__", {})  # some modules answer any name
+    places = [*facts.get("__path__", ()), *filter(None, [facts.get("__file__")])]
     if not places:
         return None
     folder = Path(places[0]).parent

@@ -72,7 +72,8 @@ def test_a_kernel_is_compiled_anew_when_what_it_calls_or_takes_in_has_changed(tm
 def purge(folder: Path) -> None:
     """Forget the modules of a folder, as a new process has not loaded them."""
     for name, module in list(sys.modules.items()):
-        places = [getattr(module, "__file__", None), *getattr(module, "__path__", ())]
+        facts = getattr(module, "__dict__", {})  # some modules answer any name
+        places = [facts.get("__file__"), *facts.get("__path__", ())]
         if any(place is not None and Path(place).is_relative_to(folder) for place in places):
             del sys.modules[name]
     importlib.invalidate_caches()
