@@ -1,6 +1,8 @@
 """Signals that ask a program to end: Ctrl-C, SIGTERM and SIGHUP, and Ctrl-Break on Windows."""
 
+import _thread
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +16,11 @@ BROKEN_PIPE = 13
 """Number of SIGPIPE, which Windows does not have."""
 NEVER = 2**62
 """More signals than come."""
+CALLBACKS = frozenset({"_raw_object_cache_notify", "_raw_object_cache_getbuffer"})
+"""Functions of llvmlite that machine code calls while numba compiles: what is raised in them is printed and
+lost, and with it the kernel."""
+AGAIN_S = 0.01
+"""After so many seconds a signal comes again that came where nothing may be raised."""
 
 
 class Interrupted(KeyboardInterrupt):
@@ -57,7 +64,10 @@ class Interrupts:
             signal.signal(signum, handler)
 
     def _heard(self, signum: int, frame: FrameType | None) -> None:
-        self.ask(signum)
+        if in_callback(frame):
+            come_again(signum)
+        else:
+            self.ask(signum)
 
     def ask(self, signum: int = signal.SIGINT) -> None:
         """Ask for the end, as a signal does.
@@ -118,5 +128,52 @@ def held_back() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+def in_callback(frame: FrameType | None) -> bool:
+    """Whether this frame runs below one of `CALLBACKS`."""
+    while frame is not None:
+        if frame.f_code.co_name in CALLBACKS:
+            return True
+        frame = frame.f_back
+    return False
+
+
+def come_again(signum: int) -> None:
+    """Let the handler of a signal be called again in a moment."""
+    timer = threading.Timer(AGAIN_S, _send, (signum,))
+    timer.daemon = True
+    timer.start()
+
+
+def _send(signum: int) -> None:
+    """Send a signal to the main thread, which it wakes where the system can do that."""
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(threading.main_thread().ident or 0, signum)
+    else:
+        _thread.interrupt_main(signum)
+
+
+def never_lose() -> None:
+    """Let a signal come again whose exception was raised where Python drops all of them: in a destructor."""
+    usual = sys.unraisablehook
+
+    def dropped(what: Any) -> None:
+        if isinstance(what.exc_value, Interrupted):
+            come_again(what.exc_value.signum)
+        elif isinstance(what.exc_value, AlarmRang):
+            _ring_again()
+        else:
+            usual(what)
+
+    sys.unraisablehook = dropped
+
+
 def _ring(signum: int, frame: FrameType | None) -> None:
-    raise AlarmRang
+    if in_callback(frame):
+        _ring_again()
+    else:
+        raise AlarmRang
+
+
+def _ring_again() -> None:
+    if signal.getsignal(signal.SIGALRM) is _ring:
+        signal.setitimer(signal.ITIMER_REAL, AGAIN_S)

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Any, TextIO
 
-from gamemeta.interrupts import BROKEN_PIPE, SIGNALS, Interrupted
+from gamemeta.interrupts import BROKEN_PIPE, SIGNALS, Interrupted, come_again, in_callback, never_lose
 
 BEGAN = time.monotonic()
 """When the program began."""
@@ -24,13 +24,17 @@ CODES = frozenset(SIGNALLED + signum for signum in (*SIGNALS, BROKEN_PIPE))
 
 def listen() -> None:
     """Let all signals that ask for the end do what Ctrl-C does, unless they are ignored."""
+    never_lose()
     for signum in SIGNALS:
         if signal.getsignal(signum) not in (signal.SIG_IGN, None):
             signal.signal(signum, _interrupt)
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:
-    raise Interrupted(signum)
+    if in_callback(frame):
+        come_again(signum)
+    else:
+        raise Interrupted(signum)
 
 
 @contextmanager
