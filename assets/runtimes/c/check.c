@@ -155,7 +155,7 @@ static long play(replay *r, const uint8_t *at, uint32_t events, const uint8_t *e
 }
 
 int main(int count, char **words) {
-    replay r = {0};
+    static replay r;
     size_t size, length;
     uint32_t pool[2];
     if (count < 3) fail("check AGENT.BIN TRACE.BIN [--time]");

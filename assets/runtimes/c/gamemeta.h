@@ -54,6 +54,11 @@ const float *gm_outputs(const gm_mind *mind);
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __cplusplus
+#define GM_ALONE __restrict
+#else
+#define GM_ALONE restrict
+#endif
 
 enum { GM_SYMBOLS, GM_QUANTITIES, GM_NORMALISED, GM_IMAGE };
 enum { GM_MINGRU, GM_GRU, GM_TABLE };
@@ -125,12 +130,15 @@ static uint32_t gm_crc(const uint8_t *bytes, size_t size) {
     return ~crc;
 }
 
-/* Arithmetic. gm_exp is exact to 2e-7 of itself and is a plain expression, so that compilers make it wide. */
-static float gm_exp(float any) {
+/* Arithmetic. Loops are written so that compilers make them wide: without branches, and nothing overlaps. */
+static inline float gm_within(float x) {
+    x = x > -87.0f ? x : -87.0f;
+    return x < 88.0f ? x : 88.0f;
+}
+/* e to the x, which is within -87 and 88, exact to 2e-7 of itself. */
+static inline float gm_power(float x) {
     union { int32_t bits; float value; } power;
-    float x = any > -87.0f ? (any < 88.0f ? any : 88.0f) : -87.0f;
-    float scaled = x * 1.44269504f;
-    int32_t whole = (int32_t)(scaled + (scaled < 0 ? -0.5f : 0.5f));
+    int32_t whole = (int32_t)(x * 1.44269504f + 127.5f) - 127;
     float r = (x - (float)whole * 0.693359375f) + (float)whole * 2.12194440e-4f;
     float p = 1.9875691500e-4f;
     p = p * r + 1.3981999507e-3f;
@@ -139,10 +147,19 @@ static float gm_exp(float any) {
     p = p * r + 1.6666665459e-1f;
     p = p * r + 5.0000001201e-1f;
     power.bits = (whole + 127) * 8388608;
-    return any == any ? (p * r * r + r + 1.0f) * power.value : any;
+    return (p * r * r + r + 1.0f) * power.value;
 }
-static float gm_sigmoid(float x) { return 1.0f / (1.0f + gm_exp(-x)); }
-static float gm_tanh(float x) { return 1.0f - 2.0f / (1.0f + gm_exp(2.0f * x)); }
+static float gm_exp(float x) { return x == x ? gm_power(gm_within(x)) : x; }
+/* y [n] = sigmoid(by x), NaN where x is not finite. */
+static void gm_sigmoid(const float *x, float by, float *GM_ALONE y, int n) {
+    for (int i = 0; i < n; i++) y[i] = gm_within(-by * x[i]);
+    for (int i = 0; i < n; i++) y[i] = 1.0f / (1.0f + gm_power(y[i])) + 0.0f * x[i];
+}
+/* y [n] = x sigmoid(x). */
+static void gm_swish(const float *x, float *GM_ALONE y, int n) {
+    for (int i = 0; i < n; i++) y[i] = gm_within(-x[i]);
+    for (int i = 0; i < n; i++) y[i] = x[i] / (1.0f + gm_power(y[i]));
+}
 static float gm_dot(const float *a, const float *b, int n) {
     float s[16] = {0};
     float total = 0;
@@ -154,14 +171,24 @@ static float gm_dot(const float *a, const float *b, int n) {
     for (int k = 0; k < 4; k++) s[k] += s[k + 4];
     return total + (s[0] + s[2]) + (s[1] + s[3]);
 }
-/* y [outputs] = bias + matrix [outputs, inputs] x; without a bias where it is NULL. */
-static void gm_times(const float *matrix, const float *bias, const float *x, float *y, int outputs, int inputs) {
-    for (int r = 0; r < outputs; r++) {
-        y[r] = gm_dot(matrix + (size_t)r * (size_t)inputs, x, inputs) + (bias ? bias[r] : 0.0f);
-    }
-}
 static void gm_add(float *y, const float *x, float by, int n) {
     for (int i = 0; i < n; i++) y[i] += by * x[i];
+}
+/* y [outputs] += matrix [inputs, outputs] x, eight inputs at once: outputs stand side by side, so compilers make it wide. */
+static void gm_plus(const float *matrix, const float *x, float *GM_ALONE y, int outputs, int inputs) {
+    size_t n = (size_t)outputs;
+    for (; inputs >= 8; inputs -= 8, x += 8, matrix += 8 * n) {
+        const float *a = matrix, *b = a + n, *c = b + n, *d = c + n, *e = d + n, *f = e + n, *g = f + n, *h = g + n;
+        for (size_t k = 0; k < n; k++)
+            y[k] += ((a[k] * x[0] + b[k] * x[1]) + (c[k] * x[2] + d[k] * x[3])) + ((e[k] * x[4] + f[k] * x[5]) + (g[k] * x[6] + h[k] * x[7]));
+    }
+    for (; inputs > 0; inputs--, x++, matrix += n) gm_add(y, matrix, *x, outputs);
+}
+/* y = bias + matrix x; without a bias where it is NULL. */
+static void gm_times(const float *matrix, const float *bias, const float *x, float *y, int outputs, int inputs) {
+    if (bias) memcpy(y, bias, 4 * (size_t)outputs);
+    else memset(y, 0, 4 * (size_t)outputs);
+    gm_plus(matrix, x, y, outputs, inputs);
 }
 static void gm_rms(const float *x, float *y, int n) {
     float by = 1.0f / sqrtf(gm_dot(x, x, n) / (float)n + 1e-5f);
@@ -176,7 +203,7 @@ static float gm_scaled(float value, float mean, float deviation, int squeezed) {
 }
 
 /* Reading agent.bin: whole numbers and arrays from the first to the last. */
-typedef struct { const gm_agent *agent; const int32_t *next; const float *floats; uint64_t left, room; int bad; } gm_reader;
+typedef struct { const int32_t *next; const uint8_t *bytes; float *floats; uint64_t left, room; int bad; } gm_reader;
 
 static int gm_integer(gm_reader *r, int least, int most) {
     if (r->bad || r->left == 0 || *r->next < least || *r->next > most) {
@@ -187,14 +214,26 @@ static int gm_integer(gm_reader *r, int least, int most) {
     return *r->next++;
 }
 static const float *gm_array(gm_reader *r, uint64_t rows, uint64_t columns) {
-    const float *array = r->floats;
-    if (r->bad || rows > r->room || columns > r->room || rows * columns > r->room) {
+    float *array = r->floats;
+    uint64_t size = rows * columns;
+    if (r->bad || rows > r->room || columns > r->room || size > r->room) {
         r->bad = 1;
         return NULL;
     }
-    r->floats += rows * columns;
-    r->room -= rows * columns;
+    memcpy(array, r->bytes, 4 * (size_t)size);
+    r->bytes += 4 * size;
+    r->floats += size;
+    r->room -= size;
     return array;
+}
+/* A matrix [outputs, inputs] of the file as [inputs, outputs], which gm_plus takes. */
+static const float *gm_matrix(gm_reader *r, uint64_t outputs, uint64_t inputs) {
+    const uint8_t *from = r->bytes;
+    float *to = r->floats;
+    if (!gm_array(r, outputs, inputs)) return NULL;
+    for (uint64_t i = 0; i < outputs; i++)
+        for (uint64_t j = 0; j < inputs; j++, from += 4) memcpy(to + j * outputs + i, from, 4);
+    return to;
 }
 static int gm_halved(int side) { return (side + 1) / 2; }
 
@@ -229,11 +268,11 @@ static void gm_read_encoder(gm_reader *r, const gm_agent *a, gm_encoder *e, gm_i
         if (p->kind != GM_IMAGE) continue;
         for (int s = 0; s < a->stages; s++)
             for (int b = 0; b < 1 + 2 * a->blocks; b++, c++) {
-                images[j].weight[c] = gm_array(r, (uint64_t)a->channels[s], 9 * (uint64_t)channels);
+                images[j].weight[c] = gm_matrix(r, (uint64_t)a->channels[s], 9 * (uint64_t)channels);
                 images[j].bias[c] = gm_array(r, (uint64_t)a->channels[s], 1);
                 channels = a->channels[s];
             }
-        images[j++].out = gm_array(r, w, gm_features(a, p));
+        images[j++].out = gm_matrix(r, w, gm_features(a, p));
     }
 }
 static void gm_read_table(gm_reader *r, gm_agent *a, gm_cell *c, gm_image *images) {
@@ -253,15 +292,15 @@ static void gm_read_table(gm_reader *r, gm_agent *a, gm_cell *c, gm_image *image
             for (int k = 0; k < p->size && places <= (1u << 20); k++) places *= (uint64_t)p->codes;
     }
     if (a->numbers || !a->heads || (c->keys > -2 && places * (uint64_t)a->actions != (uint64_t)c->rows)) r->bad = 1;
-    c->value = gm_array(r, v, w);
+    c->value = gm_matrix(r, v, w);
     c->value_bias = gm_array(r, v, 1);
-    c->read = gm_array(r, u, v + 1);
-    c->context = gm_array(r, u, w);
+    c->read = gm_matrix(r, u, v + 1);
+    c->context = gm_matrix(r, u, w);
     c->context_bias = gm_array(r, u, 1);
-    c->carry = carry ? gm_array(r, u, u) : NULL;
-    c->mix = gm_array(r, u, u);
+    c->carry = carry ? gm_matrix(r, u, u) : NULL;
+    c->mix = gm_matrix(r, u, u);
     c->pick = gm_array(r, u, 1);
-    c->out = gm_array(r, w, 2 * u);
+    c->out = gm_matrix(r, w, 2 * u);
     if (c->keys == -2) {
         gm_read_encoder(r, a, &c->encoder, images, c->rows, 0);
         c->action_keys = gm_array(r, (uint64_t)a->actions, (uint64_t)c->rows);
@@ -343,15 +382,15 @@ static int gm_read(gm_reader *r, gm_agent *a) {
             if (tables++ && units != c->units) r->bad = 1;
             units = c->units;
         } else {
-            c->weight = gm_array(r, 3 * w, w);
+            c->weight = gm_matrix(r, 3 * w, w);
             c->bias = gm_array(r, 3 * w, 1);
-            c->recurrent = c->kind == GM_GRU ? gm_array(r, 3 * w, w) : NULL;
+            c->recurrent = c->kind == GM_GRU ? gm_matrix(r, 3 * w, w) : NULL;
             c->recurrent_bias = c->kind == GM_GRU ? gm_array(r, 3 * w, 1) : NULL;
-            c->out = gm_array(r, w, w);
+            c->out = gm_matrix(r, w, w);
         }
         state += (uint64_t)c->state;
     }
-    a->actor = gm_array(r, (uint64_t)a->outputs, w);
+    a->actor = gm_matrix(r, (uint64_t)a->outputs, w);
     a->actor_bias = gm_array(r, (uint64_t)a->outputs, 1);
     a->choice_actor = tables ? gm_array(r, (uint64_t)units, 1) : NULL;
     return !r->bad && r->left == 0 && r->room == 0 && state == (uint64_t)a->state;
@@ -392,11 +431,10 @@ const char *gm_load(gm_agent **agent, const void *bytes, size_t size) {
     memcpy(a->digest, at + 32, 16);
     a->integers = (int32_t *)malloc(4 * (size_t)header[1] + 4);
     a->floats = (float *)malloc(4 * (size_t)header[3] + 4);
-    gm_reader r = {a, a->integers, a->floats, header[1], header[3], 0};
+    gm_reader r = {a->integers, at + GM_HEADER + 4 * (size_t)header[1] + header[2], a->floats, header[1], header[3], 0};
     int good = 0;
     if (a->integers && a->floats) {
         memcpy(a->integers, at + GM_HEADER, 4 * (size_t)header[1]);
-        memcpy(a->floats, at + GM_HEADER + 4 * (size_t)header[1] + header[2], 4 * (size_t)header[3]);
         good = a->skill >= 0 && a->skill <= 1 && gm_read(&r, a) && gm_possible(a, a->start);
     }
     if (!good) {
@@ -444,7 +482,7 @@ static const char *gm_make(gm_mind **mind, const gm_agent *a, int n, uint64_t se
     if (a->pictures) features = 9 * channels;
     size_t picture = (size_t)a->area * channels;
     size_t rows = (size_t)a->symbols + (size_t)a->heads + 1, values = (size_t)a->quantities + (size_t)a->numbers + 1;
-    room += 8 * (size_t)a->width + 2 * wide + values + features + (size_t)a->actions + 64;
+    room += 9 * (size_t)a->width + 2 * wide + values + features + (size_t)a->actions + 64;
     size_t floats = count * (2 * (size_t)a->state + (size_t)a->numbers + 2 * (size_t)a->outputs) + room + 3 * picture;
     if (m && floats < ((size_t)1 << 31)) m->block = (char *)calloc(1, 8 * count + 4 * (floats + count + rows) + count * (size_t)(a->heads + 1));
     if (!m || !m->block) {
@@ -548,7 +586,7 @@ static void gm_look(const gm_mind *m, const gm_part *p, const gm_image *image, c
     }
     int features = height * width * inputs;
     for (int i = 0; i < features; i++) in[i] = in[i] > 0 ? in[i] : 0;
-    for (int r = 0; r < wide; r++) x[r] += gm_dot(image->out + (size_t)r * (size_t)features, in, features);
+    gm_plus(image->out, in, x, wide, features);
 }
 static void gm_encode(const gm_mind *m, const gm_encoder *e, int rows, const float *values, int count, const uint8_t *images, float *x, float *room) {
     const gm_agent *a = m->agent;
@@ -563,23 +601,25 @@ static void gm_encode(const gm_mind *m, const gm_encoder *e, int rows, const flo
         }
 }
 static void gm_recur(const gm_cell *c, int w, float *state, float *x, float *room) {
-    float *normal = room, *p = room + w, *q = p + 3 * w;
+    float *normal = room, *p = room + w, *q = p + 3 * w, *s = q + 3 * w;
     gm_rms(x, normal, w);
     gm_times(c->weight, c->bias, normal, p, 3 * w, w);
     if (c->kind == GM_MINGRU) {
-        for (int i = 0; i < w; i++) {
-            float value = state[i] + gm_sigmoid(p[i]) * (gm_tanh(p[w + i]) - state[i]), gate = p[2 * w + i];
-            state[i] = value;
-            normal[i] = value * gate * gm_sigmoid(gate);
-        }
+        gm_sigmoid(p, 1, s, w);
+        gm_sigmoid(p + w, 2, q, w);
+        gm_swish(p + 2 * w, q + w, w);
+        for (int i = 0; i < w; i++) state[i] += s[i] * (2.0f * q[i] - 1.0f - state[i]);
+        for (int i = 0; i < w; i++) normal[i] = state[i] * q[w + i];
     } else {
         gm_times(c->recurrent, c->recurrent_bias, state, q, 3 * w, w);
-        for (int i = 0; i < w; i++) {
-            float candidate = gm_tanh(p[2 * w + i] + gm_sigmoid(p[i] + q[i]) * q[2 * w + i]);
-            normal[i] = state[i] = candidate + gm_sigmoid(p[w + i] + q[w + i]) * (state[i] - candidate);
-        }
+        gm_add(p, q, 1, 2 * w);
+        gm_sigmoid(p, 1, s, 2 * w);
+        for (int i = 0; i < w; i++) p[2 * w + i] += s[i] * q[2 * w + i];
+        gm_sigmoid(p + 2 * w, 2, q, w);
+        for (int i = 0; i < w; i++) state[i] = 2.0f * q[i] - 1.0f + s[w + i] * (state[i] - (2.0f * q[i] - 1.0f));
+        memcpy(normal, state, 4 * (size_t)w);
     }
-    for (int r = 0; r < w; r++) x[r] += gm_dot(c->out + r * w, normal, w);
+    gm_plus(c->out, normal, x, w, w);
 }
 /* The address [rows] of one action: softmax-like, of length 1. */
 static void gm_address(const gm_cell *c, const float *logits, int action, float *out) {
@@ -636,9 +676,11 @@ static void gm_think(const gm_agent *a, const gm_cell *c, const float *normal, f
             gm_times(c->carry, NULL, choices + k * u, mixed, u, u);
             gm_add(known + k * u, mixed, 1, u);
         }
-        for (int j = 0; j < u; j++) known[k * u + j] *= gm_sigmoid(known[k * u + j]);
+        gm_swish(known + k * u, both, u);
+        memcpy(known + k * u, both, 4 * (size_t)u);
         gm_times(c->mix, NULL, known + k * u, mixed, u, u);
-        for (int j = 0; j < u; j++) known[k * u + j] += mixed[j] * gm_sigmoid(mixed[j]);
+        gm_swish(mixed, both, u);
+        gm_add(known + k * u, both, 1, u);
         score[k] = gm_dot(known + k * u, c->pick, u);
         if (score[k] > top) top = score[k];
     }
@@ -648,7 +690,7 @@ static void gm_think(const gm_agent *a, const gm_cell *c, const float *normal, f
         gm_add(both, known + k * u, score[k] / sum, u);
         gm_add(both + u, known + k * u, 1.0f / (float)n, u);
     }
-    for (int r = 0; r < a->width; r++) x[r] += gm_dot(c->out + r * 2 * u, both, 2 * u);
+    gm_plus(c->out, both, x, a->width, 2 * u);
     if (first) memcpy(choices, known, 4 * (size_t)(n * u));
     else gm_add(choices, known, 1, n * u);
 }

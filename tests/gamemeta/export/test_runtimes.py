@@ -80,6 +80,22 @@ def test_c_does_what_python_does(name, tmp_path, checker):
     assert code == 0 and printed.endswith("ok\n"), printed
 
 
+LANGUAGES = {
+    "gcc": ("-std=c99",),
+    "clang": ("-std=c99",),
+    "g++": ("-xc++", "-std=c++11"),
+    "clang++": ("-xc++", "-std=c++17"),
+}
+
+
+@pytest.mark.parametrize("compiler", LANGUAGES)
+def test_the_header_compiles_as_c_and_cpp_without_a_warning(compiler, tmp_path):
+    if shutil.which(compiler) is None:
+        pytest.skip(f"{compiler} is not installed")
+    flags = [*LANGUAGES[compiler], *STRICT[1:], "-Wpedantic", "-c", "-o", tmp_path / "check.o"]
+    subprocess.run([compiler, *flags, asset("runtimes/c/check.c")], check=True)
+
+
 @needs_gcc
 def test_c_begins_with_a_baked_memory_and_a_skill(tmp_path, checker):
     agent = agent_for("joined", "mask")
