@@ -128,5 +128,5 @@ def _check(folder: Path, timed: bool) -> Result:
     if target is None:
         raise ExportError(f"{folder}: exported to {about['target']!r}, which this release does not know.")
     checked, note = _checked(target, folder, timed=timed)
-    size = sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     return Result(target, folder, size, checked, note)

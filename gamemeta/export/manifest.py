@@ -123,7 +123,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def _check_file(folder: Path, name: str, digest: str) -> None:
-    if Path(name).name != name:
+    if Path(name).is_absolute() or ".." in Path(name).parts:
         raise ExportError(f"{folder}: {MANIFEST} names a file elsewhere: {name}. Export the agent again.")
     try:
         same = sha256((folder / name).read_bytes()).hexdigest() == digest

@@ -1,6 +1,9 @@
 """Agents of every cell, observation and action, and their exports."""
 
+import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -9,7 +12,7 @@ import torch
 import gamemeta
 from gamemeta.agent.runtime import Agent
 from gamemeta.agent.shape.config import ACTION_ALONE, LEARNED, TABLE, NetworkConfig
-from gamemeta.assets import shipped_agents
+from gamemeta.assets import asset_files, shipped_agents
 from gamemeta.export.exporter import export_agent
 from gamemeta.export.registry import targets
 from gamemeta.networks.policy import MemoryPolicy
@@ -71,6 +74,20 @@ def agent_for(cell: str, spec: str, memory: str = "trial") -> Agent:
         if name.startswith("normaliser.") and name.endswith(("deviation", "mean", "centre")):
             array[...] = 0.25 if name.endswith(("mean", "centre")) else 1.5
     return Agent(file, backend="numpy")
+
+
+@contextmanager
+def runtime_modules(*folders: str) -> Iterator[None]:
+    """The Python files of these runtimes can be imported by their names, as in an export."""
+    files = [path for folder in folders for path in asset_files(f"runtimes/{folder}")]
+    before, places = sys.path[:], dict.fromkeys(str(path.parent) for path in files)
+    sys.path[:0] = places
+    try:
+        yield
+    finally:
+        sys.path[:] = before
+        for path in files:
+            sys.modules.pop(path.stem, None)
 
 
 def everything(target: str) -> None:

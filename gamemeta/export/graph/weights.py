@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.export.description import IMAGE, NORMALISED, QUANTITIES, SYMBOLS, TABLE, Description
+from gamemeta.export.description import IMAGE, LEARNED, NORMALISED, QUANTITIES, SYMBOLS, TABLE, Description
 
 Array = NDArray[np.float32]
 
@@ -80,7 +80,14 @@ class Weights:
     @property
     def states(self) -> list[int]:
         """Numbers of state of each cell."""
-        return [self._state(f"cells.{k}") for k in range(self.integer["cells"])]
+        return [self._state(k) for k in range(self.integer["cells"])]
+
+    @property
+    def tables(self) -> list[list[int]]:
+        """Of each table: first number of state, rows, width, places of an action, 1 if keys are learned."""
+        firsts = np.cumsum([0, *self.states]).tolist()
+        cells = range(self.integer["cells"])
+        return [self._table(k, firsts[k]) for k in cells if self.integer[f"cells.{k}.kind"] == TABLE]
 
     @property
     def columns(self) -> dict[str, int]:
@@ -101,11 +108,15 @@ class Weights:
         )
         return Part(k, kind, size, codes, (shape[0], shape[1], shape[2]))
 
-    def _state(self, name: str) -> int:
-        if self.integer[f"{name}.kind"] != TABLE:
+    def _state(self, k: int) -> int:
+        if self.integer[f"cells.{k}.kind"] != TABLE:
             return self.integer["width"]
-        rows, learned = self.integer[f"{name}.rows"], self.integer[f"{name}.keys"] == -2
-        return rows * (self.integer[f"{name}.values"] + 1) + (rows if learned else 1)
+        _, rows, width, _, learned = self._table(k, 0)
+        return rows * width + (rows if learned else 1)
+
+    def _table(self, k: int, first: int) -> list[int]:
+        keys, rows, values = (self.integer[f"cells.{k}.{word}"] for word in ("keys", "rows", "values"))
+        return [first, rows, values + 1, rows // self.choices, int(keys == LEARNED)]
 
     def __getitem__(self, name: str) -> Any:
         return self.array[name]

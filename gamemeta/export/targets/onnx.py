@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
+from gamemeta.assets import asset_files
 from gamemeta.export.graph.plain import plain_graph
 from gamemeta.export.target import Command, Export, Target
 from gamemeta.export.trace_file import TRACE_BIN, trace_bin
@@ -14,9 +15,14 @@ INSTALL = 'pip install "gamemeta[export]"'
 TOOLS = ("python:onnx", "python:onnxruntime")
 
 
+def around_graphs() -> dict[str, bytes]:
+    """The files that exports of graphs share."""
+    return {path.name: path.read_bytes() for path in asset_files("runtimes/graph")}
+
+
 def files(export: Export) -> Mapping[str, bytes]:
-    """The model and its golden trace."""
-    return {MODEL: plain_graph(export), TRACE_BIN: trace_bin(export.trace)}
+    """The model, its golden trace, and what stands around a graph."""
+    return {MODEL: plain_graph(export), TRACE_BIN: trace_bin(export.trace), **around_graphs()}
 
 
 def refuses(export: Export) -> str:

@@ -143,6 +143,16 @@ def test_a_changed_export_is_found(agent, tmp_path):
         check_export(tmp_path / "nowhere")
 
 
+def test_files_may_lie_in_folders_of_the_export_and_nowhere_else(agent, tmp_path):
+    export_agent(agent, [target(files=lambda export: {"model/weights/0": b"12345"})], tmp_path / "out")
+    assert (tmp_path / "out" / "model" / "weights" / "0").read_bytes() == b"12345"
+    text = (tmp_path / "out" / "manifest.json").read_text()
+    for name in ("../secret", "/etc/passwd", "model/../../secret"):
+        (tmp_path / "out" / "manifest.json").write_text(text.replace("model/weights/0", name))
+        with pytest.raises(ExportError, match="names a file elsewhere"):
+            check_export(tmp_path / "out")
+
+
 def command(monkeypatch, capsys, *words):
     monkeypatch.setattr("sys.argv", ["gamemeta", "export", *map(str, words)])
     with pytest.raises(SystemExit) as end:

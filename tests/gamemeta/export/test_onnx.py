@@ -1,19 +1,19 @@
 """The ONNX model does what Python does, and its checker finds planted faults."""
 
-import importlib.util
-import sys
 from functools import cache
+from importlib import import_module
+from zlib import crc32
 
 import numpy as np
 import pytest
 
-from gamemeta.assets import asset
+from gamemeta.export.checker import LIMIT
 from gamemeta.export.description import describe
 from gamemeta.export.target import Export
 from gamemeta.export.targets import onnx as target
 from gamemeta.export.trace import golden_trace
 from gamemeta.export.trace_file import trace_bin
-from tests.helpers.exports import FEW, agent_for
+from tests.helpers.exports import FEW, agent_for, runtime_modules
 
 onnx = pytest.importorskip("onnx")
 pytest.importorskip("onnxruntime")
@@ -22,15 +22,8 @@ pytest.importorskip("onnxruntime")
 @pytest.fixture(scope="module")
 def check():
     """The checker that is copied into exports."""
-    folder = str(asset("runtimes/onnx/check.py").parent)
-    sys.path.insert(0, folder)
-    try:
-        spec = importlib.util.spec_from_file_location("onnx_check", f"{folder}/check.py")
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        yield module
-    finally:
-        sys.path.remove(folder)
+    with runtime_modules("graph", "onnx"):
+        yield import_module("check")
 
 
 @cache
@@ -40,10 +33,8 @@ def export_of(name):
 
 
 def replayed(check, path, name):
-    agent = check.Agent(str(path))
-    replay = check.Replay(agent, *check.read_trace(trace_bin(export_of(name).trace), agent))
-    replay.play()
-    return replay
+    (path.parent / "trace.bin").write_bytes(trace_bin(export_of(name).trace))
+    return check.replayed(check.Agent(str(path)), path.parent / "trace.bin")
 
 
 def written(tmp_path, name, change=lambda model: None):
@@ -58,7 +49,7 @@ def test_the_model_does_what_python_does(check, tmp_path, name):
     path = written(tmp_path, name)
     check.check_file(str(path))
     replay = replayed(check, path, name)
-    assert replay.error < check.LIMIT
+    assert replay.error < LIMIT
     assert replay.equal == replay.actions > 1000
     assert replay.memory
 
@@ -79,23 +70,103 @@ def no_clear(model):
 def test_planted_faults_are_found(check, tmp_path, fault):
     name = ("gru", "mixed", "episode")
     replay = replayed(check, written(tmp_path, name, fault), name)
-    assert replay.error > 10 * check.LIMIT
+    assert replay.error > 10 * LIMIT
 
 
-def test_wrong_input_is_an_error_in_words_and_changes_nothing(check, tmp_path):
-    minds = check.Agent(str(written(tmp_path, ("mingru", "quantities", "trial")))).begin(2)
-    symbols, quantities = np.zeros((2, 2)), np.zeros((2, 5))
-    minds.act({"symbols": symbols, "quantities": quantities}, [0, 0], [0, 0])
-    before = minds.memory
-    for words, change in (
-        ("mind 0: a symbol is outside", {"symbols": symbols + 3}),
-        ("NaN or infinite", {"quantities": quantities + np.nan}),
-        ("symbols must be of shape", {"symbols": symbols[:1]}),
-    ):
-        obs = {"symbols": symbols, "quantities": quantities} | change
-        with pytest.raises(ValueError, match=words):
-            minds.act(obs, [0, 0], [0, 0])
+@pytest.fixture
+def agent(check, tmp_path):
+    return check.Agent(str(written(tmp_path, ("mingru", "quantities", "trial"))))
+
+
+SYMBOLS, QUANTITIES = np.zeros((2, 2)), np.zeros((2, 5))
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"symbols": SYMBOLS + 3}, "mind 0: a symbol is outside"),
+        ({"symbols": SYMBOLS + 0.5}, "symbols must be whole numbers"),
+        ({"symbols": SYMBOLS + 2.0**40}, "symbols must be whole numbers"),
+        ({"symbols": SYMBOLS + np.nan}, "symbols must be whole numbers"),
+        ({"symbols": SYMBOLS[:1]}, "symbols must be of shape"),
+        ({"symbols": None}, "symbols must be an array of numbers"),
+        ({"symbols": [[0, 0], [0]]}, "symbols must be an array of numbers"),
+        ({"symbols": [["0", "0"]] * 2}, "symbols must be an array of numbers"),
+        ({"quantities": QUANTITIES + np.nan}, "NaN or infinite"),
+        ({"quantities": QUANTITIES + 1e300}, "NaN or infinite"),
+        ({"quantities": QUANTITIES + 1j}, "quantities must be an array of numbers"),
+        ({"reward": [0]}, "reward must be of shape"),
+        ({"reward": [np.inf, 0]}, "NaN or infinite"),
+        ({"done": "no"}, "done must be an array of numbers"),
+        ({"obs": None}, "obs lacks 'symbols'"),
+        ({"obs": [1, 2]}, "obs lacks 'symbols'"),
+    ],
+)
+def test_wrong_input_is_an_error_in_words_and_changes_nothing(agent, changed, words):
+    minds = agent.begin(2)
+    given = {"symbols": SYMBOLS, "quantities": QUANTITIES, "reward": [0, 0], "done": [0, 0]}
+    obs = {name: given[name] for name in ("symbols", "quantities")}
+    minds.act(obs, [0, 0], [0, 0])
+    before, given = minds.memory, given | changed
+    with pytest.raises(import_module("gamemeta_graph").GamemetaError, match=words):
+        minds.act(given.get("obs", obs | {name: given[name] for name in obs}), given["reward"], given["done"])
     assert minds.memory == before
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda agent: agent.begin(0), "n must be"),
+        (lambda agent: agent.begin(1, -1), "seed must be"),
+        (lambda agent: agent.begin(1, 2**64), "seed must be"),
+        (lambda agent: agent.begin(1, 0, np.nan), "skill must be"),
+        (lambda agent: agent.begin(2).forget([True]), "which must be of shape"),
+        (lambda agent: type(agent)("nowhere.onnx"), "no model of gamemeta"),
+        (lambda agent: agent.resume("text"), "not the memory"),
+    ],
+)
+def test_a_wrong_call_is_an_error_in_words(agent, call, words):
+    with pytest.raises(import_module("gamemeta_graph").GamemetaError, match=words):
+        call(agent)
+
+
+@pytest.mark.parametrize(
+    ("at", "number", "words"),
+    [
+        (12, b"\0\0\0\0", "cut off"),
+        (24, np.float64(-1).tobytes(), "another agent"),
+        (48, b"\1\0\0\0", "cut off"),
+        (78, b"\1", "no mind can have"),
+        (80, np.float32(np.nan).tobytes(), "no mind can have"),
+        (80, np.float32(1e20).tobytes(), "no mind can have"),
+        (-6, b"\xff", "no mind can have"),
+    ],
+)
+def test_a_memory_that_no_mind_can_have_is_refused(agent, at, number, words):
+    mind = agent.begin(1)
+    mind.act({"symbols": SYMBOLS[:1], "quantities": QUANTITIES[:1]}, 0, 0)
+    memory = bytearray(mind.memory)
+    at %= len(memory)
+    memory[at : at + len(number)] = number
+    memory[-4:] = crc32(memory[:-4]).to_bytes(4, "little")
+    with pytest.raises(import_module("gamemeta_graph").GamemetaError, match=words):
+        agent.resume(bytes(memory))
+
+
+@pytest.mark.parametrize("name", [("place", "mask", "trial"), ("learned", "quantities", "episode")])
+def test_a_table_that_no_mind_can_have_is_refused(check, tmp_path, name):
+    agent = check.Agent(str(written(tmp_path, name)))
+    ((_, rows, width, places, learned),) = agent.about["tables"]
+    count = (width - 1) * rows if learned else width - 1
+    for place, number, good in ((count, 1.0, True), (count, -1.0, False), (rows * width, places, learned)):
+        minds = agent.begin(1)
+        minds.tensor[:, place] = number
+        minds.tensor[:, agent.columns["begun"]] = 1
+        if good:
+            assert agent.resume(minds.memory).tensor[0, place] == number
+            continue
+        with pytest.raises(ValueError, match="no mind can have"):
+            agent.resume(minds.memory)
 
 
 def test_without_the_package_it_is_refused_in_words(monkeypatch):
