@@ -2,7 +2,7 @@
 
 import errno
 
-from gamemeta_levels.atomic import remove_leftovers, write_atomically
+from gamemeta_levels.files.atomic import remove_leftovers, write_atomically
 
 __all__ = ["advice", "remove_leftovers", "whole_number", "write_atomically"]
 

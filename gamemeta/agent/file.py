@@ -18,7 +18,7 @@ from gamemeta.files import write_atomically
 from gamemeta.interface.game_interface import GameInterface
 from gamemeta.spec import Spec
 from gamemeta.tensor_file import VERSION, parse_tensor_file, tensor_file
-from gamemeta_levels.files import read_bounded
+from gamemeta_levels.files.reading import read_bounded
 
 FORMAT, AGENT_FILE = "gamemeta-agent", "agent.safetensors"
 MOST_BYTES = 512 * 2**20

@@ -12,7 +12,7 @@ from gamemeta.files import write_atomically
 from gamemeta.reproduction.instances import Played
 from gamemeta.reproduction.statistics import Estimate
 from gamemeta.tensor_file import parse_tensor_file, tensor_file
-from gamemeta_levels.files import read_bounded
+from gamemeta_levels.files.reading import read_bounded
 
 FORMAT = "gamemeta-measured"
 MOST_BYTES = 2**30

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gamemeta.errors import AgentFileError, TrainingError
 from gamemeta.files import write_atomically
 from gamemeta.tensor_file import parse_tensor_file, tensor_file
-from gamemeta_levels.files import read_bounded
+from gamemeta_levels.files.reading import read_bounded
 
 FORMAT = "gamemeta-checkpoint"
 MOST_BYTES = 8 * 2**30

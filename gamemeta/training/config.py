@@ -18,8 +18,8 @@ from gamemeta.learners.device import CPU, DEVICES
 from gamemeta.learners.registry import LEARNERS, learner_kind
 from gamemeta.networks.precision import FLOAT32, PRECISIONS
 from gamemeta.selfplay.config import NONE, SelfPlayConfig
-from gamemeta.toml_file import read_toml, toml_text
 from gamemeta.trials.trials import TrialConfig
+from gamemeta_levels.files.toml import read_toml, toml_text
 
 MOST_ROWS = 20_000_000
 """Most steps of a rollout over all lanes."""

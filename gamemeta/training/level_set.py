@@ -9,7 +9,7 @@ from gamemeta.files import write_atomically
 from gamemeta.games.setup import GameSetup
 from gamemeta.training.config import TrainConfig
 from gamemeta_levels.families.level_set import LevelSet, read_level_set
-from gamemeta_levels.files import read_bounded
+from gamemeta_levels.files.reading import read_bounded
 from gamemeta_levels.formats import dumps, write_level
 from gamemeta_levels.formats.json import parse
 

@@ -13,7 +13,7 @@ from gamemeta.errors import TrainingError
 from gamemeta.files import remove_leftovers, write_atomically
 from gamemeta.games.adapters import is_path_like
 from gamemeta.training.checkpoint import MOST_BYTES
-from gamemeta_levels.files import is_regular, read_bounded
+from gamemeta_levels.files.reading import is_regular, read_bounded
 
 
 class RunDirectory:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gamemeta_levels.files import check_regular, is_regular, read_bounded
+from gamemeta_levels.files.reading import check_regular, is_regular, read_bounded
 
 unix = pytest.mark.skipif(sys.platform == "win32", reason="pipes and devices are files on Unix alone")
 

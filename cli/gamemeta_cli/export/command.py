@@ -115,7 +115,7 @@ def _export(
 
 def _saved(memory: Path) -> bytes:
     from gamemeta.errors import MemoryMismatch
-    from gamemeta_levels.files import read_bounded
+    from gamemeta_levels.files.reading import read_bounded
 
     try:
         return read_bounded(memory, MOST_MEMORY)

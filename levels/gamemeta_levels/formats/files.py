@@ -3,9 +3,9 @@
 import os
 from pathlib import Path
 
-from gamemeta_levels.atomic import write_atomically
 from gamemeta_levels.errors import LevelError
-from gamemeta_levels.files import read_bounded
+from gamemeta_levels.files.atomic import write_atomically
+from gamemeta_levels.files.reading import read_bounded
 
 MAX_BYTES = 4 * 1024 * 1024
 """Largest level file that is read; the largest level (255 x 255 tiles) takes 64 KiB."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gamemeta_levels.errors import LevelError
-from gamemeta_levels.files import is_regular
+from gamemeta_levels.files.reading import is_regular
 from gamemeta_levels.formats import PARSERS, read_level
 from gamemeta_levels.formats.files import is_folder, is_there
 from gamemeta_levels.level import Level

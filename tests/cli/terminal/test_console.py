@@ -25,10 +25,10 @@ from gamemeta.evaluation.page.report import report_page
 from gamemeta.evaluation.study import Member, Study, pooled
 from gamemeta.games.builtin.maze.game import MazeGame
 from gamemeta.games.setup import GameSetup
-from gamemeta.toml_file import read_toml, toml_text
 from gamemeta_cli import app
 from gamemeta_cli.info import info
 from gamemeta_cli.terminal.console import PlainConsole, echo, show_note
+from gamemeta_levels.files.toml import read_toml, toml_text
 from tests.helpers.agents import tiny_agent
 
 HOSTILE = (

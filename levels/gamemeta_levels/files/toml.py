@@ -5,11 +5,10 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-import tomli_w
-
-from gamemeta.config import check_size
-from gamemeta.errors import ConfigError
-from gamemeta_levels.files import read_bounded
+from gamemeta_levels.errors import ConfigError
+from gamemeta_levels.files.reading import read_bounded
+from gamemeta_levels.files.sizes import check_size
+from gamemeta_levels.packages import for_training
 from gamemeta_levels.text import is_hidden
 
 MOST_BYTES = 256 * 1024
@@ -42,5 +41,7 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 def toml_text(values: dict[str, Any]) -> str:
     """Tables as TOML, with escapes for what would act on an editor or a terminal."""
+    with for_training():
+        import tomli_w
     text = tomli_w.dumps(values)
     return text if text.isascii() else "".join(f"\\U{ord(c):08X}" if is_hidden(c) else c for c in text)
