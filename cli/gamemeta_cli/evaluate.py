@@ -104,7 +104,6 @@ def evaluate(
     Several agents of one training with different seeds are scored together: means, with intervals over levels
     and seeds.
     """
-    from gamemeta.evaluation.evaluation import need_par
     from gamemeta.evaluation.study import evaluate_study
     from gamemeta.evaluation.watch import Watch
 
@@ -112,8 +111,6 @@ def evaluate(
     check_claim(claim)
     names, files = read_agents(agents, game)
     compares = baselines or claim is not None
-    if compares:
-        need_par(files[0], "a comparison with baselines", Path(names[0]))
     number, level_set, part = chosen_levels(files, levels, split)
     with ProgressLine(f"playing {'the ' * (part != 'any')}{part.replace('any', 'all')} levels") as line:
         study = evaluate_study(
@@ -169,7 +166,7 @@ def chosen_levels(
         return _number(word), None, split or "test"
     level_set = levels_for(files[0], word)
     part = split or part_of(files, level_set)
-    echo(f"{level_set}. {note_on(files, level_set, part)}", err=True)
+    echo(note_on(files, level_set, part), err=True)
     return MOST_LEVELS, level_set, part
 
 

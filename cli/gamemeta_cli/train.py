@@ -8,7 +8,7 @@ import typer
 
 from gamemeta_cli import train_options as o
 from gamemeta_cli.ending import BEGAN, SIGNALLED
-from gamemeta_cli.terminal.console import PlainConsole, echo, show_note
+from gamemeta_cli.terminal.console import echo, show_note, spinner
 
 MOST_NAMES = 12
 """Held-out levels that are named; of more, the number is given."""
@@ -51,7 +51,7 @@ def train(
     overrides += _baseline(revealed, reset_trained, feed_forward)
     overrides += [f"game.vary={','.join(vary)}"] if vary else []
     game = _game(game, attach)
-    with PlainConsole(stderr=True).status("starting"):
+    with spinner("starting"):
         if resume is None:
             training, directory = _begun(game, out, start, config, overrides, (levels, variations), check)
         else:

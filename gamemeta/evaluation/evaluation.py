@@ -3,8 +3,6 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from math import isfinite
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,8 +15,9 @@ from gamemeta.evaluation.alike import clusters_of, kinds_in_words
 from gamemeta.evaluation.controls import adaptation_table, has_par
 from gamemeta.evaluation.episodes import Actor
 from gamemeta.evaluation.statistics.adaptation import Adaptation, compare
-from gamemeta.evaluation.statistics.intervals import Clusters, basis, interval
-from gamemeta.evaluation.statistics.scores import Arm, Curve, curves, score_values
+from gamemeta.evaluation.statistics.intervals import Clusters, basis
+from gamemeta.evaluation.statistics.learning import NOT_LEARNED, TOO_FEW, learning
+from gamemeta.evaluation.statistics.scores import Arm, Curve, curves
 from gamemeta.evaluation.statistics.verdict import ADAPTS, UNCLEAR, Verdict, judge
 from gamemeta.evaluation.watch import Watch
 from gamemeta.games.registry import typed_word
@@ -35,10 +34,8 @@ from gamemeta_levels.split import split_code
 LEVELS = 1024
 """Number of levels of an adaptation table."""
 
-LEARNED_SCORE = 0.05
-"""Below this score in the last episode, an agent counts as untrained."""
-NOT_LEARNED, NOT_JUDGED = "nothing learned", "not judged"
-"""The word on an agent that plays no better than at random, and on one that played without controls."""
+NOT_JUDGED = "not judged"
+"""The word on an agent that played without controls; that of one that plays as at random is `NOT_LEARNED`."""
 
 
 @dataclass
@@ -79,7 +76,7 @@ class Evaluation:
 
     def with_arms(self, arms: Mapping[str, Arm]) -> "Evaluation":
         """The same levels with these records, and all figures made of them."""
-        adaptation = compare(arms, self.clusters) if {"revealed", "par"} <= arms.keys() else None
+        adaptation = compare(arms, self.clusters) if "revealed" in arms else None
         return replace(self, arms=dict(arms), curves=curves(arms, self.clusters), adaptation=adaptation)
 
     @property
@@ -129,14 +126,9 @@ class Evaluation:
         return f"{self.levels:,}{split} levels{kinds}"
 
     @property
-    def learned(self) -> bool:
-        """Whether the agent's last episode is better than random play, on these levels."""
-        agent = score_values(self.arms, "agent")[..., -1].mean(0)
-        least = LEARNED_SCORE if self.scored else 0.0
-        if not self.scored:
-            agent = agent - score_values(self.arms, "random").mean((0, 2))
-        better = interval(agent, self.clusters)
-        return (better.low if isfinite(better.low) else better.value) > least
+    def learning(self) -> str:
+        """Whether the agent plays better than at random, in a word of `learning`."""
+        return learning(self.arms, self.clusters)
 
     @property
     def judged(self) -> Verdict | None:
@@ -152,7 +144,7 @@ class Evaluation:
         judged = self.judged
         if judged is not None and judged.word == ADAPTS:
             return ADAPTS
-        if self.sides == 1 and not self.learned:
+        if self.sides == 1 and self.learning == NOT_LEARNED:
             return NOT_LEARNED
         return NOT_JUDGED if judged is None else judged.word
 
@@ -198,7 +190,8 @@ class Evaluation:
         judged = f"; {self.judged}" if self.judged else ""
         advice = f" {self._advice(command)}." if word == UNCLEAR else ""
         seeds = f"{self.seeds} training seeds" if self.seeds > 1 else "one training seed"
-        return f"{sentence}{judged} ({self._counted}, {seeds}).{advice}"
+        few = ", too few to tell the agent from random play" if self.learning == TOO_FEW else ""
+        return f"{sentence}{judged} ({self._counted}{few}, {seeds}).{advice}"
 
 
 def evaluate(
@@ -300,14 +293,14 @@ def usual_levels(setup: GameSetup) -> int:
     return min(LEVELS, setup.about.test_levels or LEVELS)
 
 
-def need_par(file: AgentFile, what: str, agent: Path | None = None) -> None:
-    """Raises ConfigError where par is unknown: `what` needs scores. `agent` is where the file lies."""
+def need_par(file: AgentFile, what: str) -> None:
+    """Raises ConfigError where par is unknown: `what` needs scores."""
     setup = GameSetup.of(file)
     setup.check_fits(file.spec)
     if not has_par(setup.game(), generate_arrays(setup.family(), [0], "any")):
         raise ConfigError(
             f"{what} needs scores, and the return that counts as score 1 in {file.game!r} is unknown. "
-            f"Go on from it with a return N to aim at: {par_command(agent or 'AGENT', typed_word(file.game))}"
+            f"Go on from it with a return N to aim at: {par_command('AGENT', typed_word(file.game))}"
         )
 
 

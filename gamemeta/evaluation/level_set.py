@@ -50,14 +50,14 @@ def part_of(files: Sequence[AgentFile], level_set: LevelSet) -> str:
 
 
 def note_on(files: Sequence[AgentFile], level_set: LevelSet, part: str) -> str:
-    """A sentence that says which of these levels are played, and whether an agent was trained on some."""
-    if part_of(files, level_set) == "any":
-        known = "The agent was not trained on this set of levels"
-    else:
-        known = "The agent was trained on the training levels among them"
-    count = level_set.count(part)
-    which = "all of them" if count == len(level_set.levels) else f"the {count} of the split {part}"
-    return f"{known}; played: {which}."
+    """Sentences that say which of these levels are played, and whether an agent was trained on some."""
+    count, known = level_set.count(part), part_of(files, level_set) != "any"
+    about = "The agent was trained on the training levels among them."
+    if not known:
+        about = "The agent was not trained on this set of levels."
+    if part == "any":
+        return f"{level_set.number_in_words()}, all of them played. {about}"
+    return f"{level_set}. {about} Played: the {count} of the split {part}."
 
 
 def check_baselines(files: Sequence[AgentFile], level_set: LevelSet | None) -> None:

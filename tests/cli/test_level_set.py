@@ -76,8 +76,8 @@ def test_evaluate_plays_the_test_files_once_each(run, trained, capsys):
     printed = capsys.readouterr()
     result = json.loads(printed.out)
     assert (result["split"], result["levels"]) == ("test", 3)
-    assert "10 given levels" in printed.err
-    assert "not those" not in printed.err
+    assert "10 given levels: 5 train, 2 validation, 3 test." in printed.err
+    assert printed.err.rstrip().endswith("Played: the 3 of the split test.")
 
 
 def test_evaluate_says_when_the_files_are_others(run, trained, capsys, tmp_path):
@@ -86,7 +86,7 @@ def test_evaluate_says_when_the_files_are_others(run, trained, capsys, tmp_path)
     printed = capsys.readouterr()
     result = json.loads(printed.out)
     assert (result["split"], result["levels"]) == ("any", 9)
-    assert "not trained on this set" in printed.err
+    assert "9 given levels, all of them played. The agent was not trained on this set" in printed.err
 
 
 def test_six_levels_are_enough_with_variations(run, capsys, tmp_path):

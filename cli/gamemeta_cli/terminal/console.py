@@ -1,6 +1,7 @@
 """Where commands print: text from files and from other people's code is shown, and never acted on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from gamemeta_levels.text import in_one_line, shown
 
 if TYPE_CHECKING:
     from rich.progress import Progress
+    from rich.status import Status
 
 NOTE = 600
 """Most characters of a note."""
@@ -55,14 +57,33 @@ class PlainConsole(Console):
                 yield Segment(shown(segment.text), segment.style)
 
 
+_spinning: "list[Status]" = []
+"""What `spinner` shows."""
+
+
+@contextmanager
+def spinner(words: str) -> "Iterator[Status]":
+    """Words beside a spinner on standard error; lines of `echo` and `show_note` end up above it."""
+    with PlainConsole(stderr=True).status(words) as status:
+        _spinning.append(status)
+        try:
+            yield status
+        finally:
+            _spinning.remove(status)
+
+
 def echo(text: object, *, err: bool = False) -> None:
     """Print text of any number of lines."""
+    for status in _spinning:
+        status.stop()
     typer.echo(shown(text), err=err)
+    for status in _spinning:
+        status.start()
 
 
 def show_note(text: object) -> None:
     """Print a note, one line, beside the output."""
-    typer.echo(f"note: {in_one_line(text, NOTE)}", err=True)
+    echo(f"note: {in_one_line(text, NOTE)}", err=True)
 
 
 class ProgressLine:

@@ -21,8 +21,9 @@ class Adaptation:
     """Comparison of an agent with its baselines.
 
     Args:
-        reset_trained: score of the reset-trained agent, mean over its episodes.
-        revealed: score of the revealed agent in its last episode.
+        reset_trained: score, or return where par is unknown, of the reset-trained agent, mean over its
+            episodes.
+        revealed: that of the revealed agent in its last episode.
         room: revealed minus reset-trained.
         index: gain / room; undefined where the interval of room does not lie above 0.
         gain: agent's last episode minus reset-trained.
@@ -48,12 +49,13 @@ def compare(arms: Mapping[str, Arm], clusters: Clusters = None) -> Adaptation:
     Differences are taken level by level and training seed by training seed.
 
     Args:
-        arms: those of `COMPARED`, `random` and `par`.
+        arms: those of `COMPARED`, `random`, and `par` where it is known; without it, all but the index is in
+            returns.
         clusters: [levels], which levels are copies of one world; None where all differ.
     Raises:
         ValueError: the records are not of the same number of levels.
     """
-    arms = {name: arms[name] for name in (*COMPARED, "random", "par")}
+    arms = {name: arms[name] for name in (*COMPARED, "random", "par") if name != "par" or name in arms}
     counts = {arm.returns.shape[-2] for arm in arms.values()}
     if len(counts) != 1:
         raise ValueError(f"records of the same levels are needed; got {sorted(counts)} levels.")

@@ -159,10 +159,14 @@ class LevelSet(LevelFamily):
 
     def __str__(self) -> str:
         counts = ", ".join(f"{len(self.originals(part))} {part}" for part in PARTS)
-        again = f" ({self.repeated} more are the same as others)" if self.repeated else ""
         varied = len(self._packed.seed) - len(self.levels)
         more = f"; and {varied:,} variations of them" if varied else ""
-        return f"{len(self.levels)} given levels{again}: {counts}{more}"
+        return f"{self.number_in_words()}: {counts}{more}"
+
+    def number_in_words(self) -> str:
+        """Such as `10 given levels`, and whether some were left out because they equal others."""
+        again = f" ({self.repeated} more are the same as others)" if self.repeated else ""
+        return f"{len(self.levels)} given level{'s' * (len(self.levels) != 1)}{again}"
 
     def misplaced(self, content_hash: NDArray[np.uint64], split: str) -> NDArray[np.int64]:
         """As `LevelFamily.misplaced`; what is in no split of this set counts for training."""

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from gamemeta_cli.terminal.console import ProgressLine
+from gamemeta_cli.terminal.console import ProgressLine, show_note, spinner
 
 
 class Terminal(io.StringIO):
@@ -37,3 +37,16 @@ def test_nothing_is_written_where_there_is_no_terminal(monkeypatch):
     with ProgressLine("playing levels") as line:
         line(3, 7)
     assert sys.stderr.getvalue() == ""
+
+
+@pytest.mark.parametrize("plain", [True, False])
+def test_a_note_stands_in_a_line_without_the_spinner(monkeypatch, plain):
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setenv("TERM", "xterm")
+    if plain:
+        monkeypatch.setenv("NO_COLOR", "1")
+    with spinner("starting"):
+        show_note("it is small")
+    before, note, after = sys.stderr.getvalue().partition("note: it is small\n")
+    assert "starting" in before and before.endswith("\x1b[2K"), "the line was wiped"
+    assert note and "starting" in after

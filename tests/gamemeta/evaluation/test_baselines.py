@@ -10,7 +10,8 @@ from gamemeta.errors import AgentFileError, ConfigError
 from gamemeta.evaluation.baselines import Baselines, beside_baselines, check_comparable
 from gamemeta.evaluation.evaluation import evaluate_agent
 from gamemeta.evaluation.fine_tuning import fine_tuned
-from gamemeta.evaluation.statistics.scores import curves
+from gamemeta.evaluation.statistics.adaptation import COMPARED, compare
+from gamemeta.evaluation.statistics.scores import Arm, curves
 from gamemeta.evaluation.statistics.verdict import UNCLEAR
 from gamemeta.games.builtin.maze.game import MazeConfig, MazeGame
 from gamemeta.learners.fine_tuning import FineTuningConfig
@@ -127,6 +128,16 @@ def test_without_a_revealed_agent_there_is_no_room_and_no_index(monkeypatch):
     assert compared.adaptation is None
     assert {"reset_trained", "fine_tuned"} <= compared.curves.keys()
     assert "revealed" not in compared.curves
+
+
+def test_without_par_room_and_index_are_made_of_returns():
+    arms = {
+        name: Arm(np.full((4, 2), value) + np.arange(4)[:, None], np.ones((4, 2)), np.ones((4, 2)))
+        for name, value in zip((*COMPARED, "random"), (80.0, 40.0, 40.0, 50.0, 90.0, 10.0), strict=True)
+    }
+    found = compare(arms)
+    assert (found.reset_trained.value, found.room.value, found.gain.value) == (51.5, 40.0, 30.0)
+    assert found.index.value == pytest.approx(0.75)
 
 
 def test_an_agent_whose_game_shows_nothing_hidden_has_no_revealed_baseline():

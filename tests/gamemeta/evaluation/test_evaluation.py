@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from gamemeta.errors import ConfigError
-from gamemeta.evaluation.evaluation import (
+from gamemeta.evaluation.evaluation import NOT_JUDGED, Evaluation, _check_numbers, evaluate_agent
+from gamemeta.evaluation.statistics.learning import (
+    LEARNED,
     LEARNED_SCORE,
-    NOT_JUDGED,
+    NEGLIGIBLE_SCORE,
+    NEGLIGIBLE_SPREAD,
     NOT_LEARNED,
-    Evaluation,
-    _check_numbers,
-    evaluate_agent,
+    TOO_FEW,
 )
 from gamemeta.evaluation.statistics.scores import Arm, curves
 from gamemeta.evaluation.statistics.verdict import ADAPTS, TOO_SMALL, UNCLEAR
@@ -46,21 +47,38 @@ def paid(*agent, **more):
     return {"agent": arm(*agent), "random": arm(3.0, 3.0, 3.0), **more}
 
 
+def varied(agent, spread):
+    """Without par: an agent whose levels differ by `spread`, and random play of mean 3 and deviation 1."""
+    return {"agent": arm(agent, agent, agent, spread=spread), "random": arm(3.0, 3.0, 3.0, spread=1.0)}
+
+
 @pytest.mark.parametrize(
-    ("arms", "learned"),
+    ("arms", "word"),
     [
-        (scored(0.9, 0.9, LEARNED_SCORE + 0.01), True),
-        (scored(0.9, 0.9, LEARNED_SCORE - 0.01), False),
-        (paid(9.0, 9.0, 3.01), True),
-        (paid(9.0, 9.0, 3.0), False),
-        (paid(9.0, 9.0, 2.0), False),
-        ({**paid(3.0, 3.0, 0.0), "agent": arm(3.1, 3.1, 3.1, spread=0.2)}, False),
+        (scored(0.9, 0.9, LEARNED_SCORE + 0.01), LEARNED),
+        (scored(0.9, 0.9, NEGLIGIBLE_SCORE + 0.01), LEARNED),
+        (scored(0.9, 0.9, LEARNED_SCORE - 0.01), NOT_LEARNED),
+        ({**scored(0.0), "agent": arm(0.68, 0.68, 0.68, spread=1.0)}, TOO_FEW),
+        ({**scored(0.0), "agent": arm(0.0, 0.0, 0.0, spread=1.0)}, TOO_FEW),
+        (paid(9.0, 9.0, 3.01), LEARNED),
+        (paid(9.0, 9.0, 3.0), NOT_LEARNED),
+        (paid(9.0, 9.0, 2.0), NOT_LEARNED),
+        (varied(3.1, 1.2), TOO_FEW),
+        (varied(3.3, 1.2), LEARNED),
+        (varied(3.0, 1.0 + NEGLIGIBLE_SPREAD / 2), NOT_LEARNED),
+        (varied(3.0, 1.0 + NEGLIGIBLE_SPREAD * 2), TOO_FEW),
     ],
 )
-def test_an_agent_has_learned_that_is_better_than_random_play_in_its_last_episode(arms, learned):
+def test_an_agent_has_learned_nothing_or_something_or_the_levels_are_too_few(arms, word):
     found = made(arms)
-    assert found.learned == learned
-    assert found.word == (NOT_JUDGED if learned else NOT_LEARNED)
+    assert found.learning == word
+    assert found.word == (NOT_LEARNED if word == NOT_LEARNED else NOT_JUDGED)
+    assert ("too few to tell the agent from random play" in found.verdict()) == (word == TOO_FEW)
+
+
+def test_of_a_single_level_nothing_can_be_told():
+    arms = {name: one.take(1) for name, one in scored(0.68, 0.68, 0.68).items()}
+    assert made(arms, levels=1).learning == TOO_FEW
 
 
 def test_an_agent_that_learned_nothing_is_told_so_with_its_last_episode_and_random_play():
@@ -127,7 +145,7 @@ def test_json_holds_what_is_known_and_nothing_else():
     assert (more["measure"], more["notes"]) == ("return", ["none is held out"])
 
 
-def test_room_is_known_where_a_revealed_agent_and_par_are():
+def test_room_is_known_where_a_revealed_agent_is():
     arms = scored(0.2, 0.5, 0.6) | {
         name: arm(0.3, 0.3, 0.3) for name in ("wiped", "swapped", "reset_trained")
     }
@@ -137,7 +155,8 @@ def test_room_is_known_where_a_revealed_agent_and_par_are():
     found = one.with_arms(shown)
     assert found.adaptation.room.value == pytest.approx(0.6)
     assert found.curves.keys() == shown.keys()
-    assert one.with_arms({k: v for k, v in shown.items() if k != "par"}).adaptation is None
+    paid = one.with_arms({k: v for k, v in shown.items() if k != "par"})
+    assert (paid.measure, paid.adaptation.room.value) == ("return", pytest.approx(0.6))
 
 
 def test_evaluations_are_compared_and_shown_by_their_curves_alone():

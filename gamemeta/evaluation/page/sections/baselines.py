@@ -6,9 +6,10 @@ from typing import Any
 from markupsafe import Markup
 
 from gamemeta.evaluation.evaluation import Evaluation
-from gamemeta.evaluation.page.charts import Row, draw_intervals, score_axis
+from gamemeta.evaluation.page.charts import Row, draw_intervals
 from gamemeta.evaluation.page.curves import draw_curves
 from gamemeta.evaluation.page.inline_svg import inline_svg
+from gamemeta.evaluation.page.measure import measure_axis
 from gamemeta.evaluation.page.players import BASELINES, PLAYERS
 from gamemeta.evaluation.page.sections.cells import Cell, Table, bounds, bounds_in_episode
 from gamemeta.evaluation.statistics.adaptation import Adaptation
@@ -29,7 +30,7 @@ def section(study: Study) -> dict[str, Any] | None:
         "players": shown[::-1],
         "curve": inline_svg(
             lambda axes: draw_curves(axes, result, shown),
-            title="Score by episode of the agent and its baselines",
+            title=f"{result.measure.capitalize()} by episode of the agent and its baselines",
         ),
         "room": result.adaptation and _room_chart(study, result.adaptation),
         "scores": _scores(result, ["agent", *played]),
@@ -62,13 +63,15 @@ def _note(result: Evaluation) -> str:
 def _room_chart(study: Study, adaptation: Adaptation) -> Markup:
     """Each player's last episode, of the reset-trained agent the mean of all; the room is shaded."""
     rows = list(_rows(study, adaptation))
-    title = f"score in episode {study.evaluation.episodes}"
-    axis = score_axis(min(row.lowest for row in rows), max(row.highest for row in rows), title)
+    result = study.evaluation
+    title = f"{result.measure} in episode {result.episodes}"
+    axis = measure_axis(result, min(row.lowest for row in rows), max(row.highest for row in rows), title)
     shade = (adaptation.reset_trained.value, adaptation.revealed.value)
     label = f"room {bounds(adaptation.room).value}"
     return inline_svg(
         lambda axes: draw_intervals(axes, rows, axis, shade=shade, label=label),
-        title="Score of each player in the last episode, and the room between reset-trained and revealed",
+        title=f"{result.measure.capitalize()} of each player in the last episode, and the room between "
+        "reset-trained and revealed",
     )
 
 

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gamemeta.evaluation.evaluation import NOT_LEARNED, Evaluation
+from gamemeta.evaluation.evaluation import Evaluation
 from gamemeta.evaluation.page.players import CONTROLS, PLAYERS
 from gamemeta.evaluation.page.sections.cells import bounds, bounds_in_episode
 from gamemeta.evaluation.statistics.aggregates import level_scores
+from gamemeta.evaluation.statistics.learning import NOT_LEARNED
 from gamemeta.evaluation.statistics.verdict import ADAPTS, TOO_SMALL, UNCLEAR
 from gamemeta.evaluation.study import Study
 
