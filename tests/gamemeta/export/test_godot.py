@@ -7,6 +7,9 @@ import pytest
 import gamemeta
 from gamemeta.errors import ExportError
 from gamemeta.export import exporter
+from gamemeta.export.binary import AGENT_BIN, agent_bin
+from gamemeta.export.checker import run_checker
+from gamemeta.export.description import describe
 from gamemeta.export.exporter import export_agent
 from gamemeta.export.targets.godot import TARGET
 from tests.helpers.exports import FEW, agent_for
@@ -53,6 +56,16 @@ def test_a_planted_fault_is_found(right, wrong, tmp_path, monkeypatch):
     )
     with pytest.raises(ExportError):
         export_agent(agent_for("gru", "mixed", "episode"), [TARGET], tmp_path / "x")
+
+
+@needs_godot
+def test_a_planted_weight_is_found(tmp_path):
+    agent = agent_for("gru", "mixed", "episode")
+    (result,) = export_agent(agent, [TARGET], tmp_path / "x")
+    description = describe(agent)
+    dict(description.arrays)["cells.0.recurrent"][3, 5] += 0.01
+    (result.folder / AGENT_BIN).write_bytes(agent_bin(description))
+    assert not run_checker(TARGET, result.folder).good
 
 
 def test_an_agent_that_sees_images_is_refused(tmp_path):

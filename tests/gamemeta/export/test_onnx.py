@@ -73,6 +73,14 @@ def test_planted_faults_are_found(check, tmp_path, fault):
     assert replay.error > 10 * LIMIT
 
 
+def test_a_stream_that_is_off_by_one_is_found(check, tmp_path, monkeypatch):
+    around = import_module("gamemeta_graph")
+    right, name = around.combine, ("gru", "mixed", "episode")
+    monkeypatch.setattr(around, "combine", lambda seeds, numbers: right(seeds, numbers + np.uint64(1)))
+    replay = replayed(check, written(tmp_path, name), name)
+    assert replay.equal < replay.actions
+
+
 @pytest.fixture
 def agent(check, tmp_path):
     return check.Agent(str(written(tmp_path, ("mingru", "quantities", "trial"))))

@@ -202,8 +202,13 @@ def test_the_reader_of_plain_text_finds_planted_faults(monkeypatch):
     def wrong_weight(agent, trace):
         agent["arrays"]["cells.0.bias"][3] += 0.01
 
+    def missed_clear(agent, trace):
+        agent["integers"]["memory"] = 0
+
     assert not read(name, wrong_weight)
-    monkeypatch.setattr(reader(), "normal", lambda lane, number: 0.0)
+    assert not read(name, missed_clear)
+    right = reader().normal
+    monkeypatch.setattr(reader(), "normal", lambda lane, number: right(lane, number + 1))
     assert not read(name)
 
 
