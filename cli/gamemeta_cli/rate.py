@@ -15,7 +15,7 @@ from gamemeta_cli.terminal.chart import spread_evenly
 from gamemeta_cli.terminal.console import PlainConsole, ProgressLine
 from gamemeta_cli.terminal.whole_table import WholeTable
 from gamemeta_levels.errors import LevelError
-from gamemeta_levels.formats import PARSERS, family_named_by
+from gamemeta_levels.formats import family_named_by, is_level_file
 from gamemeta_levels.split import parse_address
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _first_readable(levels: list[str]) -> str | None:
 
 def _may_be_level(word: str) -> bool:
     """Whether a word is meant as a level: a seed, or a file."""
-    return parse_address(word) is not None or Path(word).suffix.lower() in PARSERS or Path(word).exists()
+    return parse_address(word) is not None or is_level_file(word) or Path(word).exists()
 
 
 def show(ratings: list["Rating"], digest: str, repeats: int) -> None:

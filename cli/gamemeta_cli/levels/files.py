@@ -7,7 +7,7 @@ from pathlib import Path
 from gamemeta_cli.levels.options import Format, number_of, progress_of
 from gamemeta_cli.terminal.console import echo
 from gamemeta_levels.errors import LevelError
-from gamemeta_levels.formats import PARSERS, dumps, write_level
+from gamemeta_levels.formats import SUFFIXES, dumps, write_level
 from gamemeta_levels.level import Level
 
 
@@ -58,7 +58,7 @@ def targets(out: Path, names: Sequence[str], suffix: str, *, overwrite: bool) ->
     Raises:
         LevelError: as `put`.
     """
-    if out.suffix.lower() in PARSERS:
+    if out.suffix.lower() in SUFFIXES:
         if len(names) > 1:
             raise LevelError(f"{out} is one file for {len(names)} levels. Give a folder.")
         paths = [out]
@@ -80,5 +80,5 @@ def _make_folder(out: Path) -> None:
         raise LevelError(f"{out}: there is no folder {out.parent}. Create it first.") from None
     except FileExistsError:
         raise LevelError(
-            f"{out} is a file, and no level file: those end in {' or '.join(PARSERS)}."
+            f"{out} is a file, and no level file: those end in {' or '.join(SUFFIXES)}."
         ) from None

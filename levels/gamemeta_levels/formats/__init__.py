@@ -1,85 +1,124 @@
-"""Levels in files: drawn in ASCII (.txt) or with everything they have (.json)."""
+"""Levels in files: drawn in text (.txt), with everything they have (.json), or as editors keep them."""
 
-from collections.abc import Callable
 from pathlib import Path, PurePath
 
 from gamemeta_levels.errors import LevelError, PluginError, shortened
 from gamemeta_levels.family import LevelFamily, generate, pack_level
-from gamemeta_levels.formats import ascii as drawing
+from gamemeta_levels.files.reading import is_regular
+from gamemeta_levels.formats import ascii as drawing_in_text
 from gamemeta_levels.formats import json as document
-from gamemeta_levels.formats.files import is_folder, is_there, read_text, write_text
+from gamemeta_levels.formats.files import is_folder, is_there, write_bytes, write_text
+from gamemeta_levels.formats.format import LevelFormat
+from gamemeta_levels.formats.source import DEFAULT_FAMILY, Source, source_of
+from gamemeta_levels.formats.tile_words import WORDS_FILE, TileWords, read_tile_words
 from gamemeta_levels.level import Level
 from gamemeta_levels.split import parse_address
 
-DEFAULT_FAMILY = "maze"
+__all__ = ["DEFAULT_FAMILY", "FORMATS", "SUFFIXES", "TileWords"]
 
-PARSERS: dict[str, Callable[[str, str], Level]] = {".txt": drawing.parse, ".json": document.parse}
-"""What reads each kind of file: (text, family where it names none) -> level."""
+FORMATS: dict[str, LevelFormat] = {one.suffix: one for one in (drawing_in_text.FORMAT, document.FORMAT)}
+"""The format of each suffix."""
+SUFFIXES = tuple(FORMATS)
+NO_WORDS = TileWords()
 
-WRITERS: dict[str, Callable[[Level], str]] = {".txt": drawing.draw, ".json": document.draw}
-
-HOW_TO_NAME = "Give a seed such as 17, test:17 or far:3, or a file that ends in .txt or .json."
+HOW_TO_NAME = f"Give a seed such as 17, test:17 or far:3, or a file that ends in {', '.join(SUFFIXES)}."
 
 
-def read_level(path: str | PurePath, family: str | None = None) -> Level:
-    """Read the level in a file; its suffix decides the format.
+def read_level(path: str | PurePath, family: str | None = None, words: TileWords = NO_WORDS) -> Level:
+    """Read a level from a file; the suffix decides the format.
 
     Args:
-        path: a file that ends in .txt or .json.
+        path: a file, or `FILE#LEVEL` where a file holds several.
         family: the level family where the file names none; `maze` if None.
+        words: what tiles mean, for the files of editors; without them those of `gamemeta-tiles.toml`
+            beside the file, if there is one.
     Raises:
         LevelError: naming the file and the place in it.
     """
-    path = Path(path)
-    parse = PARSERS[_suffix(path)]
-    text = read_text(path)
+    source = source_at(path, family, words)
     try:
-        return parse(text, family or DEFAULT_FAMILY)
+        return format_of(source.path).read(source)
     except LevelError as error:
-        raise LevelError(f"{path}: {error}") from None
+        raise _with_place(source, error) from None
+
+
+def source_at(path: str | PurePath, family: str | None = None, words: TileWords = NO_WORDS) -> Source:
+    """Where a level is read from; see `read_level`."""
+    named = source_of(path, SUFFIXES)
+    beside = named.path.parent / WORDS_FILE
+    if words is NO_WORDS and format_of(named.path).drawing and is_regular(beside):
+        words = read_tile_words(beside)
+    return Source(named.path, named.part, family or DEFAULT_FAMILY, words)
+
+
+def parts_of(path: Path) -> list[str]:
+    """What names each level in a file: the file itself, or `FILE#LEVEL` for each of several.
+
+    Raises:
+        LevelError: the file cannot be read.
+    """
+    source = Source(path)
+    try:
+        names = format_of(path).parts(source)
+    except LevelError as error:
+        raise _with_place(source, error) from None
+    return [str(Source(path, name)) for name in names]
 
 
 def dumps(level: Level, suffix: str) -> str:
-    """The text of a level file with this suffix: `.txt` or `.json`.
+    """The text of a level file with this suffix.
 
     Raises:
         LevelError: the format cannot hold the level.
     """
-    return WRITERS[_suffix(Path(f"level{suffix}"))](level)
+    return format_of(Path(f"level{suffix}")).write(level, None)
 
 
-def write_level(level: Level, path: str | PurePath) -> None:
+def write_level(level: Level, path: str | PurePath, like: Source | None = None) -> None:
     """Write a level into a file, whole or not at all; the suffix decides the format.
 
+    Args:
+        level: what to write.
+        path: the file; pictures of tiles that an editor needs are put beside it, where there are none.
+        like: a file of the same format whose other contents are kept.
     Raises:
         LevelError: the format cannot hold the level, or the file cannot be written.
     """
     path = Path(path)
-    draw = WRITERS[_suffix(path)]
+    kind = format_of(path)
     try:
-        text = draw(level)
+        text = kind.write(level, like)
     except LevelError as error:
         raise LevelError(f"{path}: {error}") from None
+    for name, data in kind.neighbours(level).items() if like is None else ():
+        if not is_there(path.parent / name):
+            write_bytes(path.parent / name, data)
     write_text(path, text)
 
 
-def family_named_by(text: str, default: str = DEFAULT_FAMILY) -> str:
+def family_named_by(text: str, default: str = DEFAULT_FAMILY, words: TileWords = NO_WORDS) -> str:
     """The level family of a word of the command line: the one that a file names, else `default`.
 
     Raises:
         UnknownName: no such split.
         LevelError: a file that cannot be read.
     """
-    is_file = parse_address(text) is None and Path(text).suffix.lower() in PARSERS
-    return read_level(text, default).family if is_file else default
+    is_file = parse_address(text) is None and is_level_file(text)
+    return read_level(text, default, words).family if is_file else default
 
 
-def resolve(text: str, family: LevelFamily) -> Level:
+def is_level_file(word: str | PurePath) -> bool:
+    """Whether a word ends as the names of level files do."""
+    return source_of(word, SUFFIXES).path.suffix.lower() in FORMATS
+
+
+def resolve(text: str, family: LevelFamily, words: TileWords = NO_WORDS) -> Level:
     """The level that a word of the command line names: `17`, `test:17`, `far:3` or a file.
 
     Args:
         text: a seed, a split with a seed, or the path of a level file.
         family: generates the seeds; a file must hold a level that it can play.
+        words: what tiles mean, for the files of editors.
     Raises:
         UnknownName: no such split.
         LevelError: no such file, a broken file, or a level of another family.
@@ -88,24 +127,30 @@ def resolve(text: str, family: LevelFamily) -> Level:
     address = parse_address(text)
     if address is not None:
         return generate(family, address.seed, address.split)
-    path = Path(text)
-    if path.suffix.lower() not in PARSERS and not (text and is_there(path)):
+    if not is_level_file(text) and not (text and is_there(Path(text))):
         raise LevelError(f"no level called {shortened(text)}. {HOW_TO_NAME}")
-    if is_folder(path):
-        raise LevelError(f"{path} is a folder, not the file of a level. {HOW_TO_NAME}")
-    level = read_level(path, family.name)
+    if is_folder(Path(text)):
+        raise LevelError(f"{text} is a folder, not the file of a level. {HOW_TO_NAME}")
+    level = read_level(text, family.name, words)
     try:
         pack_level(family, level)
     except (LevelError, PluginError) as error:
-        raise type(error)(f"{path}: {error}") from None
+        raise _with_place(source_of(text, SUFFIXES), error) from None
     return level
 
 
-def _suffix(path: Path) -> str:
+def format_of(path: Path) -> LevelFormat:
+    """The format of a file, by its suffix. Raises LevelError for all others."""
     suffix = path.suffix.lower()
-    if suffix not in PARSERS:
+    if suffix not in FORMATS:
         raise LevelError(
-            f"{path}: a level file ends in {' or '.join(PARSERS)}; this one ends in {shortened(suffix)}. "
+            f"{path}: a level file ends in {' or '.join(SUFFIXES)}; this one ends in {shortened(suffix)}. "
             "Give it such a name where it is a drawing or a document of JSON; other formats are not read."
         )
-    return suffix
+    return FORMATS[suffix]
+
+
+def _with_place(source: Source, error: LevelError | PluginError) -> LevelError | PluginError:
+    """The error with the name of the file before it, where it does not name that already."""
+    text = str(error)
+    return error if str(source.path) in text else type(error)(f"{source}: {text}")

@@ -16,11 +16,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta_levels.errors import LevelError, shortened
+from gamemeta_levels.formats.format import LevelFormat, one_level
+from gamemeta_levels.formats.source import Source
 from gamemeta_levels.level import MAX_SIDE, Level
 from gamemeta_levels.tiles import CODE_OF_GLYPH, COMMENT, GLYPHS, NAMES, TILES_OF
 
 _NOTE = re.compile(rf"{COMMENT}\s*(family|seed)\s*:(.*)")
 _NAMES_OF_BLANKS = {" ": "a space", "\t": "a tab", "\ufeff": "a byte-order mark"}
+
+
+def read(source: Source) -> Level:
+    """The level in a file. Raises LevelError as `parse`."""
+    one_level(source)
+    return parse(source.text(), source.family)
+
+
+def write(level: Level, like: Source | None = None) -> str:
+    """The text of a level. Raises LevelError as `draw`."""
+    return draw(level)
 
 
 def parse(text: str, family: str) -> Level:
@@ -124,3 +137,6 @@ def _seed(text: str) -> int:
             "or remove the comment."
         )
     return int(text)
+
+
+FORMAT = LevelFormat(suffix=".txt", about="a drawing in text", read=read, write=write)

@@ -11,9 +11,11 @@ from typing import Any
 
 from gamemeta_levels.errors import LevelError, cut, shortened
 from gamemeta_levels.formats.ascii import read_rows
+from gamemeta_levels.formats.format import LevelFormat, one_level
+from gamemeta_levels.formats.source import Source
 from gamemeta_levels.level import Entity, Level
 
-FORMAT = "gamemeta-level"
+MARK = "gamemeta-level"
 VERSION = 1
 
 _KINDS = {
@@ -34,6 +36,17 @@ _FIELDS = {
 }
 _NEEDED = ("format", "version", "tiles")
 _ENTITY_FIELDS = {"kind": str, "row": int, "column": int, "variant": int}
+
+
+def read(source: Source) -> Level:
+    """The level in a file. Raises LevelError as `parse`."""
+    one_level(source)
+    return parse(source.text(), source.family)
+
+
+def write(level: Level, like: Source | None = None) -> str:
+    """The text of a level."""
+    return draw(level)
 
 
 def parse(text: str, family: str) -> Level:
@@ -65,7 +78,7 @@ def parse(text: str, family: str) -> Level:
 def draw(level: Level) -> str:
     """The JSON document of a level, one row of tiles a line."""
     document = {
-        "format": FORMAT,
+        "format": MARK,
         "version": VERSION,
         "family": level.family,
         "tiles": str(level).split("\n"),
@@ -87,8 +100,8 @@ def _document(text: str) -> Mapping[str, Any]:
         raise LevelError("it is nested too deeply to be a level.") from None
     except ValueError:
         raise LevelError("it holds a number with too many digits.") from None
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise LevelError(f'it is not a level: it lacks "format": "{FORMAT}".')
+    if not isinstance(document, dict) or document.get("format") != MARK:
+        raise LevelError(f'it is not a level: it lacks "format": "{MARK}".')
     if document.get("version") != VERSION:
         raise LevelError(
             f"it has version {shortened(document.get('version'))} of the level format; this gamemeta reads "
@@ -134,3 +147,6 @@ def _values(name: str, values: Any) -> tuple[int, ...]:
     for number, value in enumerate(values):
         _expect(f"hidden.{cut(name, 64)}[{number}]", value, int)
     return tuple(values)
+
+
+FORMAT = LevelFormat(suffix=".json", about="everything that a level has", read=read, write=write)

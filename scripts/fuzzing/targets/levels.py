@@ -15,7 +15,8 @@ from gamemeta.games.registry import make_game
 from gamemeta.playing.level_picture import draw_level
 from gamemeta.playing.picture import draw_board
 from gamemeta_levels.family import LevelArrays, generate, plan_words
-from gamemeta_levels.formats import PARSERS, dumps, read_level, resolve, write_level
+from gamemeta_levels.formats import SUFFIXES, dumps, read_level, resolve, write_level
+from gamemeta_levels.formats.ascii import parse
 from gamemeta_levels.inspection.file_check import check_file
 from gamemeta_levels.level import Level
 from gamemeta_levels.registry import family_class
@@ -51,7 +52,7 @@ ONE_IN = 8
 def targets() -> Iterator[Target]:
     """A target for each family and format, and one for words that name a level."""
     for family in GAMES:
-        for suffix in PARSERS:
+        for suffix in SUFFIXES:
             yield Target(
                 name=f"levels/{family}{suffix}",
                 seeds=partial(_seeds, family, suffix),
@@ -87,7 +88,7 @@ def _parameters(name: str) -> object:
 def _is_playable(name: str, text: str) -> bool:
     """Whether a drawing holds all that a level of the family has."""
     try:
-        family_class(name)().pack([PARSERS[".txt"](text, name)])
+        family_class(name)().pack([parse(text, name)])
     except LevelError:
         return False
     return True
