@@ -9,15 +9,17 @@ from gamemeta_levels.files.reading import read_bounded
 
 MAX_BYTES = 4 * 1024 * 1024
 """Largest level file that is read; the largest level (255 x 255 tiles) takes 64 KiB."""
+MOST_OF_EDITORS = 32 * 1024 * 1024
+"""Largest file of an editor that is read: it holds art, too."""
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path, most_bytes: int = MAX_BYTES) -> str:
     """The text of a file: UTF-8, with or without a byte-order mark, line ends made `\\n`.
 
     Raises:
-        LevelError: missing, unreadable, no regular file, larger than `MAX_BYTES`, or not text.
+        LevelError: missing, unreadable, no regular file, larger than that, or not text.
     """
-    data = _read(path)
+    data = _read(path, most_bytes)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -50,9 +52,9 @@ def write_bytes(path: Path, data: bytes) -> None:
         raise LevelError(_why_not_written(path, error)) from None
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, most_bytes: int) -> bytes:
     try:
-        return read_bounded(path, MAX_BYTES)
+        return read_bounded(path, most_bytes)
     except (OSError, ValueError) as error:
         if is_folder(path):
             raise LevelError(f"{path} is a folder. Give the file of one level in it.") from None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath, PureWindowsPath
 
 from gamemeta_levels.errors import LevelError, shortened
-from gamemeta_levels.formats.files import read_text
+from gamemeta_levels.formats.files import MAX_BYTES, read_text
 from gamemeta_levels.formats.tile_words import TileWords
 
 DEFAULT_FAMILY = "maze"
@@ -28,9 +28,9 @@ class Source:
     def __str__(self) -> str:
         return f"{self.path}{PART}{self.part}" if self.part else str(self.path)
 
-    def text(self) -> str:
+    def text(self, most_bytes: int = MAX_BYTES) -> str:
         """The text of the file. Raises LevelError as `read_text`."""
-        return read_text(self.path)
+        return read_text(self.path, most_bytes)
 
     def beside(self, name: str) -> "Source":
         """A neighbour that this file names, such as a tileset.
