@@ -43,7 +43,7 @@ from gamemeta.games.outside.python_class.declared import (
 from gamemeta.games.outside.python_class.inferred import declared_actions, inferred_space
 from gamemeta.games.outside.python_class.par_of_level import ParOfLevel, may_set_par
 from gamemeta.games.outside.python_class.seats import seated_game
-from gamemeta.games.outside.python_class.settings import PlainConfig, config_class, made_with
+from gamemeta.games.outside.python_class.settings import PlainConfig, config_class, made_with, settings_note
 from gamemeta.games.outside.seed_levels.family import SEED, SeedLevels, SeedParameters, family_name
 from gamemeta.games.outside.seed_levels.fingerprint import Prober
 from gamemeta.games.outside.spaces.actions import ActionMap
@@ -123,7 +123,7 @@ class PlainAsGame(ScalarGame):
         self.spec = Spec(obs=self._observations.buffers, action=self._actions.spec)
 
     def notes(self) -> tuple[str, ...]:
-        return self._observations.notes
+        return *self._observations.notes, settings_note(self.config)
 
     def family(self, parameters: Any = None) -> LevelFamily:
         return _family(type(self), parameters, _prober(type(self), self.config))

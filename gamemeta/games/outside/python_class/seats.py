@@ -32,7 +32,7 @@ from gamemeta.games.outside.pettingzoo.env import ZooKind, kind_of
 from gamemeta.games.outside.pettingzoo.game import PettingZooConfig, PettingZooGame
 from gamemeta.games.outside.python_class.declared import Declared, carried_by_value, close_plain, takes_rng
 from gamemeta.games.outside.python_class.inferred import HOW, inferred_space
-from gamemeta.games.outside.python_class.settings import config_class, made_with
+from gamemeta.games.outside.python_class.settings import config_class, made_with, settings_note
 from gamemeta.games.outside.spaces.kinds import is_space
 
 
@@ -134,6 +134,9 @@ class SeatedGame(PettingZooGame):
         carried_by_value(cls.plain)
         opener = partial(SeatedEnv, cls.plain, config)
         return kind_of(cls.name, "", opener(), opener)
+
+    def notes(self) -> tuple[str, ...]:
+        return *super().notes(), settings_note(self.config, PettingZooConfig)
 
     def known_par(self) -> float | None:
         return self.declared.par if self.config.par is None else float(self.config.par)

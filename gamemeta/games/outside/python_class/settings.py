@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, make_dataclass
 from typing import Any
 
-from gamemeta.config import check_ranges
+from gamemeta.config import check_ranges, show_value
 from gamemeta.errors import PluginError
 from gamemeta.named_values import named_values
 
@@ -84,6 +84,19 @@ def config_class(plain: type, declared: Iterable[str], game: str, base: type = P
         )
     except (TypeError, ValueError) as error:
         raise PluginError(f"the game {game!r} has settings that cannot be read: {error}.") from error
+
+
+def settings_note(config: Any, base: type = PlainConfig) -> str:
+    """What of a class can be set, and the values that these settings have."""
+    ours = names_of(base)
+    values = {one.name: getattr(config, one.name) for one in fields(config) if one.name not in ours}
+    if not values:
+        return (
+            "the class has no settings: arguments of its constructor that have a default, and attributes in "
+            "small letters, would be some"
+        )
+    listed = ", ".join(f"{name}={show_value(value)}" for name, value in values.items())
+    return f"settings of the class, for --set game.NAME=VALUE: {listed}"
 
 
 def made_with(plain: type, config: Any, base: type = PlainConfig) -> Any:

@@ -165,3 +165,45 @@ def test_processes_play_a_class_in_a_file(tmp_path, method):
         np.testing.assert_array_equal(played(alone, 1), played(spread, 1))
     finally:
         multiprocessing.set_start_method(before, force=True)
+
+
+class Bare:
+    """A game without settings."""
+
+    actions, step_limit = 2, 3
+
+    def reset(self, level):
+        return level % 2
+
+    def step(self, action):
+        return 0, 1.0, False
+
+
+class Two:
+    """A game of two seats."""
+
+    actions, seats, step_limit = 2, ("a", "b"), 3
+    price = 2.5
+
+    def reset(self, level):
+        return {"a": level % 2, "b": 0}
+
+    def step(self, actions):
+        return {"a": 0, "b": 0}, {"a": 1.0, "b": 0.0}, False
+
+
+@pytest.mark.parametrize(
+    ("cls", "chosen", "listed"),
+    [
+        (Slot, {"arms": 3}, "arms=3, revealed=false, label=red, noise=0.5, spins=3"),
+        (Two, {}, "price=2.5"),
+    ],
+)
+def test_a_training_lists_what_can_be_set(cls, chosen, listed):
+    name = use_class(cls)
+    game = GameSetup(name, GameSetup(name).cls.Config(**chosen)).game()
+    assert game.notes()[-1] == f"settings of the class, for --set game.NAME=VALUE: {listed}"
+
+
+def test_a_class_that_has_nothing_to_set_is_told_how_to_get_some():
+    assert GameSetup(use_class(Bare)).game().notes()[-1].startswith("the class has no settings: arguments")
