@@ -30,6 +30,12 @@ def noted_machine() -> dict[str, str]:
     return {"machine": machine, "commit": done.stdout.strip() or "unknown"}
 
 
+def read_record(part: str) -> dict[str, Any]:
+    """One part of the record; empty where there is none."""
+    part_of: dict[str, Any] = json.loads(RECORD.read_text("utf-8")).get(part, {}) if RECORD.exists() else {}
+    return part_of
+
+
 def write_record(part: str, measured: dict[str, Any]) -> None:
     """Put one part into the record, and write the page."""
     record = json.loads(RECORD.read_text("utf-8")) if RECORD.exists() else {}

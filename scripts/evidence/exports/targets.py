@@ -1,9 +1,9 @@
 """Every target with every agent, and planted faults: `python scripts/evidence/exports/targets.py`.
 
-Agents of a bandit and of an MDP whose memory is a table are trained first, a few minutes in all, where
-they are not there already. Then they and the five included agents are exported to every target whose
-checker runs here; each replays the golden trace. Last, faults are planted in every runtime. Writes
-docs/results/exports.md.
+Faults are planted in every runtime whose checker runs here. Then the five included agents are exported to
+every target, and each checker replays its golden trace; so are agents of a bandit and of an MDP whose
+memory is a table, which are trained first, a few minutes in all, where they are not there already. What
+the record has of the same commit is not measured again. Writes docs/results/exports.md.
 """
 
 import argparse
@@ -11,14 +11,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from faults import Planting
-from page import noted_machine, write_record
+from page import noted_machine, read_record, write_record
 
 import gamemeta
 from gamemeta.agent.backend import NUMPY
+from gamemeta.agent.file import AGENT_FILE
 from gamemeta.agent.runtime import Agent
 from gamemeta.assets import shipped_agents
 from gamemeta.export.exporter import export_agent
@@ -28,7 +30,7 @@ from gamemeta.export.registry import targets
 TRAINED = {
     "bandit": ["bandit", "--steps", "400000"],
     "mdp": ["mdp", "--steps", "400000"],
-    "mdp, learned keys": ["mdp", "--steps", "200000", "--set", "network.keys=learned"],
+    "mdp, learned keys": ["mdp", "--steps", "100000", "--set", "network.keys=learned"],
 }
 """Agents whose memory is a table, and the words that train them."""
 VERSIONS = {
@@ -40,16 +42,16 @@ VERSIONS = {
 }
 
 
-def agents(runs: Path) -> dict[str, Agent]:
+def agents(runs: Path) -> Iterator[tuple[str, Agent]]:
     """All agents by name; those that are not there are trained."""
-    made = {name: gamemeta.load(name, backend=NUMPY) for name in shipped_agents()}
+    for name in shipped_agents():
+        yield name, gamemeta.load(name, backend=NUMPY)
     for name, words in TRAINED.items():
         run = runs / name.replace(", ", "-").replace(" ", "-")
-        if not (run / "agent.safetensors").exists():
+        if not (run / AGENT_FILE).exists():
             train = [sys.executable, "-m", "gamemeta_cli", "train", *words, "--seed", "0", "--out", str(run)]
             subprocess.run([*train, "--set", "run.validations=0"], check=True)
-        made[name] = gamemeta.load(run, backend=NUMPY)
-    return made
+        yield name, gamemeta.load(run, backend=NUMPY)
 
 
 def cells_of(agent: Agent) -> str:
@@ -92,25 +94,43 @@ def measure(agent: Agent, folder: Path) -> tuple[dict[str, Any], dict[str, dict[
     return trace | {"cells": cells_of(agent)}, rows
 
 
+def measure_agents(record: dict[str, Any], runs: Path) -> None:
+    """Put every agent that is not there yet into the record."""
+    for name, agent in agents(runs):
+        if name in record["agents"]:
+            continue
+        with tempfile.TemporaryDirectory(prefix="gamemeta-exports-") as place:
+            about, rows = measure(agent, Path(place) / "exports")
+        print(name, rows, flush=True)
+        record["agents"][name] = about
+        for target, row in rows.items():
+            record["rows"].setdefault(target, {})[name] = row
+        write_record("targets", record)
+
+
+def plant(record: dict[str, Any]) -> None:
+    """Put the faults of every runtime that is not there yet into the record."""
+    with tempfile.TemporaryDirectory(prefix="gamemeta-faults-") as place:
+        planting = Planting(Path(place))
+        for name, target in targets().items():
+            if name in record["faults"] or target.unchecked or target.missing():
+                continue
+            record["faults"][name] = planting.found(target)
+            print(name, record["faults"][name], flush=True)
+            write_record("targets", record)
+
+
 def main() -> None:
     """Train, export, plant faults, and write what came of it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=Path, default=Path("runs/exports"), help="where the runs are kept")
     runs = parser.parse_args().runs
-    record: dict[str, Any] = {**noted_machine(), "tools": tools(), "agents": {}, "rows": {}, "faults": {}}
-    for name, agent in agents(runs).items():
-        with tempfile.TemporaryDirectory(prefix="gamemeta-exports-") as place:
-            record["agents"][name], rows = measure(agent, Path(place) / "exports")
-        print(name, rows, flush=True)
-        for target, row in rows.items():
-            record["rows"].setdefault(target, {})[name] = row
-    with tempfile.TemporaryDirectory(prefix="gamemeta-faults-") as place:
-        planting = Planting(Path(place))
-        for target in targets().values():
-            if not target.unchecked and not target.missing():
-                record["faults"][target.name] = planting.found(target)
-                print(target.name, record["faults"][target.name], flush=True)
-    write_record("targets", record)
+    here = {**noted_machine(), "tools": tools()}
+    record = read_record("targets")
+    if {key: record.get(key) for key in here} != here:
+        record = {**here, "agents": {}, "rows": {}, "faults": {}}
+    plant(record)
+    measure_agents(record, runs)
 
 
 if __name__ == "__main__":
