@@ -19,7 +19,7 @@ LIMIT, MEMORY_LIMIT = 2e-5, 1e-4
 BEGIN, ACT, FORGET, SAVE, RESUME = range(1, 6)
 HEADER = struct.Struct("<8sIIQd16s6I")
 FREQUENT = 6.0
-"""Deviations that the count of the likeliest actions may be away from what is expected."""
+"""Deviations that the count of a choice may be away from what is expected."""
 OPERATORS = """
 Abs Add And Asinh Cast Clip Concat Constant Conv Div Equal Exp Gather Gemm Greater Identity
 Less LessOrEqual MatMul Max MaxPool Min Mul Neg Not Or RandomNormalLike RandomUniformLike
@@ -87,8 +87,8 @@ class Replay:
     def __init__(self, model, data):
         self.model, self.memory = model, np.zeros((1, model.size), F)
         self.error, self.equal, self.actions, self.same = 0.0, 0, 0, True
-        self.chance = np.zeros(3)
-        """How often the likeliest choice was drawn, how often it should be, and the variance of that."""
+        self.chance = np.zeros((3, sum(model.heads)))
+        """How often each choice was drawn, how often it should be, and the variance of that."""
         pool, count = struct.unpack_from("<2I", data, 8)
         self.pools, self.events, at = {}, [], 16
         for kind, dtype in (("symbols", "<i4"), ("quantities", "<f4"), ("images", "u1")):
@@ -167,8 +167,9 @@ class Replay:
             self.count((code >= 0) & (code < choices) & allowed & (noted[:, h] == code + 1))
             head = np.where(legal[:, columns] > 0, logits[:, columns] * skill**2, -1e9)
             share = np.exp(head - head.max(axis=1, keepdims=True))
-            best, most = head.argmax(axis=1), 1 / share.sum(axis=1)
-            self.chance += [(code == best).sum(), most.sum(), (most * (1 - most)).sum()]
+            share /= share.sum(axis=1, keepdims=True)
+            drawn = code[:, None] == np.arange(choices)
+            self.chance[:, columns] += [part.sum(axis=0) for part in (drawn, share, share * (1 - share))]
             first += choices
 
     def count(self, right):
@@ -195,7 +196,7 @@ class Replay:
     @property
     def fair(self):
         drawn, expected, variance = self.chance
-        return abs(drawn - expected) <= FREQUENT * np.sqrt(variance) + 1
+        return bool((np.abs(drawn - expected) <= FREQUENT * np.sqrt(variance) + 1).all())
 
 
 def microseconds(replay):

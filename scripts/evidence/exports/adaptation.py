@@ -45,7 +45,7 @@ class Relay:
         self.actions: list[list[int]] = [[]]
         self.memories: list[bytes] = []
 
-    def begin(self, n: int = 1, seed: int = 0) -> "Relay":
+    def begin(self, n: int = 1, seed: int = 0) -> Any:
         """A mind that knows nothing yet."""
         self._mind = self.players[0].begin(n, seed)
         return self
@@ -69,7 +69,7 @@ class Dice:
         self.spec, self.game, self.episodes = agent.spec, agent.game, EPISODES
         self.game_config, self.level_parameters = agent.game_config, agent.level_parameters
 
-    def begin(self, n: int = 1, seed: int = 0) -> "Dice":
+    def begin(self, n: int = 1, seed: int = 0) -> Any:
         """A mind that never knows anything."""
         self._rng = np.random.default_rng(seed)
         return self
@@ -139,7 +139,8 @@ class Study:
 
     def scores(self, played: Played) -> NDArray[np.float64]:
         """Scores [levels, episodes] whose mean is the score."""
-        return score_values({**self.arms, "it": _arm(played.returns)}, "it")[0]
+        scores: NDArray[np.float64] = score_values({**self.arms, "it": _arm(played.returns)}, "it")[0]
+        return scores
 
     def about(self, whole: Played, baked: Played) -> dict[str, Any]:
         """Curve, first score with the memory, and the difference by level."""

@@ -4,12 +4,12 @@ import shutil
 from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import gamemeta
 from gamemeta.agent.backend import NUMPY
 from gamemeta.agent.runtime import Agent
-from gamemeta.errors import ExportError
 from gamemeta.export.binary import AGENT_BIN, agent_bin
 from gamemeta.export.checker import run_checker
 from gamemeta.export.description import Description, describe
@@ -65,7 +65,10 @@ SOURCES: Mapping[str, tuple[str, dict[str, tuple[str, str]]]] = {
             STREAM: ("self.steps * width + h)", "self.steps * width + h + 1)"),
         },
     ),
-    "onnx": ("gamemeta_graph.py", {STREAM: ("numbers * GOLDEN + GOLDEN", "numbers * GOLDEN + 2 * GOLDEN")}),
+    "onnx": (
+        "gamemeta_graph.py",
+        {STREAM: ("(numbers * GOLDEN + GOLDEN)", "((numbers + np.uint64(1)) * GOLDEN + GOLDEN)")},
+    ),
 }
 """A source of the runtime, and what is replaced in it. A clear that is not here is left out of the model."""
 
@@ -92,7 +95,7 @@ class Planting:
         """What the checker of a target finds of every fault, in words.
 
         Raises:
-            ExportError: it finds one where there is none.
+            ExportError: it finds one where there is none, or a fault stops it.
         """
         whole = self.place / target.name
         export_agent(self.agent, [target], whole)
@@ -104,7 +107,7 @@ class Planting:
             faults[STREAM] = uneven
         name, replaced = SOURCES.get(target.name, ("", {}))
         for fault, words in replaced.items():
-            faults[fault] = lambda folder, words=words: _replace(folder / name, *words)
+            faults[fault] = partial(_replace, name, words)
         return {fault: self._result(target, whole, plant) for fault, plant in faults.items()}
 
     def _result(self, target: Target, whole: Path, plant: Callable[[Path], None]) -> str:
@@ -113,8 +116,6 @@ class Planting:
         try:
             plant(broken)
             checked = run_checker(target, broken)
-        except ExportError as error:
-            return f"found: {error}"[:200]
         finally:
             shutil.rmtree(broken)
         what = f"error {checked.error:.1e}, {checked.equal:,} of {checked.actions:,} actions"
@@ -137,11 +138,12 @@ class Planting:
         write_files(folder, files)
 
 
-def _replace(path: Path, right: str, wrong: str) -> None:
-    source = path.read_text("utf-8")
+def _replace(name: str, words: tuple[str, str], folder: Path) -> None:
+    right, wrong = words
+    source = (folder / name).read_text("utf-8")
     if right not in source:
-        raise SystemExit(f"{path}: there is no {right!r} to plant a fault in.")
-    path.write_text(source.replace(right, wrong), "utf-8")
+        raise SystemExit(f"{name}: there is no {right!r} to plant a fault in.")
+    (folder / name).write_text(source.replace(right, wrong), "utf-8")
 
 
 def uneven(folder: Path) -> None:

@@ -147,55 +147,57 @@ def targets(record: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield (
         "Made by `python scripts/evidence/exports/targets.py`: the five included agents, and agents "
-        "trained for a few minutes whose memory is a table, exported to every target. Each checker "
-        f"replays the golden trace. {record['machine']}, commit {record['commit']}; {record['tools']}."
+        "trained for a few minutes whose memory is a table, exported to every target. Each checker replays "
+        f"the golden trace. {record['machine']}, commit {' and '.join(record['commits'])}; {record['tools']}."
     )
     yield ""
     yield from table(
-        [
-            "agent",
-            "memory cells",
-            "steps of the trace",
-            "decisions",
-            "seed",
-            "nearest draw to another action",
-        ],
-        (
-            [name, a["cells"], f"{a['steps']}", f"{a['decisions']:,}", f"{a['seed']}", f"{a['distance']:.1e}"]
-            for name, a in agents.items()
-        ),
+        ["agent", "memory cells", "steps", "decisions", "seed", "nearest draw to another action"],
+        ([name, *_trace(about)] for name, about in agents.items()),
     )
     made = [row for one in rows.values() for row in one.values() if "error" in row]
     good = [row for row in made if row["equal"] == row["actions"] and row["memory"] and row["error"] <= 2e-5]
     yield (
-        f"Largest error of an output, relative beyond 1. In {len(good)} of {len(made)} it is at most "
-        "2e-5, every drawn action is that of Python, and so is the memory (its floats within 1e-4, "
-        "every other byte equal). `unity` draws by the random numbers of the model: there every "
-        "action is legal, and as frequent as it should be."
+        f"Largest error of an output, relative beyond 1. In {len(good)} of {len(made)} exports it is at most "
+        "2e-5, every drawn action is that of Python, and so is the memory (its floats within 1e-4, every "
+        "other byte equal). The model of `unity` draws by itself: there every action is legal, and as "
+        "frequent as it should be."
     )
     yield ""
     yield from table(
         ["target", *agents],
         ([name, *(_cell(one.get(agent)) for agent in agents)] for name, one in rows.items()),
     )
+    for name, missing in record["missing"].items():
+        yield f"`{name}` was not measured here: {', '.join(missing)} was not installed."
+        yield ""
     yield from _faults(faults)
+
+
+def _trace(about: dict[str, Any]) -> list[str]:
+    near = "" if about["distance"] is None else f"{about['distance']:.1e}"
+    return [about["cells"], str(about["steps"]), f"{about['decisions']:,}", str(about["seed"]), near]
 
 
 def _cell(row: dict[str, Any] | None) -> str:
     if row is None or "error" not in row:
-        return (row or {}).get("note", "")
+        return str((row or {}).get("note", ""))
     same = row["equal"] == row["actions"] and row["memory"]
     return f"{row['error']:.1e}" + ("" if same else f", actions {_of([row['equal'], row['actions']])}")
 
 
 def _faults(faults: dict[str, Any]) -> Iterator[str]:
     kinds = list(next(iter(faults.values()), {}))
+    cells = [one[kind] for one in faults.values() for kind in one]
+    found = sum(not cell.startswith("not found") for cell in cells)
     yield "### Planted faults"
     yield ""
     yield (
-        "One weight of the actor changed by 0.01; a clear that is missed at the end of an episode (an "
-        "agent whose memory lasts one); and a random number that is the next one of its stream. What "
-        "the checker then finds: the largest error, and the actions that are still Python's."
+        "The agent of mazes, its memory made to last one episode: one weight of the actor changed by 0.01; "
+        "the clear at the end of an episode missed; and random numbers that are the next ones of their "
+        "stream (for `unity`, whose model has no stream to be compared, from half of their range). The cells "
+        "say what the checker then finds: the largest error, and the actions that are still right. "
+        f"{found} of {len(cells)} are found."
     )
     yield ""
     yield from table(

@@ -3,7 +3,7 @@
 Faults are planted in every runtime whose checker runs here. Then the five included agents are exported to
 every target, and each checker replays its golden trace; so are agents of a bandit and of an MDP whose
 memory is a table, which are trained first, a few minutes in all, where they are not there already. What
-the record has of the same commit is not measured again. Writes docs/results/exports.md.
+the record has already is not measured again. Writes docs/results/exports.md.
 """
 
 import argparse
@@ -26,11 +26,11 @@ from gamemeta.assets import shipped_agents
 from gamemeta.export.exporter import export_agent
 from gamemeta.export.manifest import read_manifest
 from gamemeta.export.registry import targets
+from gamemeta.export.target import Target
 
 TRAINED = {
     "bandit": ["bandit", "--steps", "400000"],
     "mdp": ["mdp", "--steps", "400000"],
-    "mdp, learned keys": ["mdp", "--steps", "100000", "--set", "network.keys=learned"],
 }
 """Agents whose memory is a table, and the words that train them."""
 VERSIONS = {
@@ -71,66 +71,65 @@ def tools() -> str:
     return ", ".join(found)
 
 
-def measure(agent: Agent, folder: Path) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+def measure(agent: Agent, chosen: list[Target], folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """What its trace is, and what every checker found."""
-    results = export_agent(agent, list(targets().values()), folder, leave_out=True)
-    rows: dict[str, dict[str, Any]] = {}
-    trace: dict[str, Any] = {}
-    for each in results:
-        if each.folder is not None:
-            trace = read_manifest(each.folder)["trace"]
+    rows: dict[str, Any] = {}
+    about: dict[str, Any] = {"cells": cells_of(agent)}
+    for each in export_agent(agent, chosen, folder, leave_out=True):
         found = each.checked
-        rows[each.target.name] = (
-            {"note": each.note if each.folder is None else "not checked here"}
-            if found is None
-            else {
-                "error": found.error,
-                "equal": found.equal,
-                "actions": found.actions,
-                "memory": found.memory,
-                "bytes": each.size,
-            }
-        )
-    return trace | {"cells": cells_of(agent)}, rows
+        if each.folder is not None:
+            about |= read_manifest(each.folder)["trace"]
+        if found is None:
+            rows[each.target.name] = {"note": "refused" if each.folder is None else "not checked"}
+        else:
+            rows[each.target.name] = vars(found) | {"bytes": each.size}
+    return about, rows
 
 
 def measure_agents(record: dict[str, Any], runs: Path) -> None:
-    """Put every agent that is not there yet into the record."""
+    """Put what every target makes of every agent into the record, where it is not there yet."""
     for name, agent in agents(runs):
-        if name in record["agents"]:
+        chosen = [t for t in ready() if name not in record["rows"].get(t.name, {})]
+        if not chosen:
             continue
         with tempfile.TemporaryDirectory(prefix="gamemeta-exports-") as place:
-            about, rows = measure(agent, Path(place) / "exports")
+            about, rows = measure(agent, chosen, Path(place) / "exports")
         print(name, rows, flush=True)
-        record["agents"][name] = about
+        record["agents"].setdefault(name, {}).update(about)
         for target, row in rows.items():
             record["rows"].setdefault(target, {})[name] = row
         write_record("targets", record)
+
+
+def ready() -> list[Target]:
+    """The targets whose checker runs here."""
+    return [target for target in targets().values() if not target.unchecked and not target.missing()]
 
 
 def plant(record: dict[str, Any]) -> None:
     """Put the faults of every runtime that is not there yet into the record."""
     with tempfile.TemporaryDirectory(prefix="gamemeta-faults-") as place:
         planting = Planting(Path(place))
-        for name, target in targets().items():
-            if name in record["faults"] or target.unchecked or target.missing():
-                continue
-            record["faults"][name] = planting.found(target)
-            print(name, record["faults"][name], flush=True)
-            write_record("targets", record)
+        for target in ready():
+            if target.name not in record["faults"]:
+                record["faults"][target.name] = planting.found(target)
+                print(target.name, record["faults"][target.name], flush=True)
+                write_record("targets", record)
 
 
 def main() -> None:
     """Train, export, plant faults, and write what came of it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=Path, default=Path("runs/exports"), help="where the runs are kept")
-    runs = parser.parse_args().runs
-    here = {**noted_machine(), "tools": tools()}
-    record = read_record("targets")
-    if {key: record.get(key) for key in here} != here:
-        record = {**here, "agents": {}, "rows": {}, "faults": {}}
+    parser.add_argument("--again", action="store_true", help="measure what the record has, too")
+    given, here = parser.parse_args(), noted_machine()
+    record = {} if given.again else read_record("targets")
+    commits = sorted({*record.get("commits", ()), here["commit"]})
+    nothing: dict[str, Any] = {"agents": {}, "rows": {}, "faults": {}}
+    record = {**nothing, **record, "machine": here["machine"], "tools": tools(), "commits": commits}
+    record["missing"] = {name: target.missing() for name, target in targets().items() if target.missing()}
     plant(record)
-    measure_agents(record, runs)
+    measure_agents(record, given.runs)
 
 
 if __name__ == "__main__":
