@@ -16,6 +16,7 @@ from typing import Any
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 SECONDS = 60
 """Longest that a page may take for one thing."""
+FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--remote-debugging-pipe")
 
 
 class Browser:
@@ -115,9 +116,8 @@ def browser() -> Iterator[Browser]:
     with tempfile.TemporaryDirectory(prefix="gamemeta-browser-", ignore_cleanup_errors=True) as profile:
         # Chromium reads commands from file 3 and answers on file 4.
         words = f'exec "$@" 3<&{their_read} 4>&{their_write}'
-        flags = ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--remote-debugging-pipe")
         with subprocess.Popen(
-            ["bash", "-c", words, "bash", program, *flags, f"--user-data-dir={profile}"],
+            ["bash", "-c", words, "bash", program, *FLAGS, f"--user-data-dir={profile}"],
             pass_fds=(their_read, their_write),
             stderr=subprocess.DEVNULL,
         ) as process:
