@@ -1,0 +1,162 @@
+"""How often the guards of examples/ win against a player who always makes for exit 4, match by match.
+
+A round is a new game, three matches, an end of the program, a start that goes on from the save game, and
+three more matches. The player presses keys: in a window without a screen, through a pipe, in LOVE on a
+virtual screen.
+
+    python scripts/evidence/guards.py [pygame c love] [--rounds 40] [--seed 7]
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from gamemeta.agent.runtime import load
+from gamemeta.assets import find_asset
+from gamemeta.export.binary import agent_bin
+from gamemeta.export.description import describe
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+HALF = 3
+MOVES = ("wait",) * 6 + ("right",) * 2 + ("down",) * 2
+"""A match of the player; keys after its end do nothing."""
+Half = Callable[[bool], Sequence[bool]]
+"""Starts the program, begins a new game if asked to, plays three matches, ends it; whether the guard won."""
+
+
+def played(half: Half, rounds: int) -> list[int]:
+    """Matches that the guard won, of `rounds` each, for the first to the sixth after a new game."""
+    won = [0] * 2 * HALF
+    for _ in range(rounds):
+        for first, new in ((0, True), (HALF, False)):
+            results = half(new)
+            assert len(results) == HALF, results
+            for k, guard_won in enumerate(results):
+                won[first + k] += guard_won
+    return won
+
+
+@cache
+def weights() -> bytes:
+    """The file `agent.bin` of `tag`."""
+    return agent_bin(describe(load("tag", backend="numpy")))
+
+
+def pygame_module(name: str) -> Any:
+    """A file of examples/pygame."""
+    folder = str(EXAMPLES / "pygame")
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    return import_module(name)
+
+
+def recorded(game: type, results: list[bool]) -> type:
+    """The game of examples/pygame; who won each match is put into `results`."""
+
+    class Recorded(game):  # type: ignore[misc]
+        def keep(self) -> None:
+            super().keep()
+            results.append(self.winner == "guard")
+
+    return Recorded
+
+
+def rules(folder: Path, seed: int) -> Half:
+    """The game of examples/pygame without its window: what all others have to do, match by match."""
+
+    def half(new: bool) -> Sequence[bool]:
+        results: list[bool] = []
+        game = recorded(pygame_module("guard").Game, results)(folder / "rules.save", seed)
+        if new:
+            game.new_game()
+        for _ in range(HALF):
+            for move in MOVES:
+                if not game.winner:
+                    game.turn(move)
+            game.begin_match()
+        return results
+
+    return half
+
+
+def pygame(folder: Path, seed: int) -> Half:
+    """Key presses in the window of examples/pygame."""
+    os.environ |= {"SDL_VIDEODRIVER": "dummy", "PYGAME_HIDE_SUPPORT_PROMPT": "1"}
+    main, library = pygame_module("main"), import_module("pygame")
+    keys = {"wait": "space"}
+    event = library.event.Event
+
+    def half(new: bool) -> Sequence[bool]:
+        results: list[bool] = []
+        library.display.init()
+        presses = ["n"] * new + [*(keys.get(move, move) for move in MOVES), "return"] * HALF
+        for name in presses:
+            library.event.post(event(library.KEYDOWN, key=library.key.key_code(name)))
+        library.event.post(event(library.QUIT))
+        game, main.Game = main.Game, recorded(pygame_module("guard").Game, results)
+        try:
+            main.play(folder / "pygame.save", seed)
+        finally:
+            main.Game = game
+        return results
+
+    return half
+
+
+def compiled(folder: Path) -> list[str]:
+    """The command of examples/c, compiled into a folder, beside the agent."""
+    (folder / "agent.bin").write_bytes(weights())
+    header = find_asset("runtimes/c/gamemeta.h")
+    assert header
+    sources = ["-I", str(header.parent), str(EXAMPLES / "c/guard.c")]
+    strict = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic"]
+    subprocess.run(["cc", *strict, *sources, "-o", str(folder / "guard"), "-lm"], check=True)
+    return [str(folder / "guard"), str(folder / "agent.bin")]
+
+
+def c(folder: Path, seed: int) -> Half:
+    """Keys through a pipe into examples/c, compiled here."""
+    command = [*compiled(folder), str(folder / "c.save"), str(seed)]
+    keys = {"wait": " ", "right": "\x1b[C", "down": "s"}
+    match = "".join(keys[move] for move in MOVES) + "\n"
+
+    def half(new: bool) -> Sequence[bool]:
+        presses = "n" * new + match * HALF
+        done = subprocess.run(command, input=presses, capture_output=True, text=True, check=True)
+        assert not done.stderr, done.stderr
+        return [line.endswith("the guard wins") for line in done.stdout.splitlines()]
+
+    return half
+
+
+PLAYERS: dict[str, Callable[[Path, int], Half]] = {"pygame": pygame, "c": c}
+TOOLS = {"c": ("cc",), "love": ("love", "xvfb-run")}
+
+
+def main() -> None:
+    """Play and print."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("names", nargs="*", default=list(PLAYERS))
+    parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--seed", type=int, default=7)
+    options = parser.parse_args()
+    for name in options.names:
+        missing = [tool for tool in TOOLS.get(name, ()) if not shutil.which(tool)]
+        if missing:
+            print(f"{name}: not here: {', '.join(missing)}")
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            won = played(PLAYERS[name](Path(folder), options.seed), options.rounds)
+        print(f"{name}: {' '.join(map(str, won))} of {options.rounds}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
