@@ -58,6 +58,11 @@ def pygame_module(name: str) -> Any:
     return import_module(name)
 
 
+def presses(new: bool) -> list[str]:
+    """The names of the keys of three matches, in windows."""
+    return ["n"] * new + [*(move.replace("wait", "space") for move in MOVES), "return"] * HALF
+
+
 def recorded(game: type, results: list[bool]) -> type:
     """The game of examples/pygame; who won each match is put into `results`."""
 
@@ -91,14 +96,12 @@ def pygame(folder: Path, seed: int) -> Half:
     """Key presses in the window of examples/pygame."""
     os.environ |= {"SDL_VIDEODRIVER": "dummy", "PYGAME_HIDE_SUPPORT_PROMPT": "1"}
     main, library = pygame_module("main"), import_module("pygame")
-    keys = {"wait": "space"}
     event = library.event.Event
 
     def half(new: bool) -> Sequence[bool]:
         results: list[bool] = []
         library.display.init()
-        presses = ["n"] * new + [*(keys.get(move, move) for move in MOVES), "return"] * HALF
-        for name in presses:
+        for name in presses(new):
             library.event.post(event(library.KEYDOWN, key=library.key.key_code(name)))
         library.event.post(event(library.QUIT))
         game, main.Game = main.Game, recorded(pygame_module("guard").Game, results)
@@ -129,15 +132,101 @@ def c(folder: Path, seed: int) -> Half:
     match = "".join(keys[move] for move in MOVES) + "\n"
 
     def half(new: bool) -> Sequence[bool]:
-        presses = "n" * new + match * HALF
-        done = subprocess.run(command, input=presses, capture_output=True, text=True, check=True)
+        keys_pressed = "n" * new + match * HALF
+        done = subprocess.run(command, input=keys_pressed, capture_output=True, text=True, check=True)
         assert not done.stderr, done.stderr
         return [line.endswith("the guard wins") for line in done.stdout.splitlines()]
 
     return half
 
 
-PLAYERS: dict[str, Callable[[Path, int], Half]] = {"pygame": pygame, "c": c}
+LOVE_DRIVER = """
+local main = assert(love.filesystem.load("game.lua"))
+main()
+local load, write = love.load, love.filesystem.write
+function love.filesystem.write(name, data)
+  if name == "guard.save" then
+    print(data:match("^%d+ %d+ ([01])"))
+  end
+  return write(name, data)
+end
+function love.load(words)
+  load(words)
+  for key in words[2]:gmatch("%a+") do
+    love.event.push("keypressed", key, key, false)
+  end
+  love.event.push("quit")
+end
+"""
+"""In place of main.lua, which is named game.lua then: key presses in the queue of events of LOVE."""
+LOVE_STUB = """
+local nothing = function() end
+return function(read, write, remove)
+  local graphics = setmetatable({}, { __index = function() return nothing end })
+  love = { graphics = graphics, event = { quit = nothing } }
+  love.filesystem = { read = read, write = write, remove = remove }
+end
+"""
+"""What main.lua of examples/love needs of LOVE, without pictures."""
+
+
+def lua_runtime() -> str:
+    """gamemeta.lua."""
+    source = find_asset("runtimes/lua/gamemeta.lua")
+    assert source
+    return source.read_text("utf-8")
+
+
+def love(folder: Path, seed: int) -> Half:
+    """Key presses in LOVE itself, on the screen of DISPLAY or a virtual one."""
+    game, home = folder / "game", folder / "home"
+    shutil.copytree(EXAMPLES / "love", game)
+    (game / "main.lua").rename(game / "game.lua")
+    (game / "main.lua").write_text(LOVE_DRIVER, "utf-8")
+    (game / "gamemeta.lua").write_text(lua_runtime(), "utf-8")
+    (game / "agent.bin").write_bytes(weights())
+    home.mkdir()
+    screen = [] if os.environ.get("DISPLAY") else ["xvfb-run", "-a"]
+    environment = {**os.environ, "HOME": str(home), "XDG_DATA_HOME": str(home), "ALSOFT_DRIVERS": "null"}
+
+    def half(new: bool) -> Sequence[bool]:
+        command = [*screen, "love", str(game), str(seed), " ".join(presses(new))]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+        return [line == "1" for line in done.stdout.split()]
+
+    return half
+
+
+def lua(files: dict[bytes, bytes], seed: int) -> Half:
+    """Key presses in main.lua of examples/love, in LuaJIT without LOVE; files are those of the game."""
+    from lupa.luajit21 import LuaRuntime
+
+    files[b"agent.bin"] = weights()
+
+    def half(new: bool) -> Sequence[bool]:
+        results = []
+
+        def write(name: bytes, data: bytes) -> bool:
+            files[name] = data
+            if name == b"guard.save":
+                results.append(data.split(b"\n")[0].endswith(b"1"))
+            return True
+
+        machine = LuaRuntime(encoding=None)
+        machine.execute(LOVE_STUB.encode())(files.get, write, lambda name: files.pop(name, None))
+        machine.globals()[b"package"][b"loaded"][b"gamemeta"] = machine.execute(lua_runtime().encode())
+        machine.execute((EXAMPLES / "love/main.lua").read_bytes())
+        screen = machine.globals()[b"love"]
+        screen[b"load"](machine.table(seed))
+        for key in presses(new):
+            screen[b"keypressed"](key.encode())
+            screen[b"draw"]()
+        return results
+
+    return half
+
+
+PLAYERS: dict[str, Callable[[Path, int], Half]] = {"pygame": pygame, "c": c, "love": love}
 TOOLS = {"c": ("cc",), "love": ("love", "xvfb-run")}
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import gamemeta
 from scripts.evidence.guards import c as terminal
-from scripts.evidence.guards import compiled, played, pygame, pygame_module, rules
+from scripts.evidence.guards import compiled, lua, played, pygame, pygame_module, rules
 
 ROUNDS, SEED = 4, 7
 needs_cc = pytest.mark.skipif(not shutil.which("cc"), reason="there is no C compiler")
@@ -53,6 +53,10 @@ def test_the_terminal_plays_so(expected, tmp_path):
     assert played(terminal(tmp_path, SEED), ROUNDS) == expected(ROUNDS)
 
 
+def test_the_game_of_love_plays_so(expected):
+    assert played(lua({}, SEED), ROUNDS) == expected(ROUNDS)
+
+
 def test_a_file_that_is_no_save_game_is_kept_and_the_guard_begins_anew(tmp_path):
     save, old = tmp_path / "guard.save", tmp_path / "guard.save.old"
     for data in foreign():
@@ -91,3 +95,20 @@ def test_the_terminal_is_drawn_in_colours_unless_told_otherwise_and_left_as_it_w
     assert termios.tcgetattr(inner) == before
     os.close(outer)
     os.close(inner)
+
+
+def test_so_does_the_game_of_love(expected):
+    for data in foreign():
+        files = {b"guard.save": data}
+        assert len(lua(files, SEED)(False)) == 3
+        assert files[b"guard.save.old"] == data
+        assert files[b"guard.save"].startswith(b"3 ")
+
+
+def test_the_game_of_love_goes_on_from_its_second_file(expected):
+    files = {}
+    half = lua(files, SEED)
+    half(True)
+    files[b"guard.save"] = files[b"guard.save"][:-1]
+    half(False)
+    assert files[b"guard.save"].startswith(b"6 ")
