@@ -11,12 +11,15 @@ from gamemeta_levels.formats.files import is_folder, is_there, write_bytes, writ
 from gamemeta_levels.formats.format import LevelFormat
 from gamemeta_levels.formats.source import DEFAULT_FAMILY, Source, source_of
 from gamemeta_levels.formats.tile_words import WORDS_FILE, TileWords, read_tile_words
+from gamemeta_levels.formats.tiled import TMJ, TMX
 from gamemeta_levels.level import Level
 from gamemeta_levels.split import parse_address
 
 __all__ = ["DEFAULT_FAMILY", "FORMATS", "SUFFIXES", "TileWords"]
 
-FORMATS: dict[str, LevelFormat] = {one.suffix: one for one in (drawing_in_text.FORMAT, document.FORMAT)}
+FORMATS: dict[str, LevelFormat] = {
+    one.suffix: one for one in (drawing_in_text.FORMAT, document.FORMAT, TMX, TMJ)
+}
 """The format of each suffix."""
 SUFFIXES = tuple(FORMATS)
 NO_WORDS = TileWords()
