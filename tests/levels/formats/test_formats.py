@@ -216,7 +216,7 @@ def test_a_binary_file_is_an_error_that_names_the_byte(folder, suffix, data, pla
 
 @pytest.mark.parametrize("suffix", [".txt", ".json"])
 def test_a_huge_file_is_refused(folder, suffix):
-    with pytest.raises(LevelError, match="larger than (4|32) MiB"):
+    with pytest.raises(LevelError, match=r"larger than (4|32) MiB"):
         read_bytes(folder, b"#" * (MOST_OF_EDITORS + 1), suffix)
 
 

@@ -33,12 +33,12 @@ def read_document(source: Source, kind: str) -> Fields:
     """
     text = source.text(MOST_OF_EDITORS)
     values = of_xml(parse_xml(text), kind) if text.lstrip()[:1] == "<" else _of_json(text)
-    kind_of_file = values.get("type")
-    if kind in (TILESET, TEMPLATE) and kind_of_file is None and "tiles" in values:
-        kind_of_file = kind  # tilesets that older versions saved
-    if kind_of_file != kind:
+    what = values.get("type")
+    if kind in (TILESET, TEMPLATE) and what is None and "tiles" in values:
+        what = kind  # tilesets that older versions saved
+    if what != kind:
         raise LevelError(
-            f"it is {_ROOTS.get(str(kind_of_file), 'no file of Tiled that is known')}; {_ROOTS[kind]} is wanted."
+            f"it is {_ROOTS.get(str(what), 'no file of Tiled that is known')}; {_ROOTS[kind]} is wanted."
         )
     return Fields(values, "")
 

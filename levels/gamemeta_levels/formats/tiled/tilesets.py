@@ -26,7 +26,7 @@ class Tileset:
     names: tuple[str, ...]
     """Of the file it comes from, and its own."""
     tiles: dict[int, Fields]
-    """Tiles of which more is candidates than their picture, by number in the tileset."""
+    """Tiles of which more is known than their picture, by number in the tileset."""
     alignment: str
     """Which corner of a tile object its place means."""
 
