@@ -4,7 +4,7 @@ A round is a new game, three matches, an end of the program, a start that goes o
 three more matches. The player presses keys: in a window without a screen, through a pipe, in LOVE on a
 virtual screen.
 
-    python scripts/evidence/guards.py [pygame c love] [--rounds 40] [--seed 7]
+    python scripts/evidence/guards.py [pygame c love godot] [--rounds 40] [--seed 7]
 """
 
 import argparse
@@ -23,8 +23,12 @@ from gamemeta.agent.runtime import load
 from gamemeta.assets import find_asset
 from gamemeta.export.binary import agent_bin
 from gamemeta.export.description import describe
+from gamemeta.export.target import first_of
+from gamemeta.export.targets.godot import PROGRAMS
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+GODOT_KEYS = Path(__file__).with_name("exports") / "godot_keys.gd"
+"""Presses keys in Godot."""
 HALF = 3
 MOVES = ("wait",) * 6 + ("right",) * 2 + ("down",) * 2
 """A match of the player; keys after its end do nothing."""
@@ -226,8 +230,33 @@ def lua(files: dict[bytes, bytes], seed: int) -> Half:
     return half
 
 
-PLAYERS: dict[str, Callable[[Path, int], Half]] = {"pygame": pygame, "c": c, "love": love}
-TOOLS = {"c": ("cc",), "love": ("love", "xvfb-run")}
+def godot(folder: Path, seed: int) -> Half:
+    """Key presses in examples/godot, without a screen."""
+    project = folder / "godot"
+    shutil.copytree(EXAMPLES / "godot", project, ignore=shutil.ignore_patterns(".godot", "guard"))
+    (project / "guard").mkdir()
+    (project / "guard/agent.bin").write_bytes(weights())
+    for file in (find_asset("runtimes/godot/gamemeta.gd"), GODOT_KEYS):
+        assert file
+        shutil.copy(file, project / "guard")
+    engine = [first_of(PROGRAMS), "--headless", "--path", str(project)]
+    subprocess.run([*engine, "--import"], capture_output=True, check=True)
+    letters = {"space": "_", "right": "d", "down": "s", "return": "/", "n": "n"}
+    environment = {**os.environ, "XDG_DATA_HOME": str(folder)}
+
+    def half(new: bool) -> Sequence[bool]:
+        keys = "".join(letters[key] for key in presses(new))
+        command = [*engine, "-s", f"guard/{GODOT_KEYS.name}", "--", str(seed), keys]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+        assert "SCRIPT ERROR" not in done.stderr, done.stderr
+        (line,) = (line for line in done.stdout.splitlines() if line.startswith("@"))
+        return [winner == "guard" for winner in line[1:].split()]
+
+    return half
+
+
+PLAYERS: dict[str, Callable[[Path, int], Half]] = {"pygame": pygame, "c": c, "love": love, "godot": godot}
+TOOLS = {"c": ("cc",), "love": ("love", "xvfb-run"), "godot": (first_of(PROGRAMS),)}
 
 
 def main() -> None:

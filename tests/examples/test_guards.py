@@ -8,10 +8,12 @@ from functools import cache
 import pytest
 
 import gamemeta
+from gamemeta.export.targets.godot import TARGET as GODOT
 from scripts.evidence.guards import c as terminal
-from scripts.evidence.guards import compiled, lua, played, pygame, pygame_module, rules
+from scripts.evidence.guards import compiled, godot, lua, played, pygame, pygame_module, rules
 
 ROUNDS, SEED = 4, 7
+needs_godot = pytest.mark.skipif(bool(GODOT.missing()), reason="Godot 4 is not installed")
 needs_cc = pytest.mark.skipif(not shutil.which("cc"), reason="there is no C compiler")
 
 
@@ -55,6 +57,23 @@ def test_the_terminal_plays_so(expected, tmp_path):
 
 def test_the_game_of_love_plays_so(expected):
     assert played(lua({}, SEED), ROUNDS) == expected(ROUNDS)
+
+
+@needs_godot
+def test_godot_plays_so(expected, tmp_path):
+    assert played(godot(tmp_path, SEED), 1) == expected(1)
+
+
+@needs_godot
+def test_godot_keeps_a_file_that_is_no_save_game_and_begins_anew(tmp_path):
+    half = godot(tmp_path, SEED)
+    fresh = half(True)
+    (save,) = tmp_path.glob("**/guard.save")
+    good = save.read_bytes()
+    for data in (b"notes of mine", b"\n", b"1 2 1\n" + good.partition(b"\n")[2], good[:-9]):
+        save.write_bytes(data)
+        assert half(False) == fresh
+        assert save.with_name("guard.save.old").read_bytes() == data
 
 
 def test_a_file_that_is_no_save_game_is_kept_and_the_guard_begins_anew(tmp_path):

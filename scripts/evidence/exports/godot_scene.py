@@ -4,7 +4,7 @@ docs/results/godot.md.
 The scene is godot_project/ with the plugin of Godot RL Agents, unchanged but for its class ONNXModel when the
 exported agent plays: that one comes with the export.
 
-    python scripts/evidence/godot_scene.py PLUGIN [--godot PROGRAM] [--runs runs/godot-scene] [--steps N]
+    python scripts/evidence/exports/godot_scene.py PLUGIN [--godot PROGRAM] [--runs FOLDER] [--steps N]
 
 PLUGIN is a copy of https://github.com/edbeeching/godot_rl_agents_plugin, the folder that has addons/ in it.
 """
@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from evidence import machine
+from page import noted_machine
 
 import gamemeta
 from gamemeta.export.target import first_of
@@ -33,7 +33,7 @@ from gamemeta.games.outside.seed_levels.family import SEED, SeedLevels, family_n
 from gamemeta_levels.family import generate_arrays
 
 HERE = Path(__file__).resolve().parent
-PROJECT, PAGE = HERE / "godot_project", HERE.parents[1] / "docs" / "results" / "godot.md"
+PROJECT, PAGE = HERE / "godot_project", HERE.parents[2] / "docs" / "results" / "godot.md"
 WRAPPER = Path("addons/godot_rl_agents/onnx/wrapper/ONNX_wrapper.gd")
 AGENTS, EPISODES, LEVELS = 64, 4, 512
 TRAINING = [
@@ -244,13 +244,13 @@ def page(
 
     return f"""# Results: a running scene of Godot 4
 
-Made by `python scripts/evidence/godot_scene.py PLUGIN` on {date.today():%Y-%m-%d}: Godot {scene.version()},
-the plugin of Godot RL Agents at commit {commit[:7]}, {machine()}.
+Made by `python scripts/evidence/exports/godot_scene.py PLUGIN` on {date.today():%Y-%m-%d}: Godot
+{scene.version()}, the plugin of Godot RL Agents at commit {commit[:7]}, {noted_machine()["machine"]}.
 
-The scene (`scripts/evidence/godot_project`) has {AGENTS} walls of five levers, one of which holds a door
-open: which one, the seed of the level decides, and nothing shows it. An episode is two pulls, and succeeds
-when the second one opens the door; a trial is {EPISODES} episodes on one level. Who knows nothing finds the
-lever with two pulls on 40% of the levels. There are five different levels, so this shows that an agent
+The scene (`scripts/evidence/exports/godot_project`) has {AGENTS} walls of five levers, one of which holds
+a door open: which one, the seed of the level decides, and nothing shows it. An episode is two pulls, and
+succeeds when the second one opens the door; a trial is {EPISODES} episodes on one level. Who knows nothing finds
+the lever with two pulls on 40% of the levels. There are five different levels, so this shows that an agent
 learns the level that it is on, not that it copes with new kinds of levels.
 
 `gamemeta train --attach` trained in the running scene, headless, for {steps:,} steps in {seconds:.0f} s,
