@@ -249,9 +249,9 @@ Made by `python scripts/evidence/exports/godot_scene.py PLUGIN` on {date.today()
 
 The scene (`scripts/evidence/exports/godot_project`) has {AGENTS} walls of five levers, one of which holds
 a door open: which one, the seed of the level decides, and nothing shows it. An episode is two pulls, and
-succeeds when the second one opens the door; a trial is {EPISODES} episodes on one level. Who knows nothing finds
-the lever with two pulls on 40% of the levels. There are five different levels, so this shows that an agent
-learns the level that it is on, not that it copes with new kinds of levels.
+succeeds when the second one opens the door; a trial is {EPISODES} episodes on one level.
+Who knows nothing finds the lever with two pulls on 40% of the levels. There are five different levels, so
+this shows that an agent learns the level that it is on, not that it copes with new kinds of levels.
 
 `gamemeta train --attach` trained in the running scene, headless, for {steps:,} steps in {seconds:.0f} s,
 tests included. The plugin was not changed. Then the agent was exported (`--to godot`), and played the same
