@@ -176,9 +176,9 @@ static int key(void) {
 }
 
 int main(int count, char **words) {
-    int sizes[5], move;
     const char *plain = getenv("NO_COLOR"), *weights = count > 1 ? words[1] : "agent.bin";
-    const char *wrong = gm_load(&agent, bytes, read_file(weights));
+    int sizes[5], move, size = (int)read_file(weights);
+    const char *wrong = size ? gm_load(&agent, bytes, (size_t)size) : "there is no such file.";
     if (!wrong) gm_sizes(agent, sizes, sizes + 1, sizes + 2, sizes + 3, sizes + 4);
     if (!wrong && sizes[2] != SYMBOLS) wrong = "this agent does not play `tag`.";
     if (!wrong) wrong = gm_begin(&mind, agent, 1, count > 3 ? strtoull(words[3], NULL, 10) : (uint64_t)time(NULL));

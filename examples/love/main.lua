@@ -92,7 +92,7 @@ end
 
 function love.load(words)
   large, small = g.newFont(24), g.newFont(15)
-  agent = assert(gamemeta.load((love.filesystem.read("agent.bin"))))
+  agent = assert(gamemeta.load(love.filesystem.read("agent.bin") or ""))
   mind, reward, done = agent:begin(1, tonumber(words[1]) or os.time()), 0, false
   local _ = resume("guard.save") or resume("guard.new")
   begin_match()
@@ -171,7 +171,7 @@ local function status()
     local lost = guard == player and "Caught!" or "Too slow!"
     return (winner == "player" and "Out by " .. tile(player) .. "!" or lost) .. " Enter: next match."
   elseif turns < OPENS then
-    return ("The den opens in %d. The guard takes its place."):format(OPENS - turns)
+    return ("The den opens in %d. You are the orange one."):format(OPENS - turns)
   end
   return ("Run, two tiles a turn! %d turns left."):format(LIMIT - turns)
 end
@@ -187,7 +187,7 @@ function love.draw()
   g.print(status(), large, 16, 9 * TILE + 10)
   g.setColor(0.75, 0.75, 0.8)
   local match = matches + (winner and 0 or 1)
-  local score = ("Match %d. The guard has won %d of %d.  "):format(match, wins, matches)
-  g.print(score .. note, small, 16, 9 * TILE + 48)
-  g.print("Arrows or WASD run, space waits, N: new game, Esc: quit", small, 16, 9 * TILE + 76)
+  local score = ("Match %d. The guard has won %d of %d."):format(match, wins, matches)
+  g.print(score, small, 16, 9 * TILE + 48)
+  g.print(note ~= "" and note or "Arrows or WASD run, space waits, N: new game, Esc: quit", small, 16, 9 * TILE + 76)
 end

@@ -30,8 +30,11 @@ class Game:
         self.agent = gamemeta.load("tag", backend="numpy")
         self.guard = self.agent.begin(seed=random.randrange(2**32) if seed is None else seed)
         self.matches, self.wins, self.reward, self.done = 0, 0, 0.0, False
-        if self.save.exists():
-            self.resume()
+        try:
+            if self.save.exists():
+                self.resume()
+        except OSError as error:
+            self.note = f"The guard begins anew: {self.save.name}: {error.strerror}."
         self.begin_match()
 
     def begin_match(self):
@@ -39,8 +42,8 @@ class Game:
 
     def new_game(self):
         self.guard.forget()  # another player, of whom it knows nothing
-        self.save.unlink(missing_ok=True)
-        self.matches, self.wins, self.note = 0, 0, ""
+        self.matches, self.wins, self.reward = 0, 0, 0.0
+        self.keep()
         self.begin_match()
 
     def turn(self, move):
@@ -94,15 +97,13 @@ class Game:
 
     def resume(self):
         """Go on from the save game; a file that is none of this guard is kept under another name."""
+        score, _, memory = self.save.read_bytes().partition(b"\n")
         try:
-            score, _, memory = self.save.read_bytes().partition(b"\n")
             matches, wins, won = map(int, score.split())
             guard = self.agent.resume(memory)
             if guard.n != 1 or not 0 <= won <= wins <= matches:
                 raise ValueError
             self.guard, self.matches, self.wins, self.reward, self.done = guard, matches, wins, won, True
-        except OSError as error:
-            self.note = f"The guard begins anew: {self.save.name} cannot be read ({error.strerror})."
         except (MemoryMismatch, ValueError):
             old = self.save.replace(self.save.with_name(self.save.name + ".old"))
             self.note = f"The guard begins anew: {old.name} was no save game of it."

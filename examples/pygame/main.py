@@ -46,8 +46,8 @@ def draw(screen, game):
     draw_figure(screen, game.guard_at, (80, 205, 215), aside)
     score = f"Match {game.matches + (not game.winner)}. The guard has won {game.wins} of {game.matches}."
     write(screen, status(game), 34, GOLD, midleft=(16, ROWS * TILE + 22))
-    write(screen, f"{score}  {game.note}", 24, GREY, midleft=(16, ROWS * TILE + 56))
-    write(screen, HELP, 24, GREY, midleft=(16, ROWS * TILE + 84))
+    write(screen, score, 24, GREY, midleft=(16, ROWS * TILE + 56))
+    write(screen, game.note or HELP, 24, GREY, midleft=(16, ROWS * TILE + 84))
     pygame.display.flip()
 
 
@@ -81,7 +81,7 @@ def status(game):
         lost = "Caught!" if game.player == game.guard_at else "Too slow!"
         return (f"Out by {MAP[game.player]}!" if game.winner == "player" else lost) + " Enter: next match."
     if game.turns < OPENS:
-        return f"The den opens in {OPENS - game.turns}. The guard takes its place."
+        return f"The den opens in {OPENS - game.turns}. You are the orange one."
     return f"Run, two tiles a turn! {LIMIT - game.turns} turns left."
 
 

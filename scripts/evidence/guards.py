@@ -71,9 +71,10 @@ def recorded(game: type, results: list[bool]) -> type:
     """The game of examples/pygame; who won each match is put into `results`."""
 
     class Recorded(game):  # type: ignore[misc]
-        def keep(self) -> None:
-            super().keep()
-            results.append(self.winner == "guard")
+        def turn(self, move: str) -> None:
+            super().turn(move)
+            if self.winner:
+                results.append(self.winner == "guard")
 
     return Recorded
 

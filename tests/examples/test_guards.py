@@ -86,6 +86,14 @@ def test_a_file_that_is_no_save_game_is_kept_and_the_guard_begins_anew(tmp_path)
         game.turn("wait")
 
 
+def test_a_save_game_that_cannot_be_read_or_written_is_said_in_a_sentence(tmp_path):
+    game = pygame_module("guard").Game(tmp_path, SEED)
+    assert game.note == f"The guard begins anew: {tmp_path.name}: Is a directory."
+    game.new_game()
+    assert game.note.startswith("It could not be saved: ")
+    game.turn("wait")
+
+
 @needs_cc
 def test_so_does_the_terminal(program, tmp_path):
     for data in foreign():
