@@ -169,13 +169,13 @@ def _check_known(drawing: Drawing, codes: Sequence[NDArray[np.int16]]) -> None:
     more = f" and {len(unknown) - len(most)} kinds more" if len(unknown) > len(most) else ""
     raise LevelError(
         f"tiles without a meaning: {shown}{more}. Give them classes in the editor ({', '.join(WORDS[:6])} "
-        f"... or {IGNORE}), or a file of words: --tiles words.toml with [tiles] {toml_key(most[0][0])} = "
+        f"... or {IGNORE}), or a file of words: --tiles words.toml with [tiles] {in_quotes(most[0][0])} = "
         '"floor" and so on; `gamemeta levels words FILE` writes one to fill in.'
     )
 
 
-def toml_key(name: str) -> str:
-    """A name as a quoted key of TOML."""
+def in_quotes(name: str) -> str:
+    """A name as a key of TOML, for messages."""
     return '"' + cut(name, 60).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
