@@ -232,7 +232,8 @@ def test_things_that_differ_are_told(run, in_folder, monkeypatch):
 
     one = Level("maze", [[2, 3]], entities=(Entity("bat", 0, 1),))
     other = Level("maze", [[2, 3]], entities=(Entity("bat", 0, 1, 2),))
-    monkeypatch.setattr(diff, "open_level", lambda word, family, tiles: (Maze(), one if word == "a" else other))
+    levels = {"a": one, "b": other}
+    monkeypatch.setattr(diff, "open_level", lambda word, family, tiles: (Maze(), levels[word]))
     code, printed, _ = run("diff", "a", "b")
     assert code == 1
     assert printed.splitlines() == [
