@@ -1,4 +1,5 @@
-"""Draw the project's own 16 x 16 tiles into assets/tiles: `python scripts/make_tiles.py`.
+"""Draw the project's own 16 x 16 tiles into assets/tiles, and as one picture for editors of levels:
+`python scripts/make_tiles.py`.
 
 Every tile is code: walls and floors are computed, the rest is drawn in `tile_sprites`, as a grid of
 letters, one letter a pixel. What exists in several colours is drawn once, in the digits 1 (light) to
@@ -11,8 +12,12 @@ import numpy as np
 from PIL import Image
 from tile_sprites import SPRITES, TINTED_SPRITES
 
+from gamemeta_levels.tiles import NAMES
+
 SIDE = 16
-OUT = Path(__file__).resolve().parent.parent / "assets" / "tiles"
+ROOT = Path(__file__).resolve().parent.parent
+OUT = ROOT / "assets" / "tiles"
+SHEET = ROOT / "levels" / "gamemeta_levels" / "formats" / "tiles.png"
 
 PALETTE = {
     ".": (0, 0, 0, 0),
@@ -143,8 +148,20 @@ def tiles() -> dict[str, Image.Image]:
 
 def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
-    for name, image in tiles().items():
+    images = tiles()
+    for name, image in images.items():
         image.save(OUT / f"{name}.png", optimize=True)
+    sheet(images).save(SHEET, optimize=True)
+
+
+def sheet(images: dict[str, Image.Image]) -> Image.Image:
+    """All tiles that levels have in a row, in the order of their codes, as maps for editors need them."""
+    whole = Image.new("RGBA", (SIDE * len(NAMES), SIDE))
+    for code, name in enumerate(NAMES):
+        image = images[name.replace(" ", "-")].convert("RGBA")
+        floor = images["floor"].convert("RGBA")
+        whole.paste(Image.alpha_composite(floor, image), (code * SIDE, 0))
+    return whole
 
 
 if __name__ == "__main__":

@@ -1,9 +1,7 @@
-"""What the pages about Python classes show runs as it stands, and the guard plays in a pygame loop."""
+"""What the pages about Python classes show runs as it stands, and the guard plays in a loop."""
 
 import re
 import runpy
-import sys
-import types
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -22,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 OWN = (ROOT / "docs" / "your-own-game.md").read_text(encoding="utf-8")
 PYTHON = (ROOT / "docs" / "training-from-python.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-GUARD = ROOT / "assets" / "examples" / "guard.py"
+GUARD = ROOT / "examples" / "own-class" / "guard.py"
 SMALL = {
     "run.lanes": 8,
     "run.rollout_steps": 8,
@@ -88,61 +86,16 @@ def test_every_argument_that_the_page_names_exists():
     assert all(hasattr(gamemeta.Trained, name) or name in gamemeta.Trained.__annotations__ for name in fields)
 
 
-@pytest.fixture(params=["pygame", "stub"])
-def library(request, monkeypatch):
-    """pygame without a window where it is installed, and a stand-in for it."""
-    if request.param == "stub":
-        monkeypatch.setitem(sys.modules, "pygame", stub())
-        return sys.modules["pygame"]
-    monkeypatch.setenv("SDL_VIDEODRIVER", "dummy")
-    monkeypatch.setenv("PYGAME_HIDE_SUPPORT_PROMPT", "1")
-    return pytest.importorskip("pygame")
-
-
-def stub():
-    """As much of pygame as the guard uses."""
-    waiting = []
-    library = types.ModuleType("pygame")
-    library.K_LEFT, library.K_DOWN, library.K_RIGHT, library.K_ESCAPE, library.KEYDOWN, library.QUIT = range(
-        6
-    )
-    made = types.SimpleNamespace
-    library.init = library.quit = lambda: None
-    library.display = made(
-        set_mode=lambda size: made(fill=lambda colour: None), set_caption=str, flip=lambda: None
-    )
-    library.draw = made(rect=lambda *_: None, circle=lambda *_: None)
-    library.time = made(Clock=lambda: made(tick=lambda fps: None))
-    library.event = made(
-        Event=lambda kind, key: made(type=kind, key=key),
-        post=waiting.append,
-        wait=lambda: waiting.pop(0) if waiting else made(type=library.QUIT),
-        clear=waiting.clear,
-    )
-    return library
-
-
-def test_the_guard_plays_in_a_pygame_loop_and_goes_on_from_its_save(library, monkeypatch, tmp_path):
+def test_the_guard_plays_in_a_loop_and_goes_on_from_its_save(monkeypatch, tmp_path, capsys):
     guard = runpy.run_path(str(GUARD))
     agent = gamemeta.train(guard["Vault"], settings=SMALL, minutes=0, quiet=True).agent
     seen = []
     monkeypatch.setattr(Agent, "resume", partial_of(Agent.resume, seen))
-
-    def night(key, save):
-        post = library.event.post
-        chosen = guard["chosen_door"]
-
-        def pressed(pygame):
-            post(pygame.event.Event(pygame.KEYDOWN, key=key))
-            return chosen(pygame)
-
-        monkeypatch.setitem(guard["play"].__globals__, "chosen_door", pressed)
-        return guard["play"](agent, save, nights=2)
-
     save = tmp_path / "guard.save"
-    for key in (library.K_LEFT, library.K_RIGHT, library.K_DOWN):
-        caught, nights = night(key, save)
-        assert (nights, caught <= nights) == (2, True)
+    for door in "123":
+        caught, nights = guard["play"](agent, [f"{door}\n", "where?\n", f"{door}\n"], save)
+        assert (nights, 0 <= caught <= nights) == (2, True)
+        assert f"right in {caught} of 2 nights" in capsys.readouterr().out
     assert len(seen) == 2
     assert agent.resume(save.read_bytes()[1:]).memory == save.read_bytes()[1:]
 
@@ -153,14 +106,6 @@ def partial_of(resume, seen):
         return resume(self, memory)
 
     return resumed
-
-
-def test_escape_ends_the_game_of_the_guard(library):
-    if hasattr(library, "display") and hasattr(library.display, "init"):
-        library.init()
-        library.display.set_mode((10, 10))
-    library.event.post(library.event.Event(library.KEYDOWN, key=library.K_ESCAPE))
-    assert runpy.run_path(str(GUARD))["chosen_door"](library) is None
 
 
 def test_thieves_of_other_levels_have_other_habits():

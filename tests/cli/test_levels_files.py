@@ -1,6 +1,7 @@
 """`gamemeta levels new` and `mutate` with many files, `stats`, `soak` and `diff`."""
 
 import json
+import re
 import sys
 
 import pytest
@@ -231,7 +232,8 @@ def test_things_that_differ_are_told(run, in_folder, monkeypatch):
 
     one = Level("maze", [[2, 3]], entities=(Entity("bat", 0, 1),))
     other = Level("maze", [[2, 3]], entities=(Entity("bat", 0, 1, 2),))
-    monkeypatch.setattr(diff, "open_level", lambda word, family: (Maze(), one if word == "a" else other))
+    levels = {"a": one, "b": other}
+    monkeypatch.setattr(diff, "open_level", lambda word, family, tiles: (Maze(), levels[word]))
     code, printed, _ = run("diff", "a", "b")
     assert code == 1
     assert printed.splitlines() == [
@@ -239,3 +241,20 @@ def test_things_that_differ_are_told(run, in_folder, monkeypatch):
         "  - bat at row 1, column 2",
         "  + bat 2 at row 1, column 2",
     ]
+
+
+def test_tiles_without_a_meaning_are_listed_to_be_filled_in(run, in_folder):
+    file, words = in_folder / "level.tmx", in_folder / "words.toml"
+    write_level(Level(family="maze", tiles=[[2, 1, 3]]), file)
+    file.write_text(re.sub(r' type="\w+"', "", file.read_text()))
+    code, printed, _ = run("check", file)
+    assert code == 2
+    assert "1 of 'gamemeta:2'" in printed
+    assert run("words", file, "--out", words)[0] == 0
+    filled = words.read_text()
+    for name, word in (("gamemeta:1", "floor"), ("gamemeta:2", "spawn"), ("gamemeta:3", "goal")):
+        filled = filled.replace(f'"{name}" = "ignore"', f'"{name}" = "{word}"')
+    words.write_text(filled)
+    assert "par 2 steps" in run("check", file, "--tiles", words)[1]
+    words.rename(in_folder / "gamemeta-tiles.toml")
+    assert "1 x 3 tiles, par 2 steps" in run("show", file)[1]

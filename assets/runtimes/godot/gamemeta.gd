@@ -157,6 +157,8 @@ func _read(bytes: PackedByteArray) -> String:
 		return "agent.bin is cut off or damaged; copy it again."
 	skill = bytes.decode_double(24)
 	digest = bytes.slice(32, 48).get_string_from_ascii()
+	if digest.to_ascii_buffer().size() != 16:
+		return DAMAGED
 	var lines := bytes.slice(text, floats).get_string_from_utf8().split("\n")
 	var r := Reader.new()
 	r.integers = bytes.slice(HEADER, text).to_int32_array()
@@ -215,8 +217,8 @@ func _read_sizes(r: Reader, lines: PackedStringArray) -> String:
 	for h in choices.size():
 		start_action.append(r.integer(0, choices[h]))
 	start_done = r.integer(0, 1)
-	var fits := outputs > 0 and stages == 0 and skill >= 0.0 and skill <= 1.0
-	if mask >= 0:
+	var fits := not r.bad and outputs > 0 and stages == 0 and skill >= 0.0 and skill <= 1.0
+	if fits and mask >= 0:
 		fits = fits and parts[mask].kind == SYMBOLS and parts[mask].codes == 2 and parts[mask].size == actions
 	return "" if fits else DAMAGED
 
@@ -473,8 +475,9 @@ class Encoder:
 
 	func _rows(floats: PackedFloat32Array, rows: int, width: int) -> PackedVector4Array:
 		var all := PackedVector4Array()
-		for k in rows:
-			all.append_array(Maths.pack(floats, k * width, width))
+		if floats.size() == rows * width:
+			for k in rows:
+				all.append_array(Maths.pack(floats, k * width, width))
 		return all
 
 	func encode(rows: PackedInt32Array, values: PackedFloat32Array) -> PackedVector4Array:
@@ -594,7 +597,7 @@ class Cell:
 		if keys == LEARNED:
 			encoder = Encoder.new(r, agent, rows, false)
 			w = r.array(actions * rows)
-			for k in actions:
+			for k in actions if not r.bad else 0:
 				action_keys.append(Maths.pack(w, k * rows, rows, -1e9))
 
 	## The state out of numbers of a memory: as it is for a table of places, else rows of vectors.
@@ -811,7 +814,7 @@ class Mind:
 	## Clears the memory on a new level: of minds whose flag in `which` is not 0; of all without it.
 	func forget(which: Variant = null) -> bool:
 		agent._tell("")
-		if which != null and which.size() != n:
+		if which != null and (typeof(which) < TYPE_ARRAY or which.size() != n):
 			agent._tell("which: give %d flags, one for each mind." % n)
 			return false
 		for i in n:
@@ -862,11 +865,15 @@ class Mind:
 						symbols.append(int(value))
 					else:
 						return _refuse("%s: %s is no code; give 0 to %d." % [part.name, value, part.codes - 1])
-		var as_floats := _numbers_of(rewards)
+		var as_floats := PackedFloat32Array()
+		for value in _numbers_of(rewards):
+			as_floats.append(value)
 		var as_bytes := PackedByteArray()
 		for flag in _numbers_of(dones):
+			if not is_finite(flag):
+				return _refuse("done: give true or false, for several minds an array of these.")
 			as_bytes.append(1 if flag else 0)
-		return act_flat(symbols, quantities, PackedFloat32Array(as_floats), as_bytes)
+		return act_flat(symbols, quantities, as_floats, as_bytes)
 
 	static func _numbers_of(from: Variant) -> PackedFloat64Array:
 		var all := PackedFloat64Array()

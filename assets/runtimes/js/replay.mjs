@@ -110,6 +110,25 @@ export class Replay {
   }
 }
 
+/**
+ * The lines that a checker prints.
+ * @param {Replay} replay that has been played
+ * @param {(() => number) | undefined} clock seconds that this process has computed; nothing is timed without it
+ */
+export function report(replay, clock) {
+  const { error, equal, actions, memory, good } = replay;
+  const lines = [`error ${error.toPrecision(3)}`, `actions ${equal} ${actions}`, `memory ${memory ? "equal" : "differs"}`];
+  if (clock !== undefined) lines.push(`us ${microseconds(replay, clock).toPrecision(3)}`);
+  return [...lines, good ? "ok" : "failed"].join("\n");
+}
+
+/** Microseconds of a decision. */
+function microseconds(replay, clock) {
+  const begun = clock(), before = replay.decisions;
+  while (clock() < begun + 0.5) replay.play(true);
+  return (1e6 * (clock() - begun)) / (replay.decisions - before);
+}
+
 /** Kind and place of every event. */
 function list(view, at) {
   const events = [];

@@ -1,7 +1,7 @@
 """`gamemeta levels`: make, show, check, compare, change and rate levels; one file a command."""
 
 from gamemeta_cli import rate
-from gamemeta_cli.levels import check, diff, families, mutate, new, show, soak, stats
+from gamemeta_cli.levels import check, diff, families, mutate, new, show, soak, stats, words
 from gamemeta_cli.terminal.help import Application
 
 app = Application(help="Generate, show, check, compare, change and rate levels.")
@@ -12,5 +12,6 @@ app.command()(rate.rate)
 app.command()(mutate.mutate)
 app.command()(diff.diff)
 app.command()(stats.stats)
+app.command()(words.words)
 app.command()(soak.soak)
 app.command("list")(families.list_families)

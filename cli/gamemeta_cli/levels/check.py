@@ -14,10 +14,12 @@ from gamemeta_cli.levels.options import (
     SetOption,
     Split,
     SplitOption,
+    TilesOption,
     console,
     family_with,
     number_of,
     progress_of,
+    words_in,
 )
 from gamemeta_cli.levels.report import show_inspection
 from gamemeta_levels.formats import DEFAULT_FAMILY
@@ -36,11 +38,13 @@ def check(
     seed: SeedOption = 0,
     overrides: SetOption = [],  # noqa: B006 - typer copies it
     as_json: JsonOption = False,
+    tiles: TilesOption = None,
 ) -> None:
     """Check that level files are valid and solvable; without files, check generated levels."""
     if files:
+        words = words_in(tiles)
         paths = [path for file in files for path in (level_files(str(file)) if file.is_dir() else [file])]
-        checks = [check_file(path, family) for path in paths]
+        checks = [check_file(path, family, words) for path in paths]
         ok = all(check.error is None for check in checks)
         _show_checks(checks, as_json)
     else:

@@ -10,6 +10,7 @@ from gamemeta_cli.levels.options import (
     WORDS_FOR_LEVEL,
     FamilyOption,
     JsonOption,
+    TilesOption,
     console,
     number_of,
     open_level,
@@ -29,9 +30,10 @@ def diff(
     after: Annotated[str, typer.Argument(metavar="B", help=WORDS_FOR_LEVEL)],
     family: FamilyOption = DEFAULT_FAMILY,
     as_json: JsonOption = False,
+    tiles: TilesOption = None,
 ) -> None:
     """Show the differences of two levels. Exit code 0: equal, 1: different, 2: bad input."""
-    (first, one), (second, other) = open_level(before, family), open_level(after, family)
+    (first, one), (second, other) = open_level(before, family, tiles), open_level(after, family, tiles)
     changes = Comparison(one, other)
     if as_json:
         typer.echo(json.dumps(changes.to_json(), indent=1))

@@ -13,6 +13,7 @@ from gamemeta_cli.levels.options import (
     FormatOption,
     OutOption,
     OverwriteOption,
+    TilesOption,
     number_of,
     open_level,
 )
@@ -31,12 +32,13 @@ def mutate(
     form: FormatOption = None,
     overwrite: OverwriteOption = False,
     family: FamilyOption = DEFAULT_FAMILY,
+    tiles: TilesOption = None,
 ) -> None:
     """Change a level a little, so that it stays solvable; print the results or write them to files.
 
     No two of the results are equal, and none is the level itself.
     """
-    source, original = open_level(level, family)
+    source, original = open_level(level, family, tiles)
     if seed + count > MAX_SEED:
         raise LevelError(f"{count} seeds from {seed} on go beyond {MAX_SEED}. Start lower.")
     address = parse_address(level)

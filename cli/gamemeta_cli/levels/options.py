@@ -14,7 +14,8 @@ from gamemeta.config import make, parse_value
 from gamemeta_cli.terminal.console import PlainConsole
 from gamemeta_levels.errors import ConfigError
 from gamemeta_levels.family import LevelFamily
-from gamemeta_levels.formats import DEFAULT_FAMILY, family_named_by, resolve
+from gamemeta_levels.formats import DEFAULT_FAMILY, NO_WORDS, family_named_by, resolve
+from gamemeta_levels.formats.tile_words import TileWords, read_tile_words
 from gamemeta_levels.level import Level
 from gamemeta_levels.registry import family_class
 
@@ -34,6 +35,8 @@ class Format(StrEnum):
 
     txt = "txt"
     json = "json"
+    tmx = "tmx"
+    tmj = "tmj"
 
 
 FamilyArgument = Annotated[
@@ -56,7 +59,20 @@ OutOption = Annotated[
 ]
 FormatOption = Annotated[
     Format | None,
-    typer.Option("--format", help="File format. Default: txt where it can hold the level, else json."),
+    typer.Option(
+        "--format",
+        help="File format; tmx and tmj are of Tiled. Default: txt where it can hold the level, else json.",
+    ),
+]
+TilesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--tiles",
+        metavar="FILE.toml",
+        help="What the tiles of an editor's file mean, where it does not say; `gamemeta levels words` writes "
+        "one to fill in.",
+        show_default=False,
+    ),
 ]
 OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.")]
 SetOption = Annotated[
@@ -89,13 +105,25 @@ def family_with(name: str, overrides: list[str]) -> LevelFamily:
     return family_class(name)(make(type(source.parameters), values, name))
 
 
-def open_level(word: str, family: str = DEFAULT_FAMILY) -> tuple[LevelFamily, Level]:
+def words_in(tiles: Path | None) -> TileWords:
+    """What `--tiles` says that tiles mean.
+
+    Raises:
+        ConfigError: as `read_tile_words`.
+    """
+    return NO_WORDS if tiles is None else read_tile_words(tiles)
+
+
+def open_level(
+    word: str, family: str = DEFAULT_FAMILY, tiles: Path | None = None
+) -> tuple[LevelFamily, Level]:
     """The level that a word names, and its family: the one a level file names, or else `family`.
 
-    Raises: as `gamemeta_levels.formats.resolve`.
+    Raises: as `gamemeta_levels.formats.resolve` and `words_in`.
     """
-    source = family_class(family_named_by(word, family))()
-    return source, resolve(word, source)
+    words = words_in(tiles)
+    source = family_class(family_named_by(word, family, words))()
+    return source, resolve(word, source, words)
 
 
 def console() -> Console:

@@ -8,6 +8,7 @@ import typer
 from gamemeta_cli.levels.options import (
     WORDS_FOR_LEVEL,
     FamilyOption,
+    TilesOption,
     console,
     number_of,
     open_level,
@@ -31,12 +32,13 @@ def show(
         Path | None,
         typer.Option(metavar="FILE.png", help="Write one level as a picture instead.", show_default=False),
     ] = None,
+    tiles: TilesOption = None,
 ) -> None:
     """Draw levels, with size, length of the solution, split, seed, digest and a legend."""
     if png is not None and len(levels) > 1:
         raise LevelError(f"{png} is one picture for {len(levels)} levels. Name one level.")
     for word in levels:
-        source, level = open_level(word, family)
+        source, level = open_level(word, family, tiles)
         words = plan_words(source, source.solve(level))
         path = path_of(level, words) if plan else []
         rule_lines = rules_in_words(source, level) if rules else []

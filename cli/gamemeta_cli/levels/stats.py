@@ -12,12 +12,15 @@ from gamemeta_cli.levels.options import (
     SetOption,
     Split,
     SplitOption,
+    TilesOption,
     family_with,
     progress_of,
+    words_in,
 )
 from gamemeta_cli.levels.report import show_inspection
 from gamemeta_levels.formats import DEFAULT_FAMILY
 from gamemeta_levels.formats.gather import is_gathering, level_files, read_levels
+from gamemeta_levels.formats.tile_words import TileWords
 from gamemeta_levels.inspection.inspect import Inspection, inspect_generated, inspect_levels
 from gamemeta_levels.registry import families, family_class
 
@@ -36,10 +39,11 @@ def stats(
     overrides: SetOption = [],  # noqa: B006 - typer copies it
     family: FamilyOption = DEFAULT_FAMILY,
     as_json: JsonOption = False,
+    tiles: TilesOption = None,
 ) -> None:
     """Measure levels: share that is solvable, duplicates, difficulty, splits, ranges of parameters."""
     if source not in families() and is_gathering(source):
-        report = _of_files(source, family)
+        report = _of_files(source, family, words_in(tiles))
     else:
         drawn = family_with(source, overrides)
         with progress_of(count) as progress:
@@ -47,7 +51,7 @@ def stats(
     show_inspection(report, as_json)
 
 
-def _of_files(word: str, family: str) -> Inspection:
-    levels = read_levels(level_files(word), family)
+def _of_files(word: str, family: str, words: TileWords) -> Inspection:
+    levels = read_levels(level_files(word), family, words)
     with progress_of(len(levels)) as progress:
         return inspect_levels(family_class(levels[0].family)(), levels, progress=progress)

@@ -7,16 +7,20 @@ from gamemeta_levels.family import LevelFamily, generate, pack_level
 from gamemeta_levels.files.reading import is_regular
 from gamemeta_levels.formats import ascii as drawing_in_text
 from gamemeta_levels.formats import json as document
+from gamemeta_levels.formats.drawing import Drawing
 from gamemeta_levels.formats.files import is_folder, is_there, write_bytes, write_text
 from gamemeta_levels.formats.format import LevelFormat
 from gamemeta_levels.formats.source import DEFAULT_FAMILY, Source, source_of
 from gamemeta_levels.formats.tile_words import WORDS_FILE, TileWords, read_tile_words
+from gamemeta_levels.formats.tiled import TMJ, TMX
 from gamemeta_levels.level import Level
 from gamemeta_levels.split import parse_address
 
 __all__ = ["DEFAULT_FAMILY", "FORMATS", "SUFFIXES", "TileWords"]
 
-FORMATS: dict[str, LevelFormat] = {one.suffix: one for one in (drawing_in_text.FORMAT, document.FORMAT)}
+FORMATS: dict[str, LevelFormat] = {
+    one.suffix: one for one in (drawing_in_text.FORMAT, document.FORMAT, TMX, TMJ)
+}
 """The format of each suffix."""
 SUFFIXES = tuple(FORMATS)
 NO_WORDS = TileWords()
@@ -49,6 +53,21 @@ def source_at(path: str | PurePath, family: str | None = None, words: TileWords 
     if words is NO_WORDS and format_of(named.path).drawing and is_regular(beside):
         words = read_tile_words(beside)
     return Source(named.path, named.part, family or DEFAULT_FAMILY, words)
+
+
+def drawing_at(source: Source) -> Drawing:
+    """What an editor's file holds, whatever its tiles mean.
+
+    Raises:
+        LevelError: no file of an editor, or as `read_level`.
+    """
+    drawing = format_of(source.path).drawing
+    if drawing is None:
+        raise LevelError(f"{source.path} is no file of an editor: its tiles always have a meaning.")
+    try:
+        return drawing(source)
+    except LevelError as error:
+        raise _with_place(source, error) from None
 
 
 def parts_of(path: Path) -> list[str]:

@@ -4,7 +4,7 @@ Each format of an editor is read into a `Drawing`; what it means is decided here
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,8 @@ from gamemeta_levels.level import MAX_SIDE, Entity, Level
 
 NOTE = "gamemeta."
 """How the properties of a map begin that are meant for us."""
+ENTITY, VARIANT = f"{NOTE}entity", f"{NOTE}variant"
+"""Properties of an object that is an entity of a level: its kind and variant."""
 HIDDEN = "hidden."
 NOTHING = -1
 """In a layer: no tile."""
@@ -81,7 +83,7 @@ def level_of(drawing: Drawing, source: Source) -> Level:
             that are malformed.
     """
     notes = drawing.notes
-    codes = [_codes(drawing.kinds, layer, source.words) for layer in drawing.layers]
+    codes = _codes_of(drawing, source.words)
     _check_known(drawing, codes)
     top, left, height, width = _frame(drawing, codes)
     empty = source.words.empty
@@ -96,15 +98,15 @@ def level_of(drawing: Drawing, source: Source) -> Level:
     return Level(
         family=_text(notes, "family") or source.family,
         tiles=tiles,
-        entities=drawing.entities,
+        entities=tuple(replace(one, row=one.row - top, column=one.column - left) for one in drawing.entities),
         hidden=_hidden(notes),
-        seed=_whole("seed", notes["seed"]) if "seed" in notes else None,
+        seed=whole_of("seed", notes["seed"]) if "seed" in notes else None,
     )
 
 
 def unknown_kinds(drawing: Drawing, words: TileWords) -> dict[str, int]:
     """How often each kind of tile without a meaning is drawn, the most frequent first, by its name."""
-    return _unknown(drawing, [_codes(drawing.kinds, layer, words) for layer in drawing.layers])
+    return _unknown(drawing, _codes_of(drawing, words))
 
 
 def notes_of(level: Level) -> dict[str, str]:
@@ -122,6 +124,13 @@ def our_notes(properties: Mapping[str, Any]) -> dict[str, Any]:
     return {name.removeprefix(NOTE): value for name, value in properties.items() if name.startswith(NOTE)}
 
 
+def _codes_of(drawing: Drawing, words: TileWords) -> list[NDArray[np.int16]]:
+    """`_codes` of each layer; layers that are alike in name and words share them."""
+    alike = {(layer.name, layer.words): layer for layer in drawing.layers}
+    codes = {key: _codes(drawing.kinds, layer, words) for key, layer in alike.items()}
+    return [codes[layer.name, layer.words] for layer in drawing.layers]
+
+
 def _codes(kinds: Sequence[Kind], layer: Layer, words: TileWords) -> NDArray[np.int16]:
     """The tile code of each kind on this layer, or `DECORATION`, or `UNKNOWN`; the last is for `NOTHING`."""
     of_layer = [words.layers[layer.name]] if layer.name in words.layers else []
@@ -130,9 +139,9 @@ def _codes(kinds: Sequence[Kind], layer: Layer, words: TileWords) -> NDArray[np.
 
 
 def _code(kind: Kind, of_layer: list[str], layer_says: tuple[str, ...], words: TileWords) -> int:
-    said = [words.tiles[name] for name in kind.names if name in words.tiles]
+    named = [words.tiles[name] for name in kind.names if name in words.tiles]
     rest = [words.tiles[REST]] if REST in words.tiles else []
-    for word in (*said, *of_layer, *kind.words, *layer_says, *rest):
+    for word in (*named, *of_layer, *kind.words, *layer_says, *rest):
         if is_ignored(word):
             return DECORATION
         code = code_of(word)
@@ -144,10 +153,10 @@ def _code(kind: Kind, of_layer: list[str], layer_says: tuple[str, ...], words: T
 def _unknown(drawing: Drawing, codes: Sequence[NDArray[np.int16]]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for layer, table in zip(drawing.layers, codes, strict=True):
-        used = np.bincount(layer.grid[layer.grid >= 0].ravel(), minlength=len(drawing.kinds))
-        for number in np.flatnonzero((used > 0) & (table[:-1] == UNKNOWN)):
+        numbers, often = np.unique(layer.grid[table[layer.grid] == UNKNOWN], return_counts=True)
+        for number, count in zip(numbers, often, strict=True):
             name = drawing.kinds[number].names[0]
-            counts[name] = counts.get(name, 0) + int(used[number])
+            counts[name] = counts.get(name, 0) + int(count)
     return dict(sorted(counts.items(), key=lambda item: -item[1]))
 
 
@@ -160,13 +169,13 @@ def _check_known(drawing: Drawing, codes: Sequence[NDArray[np.int16]]) -> None:
     more = f" and {len(unknown) - len(most)} kinds more" if len(unknown) > len(most) else ""
     raise LevelError(
         f"tiles without a meaning: {shown}{more}. Give them classes in the editor ({', '.join(WORDS[:6])} "
-        f"... or {IGNORE}), or a file of words: --tiles words.toml with [tiles] {toml_key(most[0][0])} = "
+        f"... or {IGNORE}), or a file of words: --tiles words.toml with [tiles] {in_quotes(most[0][0])} = "
         '"floor" and so on; `gamemeta levels words FILE` writes one to fill in.'
     )
 
 
-def toml_key(name: str) -> str:
-    """A name as a quoted key of TOML."""
+def in_quotes(name: str) -> str:
+    """A name as a key of TOML, for messages."""
     return '"' + cut(name, 60).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
@@ -204,11 +213,11 @@ def _hidden(notes: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
     for name, value in notes.items():
         if name.startswith(HIDDEN):
             parts = value.replace(",", " ").split() if isinstance(value, str) else [value]
-            hidden[name.removeprefix(HIDDEN)] = tuple(_whole(name, part) for part in parts)
+            hidden[name.removeprefix(HIDDEN)] = tuple(whole_of(name, part) for part in parts)
     return hidden
 
 
-def _whole(name: str, value: Any) -> int:
+def whole_of(name: str, value: Any) -> int:
     """A whole number that a property holds, as a number or as text."""
     try:
         if isinstance(value, str) and len(value) <= 20:

@@ -11,8 +11,10 @@ from typing import Any
 
 from gamemeta_levels.errors import LevelError, cut, shortened
 from gamemeta_levels.formats.ascii import read_rows
+from gamemeta_levels.formats.files import MOST_OF_EDITORS
 from gamemeta_levels.formats.format import LevelFormat, one_level
 from gamemeta_levels.formats.source import Source
+from gamemeta_levels.formats.tiled.read import read as read_map
 from gamemeta_levels.level import Entity, Level
 
 MARK = "gamemeta-level"
@@ -39,9 +41,16 @@ _ENTITY_FIELDS = {"kind": str, "row": int, "column": int, "variant": int}
 
 
 def read(source: Source) -> Level:
-    """The level in a file. Raises LevelError as `parse`."""
+    """The level in a file: of ours, or a map of Tiled that was saved under this suffix.
+
+    Raises:
+        LevelError: as `parse`.
+    """
     one_level(source)
-    return parse(source.text(), source.family)
+    text = source.text(MOST_OF_EDITORS)
+    if '"tiledversion"' in text:
+        return read_map(source)
+    return parse(text, source.family)
 
 
 def write(level: Level, like: Source | None = None) -> str:

@@ -6,7 +6,8 @@ from typing import Any
 
 from gamemeta_levels.errors import GamemetaError
 from gamemeta_levels.family import pack_level
-from gamemeta_levels.formats import read_level
+from gamemeta_levels.formats import NO_WORDS, read_level
+from gamemeta_levels.formats.tile_words import TileWords
 from gamemeta_levels.level import Level
 from gamemeta_levels.registry import family_class
 from gamemeta_levels.split import split_of
@@ -38,16 +39,17 @@ class FileCheck:
         }
 
 
-def check_file(path: str | PurePath, family: str | None = None) -> FileCheck:
+def check_file(path: str | PurePath, family: str | None = None, words: TileWords = NO_WORDS) -> FileCheck:
     """Read a level file, and solve its level by the family that the file names.
 
     Args:
         path: a level file.
         family: the level family where the file names none.
+        words: what tiles mean, for the files of editors.
     """
     level = None
     try:
-        level = read_level(path, family)
+        level = read_level(path, family, words)
         family_of_level = family_class(level.family)()
         pack_level(family_of_level, level)
         plan = family_of_level.solve(level)

@@ -1,6 +1,9 @@
 """Levels that play alike are one level to every interval."""
 
+from types import SimpleNamespace
+
 import numpy as np
+import pytest
 
 from gamemeta.evaluation.alike import clusters_of, different_levels, kinds_in_words
 from gamemeta.evaluation.statistics.intervals import interval
@@ -34,6 +37,24 @@ def covered(alike: bool, *, worlds=24, copies=8, runs=400):
 def test_intervals_over_different_levels_hold_what_they_say():
     assert 0.92 <= covered(alike=True) <= 0.98
     assert covered(alike=False) < 0.7
+
+
+@pytest.mark.parametrize(
+    ("unseen", "prints", "clusters"),
+    [
+        (True, [5, 4, 5], [1, 0, 1]),
+        (True, [5, 4, 6], None),
+        (False, [5, 4, 5], None),
+        (False, [5, 4, 6], None),
+    ],
+)
+def test_levels_that_play_alike_are_clusters_where_some_are_held_out(unseen, prints, clusters):
+    family = SimpleNamespace(
+        unseen=unseen, origins=lambda levels: None, fingerprints=lambda levels: np.array(prints, np.uint64)
+    )
+    different, drawings, found = clusters_of(family, [0, 1, 2])
+    assert (different, drawings) == (len(set(prints)), None)
+    assert (None if found is None else found.tolist()) == clusters
 
 
 def test_variations_of_a_drawing_count_as_one():

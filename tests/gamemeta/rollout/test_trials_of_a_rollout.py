@@ -157,3 +157,46 @@ def test_what_is_learned_from_is_picked_out_of_an_array():
     assert Rollout.acted(alone, array) is array
     some = SimpleNamespace(learned=array % 2 == 0)
     assert Rollout.acted(some, array).tolist() == [0, 2, 4, 6, 8, 10]
+
+
+@pytest.mark.parametrize("pool", [None, POOL])
+@pytest.mark.parametrize("whole_trials", [False, True])
+def test_who_acted_is_apart_from_what_is_learned_from_unless_that_is_all(pool, whole_trials):
+    rollout = make_rollout(K + 1, pool=pool, whole_trials=whole_trials)
+    rollout.collect(Idle())
+    assert rollout.acting.all(), "nobody waits in this game"
+    everything = pool is None and not whole_trials
+    assert (rollout.learned is rollout.acting) == rollout.learned.all() == everything
+
+
+@pytest.mark.parametrize("pool", [False, True])
+def test_those_adapt_whose_episode_is_over_and_whose_memory_stays(pool):
+    over, clears, own = (np.array([*np.ndindex(2, 2, 2)], np.bool_).T)[:3]
+    told, lanes, mine, other = [], np.arange(8), SimpleNamespace(adapt="mine"), SimpleNamespace(adapt="other")
+
+    def adapted(state, rows, adapt):
+        told.append((adapt, rows.tolist()))
+        return {"memory": state["memory"] + 1}
+
+    rollout = SimpleNamespace(
+        _acted=np.ones((1, 8), np.bool_),
+        _episodes=SimpleNamespace(
+            add=lambda *step: None,
+            pay=lambda reward: None,
+            adapted=adapted,
+            forget=lambda rows: told.append(("forget", rows.tolist())),
+        ),
+        inputs={},
+        reward=np.zeros((1, 8)),
+        lanes=SimpleNamespace(each=lambda array: array),
+        others=SimpleNamespace(players=lambda one: [(one, own), (other, ~own)]) if pool else None,
+        _live={"memory": np.zeros((8, 1))},
+    )
+    before = rollout._live["memory"]
+    Rollout._adapt(rollout, mine, 0, SimpleNamespace(episode=over, memory=clears), lanes)
+    stays = over & ~clears
+    wanted = [("mine", stays & own), ("other", stays & ~own)] if pool else [("mine", stays)]
+    assert told[:-1] == [(who, np.flatnonzero(rows).tolist()) for who, rows in wanted]
+    assert told[-1] == ("forget", np.flatnonzero(over).tolist())
+    np.testing.assert_array_equal(rollout._live["memory"][:, 0], stays)
+    assert not before.any(), "what a learner was given is not written to"

@@ -12,7 +12,7 @@ class GodotConfig:
     copies: int = 16
     """Most copies of an exported scene that are started at a time."""
     speedup: int = 8
-    """How many times faster than real time started scenes run."""
+    """How many times faster than real time started scenes run that show a window; the others do not wait."""
     action_repeat: int = 8
     """Physics frames that each action lasts in started scenes."""
     show: bool = False

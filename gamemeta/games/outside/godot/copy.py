@@ -15,6 +15,8 @@ from gamemeta.games.outside.godot.wire import EngineLost, Message, Wire
 
 MOST_LOSSES = 5
 """How often in a row a copy may be lost before it has made a step."""
+PHYSICS_PER_S = 60
+"""Physics steps in a second of a game with the plugin, before it is sped up."""
 _STOP_S = 2.0
 
 
@@ -155,7 +157,9 @@ class Copy:
         command = [str(address.path), f"--port={self._listener.getsockname()[1]}"]
         command += [f"--env_seed={self._number}", f"--speedup={address.speedup}"]
         command += [f"--action_repeat={address.action_repeat}"]
-        command += [] if address.show else ["--disable-render-loop", "--headless"]
+        if not address.show:  # a frame for each physics step, without a wait for the clock
+            command += ["--disable-render-loop", "--headless"]
+            command += ["--fixed-fps", str(PHYSICS_PER_S * address.speedup)]
         try:
             self._process = subprocess.Popen(
                 command,
