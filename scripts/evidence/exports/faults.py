@@ -58,6 +58,7 @@ SOURCES: Mapping[str, tuple[str, dict[str, tuple[str, str]]]] = {
             STREAM: ("numbered(row.steps, width, h - 1)", "numbered(row.steps, width, h)"),
         },
     ),
+    "html": ("index.html", {STREAM: ("    add(0, k);\n", "    add(0, k + 1);\n")}),
     "json": (
         "read.py",
         {
