@@ -160,8 +160,8 @@ def targets(record: dict[str, Any]) -> Iterator[str]:
     yield (
         f"Largest error of an output, relative beyond 1. In {len(good)} of {len(made)} exports it is at most "
         "2e-5, every drawn action is that of Python, and so is the memory (its floats within 1e-4, every "
-        "other byte equal). The model of `unity` draws by itself: there every action is legal, and as "
-        "frequent as it should be."
+        "other byte equal). The model of `unity` draws by itself and has its memory in a tensor: there every "
+        "action is legal and as frequent as it should be, and of the memory the state is compared."
     )
     yield ""
     yield from table(
