@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.layers import circles, graph_of, modules_under, outside_imports, upward
+from tests.helpers.layers import (
+    circles,
+    function_lengths,
+    graph_of,
+    modules_under,
+    outside_imports,
+    upward,
+)
 
 ROOT = Path(__file__).parents[1]
 FLOORS = (
@@ -89,7 +96,7 @@ ROOTS = ("gamemeta", "gamemeta_levels", "gamemeta.games")
 """Packages whose own `__init__` stands on no floor: they import nothing when they are imported."""
 ALONE = ("torch", "gymnasium", "pettingzoo", "gamemeta.games", "gamemeta.networks", "gamemeta.learners")
 """What an agent in somebody's game loop must not need."""
-MOST_FILES, MOST_LINES = 20, 400
+MOST_FILES, MOST_LINES, LONGEST_FUNCTION = 20, 400, 60
 
 MODULES = {
     **modules_under(ROOT / "levels", "gamemeta_levels"),
@@ -131,6 +138,22 @@ def test_no_folder_and_no_file_is_too_long():
     assert {folder.name: n for folder, n in folders.items() if n > MOST_FILES} == {}
     lines = {path.name: path.read_text().count("\n") for path in MODULES.values()}
     assert {name: n for name, n in lines.items() if n > MOST_LINES} == {}
+
+
+def test_no_function_is_too_long():
+    files = [*MODULES.values(), *(ROOT / "scripts").rglob("*.py")]
+    found = {
+        f"{path.name}: {name}": lines
+        for path in files
+        for name, lines in function_lengths(path.read_text("utf-8")).items()
+        if lines > LONGEST_FUNCTION
+    }
+    assert found == {}
+
+
+def test_the_lines_of_a_function_are_those_of_its_whole_text():
+    source = "class A:\n def long(\n  self,\n ):\n  def inner():\n   pass\n  return 1\n"
+    assert function_lengths(source + "async def inner():\n pass\n pass\n") == {"long": 6, "inner": 3}
 
 
 TREE = {

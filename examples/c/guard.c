@@ -50,7 +50,7 @@ static int decide(void) {
     float action = WAIT;
     for (int k = 0; k < 25; k++) {
         int at = guard + (k / 5 - 2) * WIDE + k % 5 - 2, what = map[at];
-        if (at == player && at != guard) *next++ = 8;
+        if (at == player) *next++ = 8;
         else *next++ = what == '.' ? 0 : what == '#' ? 1 : what == 'D' ? 6 : what - '1' + 2;
     }
     for (int k = 0; k < 5; k++) { /* rows and columns to the exits and the player, 16 where it stands */

@@ -108,7 +108,7 @@ func seen() -> Dictionary:
 	for y in range(-2, 3):
 		for x in range(-2, 3):
 			var at := guard + Vector2i(x, y)
-			view.append(8 if at == player and at != guard else ".#1234D".find(tile(at)))
+			view.append(8 if at == player else ".#1234D".find(tile(at)))
 	var exits := PackedInt32Array()
 	for exit in EXITS:
 		exits.append_array([exit.y - guard.y + 16, exit.x - guard.x + 16])

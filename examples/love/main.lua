@@ -47,7 +47,7 @@ local function seen()
   local obs = { view = {}, exits = {}, runner = {}, time = { turns }, outcome = { outcome } }
   for k = 0, 24 do
     local at = guard + (math.floor(k / 5) - 2) * WIDE + k % 5 - 2
-    obs.view[k + 1] = at == player and at ~= guard and PLAYER_SEEN or CODES[tile(at)]
+    obs.view[k + 1] = at == player and PLAYER_SEEN or CODES[tile(at)]
   end
   local row, column = row_and_column(guard)
   local function away(place, list)

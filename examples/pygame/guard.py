@@ -75,7 +75,7 @@ class Game:
         """Five tiles by five around the guard, how far exits and player are, and how the match ended."""
         (y, x), away = PLACES[self.guard_at], PLACES[self.player] - PLACES[self.guard_at]
         view, ended = CODES[y - 2 : y + 3, x - 2 : x + 3].copy(), MAP[self.player]
-        if away.any() and abs(away).max() <= 2:
+        if abs(away).max() <= 2:
             view[tuple(away + 2)] = 8  # the player
         outcome = 0 if not self.winner else int(ended) if ended in "1234" else 5
         return {

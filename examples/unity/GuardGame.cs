@@ -158,7 +158,7 @@ public sealed class GuardGame : MonoBehaviour
                 int atY = guardRow + y - View, atX = guardColumn + x - View;
                 char tile = Tile(atY, atX);
                 int code = tile == '.' ? 0 : tile == '#' ? 1 : tile == 'D' ? 6 : 2 + tile - '1';
-                view[5 * y + x] = atY == row && atX == column && !(y == View && x == View) ? 8 : code;
+                view[5 * y + x] = atY == row && atX == column ? 8 : code;
             }
         for (int k = 0; k < 4; k++)
         {

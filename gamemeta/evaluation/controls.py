@@ -69,8 +69,7 @@ def adaptation_table(
             f"{len(levels)} level(s): give at least {least}. The swapped control carries the "
             "memory of another level."
         )
-    drawn = [redraw(levels, np.arange(len(levels)), seed + k) for k in range(episodes)] if redraw else []
-    others = [other for other in drawn if other is not None]
+    others = _redrawn(levels, redraw, episodes, seed)
     follow = watch or Watch()
 
     def play(rows: NDArray[np.int64]) -> dict[str, Arm]:
@@ -88,6 +87,17 @@ def adaptation_table(
         watch=follow,
         cut=watch is not None and watch.cut,
     )
+    return _joined(parts)
+
+
+def _redrawn(levels: LevelArrays, redraw: Redraw | None, episodes: int, seed: int) -> list[LevelArrays]:
+    """The levels with other hidden rules in each episode; none where there are none to redraw."""
+    drawn = [redraw(levels, np.arange(len(levels)), seed + k) for k in range(episodes)] if redraw else []
+    return [other for other in drawn if other is not None]
+
+
+def _joined(parts: Sequence[dict[str, Arm]]) -> dict[str, Arm]:
+    """The records of all blocks; success and par as `adaptation_table` has them."""
     table = {
         name: Arm(
             *(

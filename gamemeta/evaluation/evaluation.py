@@ -20,6 +20,7 @@ from gamemeta.evaluation.statistics.learning import NOT_LEARNED, TOO_FEW, learni
 from gamemeta.evaluation.statistics.scores import Arm, Curve, curves
 from gamemeta.evaluation.statistics.verdict import ADAPTS, UNCLEAR, Verdict, judge
 from gamemeta.evaluation.watch import Watch
+from gamemeta.games.game import Game
 from gamemeta.games.registry import typed_word
 from gamemeta.games.setup import GameSetup
 from gamemeta.learners.fine_tuning import FineTuningConfig
@@ -28,7 +29,7 @@ from gamemeta.networks.threads import single_threaded_torch
 from gamemeta.spec import Spec
 from gamemeta.trials.lanes import teams_of
 from gamemeta_levels.families.level_set import LEAST_TEST, LevelSet
-from gamemeta_levels.family import LevelArrays, generate_arrays
+from gamemeta_levels.family import LevelArrays, LevelFamily, generate_arrays
 from gamemeta_levels.split import split_code
 
 LEVELS = 1024
@@ -235,9 +236,7 @@ def evaluate(
     if spec is not None:
         setup.check_fits(spec)
     one, family = setup.game(), level_set or setup.family()
-    count = family.count(split)
-    levels = levels if count is None else min(levels, count)
-    played = generate_arrays(family, range(levels), split)
+    played = _first_levels(family, split, levels)
     with single_threaded_torch():
         table = adaptation_table(
             actor,
@@ -247,13 +246,25 @@ def evaluate(
             seed=seed,
             controls=("wiped", "swapped") if controls else (),
             redraw=family.redrawn_rules if controls else None,
-            threads=(threads or os.cpu_count() or 1) if one.about.compiled and not one.about.live else 1,
+            threads=_threads(one, threads),
             started=lambda: torch.set_num_threads(1),
             watch=watch,
         )
-    levels = len(table["agent"].returns)
+    return _made_of(table, played, one, setup, family, split, seed)
+
+
+def _made_of(
+    table: dict[str, Arm],
+    played: LevelArrays,
+    game: Game,
+    setup: GameSetup,
+    family: LevelFamily,
+    split: str,
+    seed: int,
+) -> Evaluation:
+    """The evaluation that records are, of the first of these levels: as many as were played."""
+    levels, episodes = table["agent"].returns.shape
     played = played.take(np.arange(levels))
-    sides = 1 if one.seats == 1 else len(set(teams_of(one).tolist()))
     different, drawings, clusters = clusters_of(family, played)
     return Evaluation(
         setup,
@@ -268,8 +279,19 @@ def evaluate(
         drawings=drawings,
         different=different,
         notes=family.notes(),
-        sides=sides,
+        sides=1 if game.seats == 1 else len(set(teams_of(game).tolist())),
     )
+
+
+def _first_levels(family: LevelFamily, split: str, levels: int) -> LevelArrays:
+    """So many levels of a split, or all that there are."""
+    count = family.count(split)
+    return generate_arrays(family, range(levels if count is None else min(levels, count)), split)
+
+
+def _threads(game: Game, threads: int) -> int:
+    """How many threads may play: one where the game is not compiled, or has a clock of its own."""
+    return (threads or os.cpu_count() or 1) if game.about.compiled and not game.about.live else 1
 
 
 def _crossplay(command: str) -> str:

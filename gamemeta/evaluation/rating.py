@@ -155,12 +155,9 @@ def rate_levels(
     if spec is not None:
         setup.check_fits(spec)
     family, table = setup.family(), setup.game(repeats)
-    trained = generate_arrays(family, range(REFERENCE_LEVELS), "train")
-    measured, names = measure_levels(trained), meaningful(trained)
-    reference = {name: measured[name] for name in names}
+    reference = _reference(family)
     ratings = [_read(word, family, table) for word in words]
     good = [rating for rating in ratings if rating.level is not None and rating.error is None]
-
     follow = watch or Watch()
 
     def fill_in(row: NDArray[np.int64]) -> None:
@@ -181,6 +178,13 @@ def rate_levels(
     for rank, rating in enumerate(sorted(good, key=lambda r: r.score or 0.0), start=1):
         rating.rank = rank
     return ratings
+
+
+def _reference(family: LevelFamily) -> dict[str, NDArray[np.float64]]:
+    """What the training levels measure, by name."""
+    trained = generate_arrays(family, range(REFERENCE_LEVELS), "train")
+    measured = measure_levels(trained)
+    return {name: measured[name] for name in meaningful(trained)}
 
 
 def rate_agent(

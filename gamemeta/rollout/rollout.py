@@ -110,13 +110,8 @@ class Rollout:
         self._cuts: list[Cut] = []
 
         self._everyone = np.ones((steps, n), np.bool_)
-        no_codes = np.zeros((steps + 1, n, 0), np.uint8)
         self._transition = Transition(self.action, self.reward, self.terminated, self.truncated)
-        self._previous = PreviousStep(
-            self.inputs.get("previous_action", no_codes),
-            self.inputs["previous_reward"],
-            self.inputs["previous_done"],
-        )
+        self._previous = _previous_step(self.inputs)
 
     def _buffers_at(self, t: int) -> StepBuffers:
         """Where the game writes what it reaches by step t - 1."""
@@ -388,3 +383,10 @@ class Rollout:
             self._episodes.load_state(part(carried, "episodes."), like, self._action_spec.idle())
         if self.trials.curriculum.scored:
             self._scores.load_state(part(carried, "scores."))
+
+
+def _previous_step(inputs: Inputs) -> PreviousStep:
+    """Those inputs [T + 1, L, ...] that tell of the step before; without codes where actions have none."""
+    reward, done = inputs["previous_reward"], inputs["previous_done"]
+    no_codes = np.zeros((*done.shape[:2], 0), np.uint8)
+    return PreviousStep(inputs.get("previous_action", no_codes), reward, done)

@@ -188,24 +188,52 @@ def _mean(values: list[float]) -> float:
 
 def page(record: dict[str, Any], seeds: list[int]) -> str:
     """The page as Markdown."""
-    rows, game = {seed: claims(record, seed) for seed in seeds}, record["game"]
-    steps = record["runs"][f"agent {seeds[0]}"]["training"]["steps"]
+    rows = {seed: claims(record, seed) for seed in seeds}
+    first, several = rows[seeds[0]], len(rows) > 1
+    lines = [*_head(record, seeds), "", *_room_table(rows)]
+    lines += [_over_seeds(list(rows.values()))] * several
+    lines += ["", *_in_words(rows), "", *_long_table(rows)]
+    if first["redrawn"]:
+        lines += _curve_table("Hidden rules redrawn before the episode, on the same map", rows, "redrawn")
+    lines += _curve_table("Levels larger and denser than trained on (split far)", rows, "far")
+    lines += _curve_table("The same, memory wiped", rows, "far_wiped")
+    if first["no_labels"]:
+        lines += _curve_table("Trained without the solver's labels, test levels", rows, "no_labels")
+    return "\n".join(lines) + "\n"
+
+
+Claims = dict[int, dict[str, Any]]
+"""`claims` by seed."""
+
+
+def _episodes(rows: Claims) -> int:
+    return len(next(iter(rows.values()))["score"])
+
+
+def _head(record: dict[str, Any], seeds: list[int]) -> list[str]:
+    """The title, and how the figures were made."""
+    game, first = record["game"], record["runs"][f"agent {seeds[0]}"]
     commits = sorted({run["training"]["commit"][:12] for run in record["runs"].values()})
-    episodes = len(rows[seeds[0]]["score"])
     shipped = (
         f" The agent that ships in assets/agents/{game}.safetensors is seed 0's: `gamemeta train {game}`, "
         "nothing else."
-        if _ships(game, record["runs"][f"agent {seeds[0]}"]["digest"])
+        if _ships(game, first["digest"])
         else ""
     )
-    lines = [
+    return [
         f"# Results: {game}",
         "",
-        f"Made by `python scripts/evidence/evidence.py {game}`: {steps:,} steps for every agent, training "
-        f"seeds {', '.join(map(str, seeds))}, {record['levels']:,} levels of the split, "
-        f"commit {' and '.join(commits)}. {record['machine']}. Scores: 0 is random play, 1 "
+        f"Made by `python scripts/evidence/evidence.py {game}`: {first['training']['steps']:,} steps for "
+        f"every agent, training seeds {', '.join(map(str, seeds))}, {record['levels']:,} levels of the split"
+        f", commit {' and '.join(commits)}. {record['machine']}. Scores: 0 is random play, 1 "
         f"{BEST[game]}. Raw figures: `{game}.json`.{shipped}",
-        "",
+    ]
+
+
+def _room_table(rows: Claims) -> list[str]:
+    """Scores, controls, baselines, room and index of each seed."""
+    episodes = _episodes(rows)
+    lines = [
         "## Room and adaptation, test levels",
         "",
         f"| seed | {_columns(episodes)} | memory wiped, {episodes} | memory of another level, {episodes} | "
@@ -218,41 +246,41 @@ def page(record: dict[str, Any], seeds: list[int]) -> str:
             f"| {seed} | {score} | {c['wiped']:.3f} | {c['swapped']:.3f} | {c['reset']:.3f} | "
             f"{c['revealed']:.3f} | {c['room']:.3f} | {c['index']:.3f} |"
         )
-    several = len(rows) > 1
-    on_train = (
-        f" episode {episodes} on levels of the split train (lower end of the interval) | reset-trained on "
-        "these |"
-        if rows[seeds[0]]["trained_on"]
-        else ""
-    )
-    lines += [_over_seeds(list(rows.values()))] * several
+    return lines
+
+
+def _in_words(rows: Claims) -> list[str]:
+    """What the intervals are, and what they show."""
     width = max(c["margins"]["agent"][-1] for c in rows.values())
-    over = "The row `all` has 95% intervals over levels and training seeds (Student's t). " if several else ""
-    lines += [
-        "",
-        f"{over}The 95% intervals of a training seed alone are over levels only, that of the last episode at "
-        f"most ±{width:.3f}. "
+    several = "The row `all` has 95% intervals over levels and training seeds (Student's t). "
+    return [
+        f"{several * (len(rows) > 1)}The 95% intervals of a training seed alone are over levels only, that "
+        f"of the last episode at most ±{width:.3f}. "
         + "Last episode above wiped, swapped and reset-trained outside the intervals: "
         + ", ".join(f"seed {s} {'yes' if c['beats_all'] else 'NO'}" for s, c in rows.items())
         + ".",
         *(f"\nSeed {s}: {c['verdict']}" for s, c in rows.items() if c["verdict"]),
-        "",
+    ]
+
+
+def _long_table(rows: Claims) -> list[str]:
+    """What happens in more episodes than were trained on, and on levels that were trained on."""
+    episodes, on_train = _episodes(rows), ""
+    if next(iter(rows.values()))["trained_on"]:
+        on_train = (
+            f" episode {episodes} on levels of the split train (lower end of the interval) | reset-trained "
+            "on these |"
+        )
+    return [
         f"| seed | episode 1 minus reset-trained | largest fall below episode {episodes} in episodes "
         f"{episodes + 1} to {LONG * episodes} | last of those |" + on_train,
         "|---|---|---|---|" + "---|---|" * bool(on_train),
+        *(
+            f"| {s} | {c['first_gap']:+.3f} | {c['long_drop']:+.3f} | {c['long_last']:.3f} |"
+            + (c["trained_on"] or "")
+            for s, c in rows.items()
+        ),
     ]
-    lines += [
-        f"| {s} | {c['first_gap']:+.3f} | {c['long_drop']:+.3f} | {c['long_last']:.3f} |"
-        + (c["trained_on"] or "")
-        for s, c in rows.items()
-    ]
-    if rows[seeds[0]]["redrawn"]:
-        lines += _curve_table("Hidden rules redrawn before the episode, on the same map", rows, "redrawn")
-    lines += _curve_table("Levels larger and denser than trained on (split far)", rows, "far")
-    lines += _curve_table("The same, memory wiped", rows, "far_wiped")
-    if rows[seeds[0]]["no_labels"]:
-        lines += _curve_table("Trained without the solver's labels, test levels", rows, "no_labels")
-    return "\n".join(lines) + "\n"
 
 
 def _ships(game: str, digest: str) -> bool:

@@ -6,7 +6,7 @@ from scripts.fuzzing.target import Target
 
 MODULES = {
     name: f"scripts.fuzzing.targets.{name}"
-    for name in ("levels", "saves", "files", "settings", "engine", "classes")
+    for name in ("levels", "saves", "files", "settings", "engine", "classes", "exports")
 }
 """Word that the names of its targets begin with -> the module."""
 

@@ -6,13 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from zlib import crc32
 
+import numpy as np
 import torch
 
 import gamemeta
 from gamemeta.agent.runtime import Agent
 from gamemeta.agent.shape.config import ACTION_ALONE, LEARNED, TABLE, NetworkConfig
 from gamemeta.assets import asset_files, shipped_agents
+from gamemeta.export.binary import agent_bin
+from gamemeta.export.description import describe
 from gamemeta.export.exporter import export_agent
 from gamemeta.export.registry import targets
 from gamemeta.networks.policy import MemoryPolicy
@@ -74,6 +78,14 @@ def agent_for(cell: str, spec: str, memory: str = "trial") -> Agent:
         if name.startswith("normaliser.") and name.endswith(("deviation", "mean", "centre")):
             array[...] = 0.25 if name.endswith(("mean", "centre")) else 1.5
     return Agent(file, backend="numpy")
+
+
+def with_weight(case: tuple[str, ...], value: float, place: int = -5) -> bytes:
+    """agent.bin of an agent, one of whose weights is another number; its checksum is right."""
+    data = bytearray(agent_bin(describe(agent_for(*case))))
+    at = len(data) - 4 + 4 * place
+    data[at : at + 4] = np.float32(value).tobytes()
+    return bytes(data[:-4]) + crc32(data[:-4]).to_bytes(4, "little")
 
 
 @contextmanager

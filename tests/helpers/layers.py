@@ -22,6 +22,18 @@ def modules_under(root: Path, package: str) -> dict[str, Path]:
     return found
 
 
+def function_lengths(source: str) -> dict[str, int]:
+    """Lines of every function of a source, by name; of several with one name, the longest."""
+    functions = (
+        n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
+    )
+    lengths: dict[str, int] = {}
+    for one in functions:
+        lines = (one.end_lineno or one.lineno) - one.lineno + 1
+        lengths[one.name] = max(lines, lengths.get(one.name, 0))
+    return lengths
+
+
 def graph_of(modules: Mapping[str, Path]) -> Graph:
     """What each module imports of the others."""
     return {name: frozenset(_known(_imports(path, name), modules) - {name}) for name, path in modules.items()}

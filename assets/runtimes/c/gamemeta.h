@@ -414,6 +414,15 @@ static int gm_possible(const gm_agent *a, const float *state) {
     return 1;
 }
 
+static int gm_all_finite(const uint8_t *bytes, uint32_t count) {
+    float x;
+    for (uint32_t k = 0; k < count; k++, bytes += 4) {
+        memcpy(&x, bytes, 4);
+        if (!isfinite(x)) return 0;
+    }
+    return 1;
+}
+
 const char *gm_load(gm_agent **agent, const void *bytes, size_t size) {
     const uint8_t *at = (const uint8_t *)bytes;
     uint32_t header[4], crc, one = 1;
@@ -435,7 +444,7 @@ const char *gm_load(gm_agent **agent, const void *bytes, size_t size) {
     int good = 0;
     if (a->integers && a->floats) {
         memcpy(a->integers, at + GM_HEADER, 4 * (size_t)header[1]);
-        good = a->skill >= 0 && a->skill <= 1 && gm_read(&r, a) && gm_possible(a, a->start);
+        good = gm_all_finite(r.bytes, header[3]) && a->skill >= 0 && a->skill <= 1 && gm_read(&r, a) && gm_possible(a, a->start);
     }
     if (!good) {
         gm_free(a);

@@ -338,7 +338,7 @@ namespace Gamemeta
 
         internal Mind(Agent agent, int n, ulong seed, double skill)
         {
-            if (n < 1 || n > Most || (long)n * (agent.state + agent.outputs + agent.heads + agent.numbers) > 1 << 28)
+            if (n < 1 || n > Most || (long)n * (agent.state + agent.outputs + agent.heads + agent.numbers) > 1 << 25)
                 throw new GamemetaException("n: begin with at least one mind, and with no more than memory can hold.");
             this.agent = agent;
             this.n = n;

@@ -163,6 +163,9 @@ func _read(bytes: PackedByteArray) -> String:
 	var r := Reader.new()
 	r.integers = bytes.slice(HEADER, text).to_int32_array()
 	r.floats = bytes.slice(floats, end).to_float32_array()
+	for value in r.floats:
+		if not is_finite(value):
+			return DAMAGED
 	var wrong := _read_sizes(r, lines)
 	if wrong or r.bad:
 		return wrong if wrong else DAMAGED

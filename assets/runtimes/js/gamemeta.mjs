@@ -555,6 +555,7 @@ export function load(bytes) {
   need(end + 4 === data.length, "agent.bin is cut off or damaged; copy it again.");
   need(crc32(data, end) === view.getUint32(end, true), "agent.bin is damaged; copy it again.");
   const reader = new Reader(new Int32Array(data.buffer, HEADER, integers), new Float32Array(data.buffer, weights, floats));
+  need(reader.floats.every(Number.isFinite), "agent.bin is damaged: a weight is NaN or infinite. Export the agent again.");
   return new Agent(reader, text(data, 32, 48), view.getFloat64(24, true), text(data, names, weights).split("\n"));
 }
 
@@ -663,9 +664,9 @@ export class Agent {
    * @returns {Mind}
    */
   begin(n = 1, seed = 0) {
-    need(whole(n, 1, MOST_MINDS), `n = ${n}: begin with 1 to ${MOST_MINDS} minds.`);
+    need(whole(n, 1, MOST_MINDS), `n = ${shown(n)}: begin with 1 to ${MOST_MINDS} minds.`);
     const fits = typeof seed === "bigint" ? seed >= 0n && seed < 1n << 64n : Number.isSafeInteger(seed) && seed >= 0;
-    need(fits, `seed = ${seed}: give a whole number from 0 to 2^64 - 1, a BigInt beyond 2^53.`);
+    need(fits, `seed = ${shown(seed)}: give a whole number from 0 to 2^64 - 1, a BigInt beyond 2^53.`);
     return new Mind(this, n, BigInt(seed), this.skill);
   }
 
@@ -720,7 +721,7 @@ export class Agent {
 }
 
 function checkedSkill(skill) {
-  need(typeof skill === "number" && skill >= 0 && skill <= 1, `skill = ${skill}: give 0 (plays at random) to 1 (plays as it was trained).`);
+  need(typeof skill === "number" && skill >= 0 && skill <= 1, `skill = ${shown(skill)}: give 0 (plays at random) to 1 (plays as it was trained).`);
   return skill;
 }
 
@@ -853,7 +854,7 @@ export class Mind {
 
   check(obs, reward, done) {
     const { agent, n } = this;
-    need(reward.length === n && done.length === n, `reward and done: give ${n} of each, one for each mind.`);
+    need(sized(reward, n) && sized(done, n), `reward and done: give ${n} of each, one for each mind.`);
     for (let i = 0; i < n; i++) {
       need(fits(REWARD, reward[i]), `reward is ${shown(reward[i])}; give a number. Look where the game computes it.`);
       need(typeof done[i] === "boolean" || done[i] === 0 || done[i] === 1, `done is ${shown(done[i])}; give true or false.`);
@@ -950,7 +951,7 @@ export class Mind {
    */
   forget(which) {
     const { agent, n } = this, heads = agent.choices.length;
-    need(which === undefined || which === null || which.length === n, `which: give ${n} flags, one for each mind.`);
+    need(which === undefined || which === null || sized(which, n), `which: give ${n} flags, one for each mind.`);
     for (let i = 0; i < n; i++) {
       if (which && !which[i]) continue;
       this.state.set(agent.start, i * agent.state);
@@ -1003,14 +1004,25 @@ export class Mind {
 const SHARES = new Float64Array(256);
 const REWARD = { code: QUANTITIES };
 
+/** A value in a message; some have no words, such as an object without a prototype. */
 function shown(value) {
-  return String(value).slice(0, 40);
+  try {
+    return String(value).slice(0, 40);
+  } catch {
+    return typeof value;
+  }
+}
+
+/** Whether it is a list of n. */
+function sized(value, n) {
+  return typeof value === "object" && value !== null && value.length === n;
 }
 
 function fits(part, value) {
+  if (typeof value !== "number") return false;
   if (part.code === SYMBOLS || part.code === IMAGE)
     return value >= 0 && value < (part.code === IMAGE ? 256 : part.codes) && value === Math.floor(value);
-  return typeof value === "number" && Math.abs(value) <= 3.4028234663852886e38;
+  return Math.abs(value) <= 3.4028234663852886e38;
 }
 
 function wrong(part, k, value) {

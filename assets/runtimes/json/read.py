@@ -14,7 +14,21 @@ import numpy as np
 MASK, GOLDEN = 2**64 - 1, 0x9E3779B97F4A7C15
 LIMIT, MEMORY_LIMIT = 2e-5, 1e-4
 """Of outputs and numbers; of memories, which are sums over hundreds of steps."""
+MOST_STEPS, MOST_STATE, MOST_FLOAT = 2**48, 1e12, float(np.finfo(np.float32).max)
 F = np.float32
+
+
+class GamemetaError(ValueError):
+    """What is wrong with an agent, an input or a save game. Nothing has changed then."""
+
+
+def need(good, words):
+    if not good:
+        raise GamemetaError(words)
+
+
+def real(value, most=MOST_FLOAT):
+    return isinstance(value, (int, float, np.number)) and abs(value) <= most
 
 
 def mix(x):
@@ -52,6 +66,22 @@ def softmax(x):
 
 class Agent:
     def __init__(self, document):
+        """The agent of agent.json, which plays a step to see that its sizes fit."""
+        try:
+            self.read(document)
+            need(all(np.isfinite(array).all() for array in self.a.values()), "a weight is NaN or infinite")
+            nothing = [[1 if k == self.i["mask"] else 0] * part["size"] for k, part in enumerate(self.parts)]
+            for skill in (self.skill, 0.5):
+                mind = Mind(self, 0, 0, skill)
+                mind.act(nothing, 0.0, False)
+                mind.act(nothing, 0.0, True)
+                need(len(mind.outputs) == self.actions + self.numbers, "its outputs do not fit")
+        except Exception as error:
+            raise GamemetaError(
+                f"agent.json is damaged: {str(error)[:200]}. Export the agent again."
+            ) from error
+
+    def read(self, document):
         self.digest, self.skill = document["digest"], document["skill"]
         self.i, sizes = document["integers"], document["integers"]
         self.a = {name: np.array(values, F) for name, values in document["arrays"].items()}
@@ -158,31 +188,76 @@ class Agent:
         x = x + a[f"{name}.out"] @ np.concatenate([best, known.mean(axis=0)])
         return x, known if choices is None else choices + known
 
+    def cells(self, state):
+        """Kind, name and part of the state of every cell."""
+        at = 0
+        for name in (f"cells.{k}" for k in range(self.i["cells"])):
+            kind, size = self.i[f"{name}.kind"], self.i["width"]
+            if kind == 2:
+                rows, keys = self.i[f"{name}.rows"], self.i[f"{name}.keys"]
+                size = rows * (self.i[f"{name}.values"] + 1) + (rows if keys == -2 else 1)
+            yield kind, name, state[at : at + size]
+            at += size
+        need(at == len(state), "its cells do not fit")
+
+    def possible(self, state):
+        """Whether acting can lead to a state: tables have counts, and places that there are."""
+        good = bool((np.abs(state) <= MOST_STATE).all())
+        for _, name, part in (cell for cell in self.cells(state) if cell[0] == 2):
+            rows, width, keys = (self.i[f"{name}.{w}"] for w in ("rows", "values", "keys"))
+            table, last = part[: rows * (width + 1)], part[rows * (width + 1) :]
+            counts = table[rows * width :] if keys == -2 else table[width :: width + 1]
+            there = keys == -2 or last[0] in range(rows // self.actions)
+            good = good and there and bool((counts >= 0).all())
+        return good
+
     def network(self, obs, before, state):
         """What the network says; the state is brought forward in place."""
-        x, choices, at = np.maximum(self.encode("encoder", obs, before, self.i["width"]), 0), None, 0
-        for k in range(self.i["cells"]):
-            kind, size = self.i[f"cells.{k}.kind"], self.i["width"]
+        x, choices = np.maximum(self.encode("encoder", obs, before, self.i["width"]), 0), None
+        for kind, name, part in self.cells(state):
             if kind == 2:
-                rows, keys = self.i[f"cells.{k}.rows"], self.i[f"cells.{k}.keys"]
-                size = rows * (self.i[f"cells.{k}.values"] + 1) + (rows if keys == -2 else 1)
-                x, choices = self.table(f"cells.{k}", obs, before, x, state[at : at + size], choices)
+                x, choices = self.table(name, obs, before, x, part, choices)
             else:
-                x = self.recur(f"cells.{k}", kind == 1, x, state[at : at + size])
-            at += size
+                x = self.recur(name, kind == 1, x, part)
         outputs = self.a["actor"] @ rms_norm(x) + self.a["actor_bias"]
         return outputs if choices is None else outputs + choices @ self.a["choice_actor"]
 
+    def checked_part(self, name, part, shown):
+        try:
+            values = np.asarray(shown)
+        except (ValueError, TypeError) as error:
+            raise GamemetaError(f"{name}: give {part['size']} numbers: {error}") from None
+        right = values.dtype.kind in "biuf" and values.size == part["size"]
+        need(right, f"{name}: give {part['size']} numbers")
+        values, most = values.ravel().astype(np.float64), part["codes"] - 1 if part["kind"] == 0 else 255
+        if part["kind"] in (1, 2):
+            need((np.abs(values) <= MOST_FLOAT).all(), f"{name}: give finite numbers")
+        else:
+            whole = (values >= 0) & (values <= most) & (values == np.floor(values))
+            need(whole.all(), f"{name}: give whole numbers from 0 to {most}")
+        return values
+
+    def checked(self, obs):
+        """The parts of an observation as arrays, which are as they should be."""
+        need(
+            isinstance(obs, (list, tuple)) and len(obs) == len(self.parts),
+            f"obs: give {len(self.parts)} parts",
+        )
+        checked = [self.checked_part(*three) for three in zip(self.names, self.parts, obs)]
+        if self.i["mask"] >= 0:
+            heads = np.split(checked[self.i["mask"]], np.cumsum(self.heads)[:-1])
+            need(all(head.any() for head in heads), "action_mask leaves a head without a legal choice")
+        return checked
+
     def shown(self, obs):
         """The observation with normalised parts."""
-        for k, part in enumerate(self.parts):
-            name = f"parts.{k}"
-            if part["kind"] == 2:
-                obs[k] = [
-                    scaled(*three)
-                    for three in zip(obs[k], self.a[f"{name}.mean"], self.a[f"{name}.deviation"])
-                ]
-        return obs
+        means, deviations = (
+            [self.a.get(f"parts.{k}.{w}") for k in range(len(obs))] for w in ("mean", "deviation")
+        )
+        return [
+            values if mean is None else [scaled(*three) for three in zip(values, mean, deviation)]
+            for values, mean, deviation in zip(obs, means, deviations)
+        ]
 
 
 def scaled(value, mean, deviation, squeeze=lambda away: away):
@@ -195,7 +270,9 @@ class Mind:
     """One mind of n; its number makes its own random stream."""
 
     def __init__(self, agent, seed, number, skill):
-        self.agent, self.seed, self.number, self.skill = agent, seed, number, skill
+        need(isinstance(seed, int) and 0 <= seed <= MASK, "seed: give a whole number from 0 to 2^64 - 1")
+        need(real(skill, 1) and skill >= 0, "skill: give a number from 0 to 1")
+        self.agent, self.seed, self.number, self.skill = agent, seed, number, float(skill)
         self.steps, self.seat = 0, -1
         self.forget()
 
@@ -206,11 +283,13 @@ class Mind:
         self.thought = np.zeros(agent.actions + agent.numbers, F)
 
     def act(self, obs, reward, done):
-        agent, memory = self.agent, self.agent.i["memory"]
+        agent, memory, obs = self.agent, self.agent.i["memory"], self.agent.checked(obs)
+        need(real(reward), "reward: give a finite number")
+        need(isinstance(done, (bool, int, np.bool_)) and done in (0, 1), "done: give True or False")
         before = {"action": self.action, "numbers": self.numbers, "reward": reward, "done": int(done)}
         start = not self.begun or memory == 2 or (memory == 1 and done)
+        state = agent.start.copy() if start else self.state.copy()
         if start:
-            self.state = agent.start.copy()
             before["action"] = [agent.i[f"start.action.{h}"] for h in range(len(agent.heads))]
             before |= {"numbers": list(agent.a["start.numbers"]), "reward": agent.a["start.reward"][0]}
             before["done"] = agent.i["start.done"]
@@ -218,7 +297,10 @@ class Mind:
             scale = (agent.a[f"reward.{w}"][0] for w in ("mean", "deviation"))
             before["reward"] = scaled(before["reward"], *scale, np.arcsinh)
         mask = None if agent.i["mask"] < 0 else np.array(obs[agent.i["mask"]])
-        self.outputs = agent.network(agent.shown(obs), before, self.state)
+        outputs = agent.network(agent.shown(obs), before, state)
+        good = np.isfinite(outputs).all() and (np.abs(state) <= MOST_STATE).all()
+        need(good, "the network answers with NaN or infinity; is an observation or reward enormous?")
+        self.outputs, self.state = outputs, state
         action = self.choose(mask, start)
         self.begun, self.steps = True, self.steps + 1
         return action
@@ -281,14 +363,16 @@ def memory_of(minds):
 
 def resumed(agent, data):
     """n minds out of bytes."""
+    need(isinstance(data, bytes) and len(data) > 76, "these bytes are not the memory of an agent")
     mark, version, n, seed, skill, digest, *sizes = struct.unpack_from("<8sIIQd16s6I", data)
     row = 8 + 4 * (sum(sizes[:3]) + 1) + sizes[3] + 1
-    if mark != b"GMMEMORY" or version != 3 or len(data) != 72 + n * row + 4 or sizes[4]:
-        raise ValueError("these bytes are not the memory of an agent")
-    if crc32(data[:-4]) != struct.unpack("<I", data[-4:])[0]:
-        raise ValueError("this memory is damaged")
-    if digest.decode() != agent.digest:
-        raise ValueError("this memory belongs to another agent")
+    need(mark == b"GMMEMORY" and version == 3, "these bytes are not the memory of an agent")
+    whole = len(data) == 72 + n * row + 4 and n and crc32(data[:-4]) == struct.unpack("<I", data[-4:])[0]
+    need(whole, "this memory is cut off or damaged; take an earlier save")
+    need(digest.decode("ascii", "replace") == agent.digest, "this memory belongs to another agent")
+    outputs = agent.actions + agent.numbers if skill < 1 else 0
+    fits = sizes[:5] == [len(agent.start), agent.numbers, outputs, len(agent.heads), 0]
+    need(fits, "this memory is damaged: its sizes are not those of this agent")
     minds, at = [Mind(agent, seed, i, skill) for i in range(n)], 72
     for name, size, kind in (
         ("steps", 1, "<u8"),
@@ -306,7 +390,21 @@ def resumed(agent, data):
                 setattr(mind, name, int(values[0]))
             elif size or name != "thought":
                 setattr(mind, name, values.astype(F) if name in ("state", "thought") else values.tolist())
+    need(all(map(sound, minds)), "this memory holds what no mind can have; take an earlier save")
     return minds
+
+
+def sound(mind):
+    """Whether acting can lead to what a mind remembers."""
+    codes = all(code <= choices for code, choices in zip(mind.action, mind.agent.heads))
+    numbers = all(abs(number) <= 1 for number in mind.numbers)
+    return (
+        codes
+        and numbers
+        and mind.steps < MOST_STEPS
+        and np.isfinite(mind.thought).all()
+        and mind.agent.possible(mind.state)
+    )
 
 
 class Replay:

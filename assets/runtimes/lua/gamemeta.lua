@@ -20,6 +20,7 @@ local MINGRU, GRU, TABLE = 0, 1, 2
 local ACTION_ALONE, LEARNED = -1, -2
 local NEVER, EPISODE, STEP = 0, 1, 2
 local HEADER, SAVED, MOST_STEPS, MOST_MINDS = 48, 72, 281474976710656, 1048576
+local MOST_FLOAT = 3.4028234663852886e38
 
 -- Numbers lie in C arrays where LuaJIT compiles, else in tables; both begin at 1.
 local compiles = type(jit) == "table" and jit.status and jit.status()
@@ -256,6 +257,16 @@ local function finite(x)
   return x - x == 0
 end
 
+-- Whether the first n numbers are within -most and most, and none is NaN.
+local function within_all(values, n, most)
+  for k = 1, n do
+    if not (abs(values[k]) <= most) then
+      return false
+    end
+  end
+  return true
+end
+
 local function sigmoid(x)
   return 1 / (1 + exp(-x))
 end
@@ -368,6 +379,9 @@ function Reader:rows(rows, columns)
       local row, at = {}, self.first + 4 * (self.taken + (r - 1) * columns)
       for i = 1, columns do
         row[i] = float_at(self.bytes, at + 4 * (i - 1))
+        if not finite(row[i]) then
+          damaged()
+        end
       end
       array[r] = row
     end
@@ -567,6 +581,17 @@ end
 -- Numbers out of bytes, for checkers.
 gamemeta.bytes = { unsigned_at = unsigned_at, signed_at = signed_at, float_at = float_at, double_at = double_at }
 
+-- Whether floats are finite, by their bits: LuaJIT may take a NaN out of C for something else than a number.
+local function all_finite(floats, count)
+  local bits = ffi.cast("const uint32_t *", floats)
+  for k = 0, count - 1 do
+    if bits[k] % 2147483648 >= 2139095040 then
+      return false
+    end
+  end
+  return true
+end
+
 -- The agent out of the bytes of agent.bin; nil and a sentence where they are damaged.
 function gamemeta.load(bytes)
   if type(bytes) ~= "string" then
@@ -591,6 +616,9 @@ function gamemeta.load(bytes)
     r.floats = ffi.new("float[?]", floats + 1)
     ffi.copy(r.floats + 1, ffi.cast("const char *", bytes) + first - 1, 4 * floats)
     agent.floats = r.floats -- rows point into it
+    if not all_finite(r.floats + 1, floats) then
+      return nil, "agent.bin is damaged: a weight is NaN or infinite."
+    end
   end
   local good, wrong = pcall(read_agent, r, agent)
   if not good and not (type(wrong) == "table" and wrong.damaged) then
@@ -605,6 +633,9 @@ end
 
 -- The agent out of a file.
 function gamemeta.load_file(name)
+  if type(name) ~= "string" then
+    error("load_file: give the name of agent.bin.", 2)
+  end
   local file, wrong = io.open(name, "rb")
   if not file then
     return nil, "agent.bin cannot be opened: " .. tostring(wrong)
@@ -1022,7 +1053,7 @@ end
 local function checked_quantities(part, values, to)
   for i = 1, part.size do
     local x = values[i]
-    if type(x) ~= "number" or not (abs(x) <= 3.4028234663852886e38) then
+    if type(x) ~= "number" or not (abs(x) <= MOST_FLOAT) then
       return part.name .. ": number " .. i .. " is " .. tostring(x) .. "; look where the game computes it."
     end
     to[part.first + i] = x
@@ -1058,7 +1089,7 @@ local function wrong_with(agent, row, obs, reward, done)
   if type(obs) ~= "table" then
     return "obs: give a table with the parts of the observation by name."
   end
-  if type(reward) ~= "number" or not (abs(reward) <= 3.4028234663852886e38) then
+  if type(reward) ~= "number" or not (abs(reward) <= MOST_FLOAT) then
     return "reward is " .. tostring(reward) .. "; give a number, and look where the game computes it."
   end
   if type(done) ~= "boolean" then
@@ -1215,10 +1246,8 @@ function Mind:act(obs, reward, done)
     show(agent, row, start, action, reward[i], done[i])
     copy(start and agent.start or row.state, row.after, agent.state)
     network(agent, row, action, row.after)
-    for k = 1, agent.outputs do
-      if not finite(row.outputs[k]) then
-        error("the agent's network answers with NaN or infinity; is an observation or reward enormous?", 2)
-      end
+    if not (within_all(row.outputs, agent.outputs, MOST_FLOAT) and within_all(row.after, agent.state, 1e12)) then
+      error("the agent's network answers with NaN or infinity; is an observation or reward enormous?", 2)
     end
   end
   local answers = {}

@@ -7,7 +7,8 @@ from pathlib import Path
 from gamemeta_cli.levels.options import Format, number_of, progress_of
 from gamemeta_cli.terminal.console import echo
 from gamemeta_levels.errors import LevelError
-from gamemeta_levels.formats import SUFFIXES, dumps, write_level
+from gamemeta_levels.formats import SUFFIXES, dumps, format_of, write_level
+from gamemeta_levels.formats.source import Source
 from gamemeta_levels.level import Level
 
 
@@ -18,6 +19,7 @@ def put(
     form: Format | None,
     *,
     overwrite: bool,
+    like: Source | None = None,
 ) -> None:
     """Print levels, or write them into files of these names.
 
@@ -27,22 +29,26 @@ def put(
         out: a level file, or a folder, made where it is missing; None prints.
         form: of the files; None takes the first that the first level fits in.
         overwrite: whether files that exist are replaced.
+        like: the file that they are changes of; what else is in it is kept where the format is the same.
     Raises:
         LevelError: a file exists, several levels for one file, or a file cannot be written. Where files
             exist nothing is written.
     """
     rest = iter(levels)
     first = next(rest)
-    suffix = f".{(form or form_of(first)).value}"
+    of_editor = like is not None and format_of(like.path).drawing is not None
+    plain = like.path.suffix.lower() if like is not None and of_editor else f".{form_of(first).value}"
+    suffix = f".{form.value}" if form else plain
+    like = like if of_editor and suffix == plain else None
     made = chain([first], rest)
     if out is None:
         for level in made:
-            echo(dumps(level, suffix))
+            echo(dumps(level, suffix, like))
         return
     paths = targets(out, names, suffix, overwrite=overwrite)
     with progress_of(len(paths)) as progress:
         for done, (path, level) in enumerate(zip(paths, made, strict=True), start=1):
-            write_level(level, path)
+            write_level(level, path, like)
             progress(done)
     echo(f"wrote {number_of(len(paths), 'level')} to {out}", err=True)
 

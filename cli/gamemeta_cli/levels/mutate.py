@@ -16,11 +16,12 @@ from gamemeta_cli.levels.options import (
     TilesOption,
     number_of,
     open_level,
+    words_in,
 )
 from gamemeta_cli.terminal.console import echo
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.families.variations import variations
-from gamemeta_levels.formats import DEFAULT_FAMILY
+from gamemeta_levels.formats import DEFAULT_FAMILY, source_at
 from gamemeta_levels.split import MAX_SEED, parse_address
 
 
@@ -43,9 +44,17 @@ def mutate(
         raise LevelError(f"{count} seeds from {seed} on go beyond {MAX_SEED}. Start lower.")
     address = parse_address(level)
     stem = Path(level).stem if address is None else f"{family}-{address}".replace(":", "-")
+    like = source_at(level, words=words_in(tiles)) if address is None else None
     changed = list(islice(variations(source, original, seed), count))
     if not changed:
         raise LevelError(f"{level}: no change of it was found that is another level. Try another --seed.")
-    put(changed, [f"{stem}-mutant-{seed + k}" for k in range(len(changed))], out, form, overwrite=overwrite)
+    put(
+        changed,
+        [f"{stem}-mutant-{seed + k}" for k in range(len(changed))],
+        out,
+        form,
+        overwrite=overwrite,
+        like=like,
+    )
     if len(changed) < count:
         echo(f"{number_of(len(changed), 'different change')} found; {count:,} were asked for.", err=True)

@@ -206,6 +206,33 @@ def _draw(logits, unit):
 
 
 @kernel
+def _are_codes(symbols, observed):
+    """Whether each of so many symbols has one of its codes."""
+    for k in range(observed):
+        if symbols[0, k] >= symbols[2, k]:
+            return False
+    return True
+
+
+@kernel
+def _are_finite(values, count):
+    """Whether so many values [1, ..] are numbers."""
+    for k in range(count):
+        if not np.isfinite(values[0, k]):
+            return False
+    return True
+
+
+@kernel
+def _write_step_before(symbols, previous, done, starts):
+    """The last symbols: the action of the step before, and whether it ended an episode; none at a start."""
+    last, count = symbols.shape[1] - 1, previous.shape[1]
+    for h in range(count):
+        symbols[0, last - count + h] = 0 if starts else previous[0, h]
+    symbols[0, last] = done and not starts
+
+
+@kernel
 def decide(
     symbols,
     chosen_codes,
@@ -244,31 +271,22 @@ def decide(
     Returns whether the observation was good and the network's answer finite; if not, nothing has changed.
     """
     last, count = symbols.shape[1] - 1, heads.shape[0]
-    for k in range(last - count):
-        if symbols[0, k] >= symbols[2, k]:
-            return False
-    for k in range(values.shape[1] - 1):
-        if not np.isfinite(values[0, k]):
-            return False
+    if not (_are_codes(symbols, last - count) and _are_finite(values, values.shape[1] - 1)):
+        return False
     starts = previous[0, 0] == 0 or forgets == 2 or (forgets == 1 and done)
-    for h in range(count):
-        symbols[0, last - count + h] = 0 if starts else previous[0, h]
-    symbols[0, last] = done and not starts
     values[0, values.shape[1] - 1] = nothing if starts else reward
+    _write_step_before(symbols, previous, done, starts)
     before = state.copy()
     if starts:
         state[:] = _ZERO
-    rows, outputs = np.empty((1, last + 1), np.int32), 0
+    rows, outputs = np.empty((1, last + 1), np.int32), heads.sum()
     for k in range(last + 1):
         rows[0, k] = symbols[0, k] + symbols[1, k]
-    for h in range(count):
-        outputs += heads[h]
     head_outputs, codes = np.empty((1, outputs), np.float32), np.empty((1, count), np.int64)
     few(rows, values, start, gated, weights, table, state, head_outputs)
-    for j in range(outputs):
-        if not np.isfinite(head_outputs[0, j]):
-            state[:] = before
-            return False
+    if not _are_finite(head_outputs, outputs):
+        state[:] = before
+        return False
     choose(head_outputs, heads, lanes, steps * count, codes)
     for h in range(count):
         chosen_codes[h] = codes[0, h]

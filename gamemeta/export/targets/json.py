@@ -8,27 +8,34 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from gamemeta.export.description import Description
 from gamemeta.export.target import Command, Export, Target
 from gamemeta.export.trace import Act, Begin, Event, Forget, Resume
 
 
 def files(export: Export) -> Mapping[str, bytes]:
     """agent.json and trace.json."""
-    description, trace = export.description, export.trace
-    agent = {
-        "digest": description.agent.digest,
-        "skill": description.agent.skill,
-        "names": description.lines,
-        "integers": dict(description.integers),
-        "arrays": {name: _plain(array) for name, array in description.arrays},
-    }
+    trace = export.trace
     golden = {
         "symbols": trace.symbols.tolist(),
         "quantities": _plain(trace.quantities),
         "images": trace.images.tolist(),
         "events": [_event(event) for event in trace.events],
     }
-    return {"agent.json": _text(agent), "trace.json": _text(golden)}
+    return {"agent.json": agent_json(export.description), "trace.json": _text(golden)}
+
+
+def agent_json(description: Description) -> bytes:
+    """The file agent.json: sizes, names and weights."""
+    return _text(
+        {
+            "digest": description.agent.digest,
+            "skill": description.agent.skill,
+            "names": description.lines,
+            "integers": dict(description.integers),
+            "arrays": {name: _plain(array) for name, array in description.arrays},
+        }
+    )
 
 
 def _text(data: Any) -> bytes:

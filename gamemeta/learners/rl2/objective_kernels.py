@@ -57,13 +57,8 @@ def objective(
         sums[ENTROPY] += entropy
         slope = weights[POLICY] * _policy(log_prob, steps[0, r], steps[1, r], clip, sums)
         grad_log_prob[r] = slope
-        for h in range(action.shape[1]):
-            for j in range(heads[h], heads[h + 1]):
-                grad[r, j] -= slope * probs[j]
-            grad[r, heads[h] + action[r, h]] += slope
-        error = outputs[r, value] - steps[2, r]
-        sums[VALUE] += _HALF * error * error
-        grad[r, value] = weights[VALUE] * error
+        _towards(action, r, heads, slope, probs, grad)
+        sums[VALUE] += _squared(outputs, r, value, steps[2, r], weights[VALUE], grad)
         for k in range(masks.shape[0]):
             sums[LABEL] += _label(
                 outputs, r, labels[k], labels[k + 1], masks[k, r], weights[LABEL], probs, grad
@@ -75,9 +70,24 @@ def objective(
         if rewards >= 0:
             for h in range(action.shape[1]):
                 column = rewards + heads[h] + action[r, h]
-                error = outputs[r, column] - steps[3, r]
-                sums[REWARD] += _HALF * error * error
-                grad[r, column] = weights[REWARD] * error
+                sums[REWARD] += _squared(outputs, r, column, steps[3, r], weights[REWARD], grad)
+
+
+@kernel
+def _towards(action, r, heads, slope, probs, grad):
+    """Adds the gradient of the log probability of an action, times `slope`."""
+    for h in range(action.shape[1]):
+        for j in range(heads[h], heads[h + 1]):
+            grad[r, j] -= slope * probs[j]
+        grad[r, heads[h] + action[r, h]] += slope
+
+
+@kernel
+def _squared(outputs, r, column, target, weight, grad):
+    """Half of the squared error of an output that nothing else depends on; fills in its gradient."""
+    error = outputs[r, column] - target
+    grad[r, column] = weight * error
+    return _HALF * error * error
 
 
 @kernel

@@ -84,13 +84,13 @@ def parts_of(path: Path) -> list[str]:
     return [str(Source(path, name)) for name in names]
 
 
-def dumps(level: Level, suffix: str) -> str:
-    """The text of a level file with this suffix.
+def dumps(level: Level, suffix: str, like: Source | None = None) -> str:
+    """The text of a level file with this suffix; `like` as `write_level`.
 
     Raises:
         LevelError: the format cannot hold the level.
     """
-    return format_of(Path(f"level{suffix}")).write(level, None)
+    return format_of(Path(f"level{suffix}")).write(level, like)
 
 
 def write_level(level: Level, path: str | PurePath, like: Source | None = None) -> None:
@@ -109,10 +109,26 @@ def write_level(level: Level, path: str | PurePath, like: Source | None = None) 
         text = kind.write(level, like)
     except LevelError as error:
         raise LevelError(f"{path}: {error}") from None
-    for name, data in kind.neighbours(level).items() if like is None else ():
-        if not is_there(path.parent / name):
+    for name, data in kind.neighbours(level).items():
+        if name in text and not is_there(path.parent / name):
             write_bytes(path.parent / name, data)
     write_text(path, text)
+    if like is not None and path.parent.resolve() != like.path.parent.resolve():
+        _check_moved(level, path, like)
+
+
+def _check_moved(level: Level, path: Path, like: Source) -> None:
+    """Raises LevelError, and takes the file away, where it names files that lie beside the other one."""
+    try:
+        whole = read_level(path, level.family, like.words) == level
+    except LevelError:
+        whole = False
+    if not whole:
+        path.unlink()
+        raise LevelError(
+            f"{path}: it would name files that lie beside {like.path}. Write into that folder, or in another "
+            "format."
+        )
 
 
 def family_named_by(text: str, default: str = DEFAULT_FAMILY, words: TileWords = NO_WORDS) -> str:

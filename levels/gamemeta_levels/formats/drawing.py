@@ -57,6 +57,8 @@ class Layer:
     column: int = 0
     words: tuple[str, ...] = ()
     """What the file says that everything on it is."""
+    origin: Any = field(default=None, compare=False, repr=False)
+    """What the file has for it, for a format that writes changes back."""
 
 
 @dataclass(frozen=True)
@@ -83,9 +85,9 @@ def level_of(drawing: Drawing, source: Source) -> Level:
             that are malformed.
     """
     notes = drawing.notes
-    codes = _codes_of(drawing, source.words)
+    codes = codes_of(drawing, source.words)
     _check_known(drawing, codes)
-    top, left, height, width = _frame(drawing, codes)
+    top, left, height, width = frame_of(drawing, codes)
     empty = source.words.empty
     tiles = np.full((height, width), code_of_empty(notes.get("empty") if empty is None else empty), np.uint8)
     for layer, table in zip(drawing.layers, codes, strict=True):
@@ -106,7 +108,7 @@ def level_of(drawing: Drawing, source: Source) -> Level:
 
 def unknown_kinds(drawing: Drawing, words: TileWords) -> dict[str, int]:
     """How often each kind of tile without a meaning is drawn, the most frequent first, by its name."""
-    return _unknown(drawing, _codes_of(drawing, words))
+    return _unknown(drawing, codes_of(drawing, words))
 
 
 def notes_of(level: Level) -> dict[str, str]:
@@ -124,8 +126,11 @@ def our_notes(properties: Mapping[str, Any]) -> dict[str, Any]:
     return {name.removeprefix(NOTE): value for name, value in properties.items() if name.startswith(NOTE)}
 
 
-def _codes_of(drawing: Drawing, words: TileWords) -> list[NDArray[np.int16]]:
-    """`_codes` of each layer; layers that are alike in name and words share them."""
+def codes_of(drawing: Drawing, words: TileWords) -> list[NDArray[np.int16]]:
+    """The tile code of each kind on each layer: `DECORATION` or `UNKNOWN` where it is none.
+
+    The last code is for `NOTHING`. Layers that are alike in name and words share them.
+    """
     alike = {(layer.name, layer.words): layer for layer in drawing.layers}
     codes = {key: _codes(drawing.kinds, layer, words) for key, layer in alike.items()}
     return [codes[layer.name, layer.words] for layer in drawing.layers]
@@ -179,7 +184,7 @@ def in_quotes(name: str) -> str:
     return '"' + cut(name, 60).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _frame(drawing: Drawing, codes: Sequence[NDArray[np.int16]]) -> tuple[int, int, int, int]:
+def frame_of(drawing: Drawing, codes: Sequence[NDArray[np.int16]]) -> tuple[int, int, int, int]:
     """Row and column of the first tile, height and width."""
     if drawing.size is not None:
         height, width = drawing.size

@@ -62,6 +62,7 @@ static class Probe
         Says("reward", () => mind.Act(good, float.PositiveInfinity, false));
         Says("missing", () => mind.Act(null, 0, false));
         Says("n", () => agent.Begin(0));
+        Says("many", () => agent.Begin(1 << 20));
         Says("skill", () => agent.Skill = double.NaN);
         Says("cut", () => Agent.Load(Cut(bytes, bytes.Length - 5)));
         Says("short", () => Agent.Load(Cut(bytes, 20)));

@@ -168,7 +168,7 @@ def test_wrong_input_gets_words_and_changes_nothing(probe, tmp_path):
         "type": "type int", "mind": "mind 1", "minds": "1 minds", "reward": "reward is NaN or infinite",
         "missing": "missing", "n": "at least one mind", "skill": "0 (plays at random)", "cut": "cut off",
         "short": "cut off", "none": "no agent.bin", "other": "another agent", "damaged": "damaged",
-        "text": "not the memory",
+        "text": "not the memory", "many": "than memory can hold",
     }  # fmt: skip
     assert said.keys() == words.keys()
     for what, part in words.items():

@@ -6,6 +6,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import gamemeta
@@ -16,7 +17,7 @@ from gamemeta.export.description import describe
 from gamemeta.export.exporter import export_agent
 from gamemeta.export.registry import targets
 from gamemeta.export.trace_file import TRACE_BIN
-from tests.helpers.exports import FEW, agent_for
+from tests.helpers.exports import FEW, agent_for, with_weight
 
 pytest.importorskip("lupa")
 LUA = targets()["lua"]
@@ -86,6 +87,8 @@ def lua(request):
     assert source is not None
     runtime.globals().gamemeta = runtime.execute(source.read_text("utf-8"))
     runtime.globals().bytes = agent_bin(describe(agent_for("gru", "mixed"))).decode("latin-1")
+    runtime.globals().infinite = with_weight(("gru", "mixed"), np.nan).decode("latin-1")
+    runtime.globals().enormous = with_weight(("gru", "mixed"), 3e38).decode("latin-1")
     runtime.globals().other = agent_bin(describe(agent_for("mingru", "numbers"))).decode("latin-1")
     runtime.execute("""
         agent = assert(gamemeta.load(bytes))
@@ -118,6 +121,8 @@ def lua(request):
         ("select(2, pcall(mind.forget, mind, {true, false}))", "forget"),
         ("select(2, gamemeta.load(bytes:sub(1, -9)))", "cut off"),
         ("select(2, gamemeta.load('nothing'))", "no agent.bin"),
+        ("select(2, gamemeta.load(infinite))", "agent.bin is damaged"),
+        ("select(2, pcall(gamemeta.load_file, {}))", "give the name of agent.bin"),
         ("select(2, gamemeta.load_file('/nowhere/agent.bin'))", "cannot be opened"),
         ("select(2, agent:resume(mind:memory():sub(1, -3)))", "damaged"),
         ("select(2, agent:resume('x'))", "cut off"),
@@ -126,6 +131,14 @@ def lua(request):
 )
 def test_wrong_input_is_told_in_words(call, expected, lua):
     assert expected in lua.eval(call)
+
+
+def test_an_answer_that_no_float_holds_is_an_error_and_not_remembered(lua):
+    lua.execute("enormous_mind = assert(gamemeta.load(enormous)):begin(1, 7) before = enormous_mind:memory()")
+    assert "NaN or infinity" in lua.eval(
+        "select(2, pcall(enormous_mind.act, enormous_mind, seen(), 0, false))"
+    )
+    assert lua.eval("before == enormous_mind:memory()")
 
 
 def test_a_memory_goes_to_python_and_back(lua):

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.family import generate
-from gamemeta_levels.formats import FORMATS, dumps, read_level, write_level
+from gamemeta_levels.formats import FORMATS, dumps, read_level, source_at, write_level
 from gamemeta_levels.formats.editor_tiles import NAME, SIDE
 from gamemeta_levels.formats.tile_words import WORDS, TileWords
+from gamemeta_levels.formats.tiled.document import of_xml
 from gamemeta_levels.formats.tiled.xml_tree import parse_xml
 from gamemeta_levels.level import Entity, Level
 from gamemeta_levels.registry import family_class
@@ -20,6 +21,7 @@ from gamemeta_levels.registry import family_class
 TILED = (".tmx", ".tmj")
 LEVEL = Level(family="maze", tiles=[[0, 0, 0, 0], [0, 2, 3, 0], [0, 0, 0, 0]])
 NUMBERS = [int(code) + 1 for code in LEVEL.tiles.flat]
+BASE64 = 'encoding="base64" compression="zlib"'
 RAW = np.array(NUMBERS, "<u4").tobytes()
 TILESET = "".join(f'<tile id="{code}" type="{word}"/>' for code, word in enumerate(WORDS))
 TILESET = f'<tileset firstgid="1" name="ours" tilewidth="16" tileheight="16">{TILESET}</tileset>'
@@ -242,3 +244,66 @@ def test_bombs_are_not_unpacked(folder):
 
 def test_a_map_says_where_our_tiles_are():
     assert f'source="{NAME}" width="{SIDE * len(WORDS)}"' in dumps(LEVEL, ".tmx")
+
+
+DESIGNED = tmx(
+    '<properties><property name="gamemeta.seed" value="3"/>'
+    '<property name="mood" value="dark &amp; cold"/></properties>',
+    "<!-- by hand -->",
+    layer(",".join(["1", "2", "2", "2"] * 3)),
+    f'<group offsetx="16">{layer(base64.b64encode(zlib.compress(bytes(48))).decode(), BASE64)}</group>',
+    objects(
+        '<object id="1" name="Hero" type="spawn" x="40.5" y="8"><point/></object>',
+        '<object id="2" type="goal" x="64" y="32" width="16" height="16"/>',
+    ),
+    more='backgroundcolor="#112233"',
+    width=6,
+)
+
+
+@pytest.mark.parametrize("suffix", TILED)
+def test_a_changed_level_is_written_back_and_all_else_stays(folder, suffix):
+    path = folder / f"designed{suffix}"
+    path.write_text(DESIGNED)
+    if suffix == ".tmj":
+        path.write_text(json.dumps(plain(of_xml(parse_xml(DESIGNED), "map"))))
+    before = read_level(path)
+    assert str(before).split("\n") == ["#.S.##", "#...##", "#...G#"]
+    tiles = before.tiles.copy()
+    tiles[0, 1], tiles[1, 3], tiles[0, 2], tiles[2, 1] = 0, 4, 1, 2
+    write_level(Level("maze", tiles), path, source_at(path))
+    after = read_level(path)
+    assert str(after).split("\n") == ["##..##", "#..^##", "#S..G#"]
+    assert after.seed is None
+    text = path.read_text()
+    for kept in ("#112233", "Hero", "mood"):
+        assert kept in text
+    if suffix == ".tmx":
+        assert "<!-- by hand -->" in text
+        assert 'x="24.5" y="40"' in text
+    with pytest.raises(LevelError, match="another size"):
+        write_level(LEVEL, path, source_at(path))
+    (folder / "other").mkdir(exist_ok=True)
+    write_level(after, folder / "other" / path.name, source_at(path))
+    assert read_level(folder / "other" / path.name) == after
+
+
+def test_a_change_is_not_written_where_its_tilesets_are_missing(folder, tmp_path):
+    (folder / "ours.tsx").write_text(TILESET.replace(' firstgid="1"', ""))
+    path = folder / "level.tmx"
+    path.write_text(tmx(layer()).replace(TILESET, '<tileset firstgid="1" source="ours.tsx"/>'))
+    changed = Level("maze", [[0, 0, 0, 0], [0, 3, 2, 0], [0, 0, 0, 0]])
+    with pytest.raises(LevelError, match="files that lie beside"):
+        write_level(changed, tmp_path / "level.tmx", source_at(path))
+    assert not (tmp_path / "level.tmx").exists()
+    write_level(changed, folder / "changed.tmx", source_at(path))
+    assert read_level(folder / "changed.tmx") == changed
+
+
+def plain(values):
+    """What was read of XML as it stands in JSON."""
+    if isinstance(values, list):
+        return [plain(one) for one in values]
+    if isinstance(values, dict):
+        return {name: plain(one) for name, one in values.items() if not name.startswith("<")}
+    return values

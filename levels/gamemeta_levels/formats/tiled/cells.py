@@ -5,6 +5,8 @@ import binascii
 import gzip
 import io
 import zlib
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,7 +20,7 @@ FLIPS = 0xF0000000
 
 
 def decoded(data: Any, encoding: str, compression: str, count: int) -> NDArray[np.uint32]:
-    """The numbers of `count` tiles, without the bits for turns; 0 is no tile.
+    """The numbers of `count` tiles, with the bits for turns; 0 is no tile.
 
     Args:
         data: a list of numbers; or a text, of numbers or in base64.
@@ -42,7 +44,35 @@ def decoded(data: Any, encoding: str, compression: str, count: int) -> NDArray[n
         raise LevelError(f"encoding is {shortened(encoding, 40)}; csv and base64 are read.")
     if len(numbers) != count:
         raise LevelError(f"data holds {len(numbers):,} tiles; width x height are {count:,}.")
+    return numbers
+
+
+def unturned(numbers: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """The numbers without the bits for turns."""
     return numbers & np.uint32(~FLIPS & 0xFFFFFFFF)
+
+
+def encoded(numbers: NDArray[np.uint32], width: int, encoding: str, compression: str) -> str:
+    """The text of the numbers of tiles, as `decoded` reads it."""
+    if encoding == "csv":
+        rows = [",".join(map(str, row)) for row in numbers.reshape(-1, width).tolist()]
+        return "\n" + ",\n".join(rows) + "\n"
+    raw = numbers.astype("<u4").tobytes()
+    return base64.b64encode(_PACKERS[compression](raw)).decode()
+
+
+def _to_zstd(raw: bytes) -> bytes:
+    import zstandard
+
+    return bytes(zstandard.compress(raw))
+
+
+_PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    "": bytes,
+    "zlib": zlib.compress,
+    "gzip": partial(gzip.compress, mtime=0),
+    "zstd": _to_zstd,
+}
 
 
 def _numbers(data: list[Any]) -> NDArray[np.uint32]:

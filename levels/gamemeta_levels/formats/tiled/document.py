@@ -10,6 +10,8 @@ from gamemeta_levels.formats.source import Source
 from gamemeta_levels.formats.tiled.fields import Fields
 from gamemeta_levels.formats.tiled.xml_tree import Node, parse_xml
 
+NODE, DATA = "<>", "<data>"
+"""Under which the element that something was read from stands beside its values, and that of its tiles."""
 MAP, TILESET, TEMPLATE = "map", "tileset", "template"
 _ROOTS = {MAP: "a map", TILESET: "a tileset", TEMPLATE: "a template of an object"}
 _WHOLE = {
@@ -88,7 +90,7 @@ def _element(node: Node) -> dict[str, Any]:
 
 
 def _attributes(node: Node) -> dict[str, Any]:
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {NODE: node}
     for name, text in node.attributes.items():
         sides = node.tag == "object" and name in ("width", "height")
         if name in _NUMBERS or sides:
@@ -117,6 +119,7 @@ def _of_group(values: dict[str, Any], child: Node) -> None:
 def _of_layer(values: dict[str, Any], child: Node) -> None:
     if child.tag != "data":
         return
+    values[DATA] = child
     values |= {
         name: child.attributes[name] for name in ("encoding", "compression") if name in child.attributes
     }
@@ -168,7 +171,7 @@ def _property(node: Node) -> dict[str, Any]:
         value = _whole(node, "value", text)
     elif kind == "float":
         value = _number(node, "value", text)
-    return {"name": node.attributes.get("name", ""), "type": kind, "value": value}
+    return {NODE: node, "name": node.attributes.get("name", ""), "type": kind, "value": value}
 
 
 def _whole(node: Node, name: str, text: str) -> int:

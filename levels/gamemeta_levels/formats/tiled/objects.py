@@ -49,7 +49,9 @@ def read_objects(
             continue
         kind = _kind(one, palette, source)
         if kind is not None:
-            layers.append(_layer(name, palette.add(kind), *_covered(one, tile, palette)))
+            (row, column), covered = _covered(one, tile, palette)
+            grid = np.where(covered, palette.add(kind), NOTHING).astype(np.int32)
+            layers.append(Layer(name, grid, row, column, origin=fields.values))
     return layers, entities
 
 
@@ -149,8 +151,3 @@ def _corner(one: Fields, palette: Palette) -> tuple[float, float]:
     if alignment not in _CORNERS:
         raise one.error(f"the object alignment {cut(alignment, 40)!r} of its tileset is not known.")
     return _CORNERS[alignment]
-
-
-def _layer(name: str, kind: int, place: Place, covered: NDArray[np.bool_]) -> Layer:
-    grid = np.where(covered, kind, NOTHING).astype(np.int32)
-    return Layer(name, grid, *place)

@@ -1,11 +1,14 @@
 """A map of Tiled as a drawing."""
 
+from dataclasses import dataclass, replace
+from typing import Any
+
 from gamemeta_levels.errors import LevelError, shortened
 from gamemeta_levels.formats.drawing import Drawing, Layer, level_of, our_notes
 from gamemeta_levels.formats.format import one_level
 from gamemeta_levels.formats.source import Source
 from gamemeta_levels.formats.tile_words import code_of
-from gamemeta_levels.formats.tiled.cells import decoded
+from gamemeta_levels.formats.tiled.cells import decoded, unturned
 from gamemeta_levels.formats.tiled.document import MAP, read_document
 from gamemeta_levels.formats.tiled.fields import Fields
 from gamemeta_levels.formats.tiled.objects import read_objects
@@ -27,7 +30,33 @@ def read(source: Source) -> Level:
 
 
 def read_drawing(source: Source) -> Drawing:
-    """What a map holds.
+    """What a map holds. Raises LevelError as `read_map`."""
+    return read_map(source).drawing
+
+
+@dataclass(frozen=True)
+class TiledMap:
+    """A map, and what is needed to write a change of it back."""
+
+    document: Fields
+    palette: Palette
+    tile: tuple[int, int]
+    """Width and height of a tile, pixels."""
+    drawing: Drawing
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Where the numbers of tiles of a layer, or of a chunk of one, stand in the document."""
+
+    values: Any
+    width: int
+    encoding: str
+    compression: str
+
+
+def read_map(source: Source) -> TiledMap:
+    """The map in a file.
 
     Raises:
         LevelError: it is no map, a kind of map that is not read, or malformed.
@@ -50,7 +79,8 @@ def read_drawing(source: Source) -> Drawing:
         if max(size) > MAX_SIDE:
             raise LevelError(f"it is {size[0]} x {size[1]} tiles; a level has at most {MAX_SIDE} a side.")
     notes = our_notes(properties_of(document))
-    return Drawing(palette.kinds, reader.layers, size, notes, tuple(reader.entities))
+    drawing = Drawing(palette.kinds, reader.layers, size, notes, tuple(reader.entities))
+    return TiledMap(document, palette, tile, drawing)
 
 
 class _Reader:
@@ -101,24 +131,20 @@ class _Reader:
                 raise LevelError(f"its layers have more than {MOST_CELLS:,} tiles.")
             if width * height == 0 or "data" not in part:
                 continue
+            place = Cells(part.values, width, one.text("encoding", "csv"), one.text("compression", ""))
             try:
-                tiles = decoded(
-                    part.values["data"],
-                    one.text("encoding", "csv"),
-                    one.text("compression", ""),
-                    width * height,
-                )
+                tiles = decoded(part.values["data"], place.encoding, place.compression, width * height)
             except LevelError as error:
                 raise part.error(str(error)) from None
-            grid = self._palette.grid(tiles.reshape(height, width), one.place)
+            grid = self._palette.grid(unturned(tiles).reshape(height, width), one.place)
             row, column = (part.whole(axis, 0, -FURTHEST, FURTHEST) for axis in ("y", "x"))
-            layer = Layer(name, grid, row, column)
+            layer = Layer(name, grid, row, column, origin=place)
             self.layers.append(self._moved(layer, shift, _layer_words(one, name)))
 
     def _moved(self, layer: Layer, shift: tuple[float, float], words: tuple[str, ...]) -> Layer:
         """A layer moved by whole tiles, the nearest to its offset."""
         right, down = (round(by / side) for by, side in zip(shift, self._tile, strict=True))
-        return Layer(layer.name, layer.grid, layer.row + down, layer.column + right, words)
+        return replace(layer, row=layer.row + down, column=layer.column + right, words=words)
 
 
 def _layer_words(one: Fields, name: str) -> tuple[str, ...]:

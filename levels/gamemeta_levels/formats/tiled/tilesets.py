@@ -117,6 +117,11 @@ class Palette:
             self.kinds.append(kind)
         return number
 
+    def numbers(self) -> dict[int, int]:
+        """The number of its kind for each tile: of those that the map has, then of all others with words."""
+        every = [one.first + tile for one in self.tilesets for tile in one.tiles]
+        return dict(self._of_tile) | {tile: self.of_tile(tile, "the map") for tile in every}
+
     def tileset_with(self, tile: int, place: str) -> Tileset:
         """The tileset that a number belongs to."""
         at = int(np.searchsorted(self._firsts, tile, "right")) - 1

@@ -9,6 +9,7 @@ from gamemeta_levels.formats.drawing import ENTITY, VARIANT, notes_of
 from gamemeta_levels.formats.editor_tiles import NAME, SIDE
 from gamemeta_levels.formats.source import Source
 from gamemeta_levels.formats.tile_words import WORDS
+from gamemeta_levels.formats.tiled.rewrite import rewritten
 from gamemeta_levels.level import Entity, Level
 
 VERSION = "1.10"
@@ -19,11 +20,15 @@ Values = dict[str, Any]
 
 def tmj(level: Level, like: Source | None = None) -> str:
     """The text of a map in JSON."""
+    if like is not None:
+        return rewritten(level, like)
     return json.dumps(document_of(level), indent=1) + "\n"
 
 
 def tmx(level: Level, like: Source | None = None) -> str:
     """The text of a map in XML."""
+    if like is not None:
+        return rewritten(level, like)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + "".join(_map_in_xml(document_of(level)))
 
 

@@ -22,8 +22,6 @@ class Node:
     line: int
     start: int
     """Of the element in the UTF-8 bytes of the text."""
-    inside: int = 0
-    """Where its contents begin."""
     end: int = 0
     """Where its contents end."""
     children: "list[Node]" = field(default_factory=list)

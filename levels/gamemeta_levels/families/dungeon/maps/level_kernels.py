@@ -185,11 +185,8 @@ def fill(
     height, width = tiles.shape[1], tiles.shape[2]
     spare, passable = np.empty((height, width), np.uint8), np.empty((height, width), np.uint8)
     queue, actions = np.empty(height * width + 1, np.int32), np.empty(2 * height * width, np.int32)
-    ends, rules, stream = (
-        np.empty((2, 2), np.int32),
-        np.empty(r.HIDDEN_SIZE, np.int64),
-        np.empty(1, np.uint64),
-    )
+    ends, stream = np.empty((2, 2), np.int32), np.empty(1, np.uint64)
+    rules = np.empty(r.HIDDEN_SIZE, np.int64)
     world = single_world(height, width)
     for k in range(rows.shape[0]):
         i = rows[k]
