@@ -25,6 +25,7 @@ from tests.helpers.exports import FEW, agent_for, with_weight
 
 STRICT = ("-std=c99", "-Wall", "-Wextra", "-Werror")
 CAREFUL = ("-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+PLAY = Path(__file__).parents[3] / "scripts/evidence/exports/play.c"
 needs_gcc = pytest.mark.skipif(shutil.which("gcc") is None, reason="gcc is not installed")
 
 
@@ -158,6 +159,27 @@ def test_c_reads_nothing_outside_damaged_agents_observations_and_memories(name, 
     assert done.returncode == 0, done.stderr
     loaded, acted, resumed = map(int, done.stdout.split()[1::2])
     assert 200 < loaded < 300 and 300 < acted < 4 * loaded and 500 < resumed < 4 * loaded
+
+
+@needs_gcc
+def test_a_memory_goes_from_python_to_c_and_back(tmp_path):
+    shutil.copy(PLAY, tmp_path / "check.c")
+    program = compiled(tmp_path, ("-O0",), check=tmp_path / "check.c")
+    agent = agent_for("place", "mask")
+    obs = {"action_mask": np.ones(7, np.uint8), "place": np.array([1, 2], np.uint8)}
+    mind = agent.begin(seed=3)
+    for k in range(5):
+        mind.decide(obs, 0.25 * k, k == 3)
+    (tmp_path / "agent.bin").write_bytes(agent_bin(describe(agent)))
+    (tmp_path / "python.bin").write_bytes(mind.memory)
+    words = f"load agent.bin\nresume python.bin\nact 0.5 0 {'1 ' * 7} 1 2\nsave c.bin\n"
+    done = subprocess.run([program], input=words, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n> ") == ["> ok", "ok", str(mind.decide(obs, 0.5, False)[0]), "ok\n"]
+    memory = (tmp_path / "c.bin").read_bytes()
+    back = agent.resume(memory)
+    assert back.memory == memory
+    assert np.allclose(back.state, mind.state, atol=1e-5)
+    assert back.decide(obs, 1.0, True).tolist() == mind.decide(obs, 1.0, True).tolist()
 
 
 @needs_gcc
