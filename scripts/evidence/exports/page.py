@@ -147,12 +147,13 @@ def targets(record: dict[str, Any]) -> Iterator[str]:
     yield ""
     yield (
         "Made by `python scripts/evidence/exports/targets.py`: the five included agents, and agents "
-        "trained for a few minutes whose memory is a table, exported to every target. Each checker replays "
-        f"the golden trace. {record['machine']}, commit {' and '.join(record['commits'])}; {record['tools']}."
+        "trained for a few minutes whose memory is a table (scores on test levels in the first and the last "
+        "episode: the last agent has learned nothing yet), exported to every target. Each checker replays "
+        f"the golden trace. {record['machine']}, commits {', '.join(record['commits'])}; {record['tools']}."
     )
     yield ""
     yield from table(
-        ["agent", "memory cells", "steps", "decisions", "seed", "nearest draw to another action"],
+        ["agent", "memory cells", "score", "steps", "decisions", "seed", "nearest draw to another action"],
         ([name, *_trace(about)] for name, about in agents.items()),
     )
     made = [row for one in rows.values() for row in one.values() if "error" in row]
@@ -176,7 +177,8 @@ def targets(record: dict[str, Any]) -> Iterator[str]:
 
 def _trace(about: dict[str, Any]) -> list[str]:
     near = "" if about["distance"] is None else f"{about['distance']:.1e}"
-    return [about["cells"], str(about["steps"]), f"{about['decisions']:,}", str(about["seed"]), near]
+    score = "{:.2f} to {:.2f}".format(*about["scores"])
+    return [about["cells"], score, str(about["steps"]), f"{about['decisions']:,}", str(about["seed"]), near]
 
 
 def _cell(row: dict[str, Any] | None) -> str:

@@ -31,6 +31,7 @@ from gamemeta.export.target import Target
 TRAINED = {
     "bandit": ["bandit", "--steps", "400000"],
     "mdp": ["mdp", "--steps", "400000"],
+    "mdp, learned keys": ["mdp", "--steps", "100000", "--set", "network.keys=learned"],
 }
 """Agents whose memory is a table, and the words that train them."""
 VERSIONS = {
@@ -54,9 +55,11 @@ def agents(runs: Path) -> Iterator[tuple[str, Agent]]:
         yield name, gamemeta.load(run, backend=NUMPY)
 
 
-def cells_of(agent: Agent) -> str:
-    """Its memory cells in words."""
-    return " + ".join(type(cell).__name__.lower() for cell in agent.network.cells)
+def about(agent: Agent) -> dict[str, Any]:
+    """Its memory cells in words, and its scores on test levels in the first and the last episode."""
+    score = agent.file.scores["test"]["agent"]["score"]
+    cells = [type(cell).__name__.lower() for cell in agent.network.cells]
+    return {"cells": " + ".join(cells), "scores": [score[0], score[-1]]}
 
 
 def tools() -> str:
@@ -74,31 +77,39 @@ def tools() -> str:
 def measure(agent: Agent, chosen: list[Target], folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """What its trace is, and what every checker found."""
     rows: dict[str, Any] = {}
-    about: dict[str, Any] = {"cells": cells_of(agent)}
+    trace: dict[str, Any] = {}
     for each in export_agent(agent, chosen, folder, leave_out=True):
         found = each.checked
         if each.folder is not None:
-            about |= read_manifest(each.folder)["trace"]
+            trace = read_manifest(each.folder)["trace"]
         if found is None:
             rows[each.target.name] = {"note": "refused" if each.folder is None else "not checked"}
         else:
             rows[each.target.name] = vars(found) | {"bytes": each.size}
-    return about, rows
+    return trace, rows
 
 
-def measure_agents(record: dict[str, Any], runs: Path) -> None:
+def note(record: dict[str, Any], commit: str) -> None:
+    """Write a record to which this commit has added something."""
+    record["commits"] = sorted({*record["commits"], commit})
+    write_record("targets", record)
+
+
+def measure_agents(record: dict[str, Any], runs: Path, commit: str) -> None:
     """Put what every target makes of every agent into the record, where it is not there yet."""
     for name, agent in agents(runs):
         chosen = [t for t in ready() if name not in record["rows"].get(t.name, {})]
-        if not chosen:
-            continue
-        with tempfile.TemporaryDirectory(prefix="gamemeta-exports-") as place:
-            about, rows = measure(agent, chosen, Path(place) / "exports")
-        print(name, rows, flush=True)
-        record["agents"].setdefault(name, {}).update(about)
+        trace, rows = {}, {}
+        if chosen:
+            with tempfile.TemporaryDirectory(prefix="gamemeta-exports-") as place:
+                trace, rows = measure(agent, chosen, Path(place) / "exports")
+            print(name, rows, flush=True)
+        record["agents"].setdefault(name, {}).update(about(agent) | trace)
         for target, row in rows.items():
             record["rows"].setdefault(target, {})[name] = row
-        write_record("targets", record)
+        if chosen:
+            note(record, commit)
+    write_record("targets", record)
 
 
 def ready() -> list[Target]:
@@ -106,7 +117,7 @@ def ready() -> list[Target]:
     return [target for target in targets().values() if not target.unchecked and not target.missing()]
 
 
-def plant(record: dict[str, Any]) -> None:
+def plant(record: dict[str, Any], commit: str) -> None:
     """Put the faults of every runtime that is not there yet into the record."""
     with tempfile.TemporaryDirectory(prefix="gamemeta-faults-") as place:
         planting = Planting(Path(place))
@@ -114,7 +125,7 @@ def plant(record: dict[str, Any]) -> None:
             if target.name not in record["faults"]:
                 record["faults"][target.name] = planting.found(target)
                 print(target.name, record["faults"][target.name], flush=True)
-                write_record("targets", record)
+                note(record, commit)
 
 
 def main() -> None:
@@ -124,12 +135,11 @@ def main() -> None:
     parser.add_argument("--again", action="store_true", help="measure what the record has, too")
     given, here = parser.parse_args(), noted_machine()
     record = {} if given.again else read_record("targets")
-    commits = sorted({*record.get("commits", ()), here["commit"]})
-    nothing: dict[str, Any] = {"agents": {}, "rows": {}, "faults": {}}
-    record = {**nothing, **record, "machine": here["machine"], "tools": tools(), "commits": commits}
+    nothing: dict[str, Any] = {"commits": [], "agents": {}, "rows": {}, "faults": {}}
+    record = {**nothing, **record, "machine": here["machine"], "tools": tools()}
     record["missing"] = {name: target.missing() for name, target in targets().items() if target.missing()}
-    plant(record)
-    measure_agents(record, given.runs)
+    plant(record, here["commit"])
+    measure_agents(record, given.runs, here["commit"])
 
 
 if __name__ == "__main__":
