@@ -10,12 +10,13 @@ import typer
 
 from gamemeta.agent.file import AGENT_FILE
 from gamemeta.playing.choose import choose_agent
-from gamemeta_cli.options import Json, Seed
+from gamemeta_cli.options import Json, Seed, Tiles, words_in
 from gamemeta_cli.terminal.chart import spread_evenly
 from gamemeta_cli.terminal.console import PlainConsole, ProgressLine
 from gamemeta_cli.terminal.whole_table import WholeTable
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.formats import family_named_by, is_level_file
+from gamemeta_levels.formats.tile_words import TileWords
 from gamemeta_levels.split import parse_address
 
 if TYPE_CHECKING:
@@ -54,7 +55,12 @@ Repeats = Annotated[
 
 
 def rate(
-    words: Words, episodes: Episodes = None, repeats: Repeats = 16, seed: Seed = 0, as_json: Json = False
+    words: Words,
+    episodes: Episodes = None,
+    repeats: Repeats = 16,
+    seed: Seed = 0,
+    as_json: Json = False,
+    tiles: Tiles = None,
 ) -> None:
     """Rate levels by an agent: scores by episode, difficulty, distance from its training levels."""
     from gamemeta.agent.file import read_agent
@@ -62,10 +68,14 @@ def rate(
     from gamemeta.evaluation.watch import Watch
 
     agent, levels = split_words(words)
-    file = read_agent(choose_agent(agent, level=None if agent else _first_readable(levels)))
+    meaning = words_in(tiles)
+    first = None if agent else _first_readable(levels, meaning)
+    file = read_agent(choose_agent(agent, level=first, tiles=meaning))
     with ProgressLine("playing trials") as line:
         watch = Watch(show=line)
-        ratings = rate_agent(file, levels, episodes=episodes, repeats=repeats, seed=seed, watch=watch)
+        ratings = rate_agent(
+            file, levels, tiles=meaning, episodes=episodes, repeats=repeats, seed=seed, watch=watch
+        )
     if as_json:
         typer.echo(json.dumps({"agent": file.digest, "levels": [r.to_json() for r in ratings]}, indent=1))
     else:
@@ -88,11 +98,11 @@ def split_words(words: list[str]) -> tuple[Path | None, list[str]]:
     return first, levels
 
 
-def _first_readable(levels: list[str]) -> str | None:
+def _first_readable(levels: list[str], tiles: TileWords) -> str | None:
     """The first level whose file can be read; the others are listed with what is wrong with them."""
     for word in levels:
         with suppress(LevelError):
-            family_named_by(word)
+            family_named_by(word, words=tiles)
             return word
     return None
 
