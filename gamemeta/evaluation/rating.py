@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -170,14 +171,9 @@ def rate_levels(
         rating.deviations = _deviations(one, reference)
 
     follow.begin(len(good) * repeats, 2 * episodes)
-    blocks, threads = list(np.arange(len(good))[:, None]), os.cpu_count() or 1
-    play_blocks(
-        fill_in,
-        blocks,
-        threads=threads,
-        started=lambda: torch.set_num_threads(1),
-        watch=follow,
-    )
+    rows = list(np.arange(len(good))[:, None])
+    one_thread = partial(torch.set_num_threads, 1)
+    play_blocks(fill_in, rows, threads=os.cpu_count() or 1, started=one_thread, watch=follow)
     for rank, rating in enumerate(sorted(good, key=lambda r: r.score or 0.0), start=1):
         rating.rank = rank
     return ratings
