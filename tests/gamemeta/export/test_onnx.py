@@ -125,6 +125,8 @@ def test_wrong_input_is_an_error_in_words_and_changes_nothing(agent, changed, wo
     ("call", "words"),
     [
         (lambda agent: agent.begin(0), "n must be"),
+        (lambda agent: agent.begin(2**40), "n must be"),
+        (lambda agent: agent.begin(1.5), "n must be"),
         (lambda agent: agent.begin(1, -1), "seed must be"),
         (lambda agent: agent.begin(1, 2**64), "seed must be"),
         (lambda agent: agent.begin(1, 0, np.nan), "skill must be"),
@@ -136,6 +138,13 @@ def test_wrong_input_is_an_error_in_words_and_changes_nothing(agent, changed, wo
 def test_a_wrong_call_is_an_error_in_words(agent, call, words):
     with pytest.raises(import_module("gamemeta_graph").GamemetaError, match=words):
         call(agent)
+
+
+def test_a_model_that_cannot_be_run_is_told_in_words(agent):
+    symbols = np.zeros((1, 2), np.int32)
+    with pytest.raises(import_module("gamemeta_graph").GamemetaError, match="the model is damaged"):
+        agent.run({"symbols": symbols})
+    assert agent.begin(np.int64(2), True).n == 2
 
 
 @pytest.mark.parametrize(
