@@ -9,7 +9,7 @@ import typer
 
 from gamemeta_cli.baselines import EXIT_CODES, baselines_table, summary, trainer
 from gamemeta_cli.options import GameFile, Json, Seed, Tiles, words_in
-from gamemeta_cli.terminal.console import PlainConsole, ProgressLine, echo
+from gamemeta_cli.terminal.console import PlainConsole, ProgressLine, echo, print_sentence
 
 if TYPE_CHECKING:
     from gamemeta.agent.file import AgentFile
@@ -200,13 +200,13 @@ def show(study: "Study", as_json: bool = False, command: str = "") -> None:
         console.print(seeds_table(study.members))
     if result.scored:
         console.print(draw_curve(result.curves, ascii_only=console.options.ascii_only, width=console.width))
-    console.print(result.verdict(command), soft_wrap=True)
+    print_sentence(console, result.verdict(command))
     if built_in := study.members[0].built_in:
         console.print(f"Built into its memory: {built_in}.")
     if "reset_trained" in result.arms:
         console.print(baselines_table(result))
     if result.adaptation:
-        console.print(summary(result.adaptation), soft_wrap=True)
+        print_sentence(console, summary(result.adaptation))
 
 
 def check_claim(claim: str | None) -> None:

@@ -1,5 +1,7 @@
 """`gamemeta play`: watch an agent play several episodes on one level."""
 
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +12,11 @@ import gamemeta
 from gamemeta.errors import ConfigError
 from gamemeta.games.registry import refuse_other_game, use_game
 from gamemeta.playing.choose import choose_agent, game_named
-from gamemeta.playing.session import Session, family_of
+from gamemeta.playing.session import Frame, Session, family_of
 from gamemeta.playing.versus import BOT, HUMAN, Versus
 from gamemeta_cli import play_options as o
 from gamemeta_cli.options import GameFile, Seed, Tiles, words_in
-from gamemeta_cli.terminal.console import PlainConsole
+from gamemeta_cli.terminal.console import STARTING, PlainConsole, spinner
 from gamemeta_cli.terminal.playback import show_session, title_of
 from gamemeta_cli.versus import described, play_against
 from gamemeta_levels.formats import NO_WORDS, resolve
@@ -65,9 +67,11 @@ def play(
     path = choose_agent(agent or game, level=level, tiles=meaning)
     level = level or FIRST_LEVEL
     settings: dict[str, Any] = {"episodes": episodes, "wipe": wipe, "seed": seed, "skill": skill}
-    session = open_session(path, level, game=named, tiles=meaning, **settings)
+    with spinner(STARTING):
+        session = open_session(path, level, game=named, tiles=meaning, **settings)
+        frames = begun(session)
     recorder = open_recorder(session, gif, speed) if gif else None
-    frames = recorder.collect(session.frames()) if recorder else session.frames()
+    frames = recorder.collect(frames) if recorder else frames
     title = title_of(session, level, path, skill)
     try:
         show_session(console, session, frames, title=title, speed=speed, animation=animation)
@@ -96,17 +100,26 @@ def play_yourself(
     who: str | gamemeta.Agent = against.lower()
     if who not in (BOT, HUMAN):
         who = gamemeta.load(choose_agent(Path(against))).with_skill(skill)
-    versus = Versus(game_named(game.as_posix()), who, matches=episodes, seed=seed)
+    with spinner(STARTING):
+        versus = Versus(game_named(game.as_posix()), who, matches=episodes, seed=seed)
+        drawn = resolve(level, versus.family, tiles)
+        versus.begin(drawn)
     recorder = open_recorder(versus, gif, speed * SPEED_OF_PEOPLE) if gif else None
     title = f"{versus.game.name} · {level} · {described(against)}"
     try:
-        summary = play_against(console, versus, resolve(level, versus.family, tiles), title, recorder)
+        summary = play_against(console, versus, drawn, title, recorder)
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
     console.print(title, style="bold")
     console.print(summary)
     if recorder and versus.match:
         console.print(f"{recorder.path}: {recorder.write() / 1000:.0f} kB")
+
+
+def begun(session: Session) -> Iterator[Frame]:
+    """The frames of a session whose first is there already: what had to be compiled has been."""
+    frames = session.frames()
+    return chain([next(frames)], frames)
 
 
 def open_session(

@@ -12,7 +12,7 @@ from gamemeta.agent.file import AGENT_FILE
 from gamemeta.playing.choose import choose_agent
 from gamemeta_cli.options import Json, Seed, Tiles, words_in
 from gamemeta_cli.terminal.chart import spread_evenly
-from gamemeta_cli.terminal.console import PlainConsole, ProgressLine
+from gamemeta_cli.terminal.console import PlainConsole, ProgressLine, print_sentence
 from gamemeta_cli.terminal.whole_table import WholeTable
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.formats import family_named_by, is_level_file
@@ -70,7 +70,8 @@ def rate(
     agent, levels = split_words(words)
     meaning = words_in(tiles)
     first = None if agent else _first_readable(levels, meaning)
-    file = read_agent(choose_agent(agent, level=first, tiles=meaning))
+    path = choose_agent(agent, level=first, tiles=meaning)
+    file = read_agent(path)
     with ProgressLine("playing trials") as line:
         watch = Watch(show=line)
         ratings = rate_agent(
@@ -79,7 +80,7 @@ def rate(
     if as_json:
         typer.echo(json.dumps({"agent": file.digest, "levels": [r.to_json() for r in ratings]}, indent=1))
     else:
-        show(ratings, file.digest, repeats)
+        show(ratings, f"{path} ({file.digest})", repeats)
     if any(rating.error for rating in ratings):
         raise typer.Exit(2)
 
@@ -112,25 +113,26 @@ def _may_be_level(word: str) -> bool:
     return parse_address(word) is not None or is_level_file(word) or Path(word).exists()
 
 
-def show(ratings: list["Rating"], digest: str, repeats: int) -> None:
-    """The levels that can be played, the hardest first; then those that cannot."""
+def show(ratings: list["Rating"], agent: str, repeats: int) -> None:
+    """The agent in words, and the levels that can be played, the hardest first; then those that cannot."""
     console = PlainConsole(soft_wrap=True)
     good = sorted((r for r in ratings if r.rank is not None), key=lambda r: r.rank or 0)
     if good:
         title = (
-            f"agent {digest}, {repeats} trials a level\nscore 0 is random play, 1 the solver\nhardest first"
+            f"agent {agent}, {repeats} trials a level\nscore 0 is random play, 1 the solver\nhardest first"
         )
         console.print(_table(good, title, console.width))
     for rating in filter(lambda r: r.outside, good):
         measures = ", ".join(name.replace("_", " ") for name in rating.outside)
-        console.print(
+        print_sentence(
+            console,
             f"{rating.name} is unlike every training level ({measures}): its scores show how this agent "
             "copes with something new, and little of how hard the level is.",
-            style="yellow",
+            "yellow",
         )
     for rating in ratings:
         if rating.error is not None:
-            console.print(f"cannot be rated: {rating.name}: {rating.error}", style="red")
+            print_sentence(console, f"cannot be rated: {rating.name}: {rating.error}", "red")
 
 
 def _table(ratings: list["Rating"], title: str, width: int) -> WholeTable:

@@ -9,7 +9,7 @@ import typer
 from gamemeta_cli import train_options as o
 from gamemeta_cli.ending import BEGAN, SIGNALLED
 from gamemeta_cli.options import Tiles, words_in
-from gamemeta_cli.terminal.console import echo, show_note, spinner
+from gamemeta_cli.terminal.console import STARTING, echo, show_note, spinner
 
 MOST_NAMES = 12
 """Held-out levels that are named; of more, the number is given."""
@@ -53,7 +53,7 @@ def train(
     overrides += _baseline(revealed, reset_trained, feed_forward)
     overrides += [f"game.vary={','.join(vary)}"] if vary else []
     game = _game(game, attach)
-    with spinner("starting"):
+    with spinner(STARTING):
         if resume is None:
             files = (levels, variations, tiles)
             training, directory = _begun(game, out, start, config, overrides, files, check)
