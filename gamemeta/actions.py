@@ -184,7 +184,7 @@ class ActionSpec:
         return ", ".join(parts)
 
     def described(self, action: Sequence[float]) -> str:
-        """One action [heads + numbers] in words: `up, fire`; the codes of choices without names as numbers."""
+        """One action [heads + numbers] in words: `up, fire`; choices without names by their codes."""
         heads, names = len(self.heads), self.names
         choices = [
             names[k][int(code)] if k < len(names) else str(int(code)) for k, code in enumerate(action[:heads])

@@ -112,8 +112,8 @@ def print_sentence(console: Console, text: str, style: str | None = None) -> Non
 class ProgressLine:
     """How far a command is, in a line on standard error that goes away; nothing where that is no terminal.
 
-    Call it with how many are done, of all; it appears with the first call, and again after `stop`. In a `with`
-    block a spinner stands for it until then.
+    Call it with how many are done, of all; it appears with the first call, and again after `stop`. In a
+    `with` block a spinner stands for it until then.
 
     Args:
         what: what is being done, in words: `playing levels`.

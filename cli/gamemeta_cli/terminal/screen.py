@@ -173,7 +173,7 @@ class LiveScreen(Progress):
 
     def _scores(self) -> RenderableType:
         if not self.scores:
-            return Table(title="validation: not yet", title_justify="left", box=None)
+            return Text("validation: not yet", style="italic")
         table = Table(box=box.SIMPLE_HEAD, title=f"validation {self.measure}", title_justify="left")
         for heading in ("episode", self.measure, "so far"):
             table.add_column(heading, justify="left" if heading == "so far" else "right", no_wrap=True)

@@ -4,7 +4,6 @@ import io
 import sys
 
 import pytest
-
 from rich.console import Console
 
 from gamemeta_cli.terminal.console import ProgressLine, print_sentence, show_note, spinner
@@ -58,8 +57,8 @@ def test_a_spinner_stands_for_the_line_until_it_knows_how_far_it_is(monkeypatch)
     monkeypatch.setattr(sys, "stderr", Terminal())
     monkeypatch.setenv("TERM", "xterm")
     with ProgressLine("playing levels") as line:
-        assert "starting" in sys.stderr.getvalue()
         line(1, 9)
+        assert "starting" in sys.stderr.getvalue()
         before = len(sys.stderr.getvalue())
         line.stop()
     assert "starting" not in sys.stderr.getvalue()[before:]

@@ -7,8 +7,8 @@ COLOURS = ("red", "blue", "green", "violet")
 
 GUARD = "Stand in the way of the runner before it reaches an exit. When time is up, the guards win."
 RUNNER = (
-    f"Your den opens after step {r.OPENS}. Leave it when you like and reach one of the four exits. Who stands in "
-    "your way catches you."
+    f"Your den opens after step {r.OPENS}. Leave it when you like and reach one of the four exits. "
+    "Who stands in your way catches you."
 )
 
 
