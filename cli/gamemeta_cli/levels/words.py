@@ -52,7 +52,7 @@ def words(
     ]
     text = HEAD + "\n".join(lines) + "\n"
     if out is None:
-        typer.echo(text, nl=False)
+        echo(text.removesuffix("\n"))
         return
     if is_there(out) and not overwrite:
         raise LevelError(f"{out} exists. Give another place, or --overwrite to replace.")
