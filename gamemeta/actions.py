@@ -4,7 +4,7 @@ An action is one array: the codes of the discrete heads, then the numbers. The n
 scale of its own without bounds (raw), and `played` squashes them into theirs by tanh.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -182,6 +182,14 @@ class ActionSpec:
         numbers = " ".join(f"{low:g}..{high:g}" for low, high in zip(self.low, self.high, strict=True))
         parts = [f"heads {self.heads}"] * bool(self.heads) + [f"numbers {numbers}"] * bool(numbers)
         return ", ".join(parts)
+
+    def described(self, action: Sequence[float]) -> str:
+        """One action [heads + numbers] in words: `up, fire`; choices without names by their codes."""
+        heads, names = len(self.heads), self.names
+        choices = [
+            names[k][int(code)] if k < len(names) else str(int(code)) for k, code in enumerate(action[:heads])
+        ]
+        return ", ".join([*choices, *(f"{x:.3g}" for x in action[heads:])])
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON data; what only numbers need is left out where there are none."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gamemeta_cli.ending import exit_code
 from gamemeta_cli.options import Json, Settings
 from gamemeta_cli.terminal.console import PlainConsole
 from gamemeta_cli.terminal.help import Application
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from gamemeta.training.config import TrainConfig
 
 THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-INTERRUPTED = 130
 
 app = Application(
     help="Measure the speed of games, levels, training and decisions on this machine.",
@@ -180,9 +180,9 @@ def _measured(
                 typer.echo(json.dumps(report.to_json(), indent=1)) if as_json else print_report(report)
 
             yield say, show
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         screen.print("stopped: nothing was measured to its end")
-        raise typer.Exit(INTERRUPTED) from None
+        raise typer.Exit(exit_code(stop)) from None
 
 
 def _restart_with(threads: int) -> None:
@@ -196,8 +196,8 @@ def _restart_with(threads: int) -> None:
     words = [sys.executable, "-m", "gamemeta_cli", *sys.argv[1:]]
     try:
         code = subprocess.run(words, env={**os.environ, **wanted}, check=False).returncode
-    except KeyboardInterrupt:
-        code = INTERRUPTED
+    except KeyboardInterrupt as stop:
+        code = exit_code(stop)
     raise typer.Exit(code)
 
 

@@ -47,13 +47,17 @@ def one_line() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt as stop:
-        signum = getattr(stop, "signum", signal.SIGINT)
         with suppress(OSError):
             print("Stopped.", file=sys.stderr, flush=True)
-        raise SystemExit(SIGNALLED + signum) from None
+        raise SystemExit(exit_code(stop)) from None
     except BrokenPipeError:
         mute(sys.stdout)
         raise SystemExit(SIGNALLED + BROKEN_PIPE) from None
+
+
+def exit_code(stop: KeyboardInterrupt) -> int:
+    """128 and the number of the signal that asked for the end."""
+    return SIGNALLED + int(getattr(stop, "signum", signal.SIGINT))
 
 
 def mute(stream: TextIO) -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gamemeta_cli.baselines import EXIT_CODES, baselines_table, summary, trainer
-from gamemeta_cli.options import GameFile, Json, Seed
-from gamemeta_cli.terminal.console import PlainConsole, ProgressLine, echo
+from gamemeta_cli.options import GameFile, Json, Seed, Tiles, words_in
+from gamemeta_cli.terminal.console import PlainConsole, ProgressLine, echo, print_sentence
 
 if TYPE_CHECKING:
     from gamemeta.agent.file import AgentFile
@@ -89,6 +89,7 @@ def evaluate(
     agents: Agents,
     split: Split = None,
     levels: Levels = None,
+    tiles: Tiles = None,
     episodes: Episodes = None,
     seed: Seed = 0,
     as_json: Json = False,
@@ -111,7 +112,7 @@ def evaluate(
     check_claim(claim)
     names, files = read_agents(agents, game)
     compares = baselines or claim is not None
-    number, level_set, part = chosen_levels(files, levels, split)
+    number, level_set, part = chosen_levels(files, levels, split, tiles)
     with ProgressLine(f"playing {'the ' * (part != 'any')}{part.replace('any', 'all')} levels") as line:
         study = evaluate_study(
             files,
@@ -152,7 +153,7 @@ def read_agents(agents: Sequence[Path], game: str | None) -> "tuple[list[str], l
 
 
 def chosen_levels(
-    files: Sequence["AgentFile"], word: str | None, split: str | None
+    files: Sequence["AgentFile"], word: str | None, split: str | None, tiles: Path | None = None
 ) -> "tuple[int, LevelSet | None, str]":
     """How many levels to play, the files they come from, if they do, and which of them: a split."""
     from gamemeta.evaluation.evaluation import usual_levels
@@ -164,7 +165,7 @@ def chosen_levels(
         return usual_levels(GameSetup.of(files[0])), None, split or "test"
     if word.lstrip("+-").isdigit():
         return _number(word), None, split or "test"
-    level_set = levels_for(files[0], word)
+    level_set = levels_for(files[0], word, words_in(tiles))
     part = split or part_of(files, level_set)
     echo(note_on(files, level_set, part), err=True)
     return MOST_LEVELS, level_set, part
@@ -199,13 +200,13 @@ def show(study: "Study", as_json: bool = False, command: str = "") -> None:
         console.print(seeds_table(study.members))
     if result.scored:
         console.print(draw_curve(result.curves, ascii_only=console.options.ascii_only, width=console.width))
-    console.print(result.verdict(command), soft_wrap=True)
+    print_sentence(console, result.verdict(command))
     if built_in := study.members[0].built_in:
         console.print(f"Built into its memory: {built_in}.")
     if "reset_trained" in result.arms:
         console.print(baselines_table(result))
     if result.adaptation:
-        console.print(summary(result.adaptation), soft_wrap=True)
+        print_sentence(console, summary(result.adaptation))
 
 
 def check_claim(claim: str | None) -> None:

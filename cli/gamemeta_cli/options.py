@@ -5,6 +5,9 @@ from typing import Annotated
 
 import typer
 
+from gamemeta_levels.formats import NO_WORDS
+from gamemeta_levels.formats.tile_words import TileWords, read_tile_words
+
 MOST_SEED = 2**62
 
 AgentPaths = Annotated[
@@ -26,6 +29,16 @@ GameFile = Annotated[
         show_default=False,
     ),
 ]
+Tiles = Annotated[
+    Path | None,
+    typer.Option(
+        "--tiles",
+        metavar="FILE.toml",
+        help="What the tiles of an editor's file mean, where it does not say; `gamemeta levels words` writes "
+        "one to fill in.",
+        show_default=False,
+    ),
+]
 Seed = Annotated[
     int, typer.Option("--seed", metavar="N", min=0, max=MOST_SEED, help="Random seed of the agent's actions.")
 ]
@@ -39,3 +52,12 @@ Settings = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+
+
+def words_in(tiles: Path | None) -> TileWords:
+    """What `--tiles` says that tiles mean.
+
+    Raises:
+        ConfigError: as `read_tile_words`.
+    """
+    return NO_WORDS if tiles is None else read_tile_words(tiles)

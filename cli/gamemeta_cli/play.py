@@ -1,7 +1,9 @@
 """`gamemeta play`: watch an agent play several episodes on one level."""
 
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
@@ -10,14 +12,15 @@ import gamemeta
 from gamemeta.errors import ConfigError
 from gamemeta.games.registry import refuse_other_game, use_game
 from gamemeta.playing.choose import choose_agent, game_named
-from gamemeta.playing.session import Session, family_of
+from gamemeta.playing.session import Frame, Session, family_of
 from gamemeta.playing.versus import BOT, HUMAN, Versus
 from gamemeta_cli import play_options as o
-from gamemeta_cli.options import GameFile, Seed
-from gamemeta_cli.terminal.console import PlainConsole
+from gamemeta_cli.options import GameFile, Seed, Tiles, words_in
+from gamemeta_cli.terminal.console import STARTING, PlainConsole, spinner
 from gamemeta_cli.terminal.playback import show_session, title_of
 from gamemeta_cli.versus import described, play_against
-from gamemeta_levels.formats import resolve
+from gamemeta_levels.formats import NO_WORDS, resolve
+from gamemeta_levels.formats.tile_words import TileWords
 
 if TYPE_CHECKING:
     from gamemeta.playing.gif import Recorder
@@ -41,10 +44,12 @@ def play(
     gif: o.Gif = None,
     game: GameFile = None,
     against: o.Against = None,
+    tiles: Tiles = None,
 ) -> None:
     """Watch an agent play several episodes on one level: first it searches, then it knows."""
     console = PlainConsole(soft_wrap=True)
     named = use_game(game) if game else None
+    meaning = words_in(tiles)
     if against is not None:
         play_yourself(
             console,
@@ -56,13 +61,17 @@ def play(
             skill=skill,
             gif=gif,
             speed=speed,
+            tiles=meaning,
         )
         return
-    path = choose_agent(agent or game, level=level)
+    path = choose_agent(agent or game, level=level, tiles=meaning)
     level = level or FIRST_LEVEL
-    session = open_session(path, level, episodes=episodes, wipe=wipe, seed=seed, game=named, skill=skill)
+    settings: dict[str, Any] = {"episodes": episodes, "wipe": wipe, "seed": seed, "skill": skill}
+    with spinner(STARTING):
+        session = open_session(path, level, game=named, tiles=meaning, **settings)
+        frames = begun(session)
     recorder = open_recorder(session, gif, speed) if gif else None
-    frames = recorder.collect(session.frames()) if recorder else session.frames()
+    frames = recorder.collect(frames) if recorder else frames
     title = title_of(session, level, path, skill)
     try:
         show_session(console, session, frames, title=title, speed=speed, animation=animation)
@@ -83,6 +92,7 @@ def play_yourself(
     skill: float,
     gif: Path | None,
     speed: float,
+    tiles: TileWords,
 ) -> None:
     """Matches of a person, or two, in the terminal, and a GIF of them."""
     if game is None:
@@ -90,17 +100,26 @@ def play_yourself(
     who: str | gamemeta.Agent = against.lower()
     if who not in (BOT, HUMAN):
         who = gamemeta.load(choose_agent(Path(against))).with_skill(skill)
-    versus = Versus(game_named(game.as_posix()), who, matches=episodes, seed=seed)
+    with spinner(STARTING):
+        versus = Versus(game_named(game.as_posix()), who, matches=episodes, seed=seed)
+        drawn = resolve(level, versus.family, tiles)
+        versus.begin(drawn)
     recorder = open_recorder(versus, gif, speed * SPEED_OF_PEOPLE) if gif else None
     title = f"{versus.game.name} · {level} · {described(against)}"
     try:
-        summary = play_against(console, versus, resolve(level, versus.family), title, recorder)
+        summary = play_against(console, versus, drawn, title, recorder)
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
     console.print(title, style="bold")
     console.print(summary)
     if recorder and versus.match:
         console.print(f"{recorder.path}: {recorder.write() / 1000:.0f} kB")
+
+
+def begun(session: Session) -> Iterator[Frame]:
+    """The frames of a session whose first is there already: what had to be compiled has been."""
+    frames = session.frames()
+    return chain([next(frames)], frames)
 
 
 def open_session(
@@ -112,11 +131,12 @@ def open_session(
     seed: int,
     game: str | None = None,
     skill: float = 1.0,
+    tiles: TileWords = NO_WORDS,
 ) -> Session:
     """A session of the agent on the level; `game` is the game it must play, if not None."""
     agent = gamemeta.load(path).with_skill(skill)
     refuse_other_game(game, agent.game)
-    played = resolve(level, family_of(agent))
+    played = resolve(level, family_of(agent), tiles)
     return Session(agent, played, episodes=episodes, wipe=wipe, seed=seed)
 
 

@@ -10,12 +10,13 @@ import typer
 
 from gamemeta.agent.file import AGENT_FILE
 from gamemeta.playing.choose import choose_agent
-from gamemeta_cli.options import Json, Seed
+from gamemeta_cli.options import Json, Seed, Tiles, words_in
 from gamemeta_cli.terminal.chart import spread_evenly
-from gamemeta_cli.terminal.console import PlainConsole, ProgressLine
+from gamemeta_cli.terminal.console import PlainConsole, ProgressLine, print_sentence
 from gamemeta_cli.terminal.whole_table import WholeTable
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.formats import family_named_by, is_level_file
+from gamemeta_levels.formats.tile_words import TileWords
 from gamemeta_levels.split import parse_address
 
 if TYPE_CHECKING:
@@ -54,7 +55,12 @@ Repeats = Annotated[
 
 
 def rate(
-    words: Words, episodes: Episodes = None, repeats: Repeats = 16, seed: Seed = 0, as_json: Json = False
+    words: Words,
+    episodes: Episodes = None,
+    repeats: Repeats = 16,
+    seed: Seed = 0,
+    as_json: Json = False,
+    tiles: Tiles = None,
 ) -> None:
     """Rate levels by an agent: scores by episode, difficulty, distance from its training levels."""
     from gamemeta.agent.file import read_agent
@@ -62,14 +68,19 @@ def rate(
     from gamemeta.evaluation.watch import Watch
 
     agent, levels = split_words(words)
-    file = read_agent(choose_agent(agent, level=None if agent else _first_readable(levels)))
+    meaning = words_in(tiles)
+    first = None if agent else _first_readable(levels, meaning)
+    path = choose_agent(agent, level=first, tiles=meaning)
+    file = read_agent(path)
     with ProgressLine("playing trials") as line:
         watch = Watch(show=line)
-        ratings = rate_agent(file, levels, episodes=episodes, repeats=repeats, seed=seed, watch=watch)
+        ratings = rate_agent(
+            file, levels, tiles=meaning, episodes=episodes, repeats=repeats, seed=seed, watch=watch
+        )
     if as_json:
         typer.echo(json.dumps({"agent": file.digest, "levels": [r.to_json() for r in ratings]}, indent=1))
     else:
-        show(ratings, file.digest, repeats)
+        show(ratings, f"{path} ({file.digest})", repeats)
     if any(rating.error for rating in ratings):
         raise typer.Exit(2)
 
@@ -88,11 +99,11 @@ def split_words(words: list[str]) -> tuple[Path | None, list[str]]:
     return first, levels
 
 
-def _first_readable(levels: list[str]) -> str | None:
+def _first_readable(levels: list[str], tiles: TileWords) -> str | None:
     """The first level whose file can be read; the others are listed with what is wrong with them."""
     for word in levels:
         with suppress(LevelError):
-            family_named_by(word)
+            family_named_by(word, words=tiles)
             return word
     return None
 
@@ -102,25 +113,26 @@ def _may_be_level(word: str) -> bool:
     return parse_address(word) is not None or is_level_file(word) or Path(word).exists()
 
 
-def show(ratings: list["Rating"], digest: str, repeats: int) -> None:
-    """The levels that can be played, the hardest first; then those that cannot."""
+def show(ratings: list["Rating"], agent: str, repeats: int) -> None:
+    """The agent in words, and the levels that can be played, the hardest first; then those that cannot."""
     console = PlainConsole(soft_wrap=True)
     good = sorted((r for r in ratings if r.rank is not None), key=lambda r: r.rank or 0)
     if good:
         title = (
-            f"agent {digest}, {repeats} trials a level\nscore 0 is random play, 1 the solver\nhardest first"
+            f"agent {agent}, {repeats} trials a level\nscore 0 is random play, 1 the solver\nhardest first"
         )
         console.print(_table(good, title, console.width))
     for rating in filter(lambda r: r.outside, good):
         measures = ", ".join(name.replace("_", " ") for name in rating.outside)
-        console.print(
+        print_sentence(
+            console,
             f"{rating.name} is unlike every training level ({measures}): its scores show how this agent "
             "copes with something new, and little of how hard the level is.",
-            style="yellow",
+            "yellow",
         )
     for rating in ratings:
         if rating.error is not None:
-            console.print(f"cannot be rated: {rating.name}: {rating.error}", style="red")
+            print_sentence(console, f"cannot be rated: {rating.name}: {rating.error}", "red")
 
 
 def _table(ratings: list["Rating"], title: str, width: int) -> WholeTable:

@@ -8,7 +8,8 @@ import typer
 
 from gamemeta_cli import train_options as o
 from gamemeta_cli.ending import BEGAN, SIGNALLED
-from gamemeta_cli.terminal.console import echo, show_note, spinner
+from gamemeta_cli.options import Tiles, words_in
+from gamemeta_cli.terminal.console import STARTING, echo, show_note, spinner
 
 MOST_NAMES = 12
 """Held-out levels that are named; of more, the number is given."""
@@ -38,6 +39,7 @@ def train(
     feed_forward: o.FeedForward = False,
     levels: o.Levels = None,
     variations: o.Variations = None,
+    tiles: Tiles = None,
     vary: o.Vary = None,
     attach: o.Attach = False,
     check: o.Check = True,
@@ -51,11 +53,13 @@ def train(
     overrides += _baseline(revealed, reset_trained, feed_forward)
     overrides += [f"game.vary={','.join(vary)}"] if vary else []
     game = _game(game, attach)
-    with spinner("starting"):
+    with spinner(STARTING):
         if resume is None:
-            training, directory = _begun(game, out, start, config, overrides, (levels, variations), check)
+            files = (levels, variations, tiles)
+            training, directory = _begun(game, out, start, config, overrides, files, check)
         else:
-            training, directory = _resumed(resume, game, (out, start, config, levels, variations, overrides))
+            settings_of_run = (out, start, config, levels, variations, tiles, overrides)
+            training, directory = _resumed(resume, game, settings_of_run)
     _run(training, directory, minutes, tensorboard)
 
 
@@ -124,7 +128,7 @@ def _begun(
     start: Path | None,
     config: Path | None,
     overrides: list[str],
-    levels: tuple[str | None, int | None],
+    levels: tuple[str | None, int | None, Path | None],
     check: bool,
 ) -> "tuple[Training, RunDirectory]":
     """A new training in a directory of its own."""
@@ -169,7 +173,11 @@ def _new(
 
 
 def _level_set(
-    settings: "TrainConfig", levels: str | None, variations: int | None, overrides: Iterable[str]
+    settings: "TrainConfig",
+    levels: str | None,
+    variations: int | None,
+    tiles: Path | None,
+    overrides: Iterable[str],
 ) -> "LevelSet | None":
     """The levels of files, where there are some; prints which are held out."""
     from gamemeta.errors import ConfigError
@@ -177,15 +185,16 @@ def _level_set(
     from gamemeta_levels.families.level_set import RULE
 
     if levels is None:
-        if variations is not None:
-            raise ConfigError("--variations is about level files. Give them with --levels.")
+        if variations is not None or tiles is not None:
+            option = "--tiles" if variations is None else "--variations"
+            raise ConfigError(f"{option} is about level files. Give them with --levels.")
         return None
     useless = [text for text in overrides if text.strip().startswith("levels.")]
     if useless:
         raise ConfigError(
             f"--set {useless[0]} is about generated levels; --levels gives them. Leave one of the two out."
         )
-    level_set = level_set_for(settings, levels, variations)
+    level_set = level_set_for(settings, levels, variations, words_in(tiles))
     echo(f"{level_set}." if level_set.divided_by_order else f"{level_set}. {RULE}.")
     for part, use in (("validation", "validation"), ("test", "testing")):
         names = level_set.names(part)

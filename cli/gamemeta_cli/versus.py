@@ -23,7 +23,7 @@ def play_against(
 
     Args:
         console: the terminal.
-        versus: who plays whom.
+        versus: who plays whom; the first match may have begun.
         level: on which all matches are played.
         title: first line of the screen.
         recorder: gets what is shown.
@@ -34,7 +34,8 @@ def play_against(
     keys = keys_of(versus.game.spec.action, versus.people)
     with keyboard() as board, Live(console=console, screen=True, auto_refresh=False) as live:
         while len(versus.finished) < versus.episodes:
-            versus.begin(level)
+            if versus.match == len(versus.finished):
+                versus.begin(level)
             if not _match(console, live, board, versus, keys, title, recorder):
                 break
     return summary(versus)

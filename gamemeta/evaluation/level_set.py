@@ -7,6 +7,8 @@ from gamemeta.agent.file import AgentFile
 from gamemeta.errors import ConfigError
 from gamemeta.games.setup import GameSetup
 from gamemeta_levels.families.level_set import LevelSet, read_level_set
+from gamemeta_levels.formats import NO_WORDS
+from gamemeta_levels.formats.tile_words import TileWords
 
 
 def trained_on(file: AgentFile) -> dict[str, Any] | None:
@@ -15,20 +17,22 @@ def trained_on(file: AgentFile) -> dict[str, Any] | None:
     return about if isinstance(about, dict) else None
 
 
-def levels_for(file: AgentFile, word: str) -> LevelSet:
+def levels_for(file: AgentFile, word: str, tiles: TileWords = NO_WORDS) -> LevelSet:
     """The level files of a folder or pattern, for an agent.
 
     Args:
         file: whose game plays them.
         word: a folder or a pattern of level files.
+        tiles: what their tiles mean, where an editor wrote them.
     Raises:
         LevelError, ConfigError: as `gamemeta_levels.families.level_set.read_level_set`.
     """
     setup, about = GameSetup.of(file), trained_on(file) or {}
-    level_set = read_level_set(word, setup.family(), setup.game().step_limit)
+    family, limit = setup.family(), setup.game().step_limit
+    level_set = read_level_set(word, family, limit, words=tiles)
     if about.get("digest") != level_set.digest or not about.get("variations"):
         return level_set
-    return read_level_set(word, setup.family(), setup.game().step_limit, about["variations"])
+    return read_level_set(word, family, limit, about["variations"], tiles)
 
 
 def needs_levels(files: Sequence[AgentFile]) -> None:

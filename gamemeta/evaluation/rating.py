@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,8 @@ from gamemeta.learners.from_file import learner_of
 from gamemeta.spec import Spec
 from gamemeta.trials.streams import Stream, episode_chance, trial_seeds
 from gamemeta_levels.family import LevelArrays, LevelFamily, generate_arrays
-from gamemeta_levels.formats import resolve
+from gamemeta_levels.formats import NO_WORDS, resolve
+from gamemeta_levels.formats.tile_words import TileWords
 from gamemeta_levels.inspection.measures import meaningful, measure_levels
 from gamemeta_levels.level import Level
 from gamemeta_levels.split import parse_address, split_of
@@ -123,6 +125,7 @@ def rate_levels(
     setup: GameSetup,
     words: Sequence[str],
     *,
+    tiles: TileWords = NO_WORDS,
     episodes: int = 4,
     repeats: int = REPEATS,
     seed: int = 0,
@@ -138,12 +141,12 @@ def rate_levels(
         actor: the agent; `step` must be safe to call from many threads.
         setup: what it plays, and was trained on.
         words: levels as on the command line: 17, test:17, far:3 or a file.
+        tiles: what the tiles of files mean, where an editor wrote them.
         episodes: K, of each trial.
         repeats: trials on each level; their draws differ, and give the intervals.
         seed: of the draws.
         spec: what the actor sees and does, to be compared with the game's.
         watch: shows how many trials were played.
-
     Returns: one rating for each word, in order; broken and unsolvable levels say why in `error`.
     Raises:
         ConfigError: a number out of range, or settings that are not the game's.
@@ -156,7 +159,7 @@ def rate_levels(
         setup.check_fits(spec)
     family, table = setup.family(), setup.game(repeats)
     reference = _reference(family)
-    ratings = [_read(word, family, table) for word in words]
+    ratings = [_read(word, family, table, tiles) for word in words]
     good = [rating for rating in ratings if rating.level is not None and rating.error is None]
     follow = watch or Watch()
 
@@ -168,13 +171,9 @@ def rate_levels(
         rating.deviations = _deviations(one, reference)
 
     follow.begin(len(good) * repeats, 2 * episodes)
-    play_blocks(
-        fill_in,
-        list(np.arange(len(good))[:, None]),
-        threads=os.cpu_count() or 1,
-        started=lambda: torch.set_num_threads(1),
-        watch=follow,
-    )
+    rows = list(np.arange(len(good))[:, None])
+    one_thread = partial(torch.set_num_threads, 1)
+    play_blocks(fill_in, rows, threads=os.cpu_count() or 1, started=one_thread, watch=follow)
     for rank, rating in enumerate(sorted(good, key=lambda r: r.score or 0.0), start=1):
         rating.rank = rank
     return ratings
@@ -196,7 +195,7 @@ def rate_agent(
         file: the agent.
         words: levels, as `rate_levels`.
         episodes: K; as the agent was trained if None.
-        more: repeats and seed of `rate_levels`.
+        more: tiles, repeats and seed of `rate_levels`.
     Raises: as `rate_levels`; also ConfigError where par is unknown.
     """
     need_par(file, "a rating")
@@ -210,10 +209,10 @@ def rate_agent(
     )
 
 
-def _read(word: str, family: LevelFamily, game: Game) -> Rating:
+def _read(word: str, family: LevelFamily, game: Game, tiles: TileWords) -> Rating:
     """The level of a word of the command line, or the reason why it cannot be played."""
     try:
-        level = resolve(word, family)
+        level = resolve(word, family, tiles)
         arrays = family.pack([level])
     except GamemetaError as error:
         return Rating(name=word, error=str(error).removeprefix(f"{word}: "))

@@ -70,6 +70,8 @@ def _data(export: Export) -> dict[str, Any]:
         "game": in_one_line(agent.game),
         "attempts": max(2, agent.episodes),
         "memory": agent.memory,
+        "skill": agent.skill,
+        "baked": not agent.start.blank,
         "obs": obs,
         "agent": b64encode(agent_bin(export.description)).decode(),
         "trace": b64encode(trace_bin(export.trace)).decode(),

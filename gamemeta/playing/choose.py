@@ -10,7 +10,7 @@ from gamemeta.errors import AgentFileError, GamemetaError, UnknownName
 from gamemeta.games.adapters import adapter_of
 from gamemeta.games.registry import game_class, use_game
 from gamemeta.games.setup import GameSetup
-from gamemeta_levels.formats import NO_WORDS, family_named_by
+from gamemeta_levels.formats import NO_WORDS, family_named_by, is_level_file
 from gamemeta_levels.formats.tile_words import TileWords
 from gamemeta_levels.plugins import parse_reference
 
@@ -36,6 +36,11 @@ def choose_agent(name: Path | str | None, *, level: str | None = None, tiles: Ti
         PluginError: the package that offers this game cannot be imported.
     """
     path = None if name is None else Path(name)
+    if path is not None and is_level_file(path) and not path.is_dir():
+        raise AgentFileError(
+            f"{path} is named as a level file, and this must be an agent. Give the level by itself: "
+            f"`gamemeta play --level {command_word(path)}`, `gamemeta levels rate {command_word(path)}`."
+        )
     if path is not None and (path.exists() or not _may_be_game(path)):
         return agent_path(path)
     if path is None:

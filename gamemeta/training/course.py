@@ -22,6 +22,8 @@ SAVING_RARELY = 20
 """Between two saves after slow iterations lies at least so many times what a save takes."""
 PLAYERS_JUDGED, PLAYERS_VALIDATED = 5, 2
 """The agent, its controls and random play; a validation has no controls."""
+QUARTERS = 4
+"""With minutes, the validation levels are also played after each quarter of them: steps may end far off."""
 NOT_IN_AGENT = ("threads", "checkpoint_s")
 """Settings that change how a training runs but not what comes out."""
 
@@ -41,6 +43,7 @@ class Course:
         """Where the agent on disk, or the one in memory if it is newer, has got to."""
         self._saved_at, self._save_s = time.monotonic(), 0.0
         self._written, self._whole = self.step, True
+        self._quarters = int(QUARTERS * self.timing.share_of_minutes)
 
     def to_its_end(self) -> str:
         """Iterate, log, validate and save; says why it ended."""
@@ -74,11 +77,16 @@ class Course:
         rate, self.step = self.timing.end_iteration(done.step), done.step
         self.directory.append({"step": done.step, "steps_per_s": round(rate)} | done.terms)
         self.observer.iterated(done, rate)
-        if is_due(self.training) and not self.interrupts.asked and self.timing.may_validate:
+        if self._is_due() and not self.interrupts.asked and self.timing.may_validate:
             self._validate()
         since, slow = time.monotonic() - self._saved_at, (self.timing.iteration_s or 0.0) > SLOW_S
         if since > self.training.config.run.checkpoint_s or (slow and since > SAVING_RARELY * self._save_s):
             self._save()
+
+    def _is_due(self) -> bool:
+        """Whether the validation levels are played after this iteration: by its steps, or by its minutes."""
+        before, self._quarters = self._quarters, int(QUARTERS * self.timing.share_of_minutes)
+        return is_due(self.training) or (self._quarters > before and validates(self.training))
 
     def _validate(self) -> None:
         levels = self.training.config.run.validation_levels
@@ -134,12 +142,15 @@ class Course:
 
 
 def is_due(training: Training) -> bool:
-    """Whether the validation levels are played after this iteration."""
-    count = training.config.run.validations
-    if not count or (training.level_set and not training.level_set.count("validation")):
-        return False
-    n, total = training.iteration, training.iterations
-    return n * count // total > (n - 1) * count // total
+    """Whether this iteration reaches the steps at which the validation levels are played."""
+    n, total, count = training.iteration, training.iterations, training.config.run.validations
+    return validates(training) and n * count // total > (n - 1) * count // total
+
+
+def validates(training: Training) -> bool:
+    """Whether there are validation levels that are to be played now and then."""
+    levels = training.level_set
+    return bool(training.config.run.validations) and (levels is None or bool(levels.count("validation")))
 
 
 def test_levels(training: Training) -> int:

@@ -10,8 +10,9 @@ from gamemeta.games.setup import GameSetup
 from gamemeta.training.config import TrainConfig
 from gamemeta_levels.families.level_set import LevelSet, read_level_set
 from gamemeta_levels.files.reading import read_bounded
-from gamemeta_levels.formats import dumps, write_level
+from gamemeta_levels.formats import NO_WORDS, dumps, format_of, source_at, write_level
 from gamemeta_levels.formats.json import parse
+from gamemeta_levels.formats.tile_words import TileWords
 
 MOST_BYTES = 512 * 2**20
 """Largest file of levels that is read."""
@@ -19,18 +20,22 @@ ABOUT = "given_levels"
 """Key under `training` in an agent file: digest and number of the fixed levels that it was trained on."""
 
 
-def level_set_for(config: TrainConfig, word: str, variations: int | None = 0) -> LevelSet:
+def level_set_for(
+    config: TrainConfig, word: str, variations: int | None = 0, tiles: TileWords = NO_WORDS
+) -> LevelSet:
     """The level files that a word names, for a training with these settings.
 
     Args:
         config: whose game plays them.
         word: a folder or a pattern of level files.
         variations: number of variations of each level; None makes some where there are few levels.
+        tiles: what their tiles mean, where an editor wrote them.
     Raises:
         LevelError: as `gamemeta_levels.families.level_set.read_level_set`.
         ConfigError: too few levels to train or to test on.
     """
-    level_set = read_level_set(word, config.setup.family(), config.setup.game().step_limit, variations)
+    family, limit = config.setup.family(), config.setup.game().step_limit
+    level_set = read_level_set(word, family, limit, variations, tiles)
     level_set.check_parts()
     return level_set
 
@@ -54,8 +59,9 @@ def save_held_out(level_set: LevelSet, folder: Path) -> None:
     """
     folder.mkdir(exist_ok=True)
     for level in level_set.originals("test"):
-        name = level_set.name_of(level) or f"{level.digest}.json"
-        path = folder / name
+        path = folder / (level_set.name_of(level) or f"{level.digest}.json")
+        if format_of(source_at(path).path).drawing is not None:  # JSON holds all of it, and needs no pictures
+            path = folder / f"{path.stem}-{level.digest}.json"
         if path.exists():
             path = folder / f"{path.stem}-{level.digest}{path.suffix}"
         write_level(level, path)

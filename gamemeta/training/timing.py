@@ -94,7 +94,12 @@ class Timing:
     def share(self) -> float:
         """Share of the training that is done, 0 to 1, by its steps or by its minutes."""
         by_steps = self._step / self._steps
-        return by_steps if not self._total_s else min(max(by_steps, self.elapsed_s / self._total_s), 1.0)
+        return max(by_steps, self.share_of_minutes)
+
+    @property
+    def share_of_minutes(self) -> float:
+        """Share of its minutes that has passed; 0 where the training may take as long as it takes."""
+        return min(self.elapsed_s / self._total_s, 1.0) if self._total_s else 0.0
 
     @property
     def late(self) -> bool:

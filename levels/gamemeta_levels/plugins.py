@@ -9,9 +9,11 @@ from importlib.metadata import EntryPoint, entry_points
 from importlib.util import module_from_spec, spec_from_file_location
 from inspect import isfunction
 from pathlib import Path
+from traceback import walk_tb
 from typing import Any
 
 from gamemeta_levels.errors import PluginError, UnknownName, cut, shortened
+from gamemeta_levels.text import MESSAGE, in_one_line
 
 FILE_PREFIX = "gamemeta_file_"
 """How the modules are called that files are run as."""
@@ -157,8 +159,23 @@ def _run_file(what: str, file: Path) -> Any:
         sys.modules.pop(name)
         if before is not None:
             sys.modules[name] = before
-        raise PluginError(f"{file}: the {what} cannot be imported: {error!r}. Repair this file.") from error
+        raise PluginError(_import_failed(what, file, error)) from error
     return module
+
+
+def _import_failed(what: str, file: Path, error: BaseException) -> str:
+    """What went wrong in a file of Python, and in which line of it."""
+    line, words = None, str(error)
+    if isinstance(error, SyntaxError) and Path(error.filename or "") == file.resolve():
+        line, words = error.lineno, error.msg
+    else:
+        frames = walk_tb(error.__traceback__)
+        lines = [number for frame, number in frames if Path(frame.f_code.co_filename) == file.resolve()]
+        line = lines[-1] if lines else None
+    place = f", line {line}" if line else ""
+    words = in_one_line(words, MESSAGE)
+    kind = type(error).__name__ + (": " if words else "")
+    return f"{file}{place}: the {what} cannot be imported: {kind}{words}. Repair this file."
 
 
 def _is_class_of(value: Any, module: str) -> bool:

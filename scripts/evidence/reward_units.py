@@ -10,6 +10,7 @@ import argparse
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,13 @@ UNITS = {
     "10 more in every step": (1.0, 10.0),
 }
 """What the reward of a pull, 0 or 1, is multiplied by, and what is added to it then."""
+EQUAL = "trial.long_share=0"
+"""Setting that makes all trials equally long."""
+CASES: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(UNITS, ()),
+    **{f"{n} more in every step, `{EQUAL}`": (EQUAL,) for n in (1, 10)},
+}
+"""Rows of the page: a name of `UNITS`, and with further settings."""
 STEPS, PULLS = 200_000, 6
 SETTINGS = (
     "run.lanes=64",
@@ -55,23 +63,26 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1], help="training seeds")
     arguments = parser.parse_args()
     record: dict[str, Any] = {"machine": machine(), "steps": STEPS, "units": {}}
-    for name, (scale, offset) in UNITS.items():
-        runs = [trained(arguments.runs, scale, offset, seed) for seed in arguments.seeds]
-        record["commit"] = read_agent(runs[0] / "agent.safetensors").training.get("commit", "")
+    commits = set()
+    for name, more in CASES.items():
+        scale, offset = UNITS[name.split(", `")[0]]
+        runs = [trained(arguments.runs, scale, offset, seed, more) for seed in arguments.seeds]
+        commits |= {read_agent(run / "agent.safetensors").training.get("commit", "")[:12] for run in runs}
         record["units"][name] = {
             seed: hits(run, scale, offset) for seed, run in zip(arguments.seeds, runs, strict=True)
         }
+    record["commit"] = " and ".join(sorted(commits))
     write_atomically(RESULTS / "reward-units.json", (json.dumps(record, indent=1) + "\n").encode())
     text = page(record)
     write_atomically(RESULTS / "reward-units.md", text.encode())
     print(text)
 
 
-def trained(runs: Path, scale: float, offset: float, seed: int) -> Path:
+def trained(runs: Path, scale: float, offset: float, seed: int, more: Sequence[str]) -> Path:
     """The run of one unit, trained with the command that users have; a complete one is kept."""
-    run = runs / f"{scale:g}-{offset:g}-{seed}"
+    run = runs / "-".join([f"{scale:g}-{offset:g}-{seed}", *more])
     if not (run / "table.json").exists():
-        options = [word for setting in SETTINGS for word in ("--set", setting)]
+        options = [word for setting in (*SETTINGS, *more) for word in ("--set", setting)]
         options += ["--set", f"game.scale={scale}", "--set", f"game.offset={offset}"]
         begin = [f"{GAME}:Levers", "--out", str(run), "--steps", str(STEPS), "--seed", str(seed), *options]
         words = ["--resume", str(run)] if (run / "checkpoint.safetensors").exists() else begin
@@ -92,7 +103,7 @@ def page(record: dict[str, Any]) -> str:
     lines = [
         "# Results: units of reward",
         "",
-        f"Made by `python scripts/evidence/reward_units.py`, commit {record['commit'][:12]}. "
+        f"Made by `python scripts/evidence/reward_units.py`, commit {record['commit']}. "
         f"{record['machine']}. One of four levers pays 1, the others 0; which one is hidden, an episode has "
         f"{PULLS} pulls, and nothing but the reward tells. {record['steps']:,} steps a training, 128 levels "
         "played. The reward is multiplied or moved before the agent sees it, in training and in play. Share "

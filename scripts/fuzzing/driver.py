@@ -46,7 +46,8 @@ class Driver:
             raise self._stop(f"no answer after {HANGS_S / 2:g} s")
         answer = process.stdout.readline().decode("utf-8", "replace").strip()
         if not answer:
-            raise self._stop(f"the process ended: {process.wait(10)}")
+            code = process.wait(10)
+            raise self._stop(f"the process ended: {code}")
         took_s = _seconds(process.pid) - begun
         if took_s > MOST_S:
             raise Foreign(f"{took_s:.1f} s of computing: {answer}")
@@ -65,10 +66,15 @@ class Driver:
             )
         return self._process
 
-    def _stop(self, why: str) -> Foreign:
+    def close(self) -> None:
+        """End the process."""
         if self._process is not None:
             self._process.kill()
-            self._process = None
+            with self._process:  # waits, and closes its pipes
+                self._process = None
+
+    def _stop(self, why: str) -> Foreign:
+        self.close()
         return Foreign(why)
 
 

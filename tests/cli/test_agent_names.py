@@ -148,6 +148,13 @@ def test_a_word_that_names_nothing_is_refused_in_one_line(run):
         assert code == 2 and "tagg: this is no agent file" in err and err.count("\n") == 1
 
 
+def test_a_level_in_place_of_an_agent_is_told_where_it_belongs(run):
+    write_level(generate(Maze(), 1), "mine.txt")
+    for words in (("play", "mine.txt"), ("evaluate", "mine.txt"), ("info", "mine.txt")):
+        code, _, err = run(*words)
+        assert code == 2 and "gamemeta play --level mine.txt" in err and err.count("\n") == 1
+
+
 MODULE = """
 import gymnasium
 class Env(gymnasium.Env):

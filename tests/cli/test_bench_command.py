@@ -1,11 +1,13 @@
 """`gamemeta bench`."""
 
 import json
+import signal
 import subprocess
 import sys
 
 import pytest
 
+from gamemeta.interrupts import Interrupted
 from gamemeta_cli import bench
 from gamemeta_cli.app import main
 
@@ -61,13 +63,16 @@ def test_what_a_user_can_put_right_is_one_message(run):
         assert message in error
 
 
-def test_ctrl_c_says_so(run, monkeypatch):
+@pytest.mark.parametrize(
+    ("stop", "wanted"), [(KeyboardInterrupt(), 130), (Interrupted(signal.SIGTERM), 128 + signal.SIGTERM)]
+)
+def test_a_stop_is_said_and_its_signal_is_the_exit_code(run, monkeypatch, stop, wanted):
     def interrupted(*_, **__):
-        raise KeyboardInterrupt
+        raise stop
 
     monkeypatch.setattr("gamemeta.bench.levels.levels", interrupted)
     code, _, error = run("levels", "maze")
-    assert code == bench.INTERRUPTED
+    assert code == wanted
     assert "stopped" in error
 
 

@@ -73,7 +73,7 @@ def test_one_who_plays_in_the_second_seat_is_told_that_goal_and_that_glyph():
     versus.people = (1,)
     page = " ".join(drawn(versus).split())
     assert "P@ you are the runner" in page and "@@ the guard" in page
-    assert "reach one of the four exits" in page and "Stand in the way" not in page
+    assert "Your den opens after step 6" in page and "Stand in the way" not in page
 
 
 @pytest.mark.parametrize("game", ["tag", "duel", "forage"])

@@ -158,3 +158,8 @@ def test_bounds_given_in_double_precision_are_accepted():
 def test_fractions_are_no_codes_where_there_are_no_numbers():
     with pytest.raises(SpecError, match="need integers"):
         ActionSpec(heads=(3,)).checked(np.zeros((1, 1), np.float32), 1)
+
+
+def test_an_action_is_described_by_the_names_of_its_choices_then_by_its_numbers():
+    spec = ActionSpec(heads=(2, 3), names=(("wait", "fire"),), low=(-1.0,), high=(1.0,))
+    assert spec.described([1.0, 2.0, 0.25]) == "fire, 2, 0.25"

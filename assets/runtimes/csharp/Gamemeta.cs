@@ -252,7 +252,7 @@ namespace Gamemeta
         public Observation(Agent agent, int n = 1)
         {
             if (agent == null) throw new GamemetaException("an observation needs the agent that it is shown to.");
-            if (n < 1 || (long)n * Math.Max(agent.symbols, Math.Max(agent.quantities, agent.pixels)) > 1 << 28)
+            if (n < 1 || (long)n * Math.Max(agent.symbols, Math.Max(agent.quantities, agent.pixels)) > 1 << 25)
                 throw new GamemetaException("n: show to at least one mind, and to no more than memory can hold.");
             this.agent = agent;
             this.n = n;

@@ -4,6 +4,7 @@ It is written to be translated: what stands here and not in the model is all tha
 """
 
 import base64
+import operator
 import struct
 from zlib import crc32
 
@@ -11,7 +12,7 @@ import numpy as np
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 HEADER = struct.Struct("<8sIIQd16s6I")
-MOST_STEPS, MOST_STATE = 2**48, 1e12
+MOST_STEPS, MOST_STATE, MOST_NUMBERS = 2**48, 1e12, 2**27
 F = np.float32
 
 
@@ -60,6 +61,17 @@ def array_of(name, values, kind, shape):
     return array
 
 
+def whole(name, value, least, most):
+    """The value as an int."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = least - 1
+    if not least <= number <= most:
+        raise GamemetaError(f"{name} must be a whole number from {least} to {most}, and is {value!r:.50}")
+    return number
+
+
 class GraphAgent:
     """An agent; `skill` is that of minds that begin from now on.
 
@@ -86,10 +98,7 @@ class GraphAgent:
     def begin(self, n=1, seed=0, skill=None):
         """n minds that know nothing of their level."""
         skill = self.skill if skill is None else skill
-        if not (isinstance(n, int) and 1 <= n <= 2**24):
-            raise GamemetaError(f"n must be a whole number from 1 on, and is {n!r:.50}")
-        if not (isinstance(seed, int) and 0 <= seed < 2**64):
-            raise GamemetaError(f"seed must be a whole number from 0 to below 2^64, and is {seed!r:.50}")
+        n, seed = whole("n", n, 1, MOST_NUMBERS // self.width), whole("seed", seed, 0, 2**64 - 1)
         if not (isinstance(skill, (int, float)) and 0 <= skill <= 1):
             raise GamemetaError(f"skill must be a number from 0 to 1, and is {skill!r:.50}")
         return Minds(self, n, seed, float(skill), np.zeros((n, self.width), F), np.zeros(n, np.uint64))

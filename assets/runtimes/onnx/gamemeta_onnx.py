@@ -26,4 +26,9 @@ class Agent(GraphAgent):
 
     def run(self, feed):
         """One step: arrays by name into action, memory, outputs and what is wrong."""
-        return self.session.run(None, feed)
+        try:
+            return self.session.run(None, feed)
+        except Exception as error:
+            raise GamemetaError(
+                f"the model is damaged: {str(error)[:200]}. Export the agent again."
+            ) from error

@@ -27,7 +27,10 @@ class Agent(GraphAgent):
             super().__init__(about, inputs)
         except (OSError, ValueError, LookupError, TypeError) as error:
             raise GamemetaError(f"{path}: no model of gamemeta: {str(error)[:200]}") from error
-        self.step = _saved_model(path) if path.is_dir() else _lite(path, threads)
+        try:
+            self.step = _saved_model(path) if path.is_dir() else _lite(path, threads)
+        except ImportError as error:
+            raise GamemetaError(f"{error}. Run: pip install ai-edge-litert, or tensorflow") from error
 
     def run(self, feed):
         """One step: arrays by name into action, memory, outputs and what is wrong."""

@@ -66,8 +66,12 @@ public sealed class GamemetaAgent : MonoBehaviour
         if (save == null || save.Length < 5) throw new GamemetaException("these bytes are no save of an agent");
         byte[] memory = new byte[save.Length - 5];
         System.Array.Copy(save, 5, memory, 0, memory.Length);
-        mind = agent.Resume(memory);
-        reward = System.BitConverter.ToSingle(save, 0);
+        float earned = System.BitConverter.ToSingle(save, 0);
+        Mind resumed = agent.Resume(memory);
+        if (resumed.N != 1 || float.IsNaN(earned) || float.IsInfinity(earned))
+            throw new GamemetaException("these bytes are no save of one agent");
+        mind = resumed;
+        reward = earned;
         done = save[4] != 0;
     }
 }

@@ -26,7 +26,7 @@ Less LessOrEqual MatMul Max MaxPool Min Mul Neg Not Or RandomNormalLike RandomUn
 Reciprocal ReduceMax ReduceMean ReduceMin ReduceSum Relu Reshape Sigmoid Slice Softmax Split
 Sqrt Squeeze Sub Tanh Transpose Unsqueeze Where
 """
-"""Operators of Inference Engine 2, as far as agents need them."""
+"""Operators of Inference Engine 2.2.1, as far as agents need them."""
 F = np.float32
 
 

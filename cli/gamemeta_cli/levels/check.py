@@ -14,14 +14,13 @@ from gamemeta_cli.levels.options import (
     SetOption,
     Split,
     SplitOption,
-    TilesOption,
     console,
     family_with,
     number_of,
     progress_of,
-    words_in,
 )
 from gamemeta_cli.levels.report import show_inspection
+from gamemeta_cli.options import Tiles, words_in
 from gamemeta_levels.formats import DEFAULT_FAMILY
 from gamemeta_levels.formats.gather import level_files
 from gamemeta_levels.inspection.file_check import FileCheck, check_file
@@ -38,7 +37,7 @@ def check(
     seed: SeedOption = 0,
     overrides: SetOption = [],  # noqa: B006 - typer copies it
     as_json: JsonOption = False,
-    tiles: TilesOption = None,
+    tiles: Tiles = None,
 ) -> None:
     """Check that level files are valid and solvable; without files, check generated levels."""
     if files:

@@ -10,11 +10,11 @@ from gamemeta_cli.levels.options import (
     WORDS_FOR_LEVEL,
     FamilyOption,
     JsonOption,
-    TilesOption,
     console,
     number_of,
     open_level,
 )
+from gamemeta_cli.options import Tiles
 from gamemeta_cli.terminal.drawing import draw_difference
 from gamemeta_levels.formats import DEFAULT_FAMILY
 from gamemeta_levels.inspection.compare import Comparison, HiddenChange
@@ -30,7 +30,7 @@ def diff(
     after: Annotated[str, typer.Argument(metavar="B", help=WORDS_FOR_LEVEL)],
     family: FamilyOption = DEFAULT_FAMILY,
     as_json: JsonOption = False,
-    tiles: TilesOption = None,
+    tiles: Tiles = None,
 ) -> None:
     """Show the differences of two levels. Exit code 0: equal, 1: different, 2: bad input."""
     (first, one), (second, other) = open_level(before, family, tiles), open_level(after, family, tiles)

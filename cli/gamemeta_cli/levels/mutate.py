@@ -13,11 +13,10 @@ from gamemeta_cli.levels.options import (
     FormatOption,
     OutOption,
     OverwriteOption,
-    TilesOption,
     number_of,
     open_level,
-    words_in,
 )
+from gamemeta_cli.options import Tiles, words_in
 from gamemeta_cli.terminal.console import echo
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.families.variations import variations
@@ -33,7 +32,7 @@ def mutate(
     form: FormatOption = None,
     overwrite: OverwriteOption = False,
     family: FamilyOption = DEFAULT_FAMILY,
-    tiles: TilesOption = None,
+    tiles: Tiles = None,
 ) -> None:
     """Change a level a little, so that it stays solvable; print the results or write them to files.
 

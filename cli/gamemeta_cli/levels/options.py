@@ -11,11 +11,11 @@ from rich.console import Console
 from rich.progress import Progress
 
 from gamemeta.config import make, parse_value
+from gamemeta_cli.options import words_in
 from gamemeta_cli.terminal.console import PlainConsole
 from gamemeta_levels.errors import ConfigError
 from gamemeta_levels.family import LevelFamily
-from gamemeta_levels.formats import DEFAULT_FAMILY, NO_WORDS, family_named_by, resolve
-from gamemeta_levels.formats.tile_words import TileWords, read_tile_words
+from gamemeta_levels.formats import DEFAULT_FAMILY, family_named_by, resolve
 from gamemeta_levels.level import Level
 from gamemeta_levels.registry import family_class
 
@@ -64,16 +64,6 @@ FormatOption = Annotated[
         help="File format; tmx and tmj are of Tiled. Default: txt where it can hold the level, else json.",
     ),
 ]
-TilesOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--tiles",
-        metavar="FILE.toml",
-        help="What the tiles of an editor's file mean, where it does not say; `gamemeta levels words` writes "
-        "one to fill in.",
-        show_default=False,
-    ),
-]
 OverwriteOption = Annotated[bool, typer.Option("--overwrite", help="Replace files that exist.")]
 SetOption = Annotated[
     list[str],
@@ -103,15 +93,6 @@ def family_with(name: str, overrides: list[str]) -> LevelFamily:
             raise ConfigError(f"--set {text!r}: write name=value, such as width=9..13.")
         values[parameter.strip()] = parse_value(value)
     return family_class(name)(make(type(source.parameters), values, name))
-
-
-def words_in(tiles: Path | None) -> TileWords:
-    """What `--tiles` says that tiles mean.
-
-    Raises:
-        ConfigError: as `read_tile_words`.
-    """
-    return NO_WORDS if tiles is None else read_tile_words(tiles)
 
 
 def open_level(

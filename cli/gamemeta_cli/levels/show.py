@@ -8,11 +8,11 @@ import typer
 from gamemeta_cli.levels.options import (
     WORDS_FOR_LEVEL,
     FamilyOption,
-    TilesOption,
     console,
     number_of,
     open_level,
 )
+from gamemeta_cli.options import Tiles
 from gamemeta_cli.terminal.console import echo
 from gamemeta_cli.terminal.drawing import draw_level, legend, path_of
 from gamemeta_levels.errors import LevelError
@@ -32,7 +32,7 @@ def show(
         Path | None,
         typer.Option(metavar="FILE.png", help="Write one level as a picture instead.", show_default=False),
     ] = None,
-    tiles: TilesOption = None,
+    tiles: Tiles = None,
 ) -> None:
     """Draw levels, with size, length of the solution, split, seed, digest and a legend."""
     if png is not None and len(levels) > 1:

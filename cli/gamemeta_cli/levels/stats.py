@@ -12,12 +12,11 @@ from gamemeta_cli.levels.options import (
     SetOption,
     Split,
     SplitOption,
-    TilesOption,
     family_with,
     progress_of,
-    words_in,
 )
 from gamemeta_cli.levels.report import show_inspection
+from gamemeta_cli.options import Tiles, words_in
 from gamemeta_levels.formats import DEFAULT_FAMILY
 from gamemeta_levels.formats.gather import is_gathering, level_files, read_levels
 from gamemeta_levels.formats.tile_words import TileWords
@@ -39,7 +38,7 @@ def stats(
     overrides: SetOption = [],  # noqa: B006 - typer copies it
     family: FamilyOption = DEFAULT_FAMILY,
     as_json: JsonOption = False,
-    tiles: TilesOption = None,
+    tiles: Tiles = None,
 ) -> None:
     """Measure levels: share that is solvable, duplicates, difficulty, splits, ranges of parameters."""
     if source not in families() and is_gathering(source):

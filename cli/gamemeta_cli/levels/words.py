@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from gamemeta_cli.levels.options import OverwriteOption, TilesOption, number_of, words_in
+from gamemeta_cli.levels.options import OverwriteOption, number_of
+from gamemeta_cli.options import Tiles, words_in
 from gamemeta_cli.terminal.console import echo
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.files.atomic import write_atomically
@@ -36,7 +37,7 @@ def words(
             "--out", metavar="FILE.toml", help="Write to a file instead of printing.", show_default=False
         ),
     ] = None,
-    tiles: TilesOption = None,
+    tiles: Tiles = None,
     overwrite: OverwriteOption = False,
 ) -> None:
     """List the tiles of an editor's file that have no meaning yet, as a file of words to fill in."""
@@ -51,7 +52,7 @@ def words(
     ]
     text = HEAD + "\n".join(lines) + "\n"
     if out is None:
-        typer.echo(text, nl=False)
+        echo(text.removesuffix("\n"))
         return
     if is_there(out) and not overwrite:
         raise LevelError(f"{out} exists. Give another place, or --overwrite to replace.")

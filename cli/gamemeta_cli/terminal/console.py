@@ -1,11 +1,13 @@
 """Where commands print: text from files and from other people's code is shown, and never acted on."""
 
+import textwrap
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import typer
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.text import Text
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 NOTE = 600
 """Most characters of a note."""
+STARTING = "starting"
+"""Beside the spinner while code is loaded and compiled."""
 NARROW = 60
 """Columns of a terminal below which there is no room for a bar."""
 
@@ -86,10 +90,30 @@ def show_note(text: object) -> None:
     echo(f"note: {in_one_line(text, NOTE)}", err=True)
 
 
+COMMAND = ": gamemeta "
+"""Before a command at the end of a sentence."""
+
+
+def print_sentence(console: Console, text: str, style: str | None = None) -> None:
+    """Print a line; where the terminal is too narrow for it, break it between words.
+
+    A command at its end then has lines of its own, which the terminal breaks and can be copied as one.
+    """
+    lines = [text]
+    if console.is_terminal and cell_len(text) > console.width:
+        words, colon, command = text.partition(COMMAND)
+        sentence = f"{words}:" if colon else words
+        lines = textwrap.wrap(sentence, console.width, break_long_words=False, break_on_hyphens=False)
+        lines += [f"gamemeta {command}"] if colon else []
+    for line in lines:
+        console.print(line, style=style, soft_wrap=True)
+
+
 class ProgressLine:
     """How far a command is, in a line on standard error that goes away; nothing where that is no terminal.
 
-    Call it with how many are done, of all; it appears with the first call, and again after `stop`.
+    Call it with how many are done, of all; it appears with the first call, and again after `stop`. In a
+    `with` block a spinner stands for it until then.
 
     Args:
         what: what is being done, in words: `playing levels`.
@@ -98,10 +122,12 @@ class ProgressLine:
     def __init__(self, what: str) -> None:
         self._what, self._console = what, PlainConsole(stderr=True)
         self._progress: Progress | None = None
+        self._before = ExitStack()
 
     def __call__(self, done: int, total: int) -> None:
         if not self._console.is_terminal:
             return
+        self._before.close()
         if self._progress is None:
             from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
@@ -124,11 +150,13 @@ class ProgressLine:
 
     def stop(self) -> None:
         """Take the line away."""
+        self._before.close()
         if self._progress is not None:
             self._progress.stop()
             self._progress = None
 
     def __enter__(self) -> "ProgressLine":
+        self._before.enter_context(spinner(STARTING))
         return self
 
     def __exit__(

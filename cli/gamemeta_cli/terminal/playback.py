@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from gamemeta.playing.session import EpisodeResult, Event, Frame, Session, events_in_line
+from gamemeta_cli.terminal.console import print_sentence
 from gamemeta_cli.terminal.keyboard import keyboard_if_any
 from gamemeta_cli.terminal.pace import Pace
 from gamemeta_cli.terminal.stage import STEPS_PER_S, Stage
@@ -54,10 +55,10 @@ def watch(console: Console, session: Session, frames: Iterator[Frame], *, title:
                 if not stage.show(frame):
                     break
     finally:
-        console.print(title, style="bold")
+        print_sentence(console, title, "bold")
         for line in lines:
-            console.print(line)
-        console.print(summary(finished, session))
+            print_sentence(console, line)
+        print_sentence(console, summary(finished, session))
 
 
 def watch_text(
@@ -79,13 +80,13 @@ def watch_text(
 
 def report(console: Console, session: Session, frames: Iterator[Frame], *, title: str) -> None:
     """One line for every episode as it ends, then the summary."""
-    console.print(title, style="bold")
+    print_sentence(console, title, "bold")
     finished: tuple[EpisodeResult, ...] = ()
     for frame in frames:
         finished = frame.finished
         if frame.done:
-            console.print(line_of(finished[-1], session, frame.events))
-    console.print(summary(finished, session))
+            print_sentence(console, line_of(finished[-1], session, frame.events))
+    print_sentence(console, summary(finished, session))
 
 
 def line_of(result: EpisodeResult, session: Session, events: Sequence[Event] = ()) -> str:

@@ -26,7 +26,7 @@ from gamemeta.training.run_directory import RunDirectory
 from gamemeta.training.session import Outcome
 from gamemeta.training.timing import Timing
 from gamemeta_cli.ending import mute
-from gamemeta_cli.terminal.console import PlainConsole
+from gamemeta_cli.terminal.console import PlainConsole, print_sentence
 from gamemeta_cli.terminal.tables import adaptation_table, shown_episodes
 from gamemeta_levels.packages import install_command
 from gamemeta_levels.text import MESSAGE, in_one_line
@@ -48,6 +48,8 @@ BARS = " ▁▂▃▄▅▆▇█"
 FIRST = "starting; the first run on a machine compiles the kernels, too"
 HINT = "Ctrl-C saves and stops"
 TESTING = "playing the test levels"
+ALL_LINES, ALL_COLUMNS = 24, 100
+"""A terminal that is smaller in both has no room for the health figures."""
 PLAIN_S = 30.0
 """Seconds between two plain lines while nothing else is to be said."""
 
@@ -161,17 +163,21 @@ class LiveScreen(Progress):
             ],
             padding=(0, 2),
         )
-        tables = Columns([self._scores(), self._terms("loss", LOSSES), self._terms("health", HEALTH)])
+        tables = [self._scores(), self._terms("loss", LOSSES)]
+        if self.live.console.height >= ALL_LINES or self.live.console.width >= ALL_COLUMNS:
+            tables.append(self._terms("health", HEALTH))
         bar = ProgressBar(total=1.0, completed=self.timing.share)
         command = f"gamemeta train {in_one_line(self.game)}  "
         title = Text.assemble(command, (in_one_line(self.directory), "dim"))
-        return Panel(Group(facts, bar, Text(), tables, Text(self.note, style="dim")), title=title)
+        return Panel(Group(facts, bar, Text(), Columns(tables), Text(self.note, style="dim")), title=title)
 
     def _scores(self) -> RenderableType:
+        if not self.scores:
+            return Text("validation: not yet", style="italic")
         table = Table(box=box.SIMPLE_HEAD, title=f"validation {self.measure}", title_justify="left")
         for heading in ("episode", self.measure, "so far"):
             table.add_column(heading, justify="left" if heading == "so far" else "right", no_wrap=True)
-        newest = self.scores[-1][1] if self.scores else []
+        newest = self.scores[-1][1]
         for k in (number - 1 for number in shown_episodes(len(newest))):
             score = newest[k]
             history = [max(0.0, scores[k]) for _, scores in self.scores][-20:]
@@ -255,7 +261,7 @@ def show_outcome(outcome: Outcome, total: int, game: str | None = None) -> None:
     judge = evaluate_command(agent, game, held_out if drawn else None)
 
     def say(line: str) -> None:
-        console.print(line, soft_wrap=True)
+        print_sentence(console, line)
 
     if outcome.ended == "stopped":
         say(f"Stopped and saved at step {outcome.step:,}. Go on with: {resume}")

@@ -70,6 +70,7 @@ def _max_pool(tf: Any, x: Any, kernel_shape: list[int], strides: list[int], pads
 Operator = Callable[..., Any]
 SAME = {
     "Add": "add",
+    "And": "logical_and",
     "Div": "divide",
     "Equal": "equal",
     "Exp": "exp",

@@ -6,7 +6,7 @@ import numpy as np
 
 from gamemeta.export.description import IMAGE
 from gamemeta.export.graph.builder import Builder, N
-from gamemeta.export.graph.checks import within_codes
+from gamemeta.export.graph.checks import ANSWER, not_finite, within_codes
 from gamemeta.export.graph.encoder import Seen
 from gamemeta.export.graph.metadata import metadata
 from gamemeta.export.graph.step import Chance, step
@@ -31,7 +31,8 @@ def ml_agents_graph(export: Export) -> bytes:
     recurrent = g("Reshape", g.input("recurrent_in", np.float32, N, 1, width), g.ints(0, width))
     memory, padding = g.split(recurrent, [needed, width - needed])
     after = step(g, agent, seen, legal, outcome, memory, _chance(g, agent, memory))
-    wide = g.concat([after.memory, padding])
+    wrong = g("Greater", not_finite(g, after.outputs, ANSWER), g.constant(0))
+    wide = g.concat([g("Where", wrong, memory, after.memory), padding])
     g.constant_output("version_number", np.array([VERSION], np.float32))
     g.constant_output("memory_size", np.array([width], np.float32))
     _actions(g, agent, after.codes, after.numbers)
@@ -44,8 +45,9 @@ def sensors(export: Export) -> list[dict[str, Any]]:
     agent, named = Weights(export.description), export.description.agent.spec.obs
     shown = [(named[p.place].name, _shape(p), p.place) for p in agent.parts if p != agent.mask]
     shown.append((OUTCOME, [2], -1))
+    digits = max(2, len(str(len(shown) - 1)))
     return [
-        {"name": f"{k:02} {name}", "shape": shape, "part": place}
+        {"name": f"{k:0{digits}} {name}", "shape": shape, "part": place}
         for k, (name, shape, place) in enumerate(shown)
     ]
 

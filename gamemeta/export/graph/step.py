@@ -119,17 +119,27 @@ def _codes(g: Builder, agent: Weights, logits: str, legal: str, chance: Chance) 
         logits = g("Mul", logits, g("Mul", chance.skill, chance.skill))
     if legal:
         logits = g("Where", legal, logits, g.constant(ILLEGAL))
-    drawn = []
     uniforms = g.split(chance.uniform, [1] * len(agent.heads))
-    for choices, uniform, head in zip(agent.heads, uniforms, g.split(logits, agent.heads), strict=True):
-        if choices == 1:
-            drawn.append(g("Mul", uniform, g.constant(0)))
-            continue
-        sums = np.triu(np.ones((choices, choices), np.float32))[:, :-1]
-        shares = g("MatMul", g("Softmax", head, axis=1), g.constant(sums))
-        below = g.cast(g("LessOrEqual", shares, uniform), np.float32)
-        drawn.append(g("ReduceSum", below, g.ints(1), keepdims=1))
-    return g.concat(drawn)
+    flags = g.split(g.cast(legal, np.float32), agent.heads) if legal else [""] * len(agent.heads)
+    heads = zip(g.split(logits, agent.heads), flags, uniforms, agent.heads, strict=True)
+    return g.concat([_drawn(g, *head) for head in heads])
+
+
+def _drawn(g: Builder, logits: str, legal: str, uniform: str, choices: int) -> str:
+    """The code of one head, [n, 1]."""
+    if choices == 1:
+        return g("Mul", uniform, g.constant(0))
+    sums = np.triu(np.ones((choices, choices), np.float32))
+    share = g("Softmax", logits, axis=1)
+    if not legal:
+        below = g("LessOrEqual", g("MatMul", share, g.constant(sums[:, :-1])), uniform)
+        return g("ReduceSum", g.cast(below, np.float32), g.ints(1), keepdims=1)
+    # sums are rounded, so that a choice of no probability has to be left out, not only passed over
+    numbers, legal = g.constant(np.arange(choices)[None]), g("Greater", legal, g.constant(0.5))
+    above = g("And", legal, g("Greater", g("MatMul", share, g.constant(sums)), uniform))
+    first = g("ReduceMin", g("Where", above, numbers, g.constant(choices)), axes=[1], keepdims=1)
+    last = g("ReduceMax", g("Where", legal, numbers, g.constant(0)), axes=[1], keepdims=1)
+    return g("Min", first, last)
 
 
 def _numbers(g: Builder, agent: Weights, means: str, chance: Chance) -> tuple[str, str]:

@@ -12,7 +12,9 @@ from gamemeta_levels.checks import check_seed
 from gamemeta_levels.errors import ConfigError, LevelError
 from gamemeta_levels.families.variations import variations
 from gamemeta_levels.family import LevelArrays, LevelFamily
+from gamemeta_levels.formats import NO_WORDS
 from gamemeta_levels.formats.gather import level_files, read_levels
+from gamemeta_levels.formats.tile_words import TileWords
 from gamemeta_levels.level import Level
 from gamemeta_levels.split import split_code, split_of
 
@@ -279,7 +281,11 @@ def _divided(levels: Sequence[Level]) -> list[str]:
 
 
 def read_level_set(
-    word: str, family: LevelFamily, step_limit: StepLimit, variations: int | None = 0
+    word: str,
+    family: LevelFamily,
+    step_limit: StepLimit,
+    variations: int | None = 0,
+    words: TileWords = NO_WORDS,
 ) -> LevelSet:
     """The levels in the files that a word names.
 
@@ -288,13 +294,14 @@ def read_level_set(
         family: what they belong to, where the files do not say.
         step_limit: steps [N] of an episode on each level, as the game says.
         variations: of each level; None makes some where there are few levels to train on.
+        words: what tiles mean, for the files of editors.
     Raises:
         LevelError: no such files, or one that is broken, of another family, unsolvable or not solvable within
             an episode, by name.
         ConfigError: as `LevelSet`.
     """
     paths = level_files(word)
-    levels = read_levels(paths, family.name)
+    levels = read_levels(paths, family.name, words)
     for path, level in zip(paths, levels, strict=True):
         try:
             arrays = family.pack([level])

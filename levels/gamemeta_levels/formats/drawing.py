@@ -42,7 +42,7 @@ class Kind:
     names: tuple[str, ...]
     """What a file of words may call it, the most particular first: `walls.tsx:5`."""
     words: tuple[str, ...] = ()
-    """What the file itself says that it is, the most particular first: `gamemeta.class`, then its class."""
+    """What the file itself says that it is, the most particular first: our property, then its class."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from gamemeta.assets import asset
 from scripts.fuzzing.driver import GOOD, REFUSED, Foreign
 
 ODD: tuple[Any, ...] = (
+    *(2**20, 2**24),
     *(
         None,
         True,

@@ -23,6 +23,7 @@ from gamemeta_levels.registry import family_class
 from gamemeta_levels.split import parse_address
 from gamemeta_levels.tiles import GLYPHS
 from scripts.fuzzing import mutations as m
+from scripts.fuzzing.maps import maps_like
 from scripts.fuzzing.target import Target
 
 GAMES = {
@@ -43,6 +44,7 @@ HOSTILE = {
 """Small levels at the edge of what is a level, to begin from besides the generated ones."""
 SEEDS = 6
 """Good levels of each family and format."""
+OF_TILED = (".tmx", ".tmj")
 STEPS = 8
 """Steps of a game on each level."""
 ONE_IN = 8
@@ -75,7 +77,9 @@ def _seeds(name: str, suffix: str) -> list[bytes]:
         texts += [
             text.replace(f',\n "digest": "{one.digest}"', "") for text, one in zip(texts, levels, strict=True)
         ]
-    good = [text.encode() for text in texts if suffix == ".json" or _is_playable(name, text)]
+    if suffix in OF_TILED:
+        texts += [text for one in texts[:2] for text in maps_like(one)]
+    good = [text.encode() for text in texts if suffix != ".txt" or _is_playable(name, text)]
     return [*good, *hostile] or [b"SG\n"]
 
 
@@ -113,7 +117,7 @@ def _play(name: str, suffix: str, data: bytes, folder: Path) -> None:
     assert len(plan_words(family, plan)) == len(plan)
     family.rules(level)
     again = folder / f"again{suffix}"
-    if suffix == ".json" or not level.hidden:
+    if suffix != ".txt" or not level.hidden:
         write_level(level, again)
         assert read_level(again, name) == level, "written and read, it is another level"
     if luck.randrange(ONE_IN) == 0:
@@ -227,5 +231,7 @@ def _reshaped(random: Random, rows: list[str]) -> list[str]:
 
 _CHANGES: dict[str, tuple[Callable[[Random, bytes, Sequence[bytes]], bytes], ...]] = {
     ".txt": (*[change_tile] * 8, *[change_shape] * 6, *m.TEXT_CHANGES, *m.BYTE_CHANGES),
+    ".tmx": (*[change_tile] * 2, *m.TEXT_CHANGES * 2, *m.BYTE_CHANGES),
+    ".tmj": (*m.JSON_CHANGES * 3, *m.TEXT_CHANGES, *m.BYTE_CHANGES),
     ".json": (*[change_tile] * 3, *[change_shape] * 4, *m.JSON_CHANGES * 2, *m.TEXT_CHANGES, *m.BYTE_CHANGES),
 }

@@ -4,8 +4,9 @@ import io
 import sys
 
 import pytest
+from rich.console import Console
 
-from gamemeta_cli.terminal.console import ProgressLine, show_note, spinner
+from gamemeta_cli.terminal.console import ProgressLine, print_sentence, show_note, spinner
 
 
 class Terminal(io.StringIO):
@@ -50,3 +51,28 @@ def test_a_note_stands_in_a_line_without_the_spinner(monkeypatch, plain):
     before, note, after = sys.stderr.getvalue().partition("note: it is small\n")
     assert "starting" in before and before.endswith("\x1b[2K"), "the line was wiped"
     assert note and "starting" in after
+
+
+def test_a_spinner_stands_for_the_line_until_it_knows_how_far_it_is(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setenv("TERM", "xterm")
+    with ProgressLine("playing levels") as line:
+        line(1, 9)
+        assert "starting" in sys.stderr.getvalue()
+        before = len(sys.stderr.getvalue())
+        line.stop()
+    assert "starting" not in sys.stderr.getvalue()[before:]
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_sentence_breaks_between_words_and_its_command_stays_whole(terminal):
+    console = Console(file=io.StringIO(), width=40, force_terminal=terminal, color_system=None)
+    words = "Its time was up after some steps of all of them; go on with"
+    command = "gamemeta train my_game.py:MyGame --resume runs/my_game"
+    print_sentence(console, f"{words}: {command}")
+    lines = console.file.getvalue().splitlines()
+    if terminal:
+        assert lines[-1] == command and " ".join(lines[:-1]) == f"{words}:"
+        assert len(lines) == 3 and max(map(len, lines[:-1])) <= 40
+    else:
+        assert lines == [f"{words}: {command}"]

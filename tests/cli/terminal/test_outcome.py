@@ -1,9 +1,32 @@
-"""What is said at the end of a training."""
+"""What is said during a training, and at its end."""
+
+import io
+from pathlib import Path
 
 import pytest
+from rich.console import Console
+from rich.live import Live
 
 from gamemeta.training.session import Outcome
-from gamemeta_cli.terminal.screen import show_outcome
+from gamemeta_cli.terminal.screen import HEALTH, HINT, LOSSES, LiveScreen, show_outcome
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "health"), [(60, 20, False), (80, 23, False), (80, 24, True), (120, 20, True)]
+)
+def test_the_screen_of_a_training_fits_its_terminal(width, height, health):
+    console = Console(file=io.StringIO(), width=width, height=height)
+    screen = LiveScreen(Live(console=console))
+    screen.directory, screen.game, screen.note = Path("runs/my_game"), "my_game.py:MyGame", HINT
+    screen.terms = dict.fromkeys([*LOSSES, *HEALTH], 0.1234)
+    console.print(screen.draw())
+    assert "validation: not yet" in console.file.getvalue()
+    screen.scores = [(512, [0.1, 0.2, 0.3, 0.4])]
+    console.file = io.StringIO()
+    console.print(screen.draw())
+    lines = console.file.getvalue().splitlines()
+    assert len(lines) <= height and HINT in lines[-2]
+    assert ("clip share" in console.file.getvalue()) is health
 
 
 @pytest.mark.parametrize(

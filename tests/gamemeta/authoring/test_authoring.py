@@ -122,9 +122,13 @@ def test_a_name_alone_runs_no_file(tmp_path, monkeypatch):
         ("class Other: pass", "MyGame", "'MyGame'.*classes: Other"),
         ("MyGame = 3", "MyGame", "'MyGame'"),
         ("class MyGame: pass", "MyGame", "lacks Config, Parameters, name"),
-        ("import no_such_module", "MyGame", "cannot be imported: ModuleNotFoundError"),
+        (
+            "import sys\nimport no_such_module",
+            "MyGame",
+            "broken.py, line 2: .* cannot be imported: ModuleNotFoundError",
+        ),
         ("raise SystemExit(0)", "MyGame", "cannot be imported: SystemExit"),
-        ("def (", "MyGame", "cannot be imported: SyntaxError"),
+        ("\ndef (", "MyGame", "broken.py, line 2: .* cannot be imported: SyntaxError: invalid syntax"),
     ],
 )
 def test_a_file_that_holds_no_game_is_told(tmp_path, code, cls, message):

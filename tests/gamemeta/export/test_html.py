@@ -247,3 +247,13 @@ def test_the_page_loads_nothing():
     assert not re.findall(
         calls, script.replace('await fetch("agent/agent.bin")', "").replace(LOOP, ""), re.MULTILINE
     )
+
+
+def test_a_weaker_player_with_a_baked_memory_is_called_so():
+    agent = gamemeta.load("maze", backend="numpy")
+    mind = agent.begin()
+    mind.act({"view": np.zeros((5, 5), np.uint8), "place": np.zeros(2, np.uint8)}, 0.0, False)
+    weak = agent.beginning_with(mind.memory).with_skill(0.5)
+    page = web_page(Export("maze", describe(weak), export_of("maze").trace)).decode()
+    data = json.loads(page.partition('type="application/json">')[2].partition("</script>")[0])
+    assert (data["skill"], data["baked"], data["attempts"]) == (0.5, True, 4)

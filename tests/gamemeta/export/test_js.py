@@ -1,6 +1,7 @@
 """Agents in JavaScript: every cell, planted faults, wrong input in words, and memories there and back."""
 
 import json
+import re
 import shutil
 import subprocess
 from base64 import b64decode, b64encode
@@ -136,3 +137,14 @@ def test_a_memory_goes_to_python_and_back(said):
     assert mind.memory == memory
     action = mind.decide({"place": [0, 2], "speed": [0.5, -1.0]}, 0.5, False).tolist()
     assert said["action"] == pytest.approx(action, abs=1e-5)
+
+
+def test_typescript_finds_the_types_of_all_that_the_module_exports():
+    """A module x.mjs has its types in x.d.mts; nothing else is looked for."""
+    module, types = (asset(f"runtimes/js/gamemeta.{end}").read_text("utf-8") for end in ("mjs", "d.mts"))
+    names = re.compile(r"^export (?:class|function) (\w+)", re.MULTILINE)
+    assert (
+        sorted(names.findall(module))
+        == sorted(names.findall(types))
+        == ["Agent", "GamemetaError", "Mind", "load"]
+    )

@@ -125,6 +125,8 @@ def test_wrong_input_is_an_error_in_words_and_changes_nothing(agent, changed, wo
     ("call", "words"),
     [
         (lambda agent: agent.begin(0), "n must be"),
+        (lambda agent: agent.begin(2**40), "n must be"),
+        (lambda agent: agent.begin(1.5), "n must be"),
         (lambda agent: agent.begin(1, -1), "seed must be"),
         (lambda agent: agent.begin(1, 2**64), "seed must be"),
         (lambda agent: agent.begin(1, 0, np.nan), "skill must be"),
@@ -136,6 +138,28 @@ def test_wrong_input_is_an_error_in_words_and_changes_nothing(agent, changed, wo
 def test_a_wrong_call_is_an_error_in_words(agent, call, words):
     with pytest.raises(import_module("gamemeta_graph").GamemetaError, match=words):
         call(agent)
+
+
+@pytest.mark.parametrize("uniform", [0.0, 1 - 2**-24, 1.0])
+def test_a_random_number_at_the_border_draws_a_legal_choice(check, tmp_path, uniform):
+    agent = check.Agent(str(written(tmp_path, ("place", "mask", "trial"))))
+    rng, n = np.random.default_rng(0), 300
+    mask = rng.integers(0, 2, (n, 7))
+    mask[:, [1, 5]] = 1
+    feed = {"symbols": np.concatenate([mask, rng.integers(0, 3, (n, 2))], axis=1).astype(np.int32)}
+    minds = agent.begin(n)
+    feed |= {**minds.chance(), "memory": minds.tensor, "uniform": np.full((n, 2), uniform, np.float32)}
+    feed |= dict.fromkeys(("reward", "done"), np.zeros((n, 1), np.float32))
+    action, _, _, wrong = agent.run({name: feed[name] for name in agent.inputs})
+    assert not wrong.any()
+    assert mask[np.arange(n)[:, None], action.astype(int) + np.array([0, 4])].all()
+
+
+def test_a_model_that_cannot_be_run_is_told_in_words(agent):
+    symbols = np.zeros((1, 2), np.int32)
+    with pytest.raises(import_module("gamemeta_graph").GamemetaError, match="the model is damaged"):
+        agent.run({"symbols": symbols})
+    assert agent.begin(np.int64(2), True).n == 2
 
 
 @pytest.mark.parametrize(

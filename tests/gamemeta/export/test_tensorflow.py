@@ -1,6 +1,7 @@
 """SavedModel and .tflite do what Python does; what is written around them, TensorFlow or not."""
 
 import json
+import sys
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
@@ -78,6 +79,14 @@ def test_a_damaged_model_is_refused_in_words(player, tmp_path):
     for changed in ({"inputs": 3}, {"models": {}}, {"agent": None}, {"columns": []}):
         with pytest.raises(player.GamemetaError, match="no model of gamemeta"):
             player.Agent(written(tmp_path, **changed) / "agent.tflite")
+
+
+def test_without_a_package_that_plays_it_words_say_so(player, tmp_path, monkeypatch):
+    folder = written(tmp_path)
+    for name, package in (("agent.tflite", "ai_edge_litert"), ("saved_model", "tensorflow")):
+        monkeypatch.setitem(sys.modules, package, None)
+        with pytest.raises(player.GamemetaError, match=f"{package}.*pip install"):
+            player.Agent(folder / name)
 
 
 def test_without_tensorflow_it_is_refused_in_words(monkeypatch):

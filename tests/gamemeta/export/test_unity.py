@@ -9,13 +9,19 @@ from functools import cache
 import numpy as np
 import pytest
 
+from gamemeta.agent.runtime import Agent
+from gamemeta.agent.shape.config import NetworkConfig
 from gamemeta.assets import asset
 from gamemeta.export.description import describe
 from gamemeta.export.graph.metadata import KEY
+from gamemeta.export.graph.ml_agents import sensors
 from gamemeta.export.target import Export
 from gamemeta.export.targets import unity as target
 from gamemeta.export.trace import golden_trace
 from gamemeta.export.trace_file import trace_bin
+from gamemeta.networks.policy import MemoryPolicy
+from gamemeta.spec import ActionSpec, Spec, quantities
+from tests.helpers.agents import agent_of_policy
 from tests.helpers.exports import EYE, agent_for
 
 onnx = pytest.importorskip("onnx")
@@ -45,6 +51,9 @@ static class Program
         agent.Load(save);
         System.Console.WriteLine(agent.Decide()[0] == first ? "same" : "different");
         try { agent.Load(new byte[3]); }
+        catch (Gamemeta.GamemetaException wrong) { System.Console.WriteLine(wrong.Message); }
+        System.BitConverter.GetBytes(float.NaN).CopyTo(save, 0);
+        try { agent.Load(save); }
         catch (Gamemeta.GamemetaException wrong) { System.Console.WriteLine(wrong.Message); }
     }
 }
@@ -164,6 +173,27 @@ def test_zeros_begin_a_mind_with_a_baked_memory(check, tmp_path):
     assert not np.allclose(state, mind.state, atol=1e-3)
 
 
+def test_an_answer_of_nan_is_not_remembered(check, tmp_path):
+    (tmp_path / "m.onnx").write_bytes(model_of(PLAIN))
+    model = check.Model(str(tmp_path / "m.onnx"))
+    feed = {f"obs_{k}": np.ones((1, size), np.float32) for k, size in enumerate((3, 2, 2, 2))}
+    feed |= {
+        "action_masks": np.ones((1, 7), np.float32),
+        "recurrent_in": np.zeros((1, 1, model.size), np.float32),
+    }
+    feed["recurrent_in"] = model.run(feed)["recurrent_out"]
+    out = model.run(feed | {"obs_3": np.full((1, 2), np.nan, np.float32)})
+    assert (out["recurrent_out"] == feed["recurrent_in"]).all()
+    assert np.isfinite(feed["recurrent_in"]).all() and feed["recurrent_in"].any()
+
+
+def test_more_than_a_hundred_sensors_are_sorted_as_the_inputs_are():
+    spec = Spec(obs=tuple(quantities(f"q{k}", (1,)) for k in range(120)), action=ActionSpec(heads=(2,)))
+    policy = MemoryPolicy(spec, NetworkConfig(width=8, layers=1), {})
+    named = [each["name"] for each in sensors(Export("x", describe(Agent(agent_of_policy(policy))), None))]
+    assert named == sorted(named) and len(named) == 121
+
+
 def test_images_are_channels_first_from_black_to_white(check, tmp_path):
     agent, rng = agent_for(*SEEING), np.random.default_rng(0)
     (tmp_path / "m.onnx").write_bytes(target.ml_agents_graph(Export("x", describe(agent), None)))
@@ -198,4 +228,4 @@ def test_the_component_compiles_and_goes_on_from_a_save(tmp_path):
     )
     words = ["mono", tmp_path / "x.exe", tmp_path / "agent.bytes"]
     printed = subprocess.run(words, check=True, capture_output=True, text=True).stdout.splitlines()
-    assert printed == ["same", "these bytes are no save of an agent"]
+    assert printed == ["same", "these bytes are no save of an agent", "these bytes are no save of one agent"]

@@ -135,3 +135,22 @@ def test_levels_that_were_played_are_the_first_ones_and_come_out_the_same():
     assert len(some.played) == some.levels
     for name, arm in some.arms.items():
         np.testing.assert_array_equal(arm.returns, whole.arms[name].returns[: some.levels])
+
+
+def test_with_minutes_the_validation_levels_are_played_after_each_quarter_of_them(tmp_path, monkeypatch):
+    class Quarters(Observer):
+        def __init__(self):
+            self.seen = []
+
+        def validated(self, step, result):
+            self.seen.append(step)
+
+    training, directory = begun(tmp_path, "run.validations=1", "run.validation_levels=2")
+    shares = iter([0.0, 0.1, 0.26, 0.3, 0.8, 0.9, 0.9, 0.9, 0.9])
+    monkeypatch.setattr(timing.Timing, "share_of_minutes", property(lambda self: next(shares)))
+    monkeypatch.setattr(timing.Timing, "share", 0.5)
+    quarters = Quarters()
+    session.train(training, directory, quarters)
+    assert quarters.seen == [1024, 2048, 4096], (
+        "after a quarter and three quarters, and where its steps say so"
+    )

@@ -21,7 +21,9 @@ class MazeView {
     this.intro =
       `An agent in mazes that its training never showed, ${count(data.attempts, "attempt")} in each. It sees the ` +
       `${data.maze.view ** 2} tiles around it${data.maze.revealed || data.maze.goalVisible ? "" : ", and never the goal"}. ` +
-      `In its first attempt it searches. ${clears} Nothing is trained here: what changes is its memory.`;
+      `In its first attempt it searches. ${clears} Nothing is trained here: what changes is its memory.` +
+      (data.baked ? " Every mind of this export begins with what one mind has learned." : "") +
+      (data.skill < 1 ? ` It plays at skill ${data.skill}.` : "");
     this.next();
   }
 
@@ -31,7 +33,7 @@ class MazeView {
   }
 
   again() {
-    this.begin(this.trial.maze, "A new mind: it knows nothing of this level.");
+    this.begin(this.trial.maze, this.data.baked ? "A new mind, as at the beginning." : "A new mind: it knows nothing of this level.");
   }
 
   begin(maze, words) {

@@ -6,7 +6,10 @@ COLOURS = ("red", "blue", "green", "violet")
 """Colours of the exits 1 to 4."""
 
 GUARD = "Stand in the way of the runner before it reaches an exit. When time is up, the guards win."
-RUNNER = "Leave the den when you like and reach one of the four exits. Who stands in your way catches you."
+RUNNER = (
+    f"Your den opens after step {r.OPENS}. Leave it when you like and reach one of the four exits. "
+    "Who stands in your way catches you."
+)
 
 
 def events(clock: tuple[int, ...], left_now: bool) -> tuple[str, ...]:
@@ -30,5 +33,5 @@ def events(clock: tuple[int, ...], left_now: bool) -> tuple[str, ...]:
 
 def status(clock: tuple[int, ...]) -> str:
     """State of the match, such as "step 3 of 30, the runner waits"."""
-    where = "sprints" if clock[r.LEFT] else "waits"
-    return f"step {clock[r.STEP]} of {clock[r.LIMIT]}, the runner {where}"
+    waits = "the runner waits" if clock[r.STEP] >= r.OPENS else "the den is closed"
+    return f"step {clock[r.STEP]} of {clock[r.LIMIT]}, {'the runner sprints' if clock[r.LEFT] else waits}"

@@ -15,6 +15,8 @@ from gamemeta.games.outside.godot.wire import Message
 
 LEVEL, CHANCE = "level_seed", "chance_seed"
 """Entries of the action of an agent that is to begin an episode: seeds of its level and its chance."""
+WAIT = "level_wait"
+"""Entry of the action of an agent that is to do nothing, while others begin."""
 MOST_AGENTS = 4096
 MOST_ELEMENTS = 1 << 24
 """Most numbers in one part of an observation."""
@@ -53,7 +55,7 @@ class AgentGroup:
             )
         seen = _alike(info, "observation_space", agents)
         does = _alike(info, "action_space", agents)
-        for name in (LEVEL, CHANCE):
+        for name in (LEVEL, CHANCE, WAIT):
             if name in does:
                 raise EngineError(
                     f"an action of the agents is called {name!r}, which means something else here."

@@ -21,6 +21,8 @@ class GodotConfig:
     """Steps after which an episode is truncated."""
     par: float | None = None
     """Return that counts as score 1."""
+    can_wait: bool = False
+    """Whether agents do nothing where their action has `level_wait`: none then misses a step as it begins."""
     connect_s: float = 60.0
     """Seconds to wait for a scene to connect, also after its connection was lost."""
     answer_s: float = 60.0

@@ -12,7 +12,7 @@ from gamemeta.games.about import About
 from gamemeta.games.adapters import GODOT
 from gamemeta.games.checks import check_levels
 from gamemeta.games.game import Game, StepBuffers
-from gamemeta.games.outside.godot.agent_group import CHANCE, LEVEL, action_message
+from gamemeta.games.outside.godot.agent_group import CHANCE, LEVEL, WAIT, action_message
 from gamemeta.games.outside.godot.config import GodotConfig
 from gamemeta.games.outside.godot.copy import Address, Reply
 from gamemeta.games.outside.godot.engine import Engine
@@ -58,7 +58,8 @@ class GodotGame(Game):
 
     A level is a seed. An agent that is to begin an episode finds it as `level_seed` in its action, with a
     `chance_seed` that differs between episodes, and nothing else is done in that step. Where all begin at
-    once, that step is not played; else the agent that begins shows its last observation for one step more.
+    once, or where the others can wait (`can_wait`), that step is not played; else the agent that begins shows
+    its last observation for one step more.
 
     An engine cannot be saved, and its scene may be lost: the connection ends, another game of this process
     plays in it, or a training is resumed. Episodes under way are then truncated.
@@ -143,7 +144,7 @@ class GodotGame(Game):
             agent = self._lanes[i].agent
             self._lanes[i] = Lane(seed=seed, chance=int(levels.chance[i]) >> 33, begins=True, runs=True)
             self._lanes[i].agent = self._free_agent() if agent is None else agent
-        if all(lane.begins for lane in self._lanes if lane.runs):
+        if self.config.can_wait or all(lane.begins for lane in self._lanes if lane.runs):
             self._begin()
         for i in np.flatnonzero(mask):
             self._show(i)
@@ -197,26 +198,32 @@ class GodotGame(Game):
         self._lanes[i] = Lane(**saved)
 
     def _begin(self) -> None:
-        """Tell the scene of the levels that begin; again, where a copy is lost meanwhile."""
+        """Tell the scene of the levels that begin; again, where a copy is lost meanwhile. Others wait."""
         idle = self.spec.action.idle(self.n)
-        while True:
-            replies = self._engine.step(self._messages(idle))
+        while any(lane.begins for lane in self._lanes if lane.runs and lane.agent is not None):
+            replies, lost = self._engine.step(self._messages(idle, wait=True)), False
             running = [lane for lane in self._lanes if lane.runs and lane.agent is not None]
-            if all(replies[lane.agent] is not None for lane in running if lane.agent is not None):
-                break
-        for lane in running:
-            lane.begins = False
+            for lane in running:
+                if lane.agent is not None and replies[lane.agent] is None:
+                    lost |= lane.begins
+                    lane.agent = lane.agent if lane.begins else None
+            if not lost:
+                for lane in running:
+                    lane.begins = False
 
-    def _messages(self, rows: NDArray[Any]) -> list[dict[str, Any]]:
-        """The action of every agent of the scene, by our rows [N, heads + numbers]."""
+    def _messages(self, rows: NDArray[Any], *, wait: bool = False) -> list[dict[str, Any]]:
+        """The action of every agent of the scene, by our rows [N, heads + numbers].
+
+        With `wait`, agents that do not begin are to do nothing.
+        """
         idle = action_message(self._actions(self.spec.action.idle()))
         messages = [idle] * self.at_once()
         for row, lane in zip(rows, self._lanes, strict=True):
             if lane.runs and lane.agent is not None:
-                begin = {LEVEL: lane.seed, CHANCE: lane.chance}
-                messages[lane.agent] = (
-                    {**idle, **begin} if lane.begins else action_message(self._actions(row))
-                )
+                if lane.begins:
+                    messages[lane.agent] = {**idle, LEVEL: lane.seed, CHANCE: lane.chance}
+                else:
+                    messages[lane.agent] = {**idle, WAIT: 1} if wait else action_message(self._actions(row))
         return messages
 
     def _play(self, i: int, lane: Lane, reply: Reply | None) -> float:

@@ -210,18 +210,23 @@ class ScalarGame(Game):
         return par is not None and bool(lane.returns >= par)
 
     def scene(self, i: int) -> Scene:
-        """A scene without a map, with the world's text where it has one."""
-        lane = self._lanes[i]
+        """A scene without a map: what was done in words, and the world's text where it has one."""
+        words, text = self._in_words(i), self._worlds.text(i).rstrip()
+        between = "\n" if "\n" in text else "  "
         return Scene.without_map(
-            step=len(lane.actions),
+            step=len(self._lanes[i].actions),
             limit=self.limit(),
-            text=self._worlds.text(i) or self._in_words(i),
+            text=f"{words}{between}{text}" if text else words,
         )
 
     def _in_words(self, i: int) -> str:
-        lane = self._lanes[i]
-        did = f"action {_words(lane.actions[-1])}, " if lane.actions else ""
-        return f"step {len(lane.actions)}: {did}return {lane.returns:.2f}"
+        """Step, action and return, as wide in every step of a game whose actions have names."""
+        lane, does = self._lanes[i], self.spec.action
+        did = does.described(lane.actions[-1]) if lane.actions else ""
+        did = did if does.names or not did else f"action {did}"
+        wide = sum(max(map(len, names)) + 2 for names in does.names) - 2
+        steps = f"{len(lane.actions):>{len(str(self.limit()))}}"
+        return f"step {steps}: {did:<{max(wide, 0)}}  return {lane.returns:>6.2f}"
 
     def save(self, i: int) -> bytes:
         """Raises LevelError where the game was never reset."""
@@ -303,7 +308,3 @@ _KEPT = ("chance", "actions", "returns", "terminated", "truncated", "success")
 
 def _text(data: bytes) -> str:
     return base64.b64encode(data).decode()
-
-
-def _words(action: list[float]) -> str:
-    return " ".join(f"{x:.3g}" for x in action)

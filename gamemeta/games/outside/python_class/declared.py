@@ -82,9 +82,8 @@ def check_class(plain: type, game: str) -> None:
     lacking += [] if says else ["actions"]
     if lacking:
         raise PluginError(
-            f"the game {game!r} lacks {' and '.join(lacking)}. A plain game has `reset(level)`, "
-            "`step(action)` and `actions`, how many there are: see "
-            "`gamemeta.games.outside.python_class.game.PlainGame`."
+            f"the game {game!r} lacks {' and '.join(lacking)}. A class has `reset(self, level)`, "
+            "`step(self, action)` and `actions`, how many there are: docs/your-own-game.md shows one."
         )
     needed = _needed_arguments(plain)
     if needed:

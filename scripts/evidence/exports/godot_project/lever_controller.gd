@@ -28,5 +28,5 @@ func set_action(action) -> void:
 		reward = 0.0
 		n_steps = 0
 		_player.start_level(int(action["level_seed"]))
-		return
-	_player.move = int(action["lever"])
+	elif not action.has("level_wait"):
+		_player.move = int(action["lever"])

@@ -1,5 +1,4 @@
-## Five levers, one of which holds the door open: which one, only the seed of the level tells. Two pulls an episode,
-## so that the episodes of all walls end together, and none waits for the others.
+## Five levers, one of which opens the door: which one, only the seed of the level tells. At most two pulls an episode.
 extends Node2D
 
 signal take_level
@@ -58,12 +57,12 @@ func _physics_process(_delta: float) -> void:
 		return
 	pulled = move
 	move = -1
-	if level < 0 or pulls == PULLS:
+	if level < 0 or open or pulls == PULLS:
 		return
 	pulls += 1
 	open = pulled == right
 	controller.reward += 1.0 if open else 0.0
-	controller.done = pulls == PULLS
+	controller.done = open or pulls == PULLS
 	queue_redraw()
 	if alone:
 		_go_on()

@@ -26,7 +26,7 @@ class Agent:
             assert isinstance(action["level_seed"], int)
             assert isinstance(action["chance_seed"], int)
             self.seed, self.step, self.done, self.reward = action["level_seed"], 0, False, 0.0
-        elif self.step < STEPS:
+        elif self.step < STEPS and "level_wait" not in action:
             (lever,) = action["lever"]
             assert -1 <= lever <= 1
             self.step += 1

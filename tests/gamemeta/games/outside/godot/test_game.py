@@ -114,6 +114,31 @@ def test_an_agent_that_begins_beside_others_waits_one_step(start):
     assert play.steps_seen == [3, 1]
 
 
+def test_where_agents_can_wait_the_others_do_nothing_while_one_begins(start):
+    start()
+    play = Play([0, 0], GodotConfig(can_wait=True))
+    play.reset(0)
+    play.step(0, 0)
+    play.reset(1)
+    assert play.step(0, 0) == [1, 1]
+    assert play.steps_seen == [2, 1]
+    play.reset(1)
+    assert play.steps_seen == [2, 0]
+    assert [play.step(0, 0), play.step(0, 0)] == [[1, 1], [1, 1]]
+    assert play.ended == ["terminated", ""]
+
+
+def test_an_agent_that_waits_in_a_scene_that_is_lost_is_truncated(start):
+    start("--lose=3")
+    play = Play([0, 0], GodotConfig(can_wait=True))
+    play.reset(0)
+    play.step(0, 0)
+    start()
+    play.reset(1)
+    assert play.step(0, 0) == [0, 1]
+    assert play.ended == ["truncated", ""]
+
+
 def test_agents_are_taken_as_they_become_free(start):
     start("--agents=2")
     play = Play([0, 0, 0])
