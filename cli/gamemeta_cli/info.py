@@ -13,6 +13,8 @@ from gamemeta_cli.terminal.listing import Listing
 if TYPE_CHECKING:
     from gamemeta.games.description import Part
 
+LEFT_TO_CLASS = ("step_limit", "processes")
+"""Settings of games of other people that say nothing where they are 0."""
 AgentName = Annotated[
     Path | None,
     typer.Argument(
@@ -45,7 +47,7 @@ def _lines(metadata: dict[str, Any]) -> list[tuple[str, str]]:
     training, spec = metadata["training"], Spec.from_json(metadata["spec"])
     network = f"{_words(metadata['network'])}, {metadata['parameters']:,} parameters"
     lines = [
-        ("game", f"{metadata['game']}  {_words(metadata['game_config'])}"),
+        ("game", f"{metadata['game']}  {_words(_chosen(metadata['game_config']))}".rstrip()),
         ("levels", _words(metadata["level_parameters"])),
         ("observations", "\n".join(_part(observation_part(buffer)) for buffer in spec.obs)),
         ("actions", "\n".join(_part(part) for part in action_parts(spec.action))),
@@ -63,6 +65,11 @@ def _lines(metadata: dict[str, Any]) -> list[tuple[str, str]]:
         except (KeyError, TypeError, ValueError):
             lines.append((f"score, {split}", json.dumps(result)))
     return lines
+
+
+def _chosen(settings: dict[str, Any]) -> dict[str, Any]:
+    """Settings of a game without those that leave the choice to its class or environment."""
+    return {k: v for k, v in settings.items() if v is not None and (k not in LEFT_TO_CLASS or v)}
 
 
 def _verdict(result: dict[str, Any]) -> str:

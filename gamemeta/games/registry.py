@@ -192,8 +192,7 @@ def _checked_class(cls: Any, name: str) -> Any:
             return plain_game(cls, name)
     raise PluginError(
         f"the game {name!r} lacks {', '.join(lacking)}: see `gamemeta.games.game.Game`. Or write a plain "
-        "class with `reset(level)`, `step(action)` and `actions`: see "
-        "`gamemeta.games.outside.python_class.game.PlainGame`."
+        "class with `reset(self, level)`, `step(self, action)` and `actions`: docs/your-own-game.md has one."
     )
 
 

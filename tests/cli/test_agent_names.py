@@ -155,6 +155,12 @@ def test_a_level_in_place_of_an_agent_is_told_where_it_belongs(run):
         assert code == 2 and "gamemeta play --level mine.txt" in err and err.count("\n") == 1
 
 
+def test_info_leaves_out_settings_of_a_class_that_say_nothing(run):
+    put("safe", game="safe.py:Safe", game_config={"par": None, "step_limit": 0, "processes": 0, "arms": 0})
+    line = next(line for line in run("info", "safe")[1].splitlines() if "safe.py:Safe" in line)
+    assert line.split() == ["game", "safe.py:Safe", "arms", "0"]
+
+
 MODULE = """
 import gymnasium
 class Env(gymnasium.Env):

@@ -73,14 +73,16 @@ def watch_text(
             if not pace.wait(1 / STEPS_PER_S):
                 return
 
-    if pace.hint:
-        console.print(pace.hint, style="dim")
-    report(console, session, shown(), title=title)
+    report(console, session, shown(), title=title, hint=pace.hint)
 
 
-def report(console: Console, session: Session, frames: Iterator[Frame], *, title: str) -> None:
+def report(
+    console: Console, session: Session, frames: Iterator[Frame], *, title: str, hint: str = ""
+) -> None:
     """One line for every episode as it ends, then the summary."""
     print_sentence(console, title, "bold")
+    if hint:
+        console.print(hint, style="dim")
     finished: tuple[EpisodeResult, ...] = ()
     for frame in frames:
         finished = frame.finished

@@ -20,8 +20,8 @@ def check_determinism(case: Case) -> None:
     case.compare(
         record(Player(case.make, case.n), case.levels, case.actions),
         "the same levels and actions gave other results in a second play",
-        "Draw chance from `levels.chance`, or from the level or the seed where that is all that is given, "
-        "never from a global generator or the clock.",
+        "Draw chance from what the game is given (the level or its seed, `rng` of `reset(self, level, rng)`, "
+        "`levels.chance`), never from a global generator or the clock.",
     )
 
 

@@ -243,7 +243,7 @@ def plain_game(plain: type, name: str) -> type[Game]:
     except Exception as error:  # any object may stand in place of what a class is to declare
         raise PluginError(
             f"the game {name!r} declares what cannot be read ({type(error).__name__}). What may be declared "
-            "is told at `gamemeta.games.outside.python_class.game.PlainGame`."
+            "stands in docs/your-own-game.md."
         ) from error
 
 
