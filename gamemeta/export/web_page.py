@@ -65,6 +65,8 @@ def _in_markup(data: dict[str, Any]) -> str:
 
 def _data(export: Export) -> dict[str, Any]:
     agent = export.description.agent
+    action = agent.spec.action
+    names = [*action.names, *[()] * (len(action.heads) - len(action.names))]
     obs = [part | {"name": in_one_line(part["name"])} for part in parts(export.description)]
     return {
         "game": in_one_line(agent.game),
@@ -73,6 +75,7 @@ def _data(export: Export) -> dict[str, Any]:
         "skill": agent.skill,
         "baked": not agent.start.blank,
         "obs": obs,
+        "names": [[*map(in_one_line, head)] for head in names],
         "agent": b64encode(agent_bin(export.description)).decode(),
         "trace": b64encode(trace_bin(export.trace)).decode(),
         "maze": maze(export) if agent.game == "maze" else None,

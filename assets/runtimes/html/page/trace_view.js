@@ -74,7 +74,7 @@ class TraceView {
       const top = Math.max(...logits), powers = logits.map((value) => Math.exp(value - top)), sum = powers.reduce((a, b) => a + b);
       for (let k = 0; k < choices && rows.length < 3 * MOST_ROWS; k++) {
         const bar = element("div", { className: answer[h] === k ? "chosen" : "", style: { width: `${(100 * powers[k]) / sum}%` } });
-        const name = element("span", { className: "name", textContent: agent.names[h][k] || `choice ${k}` });
+        const name = element("span", { className: "name", textContent: this.data.names[h][k] || `choice ${k}` });
         const words = `${((100 * powers[k]) / sum).toFixed(0)}%${answer[h] === k ? ", chosen" : ""}`;
         rows.push(name, element("div", { className: "track" }, bar), element("span", {}, words));
       }
@@ -85,7 +85,8 @@ class TraceView {
       const bar = element("div", { className: "chosen", style: { width: `${share}%` } });
       rows.push(element("span", {}, `number ${k}`), element("div", { className: "track" }, bar), element("span", {}, value.toFixed(2)));
     }
-    return rows;
+    const all = agent.outputs, shown = rows.length / 3;
+    return shown < all ? [...rows, element("span", { className: "quiet", textContent: `${all - shown} more` })] : rows;
   }
 
   /** Draws numbers as a grid of coloured tiles. */
