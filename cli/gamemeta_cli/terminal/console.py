@@ -12,6 +12,7 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.text import Text
 
+from gamemeta_cli.terminal.keyboard import without_echo
 from gamemeta_levels.text import in_one_line, shown
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ _spinning: "list[Status]" = []
 @contextmanager
 def spinner(words: str) -> "Iterator[Status]":
     """Words beside a spinner on standard error; lines of `echo` and `show_note` end up above it."""
-    with PlainConsole(stderr=True).status(words) as status:
+    with without_echo(), PlainConsole(stderr=True).status(words) as status:
         _spinning.append(status)
         try:
             yield status
@@ -86,8 +87,9 @@ def echo(text: object, *, err: bool = False) -> None:
 
 
 def show_note(text: object) -> None:
-    """Print a note, one line, beside the output."""
-    echo(f"note: {in_one_line(text, NOTE)}", err=True)
+    """Print a note, one line, beside the output; in a terminal that is too narrow it breaks between words."""
+    note = f"note: {in_one_line(text, NOTE)}"
+    echo("\n".join(_broken(note, PlainConsole(stderr=True))), err=True)
 
 
 COMMAND = ": gamemeta "
@@ -99,14 +101,18 @@ def print_sentence(console: Console, text: str, style: str | None = None) -> Non
 
     A command at its end then has lines of its own, which the terminal breaks and can be copied as one.
     """
-    lines = [text]
-    if console.is_terminal and cell_len(text) > console.width:
-        words, colon, command = text.partition(COMMAND)
-        sentence = f"{words}:" if colon else words
-        lines = textwrap.wrap(sentence, console.width, break_long_words=False, break_on_hyphens=False)
-        lines += [f"gamemeta {command}"] if colon else []
-    for line in lines:
+    for line in _broken(text, console):
         console.print(line, style=style, soft_wrap=True)
+
+
+def _broken(text: str, console: Console) -> list[str]:
+    """The lines of a sentence as the console has room for them."""
+    if not console.is_terminal or cell_len(text) <= console.width:
+        return [text]
+    words, colon, command = text.partition(COMMAND)
+    sentence = f"{words}:" if colon else words
+    lines = textwrap.wrap(sentence, console.width, break_long_words=False, break_on_hyphens=False)
+    return lines + [f"gamemeta {command}"] * bool(colon)
 
 
 class ProgressLine:

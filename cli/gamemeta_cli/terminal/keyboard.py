@@ -84,6 +84,25 @@ def keyboard() -> Iterator[Keyboard]:
         termios.tcsetattr(terminal, termios.TCSADRAIN, before)
 
 
+@contextmanager
+def without_echo() -> Iterator[None]:
+    """Keys that are pressed meanwhile are not shown, so that what is drawn stays whole; Ctrl-C works."""
+    if sys.platform == "win32" or not _in_front():
+        yield
+        return
+    import termios
+
+    terminal = sys.stdin.fileno()
+    before = termios.tcgetattr(terminal)
+    silent = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
+    termios.tcsetattr(terminal, termios.TCSADRAIN, silent)
+    try:
+        yield
+    finally:
+        if _in_front():  # in the background it is the shell's, and a change would stop the process
+            termios.tcsetattr(terminal, termios.TCSADRAIN, before)
+
+
 def _unix_ready(seconds: float) -> bool:
     import select
 

@@ -27,6 +27,7 @@ from gamemeta.training.session import Outcome
 from gamemeta.training.timing import Timing
 from gamemeta_cli.ending import mute
 from gamemeta_cli.terminal.console import PlainConsole, print_sentence
+from gamemeta_cli.terminal.keyboard import without_echo
 from gamemeta_cli.terminal.tables import adaptation_table, shown_episodes
 from gamemeta_levels.packages import install_command
 from gamemeta_levels.text import MESSAGE, in_one_line
@@ -247,7 +248,7 @@ def make_screen(tensorboard: bool, to_stderr: bool = False) -> Iterator[Observer
     if not (console.is_terminal and stream.isatty()):
         yield wrapped(PlainScreen(stream))
         return
-    with Live(console=console, refresh_per_second=4) as live:
+    with without_echo(), Live(console=console, refresh_per_second=4) as live:
         yield wrapped(LiveScreen(live))
 
 

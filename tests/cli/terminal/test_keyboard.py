@@ -9,6 +9,8 @@ import time
 
 import pytest
 
+from gamemeta_cli.terminal import keyboard
+
 if sys.platform == "win32":
     pytest.skip("needs a pseudo-terminal", allow_module_level=True)
 
@@ -115,3 +117,24 @@ def test_the_terminal_is_as_before_when_reading_ends(start, interrupted):
     after = termios.tcgetattr(reader.theirs)
     assert not during[3] & (termios.ECHO | termios.ICANON)
     assert after[3] & termios.ECHO and after[3] & termios.ICANON
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_keys_are_not_shown_while_something_is_drawn(monkeypatch, moved):
+    import pty
+    import termios
+
+    ours, theirs = pty.openpty()
+
+    def shows():
+        return bool(termios.tcgetattr(theirs)[3] & termios.ECHO)
+
+    with os.fdopen(ours), os.fdopen(theirs) as terminal, monkeypatch.context() as patch:
+        patch.setattr(sys, "stdin", terminal)
+        patch.setattr(sys, "stdout", terminal)
+        assert shows()
+        with keyboard.without_echo():
+            assert not shows()
+            if moved:
+                patch.setattr(keyboard, "_in_front", lambda: False)
+        assert shows() is not moved, "in the background the terminal is the shell's"
