@@ -121,7 +121,7 @@ class Agent:
         return np.concatenate(patches, axis=-1) @ self.a[f"{name}.weight"].T + self.a[f"{name}.bias"]
 
     def look(self, name, part, seen):
-        x, k = np.array(seen, F).reshape(part["height"], part["width"], part["channels"]), 0
+        x, k = np.array(seen, np.float64).reshape(part["height"], part["width"], part["channels"]), 0
         for _ in range(self.i["stages"]):
             x, k = self.convolve(f"{name}.{k}", x), k + 1
             wide = np.pad(x, ((1, 1), (1, 1), (0, 0)), constant_values=-np.inf)

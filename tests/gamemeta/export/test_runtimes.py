@@ -219,6 +219,13 @@ def test_the_reader_of_plain_text_does_what_python_does(name):
     assert read(name)
 
 
+def test_the_reader_of_plain_text_sees_pictures_as_python_does():
+    def shortened(agent, trace):
+        del trace["events"][60:]
+
+    assert read(("joined", "image", "trial"), shortened)
+
+
 def test_the_reader_of_plain_text_finds_planted_faults(monkeypatch):
     name = ("mingru", "numbers", "step")
 
