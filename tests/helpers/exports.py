@@ -88,6 +88,13 @@ def with_weight(case: tuple[str, ...], value: float, place: int = -5) -> bytes:
     return bytes(data[:-4]) + crc32(data[:-4]).to_bytes(4, "little")
 
 
+def without_range(*case: str) -> bytes:
+    """agent.bin of an agent, one of whose continuous numbers has no range."""
+    description = describe(agent_for(*case))
+    dict(description.arrays)["numbers.half"][-1] = 0
+    return agent_bin(description)
+
+
 @contextmanager
 def runtime_modules(*folders: str) -> Iterator[None]:
     """The Python files of these runtimes can be imported by their names, as in an export."""

@@ -367,6 +367,7 @@ static int gm_read(gm_reader *r, gm_agent *a) {
     a->reward_deviation = gm_array(r, (uint64_t)a->reward_normalised, 1);
     const float **of_numbers[5] = {&a->spread, &a->middle, &a->half, &a->low, &a->high};
     for (int k = 0; k < 5; k++) *of_numbers[k] = gm_array(r, (uint64_t)a->numbers, 1);
+    for (int k = 0; k < a->numbers && !r->bad; k++) r->bad = !(a->half[k] > 0);
     a->cell = (gm_cell *)calloc((size_t)a->cells, sizeof *a->cell);
     a->images = (gm_image *)calloc((size_t)(a->cells + 1) * (size_t)(a->pictures + 1), sizeof *a->images);
     if (!a->cell || !a->images) return 0;

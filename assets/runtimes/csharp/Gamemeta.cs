@@ -197,6 +197,7 @@ namespace Gamemeta
             spread = r.Array(numbers);
             middle = r.Array(numbers);
             half = r.Array(numbers);
+            foreach (float x in half) Reader.Need(x > 0);
             low = r.Array(numbers);
             high = r.Array(numbers);
             encoder = new Encoder(r, this, width, true);

@@ -239,6 +239,8 @@ func _read_statistics(r: Reader) -> void:
 	spread = r.array(numbers)
 	middle = r.array(numbers)
 	half = r.array(numbers)
+	for value in half:
+		r.bad = r.bad or value <= 0.0
 	low = r.array(numbers)
 	high = r.array(numbers)
 

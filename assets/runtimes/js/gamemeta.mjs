@@ -626,6 +626,7 @@ export class Agent {
       }
     this.rewardScale = list(this.rewardNormalised * 2, () => reader.array(1)[0]);
     for (const word of ["spread", "middle", "half", "low", "high"]) this[word] = reader.array(this.numbers);
+    need(this.half.every((x) => x > 0), "agent.bin is damaged: a number of an action has no range. Export the agent again.");
     this.encoder = new Encoder(reader, this, this.width, true);
     this.cells = list(cells, () => cell(reader, this));
     const units = new Set(this.cells.filter((c) => c instanceof Table).map((c) => c.units));

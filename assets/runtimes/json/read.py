@@ -75,6 +75,7 @@ class Agent:
                 mind = Mind(self, 0, 0, skill)
                 mind.act(nothing, 0.0, False)
                 mind.act(nothing, 0.0, True)
+                need(np.isfinite(mind.numbers).all(), "a number of an action has no range")
                 need(len(mind.outputs) == self.actions + self.numbers, "its outputs do not fit")
         except Exception as error:
             raise GamemetaError(

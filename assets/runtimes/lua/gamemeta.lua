@@ -547,6 +547,11 @@ local function read_agent(r, agent)
   end
   agent.spread, agent.middle, agent.half = r:array(numbers), r:array(numbers), r:array(numbers)
   agent.low, agent.high = r:array(numbers), r:array(numbers)
+  for k = 1, numbers do
+    if not (agent.half[k] > 0) then
+      damaged()
+    end
+  end
   agent.encoder, agent.cells = read_encoder(r, agent, w, true), {}
   local state = 0
   for k = 1, cells do

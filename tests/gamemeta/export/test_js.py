@@ -18,7 +18,7 @@ from gamemeta.export.description import describe
 from gamemeta.export.registry import targets
 from gamemeta.export.trace import golden_trace
 from gamemeta.export.trace_file import TRACE_BIN, trace_bin
-from tests.helpers.exports import FEW, agent_for, with_weight
+from tests.helpers.exports import FEW, agent_for, with_weight, without_range
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
 JS = targets()["js"]
@@ -99,6 +99,7 @@ EXPECTED = [
     "belongs to agent",
     "version 9",
     "a weight is NaN or infinite",
+    "has no range",
     "done is Symbol(x)",
     "place[0] is Symbol(x)",
     "place[0] is 1",
@@ -119,6 +120,7 @@ def said(tmp_path_factory):
     agents = {"agent": CASE[:2], "other": ("mingru", "numbers"), "masked": ("place", "mask")}
     data = {name: b64encode(agent_bin(describe(agent_for(*case)))).decode() for name, case in agents.items()}
     data["infinite"] = b64encode(with_weight(CASE[:2], float("inf"))).decode()
+    data["range"] = b64encode(without_range(*CASE[:2])).decode()
     command = ["node", str(folder / "wrong_input.mjs")]
     done = subprocess.run(command, input=json.dumps(data), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -83,6 +83,7 @@ def test_a_mask_without_a_choice_is_refused():
         lambda agent: agent["integers"].update(state=None, width=3),
         lambda agent: agent["arrays"].update(actor=[[1.0]]),
         lambda agent: agent["arrays"].update({"numbers.spread": [float("nan")]}),
+        lambda agent: agent["arrays"].update({"numbers.half": [0.0, 0.0]}),
         lambda agent: agent.update(skill=2),
         lambda agent: agent.update(arrays=3),
     ],

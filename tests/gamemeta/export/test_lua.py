@@ -17,7 +17,7 @@ from gamemeta.export.description import describe
 from gamemeta.export.exporter import export_agent
 from gamemeta.export.registry import targets
 from gamemeta.export.trace_file import TRACE_BIN
-from tests.helpers.exports import FEW, agent_for, with_weight
+from tests.helpers.exports import FEW, agent_for, with_weight, without_range
 
 pytest.importorskip("lupa")
 LUA = targets()["lua"]
@@ -89,6 +89,7 @@ def lua(request):
     runtime.globals().bytes = agent_bin(describe(agent_for("gru", "mixed"))).decode("latin-1")
     runtime.globals().infinite = with_weight(("gru", "mixed"), np.nan).decode("latin-1")
     runtime.globals().enormous = with_weight(("gru", "mixed"), 3e38).decode("latin-1")
+    runtime.globals().no_range = without_range("gru", "mixed").decode("latin-1")
     runtime.globals().other = agent_bin(describe(agent_for("mingru", "numbers"))).decode("latin-1")
     runtime.execute("""
         agent = assert(gamemeta.load(bytes))
@@ -122,6 +123,7 @@ def lua(request):
         ("select(2, gamemeta.load(bytes:sub(1, -9)))", "cut off"),
         ("select(2, gamemeta.load('nothing'))", "no agent.bin"),
         ("select(2, gamemeta.load(infinite))", "agent.bin is damaged"),
+        ("select(2, gamemeta.load(no_range))", "agent.bin is damaged"),
         ("select(2, pcall(gamemeta.load_file, {}))", "give the name of agent.bin"),
         ("select(2, gamemeta.load_file('/nowhere/agent.bin'))", "cannot be opened"),
         ("select(2, agent:resume(mind:memory():sub(1, -3)))", "damaged"),

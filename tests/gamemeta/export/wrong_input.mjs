@@ -16,7 +16,7 @@ const calls = [
   () => agent.withSkill(2), () => load(bytes(data.agent).slice(0, -9)), () => load(new Uint8Array(9)), () => load("agent.bin"),
   () => load(bytes(data.agent).map((b, k) => (k === 200 ? b ^ 1 : b))), () => load(bytes(data.agent).map((b, k) => (k === 8 ? 2 : b))),
   () => agent.resume(before.slice(0, -3)), () => agent.resume(new Uint8Array(3)), () => other.resume(before),
-  () => agent.resume(before.map((b, k) => (k === 8 ? 9 : b))), () => load(bytes(data.infinite)),
+  () => agent.resume(before.map((b, k) => (k === 8 ? 9 : b))), () => load(bytes(data.infinite)), () => load(bytes(data.range)),
   () => mind.act(seen(), 0, Symbol("x")), () => mind.act(seen({ place: [Symbol("x"), 0] })), () => mind.act(seen({ place: [1n, 0n] })),
   () => agent.begin(Symbol("x")), () => agent.begin(1, Object.create(null)), () => agent.withSkill(Symbol("x")), () => mind.forget(5),
   () => mind.actFlat({ symbols: [0, 0], quantities: [1, 1] }, null, [0]), () => masked.begin().act({ place: [0, 0], action_mask: [1, 0, 0, 0, 0, 0, 0] }),
