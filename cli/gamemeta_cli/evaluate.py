@@ -9,7 +9,7 @@ import typer
 
 from gamemeta_cli.baselines import EXIT_CODES, baselines_table, summary, trainer
 from gamemeta_cli.options import GameFile, Json, Seed, Tiles, words_in
-from gamemeta_cli.terminal.console import PlainConsole, ProgressLine, echo, print_sentence
+from gamemeta_cli.terminal.console import PlainConsole, ProgressLine, echo, echo_sentence, print_sentence
 
 if TYPE_CHECKING:
     from gamemeta.agent.file import AgentFile
@@ -167,7 +167,7 @@ def chosen_levels(
         return _number(word), None, split or "test"
     level_set = levels_for(files[0], word, words_in(tiles))
     part = split or part_of(files, level_set)
-    echo(note_on(files, level_set, part), err=True)
+    echo_sentence(note_on(files, level_set, part), err=True)
     return MOST_LEVELS, level_set, part
 
 

@@ -9,7 +9,7 @@ import typer
 from gamemeta_cli import train_options as o
 from gamemeta_cli.ending import BEGAN, SIGNALLED
 from gamemeta_cli.options import Tiles, words_in
-from gamemeta_cli.terminal.console import STARTING, echo, show_note, spinner
+from gamemeta_cli.terminal.console import STARTING, echo_sentence, show_note, spinner
 
 MOST_NAMES = 12
 """Held-out levels that are named; of more, the number is given."""
@@ -195,11 +195,11 @@ def _level_set(
             f"--set {useless[0]} is about generated levels; --levels gives them. Leave one of the two out."
         )
     level_set = level_set_for(settings, levels, variations, words_in(tiles))
-    echo(f"{level_set}." if level_set.divided_by_order else f"{level_set}. {RULE}.")
+    echo_sentence(f"{level_set}." if level_set.divided_by_order else f"{level_set}. {RULE}.")
     for part, use in (("validation", "validation"), ("test", "testing")):
         names = level_set.names(part)
         if 0 < len(names) <= MOST_NAMES:
-            echo(f"held out for {use}: {', '.join(names)}")
+            echo_sentence(f"held out for {use}: {', '.join(names)}")
     return level_set
 
 

@@ -87,10 +87,7 @@ def test_without_par_returns_are_shown_instead_of_scores(monkeypatch, tmp_path, 
         capsys.readouterr()
         assert run(monkeypatch, command, agent, "--game", "gymnasium/CartPole-v1") == 2
         assert "this agent plays 'guess.py:Guess'" in capsys.readouterr().err
-    assert run(monkeypatch, "evaluate", agent, *game, "--levels", 4, "--baselines") == 2
-    advice = f"gamemeta train {game[1]} --from {agent} --set game.par=N"
-    assert advice in capsys.readouterr().err
-    assert run(monkeypatch, "train", *advice.replace("par=N", "par=4").split()[2:], *SMALL) == 0
+    assert run(monkeypatch, "train", game[1], "--from", agent, "--set", "game.par=4", *SMALL) == 0
     assert read_agent(tmp_path / "runs" / "guess-2" / "agent.safetensors").scores["test"]["par"]
     assert run(monkeypatch, "evaluate", agent, *game, "--levels", 4, "--report", "a.html") == 0
     assert "Return by episode" in (tmp_path / "a.html").read_text(encoding="utf-8")

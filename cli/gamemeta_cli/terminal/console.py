@@ -87,9 +87,13 @@ def echo(text: object, *, err: bool = False) -> None:
 
 
 def show_note(text: object) -> None:
-    """Print a note, one line, beside the output; in a terminal that is too narrow it breaks between words."""
-    note = f"note: {in_one_line(text, NOTE)}"
-    echo("\n".join(_broken(note, PlainConsole(stderr=True))), err=True)
+    """Print a note, one line, beside the output."""
+    echo_sentence(f"note: {in_one_line(text, NOTE)}", err=True)
+
+
+def echo_sentence(text: str, *, err: bool = False) -> None:
+    """Print a line as `echo`; where the terminal is too narrow for it, break it as `print_sentence`."""
+    echo("\n".join(_broken(text, PlainConsole(stderr=err))), err=err)
 
 
 COMMAND = ": gamemeta "
