@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from gamemeta.errors import LevelError
+from gamemeta_levels.formats import SUFFIXES
 from scripts.fuzzing import mutations, pool
 from scripts.fuzzing.registry import names, targets
 from scripts.fuzzing.target import Target
@@ -80,9 +81,9 @@ def test_mutations_bear_any_bytes():
 
 
 def test_targets_are_found_by_name_and_by_what_they_begin_with():
-    assert len(targets("levels")) == 13 and [one.name for one in targets("levels/maze.txt")] == [
-        "levels/maze.txt"
-    ]
+    assert len(targets("levels")) == 6 * len(SUFFIXES) + 1 and [
+        one.name for one in targets("levels/maze.txt")
+    ] == ["levels/maze.txt"]
     assert not targets("level") and len(set(names())) == len(names())
 
 

@@ -49,3 +49,4 @@ def test_the_hooks_of_pyinstaller_are_where_it_looks_for_them():
         names = {}
         exec((folder / f"hook-{package}.py").read_text(encoding="utf-8"), names)
         assert {"torch", "numba"} <= set(names["excludedimports"])
+        assert all(Path(file).is_file() for file, _ in names.get("datas", []))

@@ -37,6 +37,7 @@ class Format(StrEnum):
     json = "json"
     tmx = "tmx"
     tmj = "tmj"
+    ldtk = "ldtk"
 
 
 FamilyArgument = Annotated[

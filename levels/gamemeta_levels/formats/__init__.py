@@ -7,6 +7,7 @@ from gamemeta_levels.family import LevelFamily, generate, pack_level
 from gamemeta_levels.files.reading import is_regular
 from gamemeta_levels.formats import ascii as drawing_in_text
 from gamemeta_levels.formats import json as document
+from gamemeta_levels.formats import ldtk
 from gamemeta_levels.formats.drawing import Drawing
 from gamemeta_levels.formats.files import is_folder, is_there, write_bytes, write_text
 from gamemeta_levels.formats.format import LevelFormat
@@ -19,7 +20,7 @@ from gamemeta_levels.split import parse_address
 __all__ = ["DEFAULT_FAMILY", "FORMATS", "SUFFIXES", "TileWords"]
 
 FORMATS: dict[str, LevelFormat] = {
-    one.suffix: one for one in (drawing_in_text.FORMAT, document.FORMAT, TMX, TMJ)
+    one.suffix: one for one in (drawing_in_text.FORMAT, document.FORMAT, TMX, TMJ, ldtk.FORMAT)
 }
 """The format of each suffix."""
 SUFFIXES = tuple(FORMATS)

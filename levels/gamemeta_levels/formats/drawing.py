@@ -138,12 +138,13 @@ def codes_of(drawing: Drawing, words: TileWords) -> list[NDArray[np.int16]]:
 
 def _codes(kinds: Sequence[Kind], layer: Layer, words: TileWords) -> NDArray[np.int16]:
     """The tile code of each kind on this layer, or `DECORATION`, or `UNKNOWN`; the last is for `NOTHING`."""
-    of_layer = [words.layers[layer.name]] if layer.name in words.layers else []
-    codes = [_code(kind, of_layer, layer.words, words) for kind in kinds]
+    codes = [code_of_kind(kind, layer.name, words, layer.words) for kind in kinds]
     return np.array([*codes, DECORATION], np.int16)
 
 
-def _code(kind: Kind, of_layer: list[str], layer_says: tuple[str, ...], words: TileWords) -> int:
+def code_of_kind(kind: Kind, layer: str, words: TileWords, layer_says: tuple[str, ...] = ()) -> int:
+    """The tile code of a kind on a layer of this name, or `DECORATION`, or `UNKNOWN`."""
+    of_layer = [words.layers[layer]] if layer in words.layers else []
     named = [words.tiles[name] for name in kind.names if name in words.tiles]
     rest = [words.tiles[REST]] if REST in words.tiles else []
     for word in (*named, *of_layer, *kind.words, *layer_says, *rest):

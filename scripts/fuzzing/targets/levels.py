@@ -17,6 +17,7 @@ from gamemeta.playing.picture import draw_board
 from gamemeta_levels.family import LevelArrays, generate, plan_words
 from gamemeta_levels.formats import SUFFIXES, dumps, read_level, resolve, write_level
 from gamemeta_levels.formats.ascii import parse
+from gamemeta_levels.formats.source import Source
 from gamemeta_levels.inspection.file_check import check_file
 from gamemeta_levels.level import Level
 from gamemeta_levels.registry import family_class
@@ -24,6 +25,7 @@ from gamemeta_levels.split import parse_address
 from gamemeta_levels.tiles import GLYPHS
 from scripts.fuzzing import mutations as m
 from scripts.fuzzing.maps import maps_like
+from scripts.fuzzing.projects import projects_like
 from scripts.fuzzing.target import Target
 
 GAMES = {
@@ -79,6 +81,8 @@ def _seeds(name: str, suffix: str) -> list[bytes]:
         ]
     if suffix in OF_TILED:
         texts += [text for one in texts[:2] for text in maps_like(one)]
+    if suffix == ".ldtk":  # what we write is long, and most of it is not read
+        texts = [texts[0], *(text for one in texts for text in projects_like(one))]
     good = [text.encode() for text in texts if suffix != ".txt" or _is_playable(name, text)]
     return [*good, *hostile] or [b"SG\n"]
 
@@ -122,10 +126,22 @@ def _play(name: str, suffix: str, data: bytes, folder: Path) -> None:
         assert read_level(again, name) == level, "written and read, it is another level"
     if luck.randrange(ONE_IN) == 0:
         draw_level(level)
-        family.pack([family.mutate(level, luck.randrange(2**63))])
+        changed = family.mutate(level, luck.randrange(2**63))
+        family.pack([changed])
+        if suffix == ".ldtk":
+            _write_back(changed, path, again)
     arrays = family.pack([level])
     for game in GAMES[name]:
         _play_game(_game(game), arrays, luck, drawn=luck.randrange(ONE_IN) == 0)
+
+
+def _write_back(level: Level, path: Path, again: Path) -> None:
+    """Write a level into a damaged file that another was read from: whole, or not at all."""
+    try:
+        write_level(level, again, like=Source(path, family=level.family))
+    except LevelError:
+        return
+    assert read_level(again, level.family) == level, "written back and read, it is another level"
 
 
 @cache
@@ -232,6 +248,7 @@ def _reshaped(random: Random, rows: list[str]) -> list[str]:
 _CHANGES: dict[str, tuple[Callable[[Random, bytes, Sequence[bytes]], bytes], ...]] = {
     ".txt": (*[change_tile] * 8, *[change_shape] * 6, *m.TEXT_CHANGES, *m.BYTE_CHANGES),
     ".tmx": (*[change_tile] * 2, *m.TEXT_CHANGES * 2, *m.BYTE_CHANGES),
+    ".ldtk": (*m.JSON_CHANGES * 3, *m.TEXT_CHANGES, *m.BYTE_CHANGES),
     ".tmj": (*m.JSON_CHANGES * 3, *m.TEXT_CHANGES, *m.BYTE_CHANGES),
     ".json": (*[change_tile] * 3, *[change_shape] * 4, *m.JSON_CHANGES * 2, *m.TEXT_CHANGES, *m.BYTE_CHANGES),
 }
