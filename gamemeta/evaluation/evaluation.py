@@ -185,7 +185,8 @@ class Evaluation:
             random = 0 if self.scored else f"{np.mean(self.curves['random'].score):.2f}"
             return (
                 f"Nothing was learned: {of} {agent[-1]:.2f} in episode {last}, random play {random}. "
-                "Train longer (--steps), or look at the health figures in the log."
+                "Train longer (--steps or --minutes; --resume goes on), or see 'If little is learned' in the "
+                "guide to your own game."
             )
         sentence = f"{of.capitalize()} {agent[0]:.2f} in episode 1, {agent[-1]:.2f} in episode {last}"
         judged = f"; {self.judged}" if self.judged else ""

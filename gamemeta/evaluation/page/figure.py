@@ -50,7 +50,8 @@ def _draw(result: Evaluation) -> "Figure":
     figure = Figure(figsize=(width, HEIGHT_INCHES), layout="constrained")
     all_axes = figure.subplots(1, len(panels), squeeze=False)[0]
     title = "score (0 random, 1 solver)" if result.scored else "return"
-    scale = curve_scale(result, ("agent", *(name for rivals in panels.values() for name in rivals)), title)
+    drawn = ("agent", "random", *(name for rivals in panels.values() for name in rivals))
+    scale = curve_scale(result, drawn, title)
     lines: dict[str, Line2D] = {}
     for axes, (words, rivals) in zip(all_axes, panels.items(), strict=True):
         draw_curves(axes, result, ("par", "random", *rivals, "agent"), scale)

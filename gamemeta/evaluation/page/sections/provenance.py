@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from gamemeta.agent.file import AgentFile
+from gamemeta.command_line import command_word
 from gamemeta.curricula.different_levels import MOST
 from gamemeta.evaluation.evaluation import Evaluation
 from gamemeta.evaluation.page.sections.cells import Cell, Table, code, words
 from gamemeta.evaluation.study import Member, Study
+from gamemeta.games.registry import typed_word
 
 COMMIT_DIGITS = 12
 
@@ -82,9 +84,11 @@ def _evaluated(study: Study) -> Iterator[tuple[str, str]]:
 
 def _command(result: Evaluation, agents: int) -> str:
     names = " ".join(["AGENT"] * agents)
+    typed = typed_word(result.game)
+    game = f" --game {command_word(typed)}" if typed else ""
     baselines = " --baselines" if "reset_trained" in result.arms else ""
     return (
-        f"gamemeta evaluate {names} --split {result.split} --levels {result.levels} --episodes "
+        f"gamemeta evaluate {names}{game} --split {result.split} --levels {result.levels} --episodes "
         f"{result.episodes} --seed {result.seed}{baselines} --report FILE.html"
     )
 
