@@ -20,6 +20,7 @@ nitpick_ignore_regex = [("py:.*", r"(?!gamemeta)\w+\..+")]  # other projects' na
 nitpick_ignore = [
     ("py:class", "Axes"),  # imported by type checkers alone
     *(("py:obj", f"gamemeta.{language}") for language in ("gd", "h", "lua", "mjs")),  # files of exports
+    *(("py:obj", f"gamemeta.{note}") for note in ("class", "empty", "family", "hidden.keys")),  # of maps
 ]
 default_role = "literal"  # `names` turns the project's own names into links
 myst_heading_anchors = 3

@@ -1,4 +1,4 @@
-"""Whether an agent plays better than at random in its last episode, as far as the levels can tell.
+"""Whether an agent plays better than at random in its last episode, as far as the levels can tell::
 
     learned     its mean score lies above `LEARNED_SCORE`, or its return above that of random play
     not learned its mean score lies below `NEGLIGIBLE_SCORE`; where par is unknown, its return exceeds that of

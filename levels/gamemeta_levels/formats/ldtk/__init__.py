@@ -9,7 +9,7 @@ from gamemeta_levels.formats.source import Source
 from gamemeta_levels.level import Level
 
 
-def write(level: Level, like: Source | None = None) -> str:
+def project_of(level: Level, like: Source | None = None) -> str:
     """The text of a project that holds a level. Raises LevelError where it cannot."""
     return new_project(level) if like is None else changed_project(level, like)
 
@@ -18,7 +18,7 @@ FORMAT = LevelFormat(
     suffix=".ldtk",
     about="a project of LDtk",
     read=read,
-    write=write,
+    write=project_of,
     parts=parts,
     drawing=drawing,
     neighbours=editor_tiles.neighbours,
