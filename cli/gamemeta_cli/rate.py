@@ -16,6 +16,7 @@ from gamemeta_cli.terminal.console import PlainConsole, ProgressLine, print_sent
 from gamemeta_cli.terminal.whole_table import WholeTable
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.formats import family_named_by, is_level_file
+from gamemeta_levels.formats.gather import each_level
 from gamemeta_levels.formats.tile_words import TileWords
 from gamemeta_levels.split import parse_address
 
@@ -67,7 +68,8 @@ def rate(
     from gamemeta.evaluation.rating import rate_agent
     from gamemeta.evaluation.watch import Watch
 
-    agent, levels = split_words(words)
+    agent, named = split_words(words)
+    levels = [level for word in named for level in each_level(word)]
     meaning = words_in(tiles)
     first = None if agent else _first_readable(levels, meaning)
     path = choose_agent(agent, level=first, tiles=meaning)

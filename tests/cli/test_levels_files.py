@@ -13,6 +13,7 @@ from gamemeta_levels.family import generate
 from gamemeta_levels.formats import read_level, write_level
 from gamemeta_levels.formats.gather import level_files, read_levels
 from gamemeta_levels.level import Entity, Level
+from tests.helpers import ldtk
 
 
 @pytest.fixture(autouse=True)
@@ -258,3 +259,15 @@ def test_tiles_without_a_meaning_are_listed_to_be_filled_in(run, in_folder):
     assert "par 2 steps" in run("check", file, "--tiles", words)[1]
     words.rename(in_folder / "gamemeta-tiles.toml")
     assert "1 x 3 tiles, par 2 steps" in run("show", file)[1]
+
+
+def test_of_a_file_of_several_levels_each_is_checked_and_unknown_things_are_counted_together(run, in_folder):
+    players = ldtk.entities(*(ldtk.entity(name, x, 16) for name, x in (("Spawn", 16), ("Goal", 48))))
+    layers = ldtk.entities(ldtk.entity("Lamp", 32, 16)), players, ldtk.int_grid("11111 10001 11111")
+    world = ldtk.project(*(ldtk.level(*layers, name=f"Room_{k}") for k in range(2)))
+    (in_folder / "world.ldtk").write_text(ldtk.text(world))
+    printed = run("words", "world.ldtk")[1]
+    assert printed.endswith('Lamp = "ignore"  # drawn 2 times\n')
+    (in_folder / "gamemeta-tiles.toml").write_text(printed)
+    code, checked, _ = run("check", "world.ldtk")
+    assert code == 0 and checked.endswith("2 files: 2 ok, 0 wrong\n")

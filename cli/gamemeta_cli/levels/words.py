@@ -1,5 +1,6 @@
 """`gamemeta levels words`."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from gamemeta_levels.files.toml import toml_text
 from gamemeta_levels.formats import drawing_at, source_at
 from gamemeta_levels.formats.drawing import unknown_kinds
 from gamemeta_levels.formats.files import is_there
+from gamemeta_levels.formats.gather import level_files
 from gamemeta_levels.formats.tile_words import IGNORE, WORDS, WORDS_FILE
 
 HEAD = f"""# What the tiles of a level file mean. Give it with --tiles, or call it {WORDS_FILE}
@@ -21,7 +23,7 @@ HEAD = f"""# What the tiles of a level file mean. Give it with --tiles, or call 
 # Words: {", ".join(WORDS)};
 # or {IGNORE}, for what is only decoration. "*" stands for everything that is not named.
 
-empty = "wall"  # what nothing is drawn on
+# empty = "wall"  # what nothing is drawn on, where that is not as the file says
 
 [tiles]
 """
@@ -41,14 +43,16 @@ def words(
     overwrite: OverwriteOption = False,
 ) -> None:
     """List the tiles of an editor's file that have no meaning yet, as a file of words to fill in."""
-    source = source_at(file, words=words_in(tiles))
-    unknown = unknown_kinds(drawing_at(source), source.words)
+    unknown = Counter[str]()
+    for one in level_files(file):
+        source = source_at(one, words=words_in(tiles))
+        unknown.update(unknown_kinds(drawing_at(source), source.words))
     if not unknown:
-        echo(f"{source}: every tile has a meaning", err=True)
+        echo(f"{file}: every tile has a meaning", err=True)
         return
     lines = [
         f"{toml_text({name: IGNORE}).strip()}  # drawn {number_of(count, 'time')}"
-        for name, count in unknown.items()
+        for name, count in unknown.most_common()
     ]
     text = HEAD + "\n".join(lines) + "\n"
     if out is None:

@@ -178,6 +178,9 @@ def resolve(text: str, family: LevelFamily, words: TileWords = NO_WORDS) -> Leve
 def format_of(path: Path) -> LevelFormat:
     """The format of a file, by its suffix. Raises LevelError for all others."""
     suffix = path.suffix.lower()
+    for one in FORMATS.values():
+        if suffix in one.companions:
+            raise LevelError(f"{path}: {one.companions[suffix]}")
     if suffix not in FORMATS:
         raise LevelError(
             f"{path}: a level file ends in {' or '.join(SUFFIXES)}; this one ends in {shortened(suffix)}. "

@@ -1,7 +1,7 @@
 """What a format of level files is."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from gamemeta_levels.errors import LevelError, shortened
 from gamemeta_levels.formats.drawing import Drawing
@@ -44,5 +44,7 @@ class LevelFormat:
     """The names of the levels in a file of several, or one empty name."""
     drawing: Callable[[Source], Drawing] | None = None
     """What an editor's file holds; None for formats of our own, whose tiles always have a meaning."""
+    companions: Mapping[str, str] = field(default_factory=dict)
+    """Suffixes of files that belong to such levels and are none, each with a sentence that says so."""
     neighbours: Callable[[Level], dict[str, bytes]] = no_neighbours
     """Files that lie beside a level, by name: pictures of tiles."""

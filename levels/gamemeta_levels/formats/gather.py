@@ -44,6 +44,14 @@ def level_files(word: str) -> list[Path]:
     return [one for file in files for one in _each(file)]
 
 
+def each_level(word: str) -> list[str]:
+    """The levels of a file of several, each as `FILE#LEVEL`; the word itself where it is anything else."""
+    if not is_level_file(word) or not is_regular(word):
+        return [word]
+    places = _each(Path(word))
+    return list(map(str, places)) if len(places) > 1 else [word]
+
+
 def _each(file: Path) -> list[Path]:
     """A path `FILE#LEVEL` for each level of a file; the file where it holds one, or cannot be read."""
     try:

@@ -21,5 +21,8 @@ FORMAT = LevelFormat(
     write=project_of,
     parts=parts,
     drawing=drawing,
+    companions={
+        ".ldtkl": "it is one level of a project of LDtk. Give the project and the level: world.ldtk#Level_0.",
+    },
     neighbours=editor_tiles.neighbours,
 )

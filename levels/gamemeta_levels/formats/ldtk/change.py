@@ -111,12 +111,16 @@ class _Replacement:
         )
 
     def _value(self, layer: Values, code: int) -> int:
-        """The value of a tile: 0 where empty cells are such tiles, else one of the layer, else a new one."""
-        if code == self.empty:
+        """The value of a tile: 0 where empty cells are such tiles, one that is drawn, or a new one."""
+        defined = [
+            value
+            for value, kind in layer.defined.items()
+            if code_of_kind(kind, layer.name, self.drawn.words) == code
+        ]
+        if code == self.empty and (not defined or not layer.numbers.all()):
             return 0
-        for value, kind in layer.defined.items():
-            if code_of_kind(kind, layer.name, self.drawn.words) == code:
-                return value
+        if defined:
+            return next((value for value in defined if value in layer.kinds), defined[0])
         if code not in self.added:
             self.added[code] = max([*layer.defined, *self.added.values(), 0]) + 1
         return self.added[code]

@@ -8,6 +8,7 @@ import pytest
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.formats import parts_of, read_level
 from gamemeta_levels.formats.drawing import unknown_kinds
+from gamemeta_levels.formats.gather import each_level
 from gamemeta_levels.formats.ldtk import FORMAT
 from gamemeta_levels.formats.source import Source
 from gamemeta_levels.formats.tile_words import TileWords
@@ -207,8 +208,9 @@ def test_a_level_of_several_is_named(read, tmp_path):
         read(document, "Room_x")
     path = str(tmp_path / "world.ldtk")
     assert parts_of(tmp_path / "world.ldtk") == [f"{path}#Room_{k}" for k in range(12)]
+    assert each_level(path)[3] == f"{path}#Room_3" and each_level("17") == ["17"]
     read(project(rooms[0]))
-    assert parts_of(tmp_path / "world.ldtk") == [path]
+    assert parts_of(tmp_path / "world.ldtk") == each_level(path) == [path]
 
 
 def test_levels_of_several_worlds_that_are_called_alike_have_the_name_of_their_world(read, tmp_path):
@@ -236,6 +238,11 @@ def test_a_level_may_lie_in_a_file_of_its_own(read, tmp_path):
     outside["externalRelPath"] = "../secret.ldtkl"
     with pytest.raises(LevelError, match="does not lie in"):
         read(document)
+
+
+def test_the_file_of_one_level_says_that_the_project_is_wanted(tmp_path):
+    with pytest.raises(LevelError, match=r"one level of a project of LDtk\. Give the project"):
+        read_level(tmp_path / "Level_0.LDtkl")
 
 
 def test_old_projects_list_the_cells_that_are_not_empty(read):
