@@ -71,7 +71,7 @@ def rate(
     agent, named = split_words(words)
     levels = [level for word in named for level in each_level(word)]
     meaning = words_in(tiles)
-    first = None if agent else _first_readable(levels, meaning)
+    first = None if agent else first_readable(levels, meaning)
     path = choose_agent(agent, level=first, tiles=meaning)
     file = read_agent(path)
     with ProgressLine("playing trials") as line:
@@ -101,7 +101,7 @@ def split_words(words: list[str]) -> tuple[Path | None, list[str]]:
     return first, levels
 
 
-def _first_readable(levels: list[str], tiles: TileWords) -> str | None:
+def first_readable(levels: list[str], tiles: TileWords) -> str | None:
     """The first level whose file can be read; the others are listed with what is wrong with them."""
     for word in levels:
         with suppress(LevelError):

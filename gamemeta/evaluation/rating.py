@@ -158,8 +158,8 @@ def rate_levels(
     if spec is not None:
         setup.check_fits(spec)
     family, table = setup.family(), setup.game(repeats)
-    reference = _reference(family)
-    ratings = [_read(word, family, table, tiles) for word in words]
+    reference = training_measures(family)
+    ratings = [read_rating(word, family, table, tiles) for word in words]
     good = [rating for rating in ratings if rating.level is not None and rating.error is None]
     follow = watch or Watch()
 
@@ -168,7 +168,7 @@ def rate_levels(
         assert rating.level is not None
         one, game = family.pack([rating.level]), setup.game(repeats)
         rating.curve = _curve(actor, game, one, episodes, seed, follow)
-        rating.deviations = _deviations(one, reference)
+        rating.deviations = deviations_of(one, reference)
 
     follow.begin(len(good) * repeats, 2 * episodes)
     rows = list(np.arange(len(good))[:, None])
@@ -179,7 +179,7 @@ def rate_levels(
     return ratings
 
 
-def _reference(family: LevelFamily) -> dict[str, NDArray[np.float64]]:
+def training_measures(family: LevelFamily) -> dict[str, NDArray[np.float64]]:
     """What the training levels measure, by name."""
     trained = generate_arrays(family, range(REFERENCE_LEVELS), "train")
     measured = measure_levels(trained)
@@ -209,7 +209,7 @@ def rate_agent(
     )
 
 
-def _read(word: str, family: LevelFamily, game: Game, tiles: TileWords) -> Rating:
+def read_rating(word: str, family: LevelFamily, game: Game, tiles: TileWords) -> Rating:
     """The level of a word of the command line, or the reason why it cannot be played."""
     try:
         level = resolve(word, family, tiles)
@@ -259,7 +259,7 @@ def _trials(
     )
 
 
-def _deviations(level: LevelArrays, reference: Mapping[str, NDArray[np.float64]]) -> dict[str, Deviation]:
+def deviations_of(level: LevelArrays, reference: Mapping[str, NDArray[np.float64]]) -> dict[str, Deviation]:
     """The measures that say something about this level as well as about those it is compared with."""
     deviations, measured = {}, measure_levels(level)
     for name in (name for name in meaningful(level) if name in reference):

@@ -1,14 +1,15 @@
-"""`gamemeta levels`: make, show, check, compare, change and rate levels; one file a command."""
+"""`gamemeta levels`: make, show, check, compare, change, rate and play-test levels; one file a command."""
 
 from gamemeta_cli import rate
-from gamemeta_cli.levels import check, diff, families, mutate, new, show, soak, stats, words
+from gamemeta_cli.levels import check, diff, families, mutate, new, playtest, show, soak, stats, words
 from gamemeta_cli.terminal.help import Application
 
-app = Application(help="Generate, show, check, compare, change and rate levels.")
+app = Application(help="Generate, show, check, compare, change, rate and play-test levels.")
 app.command()(new.new)
 app.command()(show.show)
 app.command()(check.check)
 app.command()(rate.rate)
+app.command()(playtest.playtest)
 app.command()(mutate.mutate)
 app.command()(diff.diff)
 app.command()(stats.stats)

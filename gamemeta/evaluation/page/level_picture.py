@@ -29,7 +29,7 @@ def level_picture(
     height, width = tiles.shape
     parts = [_open(width * TILE, height * TILE, title, "level")]
     parts.append(f'<rect class="wall" width="{width * TILE}" height="{height * TILE}"/>')
-    parts.append(f'<path class="floor" d="{_runs(tiles != WALL)}"/>')
+    parts.append(f'<path class="floor" d="{runs_of(tiles != WALL)}"/>')
     way = _points([_centre(place) for place in _shortest_path(distance, (int(spawn[0]), int(spawn[1])))])
     parts.append(f'<polyline class="way" points="{way}"/>')
     for row, column in np.argwhere(tiles == GOAL):
@@ -84,7 +84,7 @@ def _points(places: Iterable[tuple[float, float]]) -> str:
     return " ".join(f"{px:.1f},{py:.1f}" for px, py in places)
 
 
-def _runs(wanted: NDArray[np.bool_]) -> str:
+def runs_of(wanted: NDArray[np.bool_]) -> str:
     """These tiles as one path: a rectangle for each run of them in a row."""
     runs = []
     for row, line in enumerate(wanted):

@@ -51,7 +51,7 @@ def report_page(study: Study) -> str:
         ConfigError: matplotlib is not installed.
     """
     result = study.evaluation
-    template = _templates().get_template(TEMPLATE)
+    template = templates().get_template(TEMPLATE)
     page = template.render(
         looks={**LOOKS, "first": FIRST},
         title=head.title(study),
@@ -73,7 +73,7 @@ def report_page(study: Study) -> str:
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
     """The templates beside this file; what they are filled with is escaped."""
     return Environment(
         loader=PackageLoader("gamemeta.evaluation.page"),

@@ -1,0 +1,65 @@
+"""`gamemeta levels playtest`."""
+
+import json
+import sys
+
+import pytest
+
+from gamemeta_cli.app import main
+
+FAST = ("--repeats", 2, "--episodes", 2)
+
+
+@pytest.fixture
+def run(monkeypatch, capsys, tmp_path):
+    """The exit code of `gamemeta levels playtest WORDS`, what it printed, and its errors."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["gamemeta", "levels", "playtest", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return ended.value.code or 0, *capsys.readouterr()
+
+    return run
+
+
+@pytest.mark.parametrize("columns", [80, 60])
+def test_the_table_fits_and_problems_are_listed(run, monkeypatch, tmp_path, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "closed.txt").write_text("#####\n#S#G#\n#####\n")
+    (tmp_path / "set" / "open.txt").write_text("########\n#S.....#\n#.####G#\n########\n")
+    code, printed, error = run("set", *FAST, "--report", "page.html")
+    assert code == 2
+    assert "set/closed.txt: cannot be solved: " in printed
+    table = printed[: printed.index("set/closed.txt:")]
+    assert "set/open.txt" in table
+    assert max(map(len, table.splitlines())) <= columns
+    assert "…" not in printed
+    assert (tmp_path / "page.html").read_text().startswith("<!doctype html>")
+    assert "wrote page.html" in error
+
+
+def test_the_order_begins_with_the_easiest(run):
+    code, printed, _ = run("maze", "test:3", "test:1", *FAST, "--order")
+    assert code == 0
+    assert [line.split()[0] for line in printed.splitlines()[1:]] == ["test:1", "test:3"]
+
+
+def test_json_is_all_that_is_printed(run):
+    plain = json.loads(run("maze", "test:1", *FAST, "--json")[1])
+    assert [level["level"] for level in plain["levels"]] == plain["order"] == ["test:1"]
+
+
+def test_a_file_that_is_missing_is_told_in_a_line(run):
+    code, printed, _ = run("none.txt", "test:1", *FAST)
+    assert code == 2
+    assert "cannot be played: none.txt: " in printed
+
+
+@pytest.mark.parametrize("words", [["maze"], ["maze", "test:1", "--report", "page.txt"], ["bandit", "1"]])
+def test_what_cannot_be_done_is_refused_in_a_sentence(run, words):
+    code, printed, error = run(*words)
+    assert (code, printed) == (2, "")
+    assert error.strip() and "Traceback" not in error
