@@ -1,9 +1,9 @@
 """The grid that a level is read on, and what lies on each of its cells."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.formats.drawing import NOTHING
@@ -81,34 +81,44 @@ def grid_of(level: Node, cell: int) -> Grid:
     return Grid(height, width, cell)
 
 
-@dataclass
-class Stack:
-    """Things that may lie on one another, as sheets that have one thing a cell."""
+def stacked(
+    grid: Grid, kinds: ArrayLike, rows: NDArray[np.int64], columns: NDArray[np.int64], place: str
+) -> list[NDArray[np.int32]]:
+    """Things that may lie on one another, as sheets [height, width] that have one thing a cell.
 
-    height: int
-    width: int
-    sheets: list[NDArray[np.int32]] = field(default_factory=list)
+    Args:
+        grid: of the level; things are cut at its border.
+        kinds: of each thing, from the lowest to the highest.
+        rows: [things, 2]: from the first to before the last.
+        columns: [things, 2].
+        place: of all of them, for messages.
+    Raises:
+        LevelError: too many lie on one cell.
+    """
+    rows, columns = np.clip(rows, 0, grid.height), np.clip(columns, 0, grid.width)
+    widths = columns[:, 1] - columns[:, 0]
+    sizes = (rows[:, 1] - rows[:, 0]) * widths
+    too_deep = LevelError(f"{place}: over {MOST_DEEP} things lie on one cell.")
+    if sizes.sum() > MOST_DEEP * grid.height * grid.width:
+        raise too_deep
+    things = np.repeat(np.arange(len(sizes)), sizes)
+    within = np.arange(len(things)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    down, right = within // widths[things], within % widths[things]
+    cells = (rows[things, 0] + down) * grid.width + columns[things, 0] + right
+    depths = _how_often_before(cells)
+    deepest = int(depths.max(initial=-1)) + 1
+    if deepest > MOST_DEEP:
+        raise too_deep
+    sheets = np.full((deepest, grid.height * grid.width), NOTHING, np.int32)
+    sheets[depths, cells] = np.asarray(kinds, np.int32)[things]
+    return list(sheets.reshape(deepest, grid.height, grid.width))
 
-    def __post_init__(self) -> None:
-        self._depth = np.zeros((self.height, self.width), np.int32)
 
-    def put(self, kind: int, rows: Span, columns: Span, place: str) -> None:
-        """Lay a thing on these rows and columns; it is cut at the border.
-
-        Raises:
-            LevelError: too many lie there already.
-        """
-        where = (
-            slice(max(rows[0], 0), max(rows[1], 0)),
-            slice(max(columns[0], 0), max(columns[1], 0)),
-        )
-        under = self._depth[where]
-        if not under.size:
-            return
-        depth = int(under.max())
-        if depth >= MOST_DEEP:
-            raise LevelError(f"{place}: over {MOST_DEEP} things of one layer lie on one cell.")
-        if depth == len(self.sheets):
-            self.sheets.append(np.full((self.height, self.width), NOTHING, np.int32))
-        self.sheets[depth][where] = kind
-        self._depth[where] = depth + 1
+def _how_often_before(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For each value, how often it stands further ahead."""
+    order = np.argsort(values, kind="stable")
+    ordered = values[order]
+    first = np.searchsorted(ordered, ordered)
+    before = np.empty(len(values), np.int64)
+    before[order] = np.arange(len(values)) - first
+    return before

@@ -13,6 +13,8 @@ CLASS = "gamemeta_class"
 """Field of an entity that says what tile it is."""
 ENTITY, VARIANT = "gamemeta_entity", "gamemeta_variant"
 """Fields of an entity that is one of the level's own: its kind and variant."""
+MOST_KINDS, MOST_VALUES, MOST_TAGS = 10_000, 1_000, 300_000
+"""Things that a level draws, values of an IntGrid (LDtk has 999), and tags of the tiles of a tileset."""
 DATA = "gamemeta.class="
 """How a line in the custom data of a tile begins that says what it is."""
 
@@ -28,6 +30,8 @@ class Kinds:
     def number(self, kind: Kind) -> int:
         """The number of a kind; a new one if it is new."""
         if kind not in self._numbers:
+            if len(self.kinds) == MOST_KINDS:
+                raise LevelError(f"over {MOST_KINDS:,} kinds of things are drawn on it.")
             self._numbers[kind] = len(self.kinds)
             self.kinds.append(kind)
         return self._numbers[kind]
@@ -62,6 +66,8 @@ class Kinds:
         if uid not in self.layers:
             raise LevelError(f"{layer.at('layerDefUid')} is {uid}; there is no definition of such a layer.")
         definition = self.layers[uid]
+        if len(definition.values("intGridValues")) > MOST_VALUES:
+            raise LevelError(f"{definition.at('intGridValues')} has over {MOST_VALUES:,} values.")
         groups = {
             one.whole("uid"): one.text("identifier", "") for one in definition.nodes("intGridValuesGroups")
         }
@@ -128,11 +134,15 @@ class Tileset:
 def tileset_of(definition: Node) -> Tileset:
     """A tileset of a project."""
     words: dict[int, list[str]] = {}
+    left = MOST_TAGS
     for one in definition.nodes("customData"):
         for line in one.text("data", "").split("\n"):
             if line.strip().startswith(DATA):
                 words.setdefault(one.whole("tileId"), []).append(line.strip().removeprefix(DATA).strip())
     for tag in definition.nodes("enumTags"):
+        left -= len(tag.values("tileIds"))
+        if left < 0:
+            raise LevelError(f"{tag.at('tileIds')}: over {MOST_TAGS:,} tags of one tileset.")
         for tile in tag.wholes("tileIds"):
             words.setdefault(tile, []).append(tag.text("enumValueId"))
     return Tileset(definition.text("identifier"), {tile: tuple(texts) for tile, texts in words.items()})

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,14 +10,14 @@ from numpy.typing import NDArray
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.formats.drawing import DECORATION, NOTHING, UNKNOWN, Kind, Layer, code_of_kind
 from gamemeta_levels.formats.json_text import Node
-from gamemeta_levels.formats.ldtk.grid import Frame, Grid, Span, Stack, covered, frame_of
+from gamemeta_levels.formats.ldtk.grid import Frame, Grid, Span, covered, frame_of, stacked
 from gamemeta_levels.formats.ldtk.kinds import Kinds, kind_of_entity, our_entity, unnamed_value
 from gamemeta_levels.formats.tile_words import TileWords
 from gamemeta_levels.level import Entity
 
 INT_GRID, ENTITIES, TILES, AUTO = "IntGrid", "Entities", "Tiles", "AutoLayer"
-MOST_CELLS = 4_000_000
-"""Cells of an IntGrid that lists only those that are not empty."""
+MOST_CELLS, MOST_PIXELS = 1_000_000, 2**31
+"""Cells of an IntGrid, which may be finer than the level, and how far away from the level a thing may be."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class Values:
 def values_of(layer: Node, kinds: Kinds) -> Values:
     """The values of an IntGrid layer, each a number; 0 is empty."""
     rows, columns = layer.whole("__cHei", least=0), layer.whole("__cWid", least=0)
+    if rows * columns > MOST_CELLS:
+        raise LevelError(f"{layer.at('__cWid')}: {rows} x {columns} cells; at most {MOST_CELLS:,} are read.")
     numbers = np.array(_flat(layer, rows * columns), np.int64).reshape(rows, columns)
     defined, name = kinds.of_values(layer), layer.text("__identifier")
     used = [int(value) for value in np.unique(numbers) if value != 0]
@@ -65,8 +68,6 @@ def _flat(layer: Node, count: int) -> list[int]:
                 f"{layer.at('intGridCsv')} holds {max(values)}, which is no value of an IntGrid."
             )
         return values
-    if count > MOST_CELLS:
-        raise LevelError(f"{layer.at('__cWid')}: over {MOST_CELLS:,} cells.")
     cells = [0] * count
     for one in layer.nodes("intGrid"):
         place, value = one.whole("coordId", least=0), one.whole("v", least=0)
@@ -85,16 +86,18 @@ def entity_layers(layer: Node, grid: Grid, kinds: Kinds, entities: list[Entity])
         kinds: those met so far.
         entities: those of the level's own are added to these.
     """
-    frame, stack = frame_of(layer), Stack(grid.height, grid.width)
+    frame, numbers, places = frame_of(layer), list[int](), list[tuple[Span, Span]]()
     for one in layer.nodes("entityInstances"):
-        rows, columns = cells_of(one, frame, grid, kinds)
+        place = cells_of(one, frame, grid, kinds)
         ours = our_entity(one)
         if ours is not None:
-            entities.append(Entity(ours[0], rows[0], columns[0], ours[1]))
+            entities.append(Entity(ours[0], place[0][0], place[1][0], ours[1]))
         else:
-            stack.put(kinds.number(kind_of_entity(one)), rows, columns, one.place)
-    name = layer.text("__identifier")
-    yield from (Layer(name, sheet) for sheet in stack.sheets)
+            numbers.append(kinds.number(kind_of_entity(one)))
+            places.append(place)
+    spans = np.array(places, np.int64).reshape(-1, 2, 2)
+    sheets = stacked(grid, numbers, spans[:, 0], spans[:, 1], layer.at("entityInstances"))
+    yield from (Layer(layer.text("__identifier"), sheet) for sheet in sheets)
 
 
 def cells_of(entity: Node, frame: Frame, grid: Grid, kinds: Kinds) -> tuple[Span, Span]:
@@ -124,18 +127,31 @@ def tile_layers(
     if uid not in kinds.tilesets:
         raise LevelError(f"{layer.at('__tilesetDefUid')} is {uid}; there is no such tileset.")
     tileset = kinds.tilesets[uid]
-    stack, numbers = Stack(grid.height, grid.width), dict[int, int]()
-    for tile in layer.nodes(field):
-        (x, y), number = _pair(tile, "px"), tile.whole("t", least=0)
-        if number not in numbers:
-            numbers[number] = kinds.number(tileset.kind(number, is_art=is_art))
-        rows = covered(y + frame.top, frame.cell, grid.cell)
-        stack.put(numbers[number], rows, covered(x + frame.left, frame.cell, grid.cell), tile.place)
-    yield from (Layer(name, sheet) for sheet in stack.sheets)
+    x, y, shown = _tiles(layer, field, tiles).T
+    different, which = np.unique(shown, return_inverse=True)
+    numbers = np.array([kinds.number(tileset.kind(int(one), is_art=is_art)) for one in different])[which]
+    rows = np.stack(covered(y + frame.top, frame.cell, grid.cell), axis=1)
+    columns = np.stack(covered(x + frame.left, frame.cell, grid.cell), axis=1)
+    sheets = stacked(grid, numbers, rows, columns, layer.at(field))
+    yield from (Layer(name, sheet) for sheet in sheets)
+
+
+def _tiles(layer: Node, field: str, tiles: list[Any]) -> NDArray[np.int64]:
+    """[tiles, 3]: pixels to the right and down, and number in the tileset."""
+    try:
+        table = np.array([(*one["px"], one["t"]) for one in tiles])
+    except (KeyError, TypeError, ValueError, OverflowError):
+        table = np.zeros(0)
+    if table.dtype == np.int64 and table.shape == (len(tiles), 3):
+        lowest, highest = table.min(axis=0), table.max()
+        if lowest[:2].min() >= -MOST_PIXELS and lowest[2] >= 0 and highest <= MOST_PIXELS:
+            return table
+    rows = [(*_pair(one, "px"), one.whole("t", least=0)) for one in layer.nodes(field)]  # finds what is wrong
+    return np.array(rows, np.int64)
 
 
 def _pair(node: Node, name: str) -> tuple[int, int]:
     x, y = node.wholes(name, count=2)
-    if max(abs(x), abs(y)) > 2**31:
+    if max(abs(x), abs(y)) > MOST_PIXELS:
         raise LevelError(f"{node.at(name)} is [{x}, {y}], which lies outside of every world.")
     return x, y

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from gamemeta_levels.errors import LevelError, cut, shortened
 from gamemeta_levels.formats.files import MOST_OF_EDITORS, is_there
@@ -62,9 +61,14 @@ def project_of(source: Source) -> Project:
     return project_in(source.text(MOST_OF_EDITORS))
 
 
+@lru_cache(maxsize=1)
 def project_in(text: str) -> Project:
-    """The project that a text holds. Raises LevelError as `project_of`."""
-    root = node_of("", _parsed(text))
+    """The project that a text holds; the last is kept, since the levels of a world are read one by one.
+
+    Raises:
+        LevelError: as `project_of`.
+    """
+    root = node_of("", parse_json(text))
     if "layerInstances" in root.fields and "defs" not in root.fields:
         raise LevelError(
             "it is one level of a project of LDtk. Give the project: FILE.ldtk" + PART + "LEVEL."
@@ -73,12 +77,6 @@ def project_in(text: str) -> Project:
         raise LevelError(NO_PROJECT)
     _check_version(root.text("jsonVersion"))
     return Project(root, _named(list(_levels(root))))
-
-
-@lru_cache(maxsize=1)
-def _parsed(text: str) -> Any:
-    """The document; the last one is kept, since the levels of a world are read one by one."""
-    return parse_json(text)
 
 
 def level_in(project: Project, name: str, source: Source) -> Node:
@@ -121,16 +119,20 @@ def _check_version(text: str) -> None:
 
 def _levels(root: Node) -> Iterator[tuple[str, Node]]:
     """The name of the world, and a level, for all levels."""
-    for level in root.nodes("levels"):
-        yield "", level
+    yield from (("", level) for level in _few(root))
     for world in root.nodes("worlds"):
-        for level in world.nodes("levels"):
-            yield world.text("identifier", ""), level
+        name = world.text("identifier", "")
+        yield from ((name, level) for level in _few(world))
+
+
+def _few(owner: Node) -> Iterator[Node]:
+    count = len(owner.values("levels"))
+    if count > MOST_LEVELS:
+        raise LevelError(f"{owner.at('levels')} has {count} levels; at most {MOST_LEVELS:,} are read.")
+    return owner.nodes("levels")
 
 
 def _named(levels: list[tuple[str, Node]]) -> dict[str, Node]:
-    if len(levels) > MOST_LEVELS:
-        raise LevelError(f"it holds {len(levels)} levels; at most {MOST_LEVELS} are read.")
     names = [level.text("identifier") for _, level in levels]
     counts: dict[str, int] = {}
     for name in names:

@@ -98,7 +98,7 @@ def test_things_on_one_cell_lie_on_one_another(read):
     assert (
         str(read(project(level(there, int_grid(ROOM))), tiles={"Label": "ignore"})) == "#####\n#S.G#\n#####"
     )
-    with pytest.raises(LevelError, match=r"entityInstances\[32\]: over 32 things"):
+    with pytest.raises(LevelError, match="entityInstances: over 32 things"):
         read(project(level(entities(*[label] * 40), int_grid(ROOM))))
 
 
@@ -289,6 +289,18 @@ def changed(**changes):
         (changed(layerDefUid=77), r"layerInstances\[0\].layerDefUid is 77"),
         (changed(__gridSize=0), "__gridSize is 0"),
         (changed(__cWid=2**60), "__cWid is 1152921504606846976"),
+        (changed(__cWid=2**40), "at most 1,000,000 are read"),
+        (project(*[level()] * 10_001), "levels has 10001 levels"),
+        (project(level(int_grid(ROOM)), values={f"v{k}": k for k in range(1001)}), "has over 1,000 values"),
+        (project(level(tiles("gridTiles", *[(0, 0, k) for k in range(10_001)]))), "over 10,000 kinds"),
+        (project(level(tiles("gridTiles", *[(0, 0, 1)] * 33))), "gridTiles: over 32 things"),
+        (
+            project(level(tiles("gridTiles", *[(0, 0, 1)] * 600, __gridSize=9000))),
+            "gridTiles: over 32 things",
+        ),
+        (project(level(tiles("gridTiles", (0, 0, "x")))), r"gridTiles\[0\].t is 'x'"),
+        (project(level(tiles("gridTiles", (0, 0, -1)))), r"gridTiles\[0\].t is -1"),
+        (project(level(tiles("gridTiles", (2**40, 0, 1)))), r"gridTiles\[0\].px is \[1099511627776, 0\]"),
         (changed(__type=3), "__type is 3; it must be a text"),
         (project(level(*[int_grid(ROOM)] * 101)), "has 101 layers"),
         (project(level(entities({"__identifier": "A"}))), r"entityInstances\[0\].px has 0 numbers"),
