@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gamemeta.games.game import StepBuffers
-from gamemeta.games.outside.godot.agent_group import CHANCE, LEVEL
+from gamemeta.games.outside.godot.agent_group import CHANCE, LEVEL, WAIT
 from gamemeta.games.outside.godot.config import GodotConfig
 from gamemeta.games.registry import make_game, use_game
 from gamemeta_levels.family import generate_arrays
@@ -20,7 +20,7 @@ ENGINES = PAGE.read_text(encoding="utf-8")
 
 
 def test_the_page_names_what_the_scene_is_told_and_the_settings_there_are():
-    assert set(re.findall(r'has\("(\w+)"\)', ENGINES)) == {LEVEL}
+    assert set(re.findall(r'has\("(\w+)"\)', ENGINES)) == {LEVEL, WAIT}
     assert f'action["{CHANCE}"]' in ENGINES
     assert set(re.findall(r"`game\.(\w+)`", ENGINES)) <= set(GodotConfig.__dataclass_fields__)
 
