@@ -1,6 +1,6 @@
-import re
-
 """Our games as environments of Gymnasium: `gamemeta.envs.single`, `spaces`, `lanes` and `registration`."""
+
+import re
 
 import gymnasium
 import numpy as np
