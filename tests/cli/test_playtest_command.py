@@ -2,6 +2,7 @@
 
 import json
 import sys
+from itertools import count
 
 import pytest
 
@@ -63,3 +64,25 @@ def test_what_cannot_be_done_is_refused_in_a_sentence(run, words):
     code, printed, error = run(*words)
     assert (code, printed) == (2, "")
     assert error.strip() and "Traceback" not in error
+
+
+def test_watch_tests_a_level_again_when_it_is_saved(monkeypatch, capsys, tmp_path):
+    level = tmp_path / "level.txt"
+    level.write_text("#####\n#S#G#\n#####\n")
+    looks = count()
+
+    def sleep(_):
+        look = next(looks)
+        if look == 0:
+            level.write_text("######\n#S..G#\n######\n")
+        if look == 3:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("time.sleep", sleep)
+    monkeypatch.setattr(sys, "argv", ["gamemeta", "levels", "watch", str(level), "--repeats", "2"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    printed, error = capsys.readouterr()
+    assert (ended.value.code, error) == (130, "Stopped.\n")
+    assert printed.index("cannot be solved") < printed.index("difficulty ") < printed.index("is seen from")
+    assert printed.count(str(level)) == 2

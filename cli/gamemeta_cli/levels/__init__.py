@@ -1,7 +1,7 @@
 """`gamemeta levels`: make, show, check, compare, change, rate and play-test levels; one file a command."""
 
 from gamemeta_cli import rate
-from gamemeta_cli.levels import check, diff, families, mutate, new, playtest, show, soak, stats, words
+from gamemeta_cli.levels import check, diff, families, mutate, new, playtest, show, soak, stats, watch, words
 from gamemeta_cli.terminal.help import Application
 
 app = Application(help="Generate, show, check, compare, change, rate and play-test levels.")
@@ -10,6 +10,7 @@ app.command()(show.show)
 app.command()(check.check)
 app.command()(rate.rate)
 app.command()(playtest.playtest)
+app.command()(watch.watch)
 app.command()(mutate.mutate)
 app.command()(diff.diff)
 app.command()(stats.stats)

@@ -1,5 +1,6 @@
 """`gamemeta levels playtest`: what players will do on a level, by an agent that tries it several times."""
 
+import glob
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,14 +14,15 @@ from gamemeta_cli.options import Json, Seed, Tiles, words_in
 from gamemeta_cli.rate import AGENT_SUFFIX, first_readable
 from gamemeta_cli.terminal.console import PlainConsole, ProgressLine, echo
 from gamemeta_cli.terminal.whole_table import WholeTable
-from gamemeta_levels.formats import is_level_file
-from gamemeta_levels.formats.gather import is_gathering, level_files
+from gamemeta_levels.formats.gather import each_level, is_gathering, level_files
 from gamemeta_levels.split import parse_address
 
 if TYPE_CHECKING:
     from gamemeta.evaluation.playtest.level_test import LevelTest
     from gamemeta.evaluation.playtest.playtest import PlayTest
 
+INTERRUPTED = 130
+"""Exit code after Ctrl-C."""
 BAR = 20
 """Characters of a bar of difficulty 1."""
 
@@ -83,8 +85,9 @@ def playtest(
     if report:
         write_page(result, report)
         echo(f"wrote {report}", err=True)
-    if len(result.tests) < result.asked:
+    if result.stopped:
         echo(f"stopped: {len(result.tests)} of {number_of(result.asked, 'level')}", err=True)
+        raise typer.Exit(INTERRUPTED)
     if result.refused:
         raise typer.Exit(2)
 
@@ -111,11 +114,10 @@ def _is_agent(word: str) -> bool:
 
 
 def _levels_of(word: str) -> list[str]:
-    """The levels of a word; a file that is missing or broken stays as it is and is told of later."""
-    missing = is_level_file(word) and not Path(word).exists()
-    if parse_address(word) or missing or not is_gathering(word):
-        return [word]
-    return [str(path) for path in level_files(word)]
+    """The levels of a folder, a pattern or a file of several; else the word itself."""
+    path = Path(word)
+    many = path.is_dir() or (glob.has_magic(word) and not path.exists())
+    return [str(path) for path in level_files(word)] if many else each_level(word)
 
 
 def _show(result: "PlayTest") -> None:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.evaluation.playtest.level_test import LevelTest
-from gamemeta_levels.inspection.finding import Finding, at, at_all
+from gamemeta_levels.inspection.finding import Finding, at
 from gamemeta_levels.tiles import (
     DOOR,
     DOOR_2,
@@ -29,6 +29,8 @@ HARDEST = 0.05
 """Share of levels that are harder than one which is called hard."""
 LEAST_OTHERS = 20
 """Fewest levels that one is compared with."""
+MOST_THINGS = 5
+"""Things that a sentence names at most."""
 WITH_OPPONENTS = ("arena",)
 EXITS = range(EXIT_1, EXIT_4 + 1)
 NO_THING = (*EXITS, FLOOR, SPAWN, GOAL, HAZARD, DOOR, DOOR_2, DOOR_3)
@@ -59,11 +61,14 @@ def _deadly_places(test: LevelTest) -> Iterator[Finding]:
 
 
 def _missed(test: LevelTest) -> Iterator[Finding]:
-    """Things that no try came to, a finding for each kind."""
+    """Things that no try came to."""
     tiles = test.level.tiles
-    for code in sorted({int(code) for code in np.unique(tiles[test.never_visited])} - set(NO_THING)):
-        places = [(int(r), int(c)) for r, c in np.argwhere(test.never_visited & (tiles == code))]
-        words = f"missed: no try came to {NAMES[code]} {GLYPHS[code]!r} at {at_all(places)}."
+    missed = test.never_visited & ~np.isin(tiles, NO_THING)
+    places = [(int(row), int(column)) for row, column in np.argwhere(missed)]
+    if places:
+        things = [f"{NAMES[tiles[place]]} {GLYPHS[tiles[place]]!r} at {at(place)}" for place in places]
+        more = [f"and {len(things) - MOST_THINGS} more"] if len(things) > MOST_THINGS else []
+        words = f"missed: no try came to {'; '.join([*things[:MOST_THINGS], *more])}."
         yield Finding(kind="missed", words=words, places=tuple(places), problem=False)
 
 

@@ -55,6 +55,11 @@ class PlayTest:
     """How many levels were named; more than `tests` where the play was stopped."""
 
     @property
+    def stopped(self) -> bool:
+        """Whether Ctrl-C ended the play before all levels were played."""
+        return len(self.tests) < self.asked
+
+    @property
     def ranked(self) -> list[LevelTest]:
         """The levels that were played, the easiest first."""
         played = [test for test in self.tests if test.tries is not None]
@@ -120,7 +125,8 @@ def playtest(
     )
     _play(result, actor, setup, follow)
     if result.ranked:
-        scores = _generated_scores(actor, setup, generated, tries, seed) if generated else np.zeros(0)
+        whole = generated and not result.stopped
+        scores = _generated_scores(actor, setup, generated, tries, seed) if whole else np.zeros(0)
         compare_with_others(result.ranked, scores)
     return result
 
