@@ -15,8 +15,8 @@ from gamemeta_cli.terminal.chart import spread_evenly
 from gamemeta_cli.terminal.console import PlainConsole, ProgressLine, print_sentence
 from gamemeta_cli.terminal.whole_table import WholeTable
 from gamemeta_levels.errors import LevelError
-from gamemeta_levels.formats import family_named_by, is_level_file
-from gamemeta_levels.formats.gather import each_level
+from gamemeta_levels.formats import family_named_by
+from gamemeta_levels.formats.gather import each_level, is_gathering
 from gamemeta_levels.formats.tile_words import TileWords
 from gamemeta_levels.split import parse_address
 
@@ -68,8 +68,7 @@ def rate(
     from gamemeta.evaluation.rating import rate_agent
     from gamemeta.evaluation.watch import Watch
 
-    agent, named = split_words(words)
-    levels = [level for word in named for level in each_level(word)]
+    agent, levels = agent_and_levels(words)
     meaning = words_in(tiles)
     first = None if agent else first_readable(levels, meaning)
     path = choose_agent(agent, level=first, tiles=meaning)
@@ -87,18 +86,25 @@ def rate(
         raise typer.Exit(2)
 
 
-def split_words(words: list[str]) -> tuple[Path | None, list[str]]:
-    """The agent, where the first word names one, and the levels.
+def agent_and_levels(words: list[str]) -> tuple[Path | None, list[str]]:
+    """The agent, where the first word names one, and the levels, those of folders and patterns one by one.
 
     Raises:
         BadParameter: no level is named.
+        LevelError: a folder or a pattern without level files.
     """
-    first, levels = Path(words[0]), words[1:]
-    if first.suffix != AGENT_SUFFIX and not first.is_dir() and (not levels or _may_be_level(words[0])):
-        return None, words
+    agent = Path(words[0]) if _is_agent(words[0]) else None
+    levels = [level for word in words[agent is not None :] for level in each_level(word)]
     if not levels:
-        raise typer.BadParameter("name at least one level: 17, test:17, far:3 or a level file.")
-    return first, levels
+        raise typer.BadParameter("name at least one level: 17, test:17, far:3, a level file or a folder.")
+    return agent, levels
+
+
+def _is_agent(word: str) -> bool:
+    path = Path(word)
+    if path.suffix == AGENT_SUFFIX or (path / AGENT_FILE).is_file():
+        return True
+    return not (parse_address(word) or is_gathering(word) or path.exists())
 
 
 def first_readable(levels: list[str], tiles: TileWords) -> str | None:
@@ -108,11 +114,6 @@ def first_readable(levels: list[str], tiles: TileWords) -> str | None:
             family_named_by(word, words=tiles)
             return word
     return None
-
-
-def _may_be_level(word: str) -> bool:
-    """Whether a word is meant as a level: a seed, or a file."""
-    return parse_address(word) is not None or is_level_file(word) or Path(word).exists()
 
 
 def show(ratings: list["Rating"], agent: str, repeats: int) -> None:

@@ -2,12 +2,18 @@
 
 import json
 import sys
+from pathlib import Path
 
 import pytest
+import typer
 
 from gamemeta.agent.file import write_agent
 from gamemeta_cli.app import main
+from gamemeta_cli.rate import agent_and_levels
 from gamemeta_cli.terminal.console import ProgressLine
+from gamemeta_levels.families.maze.family import Maze
+from gamemeta_levels.family import generate
+from gamemeta_levels.formats import write_level
 from tests.helpers.agents import tiny_agent
 
 FAST = ("--repeats", 2, "--episodes", 2)
@@ -169,3 +175,15 @@ def test_a_terminal_is_told_how_far_it_is(run, command, monkeypatch):
     assert seen[0] == (
         ("playing trials", 0, 2) if command[0] == "levels" else ("playing the test levels", 0, 2)
     )
+
+
+def test_folders_and_patterns_name_each_level_in_them(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "drawn").mkdir()
+    for name in ("a", "b"):
+        write_level(generate(Maze(), 3), tmp_path / "drawn" / f"{name}.txt")
+    both = [str(Path("drawn") / "a.txt"), str(Path("drawn") / "b.txt")]
+    assert agent_and_levels(["drawn"]) == agent_and_levels(["drawn/*.txt"]) == (None, both)
+    assert agent_and_levels(["maze", "drawn", "test:3"]) == (Path("maze"), [*both, "test:3"])
+    with pytest.raises(typer.BadParameter, match="name at least one level"):
+        agent_and_levels(["maze"])

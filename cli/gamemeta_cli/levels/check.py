@@ -22,8 +22,7 @@ from gamemeta_cli.levels.options import (
 from gamemeta_cli.levels.report import show_inspection
 from gamemeta_cli.options import Tiles, words_in
 from gamemeta_levels.formats import DEFAULT_FAMILY
-from gamemeta_levels.formats.files import is_there
-from gamemeta_levels.formats.gather import level_files
+from gamemeta_levels.formats.gather import each_level
 from gamemeta_levels.inspection.file_check import FileCheck, check_file
 from gamemeta_levels.inspection.inspect import inspect_generated
 
@@ -43,7 +42,7 @@ def check(
     """Check that level files are valid and solvable; without files, check generated levels."""
     if files:
         words = words_in(tiles)
-        paths = [path for file in files for path in (level_files(str(file)) if is_there(file) else [file])]
+        paths = [Path(level) for file in files for level in each_level(str(file))]
         checks = [check_file(path, family, words) for path in paths]
         ok = all(check.error is None for check in checks)
         _show_checks(checks, as_json)

@@ -1,21 +1,17 @@
 """`gamemeta levels playtest`: what players will do on a level, by an agent that tries it several times."""
 
-import glob
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gamemeta.agent.file import AGENT_FILE
 from gamemeta.playing.choose import choose_agent
 from gamemeta_cli.levels.options import number_of
 from gamemeta_cli.options import Json, Seed, Tiles, words_in
-from gamemeta_cli.rate import AGENT_SUFFIX, first_readable
+from gamemeta_cli.rate import agent_and_levels, first_readable
 from gamemeta_cli.terminal.console import PlainConsole, ProgressLine, echo
 from gamemeta_cli.terminal.whole_table import WholeTable
-from gamemeta_levels.formats.gather import each_level, is_gathering, level_files
-from gamemeta_levels.split import parse_address
 
 if TYPE_CHECKING:
     from gamemeta.evaluation.playtest.level_test import LevelTest
@@ -90,34 +86,6 @@ def playtest(
         raise typer.Exit(INTERRUPTED)
     if result.refused:
         raise typer.Exit(2)
-
-
-def agent_and_levels(words: list[str]) -> tuple[Path | None, list[str]]:
-    """The agent, where the first word names one, and the levels, those of folders and patterns one by one.
-
-    Raises:
-        BadParameter: no level is named.
-        LevelError: a folder or a pattern without level files.
-    """
-    agent = Path(words[0]) if _is_agent(words[0]) else None
-    levels = [level for word in words[agent is not None :] for level in _levels_of(word)]
-    if not levels:
-        raise typer.BadParameter("name at least one level: 17, test:17, far:3, a level file or a folder.")
-    return agent, levels
-
-
-def _is_agent(word: str) -> bool:
-    path = Path(word)
-    if path.suffix == AGENT_SUFFIX or (path / AGENT_FILE).is_file():
-        return True
-    return not (parse_address(word) or is_gathering(word) or path.exists())
-
-
-def _levels_of(word: str) -> list[str]:
-    """The levels of a folder, a pattern or a file of several; else the word itself."""
-    path = Path(word)
-    many = path.is_dir() or (glob.has_magic(word) and not path.exists())
-    return [str(path) for path in level_files(word)] if many else each_level(word)
 
 
 def _show(result: "PlayTest") -> None:

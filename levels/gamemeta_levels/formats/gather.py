@@ -45,7 +45,16 @@ def level_files(word: str) -> list[Path]:
 
 
 def each_level(word: str) -> list[str]:
-    """The levels of a file of several, each as `FILE#LEVEL`; the word itself where it is anything else."""
+    """The levels that a word of the command line names, one by one.
+
+    Those of a folder or a pattern, of a file of several as `FILE#LEVEL`; the word itself where it is anything
+    else, such as a seed.
+
+    Raises:
+        LevelError: a folder or a pattern without level files.
+    """
+    if is_folder(Path(word)) or (glob.has_magic(word) and not is_there(Path(word))):
+        return [str(path) for path in level_files(word)]
     if not is_level_file(word) or not is_regular(word):
         return [word]
     places = _each(Path(word))
