@@ -89,6 +89,7 @@ FLOORS = (
     "gamemeta.calibration",
     "gamemeta.reproduction",
     "gamemeta.bench",
+    "gamemeta.studies",
     "gamemeta_cli",
 )
 """Each floor imports itself and floors before it in this list, and no floor after it."""

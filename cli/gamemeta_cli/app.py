@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from gamemeta import __version__
-from gamemeta_cli import bench, crossplay, evaluate, games, info, levels, new, play, reproduce, train
+from gamemeta_cli import bench, evaluate, games, info, levels, new, play, train
 from gamemeta_cli.export.bench import export as bench_export
 from gamemeta_cli.export.command import export
+from gamemeta_cli.judging import crossplay, reproduce, study
 from gamemeta_cli.terminal.console import PlainConsole
 from gamemeta_cli.terminal.help import Application
 from gamemeta_cli.terminal.settings_help import TrainCommand
@@ -40,6 +41,7 @@ def gamemeta(
 
 app.command(cls=TrainCommand)(train.train)
 app.command()(evaluate.evaluate)
+app.command()(study.study)
 app.command()(crossplay.crossplay)
 app.command()(play.play)
 app.command()(reproduce.reproduce)

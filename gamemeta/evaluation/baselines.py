@@ -43,10 +43,6 @@ Trainer = Callable[[AgentFile], Baselines]
 def check_comparable(files: Sequence[AgentFile]) -> None:
     """Raises ConfigError for an agent that cannot be compared with baselines: before they are trained."""
     for file in files:
-        if kind_of(file).fine_tuning is None:
-            raise ConfigError(
-                f"agents of the learner {file.learner!r} cannot be fine-tuned. Leave the baselines out."
-            )
         seats = GameSetup.of(file).game().seats
         if seats > 1:
             raise ConfigError(
@@ -60,6 +56,8 @@ def beside_baselines(
     baselines: Baselines,
     level_set: LevelSet | None = None,
     watch: Watch | None = None,
+    *,
+    fine_tuning: bool = True,
 ) -> Evaluation:
     """An agent's evaluation with its baselines on the same levels.
 
@@ -68,6 +66,7 @@ def beside_baselines(
         baselines: trained with the settings and the budget of the agent.
         level_set: the levels that the agent was evaluated on, where they are not generated.
         watch: shows the progress of what they play.
+        fine_tuning: whether to fine-tune, too, where the learner can.
 
     Returns: the same players and `reset_trained`, `revealed` and `fine_tuned`: the reset-trained agent
         fine-tuned on each of the first `FINE_TUNED_LEVELS` levels.
@@ -78,14 +77,11 @@ def beside_baselines(
     if not {"wiped", "swapped"} <= set(agent.arms):
         raise ConfigError("the agent must be evaluated with its controls to be compared.")
     check_comparable([baselines.reset_trained])
-    tuned, settings = _fine_tuned(baselines.reset_trained, agent, level_set)
-    arms = {
-        **agent.arms,
-        "reset_trained": _played(baselines.reset_trained, agent, level_set, watch),
-        "fine_tuned": tuned,
-    }
-    if baselines.revealed is not None:
-        arms["revealed"] = _played(baselines.revealed, agent, level_set, watch)
+    files = baselines.files()
+    arms = agent.arms | {name: _played(file, agent, level_set, watch) for name, file in files.items()}
+    if not fine_tuning or kind_of(baselines.reset_trained).fine_tuning is None:
+        return agent.with_arms(arms)
+    arms["fine_tuned"], settings = _fine_tuned(baselines.reset_trained, agent, level_set)
     return replace(agent.with_arms(arms), fine_tuning=(settings,))
 
 

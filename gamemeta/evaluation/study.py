@@ -72,6 +72,7 @@ def evaluate_study(
     threads: int = 0,
     level_set: LevelSet | None = None,
     watch: Watch | None = None,
+    fine_tuning: bool = True,
 ) -> Study:
     """Evaluate agents of one training, one for each training seed, on the same levels.
 
@@ -80,6 +81,7 @@ def evaluate_study(
         names: of the agents in errors; their digests if None.
         baselines: gives each agent the baselines to compare it with; called when all agents have been played.
         split, levels, episodes, seed, threads, level_set, watch: as `evaluate_agent`.
+        fine_tuning: as `beside_baselines`.
     Raises:
         ConfigError: agents that differ in more than their training seed, or do not differ in it.
         AgentFileError: an agent or baseline was made for another form of its game.
@@ -103,7 +105,9 @@ def evaluate_study(
         members = [
             replace(
                 one,
-                evaluation=beside_baselines(one.evaluation, rivals, level_set, watch),
+                evaluation=beside_baselines(
+                    one.evaluation, rivals, level_set, watch, fine_tuning=fine_tuning
+                ),
                 baselines=rivals,
             )
             for one, rivals in zip(members, trained, strict=True)

@@ -27,6 +27,8 @@ class LearnerKind:
     """The task learner of an agent file. Raises AgentFileError where the weights do not fit."""
     fine_tuning: Callable[[AgentFile, FineTuningConfig], FineTuner] | None = None
     """Fine-tunes an agent's weights on one level, as a baseline; None for learners that cannot."""
+    has_cells: bool = True
+    """Whether its networks have memory cells, so that `network.cell` says something."""
 
 
 LEARNERS: dict[str, str] = {RL2: "gamemeta.learners.rl2.kind:RL2"}

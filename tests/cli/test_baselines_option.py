@@ -7,7 +7,7 @@ from gamemeta.agent.file import write_agent
 from gamemeta.evaluation import fine_tuning
 from gamemeta.training import course
 from gamemeta_cli.app import main
-from gamemeta_cli.baselines import EXIT_CODES
+from gamemeta_cli.judging.baselines import EXIT_CODES
 from tests.helpers.agents import tiny_agent
 
 TINY = [

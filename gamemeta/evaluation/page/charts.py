@@ -71,6 +71,8 @@ class Row:
     name: str
     interval: Interval
     points: Sequence[float] = field(default_factory=tuple)
+    title: str = ""
+    """Beside the row; that of the player `name` if empty."""
 
     @property
     def lowest(self) -> float:
@@ -172,7 +174,7 @@ def draw_intervals(
         axes.plot(row.interval.value, k, "o", color=colour, ms=10, mec=CARD, mew=1.5)
     _dress(axes, axis, "")
     axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.set_yticks(range(len(rows)), [LOOKS[row.name].title for row in rows])
+    axes.set_yticks(range(len(rows)), [row.title or LOOKS[row.name].title for row in rows])
     axes.grid(axis="x", color=GRID)
 
 

@@ -15,7 +15,7 @@ from gamemeta.evaluation.statistics.scores import Arm, curves
 from gamemeta.evaluation.statistics.verdict import UNCLEAR
 from gamemeta.games.builtin.maze.game import MazeConfig, MazeGame
 from gamemeta.learners.fine_tuning import FineTuningConfig
-from gamemeta.learners.registry import LEARNERS
+from gamemeta.learners.registry import learner_kind
 from gamemeta.learners.rl2.fine_tuner import fine_tuning
 from gamemeta.training import course
 from gamemeta.training.baselines import RESET_TRAINED, REVEALED, baseline, baseline_config, can_reveal
@@ -200,10 +200,16 @@ def test_a_baseline_of_another_form_of_the_game_is_refused_before_it_plays(monke
         beside_baselines(agent, Baselines(reset_trained=shown))
 
 
-def test_an_agent_that_cannot_be_fine_tuned_is_refused(monkeypatch):
-    monkeypatch.setitem(LEARNERS, "tally", "tests.helpers.tally:TALLY")
-    with pytest.raises(ConfigError, match="'tally' cannot be fine-tuned"):
-        check_comparable([tiny_agent(), replace(tiny_agent(), learner="tally")])
+def test_without_fine_tuning_the_other_baselines_are_played_alone(monkeypatch):
+    monkeypatch.setattr("gamemeta.evaluation.baselines.best_settings", lambda *args, **more: pytest.fail())
+    agent = evaluate_agent(tiny_agent(), levels=2, episodes=1, threads=1)
+    baselines = Baselines(reset_trained=tiny_agent(memory="episode"))
+    found = beside_baselines(agent, baselines, fine_tuning=False)
+    assert set(found.curves) == {*agent.curves, "reset_trained"}
+    assert found.fine_tuning == ()
+    kind = replace(learner_kind("rl2"), fine_tuning=None)
+    monkeypatch.setattr("gamemeta.evaluation.baselines.kind_of", lambda file: kind)
+    assert set(beside_baselines(agent, baselines).curves) == set(found.curves)
 
 
 def test_a_game_of_several_seats_is_refused():

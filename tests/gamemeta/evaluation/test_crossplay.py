@@ -21,7 +21,7 @@ from gamemeta.training.course import agent_of
 from gamemeta.training.loop import Training
 from gamemeta.trials.task_learner import Decision
 from gamemeta_cli.app import app
-from gamemeta_cli.crossplay import named_agents
+from gamemeta_cli.judging.crossplay import named_agents
 from gamemeta_levels.family import generate_arrays
 from tests.helpers.fists import HANDS, PAPER, ROCK, SCISSORS, FistsFamily, FistsGame
 from tests.helpers.wrapping import squeezed

@@ -39,7 +39,6 @@ def section(study: Study) -> dict[str, Any] | None:
 
 
 def _note(result: Evaluation) -> str:
-    tuned = result.arms["fine_tuned"].returns.shape[-2]
     dots = " Small dots are training seeds." if result.seeds > 1 and result.adaptation else ""
     revealed, room = "", "The game cannot show what is hidden, so there is no revealed agent, and no room."
     if result.adaptation:
@@ -53,10 +52,20 @@ def _note(result: Evaluation) -> str:
         )
     return (
         "All had the same network, settings and training steps. Reset-trained: trained with its memory "
-        f"cleared at every episode, the best possible without adaptation. {revealed}Fine-tuned: the "
-        "reset-trained agent takes policy-gradient steps after each episode instead of remembering "
-        f"(the first {tuned} of the {result.levels:,} levels; "
-        f"{settings_in_words(result.fine_tuning)}). {room}{dots}"
+        f"cleared at every episode, the best possible without adaptation. {revealed}{_tuning(result)}{room}"
+        f"{dots}"
+    )
+
+
+def _tuning(result: Evaluation) -> str:
+    """What fine-tuned means, where that was done."""
+    if not result.fine_tuning:
+        return ""
+    tuned = result.arms["fine_tuned"].returns.shape[-2]
+    return (
+        "Fine-tuned: the reset-trained agent takes policy-gradient steps after each episode instead of "
+        f"remembering (the first {tuned} of the {result.levels:,} levels; "
+        f"{settings_in_words(result.fine_tuning)}). "
     )
 
 
@@ -77,7 +86,8 @@ def _room_chart(study: Study, adaptation: Adaptation) -> Markup:
 
 def _rows(study: Study, adaptation: Adaptation) -> Iterator[Row]:
     several = study.members if len(study.members) > 1 else []
-    for name in ("revealed", "agent", "fine_tuned", "reset_trained", "wiped", "swapped"):
+    players = ("revealed", "agent", "fine_tuned", "reset_trained", "wiped", "swapped")
+    for name in (name for name in players if name in study.evaluation.curves):
         curves = [member.evaluation.curves[name] for member in several]
         if name == "reset_trained":
             interval, seeds = adaptation.reset_trained, [sum(c.score) / len(c.score) for c in curves]

@@ -78,9 +78,10 @@ def baselines_table(result: "Evaluation") -> WholeTable:
     """Scores, or returns, of the agent and of its baselines by episode."""
     from gamemeta.learners.fine_tuning import settings_in_words
 
-    tuned = result.arms["fine_tuned"].returns.shape[-2]
-    settings = settings_in_words(result.fine_tuning)
-    title = f"{result.measure} beside the baselines; fine-tuned on the first {tuned} levels:\n{settings}"
+    title = f"{result.measure} beside the baselines"
+    if result.fine_tuning:
+        tuned = result.arms["fine_tuned"].returns.shape[-2]
+        title += f"; fine-tuned on the first {tuned} levels:\n{settings_in_words(result.fine_tuning)}"
     players = [name for name in PLAYERS if name in result.curves]
     table = WholeTable(["episode", *(PLAYERS[name] for name in players)], title=title)
     for k in range(result.episodes):

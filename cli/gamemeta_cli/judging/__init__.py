@@ -1,0 +1,1 @@
+"""Commands that compare agents with others: baselines, ways to adapt, each other, published figures."""

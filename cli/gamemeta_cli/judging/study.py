@@ -1,0 +1,227 @@
+"""`gamemeta study`: which way to adapt suits a game?"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from gamemeta_cli.options import Json
+from gamemeta_cli.terminal.console import PlainConsole, ProgressLine, echo, echo_sentence, print_sentence
+
+if TYPE_CHECKING:
+    from gamemeta.evaluation.watch import Watch
+    from gamemeta.studies.record import Record
+    from gamemeta.training.observer import Observer
+
+MOST_SEEDS, MOST_LEVELS = 100, 10**6
+PAGES = ("study.md", "study.html")
+
+Game = Annotated[
+    str,
+    typer.Argument(
+        metavar="GAME",
+        help="A game of `gamemeta games`, an outside game (gymnasium/CartPole-v1), or your own class "
+        "(path/to/my_game.py:MyGame).",
+        show_default=False,
+    ),
+]
+Learners = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME,NAME",
+        help="Learners to compare, with commas. `gamemeta train --help` says what each is.",
+    ),
+]
+Cells = Annotated[
+    str,
+    typer.Option(
+        metavar="CELL,CELL",
+        help="Memory cells to compare, such as mingru,gru,mingru+table. Default: those of the game's own "
+        "settings.",
+        show_default=False,
+    ),
+]
+Seeds = Annotated[
+    int, typer.Option(metavar="N", min=1, max=MOST_SEEDS, help="Trainings of each variant: seeds 0 to N - 1.")
+]
+Minutes = Annotated[
+    float | None,
+    typer.Option(
+        metavar="M",
+        min=0.01,
+        help="Train each variant with the steps that fit into M minutes by its own speed, which is measured "
+        "first (let nothing else run).",
+        show_default=False,
+    ),
+]
+Steps = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        min=1,
+        help="Train each variant with N steps. Default: the game's own.",
+        show_default=False,
+    ),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="SECTION.NAME=VALUE",
+        help="Change one setting of all variants, such as trial.episodes=6; repeatable.",
+        show_default=False,
+    ),
+]
+Levels = Annotated[
+    int | None,
+    typer.Option(metavar="N", min=1, max=MOST_LEVELS, help="Test levels. Default: 1024.", show_default=False),
+]
+WithBaselines = Annotated[
+    bool,
+    typer.Option(
+        "--baselines/--no-baselines",
+        help="Also train each variant's reset-trained and revealed baselines, for room and adaptation index: "
+        "three trainings a seed instead of one.",
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="Folder of the study. Default: runs/study-GAME.", show_default=False),
+]
+
+
+def study(
+    game: Game,
+    learners: Learners = "rl2",
+    cells: Cells = "",
+    seeds: Seeds = 3,
+    minutes: Minutes = None,
+    steps: Steps = None,
+    set_: Settings = None,
+    levels: Levels = None,
+    baselines: WithBaselines = True,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Compare learners and memory cells on a game: train all, with their baselines, and write one table.
+
+    Stopped by Ctrl-C, the same command goes on. More variants may be added to a study later. The folder gets
+    study.json, study.md and study.html, and a run for every training.
+    """
+    from gamemeta.bench.machine import machine
+    from gamemeta.errors import ConfigError
+    from gamemeta.evaluation.page.charts import check_matplotlib
+    from gamemeta.games.registry import use_game
+    from gamemeta.studies.comparison import compare
+    from gamemeta.studies.record import Plan, opened
+    from gamemeta.studies.variant import variants
+
+    if minutes is not None and steps is not None:
+        raise ConfigError("--minutes and --steps both say how long to train: give one.")
+    check_matplotlib()
+    name = use_game(game)
+    chosen = variants(learners, cells)
+    plan = Plan(
+        game=name,
+        seeds=seeds,
+        minutes=minutes,
+        steps=steps,
+        overrides=tuple(set_ or ()),
+        levels=levels,
+        baselines=baselines,
+    )
+    record = opened(out or _folder(game), plan, machine())
+    lines: list[ProgressLine] = []
+    try:
+        compare(record, chosen, lambda title: _screen(title, lines), lambda title: _watch(title, lines))
+    except KeyboardInterrupt:
+        echo_sentence(f"Stopped; the same command goes on with {record.path}.", err=True)
+        raise
+    finally:
+        for line in lines:
+            line.stop()
+    _show(record, as_json)
+
+
+def _folder(game: str) -> Path:
+    """`runs/study-GAME`, whatever the game's name holds."""
+    word = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in game)
+    return Path("runs") / f"study-{word}"
+
+
+@contextmanager
+def _screen(title: str, lines: list[ProgressLine]) -> Iterator["Observer"]:
+    """The screen of a training below its name."""
+    from gamemeta_cli.terminal.screen import make_screen
+
+    for line in lines:
+        line.stop()
+    echo(title, err=True)
+    with make_screen(tensorboard=False, to_stderr=True) as screen:
+        yield screen
+
+
+def _watch(title: str, lines: list[ProgressLine]) -> "Watch":
+    """Shows how far the test of a variant is."""
+    from gamemeta.evaluation.watch import Watch
+
+    line = ProgressLine(f"{title}: playing the test levels")
+    lines.append(line)
+    return Watch(show=line, cut=False)
+
+
+def _show(record: "Record", as_json: bool) -> None:
+    """Print the tables, or JSON, and write the pages."""
+    from gamemeta.files import write_atomically
+    from gamemeta.studies.findings import COSTS, findings, in_words, markdown, scores_table
+    from gamemeta.studies.page import write_page
+    from gamemeta_cli.terminal.whole_table import WholeTable
+
+    command = _command(record)
+    text, page = (record.path / name for name in PAGES)
+    write_atomically(text, markdown(record, command).encode())
+    write_page(record, command, page)
+    if as_json:
+        typer.echo(json.dumps(record.rows, indent=1))
+    else:
+        console, entries = PlainConsole(), findings(record)
+        heads, rows = scores_table(entries)
+        measure = "score" if "par" in entries[0].row["result"] else "return"
+        scores = WholeTable(["variant", *heads], title=f"{record.plan.game}: {measure} by episode, ± 95%")
+        for one, cells in zip(entries, rows, strict=True):
+            scores.add_row(one.name, *map(in_words, cells))
+        costs = WholeTable(["variant", *COSTS], title="what it costs")
+        for one in entries:
+            costs.add_row(one.name, *one.costs())
+        console.print(scores, costs)
+        for one in entries:
+            print_sentence(console, f"{one.name}: {one.row['result']['verdict']['sentence']}")
+    for path in (text, page):
+        echo(f"wrote {path}", err=True)
+
+
+def _command(record: "Record") -> str:
+    """The command that makes this study."""
+    from gamemeta.command_line import command_word
+    from gamemeta.games.registry import typed_word
+
+    plan = record.plan
+    learners = list(dict.fromkeys(row["learner"] for row in record.rows.values()))
+    cells = list(dict.fromkeys(name.partition(" ")[2] for name in record.rows if " " in name))
+    words = [
+        "gamemeta study",
+        command_word(typed_word(plan.game) or plan.game),
+        "--learners",
+        ",".join(learners),
+    ]
+    words += ["--cells", ",".join(cells)] if cells else []
+    words += ["--seeds", str(plan.seeds)]
+    words += ["--minutes", f"{plan.minutes:g}"] if plan.minutes is not None else []
+    words += ["--steps", str(plan.steps)] if plan.steps is not None else []
+    words += [f"--set {command_word(setting)}" for setting in plan.overrides]
+    words += ["--levels", str(plan.levels)] if plan.levels is not None else []
+    words += [] if plan.baselines else ["--no-baselines"]
+    return " ".join(words)

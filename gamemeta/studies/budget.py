@@ -1,0 +1,31 @@
+"""How long each variant is trained: as many steps, or as many minutes, as the others."""
+
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+
+from gamemeta.training.config import TrainConfig
+from gamemeta.training.loop import Training
+
+ROUNDS = 3
+"""Each speed is the best of so many iterations, which the variants make in turns."""
+
+
+def speeds(configs: Mapping[str, TrainConfig]) -> dict[str, float]:
+    """Steps a second of some trainings, without validations; measured in turns, on this machine as it is now.
+
+    Args:
+        configs: their settings, by name.
+    """
+    best = dict.fromkeys(configs, float("inf"))
+    with ExitStack() as open_trainings:
+        trainings = {name: open_trainings.enter_context(Training(one)) for name, one in configs.items()}
+        runs = {name: training.run() for name, training in trainings.items()}
+        for run in runs.values():
+            next(run)  # compiles
+        for _ in range(ROUNDS):
+            for name, run in runs.items():
+                began = time.perf_counter()
+                next(run)
+                best[name] = min(best[name], time.perf_counter() - began)
+    return {name: training.steps_per_iteration / best[name] for name, training in trainings.items()}

@@ -1,0 +1,97 @@
+"""What a study has found so far, kept as JSON in its folder: settings, speeds, and a row a variant."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gamemeta.errors import ConfigError
+from gamemeta.files import write_atomically
+from gamemeta_levels.files.reading import read_bounded
+
+NAME = "study.json"
+MOST_BYTES = 64 * 2**20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What all variants of a study share."""
+
+    game: str
+    seeds: int
+    """Training seeds 0 to seeds - 1."""
+    minutes: float | None
+    """Minutes that a training takes, by the speed of its variant; None where `steps` are given."""
+    steps: int | None
+    """Steps of every training; None where they follow from `minutes`, or are the game's own."""
+    overrides: tuple[str, ...] = ()
+    """Settings of all trainings."""
+    levels: int | None = None
+    """Test levels; None for the usual number."""
+    baselines: bool = True
+    """Whether reset-trained and revealed agents are trained, too."""
+
+
+@dataclass
+class Record:
+    """A study on disk."""
+
+    path: Path
+    plan: Plan
+    machine: dict[str, Any] = field(default_factory=dict)
+    speeds: dict[str, float] = field(default_factory=dict)
+    """Steps a second by variant, where steps follow from minutes."""
+    rows: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Findings by variant; see `gamemeta.studies.comparison`."""
+
+    @property
+    def file(self) -> Path:
+        """Where it is kept."""
+        return self.path / NAME
+
+    def save(self) -> None:
+        """Write it, whole or not at all.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        values = {
+            "plan": vars(self.plan) | {"overrides": list(self.plan.overrides)},
+            "machine": self.machine,
+            "speeds": self.speeds,
+            "rows": self.rows,
+        }
+        write_atomically(self.file, (json.dumps(values, indent=1) + "\n").encode())
+
+
+def opened(path: Path, plan: Plan, machine: dict[str, Any]) -> Record:
+    """The study in a folder, which is made where there is none.
+
+    Raises:
+        ConfigError: the folder holds a study of something else, or a file that is none.
+        OSError: it cannot be read or made.
+    """
+    file = path / NAME
+    if not file.exists():
+        path.mkdir(parents=True, exist_ok=True)
+        return Record(path, plan, machine)
+    try:
+        values = json.loads(read_bounded(file, MOST_BYTES))
+        kept = Plan(**(values["plan"] | {"overrides": tuple(values["plan"]["overrides"])}))
+        record = Record(path, plan, values["machine"], dict(values["speeds"]), dict(values["rows"]))
+    except (ValueError, LookupError, TypeError) as error:
+        raise ConfigError(f"{file}: this is no record of a study. Give another folder by --out.") from error
+    for name, value in vars(plan).items():
+        before = getattr(kept, name)
+        if before != value:
+            raise ConfigError(
+                f"{file}: this study was begun with {name} {_word(before)}, not {_word(value)}. Go on as it "
+                "began, or give another folder by --out."
+            )
+    return record
+
+
+def _word(value: Any) -> str:
+    if value is None:
+        return "not given"
+    return ", ".join(value) or "none" if isinstance(value, tuple) else str(value)
