@@ -42,14 +42,14 @@ class Variant:
             game: name of the game.
             overrides: settings of all variants, `section.name=value`.
             seed: of the training.
-            steps: of the training; those of the game's own settings if None.
+            steps: of the training; those of the game's settings settings if None.
         Raises:
             ConfigError, UnknownName: a setting that this variant cannot have.
         """
-        own = [f"run.learner={self.learner}"] * (self.learner != RL2)
-        own += [f"network.cell={self.cell}"] * bool(self.cell)
-        own += [f"run.steps={steps}"] * (steps is not None)
-        return load_config(game, overrides=[*overrides, *own, f"run.seed={seed}"])
+        settings = [f"run.learner={self.learner}"] * (self.learner != RL2)
+        settings += [f"network.cell={self.cell}"] * bool(self.cell)
+        settings += [f"run.steps={steps}"] * (steps is not None)
+        return load_config(game, overrides=[*overrides, *settings, f"run.seed={seed}"])
 
 
 def variants(learners: str, cells: str) -> list[Variant]:
