@@ -220,6 +220,7 @@ def _included() -> dict[str, Callable[..., Game]]:
     from gamemeta.games.builtin.grid.game import GridGame
     from gamemeta.games.builtin.maze.game import MazeGame
     from gamemeta.games.builtin.mdp.game import MDPGame
+    from gamemeta.games.builtin.navigation.game import NavigationGame
     from gamemeta.games.builtin.tag.game import TagGame
     from gamemeta.games.outside.procgen.game import procgen_games
 
@@ -229,6 +230,7 @@ def _included() -> dict[str, Callable[..., Game]]:
         BanditGame.name: BanditGame,
         MDPGame.name: MDPGame,
         GridGame.name: GridGame,
+        NavigationGame.name: NavigationGame,
         **procgen_games(),
         TagGame.name: TagGame,
         ForageGame.name: ForageGame,

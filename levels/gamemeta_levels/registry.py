@@ -40,6 +40,7 @@ def included() -> dict[str, Callable[..., LevelFamily]]:
     from gamemeta_levels.families.grid.family import HiddenGoal
     from gamemeta_levels.families.maze.family import Maze
     from gamemeta_levels.families.mdp.family import TabularMDP
+    from gamemeta_levels.families.navigation.family import Navigation
 
     return {
         Maze.name: Maze,
@@ -47,5 +48,6 @@ def included() -> dict[str, Callable[..., LevelFamily]]:
         Bandit.name: Bandit,
         TabularMDP.name: TabularMDP,
         HiddenGoal.name: HiddenGoal,
+        Navigation.name: Navigation,
         Arena.name: Arena,
     }

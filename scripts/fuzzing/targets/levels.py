@@ -35,6 +35,7 @@ GAMES = {
     "bandit": ("bandit",),
     "mdp": ("mdp",),
     "grid": ("grid",),
+    "navigation": ("navigation",),
 }
 """Family -> games that play its levels."""
 PARAMETERS = {"arena": {"walls": (0, 4), "cover": (0, 2), "ammunition": (0, 2), "loads": (2, 2)}}

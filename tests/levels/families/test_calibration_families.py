@@ -9,6 +9,7 @@ from gamemeta_levels.errors import ConfigError, LevelError, UnknownName
 from gamemeta_levels.families.bandit.family import Bandit, BanditParameters
 from gamemeta_levels.families.grid.family import HiddenGoal
 from gamemeta_levels.families.mdp.family import TabularMDP, TabularMDPParameters
+from gamemeta_levels.families.navigation.family import Navigation, NavigationParameters
 from gamemeta_levels.family import generate, generate_arrays
 from gamemeta_levels.formats import dumps
 from gamemeta_levels.formats.json import parse
@@ -22,6 +23,8 @@ FAMILIES = [
     Bandit(BanditParameters(probability=(0.25, 0.5)), arms=50),
     TabularMDP(),
     TabularMDP(WIDE, states=3, actions=2),
+    Navigation(),
+    Navigation(NavigationParameters(reach=(0.2, 0.3))),
     HiddenGoal(),
 ]
 HOLDING_OUT = FAMILIES[:-1]
@@ -139,7 +142,7 @@ def test_an_unknown_split_is_refused(family):
         generate_arrays(family, [0], "tset")
 
 
-@pytest.mark.parametrize("family", [Bandit(), TabularMDP(), HiddenGoal()], ids=lambda f: f.name)
+@pytest.mark.parametrize("family", [Bandit(), TabularMDP(), Navigation(), HiddenGoal()], ids=lambda f: f.name)
 def test_where_nothing_lies_outside_far_says_so(family):
     with pytest.raises(ConfigError, match="no far"):
         generate(family, 0, "far")

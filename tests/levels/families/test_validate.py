@@ -14,6 +14,7 @@ from gamemeta_levels.families.dungeon.family import Dungeon
 from gamemeta_levels.families.grid.family import HiddenGoal
 from gamemeta_levels.families.maze.family import Maze
 from gamemeta_levels.families.mdp.family import TabularMDP
+from gamemeta_levels.families.navigation.family import Navigation
 from gamemeta_levels.family import generate, generate_arrays, pack_level
 from gamemeta_levels.formats import resolve
 from gamemeta_levels.inspection.file_check import check_file
@@ -21,7 +22,7 @@ from gamemeta_levels.level import Entity, Level
 from gamemeta_levels.tiles import GLYPHS, LOAD, PLAYER_2
 from tests.helpers.oracles import drawn
 
-FAMILIES = (Maze, Dungeon, Arena, Bandit, TabularMDP, HiddenGoal)
+FAMILIES = (Maze, Dungeon, Arena, Bandit, TabularMDP, HiddenGoal, Navigation)
 
 ARENA_OF_THREE_ROWS = """
     #24####
