@@ -226,7 +226,7 @@ def check_outputs(report: Path | None, figure: Path | None) -> None:
     """
     from gamemeta.evaluation.page.charts import check_matplotlib
     from gamemeta.evaluation.page.figure import FORMATS
-    from gamemeta.evaluation.page.report import check_target
+    from gamemeta.evaluation.page.html import check_target
 
     if report:
         check_target(report, (".html", ".htm"))

@@ -58,7 +58,7 @@ def playtest(
 ) -> None:
     """Play-test levels: first try against last, where players die, what they miss, and what is wrong."""
     from gamemeta.agent.file import read_agent
-    from gamemeta.evaluation.page.report import check_target
+    from gamemeta.evaluation.page.html import check_target
     from gamemeta.evaluation.playtest.page import write_page
     from gamemeta.evaluation.playtest.playtest import playtest as play
     from gamemeta.evaluation.watch import Watch

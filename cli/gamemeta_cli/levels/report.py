@@ -8,24 +8,43 @@ import typer
 from gamemeta_cli.levels.options import console
 from gamemeta_cli.terminal.drawing import draw_histogram
 from gamemeta_cli.terminal.whole_table import WholeTable
+from gamemeta_levels.inspection.expressive_range import ExpressiveRange
 from gamemeta_levels.inspection.inspect import Inspection
 from gamemeta_levels.inspection.measures import MEASURES
 from gamemeta_levels.inspection.summary import Summary
-from gamemeta_levels.text import plain_number
+from gamemeta_levels.text import in_one_line, plain_number
 
 MOST_SIZES = 9
 """Kinds of sizes that are listed; of more, the least and the largest sides are named."""
+MOST_GROUPS = 5
+"""Groups of equal levels that are listed."""
 
 
-def show_inspection(report: Inspection, as_json: bool) -> None:
-    """Print an inspection, as tables or as JSON; measures that are the same for all levels are left out."""
+def show_inspection(report: Inspection, as_json: bool, drawn: ExpressiveRange | None = None) -> None:
+    """Print an inspection, as tables or as JSON; measures that are the same for all levels are left out.
+
+    Args:
+        report: what to print.
+        as_json: with the range that was drawn, if there is one.
+        drawn: the range.
+    """
     if as_json:
-        typer.echo(json.dumps(report.to_json(), indent=1))
+        with_range = {"expressive_range": drawn.to_json()} if drawn else {}
+        typer.echo(json.dumps(report.to_json() | with_range, indent=1))
         return
     screen = console()
     screen.print(f"family       {report.family}, split {report.split}, {report.levels:,} levels")
     screen.print(f"solvable     {report.share_solvable:.2%} ({report.solvable:,})")
+    for one in report.unsolvable:
+        screen.print(f"  {in_one_line(one.name)}: {in_one_line(one.reason) or 'no plan'}", style="red")
+    if len(report.unsolvable) < report.levels - report.solvable:
+        screen.print(f"  and {report.levels - report.solvable - len(report.unsolvable):,} more", style="red")
     screen.print(f"duplicates   {report.duplicates:,}")
+    for group in report.equal[:MOST_GROUPS]:
+        more = f" and {group.levels - len(group.names):,} more" if group.levels > len(group.names) else ""
+        screen.print(f"  equal: {', '.join(map(in_one_line, group.names))}{more}", style="yellow")
+    if len(report.equal) > MOST_GROUPS:
+        screen.print("  and others; --json lists more", style="yellow")
     screen.print(f"splits       {_splits(report)}")
     screen.print(f"sizes        {_sizes(report)}")
     screen.print(f"par          {_par(report)}")

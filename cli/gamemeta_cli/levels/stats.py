@@ -1,11 +1,13 @@
 """`gamemeta levels stats`."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from gamemeta.evaluation.level_range.level_stats import LevelStats
+from gamemeta.evaluation.level_range.measuring import Generated, measure_family, measure_files
 from gamemeta_cli.levels.options import (
-    CountOption,
     FamilyOption,
     JsonOption,
     SeedOption,
@@ -17,11 +19,53 @@ from gamemeta_cli.levels.options import (
 )
 from gamemeta_cli.levels.report import show_inspection
 from gamemeta_cli.options import Tiles, words_in
+from gamemeta_cli.terminal.console import echo
+from gamemeta_levels.errors import ConfigError
 from gamemeta_levels.formats import DEFAULT_FAMILY
 from gamemeta_levels.formats.gather import is_gathering, level_files, read_levels
-from gamemeta_levels.formats.tile_words import TileWords
-from gamemeta_levels.inspection.inspect import Inspection, inspect_generated, inspect_levels
-from gamemeta_levels.registry import families, family_class
+from gamemeta_levels.inspection.features import PAIRS, parse_pair
+from gamemeta_levels.inspection.inspect import inspect_generated, inspect_levels
+from gamemeta_levels.registry import families
+
+GENERATED, BEHIND = 100_000, 2000
+"""Levels that are generated: of a family, and behind the levels of files."""
+USUAL_PAIRS = "; ".join(f"{family}: {','.join(pair)}" for family, pair in PAIRS.items())
+
+Count = Annotated[
+    int | None,
+    typer.Option(
+        "--count",
+        metavar="N",
+        min=1,
+        help=f"Generated levels; their seeds follow one another. Default: {GENERATED:,}, or {BEHIND:,} "
+        "behind the levels of files in a page or a figure.",
+        show_default=False,
+    ),
+]
+Measures = Annotated[
+    str | None,
+    typer.Option(
+        metavar="X,Y",
+        help="Two measures for the picture: size, par_steps, openness, dead_ends, junctions, braiding, or a "
+        f"parameter of the family, such as monsters. Default of {USUAL_PAIRS}.",
+        show_default=False,
+    ),
+]
+Report = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE.html", help="Also write a page with pictures of all of this.", show_default=False
+    ),
+]
+Figure = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE.png|.svg",
+        help="Also draw the expressive range: how many levels have which values of two measures. Levels of "
+        "files are points on those that their family generates.",
+        show_default=False,
+    ),
+]
 
 
 def stats(
@@ -32,25 +76,70 @@ def stats(
             help="A level generator, a folder of level files, or a pattern in quotes, such as 'mine/*.json'.",
         ),
     ] = DEFAULT_FAMILY,
-    count: CountOption = 100_000,
+    count: Count = None,
     split: SplitOption = Split.any,
     seed: SeedOption = 0,
     overrides: SetOption = [],  # noqa: B006 - typer copies it
     family: FamilyOption = DEFAULT_FAMILY,
+    measures: Measures = None,
+    report: Report = None,
+    figure: Figure = None,
     as_json: JsonOption = False,
     tiles: Tiles = None,
 ) -> None:
-    """Measure levels: share that is solvable, duplicates, difficulty, splits, ranges of parameters."""
-    if source not in families() and is_gathering(source):
-        report = _of_files(source, family, words_in(tiles))
-    else:
-        drawn = family_with(source, overrides)
-        with progress_of(count) as progress:
-            report = inspect_generated(drawn, split.value, count, first_seed=seed, progress=progress)
-    show_inspection(report, as_json)
+    """Measure levels: which are solvable or equal, difficulty, what they are like, their expressive range."""
+    pair = parse_pair(measures) if measures is not None else None
+    drawn = bool(report or figure or (pair and as_json))
+    if pair and not drawn:
+        raise ConfigError("--measures is for a picture: add --report, --figure or --json.")
+    _check_targets(report, figure)
+    paths = level_files(source) if source not in families() and is_gathering(source) else []
+    levels, names = read_levels(paths, family, words_in(tiles)), _names(source, paths)
+    generator = family_with(levels[0].family if levels else source, overrides)
+    number = count or (BEHIND if levels else GENERATED)
+    if drawn:
+        generated = Generated(generator, split.value, number, seed)
+        with progress_of(number) as progress:
+            if levels:
+                result = measure_files(levels, names, source, generated, pair=pair, progress=progress)
+            else:
+                result = measure_family(generated, pair=pair, progress=progress)
+        show_inspection(result.report, as_json, result.range)
+        _write(result, report, figure)
+        return
+    with progress_of(len(levels) or number) as progress:
+        if levels:
+            inspection = inspect_levels(generator, levels, names=names, progress=progress)
+        else:
+            inspection = inspect_generated(generator, split.value, number, first_seed=seed, progress=progress)
+    show_inspection(inspection, as_json)
 
 
-def _of_files(word: str, family: str, words: TileWords) -> Inspection:
-    levels = read_levels(level_files(word), family, words)
-    with progress_of(len(levels)) as progress:
-        return inspect_levels(family_class(levels[0].family)(), levels, progress=progress)
+def _names(source: str, paths: list[Path]) -> list[str]:
+    """Names of level files: without the folder where that was given."""
+    return [str(path.relative_to(source) if path.is_relative_to(source) else path) for path in paths]
+
+
+def _check_targets(report: Path | None, figure: Path | None) -> None:
+    if not (report or figure):
+        return
+    from gamemeta.evaluation.level_range.range_chart import FORMATS
+    from gamemeta.evaluation.page.charts import check_matplotlib
+    from gamemeta.evaluation.page.html import check_target
+
+    check_matplotlib()
+    if report:
+        check_target(report, (".html", ".htm"))
+    if figure:
+        check_target(figure, FORMATS)
+
+
+def _write(result: LevelStats, report: Path | None, figure: Path | None) -> None:
+    """The page first, which also tells why there is no picture."""
+    from gamemeta.evaluation.level_range.page import write_page
+    from gamemeta.evaluation.level_range.range_chart import write_range
+
+    for path, write in ((report, write_page), (figure, write_range)):
+        if path:
+            write(result, path)
+            echo(f"wrote {path}", err=True)

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
+from gamemeta.evaluation.page.html import templates
 from gamemeta.evaluation.page.level_picture import episode_columns
 from gamemeta.evaluation.page.players import FIRST, LOOKS
-from gamemeta.evaluation.page.report import templates
 from gamemeta.evaluation.page.sections.cells import DASH
 from gamemeta.evaluation.playtest.heat_picture import SHADES, heat_picture, level_image
 from gamemeta.evaluation.playtest.level_test import LevelTest

@@ -1,21 +1,38 @@
 """Inspection of levels: share solvable, duplicates, difficulty, splits, and the ranges that they fill."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta_levels.errors import UnsolvableLevel
+from gamemeta_levels.errors import LevelError, UnsolvableLevel
 from gamemeta_levels.family import LevelArrays, LevelFamily, generate_arrays, inside_of
 from gamemeta_levels.inspection.chunks import Progress, drawn_from, in_chunks
+from gamemeta_levels.inspection.duplicates import Equal, equal_levels
+from gamemeta_levels.inspection.features import FeatureColumns, features_of
 from gamemeta_levels.inspection.measures import meaningful, measure_levels
 from gamemeta_levels.inspection.summary import Coverage, Summary, parameter_values, ranges_of
 from gamemeta_levels.level import Level
-from gamemeta_levels.split import counted_splits, split_code
+from gamemeta_levels.split import LevelAddress, counted_splits, split_code
 from gamemeta_levels.tiles import NAMES
+
+MOST_NAMED = 20
+"""Unsolvable levels that are named."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unsolvable:
+    """A level without a plan, and why where that is known."""
+
+    name: str
+    reason: str = ""
+
+    def to_json(self) -> dict[str, str]:
+        """Both as plain values."""
+        return {"level": self.name, "reason": self.reason}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +62,12 @@ class Inspection:
     something."""
     tiles: dict[str, Summary]
     """Tiles of each kind in a level, by name; only kinds that occur."""
+    equal: tuple[Equal, ...] = ()
+    """Levels that are equal, the largest groups first; at most `duplicates.MOST_GROUPS`."""
+    unsolvable: tuple[Unsolvable, ...] = ()
+    """Levels without a plan, at most `MOST_NAMED`."""
+    features: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+    """Features [N] of the first levels, by name, where they were asked for; see `FeatureColumns`."""
 
     @property
     def share_solvable(self) -> float:
@@ -74,7 +97,9 @@ class Inspection:
             "levels": self.levels,
             "solvable": self.solvable,
             "share_solvable": self.share_solvable,
+            "unsolvable": [one.to_json() for one in self.unsolvable],
             "duplicates": self.duplicates,
+            "equal": [one.to_json() for one in self.equal],
             "mean_par_steps": self.mean_par_steps,
             "par_steps": {str(steps): count for steps, count in self.par_steps.items()},
             "sizes": {f"{h} x {w}": count for (h, w), count in self.sizes.items()},
@@ -91,10 +116,15 @@ def inspect_generated(
     count: int,
     *,
     first_seed: int = 0,
+    features: bool = False,
     progress: Progress | None = None,
 ) -> Inspection:
     """Inspection of `count` generated levels, of seeds `first_seed` on.
 
+    Args:
+        family, split, count, first_seed: what is generated.
+        features: whether to keep the features of each level.
+        progress: called with the number of levels done.
     Raises:
         UnknownName: no such split.
         LevelError: a seed out of range.
@@ -102,7 +132,7 @@ def inspect_generated(
     """
     split_code(split)
     source = drawn_from(family, split)
-    tally = _Tally(source)
+    tally = _Tally(source, lambda row: str(LevelAddress(split, first_seed + row)), features)
 
     def look(seeds: NDArray[np.int64]) -> _Look:
         arrays = generate_arrays(family, seeds, split)
@@ -116,22 +146,35 @@ def inspect_generated(
 
 
 def inspect_levels(
-    family: LevelFamily, levels: Sequence[Level], *, progress: Progress | None = None
+    family: LevelFamily,
+    levels: Sequence[Level],
+    *,
+    names: Sequence[str] | None = None,
+    features: bool = False,
+    progress: Progress | None = None,
 ) -> Inspection:
     """Inspection of these levels.
 
+    Args:
+        family: what they are levels of.
+        levels: what to look at.
+        names: of the levels, such as their files; their numbers from 1 where none are given.
+        features: whether to keep the features of each level.
+        progress: called with the number of levels done.
     Raises:
         LevelError: a level is not of this family, or is malformed.
     """
-    tally = _Tally(family)
+    tally = _Tally(family, lambda row: names[row] if names else f"level {row + 1}", features)
     for number, level in enumerate(levels, start=1):
         try:
             arrays = family.pack([level])
-        except UnsolvableLevel:
+        except UnsolvableLevel as error:
             arrays = LevelArrays.empty(1, level.height, level.width)
             arrays.tiles[0], arrays.size[0] = level.tiles, level.tiles.shape
             arrays.content_hash[0] = level.content_hash
-            tally.add(_look(family, arrays, np.array([-1], np.int32)))
+            tally.add(_look(family, arrays, np.array([-1], np.int32)), str(error))
+        except LevelError as error:
+            raise LevelError(f"{names[number - 1]}: {error}" if names else str(error)) from None
         else:
             tally.add(_look(family, arrays, family.measure(arrays)))
         if progress is not None:
@@ -173,11 +216,14 @@ def _tile_counts(arrays: LevelArrays) -> NDArray[np.int64]:
 
 
 class _Tally:
-    """Running statistics of levels; of each, only hash, size and par are kept."""
+    """Running statistics of levels; of each, its hash is kept, and its features where they are wanted."""
 
-    def __init__(self, family: LevelFamily) -> None:
+    def __init__(self, family: LevelFamily, name_of: Callable[[int], str], features: bool) -> None:
         self.levels = 0
         self._family = family
+        self._name_of = name_of
+        self._unsolvable: list[Unsolvable] = []
+        self._columns = FeatureColumns() if features else None
         self._hashes = [np.zeros(0, np.uint64)]
         self._par_steps: Counter[int] = Counter()
         self._sizes: Counter[tuple[int, int]] = Counter()
@@ -185,7 +231,12 @@ class _Tally:
         self._measures: dict[str, Summary] = {}
         self._tiles = [Summary() for _ in NAMES]
 
-    def add(self, seen: _Look) -> None:
+    def add(self, seen: _Look, reason: str = "") -> None:
+        for row in np.flatnonzero(seen.par_steps < 0)[: MOST_NAMED - len(self._unsolvable)]:
+            self._unsolvable.append(Unsolvable(name=self._name_of(self.levels + int(row)), reason=reason))
+        if self._columns is not None:
+            features = features_of(seen.measured, seen.values, self._ranges)
+            self._columns.add(features, np.flatnonzero(seen.par_steps >= 0), of=len(seen.hashes))
         self.levels += len(seen.hashes)
         self._hashes.append(seen.hashes)
         for steps, count in zip(*np.unique(seen.par_steps, return_counts=True), strict=True):
@@ -209,6 +260,9 @@ class _Tally:
             levels=self.levels,
             solvable=sum(par_steps.values()),
             duplicates=len(hashes) - len(np.unique(hashes)),
+            equal=equal_levels(hashes, self._name_of),
+            unsolvable=tuple(self._unsolvable),
+            features=self._columns.columns() if self._columns is not None else {},
             par_steps=par_steps,
             sizes=dict(sorted(self._sizes.items())),
             splits=_splits(self._family, hashes, split),

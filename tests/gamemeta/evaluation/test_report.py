@@ -17,10 +17,11 @@ from gamemeta.evaluation.evaluation import evaluate
 from gamemeta.evaluation.page import charts
 from gamemeta.evaluation.page.curves import draw_curves
 from gamemeta.evaluation.page.figure import _draw, write_figure
+from gamemeta.evaluation.page.html import check_target
 from gamemeta.evaluation.page.inline_svg import inline_svg
 from gamemeta.evaluation.page.level_picture import TILE, level_picture
 from gamemeta.evaluation.page.players import LOOKS
-from gamemeta.evaluation.page.report import check_target, report_page, write_report
+from gamemeta.evaluation.page.report import report_page, write_report
 from gamemeta.evaluation.statistics.adaptation import compare
 from gamemeta.evaluation.statistics.intervals import Interval
 from gamemeta.evaluation.statistics.scores import Arm, curves

@@ -1,0 +1,1 @@
+"""What levels are like, as a page and as a picture of their expressive range."""
