@@ -17,9 +17,9 @@ from gamemeta.evaluation.page.charts import (
     return_axis,
     score_axis,
 )
+from gamemeta.evaluation.page.html import templates
 from gamemeta.evaluation.page.inline_svg import inline_svg
 from gamemeta.evaluation.page.players import FIRST, LOOKS
-from gamemeta.evaluation.page.report import templates
 from gamemeta.evaluation.page.sections.cells import Cell, Table, bounds
 from gamemeta.evaluation.statistics.intervals import Interval
 from gamemeta.files import write_atomically
