@@ -31,14 +31,14 @@ def fill(
     It is uniform over the square ring whose larger distance from the middle, of right and up, is low..high
     millionths.
 
-    Returns -1, or the index of a seed that found no level in `TRIES` draws.
+    Returns -1, or the index of a seed that accepted no level in `TRIES` draws.
     """
     millionths, stream = np.empty(2, np.int64), np.empty(1, np.uint64)
     for k in range(rows.shape[0]):
         i = rows[k]
         start = hash_of_tiles(tiles[i], tiles.shape[1], tiles.shape[2])
-        attempt, found = 0, False
-        while not found:
+        attempt, accepted = 0, False
+        while not accepted:
             if attempt == TRIES:
                 return k
             stream[0] = combine(np.uint64(seeds[k]), np.uint64(attempt))
@@ -48,7 +48,7 @@ def fill(
             if max(abs(millionths[0]), abs(millionths[1])) < low:
                 continue
             content[i] = finished(with_numbers(start, _NAME, millionths))
-            found = split < 0 or split_code_of(content[i]) == split
+            accepted = split < 0 or split_code_of(content[i]) == split
         for axis in range(2):
             target[i, axis] = millionths[axis] / _MILLION
         seed[i] = seeds[k]
