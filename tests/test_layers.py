@@ -90,6 +90,7 @@ FLOORS = (
     "gamemeta.reproduction",
     "gamemeta.bench",
     "gamemeta.studies",
+    "gamemeta.playground",
     "gamemeta_cli",
 )
 """Each floor imports itself and floors before it in this list, and no floor after it."""

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from gamemeta import __version__
-from gamemeta_cli import bench, evaluate, games, info, levels, new, play, train
+from gamemeta_cli import bench, evaluate, games, info, levels, new, play, playground, train
 from gamemeta_cli.export.bench import export as bench_export
 from gamemeta_cli.export.command import export
 from gamemeta_cli.judging import crossplay, reproduce, study
@@ -44,6 +44,7 @@ app.command()(evaluate.evaluate)
 app.command()(study.study)
 app.command()(crossplay.crossplay)
 app.command()(play.play)
+app.command()(playground.playground)
 app.command()(reproduce.reproduce)
 app.command()(info.info)
 app.command()(export)

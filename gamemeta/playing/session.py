@@ -200,22 +200,40 @@ class Session:
         wipe: bool = False,
         seed: int = 0,
     ) -> None:
-        self.level, self.wipe = level, wipe
+        self.wipe = wipe
         self.episodes = agent.episodes if episodes is None else episodes
         if self.episodes < 1:
             raise ConfigError(f"episodes = {self.episodes}: give at least 1.")
         setup = GameSetup.of(agent)
         setup.check_fits(agent.spec)
         self.game = setup.game()
-        family = self.game.family()
-        self._levels = family.pack([level])
-        self.limit = int(self.game.step_limit(self._levels)[0])
-        self.par_steps = len(family.solve(level)) if self.game.about.has_plans else None
-        par = float(self.game.par(self._levels)[0])
-        self.par_return = par if isfinite(par) else None
         self._agent, self._seed = agent, seed
-        self._number = self._levels.content_hash.view(np.int64)
         self._out = StepBuffers.empty(self.game)
+        self._seats: list[_Seat] = []
+        self.change_level(level)
+
+    def change_level(self, level: Level) -> None:
+        """Play the episodes that have not begun on this level; memories are kept.
+
+        Raises:
+            LevelError, UnsolvableLevel: the game cannot play the level; nothing has changed then.
+        """
+        family = self.game.family()
+        levels = family.pack([level])
+        self.par_steps = len(family.solve(level)) if self.game.about.has_plans else None
+        par = float(self.game.par(levels)[0])
+        self.par_return = par if isfinite(par) else None
+        self.level, self._levels = level, levels
+        self.limit = int(self.game.step_limit(levels)[0])
+        self._number = levels.content_hash.view(np.int64)
+
+    def take_memory(self, other: "Session") -> None:
+        """Go on with what the agent of another session remembers, from the next episode on.
+
+        Args:
+            other: a session of the same agent that has begun; it must not be played on.
+        """
+        self._seats[:] = other._seats
 
     @property
     def name(self) -> str:
@@ -256,15 +274,15 @@ class Session:
 
     def frames(self) -> Iterator[Frame]:
         """Play from the first episode: a frame for each start of an episode and for each step."""
-        seats = [
+        self._seats = [
             _Seat(self._agent.begin(n=1, seed=self._seed + k * SEAT_STRIDE)) for k in range(self.game.seats)
         ]
         finished: tuple[EpisodeResult, ...] = ()
         for episode in range(1, self.episodes + 1):
             if self.wipe and episode > 1:
-                for seat in seats:
+                for seat in self._seats:
                     seat.forget()
-            for frame in self._episode(seats, episode, finished):
+            for frame in self._episode(self._seats, episode, finished):
                 yield frame
                 finished = frame.finished
 

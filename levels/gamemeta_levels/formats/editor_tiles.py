@@ -13,4 +13,9 @@ _PICTURE = Path(__file__).with_name("tiles.png")
 
 def neighbours(level: Level) -> dict[str, bytes]:
     """The picture that a map of our tiles needs beside it."""
-    return {NAME: _PICTURE.read_bytes()}
+    return {NAME: picture()}
+
+
+def picture() -> bytes:
+    """The PNG, tiles of 16 pixels without what lies below them."""
+    return _PICTURE.read_bytes()

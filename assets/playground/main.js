@@ -1,0 +1,189 @@
+// The page: which agent, which level, which of the three modes.
+
+import { drawnIn, parsed, remember } from "./address.js";
+import { get, isTyping, make, notice } from "./dom.js";
+import { Draw } from "./draw.js";
+import { openFile, saveFile, savePicture } from "./files.js";
+import { LevelState, plainOf } from "./level.js";
+import { Live } from "./live.js";
+import { Play } from "./play.js";
+import { loadTiles } from "./tiles.js";
+import { Watch } from "./watch.js";
+
+const MODES = ["watch", "draw", "play"];
+const WAIT = "Loading the agent.";
+const FIRST_LEVEL = "test:0";
+
+const live = new Live();
+const state = {
+  about: null,            // what is known of the agent and its game
+  level: new LevelState(),
+  mode: "watch",
+  plainOf,
+  inspected: null,
+  /** Ask whether a level can be played; `good` is called where it can, and words are shown where it cannot. */
+  tryLevel(level, good) {
+    draw.number += 1;
+    state.inspected = (message) => {
+      state.inspected = null;
+      if (message.ok) good();
+      else notice(message.findings[0]?.words ?? "This level cannot be played.");
+    };
+    live.send({ do: "inspect", number: draw.number, level: plainOf(level), rated: false });
+  },
+};
+const watch = new Watch(live, state);
+const draw = new Draw(live, state);
+const play = new Play(live, state);
+let wanted = parsed(location.hash);
+let stale = true;  // whether the level is not yet the one that is watched
+
+live.on("hello", (message) => {
+  get("agent").replaceChildren(...message.agents.map((name) => make("option", { value: name }, name)));
+  get("suffix").replaceChildren(...message.suffixes.map((suffix) => make("option", { value: suffix }, suffix)));
+  const name = message.agents.includes(wanted.agent) ? wanted.agent : message.first;
+  if (wanted.agent && name !== wanted.agent) notice("The agent in this link is not offered here: another one was taken.");
+  get("agent").value = name;
+  live.send({ do: "agent", name }, WAIT);
+});
+
+live.on("agent", async (about) => {
+  state.about = about;
+  get("lead").textContent = `${about.summary} ${about.hidden ? `Hidden: ${about.hidden}` : ""}`;
+  get(about.judged_by_steps ? "by-steps" : "by-returns").checked = true;
+  get("edit-note").hidden = !about.has_plans;
+  draw.agentChanged();
+  play.reset();
+  const drawn = await drawnIn(wanted.level);
+  if (drawn?.tiles?.length && drawn.family === about.family) {
+    take(() => state.level.receive({ hidden: {}, entities: [], ...drawn }, ""));
+  } else {
+    find(wanted.level && !wanted.level.startsWith("~") ? wanted.level : FIRST_LEVEL);
+  }
+  if (MODES.includes(wanted.mode)) show(wanted.mode);
+  wanted = {};
+});
+
+live.on("level", (message) => take(() => state.level.receive(message.level, message.name)));
+live.on("error", (message) => {
+  if (message.about === "more") watch.asked = 0;
+  if (message.about === "act" || message.about === "next" || message.about === "match") play.waiting = false;
+});
+
+function find(word) {
+  live.send({ do: "level", word }, "Making the level.");
+}
+
+/** Take over another level, and show it in the mode that is open. */
+function take(action) {
+  draw.keep();
+  action();
+  get("level-word").value = state.level.name;
+  get("level-word").placeholder = state.level.name ? "" : "your level";
+  play.reset();
+  if (state.mode === "watch") startWatching();
+  if (state.mode === "play") play.show(true);
+}
+
+function startWatching() {
+  stale = false;
+  watch.start();
+}
+
+function show(mode) {
+  state.mode = mode;
+  for (const one of MODES) {
+    get(one).hidden = one !== mode;
+    get(`tab-${one}`).setAttribute("aria-selected", String(one === mode));
+    get(`tab-${one}`).tabIndex = one === mode ? 0 : -1;
+  }
+  watch.visible = mode === "watch";
+  watch.dirty = true;
+  draw.show(mode === "draw");
+  play.show(mode === "play");
+  if (mode === "watch" && stale && state.level.level) startWatching();
+  address();
+}
+
+let writing = 0;
+function address() {
+  clearTimeout(writing);
+  writing = setTimeout(() => {
+    if (state.level.level) remember({ agent: get("agent").value, name: state.level.name, plain: state.level.plain, mode: state.mode });
+  }, 200);
+}
+
+state.level.addEventListener("level", () => {
+  stale = state.mode !== "watch" || stale;
+  get("level-word").value = state.level.name;
+  get("level-word").placeholder = state.level.name ? "" : "your level";
+  if (state.mode === "draw") play.reset();
+  address();
+});
+
+get("agent").addEventListener("change", (event) => live.send({ do: "agent", name: event.target.value }, WAIT));
+get("level-bar").addEventListener("submit", (event) => {
+  event.preventDefault();
+  find(get("level-word").value.trim() || FIRST_LEVEL);
+});
+get("level-random").addEventListener("click", () => find(`test:${Math.floor(Math.random() * 1e6)}`));
+get("level-open").addEventListener("click", () => get("file").click());
+get("file").addEventListener("change", (event) => {
+  const [file] = event.target.files;
+  event.target.value = "";
+  if (!file) return;
+  openFile(file, state.about.family, (plain, name) => {
+    if (plain.family !== state.about.family) {
+      notice(`${name} holds a level of the family ${plain.family}; choose an agent that plays such levels first.`);
+      return;
+    }
+    take(() => state.level.receive(plain, ""));
+  });
+});
+get("level-save").addEventListener("click", () => saveFile(state.level.plain, get("suffix").value, state.level.name.replace(":", "-") || "my_level"));
+get("share").addEventListener("click", async () => {
+  await remember({ agent: get("agent").value, name: state.level.name, plain: state.level.plain, mode: state.mode });
+  try {
+    await navigator.clipboard.writeText(location.href);
+    notice("The link is copied: it holds the agent's name and the level.");
+  } catch {
+    notice("The address of this page holds the agent's name and the level: copy it from there.");
+  }
+});
+get("png").addEventListener("click", () => {
+  const boards = { watch: ["board-0", "board-1"], draw: ["board-draw"], play: ["board-play"] }[state.mode];
+  savePicture(boards.map(get), `${get("agent").value}, ${state.level.name ? `level ${state.level.name}` : "a drawn level"}${state.mode === "watch" ? `, ${get("clock").textContent}` : ""}`);
+});
+get("watch-this").addEventListener("click", () => {
+  stale = true;
+  show("watch");
+});
+get("use-next").addEventListener("click", () => {
+  if (!watch.ready) stale = true;
+  else {
+    stale = false;
+    watch.useNext();
+  }
+  show("watch");
+});
+for (const mode of MODES) get(`tab-${mode}`).addEventListener("click", () => show(mode));
+document.querySelector(".modes").addEventListener("keydown", (event) => {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!step) return;
+  const next = MODES[(MODES.indexOf(state.mode) + step + MODES.length) % MODES.length];
+  show(next);
+  get(`tab-${next}`).focus();
+});
+document.addEventListener("keydown", (event) => {
+  const mode = MODES["123".indexOf(event.key)];
+  if (!mode || isTyping(event) || (state.mode === "play" && Object.hasOwn(play.keys, event.key))) return;
+  show(mode);
+});
+new ResizeObserver(() => {
+  watch.dirty = true;
+  draw.draw();
+  play.draw();
+}).observe(document.documentElement);
+
+await loadTiles();
+live.connect();

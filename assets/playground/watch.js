@@ -1,0 +1,411 @@
+// Watching: the agent and its memory-wiped twin, step for step on one level.
+
+import { Board } from "./board.js";
+import { drawChart, short } from "./chart.js";
+import { draw, get, isTyping, make, notice, plural } from "./dom.js";
+import { lookOf } from "./looks.js";
+import { Record } from "./record.js";
+import { FLOOR, WALL } from "./tiles.js";
+
+const BASE = 8;        // steps a second at speed 1
+const AHEAD = 24;      // moments that are asked for before they are needed
+const HOLD = 0.7;      // seconds that the end of a try stays, at speed 1
+const STORY = 60;
+const WAIT = "Getting the game ready. On its first use it is compiled, which takes up to half a minute.";
+
+export class Watch {
+  constructor(live, state) {
+    this.live = live;
+    this.state = state;
+    this.boards = [new Board(get("board-0"), 0.52), new Board(get("board-1"), 0.52)];
+    this.hidden = new Set();  // numbers of the tries whose paths are not drawn
+    this.skill = 1;
+    this.seed = 0;
+    this.visible = true;
+    live.on("watching", () => this.need());
+    live.on("try", (message) => this.take(message, "begin"));
+    live.on("step", (message) => this.take(message, "step"));
+    live.on("swapped", (message) => this.swapped(message));
+    live.on("changed", () => {});
+    this.wire();
+    requestAnimationFrame((now) => this.tick(now));
+  }
+
+  /** Start anew on the level of the page; nothing is remembered. */
+  start(playing = true) {
+    this.record = new Record();
+    this.wanted = this.state.about.episodes;
+    this.at = 0;
+    this.hold = 0;
+    this.playing = playing;
+    this.asked = 0;
+    this.pending = null;   // what is done at the end of this try: { swap } or { level, changes }
+    this.changes = [];     // tiles that differ from the next try on
+    this.cursor = null;
+    this.hidden.clear();
+    this.shown = null;
+    const action = { do: "watch", level: this.state.level.plain, seed: this.seed, skill: this.skill };
+    this.live.send(action, WAIT);
+  }
+
+  get ready() {
+    return Boolean(this.record?.moments.length);
+  }
+
+  /** Ask for more moments where few are left; a new try begins only when the last one has been seen. */
+  need() {
+    if (!this.record || this.asked > 0) return;
+    const { record } = this;
+    const left = record.last - Math.floor(this.at);
+    if (!record.betweenTries ? left >= AHEAD : left > 0 || record.tries.length >= this.wanted) return;
+    if (record.betweenTries && this.ready) this.between();
+    this.asked = AHEAD;
+    this.live.send({ do: "more", count: AHEAD }, WAIT);
+  }
+
+  /** What waits for the end of a try. */
+  between() {
+    const { pending } = this;
+    this.pending = null;
+    if (pending?.swap) this.live.send({ do: "swap", word: pending.swap }, "The agent plays another level first.");
+    if (pending?.level) {
+      this.live.send({ do: "change", level: pending.level });
+      this.record.event = "level edited";
+    }
+  }
+
+  take(message, how) {
+    if (!this.record) return;
+    if (how === "begin") this.changes = [];
+    this.record[how](message);
+    this.asked -= 1;
+    if (this.record.betweenTries) this.asked = 0;
+    if (this.asked === 0) this.need();
+    this.dirty = true;
+  }
+
+  swapped(message) {
+    this.record.event = "memory swapped";
+    notice(`The agent now remembers level ${message.name}, and plays on here.`);
+  }
+
+  tick(now) {
+    const passed = Math.min(0.25, (now - (this.now ?? now)) / 1000);
+    this.now = now;
+    if (this.visible && this.ready) {
+      if (this.playing) this.advance(passed * Number(get("speed").value));
+      if (this.dirty || this.shown !== this.at) this.show();
+    }
+    requestAnimationFrame((next) => this.tick(next));
+  }
+
+  advance(passed) {
+    if (this.hold > 0) {
+      this.hold -= passed;
+      if (this.hold > 0) return;
+    }
+    const before = Math.floor(this.at);
+    this.at = Math.min(this.record.last, this.at + passed * BASE);
+    const here = Math.floor(this.at);
+    const ends = this.record.tries.findIndex((one) => this.endOf(one) > before && this.endOf(one) <= here);
+    if (ends >= 0) {
+      this.at = this.endOf(this.record.tries[ends]);
+      this.hold = HOLD;
+    } else if (this.at === this.record.last && this.record.betweenTries && this.record.tries.length >= this.wanted) {
+      this.playing = false;
+    }
+    this.need();
+  }
+
+  /** The moment at which everybody has ended a try; Infinity before. */
+  endOf(one) {
+    return Math.max(...one.lanes.map((lane) => lane.endedAt ?? Infinity));
+  }
+
+  go(at) {
+    if (!this.ready) return;
+    this.playing = false;
+    this.hold = 0;
+    this.at = Math.max(0, Math.min(this.record.last, at));
+    this.need();
+    this.dirty = true;
+  }
+
+  toggle() {
+    if (!this.ready) return;
+    const over = this.at === this.record.last && this.record.betweenTries && this.record.tries.length >= this.wanted;
+    if (!this.playing && over) {
+      this.at = 0;
+      this.hold = 0;
+    }
+    this.playing = !this.playing;
+    this.need();
+    this.dirty = true;
+  }
+
+  /** Draw the moment. */
+  show() {
+    const { record } = this;
+    const here = Math.floor(this.at);
+    const moment = record.moments[here];
+    const next = record.moments[here + 1];
+    const tries = record.begunBy(here);
+    this.boards.forEach((board, k) => {
+      const frame = moment.lanes[k];
+      board.draw({
+        map: frame.map,
+        agent: between(frame, next?.number === moment.number ? next.lanes[k] : null, this.at - here),
+        seen: frame.seen,
+        paths: this.paths(tries, k, here),
+        marks: k === 0 ? this.changes.map((place) => ({ place, kind: "next" })) : [],
+        cursor: k === 0 && document.activeElement === board.canvas && this.canEdit ? this.cursor : null,
+      });
+    });
+    const words = here !== this.wordsAt || this.dirty;
+    this.shown = this.at;
+    this.dirty = false;
+    if (words) this.tell(here, moment, tries);
+  }
+
+  paths(tries, k, here) {
+    const wanted = tries.slice(-6).filter((one) => !this.hidden.has(one.number));
+    return wanted.map((one) => ({
+      points: one.lanes[k].path.slice(0, here - one.first + 1),
+      look: lookOf(one.number),
+      number: one.number,
+    }));
+  }
+
+  /** Everything in words and figures: it changes from step to step, not from picture to picture. */
+  tell(here, moment, tries) {
+    this.wordsAt = here;
+    const current = tries.at(-1);
+    moment.lanes.forEach((frame, k) => {
+      const ended = current.lanes[k].endedAt !== null && current.lanes[k].endedAt <= here;
+      get(`count-${k}`).textContent = `${ended ? `${endWords(frame.end)} ` : ""}step ${frame.step} of ${frame.limit}`;
+      get(`status-${k}`).textContent = [frame.status, ...frame.events].filter(Boolean).join(" · ");
+      this.boards[k].canvas.setAttribute("aria-label",
+        `${k ? "Twin without memory" : "Agent with memory"}: try ${current.number}, step ${frame.step}, at row ${frame.at[0] + 1}, column ${frame.at[1] + 1}`);
+    });
+    get("clock").textContent = `try ${current.number} of ${Math.max(this.wanted, current.number)}`;
+    get("run").textContent = this.playing ? "Pause" : "Play";
+    const scrub = get("scrub");
+    scrub.max = this.record.last;
+    scrub.value = here;
+    scrub.setAttribute("aria-valuetext", `try ${current.number}, step ${here - current.first}`);
+    this.drawTicks();
+    this.drawTries(here, tries);
+    this.drawStory(here, tries);
+  }
+
+  drawTicks() {
+    const { record } = this;
+    const key = `${record.tries.length}/${record.last}/${get("ticks").clientWidth}`;
+    if (this.ticks === key) return;
+    this.ticks = key;
+    const svg = get("ticks");
+    const width = svg.clientWidth;
+    const x = (moment) => 8 + ((width - 16) * moment) / Math.max(1, record.last);
+    svg.replaceChildren(...record.tries.flatMap((one) => [
+      draw("line", { x1: x(one.first), x2: x(one.first), y1: 0, y2: 14 }),
+      draw("text", { x: x(one.first) + 4, y: 13 }, one.event ? `${one.number} ${one.event}` : String(one.number)),
+    ]));
+  }
+
+  drawTries(here, tries) {
+    const ended = (one, k) => (one.lanes[k].endedAt !== null && one.lanes[k].endedAt <= here ? one.lanes[k].end : null);
+    const measure = get("by-steps").checked ? "steps" : "returns";
+    const last = tries.at(-1);
+    const key = JSON.stringify([tries.map((one) => [ended(one, 0), ended(one, 1)]), measure, [...this.hidden], this.wanted]);
+    if (key === this.triesKey) return;
+    this.triesKey = key;
+    drawChart(get("chart"), {
+      series: [0, 1].map((k) => tries.map((one) => ended(one, k))),
+      tries: Math.max(this.wanted, tries.length),
+      measure,
+      par: measure === "steps" ? last.parSteps : last.parReturns,
+      events: tries.flatMap((one, k) => (one.event ? [k] : [])),
+    });
+    get("chart").setAttribute("aria-label", `Curve of ${plural(tries.length, "try").replace("trys", "tries")}; the table below has the figures`);
+    get("tries").tBodies[0].replaceChildren(...tries.map((one) => this.row(one, measure, ended)));
+  }
+
+  row(one, measure, ended) {
+    const look = lookOf(one.number);
+    const sample = draw("svg", { class: "path", viewBox: "0 0 26 12", "aria-hidden": "true" },
+      draw("line", { x1: 2, x2: 24, y1: 6, y2: 6, stroke: look.colour, "stroke-width": 3, "stroke-linecap": "round", "stroke-dasharray": look.dash.map((part) => part * 3).join(" ") }));
+    const box = make("input", { type: "checkbox", onchange: (event) => this.showPath(one.number, event.target.checked) });
+    box.checked = !this.hidden.has(one.number);
+    box.setAttribute("aria-label", `Show the path of try ${one.number}`);
+    const cells = [0, 1].map((k) => {
+      const end = ended(one, k);
+      return make("td", { class: end?.success === false ? "fail" : "" },
+        end ? `${measure === "steps" ? plural(end.steps, "step") : short(end.returns)}${mark(end)}` : "…");
+    });
+    return make("tr", {}, make("th", { scope: "row" }, make("label", {}, box, sample, String(one.number))), ...cells);
+  }
+
+  showPath(number, on) {
+    if (on) this.hidden.delete(number);
+    else this.hidden.add(number);
+    this.dirty = true;
+  }
+
+  drawStory(here, tries) {
+    const first = tries[Math.max(0, tries.length - 3)].first;
+    const lines = [];
+    for (let moment = first; moment <= here; moment++) {
+      const { number, lanes } = this.record.moments[moment];
+      const [frame, before] = [lanes[0], this.record.moments[moment - 1]?.lanes[0]];
+      if (frame !== before) for (const event of frame.events) lines.push([number, frame.step, event]);
+    }
+    get("story-card").hidden = lines.length === 0 && this.state.about.judged_by_steps;
+    const key = `${tries.length} ${lines.length}`;
+    if (key === this.storyKey) return;
+    this.storyKey = key;
+    get("story").replaceChildren(...lines.slice(-STORY).reverse().map(([number, step, event]) =>
+      make("li", {}, make("small", {}, `try ${number}, ${step}`), make("span", {}, event))));
+  }
+
+  get canEdit() {
+    return this.state.about?.has_plans;
+  }
+
+  /** Make a tile wall or floor from the next try on. */
+  edit([row, column]) {
+    if (!this.canEdit || !this.ready) return;
+    const base = this.pending?.level ? this.next : { ...this.state.level.level, map: { ...this.state.level.level.map } };
+    const { map } = base;
+    const place = row * map.width + column;
+    const inner = row > 0 && column > 0 && row < map.height - 1 && column < map.width - 1;
+    if (!inner || map.codes[place] > FLOOR) {
+      notice("Only wall and floor inside the edge can be changed here; Draw changes everything.");
+      return;
+    }
+    map.codes = map.codes.slice();
+    map.codes[place] = map.codes[place] === WALL ? FLOOR : WALL;
+    this.next = base;
+    this.state.tryLevel(base, () => {
+      this.changes = this.differing(base.map);
+      this.pending = { ...this.pending, level: this.state.plainOf(base) };
+      this.state.level.set(base);
+      if (this.record.tries.length >= this.wanted) this.wanted = this.record.tries.length + 1;
+      this.dirty = true;
+      notice("From the next try on. The agent does not know it yet.");
+    });
+  }
+
+  differing(map) {
+    const shown = this.record.moments.at(-1).lanes[0].map;
+    if (shown.height !== map.height || shown.width !== map.width) return [];
+    const places = [];
+    map.codes.forEach((code, k) => {
+      const plain = (one) => one === WALL || one === FLOOR;
+      if (plain(code) && plain(shown.codes[k]) && code !== shown.codes[k]) places.push([Math.floor(k / map.width), k % map.width]);
+    });
+    return places;
+  }
+
+  /** Play the level of the page from the next try on, with what is remembered. */
+  useNext() {
+    this.pending = { ...this.pending, level: this.state.level.plain };
+    this.changes = this.differing(this.state.level.level.map);
+    if (this.record.tries.length >= this.wanted && this.record.betweenTries) this.wanted = this.record.tries.length + 1;
+    this.playing = true;
+    this.need();
+  }
+
+  oneMore() {
+    if (!this.ready) return;
+    this.wanted = Math.max(this.wanted, this.record.tries.length) + 1;
+    this.playing = true;
+    this.need();
+    this.dirty = true;
+  }
+
+  swap() {
+    if (!this.ready) return;
+    this.pending = { ...this.pending, swap: `test:${1 + Math.floor(Math.random() * 1e6)}` };
+    if (this.record.tries.length >= this.wanted) this.wanted = this.record.tries.length + 1;
+    if (!this.record.betweenTries || this.at < this.record.last) notice("At the end of this try the agent gets the memory of another level.");
+    this.playing = true;
+    this.need();
+  }
+
+  wire() {
+    const on = (id, action) => get(id).addEventListener("click", action);
+    on("run", () => this.toggle());
+    on("to-start", () => this.go(0));
+    on("to-end", () => this.go(this.record?.last ?? 0));
+    on("step-back", () => this.go(Math.ceil(this.at) - 1));
+    on("step-on", () => this.go(Math.floor(this.at) + 1));
+    on("more", () => this.oneMore());
+    on("swap", () => this.swap());
+    on("restart", () => this.start());
+    get("scrub").addEventListener("input", (event) => this.go(Number(event.target.value)));
+    for (const id of ["by-steps", "by-returns"]) get(id).addEventListener("change", () => { this.dirty = true; });
+    get("skill").addEventListener("input", (event) => { get("skill-value").textContent = event.target.value; });
+    get("skill").addEventListener("change", (event) => {
+      this.skill = Number(event.target.value);
+      this.start();
+    });
+    const canvas = get("board-0");
+    canvas.addEventListener("click", (event) => {
+      const place = this.boards[0].placeOf(event);
+      if (place) this.edit(place);
+    });
+    canvas.addEventListener("keydown", (event) => this.cursorKey(event));
+    canvas.addEventListener("focus", () => { this.dirty = true; });
+    canvas.addEventListener("blur", () => { this.dirty = true; });
+    document.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  cursorKey(event) {
+    const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+    if (!this.canEdit || !this.ready) return;
+    const { map, at } = this.record.moments[Math.floor(this.at)].lanes[0];
+    this.cursor ??= [...at];
+    if (event.key in moves) {
+      const [down, right] = moves[event.key];
+      this.cursor = [clamp(this.cursor[0] + down, map.height), clamp(this.cursor[1] + right, map.width)];
+      this.dirty = true;
+    } else if (event.key === "Enter") {
+      this.edit(this.cursor);
+    } else {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  key(event) {
+    if (!this.visible || isTyping(event)) return;
+    const button = event.target instanceof HTMLButtonElement;
+    const speed = get("speed");
+    const actions = {
+      " ": () => this.toggle(),
+      ArrowLeft: () => this.go(Math.ceil(this.at) - 1),
+      ArrowRight: () => this.go(Math.floor(this.at) + 1),
+      Home: () => this.go(0),
+      End: () => this.go(this.record?.last ?? 0),
+      "+": () => { speed.selectedIndex = Math.min(speed.options.length - 1, speed.selectedIndex + 1); },
+      "-": () => { speed.selectedIndex = Math.max(0, speed.selectedIndex - 1); },
+    };
+    if (!(event.key in actions) || (event.key === " " && button)) return;
+    if (event.target.getAttribute?.("role") === "tab" && event.key.startsWith("Arrow")) return;
+    event.preventDefault();
+    actions[event.key]();
+  }
+}
+
+const clamp = (value, size) => Math.max(0, Math.min(size - 1, value));
+
+/** Where the agent is drawn between two moments; it jumps where it moved by more than a tile. */
+function between(frame, next, part) {
+  if (!next || next === frame) return frame.at;
+  const [down, right] = [next.at[0] - frame.at[0], next.at[1] - frame.at[1]];
+  return Math.abs(down) + Math.abs(right) > 1 ? frame.at : [frame.at[0] + down * part, frame.at[1] + right * part];
+}
+
+const mark = (end) => (end.success === null ? "" : end.success ? " ✓" : " ✕");
+const endWords = (end) => (end.success === null ? "ended," : end.success ? "✓ made it," : "✕ failed,");

@@ -1,0 +1,48 @@
+"""`gamemeta playground`: a page in the browser to draw levels, watch an agent learn them, and play."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gamemeta.errors import ConfigError
+from gamemeta.playing.choose import choose_agent
+from gamemeta_cli.terminal.console import echo
+from gamemeta_levels.packages import install_command
+
+LOCAL = "127.0.0.1"
+
+
+def playground(
+    agent: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="AGENT",
+            help="Agent file, run or game. Default: the included agents.",
+            show_default=False,
+        ),
+    ] = None,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, metavar="P", help="Port to listen at; 0 takes a free one.")
+    ] = 0,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page.")] = True,
+    host: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Address to listen at, such as 0.0.0.0 for other machines; the page then has a token in its "
+            "address.",
+        ),
+    ] = LOCAL,
+) -> None:
+    """Draw levels in the browser, watch an agent learn them, and play yourself."""
+    path = None if agent is None else choose_agent(agent)
+    try:
+        from gamemeta.playground.serve import serve
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("anyio", "starlette", "uvicorn", "websockets"):
+            raise
+        raise ConfigError(
+            f"the playground needs {error.name}. Run: {install_command('playground')}"
+        ) from None
+    serve(path, port=port, host=host, browser=browser, show=lambda address: echo(f"{address}  (Ctrl-C ends)"))

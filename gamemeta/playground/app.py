@@ -1,0 +1,210 @@
+"""The playground as an application of the web: its page, its pictures, level files, and a live connection."""
+
+import json
+import logging
+from collections.abc import Iterable
+
+import anyio
+from anyio import to_thread
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from gamemeta.assets import asset, asset_files
+from gamemeta.errors import ConfigError, GamemetaError
+from gamemeta.playground.frames import Plain
+from gamemeta.playground.guard import Guard
+from gamemeta.playground.inbox import Inbox
+from gamemeta.playground.level_files import MOST_BYTES, read_upload, written
+from gamemeta.playground.level_values import level_from, plain_level
+from gamemeta.playground.messages import parse, word
+from gamemeta.playground.offers import Offers
+from gamemeta.playground.tab import Tab
+from gamemeta_levels.formats import SUFFIXES, editor_tiles
+from gamemeta_levels.text import in_one_line
+
+LOG = logging.getLogger(__name__)
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+MOST_TABS = 64
+THREADS = 8
+"""Tabs whose messages are answered at the same time."""
+PAGE = "playground"
+"""Folder of assets/ that holds the page."""
+KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+
+def make_app(offers: Offers, names: Iterable[str] = LOOPBACK, token: str | None = None) -> Starlette:
+    """The application.
+
+    Args:
+        offers: the agents that tabs may ask for.
+        names: host names that it answers to.
+        token: that the address of the page must have, or None.
+    """
+    playground = Playground(offers)
+    routes = [
+        Route("/", playground.page),
+        Route("/page/{name}", playground.part),
+        Route("/tiles/{name}", playground.tile),
+        Route("/open", playground.open, methods=["POST"]),
+        Route("/save", playground.save, methods=["POST"]),
+        WebSocketRoute("/live", playground.live),
+    ]
+    return Starlette(routes=routes, middleware=[Middleware(Guard, names=names, token=token)])
+
+
+class Playground:
+    """What stands behind the addresses of the application.
+
+    Args:
+        offers: the agents that tabs may ask for.
+    """
+
+    def __init__(self, offers: Offers) -> None:
+        self._offers, self._tabs = offers, 0
+        self._parts = {path.name: path for path in asset_files(PAGE) if path.suffix in KINDS}
+        self._threads: anyio.CapacityLimiter | None = None
+
+    async def page(self, request: Request) -> Response:
+        """The page itself."""
+        return _file(str(asset(f"{PAGE}/index.html")), "text/html")
+
+    async def part(self, request: Request) -> Response:
+        """A script or a style sheet of the page, by its name alone."""
+        path = self._parts.get(request.path_params["name"])
+        if path is None:
+            return JSONResponse({"error": "The page has no such part."}, 404)
+        return _file(str(path), KINDS[path.suffix])
+
+    async def tile(self, request: Request) -> Response:
+        """The pictures of tiles: all in a row, or what is drawn above them."""
+        name = request.path_params["name"]
+        if name == "sheet.png":
+            return Response(editor_tiles.picture(), media_type="image/png")
+        if name == "agent.png":
+            return _file(str(asset("tiles/agent.png")), "image/png")
+        return JSONResponse({"error": "There is no such picture."}, 404)
+
+    async def open(self, request: Request) -> Response:
+        """Read a level file out of the body; the query has its name, the family and the level in it."""
+        try:
+            data = await _body(request, MOST_BYTES)
+            asked = {name: request.query_params.get(name, "") for name in ("name", "family", "part")}
+            name, family, part = (word(asked, one) for one in asked)
+            level, parts = await to_thread.run_sync(
+                read_upload, name, data, family, part, limiter=self._limiter()
+            )
+        except GamemetaError as error:
+            return _refused(error)
+        return JSONResponse({"level": level and plain_level(level), "parts": parts})
+
+    async def save(self, request: Request) -> Response:
+        """The files of a level in the format that the query names."""
+        try:
+            message = parse((await _body(request, 2**18)).decode("utf-8", "replace"))
+            suffix, name = word(message, "suffix"), word(message, "name")
+            if suffix not in SUFFIXES:
+                raise ConfigError(f"a level is saved as {', '.join(SUFFIXES)}.")
+            level = level_from(message.get("level"), word(message, "family"))
+            files = await to_thread.run_sync(written, level, suffix, name, limiter=self._limiter())
+        except GamemetaError as error:
+            return _refused(error)
+        return JSONResponse({"files": files})
+
+    async def live(self, socket: WebSocket) -> None:
+        """One tab, from when it opens to when it closes."""
+        await socket.accept()
+        if self._tabs >= MOST_TABS:
+            await _send(socket, _error(f"{MOST_TABS} tabs of this playground are open already: close one."))
+            await socket.close(1013)
+            return
+        self._tabs += 1
+        try:
+            await self._serve(socket)
+        finally:
+            self._tabs -= 1
+
+    async def _serve(self, socket: WebSocket) -> None:
+        tab, inbox = Tab(self._offers), Inbox()
+        await _send(
+            socket,
+            {
+                "type": "hello",
+                "agents": self._offers.names,
+                "first": self._offers.first,
+                "suffixes": list(SUFFIXES),
+            },
+        )
+        async with anyio.create_task_group() as group:
+            group.start_soon(self._answer, socket, tab, inbox)
+            await _read(socket, inbox)
+            group.cancel_scope.cancel()
+
+    async def _answer(self, socket: WebSocket, tab: Tab, inbox: Inbox) -> None:
+        """Answer the messages of a tab in order, each in a thread, so that no tab waits for another."""
+        while True:
+            message = await inbox.get()
+            try:
+                answers = await to_thread.run_sync(tab.answer, message, limiter=self._limiter())
+            except Exception as error:  # a mistake of ours, or of a game of another package
+                LOG.exception("a message could not be answered")
+                answers = [_error(f"the playground failed at this: {type(error).__name__}: {error}")]
+            try:
+                for answer in answers:
+                    await _send(socket, answer)
+            except (WebSocketDisconnect, RuntimeError):  # the tab was closed
+                return
+
+    def _limiter(self) -> anyio.CapacityLimiter:
+        if self._threads is None:
+            self._threads = anyio.CapacityLimiter(THREADS)
+        return self._threads
+
+
+async def _read(socket: WebSocket, inbox: Inbox) -> None:
+    """Take in messages until the tab is closed; what cannot be taken in is refused in words."""
+    refused = False
+    while True:
+        event = await socket.receive()
+        if event["type"] == "websocket.disconnect":
+            return
+        try:
+            message = parse(event.get("text"))
+        except ConfigError as error:
+            await _send(socket, _error(str(error)))
+            continue
+        if inbox.put(message):
+            refused = False
+        elif not refused:
+            refused = True
+            await _send(socket, _error("too many messages at once: some were left out."))
+
+
+async def _body(request: Request, most: int) -> bytes:
+    """The body of a request. Raises ConfigError where it is larger."""
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > most:
+            raise ConfigError(f"this is larger than {most // 2**20 or 1} MiB, the most that is taken.")
+        parts.append(part)
+    return b"".join(parts)
+
+
+async def _send(socket: WebSocket, plain: Plain) -> None:
+    await socket.send_text(json.dumps(plain, separators=(",", ":")))
+
+
+def _error(words: str) -> Plain:
+    return {"type": "error", "words": in_one_line(words, 600), "about": ""}
+
+
+def _refused(error: GamemetaError) -> Response:
+    return JSONResponse({"error": in_one_line(error, 600)}, 400)
+
+
+def _file(path: str, kind: str) -> Response:
+    return FileResponse(path, media_type=kind if kind.startswith("image/png") else f"{kind}; charset=utf-8")

@@ -1,0 +1,115 @@
+"""An agent and its memory-wiped twin that play tries in a row on the same level, step for step."""
+
+from collections.abc import Iterator
+
+from gamemeta.agent.runtime import Agent
+from gamemeta.errors import ConfigError
+from gamemeta.playground.frames import FrameWriter, Plain
+from gamemeta.playing.session import Frame, Session
+from gamemeta_levels.level import Level
+
+MOST_TRIES = 1000
+SWAP_SEED = 1_000_003
+"""Between the seed of the race and that of the play on another level."""
+
+
+class _Lane:
+    """One player: its session, and the frame that comes next."""
+
+    def __init__(self, session: Session) -> None:
+        self.session, self._frames = session, session.frames()
+        self._writer = FrameWriter()
+        self.waiting = True  # at the end of a try, or before the first
+
+    def begin(self) -> Plain:
+        """The first frame of the next try, with all its tiles."""
+        frame = next(self._frames)
+        self.waiting = frame.done
+        return self._writer.write(frame, whole=True)
+
+    def step(self) -> Plain | None:
+        """The next frame of this try; None after its end."""
+        if self.waiting:
+            return None
+        frame: Frame = next(self._frames)
+        self.waiting = frame.done
+        return self._writer.write(frame)
+
+
+class Race:
+    """The agent, and beside it the same agent whose memory is wiped before every try.
+
+    Args:
+        agent: who plays.
+        level: what both play.
+        seed: of their draws, which are alike until their memories differ.
+    Raises:
+        AgentFileError, LevelError, UnsolvableLevel: as `Session`.
+    """
+
+    def __init__(self, agent: Agent, level: Level, seed: int = 0) -> None:
+        self._agent, self._seed, self.tries = agent, seed, 0
+        self._sessions = [
+            Session(agent, level, episodes=MOST_TRIES, wipe=wipe, seed=seed) for wipe in (False, True)
+        ]
+        self._lanes = [_Lane(session) for session in self._sessions]
+        self._next: Level | None = None
+
+    @property
+    def session(self) -> Session:
+        """That of the agent which keeps its memory."""
+        return self._sessions[0]
+
+    @property
+    def between_tries(self) -> bool:
+        """Whether nobody is in the middle of a try."""
+        return all(lane.waiting for lane in self._lanes)
+
+    def change_level(self, level: Level) -> None:
+        """Play on this level from the next try on.
+
+        Raises:
+            LevelError, UnsolvableLevel: the game cannot play it.
+        """
+        for session in self._sessions if self.between_tries else ():
+            session.change_level(level)
+        self._next = None if self.between_tries else level
+
+    def swap_memory(self, other: Level) -> None:
+        """Let the agent go on with what it learns in a trial on another level.
+
+        Raises:
+            ConfigError: it is in the middle of a try, or has not begun.
+            LevelError, UnsolvableLevel: the game cannot play that level.
+        """
+        if not self.between_tries or not self.tries:
+            raise ConfigError("memories are swapped between two tries: let this one end first.")
+        trial = Session(self._agent, other, seed=self._seed + SWAP_SEED)
+        for _ in trial.frames():
+            pass
+        self.session.take_memory(trial)
+
+    def steps(self, count: int) -> Iterator[Plain]:
+        """Messages of the next steps of both, up to the end of a try; the first of a try has all tiles."""
+        if self.between_tries:
+            if self.tries == MOST_TRIES:
+                return
+            yield self._begin()
+            count -= 1
+        for _ in range(count):
+            if self.between_tries:
+                return
+            yield {"type": "step", "lanes": [lane.step() for lane in self._lanes]}
+
+    def _begin(self) -> Plain:
+        if self._next is not None:
+            self.change_level(self._next)
+        self.tries += 1
+        session = self.session
+        return {
+            "type": "try",
+            "number": self.tries,
+            "par_steps": session.par_steps,
+            "par_return": session.par_return,
+            "lanes": [lane.begin() for lane in self._lanes],
+        }

@@ -1,0 +1,102 @@
+"""Serving the playground on a port of this machine until it is stopped."""
+
+import secrets
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+
+from gamemeta.errors import ConfigError
+from gamemeta.playground.app import LOOPBACK, make_app
+from gamemeta.playground.messages import MOST_BYTES
+from gamemeta.playground.offers import Offers
+
+LOCAL = "127.0.0.1"
+ANY_PORT = 0
+TOKEN_BYTES = 16
+WAIT_S = 20.0
+"""How long the browser waits for the server."""
+
+
+def serve(
+    agent: Path | None,
+    *,
+    port: int = ANY_PORT,
+    host: str = LOCAL,
+    browser: bool = True,
+    show: Callable[[str], None] = print,
+) -> None:
+    """Serve until Ctrl-C.
+
+    Args:
+        agent: an agent file that is offered first, or None.
+        port: where to listen; 0 takes one that is free.
+        host: the address to listen at; any but the loopback's gets a token.
+        browser: whether to open the page.
+        show: gets the address of the page.
+    Raises:
+        AgentFileError, ConfigError: the agent cannot be shown, or the address cannot be taken.
+    """
+    offers = Offers(agent)
+    listening = _listen(host, port)
+    port = listening.getsockname()[1]
+    token = None if host in LOOPBACK else secrets.token_urlsafe(TOKEN_BYTES)
+    address = f"http://{_shown_host(host)}:{port}/" + (f"?token={token}" if token else "")
+    app = make_app(offers, names=(*LOOPBACK, host), token=token)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            log_level="error",
+            ws_max_size=2 * MOST_BYTES,
+            ws_max_queue=64,
+            lifespan="off",
+            server_header=False,
+        )
+    )
+    threading.Thread(target=_warm, args=(offers,), daemon=True).start()
+    show(address)
+    if browser:
+        threading.Thread(target=_open_when_up, args=(server, address), daemon=True).start()
+    with listening:
+        server.run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there. Raises ConfigError where that cannot be."""
+    try:
+        family, kind, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family, kind)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(place)
+        listening.listen(128)
+    except OSError as error:
+        raise ConfigError(
+            f"cannot listen at {host}, port {port}: {error.strerror or error}. Give another --port, or none "
+            "to take one that is free."
+        ) from None
+    return listening
+
+
+def _shown_host(host: str) -> str:
+    """The host in an address that people open."""
+    if host in ("0.0.0.0", "::"):
+        return socket.gethostname()
+    return f"[{host}]" if ":" in host else host
+
+
+def _warm(offers: Offers) -> None:
+    """Load the first agent while the page is on its way."""
+    if offers.first:
+        offers.agent(offers.first)
+
+
+def _open_when_up(server: uvicorn.Server, address: str) -> None:
+    waiting = threading.Event()
+    for _ in range(int(WAIT_S * 20)):
+        if server.started:
+            webbrowser.open(address)
+            return
+        waiting.wait(0.05)

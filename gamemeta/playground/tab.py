@@ -1,0 +1,149 @@
+"""What one open tab of the page does: it takes messages and answers them, a message at a time."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from gamemeta.agent.runtime import Agent
+from gamemeta.errors import ConfigError, GamemetaError
+from gamemeta.playground.drawing import cleared, level_of_word, mutated
+from gamemeta.playground.frames import Plain
+from gamemeta.playground.inspection import inspect
+from gamemeta.playground.level_values import level_from, plain_level
+from gamemeta.playground.match import Match
+from gamemeta.playground.messages import flag, number, share, word, words
+from gamemeta.playground.offers import Offers, about
+from gamemeta.playground.quick_rating import rate
+from gamemeta.playground.race import Race
+from gamemeta_levels.level import Level
+from gamemeta_levels.text import in_one_line
+
+MOST_STEPS = 64
+"""Most steps that one message may ask for."""
+FULL_SECONDS = 2.0
+"""How long a rating may take that nobody waits for."""
+
+Message = Mapping[str, Any]
+
+
+class Tab:
+    """One tab. It is used by one thread at a time.
+
+    Args:
+        offers: the agents that it may ask for.
+    """
+
+    def __init__(self, offers: Offers) -> None:
+        self._offers = offers
+        self._agent: Agent | None = None
+        self._race: Race | None = None
+        self._match: Match | None = None
+        self._does: dict[str, Callable[[Message], Iterator[Plain]]] = {
+            "agent": self._choose,
+            "level": self._find,
+            "mutate": self._mutate,
+            "clear": self._clear,
+            "inspect": self._inspect,
+            "rate": self._rate,
+            "watch": self._watch,
+            "more": self._more,
+            "change": self._change,
+            "swap": self._swap,
+            "match": self._begin_match,
+            "next": self._next_match,
+            "act": self._act,
+        }
+
+    def answer(self, message: Message) -> list[Plain]:
+        """The answers to a message; what is wrong with it is one of them, in words."""
+        try:
+            does = self._does.get(word(message, "do"))
+            if does is None:
+                raise ConfigError("this message asks for nothing that the playground does.")
+            return list(does(message))
+        except GamemetaError as error:
+            return [{"type": "error", "words": in_one_line(error, 600), "about": str(message.get("do"))[:20]}]
+
+    @property
+    def agent(self) -> Agent:
+        """The agent that was chosen. Raises ConfigError where none was."""
+        if self._agent is None:
+            raise ConfigError("choose an agent first.")
+        return self._agent
+
+    def _level(self, message: Message) -> Level:
+        return level_from(message.get("level"), self._family)
+
+    def _choose(self, message: Message) -> Iterator[Plain]:
+        name = word(message, "name")
+        agent = self._offers.agent(name)
+        described = about(name, agent)
+        self._family = str(described["family"])
+        self._agent, self._race, self._match = agent, None, None
+        yield described
+
+    def _find(self, message: Message) -> Iterator[Plain]:
+        name = word(message, "word")
+        level = level_of_word(self.agent, name)
+        yield {"type": "level", "name": in_one_line(name), "level": plain_level(level)}
+
+    def _mutate(self, message: Message) -> Iterator[Plain]:
+        level = mutated(self.agent, self._level(message), number(message, "seed"))
+        yield {"type": "level", "name": "", "level": plain_level(level)}
+
+    def _clear(self, message: Message) -> Iterator[Plain]:
+        _ = self.agent
+        yield {"type": "level", "name": "", "level": plain_level(cleared(self._level(message)))}
+
+    def _inspect(self, message: Message) -> Iterator[Plain]:
+        level = self._level(message)
+        yield {
+            "type": "inspected",
+            "number": number(message, "number"),
+            **inspect(self.agent, level, rated=flag(message, "rated")),
+        }
+
+    def _rate(self, message: Message) -> Iterator[Plain]:
+        rating = rate(self.agent, self._level(message), seconds=FULL_SECONDS)
+        yield {"type": "rated", "number": number(message, "number"), "rating": rating}
+
+    def _watch(self, message: Message) -> Iterator[Plain]:
+        agent = self.agent.with_skill(share(message, "skill"))
+        self._race = Race(agent, self._level(message), number(message, "seed"))
+        yield {"type": "watching"}
+
+    @property
+    def race(self) -> Race:
+        """What is being watched. Raises ConfigError where nothing is."""
+        if self._race is None:
+            raise ConfigError("nothing is being watched: choose a level first.")
+        return self._race
+
+    def _more(self, message: Message) -> Iterator[Plain]:
+        yield from self.race.steps(min(number(message, "count"), MOST_STEPS))
+
+    def _change(self, message: Message) -> Iterator[Plain]:
+        self.race.change_level(self._level(message))
+        yield {"type": "changed"}
+
+    def _swap(self, message: Message) -> Iterator[Plain]:
+        name = word(message, "word")
+        self.race.swap_memory(level_of_word(self.agent, name))
+        yield {"type": "swapped", "name": in_one_line(name)}
+
+    @property
+    def match(self) -> Match:
+        """What is being played. Raises ConfigError where nothing is."""
+        if self._match is None:
+            raise ConfigError("nothing is being played: begin a match first.")
+        return self._match
+
+    def _begin_match(self, message: Message) -> Iterator[Plain]:
+        other = self.agent if word(message, "against") == "agent" else None
+        self._match = Match(self.agent.game, other, self._level(message), number(message, "seed"))
+        yield self._match.begin()
+
+    def _next_match(self, message: Message) -> Iterator[Plain]:
+        yield self.match.begin()
+
+    def _act(self, message: Message) -> Iterator[Plain]:
+        yield self.match.act(words(message, "names"))
