@@ -56,7 +56,10 @@ def _compiled(network: Network) -> "tuple[CompiledNetwork | None, str]":
             return CompiledNetwork(network), ""
     except Exception as error:  # of numba: another release, another NumPy, no processor that it knows
         return None, f"numba does not work here ({type(error).__name__}: {str(error)[:200]})"
-    return None, "there is compiled code for `mingru` and `gru` alone, over symbols, quantities and images"
+    return (
+        None,
+        "compiled code knows `mingru`, `gru` and `attention` alone, over symbols, quantities and images",
+    )
 
 
 def decide_once(mind: Any, spec: Spec) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.action_mask import ACTION_MASK
+from gamemeta.agent.reference.cells.attention import Attention
 from gamemeta.agent.reference.cells.cell import Cell
 from gamemeta.agent.reference.cells.gru import GRU
 from gamemeta.agent.reference.cells.mingru import MinGRU
@@ -29,7 +30,7 @@ Array = NDArray[np.float32]
 MEMORIES = ("trial", "episode", "step")
 SYMBOLS, QUANTITIES, NORMALISED, IMAGE = range(4)
 """Kinds of parts of an observation."""
-MINGRU, GRU_CELL, TABLE = range(3)
+MINGRU, GRU_CELL, TABLE, ATTENTION = range(4)
 """Kinds of cells."""
 ACTION_ALONE, LEARNED = -1, -2
 """What addresses a table, where it is no part of the observation."""
@@ -57,6 +58,11 @@ class Description:
         names = [*action.names, *((),) * (len(action.heads) - len(action.names))]
         heads = ["\t".join(map(_one_line, head)) for head in names[: len(action.heads)]]
         return [_one_line(b.name) for b in self.agent.spec.obs] + heads
+
+    @property
+    def attention(self) -> bool:
+        """Whether the agent has a cell with attention."""
+        return any(isinstance(cell, Attention) for cell in self.agent.network.cells)
 
     @property
     def images(self) -> bool:
@@ -191,6 +197,9 @@ class _Writer:
         if isinstance(cell, Table):
             self._table(name, cell)
             return
+        if isinstance(cell, Attention):
+            self._attention(name, cell)
+            return
         if not isinstance(cell, MinGRU | GRU):
             raise ExportError(f"{name} is a {type(cell).__name__}, which only Python knows.")
         self.integer(f"{name}.kind", GRU_CELL if isinstance(cell, GRU) else MINGRU)
@@ -199,6 +208,15 @@ class _Writer:
         if isinstance(cell, GRU):
             self.array(f"{name}.recurrent", cell.recurrent)
             self.array(f"{name}.recurrent_bias", cell.recurrent_bias)
+        self.array(f"{name}.out", cell.out.T)
+
+    def _attention(self, name: str, cell: Attention) -> None:
+        self.integer(f"{name}.kind", ATTENTION)
+        self.integer(f"{name}.attention_heads", cell.shape.heads)
+        self.integer(f"{name}.window", cell.shape.window)
+        self.array(f"{name}.weight", cell.weight)
+        self.array(f"{name}.bias", cell.bias)
+        self.array(f"{name}.distance_bias", cell.distance_bias)
         self.array(f"{name}.out", cell.out.T)
 
     def _table(self, name: str, cell: Table) -> None:

@@ -66,7 +66,7 @@ def export_agent(
     description = describe(agent)
     progress("golden trace")
     export = Export(name or agent.game, description, golden_trace(agent))
-    refused = {t.name: reason for t in chosen if (reason := t.refuses(export))}
+    refused = {t.name: reason for t in chosen if (reason := t.reason_against(export))}
     if refused and not leave_out:
         raise ExportError("; ".join(f"--to {target}: {reason}" for target, reason in refused.items()))
     results = []

@@ -60,6 +60,7 @@ class Target:
         files: further files by name, given the export.
         refuses: why it cannot hold this agent; empty where it can.
         binary: whether agent.bin and trace.bin are written.
+        attention: whether its runtime knows memory cells with attention; else an agent with one is refused.
     """
 
     name: str
@@ -70,6 +71,16 @@ class Target:
     files: Callable[[Export], Mapping[str, bytes]] = _nothing_more
     refuses: Callable[[Export], str] = _no_reason
     binary: bool = True
+    attention: bool = False
+
+    def reason_against(self, export: Export) -> str:
+        """Why it cannot hold this agent; empty where it can."""
+        if export.description.attention and not self.attention:
+            return (
+                "its runtime does not know the memory cell `attention`. Export to another target, or train "
+                "with network.cell=mingru, gru or table."
+            )
+        return self.refuses(export)
 
     def missing(self) -> list[str]:
         """Programs and packages that are not installed here and that its checker needs, in words."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from gamemeta.agent.file import RL2
 from gamemeta.agent.reference.cells.registry import check_cells
-from gamemeta.agent.shape.config import RAW, SMALL, NetworkConfig
+from gamemeta.agent.shape.config import ATTENTION, OF_ATTENTION, RAW, SMALL, NetworkConfig
 from gamemeta.config import check_ranges, make, parse_override
 from gamemeta.curricula.config import UNIFORM, CurriculumConfig
 from gamemeta.errors import ConfigError
@@ -127,8 +127,9 @@ class TrainConfig:
     def to_json(self) -> dict[str, Any]:
         """Plain values by section, as `from_values` takes them; without `curriculum` where it is uniform and
         `selfplay` where there is no pool, for none of their settings counts then, and without the small image
-        encoder and raw rewards, as in an agent file, the learner rl2, the processor as the device and a
-        precision of float32: what was trained before they came stays the same, byte by byte."""
+        encoder, raw rewards and settings of attention where there is none, as in an agent file, the learner
+        rl2, the processor as the device and a precision of float32: what was trained before they came stays
+        the same, byte by byte."""
         values = {
             name: section.to_json() if isinstance(section, LearnerConfig) else asdict(section)
             for name, section in self.sections().items()
@@ -143,6 +144,8 @@ class TrainConfig:
             del values["network"]["image_encoder"]
         if self.network.reward_input == RAW:
             del values["network"]["reward_input"]
+        for name in () if ATTENTION in self.network.cells else OF_ATTENTION:
+            del values["network"][name]
         if self.curriculum.kind == UNIFORM:
             del values["curriculum"]
         if self.selfplay.pool == NONE:

@@ -41,6 +41,8 @@ CELLS = {
     "place": {"cell": TABLE, "keys": "place"},
     "action": {"cell": TABLE, "keys": ACTION_ALONE},
     "joined": {"cell": "gru+table+mingru", "keys": LEARNED, "layers": 2},
+    "attention": {"cell": "attention", "window": 7},
+    "around": {"cell": "mingru+attention+table+attention", "keys": LEARNED, "window": 16},
 }
 FEW = [
     ("mingru", "quantities", "trial"),
@@ -53,13 +55,15 @@ FEW = [
     ("joined", "mask", "trial"),
 ]
 """Cell, spec and memory of agents that have everything among them."""
+WITH_ATTENTION = [("attention", "quantities", "episode"), ("around", "mask", "trial")]
+"""The same of agents with attention, which some targets refuse."""
 
 
 def fits(cell: str, spec: str) -> bool:
     """Whether there is such an agent: tables have no continuous numbers and need their key."""
     if cell == "place" and PLACE not in SPECS[spec].obs:
         return False
-    if cell in ("learned", "joined") and not SPECS[spec].obs:
+    if cell in ("learned", "joined", "around") and not SPECS[spec].obs:
         return False
     return TABLE not in CELLS[cell]["cell"] or not SPECS[spec].action.continuous
 
@@ -115,7 +119,7 @@ def everything(target: str) -> None:
     agents |= {
         f"{cell} {spec}": agent_for(cell, spec) for cell in CELLS for spec in SPECS if fits(cell, spec)
     }
-    agents |= {" ".join(few): agent_for(*few) for few in FEW}
+    agents |= {" ".join(few): agent_for(*few) for few in (*FEW, *WITH_ATTENTION)}
     for name, agent in agents.items():
         with tempfile.TemporaryDirectory() as folder:
             try:

@@ -111,7 +111,7 @@ def _calls(file: AgentFile, network: Network, call, inputs, reset) -> np.ndarray
     return np.stack(out)
 
 
-IN_NUMBA = frozenset({"mingru", "gru"})
+IN_NUMBA = frozenset({"mingru", "gru", "attention"})
 FORMS = (
     Form("scan", scan),
     Form("plain torch", plain),

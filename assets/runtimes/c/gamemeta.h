@@ -61,7 +61,7 @@ const float *gm_outputs(const gm_mind *mind);
 #endif
 
 enum { GM_SYMBOLS, GM_QUANTITIES, GM_NORMALISED, GM_IMAGE };
-enum { GM_MINGRU, GM_GRU, GM_TABLE };
+enum { GM_MINGRU, GM_GRU, GM_TABLE, GM_ATTENTION };
 enum { GM_MOST_HEADS = 64, GM_MOST_NUMBERS = 256, GM_MOST_CELLS = 256, GM_MOST_STAGES = 8, GM_MOST_BLOCKS = 8 };
 enum { GM_MOST_CONVOLUTIONS = GM_MOST_STAGES * (1 + 2 * GM_MOST_BLOCKS), GM_HEADER = 48, GM_SAVED = 72 };
 
@@ -69,8 +69,8 @@ typedef struct { int kind, size, codes, height, width, channels; const float *me
 typedef struct { const float *weight[GM_MOST_CONVOLUTIONS], *bias[GM_MOST_CONVOLUTIONS], *out; } gm_image;
 typedef struct { const float *bias, *symbols, *quantities; gm_image *images; int width; } gm_encoder;
 typedef struct {
-    int kind, keys, rows, values, units, state;
-    const float *weight, *bias, *recurrent, *recurrent_bias, *out;
+    int kind, keys, rows, values, units, heads, window, state;
+    const float *weight, *bias, *recurrent, *recurrent_bias, *distance_bias, *out;
     const float *value, *value_bias, *read, *context, *context_bias, *carry, *mix, *pick, *action_keys;
     gm_encoder encoder;
 } gm_cell;
@@ -275,6 +275,19 @@ static void gm_read_encoder(gm_reader *r, const gm_agent *a, gm_encoder *e, gm_i
         images[j++].out = gm_matrix(r, w, gm_features(a, p));
     }
 }
+static void gm_read_attention(gm_reader *r, const gm_agent *a, gm_cell *c) {
+    uint64_t w = (uint64_t)a->width, outputs;
+    c->heads = gm_integer(r, 1, a->width);
+    c->window = gm_integer(r, 1, 1 << 20);
+    if (a->width % c->heads || (uint64_t)(a->width / c->heads) * (uint64_t)c->window > (1u << 24)) r->bad = 1;
+    if (r->bad) return;
+    c->state = 2 * (a->width / c->heads) * c->window + 1;
+    outputs = 2 * (w + w / (uint64_t)c->heads);
+    c->weight = gm_matrix(r, outputs, w);
+    c->bias = gm_array(r, outputs, 1);
+    c->distance_bias = gm_array(r, (uint64_t)c->heads, (uint64_t)c->window);
+    c->out = gm_matrix(r, w, w);
+}
 static void gm_read_table(gm_reader *r, gm_agent *a, gm_cell *c, gm_image *images) {
     uint64_t w = (uint64_t)a->width, places = 1, u, v;
     c->keys = gm_integer(r, -2, a->parts - 1);
@@ -376,12 +389,14 @@ static int gm_read(gm_reader *r, gm_agent *a) {
     int tables = 0, units = 0;
     for (int k = 0; k < a->cells && !r->bad; k++) {
         gm_cell *c = a->cell + k;
-        c->kind = gm_integer(r, 0, 2);
+        c->kind = gm_integer(r, 0, 3);
         c->state = a->width;
         if (c->kind == GM_TABLE) {
             gm_read_table(r, a, c, a->images + (size_t)(k + 1) * (size_t)a->pictures);
             if (tables++ && units != c->units) r->bad = 1;
             units = c->units;
+        } else if (c->kind == GM_ATTENTION) {
+            gm_read_attention(r, a, c);
         } else {
             c->weight = gm_matrix(r, 3 * w, w);
             c->bias = gm_array(r, 3 * w, 1);
@@ -409,6 +424,10 @@ static int gm_possible(const gm_agent *a, const float *state) {
             for (int i = 0; i < c->rows; i++)
                 if (state[c->keys == -2 ? c->values * c->rows + i : i * v + c->values] < 0) return 0;
             if (c->keys != -2 && !(last >= 0 && last < (float)(c->rows / a->actions) && last == floorf(last))) return 0;
+        }
+        if (c->kind == GM_ATTENTION) {
+            float count = state[c->state - 1];
+            if (!(count >= 0 && count < 2.0f * (float)c->window && count == floorf(count))) return 0;
         }
         state += c->state;
     }
@@ -477,13 +496,14 @@ static const char *gm_make(gm_mind **mind, const gm_agent *a, int n, uint64_t se
     *mind = NULL;
     if (n < 1 || n > 1 << 20) return "n: begin with at least one mind, and at most 1048576.";
     gm_mind *m = (gm_mind *)calloc(1, sizeof *m);
-    size_t wide = (size_t)a->width, room = 0, count = (size_t)n, channels = 1, features = 0;
+    size_t wide = (size_t)a->width, room = 0, count = (size_t)n, channels = 1, features = 0, window = 0;
     for (int k = 0; k < a->cells; k++) {
         const gm_cell *c = a->cell + k;
         size_t rows = c->keys == -2 ? (size_t)c->rows : 0, units = (size_t)c->units, v = (size_t)c->values + 1;
         size_t needed = c->kind == GM_TABLE ? 4 * v + rows + 3 * units + (size_t)a->actions * (v + 4 * units + 2 + rows) : 0;
         if (needed > room) room = needed;
         if (rows > wide) wide = rows;
+        if ((size_t)c->window > window) window = (size_t)c->window;
     }
     for (int k = 0; k < a->parts; k++) {
         if (a->part[k].kind == GM_IMAGE) channels = (size_t)gm_max((int)channels, a->part[k].channels);
@@ -492,7 +512,7 @@ static const char *gm_make(gm_mind **mind, const gm_agent *a, int n, uint64_t se
     if (a->pictures) features = 9 * channels;
     size_t picture = (size_t)a->area * channels;
     size_t rows = (size_t)a->symbols + (size_t)a->heads + 1, values = (size_t)a->quantities + (size_t)a->numbers + 1;
-    room += 9 * (size_t)a->width + 2 * wide + values + features + (size_t)a->actions + 64;
+    room += window + 9 * (size_t)a->width + 2 * wide + values + features + (size_t)a->actions + 64;
     size_t floats = count * (2 * (size_t)a->state + (size_t)a->numbers + 2 * (size_t)a->outputs) + room + 3 * picture;
     if (m && floats < ((size_t)1 << 31)) m->block = (char *)calloc(1, 8 * count + 4 * (floats + count + rows) + count * (size_t)(a->heads + 1));
     if (!m || !m->block) {
@@ -631,6 +651,31 @@ static void gm_recur(const gm_cell *c, int w, float *state, float *x, float *roo
     }
     gm_plus(c->out, normal, x, w, w);
 }
+/* Takes the step into the ring of keys [size, window] and values [window, size], and reads it with every head. */
+static void gm_attend(const gm_cell *c, int w, float *state, float *x, float *room) {
+    int window = c->window, size = w / c->heads;
+    float *normal = room, *p = normal + w, *read = p + 2 * (w + size), *score = read + w;
+    float *keys = state, *values = keys + size * window, *count = values + size * window;
+    int newest = (int)*count % window, steps = (int)*count + 1, taken = steps < window ? steps : window;
+    gm_rms(x, normal, w);
+    gm_times(c->weight, c->bias, normal, p, 2 * (w + size), w);
+    for (int j = 0; j < size; j++) keys[j * window + newest] = p[2 * w + j];
+    memcpy(values + newest * size, p + 2 * w + size, 4 * (size_t)size);
+    *count = (float)(steps < 2 * window ? steps : window);
+    memset(read, 0, 4 * (size_t)w);
+    for (int h = 0; h < c->heads; h++) {
+        const float *query = p + h * size, *bias = c->distance_bias + h * window;
+        float scale = 1 / sqrtf((float)size), top = -1e30f, sum = 0;
+        for (int s = 0; s < taken; s++) score[s] = bias[s <= newest ? newest - s : newest - s + window];
+        for (int j = 0; j < size; j++) gm_add(score, keys + j * window, scale * query[j], taken);
+        for (int s = 0; s < taken; s++) top = score[s] > top ? score[s] : top;
+        for (int s = 0; s < taken; s++) sum += score[s] = gm_exp(score[s] - top);
+        for (int s = 0; s < taken; s++) gm_add(read + h * size, values + s * size, score[s] / sum, size);
+    }
+    gm_swish(p + w, normal, w);
+    for (int i = 0; i < w; i++) normal[i] *= read[i];
+    gm_plus(c->out, normal, x, w, w);
+}
 /* The address [rows] of one action: softmax-like, of length 1. */
 static void gm_address(const gm_cell *c, const float *logits, int action, float *out) {
     const float *keys = c->action_keys + (size_t)action * (size_t)c->rows;
@@ -717,7 +762,8 @@ static void gm_network(const gm_mind *m, const int32_t *shown, const int32_t *ac
     for (int k = 0; k < a->cells; state += a->cell[k++].state) {
         const gm_cell *c = a->cell + k;
         if (c->kind != GM_TABLE) {
-            gm_recur(c, w, state, x, scratch);
+            if (c->kind == GM_ATTENTION) gm_attend(c, w, state, x, scratch);
+            else gm_recur(c, w, state, x, scratch);
             continue;
         }
         float *written = scratch, *y = written + c->values + 1, *rest = y + a->actions * (c->values + 1);

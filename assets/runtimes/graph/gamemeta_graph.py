@@ -137,6 +137,9 @@ class GraphAgent:
             counts = table.reshape(shape)[:, -1] if learned else table.reshape(shape)[:, :, -1]
             good &= bool((counts >= 0).all())
             good &= learned or bool(((last >= 0) & (last < places) & (last == np.floor(last))).all())
+        for place, window in self.about["rings"]:
+            count = state[:, place]
+            good &= bool(((count >= 0) & (count < 2 * window) & (count == np.floor(count))).all())
         return good
 
 

@@ -31,7 +31,7 @@ export class GamemetaError extends Error {
  */
 
 const SYMBOLS = 0, QUANTITIES = 1, NORMALISED = 2, IMAGE = 3;
-const MINGRU = 0, GRU = 1, TABLE = 2;
+const MINGRU = 0, GRU = 1, TABLE = 2, ATTENTION = 3;
 /** Kinds of flat arrays, and which of them each kind of part lies in. */
 const KINDS = ["symbols", "quantities", "images"], KIND_OF = [0, 1, 1, 2];
 const LEARNED = -2;
@@ -380,6 +380,59 @@ function bounded(state, at, size) {
   return true;
 }
 
+/** Attention over the last steps: a ring of keys [size, window] and values [window, size], and a count of steps. */
+class Attention {
+  constructor(reader, agent) {
+    const w = agent.width, damaged = "agent.bin is damaged: attention does not fit. Export the agent again.";
+    const heads = (this.heads = reader.integer(1, w)), window = (this.window = reader.integer(1, 1 << 20));
+    const size = (this.keySize = w / heads), outputs = 2 * (w + size);
+    need(Number.isInteger(size) && size * window <= 1 << 24, damaged);
+    this.size = 2 * size * window + 1;
+    this.weight = reader.array(outputs, w);
+    this.bias = reader.array(outputs);
+    this.distanceBias = reader.array(heads, window);
+    this.out = reader.array(w, w);
+    this.normal = new Float64Array(w);
+    this.p = new Float64Array(outputs);
+    this.score = new Float64Array(window);
+  }
+
+  possible(state, at) {
+    return bounded(state, at, this.size) && whole(state[at + this.size - 1], 0, 2 * this.window - 1);
+  }
+
+  step(turn, x, state, at) {
+    const { heads, window, keySize: size, normal, p, score, distanceBias } = this, w = x.length;
+    rms(x, normal);
+    p.set(this.bias);
+    times(this.weight, normal, p, 0, p.length, w);
+    const values = at + size * window, last = at + this.size - 1, newest = state[last] % window;
+    const steps = state[last] + 1, taken = Math.min(steps, window), scale = 1 / Math.sqrt(size);
+    for (let j = 0; j < size; j++) {
+      state[at + j * window + newest] = p[2 * w + j];
+      state[values + newest * size + j] = p[2 * w + size + j];
+    }
+    state[last] = steps < 2 * window ? steps : window;
+    for (let h = 0, first = 0; h < heads; h++, first += size) {
+      for (let s = 0; s < taken; s++) score[s] = distanceBias[h * window + ((newest - s + window) % window)];
+      for (let j = 0; j < size; j++) {
+        const query = scale * p[first + j], from = at + j * window;
+        for (let s = 0; s < taken; s++) score[s] += query * state[from + s];
+      }
+      let top = -Infinity, sum = 0;
+      for (let s = 0; s < taken; s++) if (score[s] > top) top = score[s];
+      for (let s = 0; s < taken; s++) sum += score[s] = exp(score[s] - top);
+      for (let j = 0; j < size; j++) normal[first + j] = 0;
+      for (let s = 0; s < taken; s++) {
+        const weight = score[s] / sum, from = values + s * size;
+        for (let j = 0; j < size; j++) normal[first + j] += weight * state[from + j];
+      }
+    }
+    for (let i = 0; i < w; i++) normal[i] *= p[w + i] * sigmoid(p[w + i]);
+    times(this.out, normal, x, 0, w, w);
+  }
+}
+
 /** A cell that writes down what every action led to, by place or by learned keys. */
 class Table {
   constructor(reader, agent) {
@@ -523,7 +576,8 @@ class Table {
 }
 
 function cell(reader, agent) {
-  const kind = reader.integer(MINGRU, TABLE);
+  const kind = reader.integer(MINGRU, ATTENTION);
+  if (kind === ATTENTION) return new Attention(reader, agent);
   return kind === TABLE ? new Table(reader, agent) : new Recurrent(reader, agent, kind === GRU);
 }
 

@@ -148,6 +148,23 @@ class Agent:
         gate = p[2 * width :]
         return x + a[f"{name}.out"] @ (state * gate * sigmoid(gate))
 
+    def attend(self, name, x, state):
+        a, width, heads, window = (
+            self.a,
+            len(x),
+            *(self.i[f"{name}.{w}"] for w in ("attention_heads", "window")),
+        )
+        size, p = width // heads, a[f"{name}.weight"] @ rms_norm(x) + a[f"{name}.bias"]
+        query, gate, key, value = np.split(p, [width, 2 * width, 2 * width + size])
+        keys, values = (part.reshape(-1, size) for part in np.split(state[:-1], 2))
+        keys, newest, count = keys.reshape(size, window), int(state[-1]) % window, int(state[-1]) + 1
+        keys[:, newest], values[newest], state[-1] = key, value, count if count < 2 * window else window
+        slots = np.arange(min(count, window))
+        score = query.reshape(heads, size) @ keys[:, slots] / F(np.sqrt(size))
+        score += a[f"{name}.distance_bias"].reshape(heads, window)[:, (newest - slots) % window]
+        read = np.concatenate([softmax(row) @ values[slots] for row in score])
+        return x + a[f"{name}.out"] @ (read * gate * sigmoid(gate))
+
     def table(self, name, obs, before, x, state, choices):
         a, sizes = self.a, {w: self.i[f"{name}.{w}"] for w in ("keys", "rows", "values", "carry")}
         rows, width, seen = sizes["rows"], sizes["values"] + 1, rms_norm(x)
@@ -197,13 +214,20 @@ class Agent:
             if kind == 2:
                 rows, keys = self.i[f"{name}.rows"], self.i[f"{name}.keys"]
                 size = rows * (self.i[f"{name}.values"] + 1) + (rows if keys == -2 else 1)
+            if kind == 3:
+                heads, window = self.i[f"{name}.attention_heads"], self.i[f"{name}.window"]
+                need(heads > 0 and window > 0 and size % heads == 0, "its heads do not fit")
+                size = 2 * window * (size // heads) + 1
             yield kind, name, state[at : at + size]
             at += size
         need(at == len(state), "its cells do not fit")
 
     def possible(self, state):
-        """Whether acting can lead to a state: tables have counts, and places that there are."""
+        """Whether acting can lead to a state: tables have counts, and places that there are; attention has a
+        number of steps."""
         good = bool((np.abs(state) <= MOST_STATE).all())
+        for _, name, part in (cell for cell in self.cells(state) if cell[0] == 3):
+            good = good and part[-1] in range(2 * self.i[f"{name}.window"])
         for _, name, part in (cell for cell in self.cells(state) if cell[0] == 2):
             rows, width, keys = (self.i[f"{name}.{w}"] for w in ("rows", "values", "keys"))
             table, last = part[: rows * (width + 1)], part[rows * (width + 1) :]
@@ -218,6 +242,8 @@ class Agent:
         for kind, name, part in self.cells(state):
             if kind == 2:
                 x, choices = self.table(name, obs, before, x, part, choices)
+            elif kind == 3:
+                x = self.attend(name, x, part)
             else:
                 x = self.recur(name, kind == 1, x, part)
         outputs = self.a["actor"] @ rms_norm(x) + self.a["actor_bias"]

@@ -41,7 +41,7 @@ class SingleStepPath:
         self._fixed = (
             np.array(heads, np.int64),
             network.start,
-            network.gated,
+            network.cells,
             network.weights,
             network.table,
         )

@@ -1,25 +1,30 @@
 # mypy: disallow-untyped-defs=False, disallow-untyped-calls=False, check-untyped-defs=False
 """Compiled parts of acting. All arrays belong to the caller.
 
-Shapes: n agents, D units, C symbols, Q quantities, S outputs of the actor head. State [n, cells * D] holds
-the states of all cells side by side. Matrices are [inputs, outputs]. `weights` are those of a network,
+Shapes: n agents, D units, C symbols, Q quantities, S outputs of the actor head. State [n, ...] holds the
+states of all cells side by side. Matrices are [inputs, outputs]. `weights` are those of a network,
 one after the other:
 
 encoder   rows of quantities [Q, D]
 a cell    to its gates [D, 3 D] with bias [3 D]; in a gated recurrent unit, from its state [D, 3 D] with
           bias [3 D]; to its output [D, D]
+          attention: to queries, gates, key and value [D, 2 D + 2 size] with bias; the bias of every
+          distance [heads, window], the furthest first; to its output [D, D]
 actor     [D, S] with bias [S]
 
 `start` [1 or n, D] is what stands there before anything is looked up: the bias, and what is seen in images;
-one row for all agents, or one each. `table` are the rows of all symbols, one after the other. `gated` uint8
-[cells] tells which cells are gated recurrent units; the others are minimal ones.
+one row for all agents, or one each. `table` are the rows of all symbols, one after the other. `cells` int64
+[cells, 4] are kind, first column of state, heads and window of each cell.
 """
 
 import numpy as np
 
+from gamemeta.agent.compiled import attention_kernels
 from gamemeta.arithmetic.activations import sigmoid, tanh
 from gamemeta_levels.kernel import fast_kernel, kernel, uniform
 
+MINGRU, GRU, ATTENTION = range(3)
+"""Kinds of cells."""
 _ZERO, _ONE, _EPSILON = np.float32(0), np.float32(1), np.float32(1e-5)
 
 
@@ -81,7 +86,7 @@ def _normalise_one(x, y):
 
 @fast_kernel
 def mingru(p, bias, state, first, u):
-    """`networks.functions.kernels.mingru_step`, in place on columns of state [n, cells * D] from `first`."""
+    """`networks.functions.kernels.mingru_step`, in place on columns of state [n, ...] from `first` on."""
     for i in range(p.shape[0]):
         _mingru_one(p[i], bias, state[i, first : first + u.shape[1]], u[i])
 
@@ -101,7 +106,7 @@ def _mingru_one(p, bias, state, u):
 
 @fast_kernel
 def gru(p, bias, recurrent, recurrent_bias, state, first, u):
-    """`networks.cells.gru.kernels.gates`, in place on the columns of state [n, cells * D] from `first` on."""
+    """`networks.cells.gru.kernels.gates`, in place on columns of state [n, ...] from `first` on."""
     for i in range(p.shape[0]):
         _gru_one(p[i], bias, recurrent[i], recurrent_bias, state[i, first : first + u.shape[1]], u[i])
 
@@ -139,41 +144,68 @@ def _times(x, matrix, y):
 
 
 @fast_kernel
-def few(rows, values, start, gated, weights, table, state, head_outputs):
+def attention(p, bias, distance_bias, state, first, u):
+    """`attention_kernels.attend` of many agents, in place on columns of state [n, ...] from `first` on.
+
+    `bias` is added to p, in place.
+    """
+    score = np.empty(distance_bias.shape[1], np.float32)
+    for i in range(p.shape[0]):
+        for j in range(p.shape[1]):
+            p[i, j] += bias[j]
+        attention_kernels.attend(p[i], distance_bias, state[i, first:], score, u[i])
+
+
+@fast_kernel
+def few(rows, values, start, cells, weights, table, state, head_outputs):
     """A whole step of a few agents: writes head_outputs [n, S] and brings state up to date.
 
     Rows of symbols int32 [n, C], values [n, Q], table [rows * D].
     """
-    width = state.shape[1] // gated.shape[0]
+    width = start.shape[1]
     x, normal = np.empty(width, np.float32), np.empty(width, np.float32)
-    gates, recurrent = np.empty(3 * width, np.float32), np.empty(3 * width, np.float32)
+    p, more = np.empty(4 * width, np.float32), np.empty(max(3 * width, cells[:, 3].max()), np.float32)
     for i in range(state.shape[0]):
         _see_one(rows[i], values[i], start[min(i, start.shape[0] - 1)], weights, table, x)
         at = values.shape[1] * width
-        for k in range(gated.shape[0]):
+        for k in range(cells.shape[0]):
             _normalise_one(x, normal)
-            _times(normal, weights[at:], gates)
-            at += 3 * width * width
-            bias = weights[at : at + 3 * width]
-            at += 3 * width
-            memory = state[i, k * width : (k + 1) * width]
-            if gated[k]:
-                _times(memory, weights[at:], recurrent)
-                at += 3 * width * width
-                recurrent_bias = weights[at : at + 3 * width]
-                _gru_one(gates, bias, recurrent, recurrent_bias, memory, normal)
-                at += 3 * width
-            else:
-                _mingru_one(gates, bias, memory, normal)
-            _times(normal, weights[at:], gates[:width])
+            at += _cell_one(cells[k], weights[at:], state[i], normal, p, more)
+            _times(normal, weights[at:], p[:width])
             at += width * width
             for j in range(width):
-                x[j] += gates[j]
+                x[j] += p[j]
         _normalise_one(x, normal)
         _times(normal, weights[at:], head_outputs[i])
         at += width * head_outputs.shape[1]
         for j in range(head_outputs.shape[1]):
             head_outputs[i, j] += weights[at + j]
+
+
+@fast_kernel
+def _cell_one(cell, weights, state, normal, p, more):
+    """A cell of one agent up to the output's matrix: `normal` [D] is read and then written. Returns how
+    many of the weights it took. `p` and `more` are room."""
+    width, kind, heads, window = normal.shape[0], cell[0], cell[2], cell[3]
+    outputs = 2 * (width + width // heads) if kind == ATTENTION else 3 * width
+    _times(normal, weights, p[:outputs])
+    at = width * outputs
+    bias = weights[at : at + outputs]
+    at += outputs
+    if kind == ATTENTION:
+        for j in range(outputs):
+            p[j] += bias[j]
+        distances = weights[at : at + heads * window].reshape(heads, window)
+        attention_kernels.attend(p[:outputs], distances, state[cell[1] :], more[:window], normal)
+        return at + heads * window
+    memory = state[cell[1] : cell[1] + width]
+    if kind == MINGRU:
+        _mingru_one(p, bias, memory, normal)
+        return at
+    _times(memory, weights[at:], more[: 3 * width])
+    at += 3 * width * width
+    _gru_one(p, bias, more, weights[at : at + 3 * width], memory, normal)
+    return at + 3 * width
 
 
 @kernel
@@ -243,7 +275,7 @@ def decide(
     forgets,
     heads,
     start,
-    gated,
+    cells,
     weights,
     table,
     state,
@@ -262,8 +294,8 @@ def decide(
         nothing: a reward of 0 as the encoder takes it.
         forgets: whether memory is cleared after an episode (1) or a step (2).
         heads: int64 [heads].
-        start, gated, weights, table: as above.
-        state: [1, cells * D].
+        start, cells, weights, table: as above.
+        state: [1, ...].
         previous: uint8 [1, heads], codes + 1 of the step before.
         steps: int64 [1], decisions so far.
         lanes: uint64 [1].
@@ -283,7 +315,7 @@ def decide(
     for k in range(last + 1):
         rows[0, k] = symbols[0, k] + symbols[1, k]
     head_outputs, codes = np.empty((1, outputs), np.float32), np.empty((1, count), np.int64)
-    few(rows, values, start, gated, weights, table, state, head_outputs)
+    few(rows, values, start, cells, weights, table, state, head_outputs)
     if not _are_finite(head_outputs, outputs):
         state[:] = before
         return False

@@ -7,9 +7,11 @@ from typing import Any
 from gamemeta.config import check_ranges, make
 from gamemeta.errors import ConfigError
 
-TABLE = "table"
+TABLE, ATTENTION = "table", "attention"
 OF_TABLES = ("keys", "slots", "values", "choice_width")
 """Settings that only tables have."""
+OF_ATTENTION = ("window", "attention_heads")
+"""Settings that only attention has."""
 LEARNED, ACTION_ALONE = "learned", "action"
 SMALL, IMPALA = "small", "impala"
 NORMALISED, RAW = "normalised", "raw"
@@ -22,8 +24,9 @@ class NetworkConfig:
     """Shape of the network."""
 
     cell: str = "mingru"
-    """Memory of each layer, joined by `+`: `mingru` (fast, trained in parallel over time), `gru`, or
-    `table` (stores what each action led to and reads it for every action)."""
+    """Memory of each layer, joined by `+`: `mingru` (fast, trained in parallel over time), `gru`, `table`
+    (stores what each action led to and reads it for every action), or `attention` (remembers every one of
+    the last `window` steps)."""
     width: int = 128
     """Units of each layer."""
     layers: int = 2
@@ -37,6 +40,11 @@ class NetworkConfig:
     """Numbers that each row of a `table` stores, besides its count of writes."""
     choice_width: int = 32
     """Units that a `table` uses for each action."""
+    window: int = 128
+    """Steps that `attention` looks back on, the present one among them. The memory of an agent takes
+    8 x window x width / attention_heads bytes a layer."""
+    attention_heads: int = 4
+    """Heads of `attention`, each of which looks for something of its own; all share what is remembered."""
     reward_input: str = NORMALISED
     """How the memory gets the last reward: `normalised`, whatever its unit, by a running scale, or `raw`, in
     the game's own unit."""
@@ -56,6 +64,8 @@ class NetworkConfig:
             slots=(1, 4096),
             values=(1, 256),
             choice_width=(1, 1024),
+            window=(1, 2**30),
+            attention_heads=(1, 64),
         )
 
     @classmethod
@@ -86,9 +96,10 @@ class NetworkConfig:
         )
 
     def shape(self) -> dict[str, Any]:
-        """Plain values by field; what only tables have is left out where there is none, and so are the
-        small image encoder and raw rewards: they are what a file means that names none."""
+        """Plain values by field; what only tables or attention have is left out where there is none, and so
+        are the small image encoder and raw rewards: they are what a file means that names none."""
         without: tuple[str, ...] = () if TABLE in self.cells else OF_TABLES
+        without += () if ATTENTION in self.cells else OF_ATTENTION
         without += ("image_encoder",) if self.image_encoder == SMALL else ()
         without += ("reward_input",) if self.reward_input == RAW else ()
         return {name: value for name, value in vars(self).items() if name not in without}

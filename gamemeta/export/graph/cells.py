@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gamemeta.export.description import ACTION_ALONE, GRU_CELL, LEARNED, TABLE
+from gamemeta.export.description import ACTION_ALONE, ATTENTION, GRU_CELL, LEARNED, TABLE
 from gamemeta.export.graph.builder import Builder
 from gamemeta.export.graph.encoder import Before, Seen, encoded
 from gamemeta.export.graph.weights import Weights
 
 EPSILON = 1e-5
+NOT_TAKEN = -1e9
+"""Score of a slot that holds no step yet."""
 
 
 @dataclass
@@ -57,6 +59,8 @@ def cell(g: Builder, agent: Weights, k: int, stream: Stream, state: str, seen: S
     kind, name = agent.integer[f"cells.{k}.kind"], f"cells.{k}"
     if kind == TABLE:
         return _Table(g, agent, name).step(stream, state, seen, before)
+    if kind == ATTENTION:
+        return _attention(g, agent, name, stream, state)
     thirds = [agent.integer["width"]] * 3
     p = g.split(affine(g, rms_norm(g, stream.x), agent, f"{name}.weight", f"{name}.bias"), thirds)
     if kind == GRU_CELL:
@@ -70,6 +74,43 @@ def cell(g: Builder, agent: Weights, k: int, stream: Stream, state: str, seen: S
         shown = g("Mul", after, silu(g, p[2]))
     stream.x = g("Add", stream.x, product(g, shown, agent, f"{name}.out"))
     return after
+
+
+def _attention(g: Builder, agent: Weights, name: str, stream: Stream, state: str) -> str:
+    """Bring the stream through a cell with attention; its new state."""
+    width, heads, window = (agent.integer[n] for n in ("width", f"{name}.attention_heads", f"{name}.window"))
+    size, slots = width // heads, g.constant(np.arange(window)[None])
+    p = affine(g, rms_norm(g, stream.x), agent, f"{name}.weight", f"{name}.bias")
+    query, swish, key, value = g.split(p, [width, width, size, size])
+    keys, values, count = g.split(state, [size * window, window * size, 1])
+    around = g("Sub", count, g.constant(window))
+    newest = g("Where", g("Less", around, g.constant(0)), count, around)
+    here = g.cast(g("Equal", newest, slots), np.float32)
+    by_slot, by_value = g("Unsqueeze", here, g.ints(1)), g("Unsqueeze", here, g.ints(2))
+    keys = _put(g, g("Reshape", keys, g.ints(0, size, window)), g("Unsqueeze", key, g.ints(2)), by_slot)
+    values = _put(
+        g, g("Reshape", values, g.ints(0, window, size)), g("Unsqueeze", value, g.ints(1)), by_value
+    )
+    back = g("Sub", newest, slots)
+    back = g("Where", g("Less", back, g.constant(0)), g("Add", back, g.constant(window)), back)
+    bias = g("Gather", g.constant(agent[f"{name}.distance_bias"].T), g.cast(back, np.int32))
+    score = g("MatMul", g("Reshape", query, g.ints(0, heads, size)), keys)
+    score = g("Mul", score, g.constant(size**-0.5))
+    score = g("Add", score, g("Transpose", bias, perm=[0, 2, 1]))
+    steps = g("Add", count, g.constant(1))
+    taken = g("Unsqueeze", g("Less", slots, steps), g.ints(1))
+    weight = g("Softmax", g("Where", taken, score, g.constant(NOT_TAKEN)), axis=2)
+    read = g("Reshape", g("MatMul", weight, values), g.ints(0, width))
+    stream.x = g("Add", stream.x, product(g, g("Mul", read, silu(g, swish)), agent, f"{name}.out"))
+    steps = g("Where", g("Less", steps, g.constant(2 * window)), steps, g.constant(window))
+    flat = (g("Reshape", part, g.ints(0, size * window)) for part in (keys, values))
+    return g("Concat", *flat, steps, axis=1)
+
+
+def _put(g: Builder, ring: str, newest: str, here: str) -> str:
+    """The ring with the newest key or value where `here` is 1."""
+    kept = g("Mul", ring, g("Sub", g.constant(1), here))
+    return g("Add", kept, g("Mul", newest, here))
 
 
 class _Table:

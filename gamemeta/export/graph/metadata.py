@@ -20,6 +20,7 @@ def metadata(export: Export, agent: Weights, **more: Any) -> dict[str, str]:
         "columns": [[word, size] for word, size in agent.columns.items()],
         "codes": [part.codes for part in agent.symbols for _ in range(part.size)],
         "tables": agent.tables,
+        "rings": agent.rings,
         "half": agent["numbers.half"].tolist(),
         "start": "" if not start.state.any() else b64encode(agent["start.state"].tobytes()).decode(),
         "wrong": WRONG,

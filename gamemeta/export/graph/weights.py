@@ -7,7 +7,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.export.description import IMAGE, LEARNED, NORMALISED, QUANTITIES, SYMBOLS, TABLE, Description
+from gamemeta.export.description import (
+    ATTENTION,
+    IMAGE,
+    LEARNED,
+    NORMALISED,
+    QUANTITIES,
+    SYMBOLS,
+    TABLE,
+    Description,
+)
 
 Array = NDArray[np.float32]
 
@@ -90,6 +99,15 @@ class Weights:
         return [self._table(k, firsts[k]) for k in cells if self.integer[f"cells.{k}.kind"] == TABLE]
 
     @property
+    def rings(self) -> list[list[int]]:
+        """Of each cell with attention: the number of state that counts steps, and its window."""
+        ends = np.cumsum(self.states).tolist()
+        kinds = [self.integer[f"cells.{k}.kind"] for k in range(self.integer["cells"])]
+        windows = (self.integer.get(f"cells.{k}.window", 0) for k in range(len(kinds)))
+        each = zip(kinds, ends, windows, strict=True)
+        return [[end - 1, window] for kind, end, window in each if kind == ATTENTION]
+
+    @property
     def columns(self) -> dict[str, int]:
         """Columns of the tensor `memory`, in order, and how many each takes."""
         numbers, state = self.continuous, self.integer["state"]
@@ -109,8 +127,12 @@ class Weights:
         return Part(k, kind, size, codes, (shape[0], shape[1], shape[2]))
 
     def _state(self, k: int) -> int:
-        if self.integer[f"cells.{k}.kind"] != TABLE:
-            return self.integer["width"]
+        kind, width = self.integer[f"cells.{k}.kind"], self.integer["width"]
+        if kind == ATTENTION:
+            heads, window = (self.integer[f"cells.{k}.{word}"] for word in ("attention_heads", "window"))
+            return 2 * (width // heads) * window + 1
+        if kind != TABLE:
+            return width
         _, rows, width, _, learned = self._table(k, 0)
         return rows * width + (rows if learned else 1)
 

@@ -23,4 +23,5 @@ TARGET = Target(
     about="one C99 header without dependencies, for C, C++, Unreal, raylib and WebAssembly",
     tools=(COMPILERS,),
     commands=commands,
+    attention=True,
 )

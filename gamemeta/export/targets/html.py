@@ -27,4 +27,5 @@ TARGET = Target(
     commands=commands,
     files=files,
     binary=False,
+    attention=True,
 )

@@ -20,4 +20,5 @@ TARGET = Target(
     about="one ES module without dependencies, for browsers and node 18 or newer",
     tools=(NODE,),
     commands=commands,
+    attention=True,
 )

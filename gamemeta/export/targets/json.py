@@ -71,4 +71,5 @@ TARGET = Target(
     commands=commands,
     files=files,
     binary=False,
+    attention=True,
 )

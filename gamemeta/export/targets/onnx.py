@@ -49,4 +49,5 @@ TARGET = Target(
     files=files,
     refuses=refuses,
     binary=False,
+    attention=True,
 )

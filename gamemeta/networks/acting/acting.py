@@ -12,6 +12,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from gamemeta.networks.cells.attention import kernels as attention_kernels
+from gamemeta.networks.cells.attention.cell import Attention
 from gamemeta.networks.cells.cell import Stream
 from gamemeta.networks.cells.mingru.cell import MinGRU
 from gamemeta.networks.cells.table import kernels as table_kernels
@@ -106,6 +108,8 @@ Act = Callable[[_Step, NDArray[np.float32], NDArray[np.uint8]], NDArray[np.float
 def _act(cell: torch.nn.Module) -> Act:
     if isinstance(cell, MinGRU):
         return _act_mingru(cell)
+    if isinstance(cell, Attention):
+        return _act_attention(cell)
     return _act_table(cell) if isinstance(cell, Table) else _act_any(cell)
 
 
@@ -118,6 +122,22 @@ def _act_mingru(cell: MinGRU) -> Act:
         p = torch.mm(torch.from_numpy(step.normal), weight)
         after: NDArray[np.float32] = np.empty_like(state)
         kernels.mingru_step(p.numpy(), bias, state, reset, after, step.normal)
+        torch.from_numpy(step.x).addmm_(torch.from_numpy(step.normal), out)
+        return after
+
+    return act
+
+
+def _act_attention(cell: Attention) -> Act:
+    weight, out, bias = cell.weight.detach().t(), cell.out.detach().t(), cell.bias.detach()
+    distance_bias, furthest_first = cell.distance_bias.detach(), cell.get_buffer("range_of").flip(0)
+
+    def act(step: _Step, state: NDArray[np.float32], reset: NDArray[np.uint8]) -> NDArray[np.float32]:
+        kernels.rms_norm(step.x, step.normal, step.scale)
+        p = torch.addmm(bias, torch.from_numpy(step.normal), weight)
+        after: NDArray[np.float32] = np.empty_like(state)
+        distances = distance_bias[:, furthest_first].numpy()
+        attention_kernels.step(p.numpy(), distances, state, reset, after, step.normal)
         torch.from_numpy(step.x).addmm_(torch.from_numpy(step.normal), out)
         return after
 

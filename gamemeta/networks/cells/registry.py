@@ -3,15 +3,16 @@
 from torch import nn
 
 from gamemeta.agent.shape.cell_place import CellPlace
-from gamemeta.agent.shape.config import TABLE, NetworkConfig
+from gamemeta.agent.shape.config import ATTENTION, TABLE, NetworkConfig
 from gamemeta.errors import UnknownName
+from gamemeta.networks.cells.attention.cell import Attention
 from gamemeta.networks.cells.cell import MemoryCell
 from gamemeta.networks.cells.gru.cell import GRU
 from gamemeta.networks.cells.mingru.cell import MinGRU
 from gamemeta.networks.cells.table.cell import Table
 from gamemeta.spec import Spec
 
-CELLS: dict[str, type[MemoryCell]] = {"mingru": MinGRU, "gru": GRU, TABLE: Table}
+CELLS: dict[str, type[MemoryCell]] = {"mingru": MinGRU, "gru": GRU, TABLE: Table, ATTENTION: Attention}
 
 
 def make_cell(name: str, place: CellPlace) -> MemoryCell:

@@ -18,7 +18,7 @@ from gamemeta.export.target import Target
 from gamemeta.export.trace import golden_trace
 from gamemeta_cli.__main__ import main
 from tests.helpers.agents import tiny_agent
-from tests.helpers.exports import agent_for
+from tests.helpers.exports import WITH_ATTENTION, agent_for
 
 GOOD = "error 1e-6\nactions 5 5\nmemory equal\nus 3\nok"
 TRACE_OF = cache(golden_trace)
@@ -119,6 +119,8 @@ def test_what_cannot_be_checked_here_says_why(agent, tmp_path):
 def test_a_target_refuses_agents_by_name(agent, tmp_path):
     with pytest.raises(ExportError, match="--to test: no pictures"):
         export_agent(agent, [target(refuses=lambda export: "no pictures")], tmp_path / "out")
+    with pytest.raises(ExportError, match="--to test: its runtime does not know the memory cell `attention`"):
+        export_agent(agent_for(*WITH_ATTENTION[0]), [target()], tmp_path / "out")
     with pytest.raises(UnknownName, match=r"'cobol'.*json"):
         chosen(["c", "cobol"])
     assert chosen(["all"]) == list(targets().values()) and {"c", "json"} <= set(targets())

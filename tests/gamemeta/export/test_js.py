@@ -18,7 +18,7 @@ from gamemeta.export.description import describe
 from gamemeta.export.registry import targets
 from gamemeta.export.trace import golden_trace
 from gamemeta.export.trace_file import TRACE_BIN, trace_bin
-from tests.helpers.exports import FEW, agent_for, with_weight, without_range
+from tests.helpers.exports import FEW, WITH_ATTENTION, agent_for, with_weight, without_range
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
 JS = targets()["js"]
@@ -39,7 +39,7 @@ def written(name, folder: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("name", [*shipped_agents(), *FEW], ids=str)
+@pytest.mark.parametrize("name", [*shipped_agents(), *FEW, *WITH_ATTENTION], ids=str)
 def test_javascript_does_what_python_does(name, tmp_path):
     assert run_checker(JS, written(name, tmp_path)).good
 

@@ -13,7 +13,7 @@ from gamemeta.export.target import Export
 from gamemeta.export.targets import onnx as target
 from gamemeta.export.trace import golden_trace
 from gamemeta.export.trace_file import trace_bin
-from tests.helpers.exports import FEW, agent_for, runtime_modules
+from tests.helpers.exports import FEW, WITH_ATTENTION, agent_for, runtime_modules
 
 onnx = pytest.importorskip("onnx")
 pytest.importorskip("onnxruntime")
@@ -44,7 +44,7 @@ def written(tmp_path, name, change=lambda model: None):
     return tmp_path / "agent.onnx"
 
 
-@pytest.mark.parametrize("name", FEW, ids=" ".join)
+@pytest.mark.parametrize("name", [*FEW, *WITH_ATTENTION], ids=" ".join)
 def test_the_model_does_what_python_does(check, tmp_path, name):
     path = written(tmp_path, name)
     check.check_file(str(path))

@@ -21,7 +21,7 @@ from gamemeta.export.targets.json import files
 from gamemeta.export.trace import FAR_ENOUGH, golden_trace
 from gamemeta.export.trace_file import trace_bin
 from tests.gamemeta.export.sixty_lines import largest_error
-from tests.helpers.exports import FEW, agent_for, with_weight, without_range
+from tests.helpers.exports import FEW, WITH_ATTENTION, agent_for, with_weight, without_range
 
 STRICT = ("-std=c99", "-Wall", "-Wextra", "-Werror")
 CAREFUL = ("-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
@@ -75,7 +75,7 @@ def checksummed(data):
 
 
 @needs_gcc
-@pytest.mark.parametrize("name", [*shipped_agents(), *FEW], ids=str)
+@pytest.mark.parametrize("name", [*shipped_agents(), *FEW, *WITH_ATTENTION], ids=str)
 def test_c_does_what_python_does(name, tmp_path, checker):
     code, printed = replay(name, tmp_path, checker)
     assert code == 0 and printed.endswith("ok\n"), printed
@@ -142,7 +142,7 @@ def test_the_checker_of_c_finds_planted_faults(fault, tmp_path):
 @needs_gcc
 def test_a_missed_clear_is_found_in_every_kind_of_agent(tmp_path):
     program = compiled(tmp_path, ("-O0", "-Wno-unused"), FAULTS["one missed clear"])
-    for name in FEW:
+    for name in (*FEW, *WITH_ATTENTION):
         if name[2] != "step":  # there every step clears
             code, printed = replay(name, tmp_path, program)
             assert (code, printed[-7:]) == (1, "failed\n"), name
@@ -214,7 +214,7 @@ def read(name, change=lambda agent, trace: None):
     return replay.error <= 2e-5 and replay.equal == replay.actions > 0 and replay.memory
 
 
-@pytest.mark.parametrize("name", FEW[1:3] + FEW[4:6] + FEW[7:], ids=str)
+@pytest.mark.parametrize("name", FEW[1:3] + FEW[4:6] + FEW[7:] + WITH_ATTENTION, ids=str)
 def test_the_reader_of_plain_text_does_what_python_does(name):
     assert read(name)
 

@@ -54,7 +54,8 @@ def fits(network: str, spec: str) -> bool:
 
 
 def config_of(network: str) -> NetworkConfig:
-    return NetworkConfig(**{"width": 32, "layers": 2, "slots": 5, "choice_width": 6, **NETWORKS[network]})
+    sizes = {"width": 32, "layers": 2, "slots": 5, "choice_width": 6, "window": 4}
+    return NetworkConfig(**{**sizes, **NETWORKS[network]})
 
 
 PLACES = [(network, spec) for network in NETWORKS for spec in SPECS if fits(network, spec)]

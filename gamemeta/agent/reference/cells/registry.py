@@ -1,16 +1,17 @@
 """The memory cells in NumPy by name. `gamemeta.networks.cells.registry` has the same cells in torch."""
 
+from gamemeta.agent.reference.cells.attention import Attention
 from gamemeta.agent.reference.cells.cell import Cell
 from gamemeta.agent.reference.cells.gru import GRU
 from gamemeta.agent.reference.cells.mingru import MinGRU
 from gamemeta.agent.reference.cells.table import Table
 from gamemeta.agent.shape.cell_place import CellPlace
-from gamemeta.agent.shape.config import TABLE, NetworkConfig
+from gamemeta.agent.shape.config import ATTENTION, TABLE, NetworkConfig
 from gamemeta.agent.shape.weights import Take, within
 from gamemeta.errors import ConfigError
 from gamemeta.spec import Spec
 
-CELLS: dict[str, type[Cell]] = {"mingru": MinGRU, "gru": GRU, TABLE: Table}
+CELLS: dict[str, type[Cell]] = {"mingru": MinGRU, "gru": GRU, TABLE: Table, ATTENTION: Attention}
 
 
 def check_cells(config: NetworkConfig) -> None:

@@ -42,6 +42,7 @@ networks = pytest.mark.parametrize(
         (HEADS, {"cell": "mingru"}),
         (HEADS, {"cell": "gru"}),
         (HEADS, {"cell": "table", "keys": "learned"}),
+        (HEADS, {"cell": "attention", "window": 3}),
         (HEADS, {"cell": "mingru+table", "keys": "view", "values": 2}),
         (HEADS, {"cell": "gru+table", "keys": "action"}),
         (MASKED, {"cell": "mingru"}),
@@ -90,7 +91,7 @@ def make_batch(policy: MemoryPolicy, seed: int = 0, *, waiting: bool = False) ->
 
     names = policy.config.cells
     states = {
-        f"cells.{k}": normal(N, cell.state_size) * np.float32(names[k] != "table")
+        f"cells.{k}": normal(N, cell.state_size) * np.float32(names[k] not in ("table", "attention"))
         for k, cell in enumerate(policy.cells)
     }
     acting = np.arange(T)[:, None] < rng.integers(1, T + 1, N) if waiting else None
