@@ -10,9 +10,10 @@ import typer
 
 from gamemeta.agent.file import AGENT_FILE
 from gamemeta.playing.choose import choose_agent
+from gamemeta_cli.levels.options import number_of
 from gamemeta_cli.options import Json, Seed, Tiles, words_in
 from gamemeta_cli.terminal.chart import spread_evenly
-from gamemeta_cli.terminal.console import PlainConsole, ProgressLine, print_sentence
+from gamemeta_cli.terminal.console import PlainConsole, ProgressLine, echo, print_sentence
 from gamemeta_cli.terminal.whole_table import WholeTable
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.formats import family_named_by
@@ -30,6 +31,8 @@ MOST_COLUMNS = 6
 LEVEL_WIDTH, COLUMN_WIDTH = 28, 7
 """Columns of the terminal that are kept for the name of a level and for a score."""
 UNUSUAL = "what is unusual"
+INTERRUPTED = 130
+"""Exit code where Ctrl-C ended the play, and what is known was printed."""
 
 LEAST_SHOWN = 0.05
 """Standard deviations below which a level counts as like those trained on."""
@@ -74,14 +77,24 @@ def rate(
     path = choose_agent(agent, level=first, tiles=meaning)
     file = read_agent(path)
     with ProgressLine("playing trials") as line:
-        watch = Watch(show=line)
-        ratings = rate_agent(
-            file, levels, tiles=meaning, episodes=episodes, repeats=repeats, seed=seed, watch=watch
+        asked = rate_agent(
+            file,
+            levels,
+            tiles=meaning,
+            episodes=episodes,
+            repeats=repeats,
+            seed=seed,
+            watch=Watch(show=line),
+            reading=line.saying("reading levels"),
         )
+    ratings = [rating for rating in asked if rating.known]
     if as_json:
         typer.echo(json.dumps({"agent": file.digest, "levels": [r.to_json() for r in ratings]}, indent=1))
     else:
         show(ratings, f"{path} ({file.digest})", repeats)
+    if len(ratings) < len(asked):
+        echo(f"stopped: {len(ratings)} of {number_of(len(asked), 'level')}", err=True)
+        raise typer.Exit(INTERRUPTED)
     if any(rating.error for rating in ratings):
         raise typer.Exit(2)
 

@@ -1,6 +1,6 @@
 """One episode on each of many levels at once, from a memory."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -36,6 +36,10 @@ class Actor(Protocol):
     def step(self, state: Arrays, inputs: Arrays, reset: NDArray[np.uint8]) -> tuple[Arrays, Any]:
         """Returns the new state and a decision, as `gamemeta.trials.sampling.draw` takes it."""
         ...
+
+    def stepping(self) -> Callable[[Arrays, Arrays, NDArray[np.uint8]], tuple[Arrays, Any]]:
+        """`step` with the weights as they are now, for steps in one thread."""
+        return self.step
 
     def adapt(self, state: Arrays, episode: Episode) -> Arrays:
         """The state [n, ...] after an episode."""

@@ -1,7 +1,7 @@
 """Rating of levels: difficulty for an agent, and distance from the levels it was trained on."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 from gamemeta.agent.file import AgentFile
 from gamemeta.errors import ConfigError, GamemetaError
 from gamemeta.evaluation.blocks import play_blocks
-from gamemeta.evaluation.episodes import Actor, Memory, RandomActor, play_episodes
+from gamemeta.evaluation.episodes import Actor
 from gamemeta.evaluation.evaluation import need_par
-from gamemeta.evaluation.statistics.scores import Arm, Curve, curves
+from gamemeta.evaluation.side_by_side import SideBySide
+from gamemeta.evaluation.statistics.scores import Curve
 from gamemeta.evaluation.watch import Watch
 from gamemeta.games.game import Game
 from gamemeta.games.setup import GameSetup
 from gamemeta.learners.from_file import learner_of
 from gamemeta.spec import Spec
-from gamemeta.trials.streams import Stream, episode_chance, trial_seeds
 from gamemeta_levels.family import LevelArrays, LevelFamily, generate_arrays
 from gamemeta_levels.formats import NO_WORDS, resolve
 from gamemeta_levels.formats.tile_words import TileWords
@@ -72,10 +72,17 @@ class Rating:
     error: str | None = None
     level: Level | None = None
     par_steps: int | None = None
+    step_limit: int | None = None
+    """Steps after which an episode ends."""
     curve: Curve | None = None
     rank: int | None = None
     """1 is the hardest of the levels rated together."""
     deviations: Mapping[str, Deviation] | None = None
+
+    @property
+    def known(self) -> bool:
+        """Whether it was played or has an error; False where Ctrl-C came first."""
+        return self.curve is not None or self.error is not None
 
     @property
     def split(self) -> str | None:
@@ -131,6 +138,7 @@ def rate_levels(
     seed: int = 0,
     spec: Spec | None = None,
     watch: Watch | None = None,
+    reading: Callable[[int, int], None] = lambda read, levels: None,
 ) -> list[Rating]:
     """Play several trials on each level, and compare its measures with those of the training levels.
 
@@ -146,7 +154,9 @@ def rate_levels(
         repeats: trials on each level; their draws differ, and give the intervals.
         seed: of the draws.
         spec: what the actor sees and does, to be compared with the game's.
-        watch: shows how many trials were played.
+        watch: shows how many trials were played. Ctrl-C then leaves what is known: levels that were not
+            played have neither a curve nor an error.
+        reading: is told how many levels were read, of all.
     Returns: one rating for each word, in order; broken and unsolvable levels say why in `error`.
     Raises:
         ConfigError: a number out of range, or settings that are not the game's.
@@ -157,33 +167,58 @@ def rate_levels(
             raise ConfigError(f"{name} = {number}: give 1 to {most}.")
     if spec is not None:
         setup.check_fits(spec)
-    family, table = setup.family(), setup.game(repeats)
-    reference = training_measures(family)
-    ratings = [read_rating(word, family, table, tiles) for word in words]
+    family, game, follow = setup.family(), setup.game(), watch or Watch()
+    ratings: list[Rating] = []
+    for word in words:
+        reading(len(ratings), len(words))
+        ratings.append(read_rating(word, family, game, tiles))
     good = [rating for rating in ratings if rating.level is not None and rating.error is None]
-    follow = watch or Watch()
+    side_by_side = SideBySide(actor, setup, episodes, repeats, seed)
+    reference = training_measures(family)
 
-    def fill_in(row: NDArray[np.int64]) -> None:
-        rating = good[row[0]]
-        assert rating.level is not None
-        one, game = family.pack([rating.level]), setup.game(repeats)
-        rating.curve = _curve(actor, game, one, episodes, seed, follow)
-        rating.deviations = deviations_of(one, reference)
+    def fill_in(rows: NDArray[np.int64]) -> None:
+        some = [good[row] for row in rows]
+        levels = family.pack([rating.level for rating in some if rating.level is not None])
+        curves = side_by_side.curves(levels, follow)
+        for k, rating in enumerate(some):
+            rating.deviations = deviations_of(levels.take(np.array([k])), reference)
+            rating.curve = curves[k]
 
     follow.begin(len(good) * repeats, 2 * episodes)
-    rows = list(np.arange(len(good))[:, None])
+    limits = np.array([rating.step_limit for rating in good], np.int64)
+    areas = np.array([rating.level.tiles.size for rating in good if rating.level is not None], np.int64)
+    blocks = side_by_side.blocks(limits, areas)
     one_thread = partial(torch.set_num_threads, 1)
-    play_blocks(fill_in, rows, threads=os.cpu_count() or 1, started=one_thread, watch=follow)
-    for rank, rating in enumerate(sorted(good, key=lambda r: r.score or 0.0), start=1):
+    play_blocks(fill_in, blocks, threads=os.cpu_count() or 1, started=one_thread, watch=follow, cut=True)
+    rated = [rating for rating in good if rating.curve is not None]
+    for rank, rating in enumerate(sorted(rated, key=lambda r: r.score or 0.0), start=1):
         rating.rank = rank
     return ratings
 
 
-def training_measures(family: LevelFamily) -> dict[str, NDArray[np.float64]]:
+@dataclass(frozen=True)
+class Usual:
+    """A measure over the training levels."""
+
+    values: NDArray[np.float64]
+    """[N], sorted."""
+    mean: float
+    deviation: float
+    """Standard deviation; a little where they are all alike."""
+
+    @classmethod
+    def of(cls, values: NDArray[np.float64]) -> "Usual":
+        """The measure from its values [N]."""
+        mean = float(values.mean())
+        deviation = max(float(values.std()), LEAST_DEVIATION * abs(mean), 1e-9)
+        return cls(np.sort(values), mean, deviation)
+
+
+def training_measures(family: LevelFamily) -> dict[str, Usual]:
     """What the training levels measure, by name."""
     trained = generate_arrays(family, range(REFERENCE_LEVELS), "train")
     measured = measure_levels(trained)
-    return {name: measured[name] for name in meaningful(trained)}
+    return {name: Usual.of(measured[name]) for name in meaningful(trained)}
 
 
 def rate_agent(
@@ -220,60 +255,21 @@ def read_rating(word: str, family: LevelFamily, game: Game, tiles: TileWords) ->
     if par_steps > limit:
         why = f"the solver's plan takes {par_steps} steps, but an episode ends after {limit}."
         return Rating(name=word, level=level, par_steps=par_steps, error=why)
-    return Rating(name=word, level=level, par_steps=par_steps)
+    return Rating(name=word, level=level, par_steps=par_steps, step_limit=limit)
 
 
-def _curve(actor: Actor, game: Game, level: LevelArrays, episodes: int, seed: int, watch: Watch) -> Curve:
-    """The agent's curve on one level, over as many trials as there are games."""
-    levels = level.take(np.zeros(game.n, np.int64))
-    par = np.full((game.n, episodes), float(game.par(level)[0]))
-    steps = np.full_like(par, float(level.par_steps[0]))
-    arms = {
-        "agent": _trials(actor, game, levels, episodes, seed, Stream.AGENT, watch),
-        "random": _trials(RandomActor(game.spec), game, levels, episodes, seed, Stream.RANDOM, watch),
-        "par": Arm(returns=par, steps=steps, success=np.ones_like(par)),
-    }
-    return curves(arms)["agent"]
-
-
-def _trials(
-    actor: Actor,
-    game: Game,
-    levels: LevelArrays,
-    episodes: int,
-    seed: int,
-    stream: int,
-    watch: Watch,
-) -> Arm:
-    memory, rows = Memory.blank(actor, game.spec, game.n, game.seats), np.arange(game.n, dtype=np.int64)
-    seeds = trial_seeds(seed, stream, rows)
-    chance = [episode_chance(seed, Stream.EVALUATION_CHANCE, rows, e) for e in range(episodes)]
-    played = [
-        play_episodes(actor, game, levels, memory, seeds, chance_seeds, watch) for chance_seeds in chance
-    ]
-    return Arm(
-        *(
-            np.stack([getattr(one, name) for one in played], 1).astype(np.float64)
-            for name in ("returns", "steps", "success")
-        )
-    )
-
-
-def deviations_of(level: LevelArrays, reference: Mapping[str, NDArray[np.float64]]) -> dict[str, Deviation]:
+def deviations_of(level: LevelArrays, reference: Mapping[str, Usual]) -> dict[str, Deviation]:
     """The measures that say something about this level as well as about those it is compared with."""
     deviations, measured = {}, measure_levels(level)
     for name in (name for name in meaningful(level) if name in reference):
-        usual = reference[name]
-        value = float(measured[name][0])
-        mean = float(usual.mean())
-        deviation = max(float(usual.std()), LEAST_DEVIATION * abs(mean), 1e-9)
-        below = float(np.mean(usual < value) + np.mean(usual == value) / 2)
+        usual, value = reference[name], float(measured[name][0])
+        below, up_to = (int(np.searchsorted(usual.values, value, side)) for side in ("left", "right"))
         deviations[name] = Deviation(
             value=value,
-            mean=mean,
-            z=(value - mean) / deviation,
-            percentile=100 * below,
-            low=float(usual.min()),
-            high=float(usual.max()),
+            mean=usual.mean,
+            z=(value - usual.mean) / usual.deviation,
+            percentile=100 * (below + up_to) / 2 / len(usual.values),
+            low=float(usual.values[0]),
+            high=float(usual.values[-1]),
         )
     return deviations

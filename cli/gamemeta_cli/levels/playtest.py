@@ -9,7 +9,7 @@ import typer
 from gamemeta.playing.choose import choose_agent
 from gamemeta_cli.levels.options import number_of
 from gamemeta_cli.options import Json, Seed, Tiles, words_in
-from gamemeta_cli.rate import agent_and_levels, first_readable
+from gamemeta_cli.rate import INTERRUPTED, agent_and_levels, first_readable
 from gamemeta_cli.terminal.console import PlainConsole, ProgressLine, echo
 from gamemeta_cli.terminal.whole_table import WholeTable
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from gamemeta.evaluation.playtest.level_test import LevelTest
     from gamemeta.evaluation.playtest.playtest import PlayTest
 
-INTERRUPTED = 130
-"""Exit code after Ctrl-C."""
 BAR = 20
 """Characters of a bar of difficulty 1."""
 

@@ -1,7 +1,7 @@
 """Where commands print: text from files and from other people's code is shown, and never acted on."""
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -134,6 +134,16 @@ class ProgressLine:
         self._progress: Progress | None = None
         self._before = ExitStack()
 
+    def saying(self, what: str) -> Callable[[int, int], None]:
+        """The same line with other words, for what is done at another time."""
+
+        def show(done: int, total: int) -> None:
+            usual, self._what = self._what, what
+            self(done, total)
+            self._what = usual
+
+        return show
+
     def __call__(self, done: int, total: int) -> None:
         if not self._console.is_terminal:
             return
@@ -156,7 +166,7 @@ class ProgressLine:
             )
             self._task = self._progress.add_task(self._what, total=total)
             self._progress.start()
-        self._progress.update(self._task, completed=done, total=total)
+        self._progress.update(self._task, completed=done, total=total, description=self._what)
 
     def stop(self) -> None:
         """Take the line away."""

@@ -13,6 +13,8 @@ from gamemeta.evaluation.rating import (
     rate_agent,
     rate_levels,
 )
+from gamemeta.evaluation.side_by_side import FIRST_LANES, MOST_LANES, MOST_TILES, SideBySide
+from gamemeta.evaluation.watch import Watch
 from gamemeta.games.builtin.maze.game import MazeConfig, MazeGame
 from gamemeta.games.setup import GameSetup
 from gamemeta_levels.families.maze.family import Maze
@@ -60,6 +62,40 @@ def test_a_level_is_rated_the_same_whatever_else_is(corridors):
     among = rate(*corridors, "test:5", "far:1", actor=chance)[2]
     assert alone.curve == among.curve
     assert alone.deviations == among.deviations
+
+
+def test_an_agent_s_figures_on_a_level_do_not_depend_on_the_levels_beside_it(corridors):
+    agent = tiny_agent()
+    together = rate_agent(agent, ["test:5", "far:1", "3", str(corridors[0])], episodes=2, repeats=3)
+    for rating in together:
+        (alone,) = rate_agent(agent, [rating.name], episodes=2, repeats=3)
+        assert (alone.curve, alone.deviations) == (rating.curve, rating.deviations)
+
+
+def test_blocks_hold_each_level_once_the_shortest_first_within_bounds():
+    setup = GameSetup.from_values("maze", CONFIG)
+    together = SideBySide(Walker(), setup, episodes=1, repeats=16, seed=0)
+    limits = np.arange(1000)[::-1].copy()
+    blocks = together.blocks(limits, np.full(1000, 99))
+    assert np.concatenate(blocks).tolist() == list(range(1000))[::-1]
+    assert len(blocks[0]) * 16 == FIRST_LANES
+    assert max(map(len, blocks)) * 16 == MOST_LANES
+    large = together.blocks(limits, np.full(1000, 255 * 255))
+    assert max(map(len, large)) * 16 * 255 * 255 <= MOST_TILES
+
+
+def test_what_was_played_before_ctrl_c_is_kept(monkeypatch):
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+
+    def stop(played, levels):
+        if played >= 2 * FIRST_LANES:
+            raise KeyboardInterrupt
+
+    watch = Watch(show=stop, clock=iter(range(10**9)).__next__)
+    ratings = rate(*map(str, range(40)), repeats=16, episodes=1, watch=watch)
+    known = [rating for rating in ratings if rating.known]
+    assert 0 < len(known) < len(ratings) == 40
+    assert sorted(rating.rank for rating in known) == list(range(1, len(known) + 1))
 
 
 def test_repeats_differ_so_that_a_single_level_has_an_interval():
