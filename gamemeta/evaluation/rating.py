@@ -172,28 +172,32 @@ def rate_levels(
     for word in words:
         reading(len(ratings), len(words))
         ratings.append(read_rating(word, family, game, tiles))
+    _play(ratings, SideBySide(actor, setup, episodes, repeats, seed), family, follow)
+    return ratings
+
+
+def _play(ratings: list[Rating], side_by_side: SideBySide, family: LevelFamily, watch: Watch) -> None:
+    """Fill in what play shows of the levels that can be played, and their ranks."""
     good = [rating for rating in ratings if rating.level is not None and rating.error is None]
-    side_by_side = SideBySide(actor, setup, episodes, repeats, seed)
     reference = training_measures(family)
 
     def fill_in(rows: NDArray[np.int64]) -> None:
         some = [good[row] for row in rows]
         levels = family.pack([rating.level for rating in some if rating.level is not None])
-        curves = side_by_side.curves(levels, follow)
+        curves = side_by_side.curves(levels, watch)
         for k, rating in enumerate(some):
             rating.deviations = deviations_of(levels.take(np.array([k])), reference)
             rating.curve = curves[k]
 
-    follow.begin(len(good) * repeats, 2 * episodes)
+    watch.begin(len(good) * side_by_side.repeats, 2 * side_by_side.episodes)
     limits = np.array([rating.step_limit for rating in good], np.int64)
     areas = np.array([rating.level.tiles.size for rating in good if rating.level is not None], np.int64)
     blocks = side_by_side.blocks(limits, areas)
     one_thread = partial(torch.set_num_threads, 1)
-    play_blocks(fill_in, blocks, threads=os.cpu_count() or 1, started=one_thread, watch=follow, cut=True)
+    play_blocks(fill_in, blocks, threads=os.cpu_count() or 1, started=one_thread, watch=watch, cut=True)
     rated = [rating for rating in good if rating.curve is not None]
     for rank, rating in enumerate(sorted(rated, key=lambda r: r.score or 0.0), start=1):
         rating.rank = rank
-    return ratings
 
 
 @dataclass(frozen=True)

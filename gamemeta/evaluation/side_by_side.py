@@ -73,8 +73,8 @@ class SideBySide:
             }
         made = []
         for k in range(count):
-            own = slice(k * repeats, (k + 1) * repeats)
-            arms = {name: Arm(*(x[own] for x in record)) for name, record in records.items()}
+            rows = slice(k * repeats, (k + 1) * repeats)
+            arms = {name: Arm(*(x[rows] for x in record)) for name, record in records.items()}
             made.append(curves(arms)["agent"])
         return made
 
