@@ -92,7 +92,7 @@ class Constant(Actor):
         raw = np.tile(self._raw, (n, 1))
         numbers = Normals(raw, np.full_like(raw, STILL)) if raw.size else None
         logits = tuple(np.tile(row, (n, 1)) for row in self._logits)
-        return state, Decision(logits=logits, value=np.zeros(n, np.float32), numbers=numbers)
+        return state, Decision(logits=logits, value=np.zeros(n, np.float32), continuous=numbers)
 
 
 def main() -> None:
