@@ -1,5 +1,6 @@
 """Settings that all tests share: the same terminal everywhere, the tree under test, one thread a worker."""
 
+import gc
 import os
 import signal
 from collections.abc import Iterator
@@ -35,6 +36,7 @@ def set_environment() -> None:
         os.environ.update(dict.fromkeys(THREADS, "1"))
 
 
+gc.set_threshold(10_000, 20, 20)  # importing, compiling and testing make many objects and few circles of them
 set_environment()  # before typer is imported, which looks once
 
 settings.register_profile("gamemeta", deadline=None)  # the first example may compile a kernel
@@ -42,6 +44,12 @@ settings.load_profile("gamemeta")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so a shell starts jobs in the background, and
     signal.signal(signal.SIGINT, signal.default_int_handler)  # processes that tests interrupt inherit it
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: the search for circles of garbage leaves it out from here on."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -59,7 +59,7 @@ def _note(result: Evaluation) -> str:
 
 def _tuning(result: Evaluation) -> str:
     """What fine-tuned means, where that was done."""
-    if not result.fine_tuning:
+    if "fine_tuned" not in result.arms:
         return ""
     tuned = result.arms["fine_tuned"].returns.shape[-2]
     return (
