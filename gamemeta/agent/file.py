@@ -28,6 +28,8 @@ LARGEST_WEIGHT = 1e9
 """Far above what training leads to; a network of such weights gives NaN."""
 RL2, MEMORY = "rl2", "memory"
 """The learner and the task learner of files that name none: those of before there were others."""
+MAML, GRADIENT = "maml", "gradient"
+"""The learner and the task learner of agents that change their weights."""
 Weights = dict[str, NDArray[np.float32]]
 Bytes = bytes | bytearray | memoryview
 

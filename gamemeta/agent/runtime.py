@@ -392,7 +392,7 @@ class Mind:
         if spec.continuous and not greedy:
             first = self.steps * spec.width + len(spec.heads)
             z = [normal(self.lanes, first + k) for k in range(spec.continuous)]
-            raw = raw + np.exp(self.agent.network.log_std) * np.stack(z, axis=1)
+            raw = raw + self.agent.network.spread(self.state) * np.stack(z, axis=1)
         if spec.continuous and weak is not None:
             raw = weak.blurred(raw, self.steps * spec.continuous)
         return spec.played(codes, raw)

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from gamemeta.agent.file import MEMORY, AgentFile
+from gamemeta.agent.file import GRADIENT, MEMORY, AgentFile
+from gamemeta.agent.gradient.network import GradientNetwork
 from gamemeta.agent.reference.network import Network
 from gamemeta.errors import AgentFileError
 
-TASK_LEARNERS: dict[str, Callable[[AgentFile], Network]] = {MEMORY: Network}
+TASK_LEARNERS: dict[str, Callable[[AgentFile], Network]] = {MEMORY: Network, GRADIENT: GradientNetwork}
 """What acts for each kind of task learner: a `Network`, or a subclass with another state or `adapt`."""
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from gamemeta.agent.file import RL2, AgentFile
+from gamemeta.agent.file import MAML, RL2, AgentFile
 from gamemeta.errors import UnknownName
 from gamemeta.learners.config import LearnerConfig
 from gamemeta.learners.fine_tuning import FineTuner, FineTuningConfig
@@ -31,7 +31,10 @@ class LearnerKind:
     """Whether its networks have memory cells, so that `network.cell` says something."""
 
 
-LEARNERS: dict[str, str] = {RL2: "gamemeta.learners.rl2.kind:RL2"}
+LEARNERS: dict[str, str] = {
+    RL2: "gamemeta.learners.rl2.kind:RL2",
+    MAML: "gamemeta.learners.maml.kind:MAML_KIND",
+}
 """Where each learner's `LearnerKind` is: module:name. A new learner is a row here."""
 
 

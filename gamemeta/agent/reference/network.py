@@ -71,6 +71,11 @@ class Network:
         """The memory of each cell [n, ...] by name; writing to it changes the state."""
         return {f"cells.{k}": state[:, columns] for k, columns in enumerate(self._columns)}
 
+    def spread(self, state: Array) -> Array:
+        """Standard deviations of an action's continuous numbers, before they are squashed: [numbers], or one
+        row for each memory."""
+        return np.exp(self.log_std)
+
     def check(self, state: Array) -> None:
         """Check that these are memories that acting can lead to, as far as that can be seen.
 
