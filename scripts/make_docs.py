@@ -17,7 +17,7 @@ from gamemeta.games.outside.procgen.game import ProcgenConfig
 from gamemeta.games.outside.procgen.levels import ProcgenParameters
 from gamemeta.games.outside.python_class.game import PlainConfig
 from gamemeta.games.outside.seed_levels.family import SeedParameters
-from gamemeta.training.config import recipe, sections
+from gamemeta.training.config import other_learners, recipe, sections
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "configuration.md"
 OUTSIDE = {
@@ -47,6 +47,8 @@ def page() -> str:
     for section, cls in sections("maze").items():
         if section not in OF_A_GAME:
             lines += [f"## {section}", "", about(cls), "", *table({section: settings(cls)})]
+    for section, cls in other_learners().items():
+        lines += [f"## {section}", "", about(cls), "", *table({section: settings(cls)})]
     for row in included_games():
         lines += game(row.name, row.summary, sections(row.name), recipe(row.name))
     for whose, (one, sections_of) in OUTSIDE.items():

@@ -28,6 +28,7 @@ def train(
     seed: o.Seed = None,
     minutes: o.Minutes = None,
     out: o.Out = None,
+    learner: o.Learner = None,
     device: o.Device = None,
     config: o.Config = None,
     set_: o.Set = None,
@@ -48,7 +49,7 @@ def train(
 
     Ctrl-C saves the run; `gamemeta train --resume DIR` continues it.
     """
-    run = {"steps": steps, "seed": seed, "device": device}
+    run = {"steps": steps, "seed": seed, "learner": learner, "device": device}
     overrides = [*(set_ or ()), *(f"run.{k}={v}" for k, v in run.items() if v is not None)]
     overrides += _baseline(revealed, reset_trained, feed_forward)
     overrides += [f"game.vary={','.join(vary)}"] if vary else []
@@ -109,9 +110,9 @@ def _resumed(run: Path, game: str | None, settings: tuple[Any, ...]) -> "tuple[T
     if any(settings):
         raise ConfigError(
             "--resume goes on with the settings of the run. Leave out --out, --from, --config, --levels, "
-            "--steps, --seed, --device, --set, --vary, --revealed, --reset-trained and --feed-forward; give "
-            "--minutes or --tensorboard. To train its agent with other settings, begin a new run from it: "
-            f"--from {command_word(run)} instead of --resume."
+            "--steps, --seed, --learner, --device, --set, --vary, --revealed, --reset-trained and "
+            "--feed-forward; give --minutes or --tensorboard. To train its agent with other settings, begin a "
+            f"new run from it: --from {command_word(run)} instead of --resume."
         )
     noted = recall(run) if game is None else None
     if noted is not None:
@@ -168,6 +169,7 @@ def _new(
         "levels": agent.level_parameters,
         "network": vars(NetworkConfig.saved(agent.network)),
         "trial": {"episodes": agent.episodes, "memory": agent.memory},
+        "run": {"learner": agent.learner},
     }
     return load_config(agent.game, config, overrides, values), agent
 

@@ -25,6 +25,16 @@ Seed = Annotated[
     int | None,
     typer.Option(metavar="N", help="Random seed of weights, levels and actions (run.seed).", min=0),
 ]
+Learner = Annotated[
+    str | None,
+    typer.Option(
+        metavar="rl2|maml",
+        help="How the agent adapts (run.learner). rl2 (default): by a memory, within an episode, too. maml: "
+        "by a policy-gradient step on its own weights after each episode, which suits games whose rewards "
+        "tell what to do better.",
+        show_default=False,
+    ),
+]
 Device = Annotated[
     str | None,
     typer.Option(

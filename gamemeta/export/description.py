@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.action_mask import ACTION_MASK
+from gamemeta.agent.file import GRADIENT
 from gamemeta.agent.reference.cells.attention import Attention
 from gamemeta.agent.reference.cells.cell import Cell
 from gamemeta.agent.reference.cells.gru import GRU
@@ -77,6 +78,11 @@ def describe(agent: Agent) -> Description:
         ExportError: it adapts in a way that only Python knows.
     """
     network = agent.network
+    if agent.file.task_learner == GRADIENT:
+        raise ExportError(
+            "this agent changes its weights by a gradient step after each episode, and no exported runtime "
+            "has a backward pass. Let it play in Python, or export an agent of the learner rl2."
+        )
     if type(network) is not Network:
         raise ExportError(
             f"this agent adapts by {agent.file.task_learner!r}, which only Python knows. "

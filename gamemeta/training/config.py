@@ -44,7 +44,8 @@ class RunConfig:
     device: str = CPU
     """Where gradients are computed: `cpu`, or `cuda` for an NVIDIA GPU. Games and acting stay on the CPU."""
     learner: str = RL2
-    """Meta-learning algorithm. Each has a section of settings; that of `rl2` is called `ppo`."""
+    """Meta-learning algorithm: `rl2`, whose agents adapt by a memory, or `maml`, whose agents change their
+    weights after each episode. Each has a section of settings; that of `rl2` is called `ppo`."""
     precision: str = FLOAT32
     """Precision of matrix products in updates: `float32`, or `bfloat16`, faster on processors that have
     it."""
@@ -171,6 +172,12 @@ def sections(game_name: str, learner: str = RL2) -> dict[str, type]:
         "selfplay": SelfPlayConfig,
         "run": RunConfig,
     }
+
+
+def other_learners() -> dict[str, type]:
+    """The dataclass of each learner's section but rl2's."""
+    kinds = [learner_kind(name) for name in LEARNERS if name != RL2]
+    return {kind.section: kind.config for kind in kinds}
 
 
 def from_values(game_name: str, values: Mapping[str, Mapping[str, Any]]) -> TrainConfig:

@@ -122,9 +122,9 @@ def page(record: dict[str, Any]) -> str:
         f"Made by `python scripts/evidence/navigation.py`: {record['steps']:,} steps for every agent, "
         f"training seeds {', '.join(map(str, seeds))}, {record['levels']:,} test levels, one thread, "
         f"commit {' and '.join(commits)}. {record['machine']}. The game is that of Finn et al. (2017): "
-        "a point, 100 steps of up to 0.1 in each direction, minus the squared distance to the target as reward. `maml` "
-        "takes one policy-gradient step after each episode, on that episode alone. Raw figures: "
-        "`navigation.json`.",
+        "a point, 100 steps of up to 0.1 in each direction, minus the squared distance to the target as "
+        "reward. `maml` takes one policy-gradient step after each episode, on that episode alone. Raw "
+        "figures: `navigation.json`.",
         "",
         "## Returns by episode, means over the training seeds",
         "",

@@ -53,11 +53,11 @@ def overview() -> list[Listing]:
     """The settings that all games share, then the names of those of each game."""
     from gamemeta.config import settings
     from gamemeta.games.registry import game_class, included_names
-    from gamemeta.training.config import sections
+    from gamemeta.training.config import other_learners, sections
 
     common = [
         Listing(heading(section, cls), rows(section, settings(cls)))
-        for section, cls in sections(DEFAULT_GAME).items()
+        for section, cls in {**sections(DEFAULT_GAME), **other_learners()}.items()
         if section not in OF_A_GAME
     ]
     names = sorted(name for name in included_names() if "/" not in name)

@@ -206,7 +206,10 @@ class MAML(MetaLearner):
         try:
             self.weights_now.load_state_dict({k: v.astype(ours[k].dtype) for k, v in file.weights.items()})
         except ValueError as error:
-            raise AgentFileError(f"the agent to begin with does not fit this training: {error}.") from error
+            raise AgentFileError(
+                f"the agent to begin with does not fit this training: {error}. Give network.width, "
+                "network.layers and maml.inner_rates as it has them."
+            ) from error
 
     def state_dict(self) -> dict[str, NDArray[Any]]:
         state = {f"weights.{k}": v for k, v in self.weights_now.state_dict().items()}
