@@ -111,8 +111,8 @@ def _resumed(run: Path, game: str | None, settings: tuple[Any, ...]) -> "tuple[T
         raise ConfigError(
             "--resume goes on with the settings of the run. Leave out --out, --from, --config, --levels, "
             "--steps, --seed, --learner, --device, --set, --vary, --revealed, --reset-trained and "
-            "--feed-forward; give --minutes or --tensorboard. To train its agent with other settings, begin a "
-            f"new run from it: --from {command_word(run)} instead of --resume."
+            "--feed-forward; give --minutes or --tensorboard. To train its agent with other settings, begin "
+            f"a new run from it: --from {command_word(run)} instead of --resume."
         )
     noted = recall(run) if game is None else None
     if noted is not None:
