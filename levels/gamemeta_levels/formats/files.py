@@ -9,8 +9,6 @@ from gamemeta_levels.files.reading import read_bounded
 
 MAX_BYTES = 4 * 1024 * 1024
 """Largest level file that is read; the largest level (255 x 255 tiles) takes 64 KiB."""
-MOST_OF_EDITORS = 32 * 1024 * 1024
-"""Largest file of an editor that is read: it holds art, too."""
 
 
 def read_text(path: Path, most_bytes: int = MAX_BYTES) -> str:

@@ -6,38 +6,25 @@
 """
 
 import json
-from collections.abc import Mapping
-from typing import Any
 
 from gamemeta_levels.errors import LevelError, cut, shortened
 from gamemeta_levels.formats.ascii import read_rows
-from gamemeta_levels.formats.files import MOST_OF_EDITORS
 from gamemeta_levels.formats.format import LevelFormat, one_level
+from gamemeta_levels.formats.limits import MOST_BYTES
+from gamemeta_levels.formats.node import Node, parse_json
 from gamemeta_levels.formats.source import Source
 from gamemeta_levels.formats.tiled.read import read as read_map
 from gamemeta_levels.level import Entity, Level
+from gamemeta_levels.split import MAX_SEED
 
 MARK = "gamemeta-level"
 VERSION = 1
 
-_KINDS = {
-    str: "a text",
-    int: "a whole number",
-    list: "a list",
-    dict: "an object",
-}
-_FIELDS = {
-    "format": str,
-    "version": int,
-    "family": str,
-    "tiles": list,
-    "entities": list,
-    "hidden": dict,
-    "seed": int,
-    "digest": str,
-}
+_FIELDS = ("format", "version", "family", "tiles", "entities", "hidden", "seed", "digest")
 _NEEDED = ("format", "version", "tiles")
-_ENTITY_FIELDS = {"kind": str, "row": int, "column": int, "variant": int}
+_OF_ENTITY = ("kind", "row", "column", "variant")
+_LEAST = -MAX_SEED - 1
+"""Numbers of a level have 64 bits."""
 
 
 def read(source: Source) -> Level:
@@ -47,7 +34,7 @@ def read(source: Source) -> Level:
         LevelError: as `parse`.
     """
     one_level(source)
-    text = source.text(MOST_OF_EDITORS)
+    text = source.text(MOST_BYTES)
     if '"tiledversion"' in text:
         return read_map(source)
     return parse(text, source.family)
@@ -69,13 +56,13 @@ def parse(text: str, family: str) -> Level:
     """
     document = _document(text)
     level = Level(
-        family=document.get("family", family),
-        tiles=read_rows(_rows(document["tiles"]), document.get("family", ""), family),
-        entities=tuple(_entity(i, e) for i, e in enumerate(document.get("entities", []))),
-        hidden={name: _values(name, v) for name, v in document.get("hidden", {}).items()},
-        seed=document.get("seed"),
+        family=document.text("family", family),
+        tiles=read_rows(_rows(document), document.text("family", ""), family),
+        entities=tuple(map(_entity, document.nodes("entities"))),
+        hidden=_hidden(document.node("hidden")),
+        seed=document.whole("seed", most=MAX_SEED) if document.has("seed") else None,
     )
-    digest = document.get("digest", level.digest)
+    digest = document.text("digest", level.digest)
     if digest != level.digest:
         raise LevelError(
             f"its digest {shortened(digest)} does not match its content, which has {level.digest!r}: the "
@@ -99,63 +86,44 @@ def draw(level: Level) -> str:
     return json.dumps(document, indent=1) + "\n"
 
 
-def _document(text: str) -> Mapping[str, Any]:
-    """The fields of the document, each of the right kind; a null seed is left out."""
-    try:
-        document = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise LevelError(f"line {error.lineno}, column {error.colno}: {error.msg}.") from None
-    except RecursionError:
-        raise LevelError("it is nested too deeply to be a level.") from None
-    except ValueError:
-        raise LevelError("it holds a number with too many digits.") from None
-    if not isinstance(document, dict) or document.get("format") != MARK:
+def _document(text: str) -> Node:
+    value = parse_json(text)
+    if not isinstance(value, dict) or value.get("format") != MARK:
         raise LevelError(f'it is not a level: it lacks "format": "{MARK}".')
-    if document.get("version") != VERSION:
+    document = Node("", value)
+    if document.has("version") and document.whole("version") != VERSION:
         raise LevelError(
-            f"it has version {shortened(document.get('version'))} of the level format; this gamemeta reads "
-            f"version {VERSION}. Install the gamemeta that wrote it, or write the level again."
+            f"it has version {document.whole('version')} of the level format; this gamemeta reads version "
+            f"{VERSION}. Install the gamemeta that wrote it, or write the level again."
         )
-    if document.get("seed", 0) is None:
-        del document["seed"]
-    return _checked("", document, _FIELDS, _NEEDED)
+    _check_names(document, _FIELDS, _NEEDED)
+    return document
 
 
-def _checked(
-    place: str, document: Any, fields: Mapping[str, type], needed: tuple[str, ...]
-) -> Mapping[str, Any]:
-    _expect(place or "the document", document, dict)
+def _check_names(node: Node, names: tuple[str, ...], needed: tuple[str, ...]) -> None:
+    """Raises LevelError where a field is missing, or there is one that a level does not have."""
     for name in needed:
-        if name not in document:
-            raise LevelError(f"{place}{name} is missing. A level has: {', '.join(fields)}.")
-    for name, value in document.items():
-        if name not in fields:
-            raise LevelError(f"{place}{cut(name, 40)} is unknown. Choose from: {', '.join(fields)}.")
-        _expect(f"{place}{name}", value, fields[name])
-    return dict(document)
+        if not node.has(name):
+            raise LevelError(f"{node.at(name)} is missing. A level has: {', '.join(names)}.")
+    for name in node.fields:
+        if name not in names:
+            raise LevelError(f"{node.at(cut(name, 40))} is unknown. Choose from: {', '.join(names)}.")
 
 
-def _expect(place: str, value: Any, kind: type) -> None:
-    if type(value) is not kind:
-        raise LevelError(f"{place} is {shortened(value, 40)}; it must be {_KINDS[kind]}.")
+def _rows(document: Node) -> list[tuple[str, str]]:
+    return [(f"tiles[{number}]", row) for number, row in enumerate(document.texts("tiles"))]
 
 
-def _rows(tiles: list[Any]) -> list[tuple[str, str]]:
-    for number, row in enumerate(tiles):
-        _expect(f"tiles[{number}]", row, str)
-    return [(f"tiles[{number}]", row) for number, row in enumerate(tiles)]
+def _entity(node: Node) -> Entity:
+    _check_names(node, _OF_ENTITY, _OF_ENTITY[:3])
+    row, column, variant = (
+        node.whole(name, 0, least=_LEAST, most=MAX_SEED) for name in ("row", "column", "variant")
+    )
+    return Entity(node.text("kind"), row, column, variant)
 
 
-def _entity(number: int, value: Any) -> Entity:
-    place = f"entities[{number}]."
-    return Entity(**_checked(place, value, _ENTITY_FIELDS, ("kind", "row", "column")))
-
-
-def _values(name: str, values: Any) -> tuple[int, ...]:
-    _expect(f"hidden.{cut(name, 64)}", values, list)
-    for number, value in enumerate(values):
-        _expect(f"hidden.{cut(name, 64)}[{number}]", value, int)
-    return tuple(values)
+def _hidden(node: Node) -> dict[str, tuple[int, ...]]:
+    return {name: tuple(node.wholes(name, least=_LEAST, most=MAX_SEED)) for name in node.fields}
 
 
 FORMAT = LevelFormat(suffix=".json", about="everything that a level has", read=read, write=write)

@@ -6,11 +6,28 @@ from pathlib import Path, PurePath, PureWindowsPath
 
 from gamemeta_levels.errors import LevelError, shortened
 from gamemeta_levels.formats.files import MAX_BYTES, read_text
+from gamemeta_levels.formats.limits import MOST_BYTES
 from gamemeta_levels.formats.tile_words import TileWords
 
 DEFAULT_FAMILY = "maze"
 PART = "#"
 """Between the name of a file and that of a level in it: `world.ldtk#Level_3`."""
+
+
+@dataclass
+class Allowance:
+    """How much has been read from the neighbours of a file."""
+
+    letters: int = 0
+
+    def take(self, count: int) -> None:
+        """Raises LevelError where it is used up."""
+        self.letters += count
+        if self.letters > MOST_BYTES:
+            raise LevelError(
+                f"the files that it names hold over {MOST_BYTES // 1024**2} MiB together. Leave some out, or "
+                "make them smaller."
+            )
 
 
 @dataclass(frozen=True)
@@ -24,13 +41,24 @@ class Source:
     """The level family where the file names none."""
     words: TileWords = field(default_factory=TileWords)
     """What the user says that tiles mean."""
+    is_neighbour: bool = False
+    """Whether another file names it."""
+    allowance: Allowance = field(default_factory=Allowance, compare=False, repr=False)
+    """For all its neighbours together."""
 
     def __str__(self) -> str:
         return f"{self.path}{PART}{self.part}" if self.part else str(self.path)
 
     def text(self, most_bytes: int = MAX_BYTES) -> str:
-        """The text of the file. Raises LevelError as `read_text`."""
-        return read_text(self.path, most_bytes)
+        """The text of the file. Raises LevelError as `read_text`, or where its allowance is used up."""
+        text = read_text(self.path, most_bytes)
+        if self.is_neighbour:
+            self.allowance.take(len(text))
+        return text
+
+    def anew(self) -> "Source":
+        """The same, to be read once more."""
+        return replace(self, allowance=Allowance())
 
     def beside(self, name: str) -> "Source":
         """A neighbour that this file names, such as a tileset.
@@ -52,7 +80,7 @@ class Source:
                 f"it names the file {shortened(name)}, which does not lie in {root}. Copy it there, embed it "
                 "in the level, or name a folder that holds both: root, in a file for --tiles."
             )
-        return replace(self, path=path, part="")
+        return replace(self, path=path, part="", is_neighbour=True)
 
 
 def source_of(word: str | PurePath, suffixes: tuple[str, ...]) -> Source:

@@ -44,7 +44,7 @@ def main() -> None:
     try:
         from jsonschema import Draft7Validator
     except ModuleNotFoundError:
-        print("skipped: jsonschema is not installed; pip install jsonschema")
+        print("skipped: jsonschema is not installed; run scripts/install")
         return
     validator = Draft7Validator(json.loads(arguments.schema.read_text(encoding="utf-8")))
     counts = Counter[str]()

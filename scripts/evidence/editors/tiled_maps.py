@@ -4,7 +4,7 @@ Every level is written as TMX and TMJ, and again with its tiles in each of Tiled
 and without bounds. Tiled converts each of them, keeping its layer format, and what it writes is read back: it
 must be the same level.
 
-    python scripts/evidence/editors/tiled_maps.py [--levels 20] [--tiled /usr/bin/tiled]
+    python scripts/evidence/editors/tiled_maps.py [--levels 20] [--minutes 10] [--tiled /usr/bin/tiled]
 
 Skips with a sentence where Tiled is not installed (Debian: apt install tiled).
 """
@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
@@ -37,29 +38,34 @@ SUFFIXES = {"json": ".tmj", "tmx": ".tmx"}
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--levels", type=int, default=20, help="of each family")
+    parser.add_argument("--minutes", type=float, default=60.0, help="no further level is begun after that")
     parser.add_argument("--tiled", default=shutil.which("tiled"), help="the program")
     arguments = parser.parse_args()
     if not arguments.tiled:
         print("skipped: Tiled is not installed; give --tiled, or install it (Debian: apt install tiled)")
         return
     version = run(arguments.tiled, "--version").split()[-1]
-    right = wrong = 0
+    right = wrong = count = 0
+    until = time.monotonic() + 60 * arguments.minutes
     with tempfile.TemporaryDirectory() as folder:
         for name, level in levels(arguments.levels):
+            if time.monotonic() > until:
+                break
+            count += 1
             for before in written(level, Path(folder), name):
                 for target in TARGETS:
                     same = converted(arguments.tiled, before, target) == level
                     right, wrong = right + same, wrong + (not same)
                     if not same:
                         print(f"another level: {before.name} as {target}")
-    print(f"Tiled {version}: {right} conversions give the level back, {wrong} do not")
+    print(f"Tiled {version}, {count} levels: {right} conversions give the level back, {wrong} do not")
     sys.exit(bool(wrong))
 
 
 def levels(count: int) -> Iterator[tuple[str, Level]]:
-    """Levels of each family, by name."""
-    for family in FAMILIES:
-        for seed in range(count):
+    """Levels of each family in turn, by name."""
+    for seed in range(count):
+        for family in FAMILIES:
             yield f"{family}-{seed}", generate(family_class(family)(), seed, "test")
 
 

@@ -13,8 +13,8 @@ from gamemeta_levels.families.maze.family import Maze
 from gamemeta_levels.family import generate
 from gamemeta_levels.formats import dumps, read_level, resolve, write_level
 from gamemeta_levels.formats.ascii import parse
-from gamemeta_levels.formats.files import MOST_OF_EDITORS
 from gamemeta_levels.formats.gather import is_gathering, level_files
+from gamemeta_levels.formats.limits import MOST_BYTES
 from gamemeta_levels.level import Entity, Level
 from gamemeta_levels.split import MAX_SEED
 from gamemeta_levels.tiles import GLYPHS
@@ -217,7 +217,7 @@ def test_a_binary_file_is_an_error_that_names_the_byte(folder, suffix, data, pla
 @pytest.mark.parametrize("suffix", [".txt", ".json"])
 def test_a_huge_file_is_refused(folder, suffix):
     with pytest.raises(LevelError, match=r"larger than (4|32) MiB"):
-        read_bytes(folder, b"#" * (MOST_OF_EDITORS + 1), suffix)
+        read_bytes(folder, b"#" * (MOST_BYTES + 1), suffix)
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_a_huge_file_is_refused(folder, suffix):
     [
         ({"format": "other"}, 'it lacks "format": "gamemeta-level"'),
         ({"version": 2}, "version 2 .*version 1"),
-        ({"version": "1"}, "version '1'"),
+        ({"version": "1"}, "version is '1'"),
         ({"version": True}, "version is True; .*whole number"),
         ({"tiles": None}, "tiles is missing"),
         ({"tiles": "###"}, "tiles is '###'; .*list"),
@@ -238,7 +238,9 @@ def test_a_huge_file_is_refused(folder, suffix):
         ({"seed": -1}, "the seed is -1"),
         ({"author": "me"}, "author is unknown. Choose from: format, version"),
         ({"entities": [{"kind": "bat", "row": 1}]}, r"entities\[0\].column is missing"),
-        ({"entities": [7]}, r"entities\[0\]. is 7; .*object"),
+        ({"entities": [7]}, r"entities\[0\] is 7; .*object"),
+        ({"entities": [{}] * 65_026}, "entities has 65,026 entries; at most 65,025 are read"),
+        ({"hidden": {f"a{k}": [] for k in range(1_001)}}, "hidden has 1,001 entries"),
         ({"hidden": {"a": [1, "x"]}}, r"hidden.a\[1\] is 'x'; .*whole number"),
     ],
 )

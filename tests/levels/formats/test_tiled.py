@@ -1,6 +1,7 @@
 import base64
 import gzip
 import json
+import sys
 import zlib
 
 import numpy as np
@@ -12,6 +13,7 @@ from gamemeta_levels.errors import LevelError
 from gamemeta_levels.family import generate
 from gamemeta_levels.formats import FORMATS, dumps, read_level, source_at, write_level
 from gamemeta_levels.formats.editor_tiles import NAME, SIDE
+from gamemeta_levels.formats.limits import LISTS
 from gamemeta_levels.formats.tile_words import WORDS, TileWords
 from gamemeta_levels.formats.tiled.document import of_xml
 from gamemeta_levels.formats.tiled.xml_tree import parse_xml
@@ -231,6 +233,48 @@ def test_json_of_every_version(folder):
 def test_what_is_wrong_is_said_with_its_place(folder, text, wrong):
     with pytest.raises(LevelError, match=wrong):
         read(folder, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        (tmx(*["<group/>"] * 4), "layers has 4 entries; at most 3 are read"),
+        (tmx(*[TILESET] * 3), "tilesets has 4 entries"),
+        (tmx(layer("<chunk/>" * 4)), "layer 'L': chunks has 4 entries"),
+        (tmx(objects(*["<object/>"] * 4)), "layer 'Things': objects has 4 entries"),
+        (
+            tmx(objects('<object id="5"><polygon points="0,0 0,0 0,0 0,0"/></object>')),
+            "object 5: polygon has 4",
+        ),
+        (tmx(f"<properties>{'<property/>' * 4}</properties>"), "properties has 4 entries"),
+        (tmx().replace("</tileset>", '<tile id="1"/></tileset>'), r"tilesets\[0\].tiles has 34"),
+        (tmx(*[objects(*["<object/>"] * 3)] * 2), "over 5 layers, chunks and objects together"),
+        (
+            tmx(*[objects('<object x="0" y="0" width="4080" height="4080"/>')] * 3),
+            "layers and objects cover over 100,000 tiles together",
+        ),
+        (tmx(layer("1,2,3,4", width=4, height=1), layer("5,6", width=2, height=1)), "over 5 kinds of things"),
+    ],
+)
+def test_there_are_bounds_to_everything(folder, monkeypatch, text, wrong):
+    for name in LISTS:
+        monkeypatch.setitem(LISTS, name, 33 if name == "tiles" else 3)
+    for name, most in {"read.MOST_SHEETS": 5, "read.MOST_CELLS": 100_000, "tilesets.MOST_KINDS": 5}.items():
+        module, constant = name.split(".")
+        monkeypatch.setattr(sys.modules[f"gamemeta_levels.formats.tiled.{module}"], constant, most)
+    with pytest.raises(LevelError, match=wrong):
+        read(folder, text)
+
+
+def test_files_that_a_map_names_are_read_once_and_bounded_together(folder, monkeypatch):
+    monkeypatch.setattr("gamemeta_levels.formats.source.MOST_BYTES", 1000)
+    template = f'<template><object type="key_2" width="16" height="16"/></template>{" " * 400}'
+    thing = '<object template="k.tx" x="16" y="16"/>'
+    assert str(read(folder, tmx(layer(), objects(*[thing] * 9)), k_tx=template)) == "####\n#lG#\n####"
+    others = {f"k{number}_tx": template for number in range(3)}
+    things = [thing.replace("k.tx", name.replace("_", ".")) for name in others]
+    with pytest.raises(LevelError, match="the files that it names hold over"):
+        read(folder, tmx(layer(), objects(*things)), **others)
 
 
 def test_bombs_are_not_unpacked(folder):

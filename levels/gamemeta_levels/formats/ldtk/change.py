@@ -7,8 +7,6 @@ import numpy as np
 
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.formats.drawing import Drawing, code_of_kind, level_of
-from gamemeta_levels.formats.files import MOST_OF_EDITORS
-from gamemeta_levels.formats.json_text import Node
 from gamemeta_levels.formats.ldtk import definitions as d
 from gamemeta_levels.formats.ldtk.layers import Values
 from gamemeta_levels.formats.ldtk.layout import laid_out
@@ -26,6 +24,8 @@ from gamemeta_levels.formats.ldtk.splice import (
     with_numbers,
 )
 from gamemeta_levels.formats.ldtk.stand import Cell, Stand, entities_changed, stands_of
+from gamemeta_levels.formats.limits import MOST_BYTES
+from gamemeta_levels.formats.node import Node
 from gamemeta_levels.formats.source import Source
 from gamemeta_levels.formats.tile_words import WORDS, code_of_empty
 from gamemeta_levels.level import Level
@@ -42,7 +42,7 @@ def changed_project(level: Level, like: Source) -> str:
     Raises:
         LevelError: the project cannot be read, or not say all that is in the level.
     """
-    text = like.text(MOST_OF_EDITORS)
+    text = like.text(MOST_BYTES)
     project = project_in(text)
     name = project.name_of(like.part)
     node = project.levels[name]

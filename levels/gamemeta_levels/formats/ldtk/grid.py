@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.formats.drawing import NOTHING
-from gamemeta_levels.formats.json_text import Node
+from gamemeta_levels.formats.node import Node
 from gamemeta_levels.level import MAX_SIDE
 
 MOST_DEEP = 32

@@ -6,15 +6,16 @@ from functools import cached_property
 
 from gamemeta_levels.errors import LevelError, shortened
 from gamemeta_levels.formats.drawing import Kind
-from gamemeta_levels.formats.json_text import Node
+from gamemeta_levels.formats.limits import MOST_KINDS
+from gamemeta_levels.formats.node import Node
 from gamemeta_levels.formats.tile_words import IGNORE
 
 CLASS = "gamemeta_class"
 """Field of an entity that says what tile it is."""
 ENTITY, VARIANT = "gamemeta_entity", "gamemeta_variant"
 """Fields of an entity that is one of the level's own: its kind and variant."""
-MOST_KINDS, MOST_VALUES, MOST_TAGS = 10_000, 1_000, 300_000
-"""Things that a level draws, values of an IntGrid (LDtk has 999), and tags of the tiles of a tileset."""
+MOST_TAGS = 300_000
+"""Tags of the tiles of a tileset."""
 DATA = "gamemeta.class="
 """How a line in the custom data of a tile begins that says what it is."""
 
@@ -66,8 +67,6 @@ class Kinds:
         if uid not in self.layers:
             raise LevelError(f"{layer.at('layerDefUid')} is {uid}; there is no definition of such a layer.")
         definition = self.layers[uid]
-        if len(definition.values("intGridValues")) > MOST_VALUES:
-            raise LevelError(f"{definition.at('intGridValues')} has over {MOST_VALUES:,} values.")
         groups = {
             one.whole("uid"): one.text("identifier", "") for one in definition.nodes("intGridValuesGroups")
         }

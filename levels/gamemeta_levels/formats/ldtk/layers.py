@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.formats.drawing import DECORATION, NOTHING, UNKNOWN, Kind, Layer, code_of_kind
-from gamemeta_levels.formats.json_text import Node
 from gamemeta_levels.formats.ldtk.grid import Frame, Grid, Span, covered, frame_of, stacked
 from gamemeta_levels.formats.ldtk.kinds import Kinds, kind_of_entity, our_entity, unnamed_value
+from gamemeta_levels.formats.node import Node
 from gamemeta_levels.formats.tile_words import TileWords
 from gamemeta_levels.level import Entity
 

@@ -6,7 +6,6 @@ from typing import Any
 from gamemeta_levels.errors import LevelError, shortened
 from gamemeta_levels.formats.drawing import HIDDEN, notes_of
 from gamemeta_levels.formats.drawing import NOTE as NOTE_OF_MAPS
-from gamemeta_levels.formats.json_text import Node
 from gamemeta_levels.formats.ldtk import definitions as d
 from gamemeta_levels.formats.ldtk.layout import laid_out
 from gamemeta_levels.formats.ldtk.project import Project
@@ -19,6 +18,7 @@ from gamemeta_levels.formats.ldtk.splice import (
     span_of,
     with_elements,
 )
+from gamemeta_levels.formats.node import Node
 from gamemeta_levels.level import Level
 
 _NAME = re.compile(r"[a-z0-9_]{1,60}")

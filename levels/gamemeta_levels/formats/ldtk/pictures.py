@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta_levels.errors import LevelError
-from gamemeta_levels.formats.json_text import Node
 from gamemeta_levels.formats.ldtk.kinds import Kinds
 from gamemeta_levels.formats.ldtk.layout import laid_out
 from gamemeta_levels.formats.ldtk.splice import Change, element_texts, path_of, span_of, with_elements
+from gamemeta_levels.formats.node import Node
 
 PLAIN = {
     **{"size": 1, "chance": 1, "xModulo": 1, "yModulo": 1, "checker": "None", "tileMode": "Single"},

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from gamemeta_levels.errors import LevelError, cut, shortened
-from gamemeta_levels.formats.files import MOST_OF_EDITORS, is_there
-from gamemeta_levels.formats.json_text import Node, node_of, parse_json
+from gamemeta_levels.formats.files import is_there
+from gamemeta_levels.formats.limits import MOST_BYTES
+from gamemeta_levels.formats.node import Node, node_of, parse_json
 from gamemeta_levels.formats.source import PART, Source
 
 OLDEST, NEWEST = (0, 6), (1, 99)
 """Versions of LDtk whose files are read."""
-MOST_LEVELS = 10_000
 NAMED = 8
 """Levels that an error names."""
 _VERSION = re.compile(r"(\d{1,4})\.(\d{1,4})([.-].{0,40})?")
@@ -58,7 +58,7 @@ def project_of(source: Source) -> Project:
     Raises:
         LevelError: the file cannot be read, or is none of LDtk's, or of a version that is not read.
     """
-    return project_in(source.text(MOST_OF_EDITORS))
+    return project_in(source.text(MOST_BYTES))
 
 
 @lru_cache(maxsize=1)
@@ -99,7 +99,7 @@ def level_in(project: Project, name: str, source: Source) -> Node:
             "there, or turn off `Save levels separately` in the settings of the project."
         )
     try:
-        alone = node_of("", parse_json(file.text(MOST_OF_EDITORS)))
+        alone = node_of("", parse_json(file.text(MOST_BYTES)))
     except LevelError as error:
         raise LevelError(f"{file.path.name}: {error}") from None
     if not isinstance(alone.fields.get("layerInstances"), list):
@@ -119,17 +119,10 @@ def _check_version(text: str) -> None:
 
 def _levels(root: Node) -> Iterator[tuple[str, Node]]:
     """The name of the world, and a level, for all levels."""
-    yield from (("", level) for level in _few(root))
+    yield from (("", level) for level in root.nodes("levels"))
     for world in root.nodes("worlds"):
         name = world.text("identifier", "")
-        yield from ((name, level) for level in _few(world))
-
-
-def _few(owner: Node) -> Iterator[Node]:
-    count = len(owner.values("levels"))
-    if count > MOST_LEVELS:
-        raise LevelError(f"{owner.at('levels')} has {count} levels; at most {MOST_LEVELS:,} are read.")
-    return owner.nodes("levels")
+        yield from ((name, level) for level in world.nodes("levels"))
 
 
 def _named(levels: list[tuple[str, Node]]) -> dict[str, Node]:

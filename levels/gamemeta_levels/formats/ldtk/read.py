@@ -9,7 +9,6 @@ import numpy as np
 
 from gamemeta_levels.errors import LevelError, cut, shortened
 from gamemeta_levels.formats.drawing import HIDDEN, Drawing, Layer, code_of_kind, level_of
-from gamemeta_levels.formats.json_text import Node
 from gamemeta_levels.formats.ldtk.grid import Grid, frame_of, grid_of
 from gamemeta_levels.formats.ldtk.kinds import Kinds, fields_of
 from gamemeta_levels.formats.ldtk.layers import (
@@ -23,6 +22,7 @@ from gamemeta_levels.formats.ldtk.layers import (
     values_of,
 )
 from gamemeta_levels.formats.ldtk.project import Project, level_in, project_of
+from gamemeta_levels.formats.node import Node
 from gamemeta_levels.formats.source import Source
 from gamemeta_levels.formats.tile_words import TileWords
 from gamemeta_levels.level import Entity, Level
@@ -31,7 +31,6 @@ from gamemeta_levels.tiles import FLOOR, WALL
 NOTE = "gamemeta_"
 """How the fields of a level begin that are meant for us; names in LDtk have no dots."""
 RULE = "hidden_"
-MOST_LAYERS = 100
 DEFAULT_CELL = 16
 RULES = " (rules)"
 """Behind the name of an IntGrid layer: the tiles that its rules have drawn."""
@@ -111,10 +110,6 @@ class Drawn:
 def drawn_of(project: Project, level: Node, words: TileWords) -> Drawn:
     """The values and entities of a level, on its grid."""
     nodes = list(level.nodes("layerInstances"))[::-1]
-    if len(nodes) > MOST_LAYERS:
-        raise LevelError(
-            f"{level.at('layerInstances')} has {len(nodes)} layers; at most {MOST_LAYERS} are read."
-        )
     kinds, types = Kinds(project.definitions), [node.text("__type") for node in nodes]
     values = {k: values_of(node, kinds) for k, node in enumerate(nodes) if types[k] == INT_GRID}
     grid = grid_of(level, _cell(nodes, list(values.values()), words))

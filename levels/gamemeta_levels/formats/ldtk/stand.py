@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from gamemeta_levels.formats.drawing import code_of_kind
-from gamemeta_levels.formats.json_text import Node
 from gamemeta_levels.formats.ldtk.grid import frame_of
 from gamemeta_levels.formats.ldtk.kinds import kind_of_entity, our_entity
 from gamemeta_levels.formats.ldtk.layers import ENTITIES, cells_of
@@ -17,6 +16,7 @@ from gamemeta_levels.formats.ldtk.splice import (
     with_elements,
     with_numbers,
 )
+from gamemeta_levels.formats.node import Node
 
 Cell = tuple[int, int]
 

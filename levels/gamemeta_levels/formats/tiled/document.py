@@ -1,16 +1,15 @@
 """The contents of a file of Tiled in one shape, that of its JSON, whichever of the two it is written in."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 from gamemeta_levels.errors import LevelError, cut, shortened
-from gamemeta_levels.formats.files import MOST_OF_EDITORS
+from gamemeta_levels.formats.limits import MOST_BYTES
+from gamemeta_levels.formats.node import Node, node_of, parse_json
 from gamemeta_levels.formats.source import Source
-from gamemeta_levels.formats.tiled.fields import Fields
-from gamemeta_levels.formats.tiled.xml_tree import Node, parse_xml
+from gamemeta_levels.formats.tiled.xml_tree import Element, parse_xml
 
-NODE, DATA = "<>", "<data>"
+ELEMENT, DATA = "<>", "<data>"
 """Under which the element that something was read from stands beside its values, and that of its tiles."""
 MAP, TILESET, TEMPLATE = "map", "tileset", "template"
 _ROOTS = {MAP: "a map", TILESET: "a tileset", TEMPLATE: "a template of an object"}
@@ -21,10 +20,11 @@ _WHOLE = {
 _NUMBERS = {"x", "y", "offsetx", "offsety", "rotation", "opacity", "parallaxx", "parallaxy"}
 _FLAGS = {"visible", "infinite"}
 _LAYERS = {"layer": "tilelayer", "objectgroup": "objectgroup", "group": "group", "imagelayer": "imagelayer"}
-_SHAPES = ("point", "ellipse", "polygon", "polyline", "text", "capsule")
+OUTLINES = ("polygon", "polyline")
+_SHAPES = ("point", "ellipse", "text", "capsule")
 
 
-def read_document(source: Source, kind: str) -> Fields:
+def read_document(source: Source, kind: str) -> Node:
     """The outermost object of a file.
 
     Args:
@@ -33,8 +33,8 @@ def read_document(source: Source, kind: str) -> Fields:
     Raises:
         LevelError: it cannot be read, is neither XML nor JSON, or is something else than that.
     """
-    text = source.text(MOST_OF_EDITORS)
-    values = of_xml(parse_xml(text), kind) if text.lstrip()[:1] == "<" else _of_json(text)
+    text = source.text(MOST_BYTES)
+    values = of_xml(parse_xml(text), kind) if is_xml(text) else node_of("", parse_json(text)).fields
     what = values.get("type")
     if kind in (TILESET, TEMPLATE) and what is None and "tiles" in values:
         what = kind  # tilesets that older versions saved
@@ -42,31 +42,22 @@ def read_document(source: Source, kind: str) -> Fields:
         raise LevelError(
             f"it is {_ROOTS.get(str(what), 'no file of Tiled that is known')}; {_ROOTS[kind]} is wanted."
         )
-    return Fields(values, "")
+    return Node("", values)
 
 
-def _of_json(text: str) -> dict[str, Any]:
-    try:
-        values = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise LevelError(f"line {error.lineno}, column {error.colno}: {error.msg}.") from None
-    except RecursionError:
-        raise LevelError("it is nested too deeply for a map.") from None
-    except ValueError:
-        raise LevelError("it holds a number with too many digits.") from None
-    if not isinstance(values, dict):
-        raise LevelError(f"it holds {shortened(values, 40)} where a map is wanted.")
-    return values
+def is_xml(text: str) -> bool:
+    """Whether a text is XML, where it is XML or JSON."""
+    return text.lstrip()[:1] == "<"
 
 
-def of_xml(root: Node, kind: str) -> dict[str, Any]:
+def of_xml(root: Element, kind: str) -> dict[str, Any]:
     """What the outermost element of a file says, in the shape of Tiled's JSON."""
     if root.tag != kind:
         raise LevelError(f"line {root.line}: <{cut(root.tag, 40)}> where <{kind}> is wanted.")
     return {**_element(root), "type": kind} if kind != TEMPLATE else _template(root)
 
 
-def _template(root: Node) -> dict[str, Any]:
+def _template(root: Element) -> dict[str, Any]:
     values: dict[str, Any] = {"type": TEMPLATE}
     for child in root.children:
         if child.tag in ("tileset", "object"):
@@ -74,14 +65,14 @@ def _template(root: Node) -> dict[str, Any]:
     return values
 
 
-def _element(node: Node) -> dict[str, Any]:
+def _element(element: Element) -> dict[str, Any]:
     """An element with those parts of it that are read."""
-    values = _attributes(node)
-    if node.tag in _LAYERS:
+    values = _attributes(element)
+    if element.tag in _LAYERS:
         values["class"] = values.get("class", "")
-        values["type"] = _LAYERS[node.tag]
-    add = _PARTS.get(node.tag)
-    for child in node.children:
+        values["type"] = _LAYERS[element.tag]
+    add = _PARTS.get(element.tag)
+    for child in element.children:
         if child.tag == "properties":
             values["properties"] = [_property(one) for one in child.all("property")]
         elif add is not None:
@@ -89,14 +80,14 @@ def _element(node: Node) -> dict[str, Any]:
     return values
 
 
-def _attributes(node: Node) -> dict[str, Any]:
-    values: dict[str, Any] = {NODE: node}
-    for name, text in node.attributes.items():
-        sides = node.tag == "object" and name in ("width", "height")
+def _attributes(element: Element) -> dict[str, Any]:
+    values: dict[str, Any] = {ELEMENT: element}
+    for name, text in element.attributes.items():
+        sides = element.tag == "object" and name in ("width", "height")
         if name in _NUMBERS or sides:
-            values[name] = _number(node, name, text)
+            values[name] = _number(element, name, text)
         elif name in _WHOLE:
-            values[name] = _whole(node, name, text)
+            values[name] = _whole(element, name, text)
         elif name in _FLAGS:
             values[name] = text in ("1", "true")
         else:
@@ -104,19 +95,19 @@ def _attributes(node: Node) -> dict[str, Any]:
     return values
 
 
-def _of_map(values: dict[str, Any], child: Node) -> None:
+def _of_map(values: dict[str, Any], child: Element) -> None:
     if child.tag == "tileset":
         values.setdefault("tilesets", []).append(_element(child))
     else:
         _of_group(values, child)
 
 
-def _of_group(values: dict[str, Any], child: Node) -> None:
+def _of_group(values: dict[str, Any], child: Element) -> None:
     if child.tag in _LAYERS:
         values.setdefault("layers", []).append(_element(child))
 
 
-def _of_layer(values: dict[str, Any], child: Node) -> None:
+def _of_layer(values: dict[str, Any], child: Element) -> None:
     if child.tag != "data":
         return
     values[DATA] = child
@@ -130,29 +121,31 @@ def _of_layer(values: dict[str, Any], child: Node) -> None:
         values["data"] = _cells(child, values)
 
 
-def _cells(node: Node, layer: dict[str, Any]) -> Any:
+def _cells(element: Element, layer: dict[str, Any]) -> Any:
     """The numbers of tiles as text, or as a list where each is an element of its own."""
     if "encoding" in layer:
-        return node.text
-    return [_whole(tile, "gid", tile.attributes.get("gid", "0")) for tile in node.all("tile")]
+        return element.text
+    return [_whole(tile, "gid", tile.attributes.get("gid", "0")) for tile in element.all("tile")]
 
 
-def _of_objects(values: dict[str, Any], child: Node) -> None:
+def _of_objects(values: dict[str, Any], child: Element) -> None:
     if child.tag == "object":
         values.setdefault("objects", []).append(_element(child))
 
 
-def _of_object(values: dict[str, Any], child: Node) -> None:
-    if child.tag in _SHAPES:
+def _of_object(values: dict[str, Any], child: Element) -> None:
+    if child.tag in OUTLINES:
+        values[child.tag] = child.attributes.get("points", "").split()
+    elif child.tag in _SHAPES:
         values[child.tag] = True
 
 
-def _of_tileset(values: dict[str, Any], child: Node) -> None:
+def _of_tileset(values: dict[str, Any], child: Element) -> None:
     if child.tag == "tile":
         values.setdefault("tiles", []).append(_element(child))
 
 
-_PARTS: dict[str, Callable[[dict[str, Any], Node], None]] = {
+_PARTS: dict[str, Callable[[dict[str, Any], Element], None]] = {
     "map": _of_map,
     "group": _of_group,
     "layer": _of_layer,
@@ -162,35 +155,35 @@ _PARTS: dict[str, Callable[[dict[str, Any], Node], None]] = {
 }
 
 
-def _property(node: Node) -> dict[str, Any]:
-    kind, text = node.attributes.get("type", "string"), node.attributes.get("value", node.text)
+def _property(element: Element) -> dict[str, Any]:
+    kind, text = element.attributes.get("type", "string"), element.attributes.get("value", element.text)
     value: Any = text
     if kind == "bool":
         value = text == "true"
     elif kind in ("int", "object"):
-        value = _whole(node, "value", text)
+        value = _whole(element, "value", text)
     elif kind == "float":
-        value = _number(node, "value", text)
-    return {NODE: node, "name": node.attributes.get("name", ""), "type": kind, "value": value}
+        value = _number(element, "value", text)
+    return {ELEMENT: element, "name": element.attributes.get("name", ""), "type": kind, "value": value}
 
 
-def _whole(node: Node, name: str, text: str) -> int:
-    value = _number(node, name, text)
+def _whole(element: Element, name: str, text: str) -> int:
+    value = _number(element, name, text)
     if not value.is_integer():
-        raise _wrong(node, name, text)
+        raise _wrong(element, name, text)
     return int(value)
 
 
-def _number(node: Node, name: str, text: str) -> float:
+def _number(element: Element, name: str, text: str) -> float:
     try:
         if len(text) > 40:
             raise ValueError
         return float(text)
     except ValueError:
-        raise _wrong(node, name, text) from None
+        raise _wrong(element, name, text) from None
 
 
-def _wrong(node: Node, name: str, text: str) -> LevelError:
+def _wrong(element: Element, name: str, text: str) -> LevelError:
     return LevelError(
-        f"line {node.line}: {name} of <{cut(node.tag, 40)}> is {shortened(text, 40)}; give a number."
+        f"line {element.line}: {name} of <{cut(element.tag, 40)}> is {shortened(text, 40)}; give a number."
     )

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.formats.drawing import NOTE, Layer, codes_of, frame_of, level_of, notes_of, our_notes
-from gamemeta_levels.formats.files import MOST_OF_EDITORS
+from gamemeta_levels.formats.limits import MOST_BYTES
 from gamemeta_levels.formats.source import Source
 from gamemeta_levels.formats.tile_words import code_of_empty
 from gamemeta_levels.formats.tiled.cells import decoded, encoded
-from gamemeta_levels.formats.tiled.document import DATA, NODE
+from gamemeta_levels.formats.tiled.document import DATA, ELEMENT, is_xml
 from gamemeta_levels.formats.tiled.read import Cells, TiledMap, read_map
-from gamemeta_levels.formats.tiled.xml_tree import Node
+from gamemeta_levels.formats.tiled.xml_tree import Element
 from gamemeta_levels.level import Level
 from gamemeta_levels.tiles import NAMES
 
@@ -37,7 +37,7 @@ def rewritten(level: Level, source: Source) -> str:
         LevelError: the map has no tile that means what the level has, is of another size, or the change is
             beyond what can be written back.
     """
-    text = source.text(MOST_OF_EDITORS)
+    text = source.text(MOST_BYTES)
     edited = _Edited(read_map(source), source)
     before = level_of(edited.map.drawing, source)
     if before.tiles.shape != level.tiles.shape or before.entities != level.entities:
@@ -162,10 +162,10 @@ class _Edited:
         if any(str(self.map.drawing.notes.get(name, value)) != value for name, value in kept.items()):
             raise LevelError(f"{self.source} has other hidden rules or another family. Write to a new file.")
         document = self.map.document
-        properties = document.values.get("properties", [])
+        properties = document.fields.get("properties", [])
         seeds = [one for one in properties if one["name"] == SEED]
         keep = bool(seeds) and level.seed is not None and str(seeds[0]["value"]) == str(level.seed)
-        if NODE in document.values:
+        if is_xml(text):
             return _spliced(text, self, [] if keep else seeds)
         return _as_json(self, {} if keep else {"properties": [one for one in properties if one not in seeds]})
 
@@ -179,19 +179,19 @@ def _as_json(edited: _Edited, changed: dict[str, Any]) -> str:
             values["data"] = encoded(cells.numbers, width, cells.origin.encoding, cells.origin.compression)
     for values, right, down in edited.moved.values():
         values["x"], values["y"] = values.get("x", 0) + right, values.get("y", 0) + down
-    return json.dumps({**edited.map.document.values, **changed}, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps({**edited.map.document.fields, **changed}, indent=1, ensure_ascii=False) + "\n"
 
 
 def _spliced(text: str, edited: _Edited, without: list[dict[str, Any]]) -> str:
     """The text with the changed elements in place of those that were there, and without some properties."""
     data = text.encode()
-    changes = [(*_whole_element(data, one[NODE]), b"") for one in without]
+    changes = [(*_whole_element(data, one[ELEMENT]), b"") for one in without]
     for cells in edited.tiles.values():
-        node: Node = cells.origin.values.get(DATA) or cells.origin.values[NODE]
-        start = _end_of_tag(data, node.start)
-        changes.append((start, node.end, _cells_in_xml(cells).encode()))
+        element: Element = cells.origin.values.get(DATA) or cells.origin.values[ELEMENT]
+        start = _end_of_tag(data, element.start)
+        changes.append((start, element.end, _cells_in_xml(cells).encode()))
     for values, right, down in edited.moved.values():
-        start = values[NODE].start
+        start = values[ELEMENT].start
         end = _end_of_tag(data, start)
         tag = data[start:end].decode()
         for name, by in (("x", right), ("y", down)):
@@ -209,12 +209,12 @@ def _cells_in_xml(cells: _Cells) -> str:
     return encoded(cells.numbers, origin.width, origin.encoding, origin.compression)
 
 
-def _whole_element(data: bytes, node: Node) -> tuple[int, int]:
+def _whole_element(data: bytes, element: Element) -> tuple[int, int]:
     """Where an element without children begins and ends, with the line end before it."""
-    end = _end_of_tag(data, node.start)
-    start = len(data[: node.start].rstrip(b" \t"))
+    end = _end_of_tag(data, element.start)
+    start = len(data[: element.start].rstrip(b" \t"))
     start -= data[start - 1 : start] == b"\n"
-    return start, end if data[end - 2 : end] == b"/>" else _end_of_tag(data, node.end)
+    return start, end if data[end - 2 : end] == b"/>" else _end_of_tag(data, element.end)
 
 
 def _end_of_tag(data: bytes, start: int) -> int:

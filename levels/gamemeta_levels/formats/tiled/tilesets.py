@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.formats.drawing import NOTE, NOTHING, Kind
+from gamemeta_levels.formats.limits import MOST_KINDS
+from gamemeta_levels.formats.node import Node, node_of
 from gamemeta_levels.formats.source import Source
 from gamemeta_levels.formats.tiled.document import TILESET, read_document
-from gamemeta_levels.formats.tiled.fields import Fields
 
 CLASS = f"{NOTE}class"
 """The property that says what something is, whatever its class is used for."""
@@ -25,7 +26,7 @@ class Tileset:
     """Number of its first tile in the map."""
     names: tuple[str, ...]
     """Of the file it comes from, and its own."""
-    tiles: dict[int, Fields]
+    tiles: dict[int, Node]
     """Tiles of which more is known than their picture, by number in the tileset."""
     alignment: str
     """Which corner of a tile object its place means."""
@@ -37,66 +38,66 @@ class Tileset:
         return Kind((*names, *words), words)
 
 
-def properties_of(fields: Fields) -> dict[str, Any]:
+def properties_of(node: Node) -> dict[str, Any]:
     """The properties of anything, by name."""
-    return {one.text("name"): one.values.get("value") for one in fields.items("properties")}
+    return {one.text("name"): one.fields.get("value") for one in node.nodes("properties")}
 
 
-def words_of(fields: Fields) -> tuple[str, ...]:
+def words_of(node: Node) -> tuple[str, ...]:
     """What a tile, an object or a layer says that it is: our property first, then its class.
 
     Tiled 1.9 called `class` what is `type` before and after.
     """
-    candidates = [properties_of(fields).get(CLASS), fields.values.get("type"), fields.values.get("class")]
+    candidates = [properties_of(node).get(CLASS), node.fields.get("type"), node.fields.get("class")]
     return tuple(dict.fromkeys(word.strip() for word in candidates if isinstance(word, str) and word.strip()))
 
 
-def tilesets_of(document: Fields, source: Source) -> "list[Tileset]":
+def tilesets_of(document: Node, source: Source) -> "list[Tileset]":
     """The tilesets of a map, embedded or in files beside it, in the order of their first numbers."""
-    tilesets = [tileset_of(one, source) for one in document.items("tilesets")]
+    tilesets = [tileset_of(one, source) for one in document.nodes("tilesets")]
     return sorted(tilesets, key=lambda one: one.first)
 
 
-def tileset_of(reference: Fields, source: Source) -> Tileset:
+def tileset_of(reference: Node, source: Source) -> Tileset:
     """The tileset that a map or a template refers to, or holds.
 
     Raises:
         LevelError: its file cannot be read, with the name of that file; or it is malformed.
     """
-    first = reference.whole("firstgid", 1, 1, 2**32)
-    name, fields = "", reference
-    if "source" in reference:
+    first = reference.whole("firstgid", 1, least=1, most=2**32)
+    name, node = "", reference
+    if reference.has("source"):
         name = reference.text("source")
         beside = source.beside(name)
         try:
-            fields = read_document(beside, TILESET).named(f"tileset {beside.path.name!r}")
+            node = read_document(beside, TILESET).named(f"tileset {beside.path.name!r}")
         except LevelError as error:
             raise LevelError(f"its tileset {beside.path}: {error}") from None
-    name_within = fields.text("name", "")
+    name_within = node.text("name", "")
     names = (PurePosixPath(name.replace("\\", "/")).name, name_within)
-    listed = not isinstance(fields.values.get("tiles"), dict)
-    tiles = {one.whole("id", least=0): one for one in fields.items("tiles")} if listed else _old(fields)
+    listed = not isinstance(node.fields.get("tiles"), dict)
+    tiles = {one.whole("id", least=0): one for one in node.nodes("tiles")} if listed else _old(node)
     unnamed = ("tileset",) if not any(names) else ()
     return Tileset(
         first,
         tuple(dict.fromkeys((*filter(None, names), *unnamed))),
         tiles,
-        fields.text("objectalignment", "unspecified"),
+        node.text("objectalignment", "unspecified"),
     )
 
 
-def _old(fields: Fields) -> dict[int, Fields]:
+def _old(node: Node) -> dict[int, Node]:
     """Tiles by number in an object, and their properties in another, as Tiled wrote JSON before 1.2."""
     tiles = {}
-    properties = fields.values.get("tileproperties")
-    for key, value in fields.inner("tiles").values.items():
-        if key.isdecimal() and len(key) < 10 and isinstance(value, dict):
-            tiles[int(key)] = Fields(value, f"{fields.place}, tile {key}")
-    for key, value in properties.items() if isinstance(properties, dict) else ():
-        if key.isdecimal() and len(key) < 10 and isinstance(value, dict):
-            listed = [{"name": name, "value": one} for name, one in value.items()]
-            before = tiles[int(key)].values if int(key) in tiles else {}
-            tiles[int(key)] = Fields({**before, "properties": listed}, f"{fields.place}, tile {key}")
+    for key, value in node.node("tiles").fields.items():
+        if key.isdecimal() and len(key) < 10:
+            tiles[int(key)] = node_of(node.at(f"tiles.{key}"), value)
+    for key, value in node.node("tileproperties").fields.items():
+        if key.isdecimal() and len(key) < 10:
+            place = node.at(f"tileproperties.{key}")
+            listed = [{"name": name, "value": one} for name, one in node_of(place, value).fields.items()]
+            before = tiles[int(key)].fields if int(key) in tiles else {}
+            tiles[int(key)] = Node(place, {**before, "properties": listed})
     return tiles
 
 
@@ -112,6 +113,8 @@ class Palette:
 
     def add(self, kind: Kind) -> int:
         """The number of a kind."""
+        if len(self.kinds) == MOST_KINDS and kind not in self._numbers:
+            raise LevelError(f"over {MOST_KINDS:,} kinds of things are drawn on it.")
         number = self._numbers.setdefault(kind, len(self.kinds))
         if number == len(self.kinds):
             self.kinds.append(kind)

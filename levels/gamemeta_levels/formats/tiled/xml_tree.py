@@ -1,6 +1,6 @@
-"""XML as a tree of small nodes: no entities, no files from elsewhere, bounded depth and size.
+"""XML as a tree: no entities, no files from elsewhere, bounded depth and size.
 
-Each node knows where it stands in the text, so that messages can name the line and a change can be written
+Each element knows where it stands in the text, so that messages can name the line and a change can be written
 back without touching anything else.
 """
 
@@ -8,13 +8,11 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from gamemeta_levels.errors import LevelError, shortened
-
-MOST_DEPTH, MOST_NODES = 64, 2_000_000
-"""How deeply elements may be nested, and how many there may be."""
+from gamemeta_levels.formats.limits import MOST_DEPTH, MOST_ELEMENTS
 
 
 @dataclass(slots=True)
-class Node:
+class Element:
     """An element."""
 
     tag: str
@@ -24,7 +22,7 @@ class Node:
     """Of the element in the UTF-8 bytes of the text."""
     end: int = 0
     """Where its contents end."""
-    children: "list[Node]" = field(default_factory=list)
+    children: "list[Element]" = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
 
     @property
@@ -32,12 +30,12 @@ class Node:
         """The characters directly in it."""
         return "".join(self.texts)
 
-    def all(self, tag: str) -> "list[Node]":
+    def all(self, tag: str) -> "list[Element]":
         """Its children of this tag, in order."""
         return [child for child in self.children if child.tag == tag]
 
 
-def parse_xml(text: str) -> Node:
+def parse_xml(text: str) -> Element:
     """The outermost element of a document.
 
     Raises:
@@ -55,8 +53,8 @@ def parse_xml(text: str) -> Node:
 
 class _Builder:
     def __init__(self) -> None:
-        self.root: Node | None = None
-        self._open: list[Node] = []
+        self.root: Element | None = None
+        self._open: list[Element] = []
         self._count = 0
         self.parser = expat.ParserCreate("utf-8")
         self.parser.buffer_text = True
@@ -68,17 +66,17 @@ class _Builder:
 
     def _begin(self, tag: str, attributes: dict[str, str]) -> None:
         self._count += 1
-        if len(self._open) == MOST_DEPTH or self._count > MOST_NODES:
+        if len(self._open) == MOST_DEPTH or self._count > MOST_ELEMENTS:
             raise LevelError(
                 f"line {self.parser.CurrentLineNumber}: elements are nested more than {MOST_DEPTH} deep, or "
-                f"are more than {MOST_NODES:,}."
+                f"are more than {MOST_ELEMENTS:,}."
             )
-        node = Node(tag, attributes, self.parser.CurrentLineNumber, self.parser.CurrentByteIndex)
+        element = Element(tag, attributes, self.parser.CurrentLineNumber, self.parser.CurrentByteIndex)
         if self._open:
-            self._open[-1].children.append(node)
+            self._open[-1].children.append(element)
         else:
-            self.root = node
-        self._open.append(node)
+            self.root = element
+        self._open.append(element)
 
     def _finish(self, tag: str) -> None:
         self._open.pop().end = self.parser.CurrentByteIndex

@@ -1,15 +1,15 @@
-"""JSON that strangers wrote: parsed within bounds, with errors in words, and read field by field."""
+"""Documents that strangers wrote: parsed within bounds, with errors in words, and read field by field."""
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import isfinite
 from typing import Any
 
 from gamemeta_levels.errors import LevelError, cut, shortened
+from gamemeta_levels.formats.limits import LISTS, MOST_ENTRIES, MOST_PARTS
 
-MOST_PARTS = 2_500_000
-"""Lists and objects in a document; each takes some 100 bytes of memory when it is read."""
-MOST_WHOLE = 2**53
+LARGEST = 2**53
 _MISSING: Any = object()
 
 
@@ -37,12 +37,26 @@ class Node:
     """An object of a document: its values have the kind that is asked for, or an error names the place."""
 
     place: str
-    """Where it stands: `levels[2].layerInstances[0]`; empty for the document."""
+    """Where it stands: `levels[2].layerInstances[0]`, or what it is called; empty for the document."""
     fields: Mapping[str, Any]
+    joint: str = "."
+    """Between the place and the name of a field."""
+
+    def named(self, place: str) -> "Node":
+        """The same under the name that people know it by: `layer 'Ground'`."""
+        return Node(place, self.fields, ": ")
+
+    def with_fields(self, fields: Mapping[str, Any]) -> "Node":
+        """Another object in its place."""
+        return replace(self, fields=fields)
 
     def at(self, name: str) -> str:
         """The place of a field."""
-        return f"{self.place}.{name}" if self.place else name
+        return f"{self.place}{self.joint}{name}" if self.place else name
+
+    def error(self, what: str) -> LevelError:
+        """An error at this place."""
+        return LevelError(f"{self.place}: {what}" if self.place else what)
 
     def has(self, name: str) -> bool:
         """Whether there is such a field, and it is not null."""
@@ -52,10 +66,17 @@ class Node:
         """A text."""
         return str(self._value(name, (str,), "a text", default))
 
-    def whole(self, name: str, default: int = _MISSING, *, least: int = -MOST_WHOLE) -> int:
-        """A whole number."""
-        value = self._value(name, (int, float), "a whole number", default)
-        return _whole(self.at(name), value, least)
+    def whole(self, name: str, default: int = _MISSING, *, least: int = -LARGEST, most: int = LARGEST) -> int:
+        """A whole number; floats without a fraction count as such."""
+        value = self._value(name, (int, float), _range(least, most), default)
+        return _whole(self.at(name), value, least, most)
+
+    def number(self, name: str, default: float = _MISSING) -> float:
+        """A finite number of moderate size."""
+        value = self._value(name, (int, float), "a number", default)
+        if not isfinite(value) or abs(value) > LARGEST:
+            raise _wrong(self.at(name), value, f"a number from {-LARGEST:,} to {LARGEST:,}")
+        return float(value)
 
     def share(self, name: str, default: float = _MISSING) -> float:
         """A number between 0 and 1; what lies outside is moved to the nearer of them."""
@@ -67,17 +88,19 @@ class Node:
         return bool(self._value(name, (bool,), "true or false", default))
 
     def values(self, name: str) -> list[Any]:
-        """A list; empty where it is missing."""
-        return list(self._value(name, (list,), "a list", []))
+        """A list, no longer than `LISTS` says; empty where it is missing."""
+        return list(self._bounded(name, self._value(name, (list,), "a list", [])))
 
-    def wholes(self, name: str, *, least: int = -MOST_WHOLE, count: int | None = None) -> list[int]:
+    def wholes(
+        self, name: str, *, least: int = -LARGEST, most: int = LARGEST, count: int | None = None
+    ) -> list[int]:
         """A list of whole numbers, of this length if one is given."""
         values = self.values(name)
         if count is not None and len(values) != count:
             raise LevelError(f"{self.at(name)} has {len(values)} numbers; it must have {count}.")
-        if all(type(value) is int and least <= value <= MOST_WHOLE for value in values):
+        if all(type(value) is int and least <= value <= most for value in values):
             return values
-        return [_whole(f"{self.at(name)}[{k}]", value, least) for k, value in enumerate(values)]
+        return [_whole(f"{self.at(name)}[{k}]", value, least, most) for k, value in enumerate(values)]
 
     def texts(self, name: str) -> list[str]:
         """A list of texts."""
@@ -89,7 +112,7 @@ class Node:
 
     def node(self, name: str) -> "Node":
         """An object; an empty one where it is missing."""
-        return Node(self.at(name), self._value(name, (dict,), "an object", {}))
+        return Node(self.at(name), self._bounded(name, self._value(name, (dict,), "an object", {})))
 
     def nodes(self, name: str) -> Iterator["Node"]:
         """The objects of a list; none where it is missing."""
@@ -106,6 +129,15 @@ class Node:
             raise _wrong(self.at(name), value, what)
         return value
 
+    def _bounded(self, name: str, values: Any) -> Any:
+        most = LISTS.get(name, MOST_ENTRIES)
+        if len(values) > most:
+            raise LevelError(
+                f"{cut(self.at(name), 120)} has {len(values):,} entries; at most {most:,} are read. Leave "
+                "some out."
+            )
+        return values
+
 
 def node_of(place: str, value: Any) -> Node:
     """A value as an object. Raises LevelError where it is none."""
@@ -114,14 +146,21 @@ def node_of(place: str, value: Any) -> Node:
     return Node(place, value)
 
 
-def _whole(place: str, value: Any, least: int) -> int:
+def _whole(place: str, value: Any, least: int, most: int) -> int:
     if type(value) is float and value.is_integer():
         value = int(value)
-    if type(value) is not int or abs(value) > MOST_WHOLE:
-        raise _wrong(place, value, "a whole number")
-    if value < least:
-        raise _wrong(place, value, f"at least {least}")
+    if type(value) is not int or not least <= value <= most:
+        raise _wrong(place, value, _range(least, most))
     return value
+
+
+def _range(least: int, most: int) -> str:
+    """What a number must be, in words."""
+    if (least, most) == (-LARGEST, LARGEST):
+        return "a whole number"
+    if most == LARGEST:
+        return f"a whole number of at least {least:,}"
+    return f"a whole number from {least:,} to {most:,}"
 
 
 def _wrong(place: str, value: Any, what: str) -> LevelError:
