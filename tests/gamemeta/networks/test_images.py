@@ -211,7 +211,7 @@ def test_a_training_begins_with_no_agent_of_another_image_encoder(tmp_path):
 
 
 def lamp(*overrides):
-    small = ["run.lanes=32", "run.rollout_steps=32", "run.steps=45000", "ppo.minibatches=4"]
+    small = ["run.lanes=32", "run.rollout_steps=32", "run.steps=30000", "ppo.minibatches=4"]
     rest = ["ppo.discount=0.5", "ppo.final_learning_rate=0.3", "trial.episodes=2", "run.validation_levels=8"]
     network = ["network.width=32", "network.layers=1", "game.image=true"]
     return load_config(GAME, overrides=[*small, *rest, *network, *overrides])

@@ -51,7 +51,7 @@ def traps(tmp_path):
 @pytest.mark.slow
 def test_nobody_ever_does_what_is_illegal_and_the_best_of_the_rest_is_learned(traps):
     before = fines[Traps]
-    config, training = trained(traps, "run.steps=15000")
+    config, training = trained(traps, "run.steps=10000")
     result = evaluate(training.learner.task_learner, config.setup, levels=64, episodes=2, threads=1)
     assert fines[Traps] == before
     assert result.curves["agent"].returns[0] > 0.95 * LIMIT
