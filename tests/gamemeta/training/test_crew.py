@@ -66,7 +66,8 @@ def test_seats_learn_to_find_out_each_its_own_hidden_button(crew, leaving):
 
 @pytest.mark.slow
 def test_a_team_learns_what_only_one_of_it_is_paid_for(crew):
-    settings = "game.hidden=false", "game.teamwork=true", "game.alone_paid=0", "ppo.discount=0", "run.steps=30000"
+    settings = ["game.hidden=false", "game.teamwork=true", "game.alone_paid=0", "ppo.discount=0"]
+    settings += ["run.steps=30000"]
     reached = []
     for share in (0, 1):
         config = config_of(crew, *settings, f"ppo.team_share={share}")
