@@ -1,6 +1,7 @@
 """The fixed levels of a training: read from files, and saved with the run, which resumes from that."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,15 @@ from gamemeta.games.setup import GameSetup
 from gamemeta.training.config import TrainConfig
 from gamemeta_levels.families.level_set import LevelSet, read_level_set
 from gamemeta_levels.files.reading import read_bounded
-from gamemeta_levels.formats import NO_WORDS, dumps, format_of, source_at, write_level
+from gamemeta_levels.formats import NO_WORDS, dumps, write_level
 from gamemeta_levels.formats.json import parse
+from gamemeta_levels.formats.source import PART
 from gamemeta_levels.formats.tile_words import TileWords
 
 MOST_BYTES = 512 * 2**20
 """Largest file of levels that is read."""
+PLAIN = (".txt", ".json")
+"""Formats that held-out levels are kept in as they were given."""
 ABOUT = "given_levels"
 """Key under `training` in an agent file: digest and number of the fixed levels that it was trained on."""
 
@@ -52,16 +56,17 @@ def save_level_set(level_set: LevelSet, path: Path) -> None:
 
 def save_held_out(level_set: LevelSet, folder: Path) -> None:
     """Write the test levels, without their variations, into files of a folder: under their names where they
-    have some.
+    have some. Those of editors are written in JSON, which holds all of a level and needs no pictures.
 
     Raises:
         OSError, LevelError: a file cannot be written.
     """
     folder.mkdir(exist_ok=True)
     for level in level_set.originals("test"):
-        path = folder / (level_set.name_of(level) or f"{level.digest}.json")
-        if format_of(source_at(path).path).drawing is not None:  # JSON holds all of it, and needs no pictures
-            path = folder / f"{path.stem}-{level.digest}.json"
+        name = level_set.name_of(level)
+        path = folder / name
+        if PART in name or path.suffix.lower() not in PLAIN:
+            path = folder / "-".join([*re.findall(r"\w+", name), f"{level.digest}.json"])
         if path.exists():
             path = folder / f"{path.stem}-{level.digest}{path.suffix}"
         write_level(level, path)

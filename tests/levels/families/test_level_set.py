@@ -8,7 +8,7 @@ from gamemeta_levels.families.grid.family import HiddenGoal
 from gamemeta_levels.families.level_set import PARTS, LevelSet, read_level_set
 from gamemeta_levels.families.maze.family import Maze, MazeParameters
 from gamemeta_levels.family import fill_checked, generate, generate_arrays
-from gamemeta_levels.formats import write_level
+from gamemeta_levels.formats import SUFFIXES, write_level
 from gamemeta_levels.level import Level
 from gamemeta_levels.split import split_of
 
@@ -155,6 +155,19 @@ def test_files_of_a_folder_or_a_pattern_are_read(tmp_path, level_set):
         write_level(level, tmp_path / f"{number}.{'json' if number % 2 else 'txt'}")
     assert read_level_set(str(tmp_path), MAZE, any_limit).digest == level_set.digest
     assert len(read_level_set(str(tmp_path / "*.json"), MAZE, any_limit).levels) == 5
+
+
+def test_files_of_all_formats_are_one_set_and_some_are_held_out(tmp_path, level_set):
+    for number, level in enumerate(level_set.levels):
+        write_level(level, tmp_path / f"{number}{SUFFIXES[number % len(SUFFIXES)]}")
+    mixed = read_level_set(str(tmp_path), MAZE, any_limit)
+    mixed.check_parts()
+    assert mixed.identity() == level_set.identity()
+    held_out = [level_set.levels.index(level) for level in mixed.originals("test")]
+    assert mixed.names("test") == sorted(f"{k}{SUFFIXES[k % len(SUFFIXES)]}" for k in held_out)
+    assert {*mixed.names("train"), *mixed.names("validation"), *mixed.names("test")} == {
+        path.name for path in tmp_path.iterdir() if path.suffix in SUFFIXES
+    }
 
 
 @pytest.mark.parametrize(
