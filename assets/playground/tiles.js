@@ -10,29 +10,30 @@ export const codeOf = (glyph) => GLYPHS.indexOf(glyph);
 
 const pictures = {};
 
+/** The pictures of a file, each on a canvas of its own, so that none shows at another's edge. */
 async function load(name) {
   const image = new Image();
   image.src = `/tiles/${name}.png`;
   await image.decode();
-  const canvas = document.createElement("canvas");
-  canvas.width = image.width * FACTOR;
-  canvas.height = image.height * FACTOR;
-  const pen = canvas.getContext("2d");
-  pen.imageSmoothingEnabled = false;
-  pen.drawImage(image, 0, 0, canvas.width, canvas.height);
-  pictures[name] = canvas;
+  pictures[name] = Array.from({ length: image.width / SIDE }, (_, k) => {
+    const canvas = document.createElement("canvas");
+    canvas.width = canvas.height = SIDE * FACTOR;
+    const pen = canvas.getContext("2d");
+    pen.imageSmoothingEnabled = false;
+    pen.drawImage(image, k * SIDE, 0, SIDE, SIDE, 0, 0, canvas.width, canvas.height);
+    return canvas;
+  });
 }
 
 export const loadTiles = () => Promise.all([load("sheet"), load("agent")]);
 
 /** Draw a tile with its upper left corner at x, y. */
 export function drawTile(pen, code, x, y, side) {
-  const width = SIDE * FACTOR;
-  pen.drawImage(pictures.sheet, code * width, 0, width, width, x, y, side, side);
+  pen.drawImage(pictures.sheet[code], x, y, side, side);
 }
 
 export function drawAgent(pen, x, y, side) {
-  pen.drawImage(pictures.agent, x, y, side, side);
+  pen.drawImage(pictures.agent[0], x, y, side, side);
 }
 
 /** A map out of rows of glyphs. */

@@ -113,6 +113,7 @@ export class Watch {
       this.hold = HOLD;
     } else if (this.at === this.record.last && this.record.betweenTries && this.record.tries.length >= this.wanted) {
       this.playing = false;
+      this.dirty = true;
     }
     this.need();
   }
@@ -182,7 +183,7 @@ export class Watch {
     const current = tries.at(-1);
     moment.lanes.forEach((frame, k) => {
       const ended = current.lanes[k].endedAt !== null && current.lanes[k].endedAt <= here;
-      get(`count-${k}`).textContent = `${ended ? `${endWords(frame.end)} ` : ""}step ${frame.step} of ${frame.limit}`;
+      get(`count-${k}`).textContent = ended ? endWords(frame.end) : `step ${frame.step} of ${frame.limit}`;
       get(`status-${k}`).textContent = [frame.status, ...frame.events].filter(Boolean).join(" · ");
       this.boards[k].canvas.setAttribute("aria-label",
         `${k ? "Twin without memory" : "Agent with memory"}: try ${current.number}, step ${frame.step}, at row ${frame.at[0] + 1}, column ${frame.at[1] + 1}`);
@@ -408,4 +409,4 @@ function between(frame, next, part) {
 }
 
 const mark = (end) => (end.success === null ? "" : end.success ? " ✓" : " ✕");
-const endWords = (end) => (end.success === null ? "ended," : end.success ? "✓ made it," : "✕ failed,");
+const endWords = (end) => `${end.success === null ? "ended after" : end.success ? "✓ made it in" : "✕ failed after"} ${end.steps}`;

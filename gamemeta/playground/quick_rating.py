@@ -13,7 +13,7 @@ from gamemeta_levels.level import Level
 
 PLAYERS = 8
 """Trials that are played side by side."""
-SECONDS = 0.07
+SECONDS = 0.05
 """After this long the rating is made of what has been played; a level of few tiles takes less."""
 
 

@@ -95,10 +95,25 @@ class Browser:
                 sys.exit(f"this has not come true within {SECONDS} s: {code}")
             time.sleep(0.05)
 
-    def press(self, key: str) -> None:
+    def press(self, key: str, *, control: bool = False) -> None:
         """Press a key and let it go."""
+        modifiers = 2 if control else 0
         for kind in ("keyDown", "keyUp"):
-            self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key)
+            self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, modifiers=modifiers)
+
+    def click(self, element: str, x: float = 0.5, y: float = 0.5) -> None:
+        """Click an element by the mouse, at a share of its width and height.
+
+        Args:
+            element: a selector of CSS; it is scrolled into sight.
+            x, y: where in it.
+        """
+        code = """(element) => { element.scrollIntoView({block: "center"});
+            const box = element.getBoundingClientRect(); return [box.x, box.y, box.width, box.height]; }"""
+        box = self.ask(f"({code})(document.querySelector({json.dumps(element)}))")
+        place = {"x": box[0] + x * box[2], "y": box[1] + y * box[3]}
+        for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
+            self.call("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **place)
 
     def picture(self, path: Path) -> None:
         """Save what the window shows, the whole page."""

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import sys
 
 import pytest
 from starlette.testclient import TestClient
@@ -9,12 +10,14 @@ from starlette.websockets import WebSocketDisconnect
 
 from gamemeta.errors import ConfigError
 from gamemeta.playground import app as playground
+from gamemeta.playground import serve as serving
 from gamemeta.playground.app import make_app
 from gamemeta.playground.inbox import MOST_WAITING, Inbox
 from gamemeta.playground.level_values import level_from
 from gamemeta.playground.messages import MOST_BYTES
 from gamemeta.playground.offers import Offers
 from gamemeta.playground.quick_rating import rate
+from gamemeta_cli import playground as command
 from gamemeta_levels.formats import SUFFIXES
 
 HOST = "http://127.0.0.1:8000"
@@ -292,3 +295,23 @@ def test_a_game_without_a_map_is_refused_by_name(tmp_path, monkeypatch):
     monkeypatch.setattr("gamemeta.playground.offers.read_agent", lambda path: NoMap)
     with pytest.raises(ConfigError, match="coinrun has no map"):
         Offers(tmp_path / "agent.safetensors")
+
+
+def test_a_port_that_is_taken_is_said_in_a_sentence():
+    with serving._listen("127.0.0.1", 0) as taken, pytest.raises(ConfigError, match="another --port"):
+        serving._listen("127.0.0.1", taken.getsockname()[1])
+
+
+@pytest.mark.parametrize(("host", "has_token"), [("127.0.0.1", False), ("0.0.0.0", True)])
+def test_the_address_has_a_token_where_others_can_reach_it(monkeypatch, host, has_token):
+    monkeypatch.setattr(serving.uvicorn.Server, "run", lambda *_, **__: None)
+    shown = []
+    serving.serve(None, host=host, browser=False, show=shown.append)
+    assert ("token=" in shown[0]) is has_token and len(shown) == 1
+
+
+def test_without_its_packages_the_command_says_what_to_install(monkeypatch):
+    monkeypatch.delitem(sys.modules, "gamemeta.playground.serve")
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    with pytest.raises(ConfigError, match=r"gamemeta\[playground\]"):
+        command.playground(browser=False)

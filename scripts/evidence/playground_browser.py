@@ -1,0 +1,318 @@
+"""The playground in a real browser: what a person does in it, by clicks and keys; pictures; figures.
+
+    python scripts/evidence/playground_browser.py --out FOLDER
+
+Needs Chromium. It ends with an error at the first thing that is not as it should be.
+"""
+
+import argparse
+import base64
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from browser import Browser, browser
+
+import gamemeta
+from gamemeta.playground.level_values import plain_level
+from gamemeta.playground.offers import Offers
+from gamemeta.playground.race import Race
+from gamemeta.playing.session import family_of
+from gamemeta_levels.families.maze.family import Maze, MazeParameters
+from gamemeta_levels.family import generate
+
+SIZES = {"phone": (390, 844), "laptop": (1280, 800), "wide": (1920, 1080)}
+STROKES = 24
+CONTROLS = (
+    "button",
+    "checkbox",
+    "combobox",
+    "listbox",
+    "radio",
+    "slider",
+    "spinbutton",
+    "tab",
+    "textbox",
+    "link",
+)
+MOST_BYTES = 2048
+
+
+def main() -> None:
+    """Check, take pictures, and print the figures as JSON."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--out", type=Path, required=True, help="folder of the pictures")
+    out = parser.parse_args().out
+    out.mkdir(parents=True, exist_ok=True)
+    figures = {
+        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+        "load": os.getloadavg()[0],
+    }
+    figures["largest step, bytes"] = step_bytes()
+    with browser() as page:
+        source = "window.get = (id) => document.getElementById(id)"
+        page.call("Page.addScriptToEvaluateOnNewDocument", source=source)
+        began = time.monotonic()
+        with served() as address:
+            figures["address printed after, s"] = round(time.monotonic() - began, 2)
+            shown(page, address, *SIZES["laptop"])
+            figures["first picture after the command, s"] = round(time.monotonic() - began, 2)
+            again = time.monotonic()
+            shown(page, address, *SIZES["laptop"])
+            figures["first picture of another tab, s"] = round(time.monotonic() - again, 2)
+            figures["frames a second"] = frames(page)
+            watch(page)
+            draw(page)
+            play(page, address)
+            link(page, address)
+            files(page, out)
+            figures["edit of 21 x 21, ms"] = edit(page, address)
+            figures["controls with a name"] = names(page, address)
+            pictures(page, address, out)
+        require(not page.errors, f"errors in the console: {page.errors}")
+    print(json.dumps(figures, indent=1))
+
+
+def require(holds: object, words: str) -> None:
+    """End with these words where something is not as it should be."""
+    if not holds:
+        sys.exit(f"not as it should be: {words}")
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """A playground of its own, and its address."""
+    command = [sys.executable, "-m", "gamemeta_cli", "playground", "--no-browser"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        try:
+            yield server.stdout.readline().split()[0]
+        finally:
+            server.terminate()
+
+
+def shown(page: Browser, address: str, width: int, height: int, dark: bool = False) -> None:
+    """Open the page, and wait until a level is drawn."""
+    page.open("about:blank", width, height, dark)
+    page.open(address, width, height, dark)
+    page.wait("get('clock')?.textContent.startsWith('try') || location.hash.includes('mode=')")
+
+
+def text(page: Browser, element: str) -> str:
+    """The words of an element."""
+    return str(page.ask(f"document.getElementById('{element}').textContent"))
+
+
+def rows(page: Browser) -> list[list[str]]:
+    """The table of the tries."""
+    cells = "Array.from(row.cells, (cell) => cell.textContent)"
+    return list(page.ask(f"Array.from(document.querySelectorAll('#tries tbody tr'), (row) => {cells})"))
+
+
+def frames(page: Browser) -> float:
+    """Pictures a second while it plays at speed 1."""
+    code = """new Promise((done) => { let n = 0; const t = performance.now();
+        const tick = (now) => { n += 1; if (now - t < 2000) requestAnimationFrame(tick);
+        else done(n * 1000 / (now - t)); }; requestAnimationFrame(tick); })"""
+    return round(page.ask(code), 1)
+
+
+def watch(page: Browser) -> None:
+    """Four tries, scrubbing, an edit between two tries, a swapped memory."""
+    page.ask("get('speed').value = '32'")
+    page.wait("get('tries').tBodies[0].rows.length === 4 && get('run').textContent === 'Play'")
+    table = rows(page)
+    require(all("step" in cell for row in table for cell in row[1:]), f"four tries: {table}")
+    agent, wiped = (int(table[3][k].split()[0]) for k in (1, 2))
+    require(agent < wiped, f"the agent remembers and its twin does not: {table}")
+    page.click("h2")
+    page.press("Home")
+    page.wait("get('scrub').value === '0'")
+    for _ in range(3):
+        page.press("ArrowRight")
+    page.wait("get('scrub').value === '3'")
+    require(len(rows(page)) == 1, "the table shows what had been played by that moment")
+    page.click("#to-end")
+    page.click("#board-0", 1.5 / 11, 3.5 / 9)  # floor of test:0 in a corner that no way needs
+    page.wait("get('notice').textContent.includes('next try')")
+    page.click("#more")
+    page.wait("get('ticks').textContent.includes('level edited')")
+    page.wait("get('run').textContent === 'Play'")
+    page.click("#swap")
+    page.wait("get('ticks').textContent.includes('memory swapped')")
+    page.wait("get('run').textContent === 'Play'")
+
+
+def draw(page: Browser) -> None:
+    """Paint, undo, redo, fill, move, a level that cannot be solved, mutate, clear, resize."""
+    page.ask("get('level-word').value = 'test:0'")
+    page.click("#level-bar button")
+    page.click("#tab-draw")
+    page.wait("get('verdict').textContent === 'Can be solved'")
+    page.wait("get('rating').textContent.includes('try 4')")
+    page.click("#board-draw", 6.5 / 11, 7.5 / 9)  # wall between start and goal
+    page.wait("/^par (?!6 )/.test(get('verdict-par').textContent)")
+    page.press("z", control=True)
+    page.wait("get('verdict-par').textContent.startsWith('par 6 ')")
+    page.press("y", control=True)
+    page.wait("!get('undo').disabled && get('redo').disabled")
+    page.click("#undo")
+    page.press("f")
+    page.click("#board-draw", 6.5 / 11, 7.5 / 9)  # all floor becomes wall
+    page.wait("get('verdict').textContent === 'Cannot be solved'")
+    require("reached" in text(page, "findings"), text(page, "findings"))
+    page.click("#undo")
+    page.press("m")
+    page.click("#board-draw", 7.5 / 11, 6.5 / 9)  # a click takes nothing anywhere
+    page.press("p")
+    page.click("[data-code='3']")
+    page.click("#board-draw", 5.5 / 11, 7.5 / 9)  # the goal moves there
+    page.wait("get('verdict-par').textContent.startsWith('par 3 ')")
+    for element in ("#mutate", "#clear"):
+        page.click(element)
+        page.wait("get('verdict').textContent === 'Can be solved'")
+    page.ask("get('width').value = 13")
+    page.click("#resize")
+    page.wait("get('verdict').textContent === 'Can be solved'")
+    page.click("#board-draw", 0.5, 0.5)
+    for key in ("ArrowUp", "ArrowLeft", "Enter"):
+        page.press(key)
+    require("row" in text(page, "cursor-words"), "the cursor says where it is")
+
+
+def play(page: Browser, address: str) -> None:
+    """Two matches of tag against the agent by keys."""
+    shown(page, f"{address}#agent=tag&level=test:2&mode=play", *SIZES["laptop"])
+    for number in (1, 2):
+        page.wait(f"get('play-count').textContent === 'match {number}'")
+        for _ in range(40):
+            before = text(page, "play-status")
+            page.press(" ")
+            moved = f"get('play-status').textContent !== {json.dumps(before)}"
+            page.wait(f"{moved} || get('matches').childElementCount === {number}")
+            if page.ask("get('matches').childElementCount") == number:
+                break
+        page.press("Enter")
+    require("won" in text(page, "matches"), text(page, "matches"))
+    page.wait("get('play-count').textContent === 'match 3'")
+
+
+def link(page: Browser, address: str) -> None:
+    """The address holds a drawn level, and opens with it."""
+    shown(page, address, *SIZES["laptop"])
+    page.click("#tab-draw")
+    page.wait("get('verdict').textContent === 'Can be solved'")
+    page.click("#mutate")
+    page.wait("decodeURIComponent(location.hash).includes('level=~')")
+    here = str(page.ask("location.href"))
+    page.open("about:blank", *SIZES["laptop"])
+    page.open(here, *SIZES["laptop"])
+    page.wait(
+        "get('draw-name').textContent === 'Your level' && get('verdict').textContent === 'Can be solved'"
+    )
+    page.wait(f"location.href === {json.dumps(here)}")
+
+
+def files(page: Browser, out: Path) -> None:
+    """A file is opened by the page's own control, and one of each format is saved."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "mine.txt"
+        path.write_text("######\n#S..G#\n######\n")
+        page.call("DOM.enable")
+        root = page.call("DOM.getDocument")["root"]["nodeId"]
+        node = page.call("DOM.querySelector", nodeId=root, selector="#file")["nodeId"]
+        page.call("DOM.setFileInputFiles", nodeId=node, files=[str(path)])
+        page.wait("get('verdict-par').textContent.startsWith('par 3 ')")
+        page.call("Browser.setDownloadBehavior", behavior="allow", downloadPath=folder)
+        for suffix in (".json", ".tmx", ".ldtk"):
+            page.ask(f"get('suffix').value = '{suffix}'")
+            page.click("#level-save")
+            wait_for(Path(folder) / f"my_level{suffix}")
+        page.click("#png")
+        wait_for(Path(folder) / "gamemeta.png")
+        (out / "saved.png").write_bytes((Path(folder) / "gamemeta.png").read_bytes())
+
+
+def wait_for(path: Path) -> None:
+    """Wait until a download is there."""
+    until = time.monotonic() + 30
+    while not path.is_file():
+        require(time.monotonic() < until, f"{path.name} was saved")
+        time.sleep(0.05)
+
+
+def edit(page: Browser, address: str) -> dict[str, float]:
+    """Milliseconds from a stroke to its par, flaws and rating, in a maze of 21 x 21 tiles."""
+    level = generate(Maze(MazeParameters(height=(21, 21), width=(21, 21))), 1, "any")
+    packer = zlib.compressobj(wbits=-15)
+    data = packer.compress(json.dumps(plain_level(level)).encode()) + packer.flush()
+    drawn = base64.urlsafe_b64encode(data).decode().rstrip("=")
+    shown(page, f"{address}#agent=maze&level=~{drawn}&mode=draw", *SIZES["laptop"])
+    page.wait("get('verdict').textContent === 'Can be solved'")
+    page.click("[data-code='1']")  # floor, in place of the pillars between the ways
+    times = []
+    for k in range(STROKES):
+        page.ask("delete document.body.dataset.inspectMs")
+        page.click("#board-draw", (2 * (k % 9) + 2.5) / 21, (2 * (k // 9) + 2.5) / 21)
+        page.wait("document.body.dataset.inspectMs")
+        times.append(float(page.ask("document.body.dataset.inspectMs")))
+    return {"median": statistics.median(times), "largest": max(times), "strokes": STROKES}
+
+
+def names(page: Browser, address: str) -> int:
+    """The controls of all modes in the accessibility tree; each must have a name."""
+    count = 0
+    for mode in ("watch", "draw", "play"):
+        shown(page, f"{address}#agent=tag&level=test:2&mode={mode}", *SIZES["laptop"])
+        time.sleep(1.5)
+        for node in page.call("Accessibility.getFullAXTree")["nodes"]:
+            role = node.get("role", {}).get("value")
+            if role in CONTROLS and not node.get("ignored"):
+                name = node.get("name", {}).get("value", "")
+                require(name, f"a {role} in {mode} has a name: {json.dumps(node)[:300]}")
+                count += 1
+    return count
+
+
+def pictures(page: Browser, address: str, out: Path) -> None:
+    """Every mode at every size, light and dark."""
+    screens = {"watch": "maze&level=test:0", "draw": "dungeon&level=test:5", "play": "tag&level=test:2"}
+    for size, (width, height) in SIZES.items():
+        for dark in (False, True):
+            for mode, what in screens.items():
+                shown(page, f"{address}#agent={what}&mode={mode}", width, height, dark)
+                time.sleep(7 if mode == "watch" else 2.5)
+                wide = page.ask("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+                require(not wide, f"{mode} on a {size} needs no scrolling to the side")
+                page.picture(out / f"{mode}-{size}-{'dark' if dark else 'light'}.png")
+
+
+def step_bytes() -> dict[str, int]:
+    """The longest message of a step, for each included agent."""
+    longest = {}
+    offers = Offers()
+    for name in offers.names:
+        agent: gamemeta.Agent = offers.agent(name)
+        race = Race(agent, generate(family_of(agent), 0, "test"))
+        sizes = [0]
+        for _ in range(3 * 8):
+            steps = [one for one in race.steps(64) if one["type"] == "step"]
+            sizes += [len(json.dumps(one, separators=(",", ":")).encode()) for one in steps]
+        longest[name] = max(sizes)
+    require(max(longest.values()) < MOST_BYTES, f"a step takes less than {MOST_BYTES} bytes: {longest}")
+    return longest
+
+
+if __name__ == "__main__":
+    main()
