@@ -97,7 +97,7 @@ export class Draw {
     }
     const first = message.findings[0]?.words ?? "";
     get("verdict-card").className = `card verdict ${message.ok ? "good" : "wrong"}`;
-    get("verdict").textContent = message.ok ? "Can be solved" : /cannot be|no way/.test(first) ? "Cannot be solved" : "Not a level yet";
+    get("verdict").textContent = message.ok ? (this.state.about.has_plans ? "Can be solved" : "Can be played") : /cannot be|no way/.test(first) ? "Cannot be solved" : "Not a level yet";
     get("verdict-par").textContent = message.ok ? parWords(message) : "";
     get("findings").replaceChildren(...message.findings.map((one) => make("li", { class: one.problem ? "problem" : "hint" }, one.words)));
     this.marks = message.findings.flatMap((one) => one.places.map((place) => ({ place, kind: one.problem ? "problem" : "hint" })));

@@ -26,6 +26,7 @@ export class Record {
       first: this.moments.length,
       parSteps: message.par_steps,
       parReturns: message.par_return,
+      map: frames[0].map,
       lanes: frames.map((frame) => ({ path: [frame.at], end: frame.end, endedAt: frame.end ? this.moments.length : null })),
       event: this.event,
     });

@@ -11,6 +11,7 @@ const BASE = 8;        // steps a second at speed 1
 const AHEAD = 24;      // moments that are asked for before they are needed
 const HOLD = 0.7;      // seconds that the end of a try stays, at speed 1
 const STORY = 60;
+const EDITED = 4;      // tiles by which the maps of two tries may differ, if paths of both are to be drawn
 const WAIT = "Getting the game ready. On its first use it is compiled, which takes up to half a minute.";
 
 export class Watch {
@@ -169,7 +170,8 @@ export class Watch {
   }
 
   paths(tries, k, here) {
-    const wanted = tries.slice(-6).filter((one) => !this.hidden.has(one.number));
+    const { map } = tries.at(-1);
+    const wanted = tries.slice(-6).filter((one) => !this.hidden.has(one.number) && isLike(one.map, map));
     return wanted.map((one) => ({
       points: one.lanes[k].path.slice(0, here - one.first + 1),
       look: lookOf(one.number),
@@ -397,6 +399,14 @@ export class Watch {
     event.preventDefault();
     actions[event.key]();
   }
+}
+
+/** Whether two maps differ by an edit at most; games that rearrange their maps have no common paths. */
+function isLike(one, other) {
+  if (one.height !== other.height || one.width !== other.width) return false;
+  let different = 0;
+  one.codes.forEach((code, k) => { different += code !== other.codes[k]; });
+  return different <= EDITED;
 }
 
 const clamp = (value, size) => Math.max(0, Math.min(size - 1, value));
