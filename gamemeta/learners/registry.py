@@ -1,12 +1,13 @@
 """Learners by name: their settings, how they are made, and how their agents are taken up again."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
 from gamemeta.agent.file import MAML, RL2, AgentFile
 from gamemeta.errors import UnknownName
+from gamemeta.games.about import Recipe
 from gamemeta.learners.config import LearnerConfig
 from gamemeta.learners.fine_tuning import FineTuner, FineTuningConfig
 from gamemeta.learners.meta_learner import LearnerSetup, MetaLearner
@@ -29,6 +30,10 @@ class LearnerKind:
     """Fine-tunes an agent's weights on one level, as a baseline; None for learners that cannot."""
     has_cells: bool = True
     """Whether its networks have memory cells, so that `network.cell` says something."""
+    whole_trials: bool = False
+    """Whether its rollouts are whole trials; `run.rollout_steps` then is a trial's length by default."""
+    recipe: Recipe = field(default_factory=dict)
+    """Settings that suit it better than the defaults, where a game has none of its own."""
 
 
 LEARNERS: dict[str, str] = {

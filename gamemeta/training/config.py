@@ -19,6 +19,7 @@ from gamemeta.learners.registry import LEARNERS, learner_kind
 from gamemeta.networks.precision import FLOAT32, PRECISIONS
 from gamemeta.selfplay.config import NONE, SelfPlayConfig
 from gamemeta.trials.trials import TrialConfig
+from gamemeta_levels.family import generate_arrays
 from gamemeta_levels.files.toml import read_toml, toml_text
 
 MOST_ROWS = 20_000_000
@@ -245,19 +246,31 @@ def load_config(
     for text in overrides:
         section, name, value = parse_override(text)
         merged.setdefault(section, {})[name] = value
-    game_name = game_name or "maze"
-    return from_values(game_name, _over(recipe(game_name, _learner(merged)), merged))
+    game_name, learner = game_name or "maze", _learner(merged)
+    suited = _over(recipe(game_name, learner), merged)
+    config = from_values(game_name, suited)
+    if not learner_kind(learner).whole_trials or "rollout_steps" in merged.get("run", {}):
+        return config
+    return from_values(game_name, _over(suited, {"run": {"rollout_steps": _trial_steps(config)}}))
+
+
+def _trial_steps(config: TrainConfig) -> int:
+    """The longest trial of some levels, in steps."""
+    levels = generate_arrays(config.setup.family(), range(64), "train")
+    with config.setup.game(len(levels)) as game:
+        return config.trial.episodes * int(game.step_limit(levels).max())
 
 
 def recipe(game_name: str, learner: str = RL2) -> dict[str, dict[str, Any]]:
-    """Settings by section that suit this game better than the defaults, without those of other learners.
+    """Settings by section that suit this game and learner better than the defaults, the game's in front,
+    without those of other learners.
 
     Raises:
         UnknownName: no such game.
     """
     others = {learner_kind(name).section for name in LEARNERS if name != learner}
     recipe = game_class(game_name).about.recipe
-    return {k: dict(v) for k, v in recipe.items() if k not in others}
+    return _over(learner_kind(learner).recipe, {k: v for k, v in recipe.items() if k not in others})
 
 
 def _over(

@@ -259,7 +259,15 @@ def test_the_help_of_train_lists_the_settings_of_all_games(monkeypatch, capsys):
     monkeypatch.setenv("COLUMNS", "200")
     assert run(monkeypatch, "train", "--help") == 0
     printed = capsys.readouterr().out
-    for name in ("ppo.clip=0.2", "trial.memory=trial", "run.shards=2", "levels.braiding", "game.others"):
+    for name in (
+        "--learner",
+        "maml.order=full",
+        "ppo.clip=0.2",
+        "trial.memory=trial",
+        "run.shards=2",
+        "levels.braiding",
+        "game.others",
+    ):
         assert name in printed
 
 

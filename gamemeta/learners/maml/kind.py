@@ -50,5 +50,11 @@ def gradient_learner(file: AgentFile) -> GradientLearner:
 
 
 MAML_KIND = LearnerKind(
-    section="maml", config=MAMLConfig, make=make_maml, restore=gradient_learner, has_cells=False
+    section="maml",
+    config=MAMLConfig,
+    make=make_maml,
+    restore=gradient_learner,
+    has_cells=False,
+    whole_trials=True,
+    recipe={"trial": {"long_share": 0.0}, "network": {"width": 64}},
 )

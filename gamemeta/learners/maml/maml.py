@@ -117,7 +117,7 @@ class MAML(MetaLearner):
         for k, played in enumerate(batch.episodes):
             steps = Steps.of(self.shape, played, self.task_learner.core.normalise(played.inputs))
             share = self.config.first_episode if k == 0 and self.task_learner.adapts else 1.0
-            now = choices(self.shape, weights, steps, entropies=self.config.entropy > 0)
+            now = choices(self.shape, weights, steps)
             part = self._loss(now, steps, share / batch.steps, terms)
             loss = loss + part + self._critic_loss(steps, 1 / batch.steps, terms)
             if self.task_learner.adapts and k + 1 < len(batch.episodes):

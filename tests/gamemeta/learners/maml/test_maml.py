@@ -143,6 +143,14 @@ def test_a_training_begins_from_an_agent_of_its_own_kind(agent):
         trained("maml.inner_rates=fixed", iterations=1).learner.begin_from(agent.file)
 
 
+def test_rollouts_are_as_long_as_a_trial_unless_they_are_set():
+    config = load_config("maze", overrides=["run.learner=maml", "trial.episodes=3"])
+    assert config.run.rollout_steps == 3 * 60
+    assert config.trial.long_share == 0 and config.network.width == 64
+    longer = load_config("maze", overrides=["run.learner=maml", "run.rollout_steps=300"])
+    assert longer.run.rollout_steps == 300
+
+
 def test_exports_and_gpus_are_refused_by_name(agent):
     with pytest.raises(ExportError, match="backward pass"):
         describe(agent)
