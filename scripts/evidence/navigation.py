@@ -20,6 +20,7 @@ import numpy as np
 from evidence import machine
 
 from gamemeta.agent.file import read_agent
+from gamemeta.agent.runtime import Agent
 from gamemeta.calibration import navigation
 from gamemeta.evaluation.statistics.intervals import over_seeds
 from gamemeta.files import write_atomically
@@ -106,6 +107,7 @@ def measure(run: Path) -> dict[str, Any]:
         "digest": file.digest,
         "commit": file.training.get("commit", ""),
         "steps": file.training["steps"],
+        "memory_bytes": len(Agent(file, backend="numpy").begin().memory),
         "parameters": sum(w.size for w in file.weights.values()),
         "curves": {name: table[name] for name in CONTROLS if name in table},
         "verdict": table["verdict"]["sentence"],
@@ -131,8 +133,8 @@ def page(record: dict[str, Any]) -> str:
         "In brackets the score: 0 is random play, 1 going straight to the target. The interval is 95%, of "
         "the score, over levels and training seeds.",
         "",
-        "| agent | episode 1 | 2 | 3 | 4 | parameters | CPU s |",
-        "|---|---|---|---|---|---|---|",
+        "| agent | episode 1 | 2 | 3 | 4 | parameters | memory, bytes | CPU s |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for kind in KINDS:
         rows = [runs[f"{kind} {seed}"] for seed in seeds]
@@ -154,7 +156,8 @@ def _row(kind: str, player: str, rows: list[dict[str, Any]]) -> str:
     ]
     costs = [row["cpu_s"] for row in rows]
     known = "" if None in costs or player != "agent" else f"{sum(costs) / len(costs):.0f}"
-    return f"| {name} | {' | '.join(cells)} | {rows[0]['parameters']:,} | {known} |"
+    size = f"{rows[0]['parameters']:,} | {rows[0]['memory_bytes']:,}"
+    return f"| {name} | {' | '.join(cells)} | {size} | {known} |"
 
 
 WORDS = {"wiped": "reset before every episode", "swapped": "adapted to another level"}
