@@ -214,6 +214,7 @@ def _refuse_untyped(adapter: Adapter, name: str) -> None:
 @for_training()
 def _included() -> dict[str, Callable[..., Game]]:
     from gamemeta.games.builtin.bandit.game import BanditGame
+    from gamemeta.games.builtin.corridor.game import CorridorGame
     from gamemeta.games.builtin.duel.game import DuelGame
     from gamemeta.games.builtin.dungeon.game import DungeonGame
     from gamemeta.games.builtin.forage.game import ForageGame
@@ -231,6 +232,7 @@ def _included() -> dict[str, Callable[..., Game]]:
         MDPGame.name: MDPGame,
         GridGame.name: GridGame,
         NavigationGame.name: NavigationGame,
+        CorridorGame.name: CorridorGame,
         **procgen_games(),
         TagGame.name: TagGame,
         ForageGame.name: ForageGame,

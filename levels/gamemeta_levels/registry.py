@@ -36,6 +36,7 @@ def included() -> dict[str, Callable[..., LevelFamily]]:
     """The families that come with gamemeta, by name."""
     from gamemeta_levels.families.arena.family import Arena
     from gamemeta_levels.families.bandit.family import Bandit
+    from gamemeta_levels.families.corridor.family import Corridor
     from gamemeta_levels.families.dungeon.family import Dungeon
     from gamemeta_levels.families.grid.family import HiddenGoal
     from gamemeta_levels.families.maze.family import Maze
@@ -49,5 +50,6 @@ def included() -> dict[str, Callable[..., LevelFamily]]:
         TabularMDP.name: TabularMDP,
         HiddenGoal.name: HiddenGoal,
         Navigation.name: Navigation,
+        Corridor.name: Corridor,
         Arena.name: Arena,
     }

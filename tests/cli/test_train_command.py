@@ -272,7 +272,7 @@ def test_the_help_of_train_lists_the_settings_of_all_games(monkeypatch, capsys):
 
 
 @pytest.mark.parametrize(
-    "game", ["maze", "dungeon", "tag", "forage", "duel", "bandit", "mdp", "grid", "navigation"]
+    "game", ["maze", "dungeon", "tag", "forage", "duel", "bandit", "mdp", "grid", "navigation", "corridor"]
 )
 def test_the_help_of_train_for_a_game_shows_its_settings_and_its_defaults(monkeypatch, capsys, game):
     monkeypatch.setenv("COLUMNS", "200")

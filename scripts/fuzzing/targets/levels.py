@@ -36,6 +36,7 @@ GAMES = {
     "mdp": ("mdp",),
     "grid": ("grid",),
     "navigation": ("navigation",),
+    "corridor": ("corridor",),
 }
 """Family -> games that play its levels."""
 PARAMETERS = {"arena": {"walls": (0, 4), "cover": (0, 2), "ammunition": (0, 2), "loads": (2, 2)}}

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from gamemeta_levels.errors import ConfigError, LevelError, UnknownName
 from gamemeta_levels.families.bandit.family import Bandit, BanditParameters
+from gamemeta_levels.families.corridor.family import Corridor, CorridorParameters
 from gamemeta_levels.families.grid.family import HiddenGoal
 from gamemeta_levels.families.mdp.family import TabularMDP, TabularMDPParameters
 from gamemeta_levels.families.navigation.family import Navigation, NavigationParameters
@@ -26,8 +27,9 @@ FAMILIES = [
     Navigation(),
     Navigation(NavigationParameters(reach=(0.2, 0.3))),
     HiddenGoal(),
+    Corridor(CorridorParameters(length=(3, 900))),
 ]
-HOLDING_OUT = FAMILIES[:-1]
+HOLDING_OUT = FAMILIES[:-2]
 each_family = pytest.mark.parametrize("family", FAMILIES, ids=lambda f: f"{f.name}-{FAMILIES.index(f)}")
 seeds = st.integers(0, MAX_SEED)
 
