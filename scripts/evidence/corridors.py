@@ -107,8 +107,8 @@ def page(record: dict[str, Any]) -> str:
     seconds = f"{record['seconds']:g}"
     about = [
         "In the game `corridor` a sign is shown in the first step, and L steps later it says which way to",
-        "turn (the passive T-maze of Ni et al. 2023). The best possible value is 1; whoever has forgotten the",
-        "sign gets 0.5.",
+        "turn (the passive T-maze of Ni et al. 2023). The best possible value is 1; whoever has forgotten",
+        "the sign gets 0.5.",
         "",
         f"Made by `python scripts/evidence/corridors.py --seconds {seconds}`: every training has the steps",
         f"that fit into {seconds} seconds of processor time by its cell's own speed. One layer of 64 units,",
