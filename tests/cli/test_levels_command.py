@@ -115,7 +115,9 @@ def test_show_takes_several_levels_and_files(in_folder):
     write_level(drawn, in_folder / "a.json")
     text = levels("show", "3", "a.json", "far:2")
     assert text.count(drawn.digest) == 2
-    assert f"split {split_of(drawn.content_hash)}, seed none" in text
+    assert f"split {split_of(drawn.content_hash)}, seed 3" in text
+    of_file = next(line for line in text.splitlines() if "maze a.json" in line)
+    assert "steps, seed none" in of_file and "split" not in of_file
     assert "split far, seed 2" in text
 
 
@@ -149,7 +151,7 @@ def test_check_tells_every_wrong_file_and_ends_with_2(in_folder):
     names = ("good.txt", "walled.txt", "empty.txt", "binary.json", "missing.txt")
     text = levels("check", *names, code=2)
     assert "ok     good.txt: par" in text
-    assert "wrong  walled.txt: the goal at row 1, column 3" in text
+    assert "wrong  walled.txt: the goal at line 1, column 3" in text
     assert "wrong  empty.txt: " in text
     assert "wrong  binary.json: not text" in text
     assert "wrong  missing.txt: " in text

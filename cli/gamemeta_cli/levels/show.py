@@ -57,15 +57,21 @@ def show(
 
 
 def _headline(word: str, level: Level, par_steps: int, family: LevelFamily) -> str:
-    address = parse_address(word)
-    split = "far" if address and address.split == "far" else split_of(level.content_hash)
-    if not family.about.held_out:
-        split = "all (none is held out)"
     seed = "none" if level.seed is None else level.seed
     return (
         f"{level.family} {word}: {level.height} x {level.width} tiles, par {number_of(par_steps, 'step')}, "
-        f"split {split}, seed {seed}, digest {level.digest}"
+        f"{_split(word, level, family)}seed {seed}, digest {level.digest}"
     )
+
+
+def _split(word: str, level: Level, family: LevelFamily) -> str:
+    """The split of a generated level; nothing of a file, whose split each set of levels decides anew."""
+    address = parse_address(word)
+    if address is None:
+        return ""
+    if not family.about.held_out:
+        return "split all (none is held out), "
+    return f"split {'far' if address.split == 'far' else split_of(level.content_hash)}, "
 
 
 def _write_picture(file: Path, level: Level, path: list[tuple[int, int]], lines: list[str]) -> None:

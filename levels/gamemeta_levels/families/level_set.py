@@ -12,7 +12,7 @@ from gamemeta_levels.checks import check_seed
 from gamemeta_levels.errors import ConfigError, LevelError
 from gamemeta_levels.families.variations import variations
 from gamemeta_levels.family import LevelArrays, LevelFamily
-from gamemeta_levels.formats import NO_WORDS
+from gamemeta_levels.formats import NO_WORDS, placed
 from gamemeta_levels.formats.gather import level_files, read_levels
 from gamemeta_levels.formats.tile_words import TileWords
 from gamemeta_levels.level import Level
@@ -306,7 +306,7 @@ def read_level_set(
         try:
             arrays = family.pack([level])
         except LevelError as error:
-            raise type(error)(f"{path}: {error}") from None
+            raise placed(path, error) from None
         plan, limit = int(arrays.par_steps[0]), int(step_limit(arrays)[0])
         if plan > limit:
             raise LevelError(

@@ -1,8 +1,9 @@
 """Levels in files: drawn in text (.txt), with everything they have (.json), or as editors keep them."""
 
+import re
 from pathlib import Path, PurePath
 
-from gamemeta_levels.errors import LevelError, PluginError, shortened
+from gamemeta_levels.errors import GamemetaError, LevelError, PluginError, shortened
 from gamemeta_levels.family import LevelFamily, generate, pack_level
 from gamemeta_levels.files.reading import is_regular
 from gamemeta_levels.formats import ascii as drawing_in_text
@@ -25,6 +26,8 @@ FORMATS: dict[str, LevelFormat] = {
 """The format of each suffix."""
 SUFFIXES = tuple(FORMATS)
 NO_WORDS = TileWords()
+_ROW = re.compile(r"\brow (\d{1,3})(?=, column \d)")
+"""How errors name a row of a level."""
 
 HOW_TO_NAME = f"Give a seed such as 17, test:17 or far:3, or a file that ends in {', '.join(SUFFIXES)}."
 
@@ -44,7 +47,7 @@ def read_level(path: str | PurePath, family: str | None = None, words: TileWords
     try:
         return format_of(source.path).read(source)
     except LevelError as error:
-        raise _with_place(source, error) from None
+        raise placed(source, error) from None
 
 
 def source_at(path: str | PurePath, family: str | None = None, words: TileWords = NO_WORDS) -> Source:
@@ -68,7 +71,7 @@ def drawing_at(source: Source) -> Drawing:
     try:
         return drawing(source)
     except LevelError as error:
-        raise _with_place(source, error) from None
+        raise placed(source, error) from None
 
 
 def parts_of(path: Path) -> list[str]:
@@ -81,7 +84,7 @@ def parts_of(path: Path) -> list[str]:
     try:
         names = format_of(path).parts(source)
     except LevelError as error:
-        raise _with_place(source, error) from None
+        raise placed(source, error) from None
     return [str(Source(path, name)) for name in names]
 
 
@@ -171,7 +174,7 @@ def resolve(text: str, family: LevelFamily, words: TileWords = NO_WORDS) -> Leve
     try:
         pack_level(family, level)
     except (LevelError, PluginError) as error:
-        raise _with_place(source_of(text, SUFFIXES), error) from None
+        raise placed(text, error) from None
     return level
 
 
@@ -189,7 +192,18 @@ def format_of(path: Path) -> LevelFormat:
     return FORMATS[suffix]
 
 
-def _with_place(source: Source, error: LevelError | PluginError) -> LevelError | PluginError:
-    """The error with the name of the file before it, where it does not name that already."""
-    text = str(error)
-    return error if str(source.path) in text else type(error)(f"{source}: {text}")
+def placed(file: str | PurePath | Source, error: GamemetaError) -> GamemetaError:
+    """The error of a level with the name of its file before it, where it does not name that already.
+
+    In a drawing in text, `line 8` of the file stands in place of `row 7` of the level.
+
+    Args:
+        file: a level file, or `FILE#LEVEL`.
+        error: what is wrong with it.
+    """
+    source = file if isinstance(file, Source) else source_of(file, SUFFIXES)
+    text, kind = str(error), FORMATS.get(source.path.suffix.lower())
+    if kind and kind.lines and _ROW.search(text):
+        lines = kind.lines(source)
+        text = _ROW.sub(lambda match: f"line {lines[int(match[1]) - 1]}", text)
+    return type(error)(text if str(source.path) in text else f"{source}: {text}")

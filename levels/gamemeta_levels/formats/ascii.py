@@ -46,19 +46,31 @@ def parse(text: str, family: str) -> Level:
         LevelError: naming line and column.
     """
     notes: dict[str, str] = {}
-    rows = []
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.startswith(COMMENT):
-            notes |= _note(line)
-        else:
-            rows.append((f"line {number}", line))
+    for line in text.split("\n"):
+        notes |= _note(line) if line.startswith(COMMENT) else {}
+    rows = [(f"line {number}", line) for number, line in _drawing(text)]
+    seed = _seed(notes["seed"]) if "seed" in notes else None
+    named = notes.get("family", "")
+    return Level(family=named or family, tiles=read_rows(rows, named, family), seed=seed)
+
+
+def lines(source: Source) -> list[int]:
+    """The line of the file, from 1, that each row of the drawing stands in."""
+    return [number for number, _ in _drawing(source.text())]
+
+
+def _drawing(text: str) -> list[tuple[int, str]]:
+    """The lines of a drawing with their numbers, from 1: no comments, and no blank lines around it."""
+    rows = [
+        (number, line)
+        for number, line in enumerate(text.split("\n"), start=1)
+        if not line.startswith(COMMENT)
+    ]
     while rows and not rows[-1][1].strip():
         rows.pop()
     while rows and not rows[0][1].strip():
         rows.pop(0)
-    seed = _seed(notes["seed"]) if "seed" in notes else None
-    named = notes.get("family", "")
-    return Level(family=named or family, tiles=read_rows(rows, named, family), seed=seed)
+    return rows
 
 
 def draw(level: Level) -> str:
@@ -139,4 +151,4 @@ def _seed(text: str) -> int:
     return int(text)
 
 
-FORMAT = LevelFormat(suffix=".txt", about="a drawing in text", read=read, write=write)
+FORMAT = LevelFormat(suffix=".txt", about="a drawing in text", read=read, write=write, lines=lines)

@@ -6,7 +6,7 @@ from typing import Any
 
 from gamemeta_levels.errors import GamemetaError
 from gamemeta_levels.family import pack_level
-from gamemeta_levels.formats import NO_WORDS, read_level
+from gamemeta_levels.formats import NO_WORDS, placed, read_level
 from gamemeta_levels.formats.tile_words import TileWords
 from gamemeta_levels.level import Level
 from gamemeta_levels.registry import family_class
@@ -54,6 +54,6 @@ def check_file(path: str | PurePath, family: str | None = None, words: TileWords
         pack_level(family_of_level, level)
         plan = family_of_level.solve(level)
     except GamemetaError as error:
-        message = str(error).removeprefix(f"{path}: ")
+        message = str(placed(path, error)).removeprefix(f"{path}: ")
         return FileCheck(path=str(path), level=level, par_steps=None, error=message)
     return FileCheck(path=str(path), level=level, par_steps=len(plan), error=None)

@@ -1,9 +1,12 @@
 import pytest
 
 from gamemeta_levels.errors import LevelError, UnknownName, UnsolvableLevel
+from gamemeta_levels.families.level_set import read_level_set
 from gamemeta_levels.families.maze.family import Maze
 from gamemeta_levels.family import generate
 from gamemeta_levels.formats import resolve, write_level
+from gamemeta_levels.inspection.file_check import check_file
+from gamemeta_levels.level import Level
 from gamemeta_levels.split import split_of
 
 
@@ -59,5 +62,20 @@ def test_a_level_of_another_family_is_refused_by_name(tmp_path):
 
 def test_an_unsolvable_level_is_refused_by_the_name_of_its_file(tmp_path):
     (tmp_path / "a.txt").write_text("S#G\n")
-    with pytest.raises(UnsolvableLevel, match=r"a\.txt: .*goal .*row 1, column 3"):
+    with pytest.raises(UnsolvableLevel, match=r"a\.txt: .*goal .*line 1, column 3"):
         resolve(str(tmp_path / "a.txt"), Maze())
+
+
+def test_what_is_wrong_with_a_drawing_is_said_by_the_line_of_the_file(tmp_path):
+    (tmp_path / "a.txt").write_text("; family: maze\n\n#####\n; a comment\n#S#G#\n#####\n")
+    with pytest.raises(UnsolvableLevel, match="goal at line 5, column 4 cannot"):
+        resolve(str(tmp_path / "a.txt"), Maze())
+    assert "goal at line 5, column 4 cannot" in check_file(tmp_path / "a.txt").error
+    with pytest.raises(UnsolvableLevel, match="goal at line 5, column 4 cannot"):
+        read_level_set(str(tmp_path), Maze(), lambda arrays: arrays.par_steps)
+
+
+def test_rows_of_a_file_without_lines_stay_rows(tmp_path):
+    write_level(Level("maze", [[0, 0, 0], [2, 0, 3]]), tmp_path / "a.tmx")
+    with pytest.raises(UnsolvableLevel, match="goal at row 2, column 3 cannot"):
+        resolve(str(tmp_path / "a.tmx"), Maze())
