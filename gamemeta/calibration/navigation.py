@@ -56,8 +56,9 @@ def oracle_return(target: NDArray[Any]) -> Returns:
 def ignoring_return(reach: float = HALF) -> float:
     """The largest expected reward of an episode whose actions do not depend on the target: -16.67.
 
-    At any place x a step is expected to cost |x|^2 + E|target|^2, since the mean of the targets is the
-    middle; so nothing is better than to stay there, where the point starts.
+    A step is expected to cost the squared distance of the point from the middle, plus the mean squared
+    distance of the targets from it, since their mean is the middle; so nothing is better than to stay there,
+    where the point starts.
 
     Args:
         reach: targets are uniform over the whole millionths of -reach..reach in both directions.
