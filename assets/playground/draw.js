@@ -3,6 +3,7 @@
 import { Board } from "./board.js";
 import { short } from "./chart.js";
 import { get, isTyping, make, notice, plural } from "./dom.js";
+import { Rules } from "./rules.js";
 import { codeOf, drawTile, FLOOR, GLYPHS, WALL } from "./tiles.js";
 
 const MOST_UNDO = 300;
@@ -22,6 +23,7 @@ export class Draw {
     this.past = [];
     this.future = [];
     this.marks = [];
+    this.rules = new Rules(this);
     live.on("inspected", (message) => this.inspected(message));
     live.on("rated", (message) => { if (message.number === this.number) this.showRating(message.rating); });
     state.level.addEventListener("level", () => this.arrived());
@@ -70,7 +72,7 @@ export class Draw {
     get("width").value = map.width;
     this.cursor = [Math.min(this.cursor[0], map.height - 1), Math.min(this.cursor[1], map.width - 1)];
     get("draw-name").textContent = this.state.level.name ? `Level ${this.state.level.name}` : "Your level";
-    this.showMenus();
+    this.rules.show();
     get("undo").disabled = !this.past.length;
     get("redo").disabled = !this.future.length;
     if (this.visible) this.inspect();
@@ -93,7 +95,7 @@ export class Draw {
     const { level } = this.state.level;
     if (message.hidden && JSON.stringify(message.hidden) !== JSON.stringify(level.hidden)) {
       level.hidden = message.hidden;
-      this.showMenus();
+      this.rules.show();
     }
     const first = message.findings[0]?.words ?? "";
     get("verdict-card").className = `card verdict ${message.ok ? "good" : "wrong"}`;
@@ -236,47 +238,6 @@ export class Draw {
       }
       const entities = level.entities.filter((one) => one.row < height && one.column < width);
       return { ...level, entities, map: { codes, height, width } };
-    });
-  }
-
-  // --- hidden rules
-
-  showMenus() {
-    const { menus } = this.state.about ?? { menus: [] };
-    const { hidden } = this.state.level.level;
-    const known = menus.filter((one) => hidden[one.name]?.[one.place] !== undefined);
-    get("rules-card").hidden = !known.length;
-    const key = known.map((one) => one.label).join();
-    if (this.menuKey === key && this.menuInputs?.length === known.length) {
-      known.forEach((one, k) => this.menuInputs[k](hidden[one.name][one.place]));
-      return;
-    }
-    this.menuKey = key;
-    this.menuInputs = [];
-    get("menus").replaceChildren(...known.map((one) => this.menu(one, hidden[one.name][one.place])));
-  }
-
-  menu(one, value) {
-    if (one.kind === "number") {
-      const figure = make("output", {}, String(value));
-      const input = make("input", { type: "range", min: 0, max: one.most, onchange: () => this.rule(one, Number(input.value)), oninput: () => { figure.textContent = input.value; } });
-      const put = (v) => { input.value = v; figure.textContent = v; };
-      put(value);
-      this.menuInputs.push(put);
-      return make("label", {}, make("span", {}, one.label), make("span", { class: "pair" }, input, figure));
-    }
-    const select = make("select", { onchange: () => this.rule(one, select.selectedIndex) }, ...one.choices.map((words) => make("option", {}, words)));
-    select.selectedIndex = value;
-    this.menuInputs.push((v) => { select.selectedIndex = v; });
-    return make("label", {}, make("span", {}, one.label), select);
-  }
-
-  rule(one, value) {
-    this.change((level) => {
-      const values = [...level.hidden[one.name]];
-      if (one.kind === "order") values[values.indexOf(value)] = values[one.place];
-      values[one.place] = value;
-      return { ...level, hidden: { ...level.hidden, [one.name]: values } };
     });
   }
 

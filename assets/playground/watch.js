@@ -1,16 +1,15 @@
 // Watching: the agent and its memory-wiped twin, step for step on one level.
 
 import { Board } from "./board.js";
-import { drawChart, short } from "./chart.js";
-import { draw, get, isTyping, make, notice, plural } from "./dom.js";
+import { get, isTyping, notice } from "./dom.js";
 import { lookOf } from "./looks.js";
+import { Panel } from "./panel.js";
 import { Record } from "./record.js";
 import { FLOOR, WALL } from "./tiles.js";
 
 const BASE = 8;        // steps a second at speed 1
 const AHEAD = 24;      // moments that are asked for before they are needed
 const HOLD = 0.7;      // seconds that the end of a try stays, at speed 1
-const STORY = 60;
 const EDITED = 4;      // tiles by which the maps of two tries may differ, if paths of both are to be drawn
 const WAIT = "Getting the game ready. On its first use it is compiled, which takes up to half a minute.";
 
@@ -20,6 +19,7 @@ export class Watch {
     this.state = state;
     this.boards = [new Board(get("board-0"), 0.52), new Board(get("board-1"), 0.52)];
     this.hidden = new Set();  // numbers of the tries whose paths are not drawn
+    this.panel = new Panel(this);
     this.skill = 1;
     this.seed = 0;
     this.visible = true;
@@ -196,78 +196,7 @@ export class Watch {
     scrub.max = this.record.last;
     scrub.value = here;
     scrub.setAttribute("aria-valuetext", `try ${current.number}, step ${here - current.first}`);
-    this.drawTicks();
-    this.drawTries(here, tries);
-    this.drawStory(here, tries);
-  }
-
-  drawTicks() {
-    const { record } = this;
-    const key = `${record.tries.length}/${record.last}/${get("ticks").clientWidth}`;
-    if (this.ticks === key) return;
-    this.ticks = key;
-    const svg = get("ticks");
-    const width = svg.clientWidth;
-    const x = (moment) => 8 + ((width - 16) * moment) / Math.max(1, record.last);
-    svg.replaceChildren(...record.tries.flatMap((one) => [
-      draw("line", { x1: x(one.first), x2: x(one.first), y1: 0, y2: 14 }),
-      draw("text", { x: x(one.first) + 4, y: 13 }, one.event ? `${one.number} ${one.event}` : String(one.number)),
-    ]));
-  }
-
-  drawTries(here, tries) {
-    const ended = (one, k) => (one.lanes[k].endedAt !== null && one.lanes[k].endedAt <= here ? one.lanes[k].end : null);
-    const measure = get("by-steps").checked ? "steps" : "returns";
-    const last = tries.at(-1);
-    const key = JSON.stringify([tries.map((one) => [ended(one, 0), ended(one, 1)]), measure, [...this.hidden], this.wanted]);
-    if (key === this.triesKey) return;
-    this.triesKey = key;
-    drawChart(get("chart"), {
-      series: [0, 1].map((k) => tries.map((one) => ended(one, k))),
-      tries: Math.max(this.wanted, tries.length),
-      measure,
-      par: measure === "steps" ? last.parSteps : last.parReturns,
-      events: tries.flatMap((one, k) => (one.event ? [k] : [])),
-    });
-    get("chart").setAttribute("aria-label", `Curve of ${plural(tries.length, "try").replace("trys", "tries")}; the table below has the figures`);
-    get("tries").tBodies[0].replaceChildren(...tries.map((one) => this.row(one, measure, ended)));
-  }
-
-  row(one, measure, ended) {
-    const look = lookOf(one.number);
-    const sample = draw("svg", { class: "path", viewBox: "0 0 26 12", "aria-hidden": "true" },
-      draw("line", { x1: 2, x2: 24, y1: 6, y2: 6, stroke: look.colour, "stroke-width": 3, "stroke-linecap": "round", "stroke-dasharray": look.dash.map((part) => part * 3).join(" ") }));
-    const box = make("input", { type: "checkbox", onchange: (event) => this.showPath(one.number, event.target.checked) });
-    box.checked = !this.hidden.has(one.number);
-    box.setAttribute("aria-label", `Show the path of try ${one.number}`);
-    const cells = [0, 1].map((k) => {
-      const end = ended(one, k);
-      return make("td", { class: end?.success === false ? "fail" : "" },
-        end ? `${measure === "steps" ? plural(end.steps, "step") : short(end.returns)}${mark(end)}` : "…");
-    });
-    return make("tr", {}, make("th", { scope: "row" }, make("label", {}, box, sample, String(one.number))), ...cells);
-  }
-
-  showPath(number, on) {
-    if (on) this.hidden.delete(number);
-    else this.hidden.add(number);
-    this.dirty = true;
-  }
-
-  drawStory(here, tries) {
-    const first = tries[Math.max(0, tries.length - 3)].first;
-    const lines = [];
-    for (let moment = first; moment <= here; moment++) {
-      const { number, lanes } = this.record.moments[moment];
-      const [frame, before] = [lanes[0], this.record.moments[moment - 1]?.lanes[0]];
-      if (frame !== before) for (const event of frame.events) lines.push([number, frame.step, event]);
-    }
-    get("story-card").hidden = lines.length === 0 && this.state.about.judged_by_steps;
-    const key = `${tries.length} ${lines.length}`;
-    if (key === this.storyKey) return;
-    this.storyKey = key;
-    get("story").replaceChildren(...lines.slice(-STORY).reverse().map(([number, step, event]) =>
-      make("li", {}, make("small", {}, `try ${number}, ${step}`), make("span", {}, event))));
+    this.panel.show(here, tries);
   }
 
   get canEdit() {
@@ -418,5 +347,4 @@ function between(frame, next, part) {
   return Math.abs(down) + Math.abs(right) > 1 ? frame.at : [frame.at[0] + down * part, frame.at[1] + right * part];
 }
 
-const mark = (end) => (end.success === null ? "" : end.success ? " ✓" : " ✕");
 const endWords = (end) => `${end.success === null ? "ended after" : end.success ? "✓ made it in" : "✕ failed after"} ${end.steps}`;

@@ -74,6 +74,7 @@ def main() -> None:
             figures["frames a second"] = frames(page)
             watch(page)
             draw(page)
+            menus(page, address)
             play(page, address)
             link(page, address)
             files(page, out)
@@ -189,6 +190,20 @@ def draw(page: Browser) -> None:
     for key in ("ArrowUp", "ArrowLeft", "Enter"):
         page.press(key)
     require("row" in text(page, "cursor-words"), "the cursor says where it is")
+
+
+def menus(page: Browser, address: str) -> None:
+    """A hidden rule is chosen by its menu, changes places with another one, and is undone."""
+    shown(page, f"{address}#agent=dungeon&level=test:5&mode=draw", *SIZES["laptop"])
+    page.wait("get('verdict').textContent === 'Can be solved'")
+    chosen = "Array.from(document.querySelectorAll('#menus select'), (one) => one.selectedIndex).slice(0, 3)"
+    before = page.ask(chosen)
+    menu = "document.querySelector('#menus select')"
+    page.ask(f"{menu}.selectedIndex = {before[1]}; {menu}.dispatchEvent(new Event('change'))")
+    require(page.ask(chosen) == [before[1], before[0], before[2]], f"doors change places: {page.ask(chosen)}")
+    page.wait("get('verdict').textContent === 'Can be solved'")
+    page.click("#undo")
+    require(page.ask(chosen) == before, "the rule is undone")
 
 
 def play(page: Browser, address: str) -> None:
