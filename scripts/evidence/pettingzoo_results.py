@@ -224,9 +224,10 @@ def page(record: dict[str, Any]) -> str:
         "",
         f"Made by `python scripts/evidence/pettingzoo_results.py --minutes {record['minutes']:g}`, "
         f"training seed {record['seed']}, PettingZoo {record['pettingzoo']}, {record['machine']}. Return of "
-        f"an episode, mean over the agents, on {record['levels']} test levels, with 95% intervals over levels "
-        "only, of one training seed. All agents share one network and keep a memory each. Constant: of all "
-        f"actions done in every step, the one that earns most on {TRIED_LEVELS} training levels. Raw "
+        f"an episode, mean over the agents, on {record['levels']} test levels, with 95% intervals over "
+        "levels only, of one training seed. All agents share one network and keep a memory each. "
+        "Constant: of all actions done in every step, the one that earns most on "
+        f"{TRIED_LEVELS} training levels. Raw "
         "figures: `pettingzoo.json`.",
         "",
         "| environment | agents | steps | ours | random | constant | ours - random | ours - constant |",
