@@ -34,6 +34,8 @@ from gamemeta_levels.split import split_code
 
 LEVELS = 1024
 """Number of levels of an adaptation table."""
+MOST_LEVELS = 10**6
+"""Most levels that are advised."""
 
 NOT_JUDGED = "not judged"
 """The word on an agent that played without controls; that of one that plays as at random is `NOT_LEARNED`."""
@@ -160,7 +162,10 @@ class Evaluation:
             return "Train more seeds (--seed)"
         if self.drawings:
             return "Draw more levels"
-        option = f"--levels {min(4 * self.levels, 10**6)}"
+        most = self.setup.family().count(self.split) or MOST_LEVELS
+        if self.levels >= most:
+            return "Train more seeds (--seed): there are no more levels to play"
+        option = f"--levels {min(4 * self.levels, most)}"
         if command is None:
             return f"Play more levels (gamemeta evaluate, {option})"
         return f"Play more levels: {command} {option}" if command else "Play more levels"

@@ -85,7 +85,7 @@ def baselines_table(result: "Evaluation") -> WholeTable:
     players = [name for name in PLAYERS if name in result.curves]
     table = WholeTable(["episode", *(PLAYERS[name] for name in players)], title=title)
     for k in range(result.episodes):
-        table.add_row(str(k + 1), *(score_cell(result.curves[name], k) for name in players))
+        table.add_row(str(k + 1), *(score_cell(result.curves[name], k, result.scored) for name in players))
     return table
 
 

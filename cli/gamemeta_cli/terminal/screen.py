@@ -63,15 +63,18 @@ class Progress(Observer):
         self.terms: dict[str, float] = {}
         self.scores: list[tuple[int, list[float]]] = []
         self.measure = "score"
+        self.labels = True
 
     def begun(self, training: Training, directory: RunDirectory, timing: Timing) -> None:
         """Note how far the training is and where it is kept."""
         self.step, self.total = training.step, training.iterations * training.steps_per_iteration
         self.directory, self.game, self.timing = directory.path, training.config.game_name, timing
+        self.labels = training.learner.labels
 
     def iterated(self, done: Iteration, steps_per_s: float) -> None:
         """Note the step and the newest terms."""
-        self.step, self.terms = done.step, done.terms
+        self.step = done.step
+        self.terms = {k: v for k, v in done.terms.items() if self.labels or k != "label_loss"}
 
     def validated(self, step: int, result: Evaluation) -> None:
         """Note the scores, or the returns where par is unknown."""

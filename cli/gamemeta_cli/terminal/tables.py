@@ -1,7 +1,7 @@
 """Tables of an evaluation for the terminal: by episode, and by training seed."""
 
 from collections.abc import Sequence
-from math import isfinite
+from math import inf, isfinite
 from typing import TYPE_CHECKING
 
 from gamemeta_cli.terminal.whole_table import WholeTable
@@ -22,6 +22,8 @@ PLAYERS = {
 }
 
 
+WIDEST = 1.0
+"""Half of the widest interval of scores that is shown: random play scores 0, par 1."""
 MOST_ROWS = 12
 """Of longer trials, only some episodes are shown."""
 
@@ -46,7 +48,9 @@ def adaptation_table(result: "Evaluation") -> list[WholeTable]:
     details = _table("success, and steps of an episode" if known else "steps of an episode", players)
     for k in (number - 1 for number in shown_episodes(result.episodes)):
         curves = {name: result.curves[name] for name in players}
-        scores.add_row(str(k + 1), *(_score(name, curve, k) for name, curve in curves.items()))
+        scores.add_row(str(k + 1), *(_score(name, curve, k, result.scored) for name, curve in curves.items()))
+        if result.scored and _margin(curves["agent"], k) > WIDEST:
+            scores.caption = "Too few levels for an interval where none is shown."
         details.add_row(str(k + 1), *(_details(curve, k, known) for curve in curves.values()))
     if not result.scored:
         scores.caption = (
@@ -68,7 +72,7 @@ def seeds_table(members: Sequence["Member"]) -> WholeTable:
     table = WholeTable(["seed", "agent", *episodes, *index], title="by training seed")
     for member in members:
         curve, adaptation = member.evaluation.curves["agent"], member.evaluation.adaptation
-        scores = [score_cell(curve, k - 1) for k in sorted({1, last})]
+        scores = [score_cell(curve, k - 1, member.evaluation.scored) for k in sorted({1, last})]
         table.add_row(
             str(member.seed),
             member.agent.digest,
@@ -78,9 +82,17 @@ def seeds_table(members: Sequence["Member"]) -> WholeTable:
     return table
 
 
-def score_cell(curve: "Curve", k: int) -> str:
-    """Score in episode k + 1 with half the width of its 95% interval."""
-    return around(curve.score[k], (curve.score_high[k] - curve.score_low[k]) / 2)
+def score_cell(curve: "Curve", k: int, scored: bool) -> str:
+    """Score or return in episode k + 1 with half the width of its 95% interval.
+
+    An interval of scores that is wider than their scale, from random play to par, says nothing and is left out.
+    """
+    margin = _margin(curve, k)
+    return around(curve.score[k], inf if scored and margin > WIDEST else margin)
+
+
+def _margin(curve: "Curve", k: int) -> float:
+    return (curve.score_high[k] - curve.score_low[k]) / 2
 
 
 def around(value: float, margin: float) -> str:
@@ -104,5 +116,7 @@ def _details(curve: "Curve", k: int, known: bool) -> str:
     return ", ".join([*parts, f"{steps:.1f}" if isfinite(steps) else "-"])
 
 
-def _score(name: str, curve: "Curve", k: int) -> str:
-    return f"{round(curve.score[k], 2) + 0.0:.2f}" if name in ("random", "par") else score_cell(curve, k)
+def _score(name: str, curve: "Curve", k: int, scored: bool) -> str:
+    return (
+        f"{round(curve.score[k], 2) + 0.0:.2f}" if name in ("random", "par") else score_cell(curve, k, scored)
+    )

@@ -2,12 +2,16 @@
 
 import io
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
 from rich.live import Live
 
+from gamemeta.training.loop import Iteration
+from gamemeta.training.run_directory import RunDirectory
 from gamemeta.training.session import Outcome
+from gamemeta.training.timing import Timing
 from gamemeta_cli.terminal.screen import HEALTH, HINT, LOSSES, LiveScreen, show_outcome
 
 
@@ -38,3 +42,21 @@ def test_an_agent_of_no_step_is_not_offered_to_watch(tmp_path, capsys, step, sai
     assert said in printed
     assert unsaid not in printed
     assert "--resume" in printed
+
+
+@pytest.mark.parametrize("labels", [True, False])
+def test_the_loss_of_labels_is_shown_only_where_there_are_some(labels):
+    run = SimpleNamespace(
+        step=0,
+        iterations=2,
+        steps_per_iteration=8,
+        config=SimpleNamespace(game_name="maze"),
+        learner=SimpleNamespace(labels=labels),
+    )
+    console = Console(file=io.StringIO(), width=120, height=40)
+    screen = LiveScreen(Live(console=console))
+    screen.begun(run, RunDirectory(Path("run")), Timing(16))
+    screen.iterated(Iteration(8, dict.fromkeys([*LOSSES, *HEALTH], 0.0)), 100.0)
+    console.print(screen.draw())
+    assert ("labels" in console.file.getvalue()) == labels
+    assert "policy" in console.file.getvalue()

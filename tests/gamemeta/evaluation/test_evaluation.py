@@ -103,6 +103,18 @@ def test_four_times_as_many_levels_are_advised_up_to_a_million(levels, more):
     )
 
 
+@pytest.mark.parametrize(
+    ("levels", "advice"),
+    [
+        (8, "Play more levels (gamemeta evaluate, --levels 12)."),
+        (12, "Train more seeds (--seed): there are no more levels to play."),
+    ],
+)
+def test_no_more_levels_are_advised_than_a_family_has(monkeypatch, levels, advice):
+    monkeypatch.setattr(Maze, "count", lambda self, split: 12)
+    assert unsure(levels=levels).verdict().endswith(advice)
+
+
 def test_of_several_seeds_more_are_advised():
     found = unsure(seeds=2)
     assert (found.seeds, found.word) == (2, UNCLEAR)
