@@ -85,7 +85,7 @@ def seeds_table(members: Sequence["Member"]) -> WholeTable:
 def score_cell(curve: "Curve", k: int, scored: bool) -> str:
     """Score or return in episode k + 1 with half the width of its 95% interval.
 
-    An interval of scores that is wider than their scale, from random play to par, says nothing and is left out.
+    An interval of scores that is wider than their scale, from random play to par, is left out.
     """
     margin = _margin(curve, k)
     return around(curve.score[k], inf if scored and margin > WIDEST else margin)
