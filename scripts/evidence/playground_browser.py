@@ -31,6 +31,11 @@ from gamemeta_levels.families.maze.family import Maze, MazeParameters
 from gamemeta_levels.family import generate
 
 SIZES = {"phone": (390, 844), "laptop": (1280, 800), "wide": (1920, 1080)}
+SCREENS = {
+    "watch": "maze&level=test:0&mode=watch",
+    "draw": "dungeon&level=test:5&mode=draw",
+    "play": "tag&level=test:2&mode=play",
+}
 STROKES = 24
 CONTROLS = (
     "button",
@@ -53,7 +58,11 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--out", type=Path, required=True, help="folder of the pictures")
-    out = parser.parse_args().out
+    parser.add_argument(
+        "--axe", type=Path, help="axe.min.js of the npm package axe-core, to be asked about each mode"
+    )
+    asked = parser.parse_args()
+    out: Path = asked.out
     out.mkdir(parents=True, exist_ok=True)
     figures = {
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
@@ -80,6 +89,8 @@ def main() -> None:
             files(page, out)
             figures["edit of 21 x 21, ms"] = edit(page, address)
             figures["controls with a name"] = names(page, address)
+            if asked.axe:
+                figures["found by axe-core"] = axe(page, address, asked.axe.read_text())
             pictures(page, address, out)
         require(not page.errors, f"errors in the console: {page.errors}")
     print(json.dumps(figures, indent=1))
@@ -300,13 +311,26 @@ def names(page: Browser, address: str) -> int:
     return count
 
 
+def axe(page: Browser, address: str, program: str) -> int:
+    """What axe-core finds in all modes, light and dark; nothing may be more than minor."""
+    every = []
+    for dark in (False, True):
+        for what in SCREENS.values():
+            shown(page, f"{address}#agent={what}", *SIZES["laptop"], dark)
+            time.sleep(2)
+            page.call("Runtime.evaluate", expression=program)
+            code = "axe.run().then((all) => all.violations.map((one) => [one.impact, one.id]))"
+            every += page.ask(code)
+    require(all(impact == "minor" for impact, _ in every), f"axe-core finds {every}")
+    return len(every)
+
+
 def pictures(page: Browser, address: str, out: Path) -> None:
     """Every mode at every size, light and dark."""
-    screens = {"watch": "maze&level=test:0", "draw": "dungeon&level=test:5", "play": "tag&level=test:2"}
     for size, (width, height) in SIZES.items():
         for dark in (False, True):
-            for mode, what in screens.items():
-                shown(page, f"{address}#agent={what}&mode={mode}", width, height, dark)
+            for mode, what in SCREENS.items():
+                shown(page, f"{address}#agent={what}", width, height, dark)
                 time.sleep(7 if mode == "watch" else 2.5)
                 wide = page.ask("document.documentElement.scrollWidth > document.documentElement.clientWidth")
                 require(not wide, f"{mode} on a {size} needs no scrolling to the side")
