@@ -50,6 +50,17 @@ def stuck(mask: NDArray[Any], action: ActionSpec) -> NDArray[np.bool_]:
     return np.stack([~(mask[..., columns] != 0).any(axis=-1) for columns in action.columns], axis=-1)
 
 
+def check_free(mask: NDArray[Any], action: ActionSpec) -> None:
+    """Raises SpecError where masks [n, choices of all heads] leave a head without any legal choice."""
+    none = stuck(mask, action)
+    if none.any():
+        mind, head = np.argwhere(none)[0].tolist()
+        raise SpecError(
+            f"{ACTION_MASK!r} of mind {mind} leaves no legal choice in head {head}: set at least one of "
+            f"its {action.heads[head]} to 1."
+        )
+
+
 def only_legal(
     head_outputs: NDArray[np.float32], mask: NDArray[Any], action: ActionSpec
 ) -> NDArray[np.float32]:

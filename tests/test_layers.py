@@ -54,6 +54,7 @@ FLOORS = (
     "gamemeta.action_mask",
     "gamemeta.spec",
     "gamemeta.interface",
+    "gamemeta.facts",
     "gamemeta.arithmetic",
     # games: the contract, the games, games by name
     "gamemeta.games.about",

@@ -13,6 +13,7 @@ from gamemeta_cli.terminal.console import PlainConsole, ProgressLine, echo, echo
 
 if TYPE_CHECKING:
     from gamemeta.agent.file import AgentFile
+    from gamemeta.evaluation.beliefs import BeliefReport
     from gamemeta.evaluation.study import Study
     from gamemeta_levels.families.level_set import LevelSet
 
@@ -72,6 +73,14 @@ Baselines = Annotated[
         "the cache), and show how much of the room between them the agent gains by adapting.",
     ),
 ]
+Beliefs = Annotated[
+    bool,
+    typer.Option(
+        "--beliefs",
+        help="Also hold what the agents believe of hidden facts against what is true: log loss and "
+        "reliability by episode, beside exact inference where it is known.",
+    ),
+]
 Cache = Annotated[Path, typer.Option(metavar="DIR", help="Where trained baselines are kept.")]
 Assert = Annotated[
     str | None,
@@ -95,6 +104,7 @@ def evaluate(
     as_json: Json = False,
     report: Report = None,
     figure: Figure = None,
+    beliefs: Beliefs = False,
     baselines: Baselines = False,
     cache: Cache = Path("runs/baselines"),
     claim: Assert = None,
@@ -111,6 +121,8 @@ def evaluate(
     check_outputs(report, figure)
     check_claim(claim)
     names, files = read_agents(agents, game)
+    if beliefs:
+        need_beliefs(files)
     compares = baselines or claim is not None
     number, level_set, part = chosen_levels(files, levels, split, tiles)
     with ProgressLine(f"playing {'the ' * (part != 'any')}{part.replace('any', 'all')} levels") as line:
@@ -125,7 +137,8 @@ def evaluate(
             level_set=level_set,
             watch=Watch(show=line, cut=False),
         )
-    show(study, as_json, "" if level_set else again(agents[0], game, part))
+    reports = held_against_truth(study, level_set) if beliefs else []
+    show(study, as_json, "" if level_set else again(agents[0], game, part), reports)
     write_outputs(study, report, figure)
     if claim:
         raise typer.Exit(EXIT_CODES[study.evaluation.word])
@@ -186,18 +199,49 @@ def again(agent: Path, game: str | None, split: str) -> str:
     return evaluate_command(agent, game) + ("" if split == "test" else f" --split {split}")
 
 
-def show(study: "Study", as_json: bool = False, command: str = "") -> None:
+def need_beliefs(files: Sequence["AgentFile"]) -> None:
+    """Raises ConfigError for an agent without beliefs, before anything is played."""
+    from gamemeta.agent.beliefs import need_facts
+
+    for file in files:
+        need_facts(file.facts)
+
+
+def held_against_truth(study: "Study", level_set: "LevelSet | None") -> "list[BeliefReport]":
+    """What the beliefs of each agent are worth, on the levels and episodes that it was evaluated on."""
+    from gamemeta.evaluation.beliefs import evaluate_beliefs
+
+    one = study.evaluation
+    return [
+        evaluate_beliefs(
+            member.agent,
+            split=one.split,
+            levels=one.levels,
+            episodes=one.episodes,
+            seed=one.seed,
+            level_set=level_set,
+        )
+        for member in study.members
+    ]
+
+
+def show(
+    study: "Study", as_json: bool = False, command: str = "", beliefs: "Sequence[BeliefReport]" = ()
+) -> None:
     """Print tables, the curve and a verdict, or JSON; `command` as `Evaluation.verdict` takes it."""
     if as_json:
-        typer.echo(json.dumps(study.to_json(), indent=1))
+        more = {"beliefs": [report.to_json() for report in beliefs]} if beliefs else {}
+        typer.echo(json.dumps(study.to_json() | more, indent=1))
         return
     from gamemeta_cli.terminal.chart import draw_curve
-    from gamemeta_cli.terminal.tables import adaptation_table, seeds_table
+    from gamemeta_cli.terminal.tables import adaptation_table, belief_table, seeds_table
 
     console, result = PlainConsole(), study.evaluation
     console.print(*adaptation_table(result))
     if len(study.members) > 1:
         console.print(seeds_table(study.members))
+    for report in beliefs:
+        console.print(belief_table(report))
     if result.scored:
         console.print(draw_curve(result.curves, ascii_only=console.options.ascii_only, width=console.width))
     print_sentence(console, result.verdict(command))

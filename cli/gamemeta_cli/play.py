@@ -41,6 +41,7 @@ def play(
     seed: Seed = 0,
     speed: o.Speed = 1.0,
     animation: o.Animation = True,
+    beliefs: o.Beliefs = False,
     gif: o.Gif = None,
     game: GameFile = None,
     against: o.Against = None,
@@ -67,6 +68,7 @@ def play(
     path = choose_agent(agent or game, level=level, tiles=meaning)
     level = level or FIRST_LEVEL
     settings: dict[str, Any] = {"episodes": episodes, "wipe": wipe, "seed": seed, "skill": skill}
+    settings["beliefs"] = beliefs
     with spinner(STARTING):
         session = open_session(path, level, game=named, tiles=meaning, **settings)
         frames = begun(session)
@@ -132,12 +134,13 @@ def open_session(
     game: str | None = None,
     skill: float = 1.0,
     tiles: TileWords = NO_WORDS,
+    beliefs: bool = False,
 ) -> Session:
     """A session of the agent on the level; `game` is the game it must play, if not None."""
     agent = gamemeta.load(path).with_skill(skill)
     refuse_other_game(game, agent.game)
     played = resolve(level, family_of(agent), tiles)
-    return Session(agent, played, episodes=episodes, wipe=wipe, seed=seed)
+    return Session(agent, played, episodes=episodes, wipe=wipe, seed=seed, beliefs=beliefs)
 
 
 def open_recorder(session: "Shown", gif: Path, speed: float) -> "Recorder":

@@ -53,6 +53,14 @@ Skill = Annotated[
     float,
     typer.Option(metavar="S", min=0.0, max=1.0, help="Skill of the agent: 1 as trained, 0 random actions."),
 ]
+Beliefs = Annotated[
+    bool,
+    typer.Option(
+        "--beliefs",
+        help="Show what the agent believes of the level's hidden facts, step by step: on the map, or as "
+        "bars. For agents trained with ppo.belief_weight.",
+    ),
+]
 Gif = Annotated[
     Path | None,
     typer.Option(metavar="FILE.gif", help="Also write an animated picture.", show_default=False),

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gamemeta.action_mask import ACTION_MASK
+from gamemeta.action_mask import ACTION_MASK, check_free, flags
 from gamemeta.errors import SpecError
 from gamemeta.interface.actions import Joined
 from gamemeta.interface.game_interface import GameInterface
@@ -83,6 +83,19 @@ class Exchange:
         if self._n > 1 and isinstance(mask, (list, tuple)) and len(mask) == self._n:
             return np.stack([np.ravel(joined_mask(one)) for one in mask])
         return joined_mask(mask)
+
+    def checked_mask(self, inputs: Mapping[str, NDArray[Any]], extra: Any) -> NDArray[np.uint8] | None:
+        """Which choices are legal [n, choices of all heads], where the observation or the caller says so.
+
+        Raises:
+            SpecError: none is, in some head.
+        """
+        spec = self._spec
+        if not spec.masked and (extra is None or not spec.action.heads):
+            return None
+        mask: NDArray[np.uint8] = inputs[ACTION_MASK] if spec.masked else flags(extra, spec.action, self._n)
+        check_free(mask, spec.action)
+        return mask
 
     def buffers(self, obs: Any, mask: Any) -> Mapping[str, Any]:
         """The agent's buffers by name.

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from gamemeta.assets import find_asset, shipped_agents
 from gamemeta.errors import AgentFileError, SpecError
+from gamemeta.facts import Fact, facts_from_json
 from gamemeta.files import write_atomically
 from gamemeta.interface.game_interface import GameInterface
 from gamemeta.spec import Spec
@@ -52,6 +53,7 @@ class AgentFile:
         learner: what trained it, by the name in `gamemeta.learners.registry`.
         task_learner: what adapts in it, by the name in `gamemeta.agent.task_learners`.
         interface: what the game shows and takes; None where that is the buffers and rows of the spec.
+        facts: hidden facts that it has beliefs about, by name.
     """
 
     game: str
@@ -67,12 +69,15 @@ class AgentFile:
     learner: str = RL2
     task_learner: str = MEMORY
     interface: GameInterface | None = None
+    facts: dict[str, Fact] = field(default_factory=dict)
 
     def metadata(self) -> dict[str, Any]:
         """Everything but the weights, as plain JSON data."""
-        data = {k: v for k, v in vars(self).items() if k not in ("weights", "interface")}
+        data = {k: v for k, v in vars(self).items() if k not in ("weights", "interface", "facts")}
         if self.interface is not None:
             data["interface"] = self.interface.to_json()
+        if self.facts:
+            data["facts"] = [[name, fact.to_json()] for name, fact in self.facts.items()]
         return {"format": FORMAT, "version": VERSION, **data, "spec": self.spec.to_json()}
 
     def to_bytes(self) -> bytes:
@@ -151,6 +156,7 @@ def parse_agent(data: bytes, path: str) -> AgentFile:
             learner=str(metadata.get("learner", RL2)),
             task_learner=str(metadata.get("task_learner", MEMORY)),
             interface=_interface(metadata.get("interface"), spec),
+            facts=facts_from_json(dict(metadata.get("facts", ()))),
         )
     except (LookupError, TypeError, ValueError, OverflowError, AttributeError, SpecError) as error:
         raise AgentFileError(

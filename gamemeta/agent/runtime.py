@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gamemeta.action_mask import ACTION_MASK, flags, only_legal, stuck
+from gamemeta.action_mask import only_legal
 from gamemeta.agent import memory_file as saved
 from gamemeta.agent.backend import AUTO, NUMBA, NUMPY, compiled_network, decide_once
+from gamemeta.agent.beliefs import Belief, LastStep, beliefs_of
 from gamemeta.agent.draws import check_answer, checked_seed, choose, lanes, normal
 from gamemeta.agent.exchange import Exchange, Seat, seat_numbers, shaped
 from gamemeta.agent.file import AgentFile, Bytes, read_agent
@@ -65,6 +66,7 @@ class Agent:
         self.compiled = compiled_network(self.network, backend)
         self.digest = file.digest
         self.spec, self.game, self.interface = file.spec, file.game, file.interface
+        self.facts = file.facts
         self.game_config, self.level_parameters = file.game_config, file.level_parameters
         self.episodes = file.episodes
         self.memory = file.memory
@@ -176,7 +178,9 @@ class Mind:
         width = sum(agent.spec.action.heads) + agent.spec.action.continuous
         self.handicap = Handicap(agent.skill, n, width, seed) if agent.skill < 1.0 else None
         self._single_step = None
-        if agent.compiled and n == 1 and self.handicap is None and agent.start.blank:
+        self._last: LastStep | None = None
+        plain = self.handicap is None and agent.start.blank and not agent.facts
+        if agent.compiled and n == 1 and plain:
             self._single_step = agent.compiled.single_step_path(agent.spec, agent.memory)
 
     def act(
@@ -252,7 +256,7 @@ class Mind:
             if action is not None:
                 return action
         inputs = self.agent.spec.checked_obs(obs, self.n)
-        mask = self._checked_mask(inputs, extra_mask)
+        mask = self._exchange.checked_mask(inputs, extra_mask)
         rewards = self._exchange.numbers(reward, "reward")
         dones = self._exchange.numbers(done, "done") != 0
         inputs |= self._previous if happened is None else self.agent.spec.action.before(happened)
@@ -264,6 +268,7 @@ class Mind:
         if self.agent.memory != "trial":
             start = start | dones | (self.agent.memory == "step")
         state = self._cleared(inputs, start) if start.any() else self.state.copy()
+        self._last = LastStep(inputs, state.copy()) if self.agent.facts else None
         with np.errstate(over="ignore", invalid="ignore"):
             head_outputs, after = (self.agent.compiled or self.agent.network)(inputs, state)
         check_answer(head_outputs)
@@ -319,6 +324,16 @@ class Mind:
         if self.handicap is not None:
             self.handicap.thought[rows] = 0.0
 
+    def beliefs(self) -> dict[str, Belief]:
+        """What these minds believe of each hidden fact since they last acted, if trained with beliefs.
+
+        Returns: by fact, probabilities by the name of each value, or of places [rows, columns]; see
+            `gamemeta.agent.beliefs`.
+        Raises:
+            ConfigError: the agent has no beliefs, or nobody has acted yet.
+        """
+        return beliefs_of(self.agent.network, self.agent.facts, self._last)
+
     @property
     def memory(self) -> bytes:
         """Everything learned so far, to be put into a save game; `agent.resume` takes it out."""
@@ -355,23 +370,6 @@ class Mind:
         """Who has acted since `begin` or `forget` [n]; the codes of a head show it, where there is one."""
         codes = self._previous.get("previous_action")
         return self._begun if codes is None else codes[:, 0] > 0
-
-    def _checked_mask(self, inputs: dict[str, NDArray[Any]], extra_mask: Any) -> NDArray[np.uint8] | None:
-        """Which choices are legal [n, choices of all heads], where the observation or the caller says so."""
-        spec = self.agent.spec
-        if not spec.masked and (extra_mask is None or not spec.action.heads):
-            return None
-        mask: NDArray[np.uint8] = (
-            inputs[ACTION_MASK] if spec.masked else flags(extra_mask, spec.action, self.n)
-        )
-        none = stuck(mask, spec.action)
-        if none.any():
-            mind, head = np.argwhere(none)[0].tolist()
-            raise SpecError(
-                f"{ACTION_MASK!r} of mind {mind} leaves no legal choice in head {head}: set at least one of "
-                f"its {spec.action.heads[head]} to 1."
-            )
-        return mask
 
     def _choose(
         self, head_outputs: NDArray[np.float32], greedy: bool, mask: NDArray[np.uint8] | None

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from gamemeta.facts import Fact, Posterior
 from gamemeta.games.about import About
 from gamemeta.games.scene import Scene
 from gamemeta.interface.game_interface import GameInterface
@@ -80,6 +81,9 @@ class Game(ABC):
     `labels` maps the name of each fact the solver knows about the current observation to its
     number of classes; a label is a bit mask of the classes that are right.
 
+    `facts` maps the name of each hidden fact that an agent may have beliefs about to its possible values;
+    `hidden_facts` says which is true, and `places` where on the map the values of a fact about places are.
+
     `about` holds the facts that differ from the defaults of `About`. Methods with a body may be left out.
     """
 
@@ -91,6 +95,7 @@ class Game(ABC):
     seats: int = 1
     spec: Spec
     labels: Mapping[str, int] = {}
+    facts: Mapping[str, Fact] = {}
     config: Any
 
     @abstractmethod
@@ -149,6 +154,19 @@ class Game(ABC):
     def events(self, i: int) -> tuple[str, ...]:
         """What happened in the last step of game i, in words for viewers: ("drank blue: hurt",)."""
         return ()
+
+    def hidden_facts(self) -> dict[str, NDArray[np.int64]]:
+        """Of each fact the value that is true in every game now [N], -1 where a level has none."""
+        return {}
+
+    def places(self, i: int, fact: str) -> NDArray[np.int64]:
+        """Of a fact about places, what place each tile of game i's scene is [H, W], -1 for none."""
+        raise NotImplementedError
+
+    def posterior(self) -> Posterior | None:
+        """Exact inference of the hidden facts, for an agent in every seat that knows nothing yet; None where
+        nobody has worked it out."""
+        return None
 
     @property
     def has_events(self) -> bool:

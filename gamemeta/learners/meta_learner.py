@@ -8,7 +8,7 @@ minibatches, loss_and_grads, apply   once for every minibatch: gradients of each
 observe     statistics of what was played, for the next iteration
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, TypeVar
 
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from gamemeta.agent.file import AgentFile
 from gamemeta.agent.shape.config import NetworkConfig
 from gamemeta.errors import AgentFileError
+from gamemeta.facts import Fact
 from gamemeta.games.game import Game
 from gamemeta.learners.device import CPU
 from gamemeta.rollout.rollout import Rollout
@@ -70,6 +71,8 @@ class MetaLearner(Protocol):
     """`STEPS` or `TRIALS`: what one rollout of a lane is."""
     labels: bool = False
     """Whether rollouts record the game's labels."""
+    facts: Mapping[str, Fact] = {}
+    """Hidden facts that the agent has beliefs about: rollouts record them, and its file names them."""
     task_learner: TaskLearner
     """The agent that is trained: evaluated, written to files, frozen into pools."""
     explorer: TaskLearner

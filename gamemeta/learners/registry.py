@@ -28,6 +28,10 @@ class LearnerKind:
     """The task learner of an agent file. Raises AgentFileError where the weights do not fit."""
     fine_tuning: Callable[[AgentFile, FineTuningConfig], FineTuner] | None = None
     """Fine-tunes an agent's weights on one level, as a baseline; None for learners that cannot."""
+    like: str = ""
+    """Section of a game's recipe whose settings suit this learner, too."""
+    needs: Recipe = field(default_factory=dict)
+    """Settings that it takes in any game, whatever the game's recipe has."""
     has_cells: bool = True
     """Whether its networks have memory cells, so that `network.cell` says something."""
     whole_trials: bool = False
@@ -39,6 +43,7 @@ class LearnerKind:
 LEARNERS: dict[str, str] = {
     RL2: "gamemeta.learners.rl2.kind:RL2",
     MAML: "gamemeta.learners.maml.kind:MAML_KIND",
+    "belief": "gamemeta.learners.belief.kind:BELIEF",
 }
 """Where each learner's `LearnerKind` is: module:name. A new learner is a row here."""
 

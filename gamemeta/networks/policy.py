@@ -13,7 +13,9 @@ from torch import Tensor, nn
 from gamemeta.action_mask import ACTION_MASK, NEVER
 from gamemeta.agent.shape.config import NORMALISED, TABLE, NetworkConfig
 from gamemeta.errors import ConfigError
-from gamemeta.networks.cells.cell import MemoryCell, Stream
+from gamemeta.facts import Facts
+from gamemeta.networks.beliefs import BeliefHeads
+from gamemeta.networks.cells.cell import MemoryCell, Stream, rms_norm
 from gamemeta.networks.cells.registry import make_cells
 from gamemeta.networks.encoders.encoder import Encoder
 from gamemeta.networks.functions.functions import Heads, apply
@@ -33,6 +35,8 @@ class PolicyOutput:
     """Whose columns are whose."""
     log_std: Tensor | None
     """[numbers], of the action's numbers; None where it has none."""
+    known: Tensor | None = None
+    """[T, n, F], what beliefs are read from; None in a network without any."""
 
     @property
     def logits(self) -> tuple[Tensor, ...]:
@@ -64,7 +68,9 @@ class PolicyOutput:
 
     def at(self, where: Tensor) -> "PolicyOutput":
         """The same of some inputs alone: [M, ...], those where the mask [T, n] holds."""
-        return replace(self, head_outputs=self.head_outputs[where.to(self.head_outputs.device)])
+        where = where.to(self.head_outputs.device)
+        known = None if self.known is None else self.known[where]
+        return replace(self, head_outputs=self.head_outputs[where], known=known)
 
 
 class MemoryPolicy(nn.Module):
@@ -75,12 +81,19 @@ class MemoryPolicy(nn.Module):
         config: shape.
         labels: classes of each label that a head predicts in training.
         rewards: whether a head predicts rewards in training.
+        facts: hidden facts that heads have beliefs about; see `gamemeta.networks.beliefs`.
     Raises:
         ConfigError: a table or rewards predicted for each action, where the action has only numbers.
     """
 
     def __init__(
-        self, spec: Spec, config: NetworkConfig, labels: Mapping[str, int], *, rewards: bool = False
+        self,
+        spec: Spec,
+        config: NetworkConfig,
+        labels: Mapping[str, int],
+        *,
+        rewards: bool = False,
+        facts: Facts | None = None,
     ) -> None:
         super().__init__()
         self.spec, self.config = spec, config
@@ -110,6 +123,7 @@ class MemoryPolicy(nn.Module):
         for aside in (self.label_heads, self.reward_head):
             for parameter in aside.parameters() if aside is not None else ():
                 nn.init.zeros_(parameter)
+        self.belief_heads = BeliefHeads(facts, config.known, width) if facts else None
 
     def forward(
         self, inputs: dict[str, Tensor], state: list[Tensor], reset: Tensor
@@ -124,7 +138,13 @@ class MemoryPolicy(nn.Module):
             cell = cast(MemoryCell, module)
             stream, newest = cell.advance(stream, memory, reset)
             last.append(newest)
-        return self._decide(stream.x, stream.choices, inputs.get(ACTION_MASK)), last
+        output = self._decide(stream.x, stream.choices, inputs.get(ACTION_MASK))
+        return replace(output, known=self._known(stream)), last
+
+    def _known(self, stream: Stream) -> Tensor | None:
+        if stream.posterior is not None or self.belief_heads is None:
+            return stream.posterior
+        return rms_norm(stream.x)
 
     def _decide(self, x: Tensor, choices: Tensor | None, mask: Tensor | None) -> PolicyOutput:
         heads = [self.actor, self.critic, *self.label_heads.values()]

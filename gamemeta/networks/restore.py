@@ -9,7 +9,7 @@ from gamemeta.agent.shape.config import NetworkConfig
 from gamemeta.errors import AgentFileError
 from gamemeta.networks.policy import MemoryPolicy
 
-TRAINING_ONLY = ("label_heads.", "reward_head.", "choice_reward")
+TRAINING_ONLY = ("label_heads.", "reward_head.", "choice_reward", "belief_heads.")
 """What the names of weights that acting does not need begin with."""
 
 
@@ -21,7 +21,8 @@ def weights_of(policy: MemoryPolicy) -> Weights:
 def load_weights(policy: MemoryPolicy, weights: Weights) -> None:
     """Put an agent's weights into a network of the same shape.
 
-    Heads that predict labels and rewards may be missing on either side: they are not part of acting.
+    Heads that predict labels, rewards and hidden facts may be missing on either side: they are not part of
+    acting.
 
     Raises:
         AgentFileError: other weights are missing, or of another shape.
@@ -46,6 +47,6 @@ def policy_of(agent: AgentFile) -> MemoryPolicy:
     """
     Network(agent)  # says which weight is missing or misshapen
     config = NetworkConfig.saved(agent.network)
-    policy = MemoryPolicy(agent.spec, config, labels={})
+    policy = MemoryPolicy(agent.spec, config, labels={}, facts=agent.facts)
     load_weights(policy, agent.weights)
     return policy

@@ -109,7 +109,7 @@ class Recorder:
         images = [picture.draw(frame, self.session) for frame in (frames[0], frames[-1])]
         if frames[0].scene.image is None:
             images.insert(0, picture.reference())
-        else:
+        if frames[0].scene.image is not None or frames[0].beliefs:
             images += [picture.draw(frame, self.session) for frame in frames[:: len(frames) // SAMPLES + 1]]
         size = max(i.width for i in images), sum(i.height for i in images)
         together, top = Image.new("RGB", size, picture.INK), 0

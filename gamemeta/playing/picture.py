@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 
 from gamemeta.assets import asset
 from gamemeta.games.scene import Scene, camera
+from gamemeta.playing.beliefs import ShownBelief, heat_of
 from gamemeta.playing.lettering import Colour, length, write
 from gamemeta.playing.session import EpisodeResult, Frame, Shown
 from gamemeta_levels.text import in_one_line
@@ -35,6 +36,16 @@ WON_BY = "won:"
 NIGHT, NIGHT_SHARE = np.array((24, 22, 48), np.float32), 0.58
 """What lies outside the agent's view is blended with this colour, by this share."""
 
+HEAT, HEAT_SHARE = np.array((226, 60, 168), np.float32), 0.85
+"""A tile that is believed to be the place of something is blended with this colour, the likeliest one by this
+share and others by the square root of how likely they are beside it."""
+LEAST_HEAT = 1e-3
+"""Less likely tiles stay as they are."""
+VALUES = ((77, 198, 190), (206, 138, 40), (226, 60, 168), (126, 150, 214))
+"""Colours of the values of a fact, in their order."""
+THOUGHT_NAME, THOUGHT_WORD = 84, 90
+"""Room for the name of a fact, and for its likeliest value, pixels."""
+
 PADDING, TITLE, BAR, LABEL, NUMBER, EVENT = 10, 26, 16, 16, 34, 14
 """Parts of the caption, pixels: margin, first line, a bar's line, room left and right of bars, a line of an
 event."""
@@ -42,24 +53,33 @@ event."""
 
 def draw(frame: Frame, shown: Shown) -> Image.Image:
     """One frame with its caption, RGB."""
-    board = _enlarged(draw_board(frame.scene, frame.path))
+    board = _enlarged(draw_board(frame.scene, frame.path, heat_of(frame.beliefs)))
     bars = min(shown.episodes, MAX_BARS)
     width = max(board.width, MIN_WIDTH)
     story = EVENT * (1 + EVENT_LINES) if shown.has_events else 0
-    height = board.height + TITLE + story + BAR * (bars + 1) + PADDING
+    beliefs = [belief for belief in frame.beliefs if belief.on_map is None]
+    thoughts = EVENT * len(beliefs)
+    height = board.height + TITLE + story + thoughts + BAR * (bars + 1) + PADDING
     image = Image.new("RGB", (width, height), INK)
     image.paste(board, ((width - board.width) // 2, 0))
     pen = ImageDraw.Draw(image)
     _title(pen, frame, shown, top=board.height, width=width)
     if shown.has_events:
         _story(pen, frame, top=board.height + TITLE, width=width)
-    _bars(pen, frame, shown, top=board.height + TITLE + story, width=width)
+    _thoughts(pen, beliefs, top=board.height + TITLE + story, width=width)
+    _bars(pen, frame, shown, top=board.height + TITLE + story + thoughts, width=width)
     return image
 
 
-def draw_board(scene: Scene, path: NDArray[np.int32]) -> Image.Image:
+def draw_board(scene: Scene, path: NDArray[np.int32], heat: NDArray[np.float32] | None = None) -> Image.Image:
     """The level, agent and path at 16 pixels a tile, RGB; darker where the agent does not see. Or the
-    picture that the game shows."""
+    picture that the game shows.
+
+    Args:
+        scene: the game.
+        path: where the agent went.
+        heat: [H, W], how likely each tile is believed to be the place of something.
+    """
     if scene.image is not None:
         return Image.fromarray(scene.image)
     rows, columns = camera(scene, MAX_TILES, MAX_TILES)
@@ -70,6 +90,8 @@ def draw_board(scene: Scene, path: NDArray[np.int32]) -> Image.Image:
             _stamp(pixels, _overlay("path"), place, corner)
     dark = ~scene.lit[rows, columns]
     pixels[dark] = _at_night(pixels[dark])
+    if heat is not None:
+        _glow(pixels, heat[rows, columns])
     _stamp(pixels, _overlay("agent"), scene.agent, corner)
     h, w = dark.shape
     flat = pixels.swapaxes(1, 2).reshape(h * TILE, w * TILE, 3)
@@ -119,6 +141,20 @@ def _cut(words: str, width: int) -> str:
     while length(fits, 11) > width - 2 * PADDING:
         fits = fits.removesuffix("...")[:-1] + "..."
     return fits
+
+
+def _thoughts(pen: ImageDraw.ImageDraw, beliefs: Sequence[ShownBelief], *, top: int, width: int) -> None:
+    """A line for each belief: its name, a bar divided among the values, and the likeliest of them."""
+    left, right = PADDING + THOUGHT_NAME, width - PADDING - THOUGHT_WORD
+    for k, belief in enumerate(beliefs):
+        y, x = top + EVENT * k, float(left)
+        write(pen, (PADDING, y), belief.name, FAINT, 10)
+        for j, p in enumerate(belief.stated.values()):
+            end = x + p * (right - left)
+            pen.rectangle((round(x), y + 3, round(end), y + EVENT - 4), VALUES[j % len(VALUES)])
+            x = end
+        word, most = max(belief.stated.items(), key=lambda pair: pair[1])
+        write(pen, (right + 6, y), f"{word} {most:.0%}", CREAM, 10)
 
 
 def _bars(pen: ImageDraw.ImageDraw, frame: Frame, shown: Shown, *, top: int, width: int) -> None:
@@ -208,6 +244,13 @@ def _stamp(
     if 0 <= row < len(pixels) and 0 <= column < pixels.shape[1]:
         share = overlay[..., 3:] / 255
         pixels[row, column] += (overlay[..., :3] - pixels[row, column]) * share
+
+
+def _glow(pixels: NDArray[np.float32], heat: NDArray[np.float32]) -> None:
+    """Blend tiles [h, w] with the colour of beliefs, by how likely they are."""
+    most = max(float(heat.max(initial=0.0)), LEAST_HEAT)
+    share = np.where(heat >= LEAST_HEAT, HEAT_SHARE * np.sqrt(heat / most), 0.0)[..., None, None, None]
+    pixels += (HEAT - pixels) * share.astype(np.float32)
 
 
 def _at_night(pixels: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -10,10 +10,13 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from gamemeta.agent.beliefs import Belief, need_facts
 from gamemeta.errors import ConfigError
+from gamemeta.facts import Facts
 from gamemeta.games.game import StepBuffers
 from gamemeta.games.scene import Scene
 from gamemeta.games.setup import GameSetup
+from gamemeta.playing.beliefs import ShownBelief, shown_beliefs
 from gamemeta.spec import Spec
 from gamemeta.trials.streams import Stream, episode_chance
 from gamemeta_levels.family import LevelFamily
@@ -34,6 +37,10 @@ class Mind(Protocol):
 
     def forget(self) -> None:
         """Forget the level."""
+        ...
+
+    def beliefs(self) -> Mapping[str, Belief]:
+        """What it believes of hidden facts since it decided."""
         ...
 
 
@@ -63,6 +70,11 @@ class Agent(Protocol):
     @property
     def episodes(self) -> int:
         """K, episodes of a trial."""
+        ...
+
+    @property
+    def facts(self) -> Facts:
+        """Hidden facts that it has beliefs about."""
         ...
 
     def begin(self, n: int = 1, seed: int = 0) -> Mind:
@@ -105,6 +117,8 @@ class Frame:
         finished: results of the episodes that have ended, this one included when it has.
         done: whether the episode has just ended.
         events: what has happened in this episode so far, oldest first; empty where the game has no words.
+        beliefs: what the agent in the first seat believes, once it has seen this moment; when an episode has
+            ended, as it was before its end. Empty where nobody asked.
     """
 
     scene: Scene
@@ -115,6 +129,7 @@ class Frame:
     finished: tuple[EpisodeResult, ...]
     done: bool
     events: tuple[Event, ...] = ()
+    beliefs: tuple[ShownBelief, ...] = ()
 
 
 class Shown(Protocol):
@@ -185,8 +200,9 @@ class Session:
         episodes: how many; as many as the agent was trained with if None.
         wipe: clear the memory before every episode (the memory-wiped control).
         seed: what the agent's draws and the chance of each episode come from.
+        beliefs: whether frames show what the agent believes.
     Raises:
-        ConfigError: fewer than one episode, or settings that are not the game's.
+        ConfigError: fewer than one episode, settings that are not the game's, or an agent without beliefs.
         AgentFileError: the agent was made for another form of the game.
         LevelError, UnsolvableLevel: the agent's game cannot play the level.
     """
@@ -199,8 +215,11 @@ class Session:
         episodes: int | None = None,
         wipe: bool = False,
         seed: int = 0,
+        beliefs: bool = False,
     ) -> None:
-        self.wipe = wipe
+        self.wipe, self.has_beliefs = wipe, beliefs
+        if beliefs:
+            need_facts(agent.facts)
         self.episodes = agent.episodes if episodes is None else episodes
         if self.episodes < 1:
             raise ConfigError(f"episodes = {self.episodes}: give at least 1.")
@@ -295,11 +314,15 @@ class Session:
         path = np.zeros((self.limit + 1, 2), np.int32)
         reward, returns, over = 0.0, 0.0, False
         events: tuple[Event, ...] = ()
+        beliefs: tuple[ShownBelief, ...] = ()
         while True:
             scene = self.game.scene(0)
             path[scene.step] = scene.agent
             if over:
                 finished = (*finished, self._result(episode, scene.step, returns))
+            else:
+                action = self._chosen(seats)
+                beliefs = self._beliefs(seats[0])
             yield Frame(
                 scene=scene,
                 episode=episode,
@@ -309,21 +332,35 @@ class Session:
                 finished=finished,
                 done=over,
                 events=events,
+                beliefs=beliefs,
             )
             if over:
                 return
-            reward, over = self._step(seats)
+            reward, over = self._step(seats, action)
             returns += reward
             events = (*events, *self._events(scene.step + 1))
 
-    def _step(self, seats: Sequence[_Seat]) -> tuple[float, bool]:
-        """Let every seat that plays act once. Returns the mean reward and whether the episode ended."""
-        out, does = self._out, self.game.spec.action
+    def _acting(self, seats: Sequence[_Seat]) -> list[int]:
+        """The seats that play."""
+        return [k for k in range(len(seats)) if len(seats) == 1 or self._out.alive[0, k]]
+
+    def _chosen(self, seats: Sequence[_Seat]) -> NDArray[Any]:
+        """What every seat that plays does next."""
+        does = self.game.spec.action
         action = does.idle(1, len(seats))
-        acting = [k for k in range(len(seats)) if len(seats) == 1 or out.alive[0, k]]
-        for k in acting:
-            obs = {name: array[0, k].copy() for name, array in out.obs.items()}
+        for k in self._acting(seats):
+            obs = {name: array[0, k].copy() for name, array in self._out.obs.items()}
             action[0, k] = np.asarray(seats[k].act(obs), does.dtype)
+        return action
+
+    def _beliefs(self, seat: _Seat) -> tuple[ShownBelief, ...]:
+        if not self.has_beliefs:
+            return ()
+        return shown_beliefs(self.game, self._agent.facts, seat.mind.beliefs())
+
+    def _step(self, seats: Sequence[_Seat], action: NDArray[Any]) -> tuple[float, bool]:
+        """Play what the seats chose. Returns the mean reward and whether the episode ended."""
+        out, acting = self._out, self._acting(seats)
         self.game.step(action, out)
         done = (out.terminated | out.truncated)[0]
         for k in acting:

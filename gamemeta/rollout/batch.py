@@ -1,6 +1,6 @@
 """Steps of some lanes, as a meta-learner gets them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,8 @@ class Batch:
     acting: NDArray[np.bool_] | None = None
     """[T, n], whether step t is learned from, the steps of each lane that are before those that are not; None
     where all are."""
+    facts: dict[str, NDArray[np.int64]] = field(default_factory=dict)
+    """[T, n] by name, the value of each hidden fact, -1 where a level has none."""
 
     def learned_from(self) -> "Batch":
         """The steps M that are learned from, [M, ...] in place of [T, n, ...], where not all are."""
@@ -46,6 +48,7 @@ class Batch:
             self,
             inputs={name: array[learned] for name, array in self.inputs.items()},
             labels={name: array[learned] for name, array in self.labels.items()},
+            facts={name: array[learned] for name, array in self.facts.items()},
             raw=None if self.raw is None else self.raw[learned],
             **{name: getattr(self, name)[learned] for name in _STEPS},
         )

@@ -34,6 +34,7 @@ def packed(batch: Batch, acting: NDArray[np.bool_]) -> Batch:
         returns=moved(batch.returns),
         reward=moved(batch.reward),
         labels={name: moved(array) for name, array in batch.labels.items()},
+        facts={name: moved(array) for name, array in batch.facts.items()},
         raw=None if batch.raw is None else moved(batch.raw),
         acting=moved(acting),
         rows=int(acting.sum()),

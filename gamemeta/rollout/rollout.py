@@ -23,6 +23,7 @@ from gamemeta.games.game import StepBuffers
 from gamemeta.rollout.batch import Batch
 from gamemeta.rollout.carried import check_codes, part
 from gamemeta.rollout.cuts import Cut, CutValues, values_of
+from gamemeta.rollout.facts import FactRecord
 from gamemeta.rollout.kernels import PreviousStep, Transition, write_previous_step
 from gamemeta.rollout.packing import packed
 from gamemeta.selfplay.others import Others
@@ -44,6 +45,7 @@ class Rollout:
         trials: of N games.
         steps: T.
         labels: whether to record the game's labels.
+        facts: whether to record the hidden facts of its levels.
         score: what trials are scored by, for a curriculum that wants scores; see `TrialScores`.
         pool: whom the learner meets besides itself.
         whole_trials: whether every rollout is one whole trial of each game, from its start; what is played
@@ -58,6 +60,7 @@ class Rollout:
         steps: int,
         *,
         labels: bool,
+        facts: bool = False,
         score: str = POSITIVE,
         pool: Pool | None = None,
         whole_trials: bool = False,
@@ -70,6 +73,7 @@ class Rollout:
         }
         self.reset = np.zeros((steps + 1, n), np.uint8)
         self.labels = {name: np.zeros((steps + 1, n), np.uint8) for name in (game.labels if labels else ())}
+        self._facts = FactRecord(game, self.lanes, steps, wanted=facts)
         self._drawn = Drawn.empty(game.spec.action, steps, n)
         self.action, self.raw, self.log_prob = self._drawn.codes, self._drawn.raw, self._drawn.log_prob
         self.value = np.zeros((steps + 1, n), np.float32)
@@ -99,16 +103,13 @@ class Rollout:
         self.learned = self.acting if all_seats else np.zeros((steps, n), np.bool_)
         """Whether step t is learned from: a seat acted, the learner played it, and its trial had not ended
         where the rollout is one trial; None where all are."""
-        self.terminated = np.zeros((steps, n), np.bool_)
-        self.truncated = np.zeros((steps, n), np.bool_)
-        self.boundary = np.zeros((steps, n), np.bool_)
+        self.terminated, self.truncated, self.boundary = (np.zeros((steps, n), np.bool_) for _ in range(3))
         """Whether what comes after step t no longer counts for it."""
         self._trial_ended = np.zeros((steps, game.n), np.bool_)
         self._score, self._scores = score, TrialScores(game.n, score)
         self._flags = np.zeros((2, n), np.bool_)
         self._buffers = [self._buffers_at(t) for t in range(steps + 1)]
         self._cuts: list[Cut] = []
-
         self._everyone = np.ones((steps, n), np.bool_)
         self._transition = Transition(self.action, self.reward, self.terminated, self.truncated)
         self._previous = _previous_step(self.inputs)
@@ -148,6 +149,7 @@ class Rollout:
             array[0] = array[self.steps]
         self.state = dict(self._live)
         self._cuts = []
+        self._facts.note(0)
         alone = learner.stepping()
         decide = alone if self.others is None else partial(self.others.step, alone)
         for t in range(self.steps):
@@ -215,6 +217,7 @@ class Rollout:
         if self._adapts:
             self._adapt(learner, t, ended, played)
         self.trials.next_episode(ended, out)
+        self._facts.note(t + 1)
         if self.others is not None:
             rows = np.flatnonzero(ended.trial)
             self.others.note(self.lanes.by_game(self.reward[t]), ended.episode)
@@ -316,6 +319,7 @@ class Rollout:
             returns=returns[:, some],
             reward=self.reward[:, some],
             labels={name: array[:steps, some] for name, array in self.labels.items()},
+            facts=self._facts.of(some, steps),
             raw=self.raw[:, some],
             rows=advantage[:, some].size,
         )

@@ -45,8 +45,9 @@ class RunConfig:
     device: str = CPU
     """Where gradients are computed: `cpu`, or `cuda` for an NVIDIA GPU. Games and acting stay on the CPU."""
     learner: str = RL2
-    """Meta-learning algorithm: `rl2`, whose agents adapt by a memory, or `maml`, whose agents change their
-    weights after each episode. Each has a section of settings; that of `rl2` is called `ppo`."""
+    """Meta-learning algorithm: `rl2`, whose agents adapt by a memory; `belief`, whose policy sees what a
+    memory infers; or `maml`, whose agents change their weights after each episode. Each has a section of
+    settings; that of `rl2` is called `ppo`."""
     precision: str = FLOAT32
     """Precision of matrix products in updates: `float32`, or `bfloat16`, faster on processors that have
     it."""
@@ -148,6 +149,8 @@ class TrainConfig:
             del values["network"]["reward_input"]
         for name in () if ATTENTION in self.network.cells else OF_ATTENTION:
             del values["network"][name]
+        if not self.network.latent:
+            del values["network"]["latent"]
         if self.curriculum.kind == UNIFORM:
             del values["curriculum"]
         if self.selfplay.pool == NONE:
@@ -268,9 +271,13 @@ def recipe(game_name: str, learner: str = RL2) -> dict[str, dict[str, Any]]:
     Raises:
         UnknownName: no such game.
     """
+    kind = learner_kind(learner)
     others = {learner_kind(name).section for name in LEARNERS if name != learner}
-    recipe = game_class(game_name).about.recipe
-    return _over(learner_kind(learner).recipe, {k: v for k, v in recipe.items() if k not in others})
+    of_game = game_class(game_name).about.recipe
+    suited = {k: dict(v) for k, v in of_game.items() if k not in others}
+    if kind.like in of_game:
+        suited[kind.section] = {**of_game[kind.like], **suited.get(kind.section, {})}
+    return _over(_over(kind.recipe, suited), kind.needs)
 
 
 def _over(

@@ -221,4 +221,5 @@ def agent_of(training: Training, scores: dict[str, Any]) -> AgentFile:
         learner=config.run.learner,
         task_learner=training.learner.task_learner.kind,
         interface=game.interface(),
+        facts=dict(training.learner.facts),
     )

@@ -92,6 +92,7 @@ class Training:
             trials,
             run.rollout_steps,
             labels=self.learner.labels,
+            facts=bool(self.learner.facts),
             score=self.config.curriculum.score,
             pool=self.pool,
             whole_trials=self.learner.window == TRIALS,

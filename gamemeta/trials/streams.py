@@ -27,6 +27,8 @@ class Stream(IntEnum):
     """Chance inside the game, by trial and episode."""
     OTHERS = 6
     """Which earlier self plays the other seats, by trial."""
+    INFERENCE = 7
+    """Latents, and steps to predict, by part of a minibatch."""
     AGENT = 11
     """Actions of the agent in an evaluation, and of its controls: only their memory differs."""
     RANDOM = 14

@@ -1,6 +1,6 @@
 """How the terminal draws a tile: two characters wide, so that it looks square."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from rich.color import Color
@@ -109,6 +109,21 @@ SOLVED = Glyph("^^", "@@", INK, AMBER)
 """The agent when the episode has ended well."""
 
 
+HEAT, HEAT_SHARE, LEAST_HEAT = (226, 60, 168), 0.85, 1e-3
+"""Where something is believed to be: a tile is blended with this colour, the likeliest one by this share."""
+PERCENT = 0.005
+"""The least chance that a plain tile shows."""
+
+
+def glowing(glyph: Glyph, likely: float, most: float) -> Glyph:
+    """A tile on which something is believed to be; plain ones show the chance in percent."""
+    if likely < LEAST_HEAT:
+        return glyph
+    share = HEAT_SHARE * (likely / most) ** 0.5
+    percent = f"{min(99, round(100 * likely)):>2}" if likely >= PERCENT else glyph.plain
+    return replace(glyph, plain=percent, ground=_mixed(glyph.ground, HEAT, share))
+
+
 def is_plain(console: Console) -> bool:
     """Whether kinds of things must differ in ASCII letters: for few letters, few colours, or none."""
     few = console.no_color or console.color_system in (None, "standard", "windows")
@@ -129,5 +144,9 @@ def colour(rgb: Colour) -> Color:
 
 
 def _dark(rgb: Colour, share: float) -> Colour:
-    mixed = [round(c * (1 - share) + n * share) for c, n in zip(rgb, NIGHT, strict=True)]
+    return _mixed(rgb, NIGHT, share)
+
+
+def _mixed(rgb: Colour, other: Colour, share: float) -> Colour:
+    mixed = [round(c * (1 - share) + n * share) for c, n in zip(rgb, other, strict=True)]
     return mixed[0], mixed[1], mixed[2]

@@ -88,6 +88,8 @@ def report(
         finished = frame.finished
         if frame.done:
             print_sentence(console, line_of(finished[-1], session, frame.events))
+            for belief in frame.beliefs:
+                print_sentence(console, f"  {belief.line()}")
     print_sentence(console, summary(finished, session))
 
 

@@ -10,6 +10,7 @@ from rich.style import Style
 from rich.text import Text
 
 from gamemeta.games.scene import camera
+from gamemeta.playing.beliefs import heat_of
 from gamemeta.playing.session import EpisodeResult, Frame, Session
 from gamemeta_cli.terminal import glyphs
 from gamemeta_cli.terminal.glyphs import (
@@ -117,7 +118,7 @@ def board(frame: Frame, room: tuple[int, int], plain: bool) -> list[Text]:
         return half_blocks(scene.image, room[0], 2 * room[1], plain)
     rows, columns = camera(scene, *room)
     walked = {(int(r), int(c)) for r, c in frame.path}
-    lit = scene.lit
+    lit, heat = scene.lit, heat_of(frame.beliefs)
     lines = []
     for row in range(rows.start, rows.stop):
         line = Text()
@@ -127,6 +128,8 @@ def board(frame: Frame, room: tuple[int, int], plain: bool) -> list[Text]:
                 glyph = _agent(frame)
             elif (row, column) in walked and scene.tiles[row, column] == FLOOR:
                 glyph = PATH
+            if heat is not None and (row, column) != scene.agent:
+                glyph = glyphs.glowing(glyph, float(heat[row, column]), float(heat.max()))
             _put(line, glyph, plain, bool(lit[row, column]))
         lines.append(line)
     return lines
@@ -155,6 +158,9 @@ def panel(frame: Frame, session: Session, space: tuple[int, int], plain: bool) -
         Text(),
     ]
     rows = min(session.episodes, LEAST_ROWS) + 2
+    if frame.beliefs and height >= len(lines) + len(frame.beliefs) + 2 + rows:
+        thoughts = [Text(belief.line()) for belief in frame.beliefs]
+        lines += [Text("The agent believes", style=_ink(FAINT)), *thoughts, Text()]
     if session.has_events and height >= len(lines) + 3 + rows:
         room = min(LOG_LINES, height - len(lines) - 2 - rows)
         lines += [*log(frame, room, width), Text()]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gamemeta_cli.terminal.whole_table import WholeTable
 
 if TYPE_CHECKING:
+    from gamemeta.evaluation.beliefs import BeliefReport
     from gamemeta.evaluation.evaluation import Evaluation
     from gamemeta.evaluation.statistics.intervals import Interval
     from gamemeta.evaluation.statistics.scores import Curve
@@ -62,6 +63,27 @@ def adaptation_table(result: "Evaluation") -> list[WholeTable]:
     if result.notes:
         details.caption = "\n".join(f"{note[0].upper()}{note[1:]}." for note in result.notes)
     return [scores, details]
+
+
+def belief_table(report: "BeliefReport") -> WholeTable:
+    """Log loss by episode for each fact, beside exact inference where it is known; then how often the
+    likeliest value is right, how likely it was thought to be, and how far the two lie apart."""
+    episodes = shown_episodes(report.episodes)
+    table = WholeTable(
+        ["fact", "", *(f"episode {k}" for k in episodes)], title="beliefs of hidden facts, over all steps"
+    )
+    for name, one in report.facts.items():
+        exact = report.exact.get(name)
+        rows = {"log loss": [f"{x:.3f}" for x in one.log_loss]}
+        if exact is not None:
+            rows["exact inference"] = [f"{x:.3f}" for x in exact.log_loss]
+        rows["likeliest is right"] = [f"{x:.0%}" for x in one.right]
+        rows["thought to be so"] = [f"{x:.0%}" for x in one.sure]
+        rows["calibration error"] = [f"{x:.3f}" for x in one.error]
+        for measure, values in rows.items():
+            first = name if measure == "log loss" else ""
+            table.add_row(first, measure, *(values[k - 1] for k in episodes))
+    return table
 
 
 def seeds_table(members: Sequence["Member"]) -> WholeTable:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.agent.file import AgentFile
+from gamemeta.agent.reference.beliefs import BeliefHeads
 from gamemeta.agent.reference.cells.cell import Stream, by_input, rms_norm
 from gamemeta.agent.reference.cells.registry import make_cells
 from gamemeta.agent.reference.encoders.encoder import Encoder, Normaliser
@@ -51,6 +52,8 @@ class Network:
                 f"the weights 'log_std' are above {LARGEST_LOG_STD:g}; training leads to less."
             )
         self.choice_actor = take("choice_actor", (config.choice_width,)) if TABLE in config.cells else None
+        heads = within(take, "belief_heads.")
+        self.beliefs = BeliefHeads(heads, agent.facts, config.known, config.width) if agent.facts else None
 
         ends = [0, *accumulate(cell.state_size for cell in self.cells)]
         self.state_size = ends[-1]
@@ -89,15 +92,28 @@ class Network:
 
     def __call__(self, inputs: Mapping[str, NDArray[Any]], state: Array) -> tuple[Array, Array]:
         """Logits and means [n, sum of heads + numbers] and the new state, out of inputs [n, ...]."""
+        stream, after = self._streamed(inputs, state)
+        logits: Array = rms_norm(stream.x) @ self.actor + self.actor_bias
+        if stream.choices is not None and self.choice_actor is not None:
+            logits = logits + stream.choices @ self.choice_actor
+        return logits, _side_by_side(after)
+
+    def believed(self, inputs: Mapping[str, NDArray[Any]], state: Array) -> dict[str, Array]:
+        """Probabilities [n, classes] of the values of each hidden fact by name, after a step out of inputs
+        [n, ...] and the state before it; none of an agent without beliefs."""
+        if self.beliefs is None:
+            return {}
+        stream, _ = self._streamed(inputs, state)
+        return self.beliefs(rms_norm(stream.x) if stream.posterior is None else stream.posterior)
+
+    def _streamed(self, inputs: Mapping[str, NDArray[Any]], state: Array) -> tuple[Stream, list[Array]]:
+        """The stream behind the last cell, and the new state of each cell."""
         seen = self.normaliser(inputs)
         stream = Stream(np.maximum(self.encoder(seen), 0.0), None, seen)
         after = [
             cell(stream, state[:, columns]) for cell, columns in zip(self.cells, self._columns, strict=True)
         ]
-        logits: Array = rms_norm(stream.x) @ self.actor + self.actor_bias
-        if stream.choices is not None and self.choice_actor is not None:
-            logits = logits + stream.choices @ self.choice_actor
-        return logits, _side_by_side(after)
+        return stream, after
 
 
 def _side_by_side(states: Sequence[Array]) -> Array:

@@ -8,6 +8,8 @@ from gamemeta.config import check_ranges, make
 from gamemeta.errors import ConfigError
 
 TABLE, ATTENTION = "table", "attention"
+POSTERIOR = "posterior"
+"""Cell that `latent` puts behind all others."""
 OF_TABLES = ("keys", "slots", "values", "choice_width")
 """Settings that only tables have."""
 OF_ATTENTION = ("window", "attention_heads")
@@ -36,6 +38,9 @@ class NetworkConfig:
     the name of an observation, by its symbols; or `action`, by the action alone."""
     slots: int = 64
     """Rows of a `table` with learned keys."""
+    latent: int = 0
+    """Numbers of the latent of a posterior between memory and policy, which then sees the observation and
+    the posterior alone; 0 for none. The learner `belief` has one."""
     values: int = 8
     """Numbers that each row of a `table` stores, besides its count of writes."""
     choice_width: int = 32
@@ -62,6 +67,7 @@ class NetworkConfig:
             width=(8, 4096),
             layers=(1, 16),
             slots=(1, 4096),
+            latent=(0, 1024),
             values=(1, 256),
             choice_width=(1, 1024),
             window=(1, 2**30),
@@ -81,7 +87,12 @@ class NetworkConfig:
     @property
     def cells(self) -> tuple[str, ...]:
         """Names of all cells, from the first to the last."""
-        return tuple(self.cell.split("+")) * self.layers
+        return tuple(self.cell.split("+")) * self.layers + ((POSTERIOR,) if self.latent else ())
+
+    @property
+    def known(self) -> int:
+        """How many numbers beliefs about hidden facts are read from."""
+        return 2 * self.latent or self.width
 
     @property
     def built_in(self) -> str:
@@ -100,6 +111,25 @@ class NetworkConfig:
         are the small image encoder and raw rewards: they are what a file means that names none."""
         without: tuple[str, ...] = () if TABLE in self.cells else OF_TABLES
         without += () if ATTENTION in self.cells else OF_ATTENTION
+        without += () if self.latent else ("latent",)
         without += ("image_encoder",) if self.image_encoder == SMALL else ()
         without += ("reward_input",) if self.reward_input == RAW else ()
         return {name: value for name, value in vars(self).items() if name not in without}
+
+
+def check_latent(config: NetworkConfig, *, later: bool) -> None:
+    """Check that a network may have a posterior.
+
+    Args:
+        config: shape.
+        later: whether a table comes before it.
+    Raises:
+        ConfigError: it has no latent, or a table would tell of each action past the posterior.
+    """
+    if not config.latent:
+        raise ConfigError("network.cell: a posterior comes last of itself. Give network.latent=16 instead.")
+    if later:
+        raise ConfigError(
+            f"network.cell = {config.cell!r}: a table tells the policy of each action past the posterior. "
+            "Give network.cell=mingru, or network.latent=0."
+        )

@@ -42,6 +42,11 @@ class PPOConfig(LearnerConfig):
     """Share of the training after which imitation has ended; its weight falls linearly."""
     reward_weight: float = 0.0
     """Weight of the auxiliary loss that predicts the reward of each action; 0 turns it off."""
+    belief_weight: float = 0.0
+    """Weight of the loss that predicts the game's hidden facts from memory, such as where the goal is; 0
+    turns it off. The agent then says what it believes: `gamemeta play --beliefs`."""
+    belief_shapes: bool = False
+    """Whether that loss shapes the memory, too; else it reads the memory and changes nothing else."""
     scale_returns: bool = False
     """Divide returns by their running scale, for games whose rewards are large, small or unknown."""
     scale_by_step: bool = True
@@ -71,6 +76,7 @@ class PPOConfig(LearnerConfig):
             guide_weight=(0.0, 100.0),
             guide_until=(1e-6, 1.0),
             reward_weight=(0.0, 100.0),
+            belief_weight=(0.0, 100.0),
             max_grad_norm=(0.0, 1e6),
             team_share=(0.0, 1.0),
         )
@@ -84,10 +90,12 @@ class PPOConfig(LearnerConfig):
             )
 
     def to_json(self) -> dict[str, Any]:
-        """Without a team's share of 0: what was trained before it came stays the same, byte by byte."""
+        """Without a team's share of 0 and without beliefs: what was trained before they came stays the same,
+        byte by byte."""
         values = super().to_json()
-        if not self.team_share:
-            del values["team_share"]
+        for name in ("team_share", "belief_weight", "belief_shapes"):
+            if not values[name]:
+                del values[name]
         return values
 
     def work(self) -> dict[str, int]:

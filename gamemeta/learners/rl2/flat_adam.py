@@ -34,6 +34,11 @@ class FlatAdam:
         self._step = torch.zeros(())
         self._moments = {name: torch.zeros_like(self.vector) for name in MOMENTS}
 
+    @property
+    def count(self) -> int:
+        """The number of parameters."""
+        return len(self._parameters)
+
     def clip(self, grads: list[Tensor], longest: float) -> float:
         """Take in the gradients, scaled down where they are longer; gives how long they were."""
         self.vector.grad = torch.cat([grad.reshape(-1) for grad in grads])

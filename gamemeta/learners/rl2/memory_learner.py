@@ -71,10 +71,7 @@ class MemoryLearner:
     def _step(
         self, acting: Acting | CompiledActing, state: TaskState, inputs: Inputs, reset: NDArray[np.uint8]
     ) -> tuple[TaskState, Decision]:
-        if self.memory != "trial":
-            cleared = inputs["previous_done"][:, 0] if self.memory == "episode" else np.uint8(1)
-            reset = reset | cleared
-            inputs = {**inputs, **self._without_past(inputs, reset == 0)}
+        inputs, reset = self._forgetting(inputs, reset)
         head_outputs, value, after = acting(inputs, state, reset)
         check_answer(head_outputs)
         spec = self.policy.spec
@@ -82,6 +79,14 @@ class MemoryLearner:
             head_outputs = only_legal(head_outputs, inputs[ACTION_MASK], spec.action)
         logits = tuple(head_outputs[:, columns] for columns in spec.action.columns)
         return after, Decision(logits=logits, value=value, continuous=self._numbers(head_outputs))
+
+    def _forgetting(self, inputs: Inputs, reset: NDArray[np.uint8]) -> tuple[Inputs, NDArray[np.uint8]]:
+        """Inputs and resets of an agent that forgets on its own."""
+        if self.memory == "trial":
+            return inputs, reset
+        cleared = inputs["previous_done"][:, 0] if self.memory == "episode" else np.uint8(1)
+        reset = reset | cleared
+        return {**inputs, **self._without_past(inputs, reset == 0)}, reset
 
     def _numbers(self, head_outputs: NDArray[np.float32]) -> Normals | None:
         """Distributions of the action's continuous part; None where it has none."""
@@ -106,6 +111,21 @@ class MemoryLearner:
         output: PolicyOutput
         output, after = self.policy(inputs, before, reset)
         return output, {name: x.numpy() for name, x in zip(names, after, strict=True)}
+
+    @torch.no_grad()
+    def beliefs(
+        self, state: TaskState, inputs: Inputs, reset: NDArray[np.uint8]
+    ) -> dict[str, NDArray[np.float32]]:
+        """Probabilities [n, classes] of each hidden fact by name, after the step that `step` would take; none
+        without heads for them."""
+        heads = self.policy.belief_heads
+        if heads is None:
+            return {}
+        inputs, reset = self._forgetting(inputs, reset)
+        now = {name: array[None] for name, array in inputs.items()}
+        output, _ = self.scan(tensors(now), state, torch.from_numpy(reset)[None])
+        assert output.known is not None
+        return {name: logits[0].softmax(-1).numpy() for name, logits in heads(output.known).items()}
 
     def adapt(self, state: TaskState, episode: Episode) -> TaskState:
         return state

@@ -36,6 +36,9 @@ from gamemeta.rollout.batch import Batch
 from gamemeta.rollout.rollout import Rollout
 from gamemeta.tensor_file import alike
 
+BELIEFS_EVERY = 4
+"""Heads of beliefs learn from one in so many steps: steps next to each other say nearly the same."""
+
 
 class PPO(MetaLearner):
     """Changes the weights of a memory learner so that its memory adapts better.
@@ -67,12 +70,26 @@ class PPO(MetaLearner):
         self.task_learner: MemoryLearner = MemoryLearner(policy, memory=memory)
         self.explorer = self.task_learner
         self.labels = bool(policy.layout.labels)
-        self._parameters = list(policy.parameters())
-        self._adam = FlatAdam(self._parameters)
+        self.facts = {} if policy.belief_heads is None else policy.belief_heads.facts
+        acting, aside = self._parameters(policy)
+        self._adam = FlatAdam(acting)
+        self._aside = FlatAdam(aside) if aside else None
         self.replica = None if device is None else DeviceReplica(policy, device)
         self._entropy, self._guide = config.entropy, config.guide_weight
         self.return_scale = ReturnScale(by_step=config.scale_by_step) if config.scale_returns else None
         self._estimates: list[Estimates] = []
+
+    def _parameters(self, policy: MemoryPolicy) -> tuple[list[Parameter], list[Parameter]]:
+        """The weights of the network that rewards change; and those learned aside, by gradients of their own
+        length and an Adam of their own, so that they change nothing for the others."""
+        parts: tuple[list[Parameter], list[Parameter]] = [], []
+        for name, parameter in policy.named_parameters():
+            parts[self.is_aside(name)].append(parameter)
+        return parts
+
+    def is_aside(self, name: str) -> bool:
+        """Whether the weight of this name is learned aside: heads of beliefs are."""
+        return name.startswith("belief_heads.")
 
     @property
     def device(self) -> str:
@@ -108,16 +125,15 @@ class PPO(MetaLearner):
             output, _ = self.task_learner.scan(
                 tensors(batch.inputs), batch.state, torch.from_numpy(np.ascontiguousarray(batch.reset))
             )
-            return self._gradients(self._parameters, output, batch)
+            return self._gradients(self.policy, output, batch)
         with self.replica.up_to_date():
-            there = list(self.replica.policy.parameters())
-            grads, terms = self._gradients(there, self.replica.scan(batch), batch)
+            grads, terms = self._gradients(self.replica.policy, self.replica.scan(batch), batch)
             return self.replica.to_cpu(grads), terms
 
     def _gradients(
-        self, parameters: list[Parameter], output: PolicyOutput, batch: Batch
+        self, policy: MemoryPolicy, output: PolicyOutput, batch: Batch
     ) -> tuple[list[Tensor], dict[str, float]]:
-        """Of the loss that a batch has, with respect to these parameters, and its terms."""
+        """Of the loss that a batch has, with respect to all weights, those aside last, and its terms."""
         if batch.acting is not None:
             output, batch = output.at(torch.from_numpy(batch.acting)), batch.learned_from()
         c = self.config
@@ -129,9 +145,24 @@ class PPO(MetaLearner):
             reward=c.reward_weight,
         )
         loss, terms = objective(output, batch, weights, clip=c.clip, guide=self.guide)
-        grads = torch.autograd.grad(loss, parameters, allow_unused=True)
+        beside, more = self.loss_aside(policy, output, batch)
+        acting, aside = self._parameters(policy)
+        parameters = [*acting, *aside]
+        grads = torch.autograd.grad(loss + beside, parameters, allow_unused=True)
         filled = [torch.zeros_like(p) if g is None else g for p, g in zip(parameters, grads, strict=True)]
-        return filled, terms
+        return filled, terms | more
+
+    def loss_aside(
+        self, policy: MemoryPolicy, output: PolicyOutput, batch: Batch
+    ) -> tuple[Tensor | float, dict[str, float]]:
+        """The loss of what is learned aside, and its terms: how far beliefs are from the hidden facts."""
+        if policy.belief_heads is None or output.known is None:
+            return 0.0, {}
+        known = output.known[::BELIEFS_EVERY]
+        known = known if self.config.belief_shapes else known.detach()
+        truth = {name: torch.from_numpy(x[::BELIEFS_EVERY].copy()) for name, x in batch.facts.items()}
+        loss = policy.belief_heads.loss(known, truth) * (BELIEFS_EVERY / batch.rows)
+        return self.config.belief_weight * loss, {"belief_loss": float(loss.detach())}
 
     def apply(self, grads: list[Tensor], progress: float) -> dict[str, float]:
         c = self.config
@@ -139,13 +170,17 @@ class PPO(MetaLearner):
         rate = c.learning_rate * warm * (1 - (1 - c.final_learning_rate) * progress)
         self._entropy = c.entropy * (1 - (1 - c.final_entropy) * progress)
         self._guide = c.guide_weight * max(0.0, 1 - progress / c.guide_until)
-        norm = self._adam.clip(grads, c.max_grad_norm)
-        if not np.isfinite(norm):
+        acting = self._adam.count
+        norm = self._adam.clip(grads[:acting], c.max_grad_norm)
+        beside = 0.0 if self._aside is None else self._aside.clip(grads[acting:], c.max_grad_norm)
+        if not np.isfinite(norm + beside):
             raise TrainingError(
                 "the gradients are not finite. Look for rewards or observations of enormous size, "
                 "or lower ppo.learning_rate; the last checkpoint is unharmed."
             )
         self._adam.step(rate)
+        if self._aside is not None:
+            self._aside.step(rate)
         self.policy.limit()
         return {"grad_norm": norm, "learning_rate": rate}
 
@@ -174,6 +209,8 @@ class PPO(MetaLearner):
     def state_dict(self) -> dict[str, NDArray[Any]]:
         state = {f"weights.{k}": v.numpy().copy() for k, v in self.policy.state_dict().items()}
         state |= {f"adam.{k}": v for k, v in self._adam.state_dict().items()}
+        if self._aside is not None:
+            state |= {f"aside.{k}": v for k, v in self._aside.state_dict().items()}
         state["entropy"], state["guide"] = np.array([self._entropy]), np.array([self._guide])
         if self.return_scale is not None:
             state |= {f"returns.{k}": v for k, v in self.return_scale.state_dict().items()}
@@ -187,6 +224,8 @@ class PPO(MetaLearner):
 
         self.task_learner.load_state_dict(part("weights."))
         self._adam.load_state_dict(part("adam."))
+        if self._aside is not None:
+            self._aside.load_state_dict(part("aside."))
         self._entropy, self._guide = (
             float(alike(state, name, np.zeros(1))[0]) for name in ("entropy", "guide")
         )

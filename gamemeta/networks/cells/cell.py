@@ -26,6 +26,8 @@ class Stream:
     """What is known of each action, [T, n, A, C]; None before the first table."""
     inputs: dict[str, Tensor]
     """The buffers that the network got."""
+    posterior: Tensor | None = None
+    """Mean and log variance [T, n, 2 L] of a latent; None without a posterior."""
 
 
 class MemoryCell(nn.Module):

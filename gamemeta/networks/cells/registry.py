@@ -3,16 +3,19 @@
 from torch import nn
 
 from gamemeta.agent.shape.cell_place import CellPlace
-from gamemeta.agent.shape.config import ATTENTION, TABLE, NetworkConfig
+from gamemeta.agent.shape.config import ATTENTION, POSTERIOR, TABLE, NetworkConfig
 from gamemeta.errors import UnknownName
 from gamemeta.networks.cells.attention.cell import Attention
 from gamemeta.networks.cells.cell import MemoryCell
 from gamemeta.networks.cells.gru.cell import GRU
 from gamemeta.networks.cells.mingru.cell import MinGRU
+from gamemeta.networks.cells.posterior.cell import Posterior
 from gamemeta.networks.cells.table.cell import Table
 from gamemeta.spec import Spec
 
 CELLS: dict[str, type[MemoryCell]] = {"mingru": MinGRU, "gru": GRU, TABLE: Table, ATTENTION: Attention}
+BEHIND: dict[str, type[MemoryCell]] = {POSTERIOR: Posterior}
+"""Cells that come last, by a setting of their own."""
 
 
 def make_cell(name: str, place: CellPlace) -> MemoryCell:
@@ -22,9 +25,9 @@ def make_cell(name: str, place: CellPlace) -> MemoryCell:
         UnknownName: with the names that exist.
         ConfigError: it does not fit the game.
     """
-    if name not in CELLS:
+    if name not in CELLS | BEHIND:
         raise UnknownName(f"no memory cell called {name!r}. Choose one of: {', '.join(CELLS)}.")
-    return CELLS[name].of(place)
+    return (CELLS | BEHIND)[name].of(place)
 
 
 def make_cells(config: NetworkConfig, spec: Spec) -> nn.ModuleList:

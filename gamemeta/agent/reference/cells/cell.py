@@ -49,6 +49,8 @@ class Stream:
     x: Array
     choices: Array | None
     inputs: Inputs
+    posterior: Array | None = None
+    """Mean and log variance [n, 2 L] of a latent."""
 
 
 class Cell(ABC):

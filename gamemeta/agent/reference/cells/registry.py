@@ -4,14 +4,17 @@ from gamemeta.agent.reference.cells.attention import Attention
 from gamemeta.agent.reference.cells.cell import Cell
 from gamemeta.agent.reference.cells.gru import GRU
 from gamemeta.agent.reference.cells.mingru import MinGRU
+from gamemeta.agent.reference.cells.posterior import Posterior
 from gamemeta.agent.reference.cells.table import Table
 from gamemeta.agent.shape.cell_place import CellPlace
-from gamemeta.agent.shape.config import ATTENTION, TABLE, NetworkConfig
+from gamemeta.agent.shape.config import ATTENTION, POSTERIOR, TABLE, NetworkConfig
 from gamemeta.agent.shape.weights import Take, within
 from gamemeta.errors import ConfigError
 from gamemeta.spec import Spec
 
 CELLS: dict[str, type[Cell]] = {"mingru": MinGRU, "gru": GRU, TABLE: Table, ATTENTION: Attention}
+BEHIND: dict[str, type[Cell]] = {POSTERIOR: Posterior}
+"""Cells that come last, by a setting of their own."""
 
 
 def check_cells(config: NetworkConfig) -> None:
@@ -20,7 +23,7 @@ def check_cells(config: NetworkConfig) -> None:
     Raises:
         ConfigError: with the names that exist.
     """
-    unknown = [name for name in config.cells if name not in CELLS]
+    unknown = [name for name in config.cells if name not in CELLS | BEHIND]
     if unknown:
         raise ConfigError(
             f"network.cell = {config.cell!r}: choose one of {', '.join(CELLS)}, or several joined by `+`."
@@ -36,6 +39,8 @@ def make_cells(take: Take, config: NetworkConfig, spec: Spec) -> list[Cell]:
     """
     check_cells(config)
     return [
-        CELLS[name](within(take, f"cells.{k}."), CellPlace(config, spec, TABLE in config.cells[:k]))
+        (CELLS | BEHIND)[name](
+            within(take, f"cells.{k}."), CellPlace(config, spec, TABLE in config.cells[:k])
+        )
         for k, name in enumerate(config.cells)
     ]

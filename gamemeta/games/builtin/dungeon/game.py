@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError, LevelError, SpecError
+from gamemeta.facts import Fact
 from gamemeta.games.about import About, Recipe
 from gamemeta.games.builtin.dungeon import kernels, words
 from gamemeta.games.builtin.dungeon.worlds import Worlds
@@ -81,6 +82,7 @@ class DungeonGame(Game):
     labels: Mapping[str, int] = {"nearer": 4, "right_key": r.COLOURS}
     """`nearer`: moves that lead nearer to the right key or, with it, to the exit. `right_key`: the colour of
     the key that opens the exit's door."""
+    facts: Mapping[str, Fact] = words.FACTS
     Config = DungeonConfig
     Parameters = DungeonParameters
 
@@ -172,6 +174,11 @@ class DungeonGame(Game):
             put_down=under if under in r.KEYS else None,
             ended=int(world.status[i, r.ENDED]),
         )
+
+    def hidden_facts(self) -> dict[str, NDArray[np.int64]]:
+        """The hidden rules, column by column."""
+        rules = self._worlds.rules.astype(np.int64)
+        return {name: rules[:, column].copy() for name, column in words.COLUMN_OF_FACT.items()}
 
     def save(self, i: int) -> bytes:
         return self._worlds.save(i)

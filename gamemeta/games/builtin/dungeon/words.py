@@ -1,5 +1,6 @@
 """The game `dungeon` in words: its colours and kinds, and what happened in a step."""
 
+from gamemeta.facts import Fact
 from gamemeta_levels.families.dungeon.rules import constants as r
 from gamemeta_levels.tiles import CHEST, GOAL, GOLD, HAZARD
 
@@ -7,6 +8,17 @@ METALS = ("bronze", "silver", "gold")
 POTIONS = ("red", "blue", "green", "violet")
 SCROLLS = ("white", "yellow", "grey")
 MONSTERS = ("bat", "spider", "slime")
+
+_RULES = (
+    (r.KEY_OPENS, [f"{metal} key" for metal in METALS], [f"{metal} door" for metal in METALS]),
+    (r.EFFECT_OF_POTION, [f"{colour} potion" for colour in POTIONS], ["heals", "hurts", "haste", "fortune"]),
+    (r.EFFECT_OF_SCROLL, [f"{colour} scroll" for colour in SCROLLS], ["onward", "homeward", "compass"]),
+    (r.HARMLESS, MONSTERS, ["bites", "harmless"]),
+)
+FACTS = {name: Fact(words=tuple(values)) for _, names, values in _RULES for name in names}
+"""Hidden rules by name, but for shuffled moves: what a key opens, what a potion or scroll does, who bites."""
+COLUMN_OF_FACT = {name: first + k for first, names, _ in _RULES for k, name in enumerate(names)}
+"""Of each, its column among the hidden rules."""
 
 THINGS: dict[int, str] = {
     GOAL: "the exit",

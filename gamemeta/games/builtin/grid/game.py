@@ -13,9 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import LevelError, SpecError
+from gamemeta.facts import Fact
 from gamemeta.games.about import About
 from gamemeta.games.builtin.fit import check_fit
 from gamemeta.games.builtin.grid import kernels
+from gamemeta.games.builtin.grid.posterior import GridPosterior
 from gamemeta.games.builtin.recipes import whole_trials
 from gamemeta.games.checks import check_actions
 from gamemeta.games.game import Game, StepBuffers
@@ -48,6 +50,7 @@ class GridGame(Game):
     name = "grid"
     seats = 1
     labels: Mapping[str, int] = {"optimal_moves": ACTIONS}
+    facts: Mapping[str, Fact] = {"goal": Fact(places=(SIDE, SIDE))}
     about = About(
         summary="Find the goal among 25 cells and stay on it.",
         hidden="Where the goal is; only the reward tells.",
@@ -122,6 +125,17 @@ class GridGame(Game):
             step=step,
             limit=EPISODE_STEPS,
         )
+
+    def hidden_facts(self) -> dict[str, NDArray[np.int64]]:
+        """The goal's cell."""
+        return {"goal": self._clock[:, 3].astype(np.int64)}
+
+    def places(self, i: int, fact: str) -> NDArray[np.int64]:
+        """Cells are counted from the lower left."""
+        return np.arange(SIDE * SIDE).reshape(SIDE, SIDE)[::-1].copy()
+
+    def posterior(self) -> GridPosterior:
+        return GridPosterior(self.n)
 
     def save(self, i: int) -> bytes:
         return _SAVED.pack(*map(int, self._clock[i]))

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError, LevelError, SpecError
+from gamemeta.facts import Fact
 from gamemeta.games.about import About
 from gamemeta.games.builtin.fit import check_fit
 from gamemeta.games.builtin.maze import kernels
@@ -67,6 +68,8 @@ class MazeGame(Game):
         guide="optimal_moves",
     )
     labels: Mapping[str, int] = {"optimal_moves": 4}
+    facts: Mapping[str, Fact] = {"goal": Fact(places=(kernels.PLACES, kernels.PLACES))}
+    """`goal`: where it is relative to the spawn, as places are shown: rows and columns modulo `PLACES`."""
     Config = MazeConfig
     Parameters = MazeParameters
 
@@ -152,6 +155,18 @@ class MazeGame(Game):
             step=int(self._clock[i, 0]),
             limit=int(self._clock[i, 1]),
         )
+
+    def hidden_facts(self) -> dict[str, NDArray[np.int64]]:
+        """Where the goal is."""
+        row, column = (self._goal - self._spawn).T.astype(np.int64) % kernels.PLACES
+        return {"goal": row * kernels.PLACES + column}
+
+    def places(self, i: int, fact: str) -> NDArray[np.int64]:
+        """Every tile by its way from the spawn."""
+        (height, width), (row, column) = self._size[i], self._spawn[i]
+        rows = (np.arange(height) - row) % kernels.PLACES
+        columns = (np.arange(width) - column) % kernels.PLACES
+        return np.asarray(rows[:, None] * kernels.PLACES + columns, np.int64)
 
     def save(self, i: int) -> bytes:
         height, width = self._size[i]

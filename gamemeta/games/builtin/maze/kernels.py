@@ -23,6 +23,8 @@ _AWAY = FIRST_MODULUS * SECOND_MODULUS * 1000
 """No residue changes with it, and no offset in a maze is below its negative: it makes offsets positive, whose
 residues take no division."""
 PLACE_CODES = SECOND_MODULUS * SECOND_MODULUS
+PLACES = FIRST_MODULUS * SECOND_MODULUS
+"""Rows, and columns, that the shown place tells apart."""
 OFFSET_REACH = 16
 OFFSET_CODES = 2 * OFFSET_REACH + 1
 """Codes of the revealed goal: row and column offset from the agent, cut to -16..16."""

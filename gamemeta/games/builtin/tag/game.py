@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError
+from gamemeta.facts import UNKNOWN, Fact
 from gamemeta.games.about import Recipe
 from gamemeta.games.builtin.arena.game import ArenaGame, Arrays, Flags
 from gamemeta.games.builtin.arena.offset_kernels import OFFSET_CODES
@@ -78,6 +79,8 @@ class TagGame(ArenaGame[TagConfig]):
     )
     labels: Mapping[str, int] = {"exit": r.COLOURS, "towards": r.ACTIONS}
     """`exit`: where the runner goes, or would go if it left now. `towards`: moves that lead nearer to it."""
+    facts: Mapping[str, Fact] = {"exit": Fact(words=words.COLOURS)}
+    """`exit`: where the runner goes, or would go if it left now; none once a match is decided."""
     Config = TagConfig
     _rules = r
     _tile_of_view = np.array(
@@ -137,6 +140,13 @@ class TagGame(ArenaGame[TagConfig]):
     def _label(self, mask: Flags, labels: Mapping[str, NDArray[np.uint8]]) -> None:
         worlds, written = self._worlds, (labels["exit"], labels["towards"])
         kernels.label(mask, self._scripted, worlds.arrays, worlds.pad, *written)
+
+    def hidden_facts(self) -> dict[str, NDArray[np.int64]]:
+        """The exit of the label."""
+        labels = {name: np.zeros((self.n, self.seats), np.uint8) for name in self.labels}
+        self._label(self._everyone, labels)
+        bits = labels["exit"][:, :1] >> np.arange(r.COLOURS) & 1
+        return {"exit": np.where(bits.any(1), bits.argmax(1), UNKNOWN)}
 
     def _events(self, i: int) -> tuple[str, ...]:
         clock = self._now("clock", i)

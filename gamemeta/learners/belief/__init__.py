@@ -1,0 +1,1 @@
+"""VariBAD: a belief inferred from what happened, and a policy that sees it."""

@@ -1,0 +1,1 @@
+"""A posterior over a latent, between memory and policy."""
