@@ -206,6 +206,10 @@ class LevelFamily(ABC):
         """The hidden rules of a level in words, for people; None where the family has no words for them."""
         return None
 
+    def drawn_rules(self, level: Level) -> tuple[str, ...]:
+        """Names of the hidden rules that are drawn from a level's content because the level has none."""
+        return ()
+
     def realised(self, arrays: LevelArrays) -> dict[str, NDArray[Any]] | None:
         """Values [N, ...] of the family's parameters in these levels, by the name of the parameter.
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -13,6 +14,7 @@ from gamemeta_cli.levels import app
 from gamemeta_cli.levels.options import Split
 from gamemeta_cli.terminal.drawing import draw_histogram, draw_level, legend, path_of
 from gamemeta_levels.families.bandit.family import Bandit
+from gamemeta_levels.families.dungeon.family import Dungeon
 from gamemeta_levels.families.maze.family import Maze, MazeParameters
 from gamemeta_levels.family import generate, plan_words
 from gamemeta_levels.formats import dumps, read_level, write_level
@@ -269,6 +271,15 @@ def test_show_marks_things_that_stand_on_tiles_and_lists_them():
 def test_show_tells_hidden_rules_in_words_when_asked(family, line):
     assert line in levels("show", "3", "--family", family, "--rules")
     assert line not in levels("show", "3", "--family", family)
+
+
+def test_show_and_check_say_that_rules_were_drawn(in_folder):
+    bare = replace(generate(Dungeon(), 3), hidden={}, seed=None)
+    write_level(bare, in_folder / "a.tmx")
+    for text in (levels("show", "a.tmx"), levels("check", "a.tmx")):
+        assert text.count(f"hidden rules: drawn from the level itself, seed = its digest {bare.digest}") == 1
+        assert "gamemeta.hidden.keys" in text and "--rules" in text
+    assert "drawn from" not in levels("show", "3", "--family", "dungeon")
 
 
 def test_show_writes_a_picture(in_folder):

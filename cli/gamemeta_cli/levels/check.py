@@ -67,6 +67,8 @@ def _show_checks(checks: list[FileCheck], as_json: bool) -> None:
     for check in checks:
         if check.error is None:
             screen.print(f"ok     {check.path}: par {number_of(check.par_steps or 0, 'step')}", style="green")
+            if check.note:
+                screen.print(f"       {check.note} (show --rules shows them)")
         else:
             screen.print(f"wrong  {check.path}: {check.error}", style="red")
     screen.print(f"{number_of(len(checks), 'file')}: {len(checks) - wrong} ok, {wrong} wrong")

@@ -18,7 +18,7 @@ from gamemeta_cli.terminal.drawing import draw_level, legend, path_of
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.family import LevelFamily, plan_words
 from gamemeta_levels.formats import DEFAULT_FAMILY
-from gamemeta_levels.inspection.words import rules_in_words
+from gamemeta_levels.inspection.words import drawn_rules_in_words, rules_in_words
 from gamemeta_levels.level import Level
 from gamemeta_levels.split import parse_address, split_of
 
@@ -47,6 +47,9 @@ def show(
             continue
         screen = console()
         screen.print(_headline(word, level, len(words), source))
+        drawn = "" if parse_address(word) else drawn_rules_in_words(source, level, word)
+        if drawn:
+            screen.print(drawn if rules else f"{drawn} (--rules shows them)")
         screen.print(draw_level(level, path), end="")
         screen.print(legend(level))
         if plan:

@@ -48,5 +48,7 @@ class LevelFormat:
     """Suffixes of files that belong to such levels and are none, each with a sentence that says so."""
     neighbours: Callable[[Level], dict[str, bytes]] = no_neighbours
     """Files that lie beside a level, by name: pictures of tiles."""
+    rule: str = ""
+    """Name of the property that holds a hidden rule, with `{}` for that of the rule; empty where none can."""
     lines: Callable[[Source], list[int]] | None = None
     """The line of the file, from 1, that each row of the level stands in; None where people see no lines."""

@@ -126,4 +126,6 @@ def _hidden(node: Node) -> dict[str, tuple[int, ...]]:
     return {name: tuple(node.wholes(name, least=_LEAST, most=MAX_SEED)) for name in node.fields}
 
 
-FORMAT = LevelFormat(suffix=".json", about="everything that a level has", read=read, write=write)
+FORMAT = LevelFormat(
+    suffix=".json", about="everything that a level has", read=read, write=write, rule="hidden.{}"
+)

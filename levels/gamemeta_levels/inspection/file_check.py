@@ -8,6 +8,7 @@ from gamemeta_levels.errors import GamemetaError
 from gamemeta_levels.family import pack_level
 from gamemeta_levels.formats import NO_WORDS, placed, read_level
 from gamemeta_levels.formats.tile_words import TileWords
+from gamemeta_levels.inspection.words import drawn_rules_in_words
 from gamemeta_levels.level import Level
 from gamemeta_levels.registry import family_class
 from gamemeta_levels.split import split_of
@@ -24,6 +25,8 @@ class FileCheck:
     """Length of the solver's plan in steps; None when there is none."""
     error: str | None
     """Error message; None for a good file."""
+    note: str = ""
+    """That hidden rules were drawn because the file has none, and what would fix them; else empty."""
 
     def to_json(self) -> dict[str, Any]:
         """The result as plain values."""
@@ -36,6 +39,7 @@ class FileCheck:
             "digest": level and level.digest,
             "split": level and split_of(level.content_hash),
             "par_steps": self.par_steps,
+            "note": self.note or None,
         }
 
 
@@ -56,4 +60,5 @@ def check_file(path: str | PurePath, family: str | None = None, words: TileWords
     except GamemetaError as error:
         message = str(placed(path, error)).removeprefix(f"{path}: ")
         return FileCheck(path=str(path), level=level, par_steps=None, error=message)
-    return FileCheck(path=str(path), level=level, par_steps=len(plan), error=None)
+    note = drawn_rules_in_words(family_of_level, level, path)
+    return FileCheck(path=str(path), level=level, par_steps=len(plan), error=None, note=note)

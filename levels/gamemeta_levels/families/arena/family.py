@@ -34,6 +34,8 @@ __all__ = ["Arena", "ArenaParameters"]
 EXITS = tuple(range(EXIT_1, EXIT_4 + 1))
 ONCE = {SPAWN: kernels.SPAWNS, GOAL: 1, **dict.fromkeys(EXITS, 1)}
 """How often an arena has what it must have."""
+RULES = ("style", "skill")
+"""Names of what is hidden."""
 CHANGEABLE = (WALL, FLOOR, COVER)
 TRIES = 1000
 """Changes tried before a level counts as one that has none."""
@@ -193,6 +195,10 @@ class Arena(LevelFamily):
         style = ", ".join(f"{value / THOUSAND:.2f}" for value in hidden["style"])
         return [f"the others' style: {style}", f"the others' skill: {hidden['skill'][0] / THOUSAND:.2f}"]
 
+    def drawn_rules(self, level: Level) -> tuple[str, ...]:
+        """Style and skill of the others, where the level has none."""
+        return () if level.hidden else RULES
+
     def _with_others(self, level: Level) -> Level:
         if level.hidden:
             return level
@@ -252,7 +258,7 @@ def _check_others(level: Level) -> None:
     if not level.hidden:
         check_hidden(level, (), "an arena")
         return
-    check_hidden(level, ("style", "skill"), "an arena")
+    check_hidden(level, RULES, "an arena")
     style, skill = level.hidden["style"], level.hidden["skill"]
     if len(style) != STYLE_SIZE or not all(0 <= value < THOUSAND for value in style):
         raise LevelError(

@@ -20,7 +20,7 @@ from gamemeta_levels.families.dungeon.drawn import (
 from gamemeta_levels.families.dungeon.maps import level_kernels as kernels
 from gamemeta_levels.families.dungeon.parameters import DungeonParameters
 from gamemeta_levels.families.dungeon.planner.planner import best_plan, default_limit
-from gamemeta_levels.families.dungeon.rules.constants import HIDDEN_SIZE, STEPS_PER_TILE
+from gamemeta_levels.families.dungeon.rules.constants import HIDDEN, HIDDEN_SIZE, STEPS_PER_TILE
 from gamemeta_levels.families.dungeon.words import realised, rules_of
 from gamemeta_levels.family import UNREACHABLE, LevelArrays, LevelFamily
 from gamemeta_levels.level import Level
@@ -168,6 +168,10 @@ class Dungeon(LevelFamily):
         """The hidden rules in words."""
         self.validate(level)
         return rules_of(with_rules(level, self.parameters.shuffled_moves))
+
+    def drawn_rules(self, level: Level) -> tuple[str, ...]:
+        """All, where the level has none."""
+        return () if level.hidden else tuple(HIDDEN)
 
     def realised(self, arrays: LevelArrays) -> dict[str, NDArray[Any]]:
         """Values of the parameters that levels realise, arrays [N] by name."""

@@ -3,7 +3,7 @@
 from gamemeta_levels.formats import editor_tiles
 from gamemeta_levels.formats.format import LevelFormat
 from gamemeta_levels.formats.ldtk.change import changed_project
-from gamemeta_levels.formats.ldtk.read import drawing, parts, read
+from gamemeta_levels.formats.ldtk.read import NOTE, RULE, drawing, parts, read
 from gamemeta_levels.formats.ldtk.write import new_project
 from gamemeta_levels.formats.source import Source
 from gamemeta_levels.level import Level
@@ -25,4 +25,5 @@ FORMAT = LevelFormat(
         ".ldtkl": "it is one level of a project of LDtk. Give the project and the level: world.ldtk#Level_0.",
     },
     neighbours=editor_tiles.neighbours,
+    rule=f"{NOTE}{RULE}{{}}",
 )
