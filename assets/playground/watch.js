@@ -27,7 +27,7 @@ export class Watch {
     live.on("try", (message) => this.take(message, "begin"));
     live.on("step", (message) => this.take(message, "step"));
     live.on("swapped", (message) => this.swapped(message));
-    live.on("changed", () => {});
+    live.on("changed", () => { this.record.event = "level edited"; });
     this.wire();
     requestAnimationFrame((now) => this.tick(now));
   }
@@ -69,10 +69,7 @@ export class Watch {
     const { pending } = this;
     this.pending = null;
     if (pending?.swap) this.live.send({ do: "swap", word: pending.swap }, "The agent plays another level first.");
-    if (pending?.level) {
-      this.live.send({ do: "change", level: pending.level });
-      this.record.event = "level edited";
-    }
+    if (pending?.level) this.live.send({ do: "change", level: pending.level });
   }
 
   take(message, how) {

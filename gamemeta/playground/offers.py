@@ -13,7 +13,7 @@ from gamemeta.games.setup import GameSetup
 from gamemeta.playground.frames import Plain, words_of
 from gamemeta.playground.palette import menus_of, names_for, once_in, tiles_of
 from gamemeta_levels.errors import shortened
-from gamemeta_levels.family import LevelFamily, generate
+from gamemeta_levels.family import generate
 from gamemeta_levels.text import in_one_line
 from gamemeta_levels.tiles import GLYPHS
 
@@ -91,16 +91,7 @@ def about(name: str, agent: Agent) -> Plain:
         "has_plans": game.about.has_plans,
         "judged_by_steps": game.about.has_plans and not game.has_events,
         "is_shared": setup.has_setting("others"),
-        "far": _has_far(family),
     }
-
-
-def _has_far(family: LevelFamily) -> bool:
-    try:
-        family.far()
-    except ConfigError:
-        return False
-    return True
 
 
 def _name_of(path: Path, taken: Mapping[str, Path]) -> str:

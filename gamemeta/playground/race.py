@@ -71,9 +71,13 @@ class Race:
         Raises:
             LevelError, UnsolvableLevel: the game cannot play it.
         """
-        for session in self._sessions if self.between_tries else ():
+        if not self.between_tries:
+            self.session.game.family().pack([level])  # refused now, rather than when the next try begins
+            self._next = level
+            return
+        for session in self._sessions:
             session.change_level(level)
-        self._next = None if self.between_tries else level
+        self._next = None
 
     def swap_memory(self, other: Level) -> None:
         """Let the agent go on with what it learns in a trial on another level.

@@ -35,6 +35,7 @@ class Tab:
     def __init__(self, offers: Offers) -> None:
         self._offers = offers
         self._agent: Agent | None = None
+        self._family = ""
         self._race: Race | None = None
         self._match: Match | None = None
         self._does: dict[str, Callable[[Message], Iterator[Plain]]] = {
@@ -71,6 +72,8 @@ class Tab:
         return self._agent
 
     def _level(self, message: Message) -> Level:
+        if self._agent is None:
+            raise ConfigError("choose an agent first.")
         return level_from(message.get("level"), self._family)
 
     def _choose(self, message: Message) -> Iterator[Plain]:
@@ -91,7 +94,6 @@ class Tab:
         yield {"type": "level", "name": "", "level": plain_level(level)}
 
     def _clear(self, message: Message) -> Iterator[Plain]:
-        _ = self.agent
         yield {"type": "level", "name": "", "level": plain_level(cleared(self._level(message)))}
 
     def _inspect(self, message: Message) -> Iterator[Plain]:

@@ -98,6 +98,15 @@ def test_agents_are_offered_by_name_and_no_path_is_one(page):
         assert page.ask(do="agent", name=name)["type"] == "error"
 
 
+@pytest.mark.parametrize(
+    "action", ["level", "mutate", "clear", "inspect", "rate", "watch", "change", "match"]
+)
+def test_before_an_agent_is_chosen_nothing_else_is_done(client, action):
+    with client.websocket_connect(LIVE, headers=OWN) as socket:
+        answer = Page(socket).ask(do=action, word="test:0", against="bot", level=MAZE)
+    assert answer["type"] == "error" and ("choose an agent" in answer["words"] or action == "change")
+
+
 def test_the_twins_are_alike_in_the_first_try_and_the_agent_is_as_quick_as_par_in_the_second(page):
     level = page.ask(do="level", word="test:0")["level"]
     assert page.ask(do="watch", level=level, seed=0)["type"] == "watching"
@@ -125,6 +134,7 @@ def test_an_edited_level_and_a_swapped_memory_hold_from_the_next_try_on(page):
     page.ask(do="watch", level=MAZE)
     assert "end first" in page.ask(do="swap", word="test:5")["words"]
     page.ask(do="more", count=1)
+    assert "cannot be reached" in page.ask(do="change", level=CLOSED)["words"]
     wider = {**MAZE, "tiles": ["#####", "#S..#", "#.#.#", "#G..#", "#####"]}
     assert page.ask(do="change", level=wider)["type"] == "changed"
     rest = [page.ask(do="more", count=1)]
