@@ -16,7 +16,7 @@ local byte, char, concat = string.byte, string.char, table.concat
 local unpack = table.unpack or unpack
 local WORD = 4294967296 -- 2^32, an integer where there are integers
 local SYMBOLS, QUANTITIES, NORMALISED, IMAGE = 0, 1, 2, 3
-local MINGRU, GRU, TABLE = 0, 1, 2
+local MINGRU, GRU, TABLE, ATTENTION = 0, 1, 2, 3
 local ACTION_ALONE, LEARNED = -1, -2
 local NEVER, EPISODE, STEP = 0, 1, 2
 local HEADER, SAVED, MOST_STEPS, MOST_MINDS = 48, 72, 281474976710656, 1048576
@@ -470,9 +470,25 @@ local function read_table(r, agent, cell)
   end
 end
 
+local function read_attention(r, agent, cell)
+  local w = agent.width
+  cell.heads, cell.window = r:integer(1, w), r:integer(1, 1048576)
+  local size = w / cell.heads
+  if size ~= floor(size) or size * cell.window > 16777216 then
+    damaged()
+  end
+  cell.size, cell.outputs, cell.state = size, 2 * (w + size), 2 * size * cell.window + 1
+  cell.weight, cell.bias = r:rows(cell.outputs, w), r:array(cell.outputs)
+  cell.distance_bias, cell.out = r:rows(cell.heads, cell.window), r:rows(w, w)
+end
+
 local function read_cell(r, agent)
   local w = agent.width
-  local cell = { kind = r:integer(MINGRU, TABLE), state = w }
+  local cell = { kind = r:integer(MINGRU, ATTENTION), state = w }
+  if cell.kind == ATTENTION then
+    read_attention(r, agent, cell)
+    return cell
+  end
   if cell.kind == TABLE then
     read_table(r, agent, cell)
     return cell
@@ -671,6 +687,12 @@ function Agent:possible(state)
         return false
       end
     end
+    if cell.kind == ATTENTION then
+      local count = state[first + cell.state]
+      if not (count >= 0 and count < 2 * cell.window and count == floor(count)) then
+        return false
+      end
+    end
     first = first + cell.state
   end
   return true
@@ -684,6 +706,8 @@ local function workplace(agent)
     if cell.kind == TABLE then
       units, values = math.max(units, cell.units), math.max(values, cell.values + 1)
       wide = math.max(wide, cell.rows)
+    elseif cell.kind == ATTENTION then
+      wide = math.max(wide, cell.window, cell.outputs)
     end
   end
   for _, part in ipairs(agent.parts) do
@@ -894,6 +918,55 @@ local function recur(agent, cell, state, first, x)
   times(cell.out, x, normal, x, w, w)
 end
 
+-- Takes the step into the ring of keys [size, window] and values [window, size], and reads it with every head.
+local function attend(agent, cell, state, first, x)
+  local work, w, size, window = agent.work, agent.width, cell.size, cell.window
+  local normal, p, score, values = work.normal, work.last, work.address, first + size * window
+  rms(x, normal, w)
+  times(cell.weight, cell.bias, normal, p, cell.outputs, w)
+  local last = first + cell.state
+  local newest, steps = state[last] % window, state[last] + 1
+  local taken, scale = math.min(steps, window), 1 / sqrt(size)
+  for j = 1, size do
+    state[first + (j - 1) * window + newest + 1] = p[2 * w + j]
+    state[values + newest * size + j] = p[2 * w + size + j]
+  end
+  state[last] = steps < 2 * window and steps or window
+  for h = 1, cell.heads do
+    local from, bias, top, sum = (h - 1) * size, cell.distance_bias[h], -huge, 0
+    for s = 1, taken do
+      score[s] = bias[(newest - s + 1) % window + 1]
+    end
+    for j = 1, size do
+      local query, row = scale * p[from + j], first + (j - 1) * window
+      for s = 1, taken do
+        score[s] = score[s] + query * state[row + s]
+      end
+    end
+    for s = 1, taken do
+      top = score[s] > top and score[s] or top
+    end
+    for s = 1, taken do
+      local e = exp(score[s] - top)
+      score[s], sum = e, sum + e
+    end
+    for j = 1, size do
+      normal[from + j] = 0
+    end
+    for s = 1, taken do
+      local weight, row = score[s] / sum, values + (s - 1) * size
+      for j = 1, size do
+        normal[from + j] = normal[from + j] + weight * state[row + j]
+      end
+    end
+  end
+  for i = 1, w do
+    local gate = p[w + i]
+    normal[i] = normal[i] * gate * sigmoid(gate)
+  end
+  times(cell.out, x, normal, x, w, w)
+end
+
 -- The address [rows] of an action among learned keys: like a softmax, of length 1.
 local function address(cell, logits, action, out)
   local keys, rows, top, sum = cell.action_keys[action], cell.rows, -huge, 0
@@ -1028,6 +1101,8 @@ local function network(agent, row, action, state)
       recall(agent, cell, row, action, state, first)
       think(agent, cell, x, begins)
       begins = false
+    elseif cell.kind == ATTENTION then
+      attend(agent, cell, state, first, x)
     else
       recur(agent, cell, state, first, x)
     end

@@ -27,4 +27,5 @@ TARGET = Target(
     about="one module without dependencies, for LOVE, Defold, LuaJIT and Lua 5.1 to 5.5",
     tools=(INTERPRETERS,),
     commands=commands,
+    attention=True,
 )

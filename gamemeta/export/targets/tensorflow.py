@@ -109,5 +109,6 @@ TARGET = Target(
     commands=commands,
     files=files,
     refuses=refuses,
+    attention=True,
     binary=False,
 )

@@ -17,7 +17,7 @@ from gamemeta.export.description import describe
 from gamemeta.export.exporter import export_agent
 from gamemeta.export.registry import targets
 from gamemeta.export.trace_file import TRACE_BIN
-from tests.helpers.exports import FEW, agent_for, with_weight, without_range
+from tests.helpers.exports import FEW, WITH_ATTENTION, agent_for, with_weight, without_range
 
 pytest.importorskip("lupa")
 LUA = targets()["lua"]
@@ -40,7 +40,7 @@ def test_a_shipped_agent_plays_as_in_python(name, tmp_path):
     exported(gamemeta.load(name, backend="numpy"), tmp_path)
 
 
-@pytest.mark.parametrize("case", FEW, ids=" ".join)
+@pytest.mark.parametrize("case", [*FEW, *WITH_ATTENTION], ids=" ".join)
 def test_an_agent_of_every_kind_plays_as_in_python(case, tmp_path):
     exported(agent_for(*case), tmp_path)
 

@@ -18,7 +18,7 @@ from gamemeta.export.graph.plain import plain_graph
 from gamemeta.export.target import Export
 from gamemeta.export.targets import tensorflow as target
 from gamemeta.export.trace import golden_trace
-from tests.helpers.exports import FEW, agent_for, runtime_modules
+from tests.helpers.exports import FEW, WITH_ATTENTION, agent_for, runtime_modules
 
 onnx = pytest.importorskip("onnx")
 needs_tensorflow = pytest.mark.skipif(
@@ -55,7 +55,7 @@ def written(folder, name=FEW[1], model=b"a model", **changed):
     return folder
 
 
-@pytest.mark.parametrize("name", FEW, ids=" ".join)
+@pytest.mark.parametrize("name", [*FEW, *WITH_ATTENTION], ids=" ".join)
 def test_every_operator_of_the_graph_is_known(name):
     used = {node.op_type for node in onnx.load_from_string(graph_of(name)).graph.node}
     assert used <= {*in_tensorflow.SAME, *in_tensorflow.OTHERS}
