@@ -121,12 +121,12 @@ def page(record: dict[str, Any]) -> str:
     lines = [
         "# Results: a hidden target in a square",
         "",
-        f"Made by `python scripts/evidence/navigation.py`: {record['steps']:,} steps for every agent, "
+        f"Made by `python scripts/evidence/navigation.py`: {steps(runs)} steps for every agent, "
         f"training seeds {', '.join(map(str, seeds))}, {record['levels']:,} test levels, one thread, "
         f"commit {' and '.join(commits)}. {record['machine']}. The game is that of Finn et al. (2017): "
         "a point, 100 steps of up to 0.1 in each direction, minus the squared distance to the target as "
         "reward. `maml` takes one policy-gradient step after each episode, on that episode alone. Raw "
-        "figures: `navigation.json`.",
+        "figures: `navigation.json`." + record.get("remark", ""),
         "",
         "## Returns by episode, means over the training seeds",
         "",
@@ -145,6 +145,11 @@ def page(record: dict[str, Any]) -> str:
     lines += [f"| {name} | {value:.2f} |" for name, value in exact_values.items()]
     lines += ["", "## What it shows", "", *claims(record)]
     return "\n".join(lines) + "\n"
+
+
+def steps(runs: dict[str, Any]) -> str:
+    """Steps that the agents were trained for, in whole rollouts."""
+    return " and ".join(f"{count:,}" for count in sorted({run["steps"] for run in runs.values()}))
 
 
 def _row(kind: str, player: str, rows: list[dict[str, Any]]) -> str:
@@ -189,7 +194,15 @@ def claims(record: dict[str, Any]) -> list[str]:
             word = "above, outside both intervals" if apart else "NOT above outside both intervals"
             verdicts.append(f"after {after} {ours[k].value:.3f} against {them[k].value:.3f}: {word}")
         lines.append(f"- maml against {name}: {'; '.join(verdicts)}.")
-    return lines
+    return [*lines, *(_beside_memory(ours[k], scores(rows["rl2"], "agent")[k], k + 1) for k in (0, 1, 3))]
+
+
+def _beside_memory(ours: Any, theirs: Any, episode: int) -> str:
+    """Which of gradient steps and memory is better in an episode, if any."""
+    word = "not apart"
+    if ours.low > theirs.high or theirs.low > ours.high:
+        word = "maml is better" if ours.value > theirs.value else "rl2 is better"
+    return f"- maml {ours.value:.3f} beside rl2 {theirs.value:.3f} in episode {episode}: {word}."
 
 
 if __name__ == "__main__":
