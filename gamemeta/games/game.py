@@ -205,7 +205,7 @@ class Game(ABC):
         return ()
 
     def knows_success(self) -> bool:
-        """Whether anything says which of the episodes played so far succeeded: par, or the game itself."""
+        """Whether the game says which of the episodes played so far succeeded. Par says nothing of it."""
         return True
 
     def close(self) -> None:  # noqa: B027

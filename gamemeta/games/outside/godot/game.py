@@ -244,17 +244,17 @@ class GodotGame(Game):
         self._show(i)
         if lane.terminated or lane.truncated:
             lane.runs, lane.agent = False, None
-            lane.success = self._succeeded(lane, reply)
+            lane.success = self._succeeded(reply)
         return reply.reward
 
     def knows_success(self) -> bool:
-        return self._success_told or self.config.par is not None
+        return self._success_told
 
-    def _succeeded(self, lane: Lane, reply: Reply) -> bool:
-        """What the scene says; where it says nothing, whether the return has reached par."""
-        success, par = success_in(reply.info), self.config.par
+    def _succeeded(self, reply: Reply) -> bool:
+        """What the scene says; where it says nothing, nothing is known of success."""
+        success = success_in(reply.info)
         self._success_told |= success is not None
-        return success if success is not None else par is not None and lane.returns >= par
+        return bool(success)
 
     def _take_over(self) -> None:
         """Play in the scene from now on; what another game played there is lost to it."""

@@ -105,7 +105,7 @@ class ScalarGame(Game):
         return None
 
     def knows_success(self) -> bool:
-        return self._success_told or self.known_par() is not None
+        return self._success_told
 
     def hidden_obs(self, level: Level) -> Mapping[str, NDArray[Any]]:
         """Buffers of the spec that the world does not show: what is hidden in a level, say."""
@@ -199,15 +199,12 @@ class ScalarGame(Game):
         lane.terminated = stepped.terminated
         lane.truncated = not stepped.terminated and (stepped.truncated or len(lane.actions) >= self.limit())
         if not lane.runs:
-            lane.success = self._succeeded(lane, stepped)
+            lane.success = self._succeeded(stepped)
 
-    def _succeeded(self, lane: Lane, stepped: Stepped) -> bool:
-        """What the world says; where it says nothing, whether the return has reached par."""
-        if stepped.success is not None:
-            self._success_told = True
-            return stepped.success
-        par = self.known_par()
-        return par is not None and bool(lane.returns >= par)
+    def _succeeded(self, stepped: Stepped) -> bool:
+        """What the world says; where it says nothing, nothing is known of success."""
+        self._success_told |= stepped.success is not None
+        return bool(stepped.success)
 
     def scene(self, i: int) -> Scene:
         """A scene without a map: what was done in words, and the world's text where it has one."""

@@ -255,15 +255,12 @@ class PettingZooGame(Game):
         return paid
 
     def knows_success(self) -> bool:
-        return self._success_told or self.config.par is not None
+        return self._success_told
 
     def _succeeded(self, i: int, reported: list[bool | None]) -> NDArray[np.bool_]:
-        """[A]: of those that have ended what the environment says, else whether their return reached par."""
-        par = self.config.par
+        """[A]: of those that have ended what the environment says; of others nothing is known."""
         self._success_told |= any(one is not None for one in reported)
-        reached = np.zeros(self.seats, np.bool_) if par is None else self._returns[i] >= par
-        success = [mine if one is None else one for one, mine in zip(reported, reached.tolist(), strict=True)]
-        ended: NDArray[np.bool_] = np.array(success) & self._done[i]
+        ended: NDArray[np.bool_] = np.array([bool(one) for one in reported]) & self._done[i]
         return ended
 
     def _bring_back(self) -> None:

@@ -126,12 +126,13 @@ def test_a_game_that_was_never_reset_has_nothing_to_save():
         built(Guess).save(0)
 
 
-def test_success_is_par_unless_the_game_says():
+def test_success_is_unknown_unless_the_game_says_it():
     game, out = built(Guess, par=0.5), StepBuffers.empty(built(Guess))
     levels = generate_arrays(game.family(), [3], "any")
     game.reset(levels, np.ones(1, np.bool_), out)
     game.step(np.full((1, 1, 1), 2, np.int64), out)
-    assert (out.reward[0, 0], out.terminated[0, 0], out.success[0, 0]) == (1.0, True, True)
+    assert (out.reward[0, 0], out.terminated[0, 0], out.success[0, 0]) == (1.0, True, False)
+    assert not game.knows_success()
 
 
 def test_levels_of_a_named_family_reach_the_game_as_they_are():
