@@ -60,7 +60,7 @@ class Reliability:
 
     @property
     def error(self) -> Values:
-        """[K], expected calibration error (Naeini et al. 2015): |right - sure| within bins, in the mean."""
+        """[K], expected calibration error (Naeini et al. 2015): mean distance of right from sure in bins."""
         return np.asarray(np.abs(self._right - self._sure).sum(1) / self.steps)
 
     def to_json(self) -> dict[str, Any]:
