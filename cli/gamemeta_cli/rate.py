@@ -148,7 +148,7 @@ def show(ratings: list["Rating"], agent: str, repeats: int) -> None:
         )
     for rating in ratings:
         if rating.error is not None:
-            print_sentence(console, f"cannot be rated: {rating.name}: {rating.error}", "red")
+            print_sentence(console, f"{rating.name}: cannot be rated: {rating.error}", "red")
 
 
 def _table(ratings: list["Rating"], title: str, width: int) -> WholeTable:

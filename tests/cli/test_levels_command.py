@@ -152,11 +152,11 @@ def test_check_tells_every_wrong_file_and_ends_with_2(in_folder):
     (in_folder / "binary.json").write_bytes(b"\x00\xff")
     names = ("good.txt", "walled.txt", "empty.txt", "binary.json", "missing.txt")
     text = levels("check", *names, code=2)
-    assert "ok     good.txt: par" in text
-    assert "wrong  walled.txt: the goal at line 1, column 3" in text
-    assert "wrong  empty.txt: " in text
-    assert "wrong  binary.json: not text" in text
-    assert "wrong  missing.txt: " in text
+    assert "good.txt: ok, par" in text
+    assert "walled.txt: wrong: the goal at line 1, column 3" in text
+    assert "empty.txt: wrong: " in text
+    assert "binary.json: wrong: not text" in text
+    assert "missing.txt: wrong: " in text
     found = json.loads(levels("check", *names, "--json", code=2))
     assert found["wrong"] == 4
     assert [entry["ok"] for entry in found["files"]] == [True, False, False, False, False]

@@ -56,7 +56,7 @@ def test_json_is_all_that_is_printed(run):
 def test_a_file_that_is_missing_is_told_in_a_line(run):
     code, printed, _ = run("none.txt", "test:1", *FAST)
     assert code == 2
-    assert "cannot be played: none.txt: " in printed
+    assert "none.txt: cannot be played: " in printed
 
 
 @pytest.mark.parametrize("words", [["maze"], ["maze", "test:1", "--report", "page.txt"], ["bandit", "1"]])

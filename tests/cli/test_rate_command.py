@@ -88,8 +88,8 @@ def test_rate_lists_what_is_broken_and_rates_the_rest(run, tmp_path):
     (tmp_path / "closed.txt").write_text("#####\n#S#G#\n#####\n")
     code, printed, _ = run("levels", "rate", "closed.txt", "test:1", "none.txt", *FAST)
     assert code == 2
-    assert "closed.txt: the goal at line 2, column 4" in printed
-    assert "cannot be rated: none.txt: " in printed
+    assert "closed.txt: cannot be rated: the goal at line 2, column 4" in printed
+    assert "none.txt: cannot be rated: " in printed
     assert "test:1" in printed
 
 

@@ -66,9 +66,9 @@ def _show_checks(checks: list[FileCheck], as_json: bool) -> None:
     screen = console()
     for check in checks:
         if check.error is None:
-            screen.print(f"ok     {check.path}: par {number_of(check.par_steps or 0, 'step')}", style="green")
-            if check.note:
-                screen.print(f"       {check.note} (show --rules shows them)")
+            note = f"; {check.note} (show --rules shows them)" if check.note else ""
+            par = number_of(check.par_steps or 0, "step")
+            screen.print(f"{check.path}: ok, par {par}{note}", style="green")
         else:
-            screen.print(f"wrong  {check.path}: {check.error}", style="red")
+            screen.print(f"{check.path}: wrong: {check.error}", style="red")
     screen.print(f"{number_of(len(checks), 'file')}: {len(checks) - wrong} ok, {wrong} wrong")

@@ -105,7 +105,7 @@ def _show(result: "PlayTest") -> None:
         for finding in test.findings:
             console.print(f"{test.name}: {finding.words}", style="red" if finding.problem else "yellow")
         if test.rating.error and not test.findings:
-            console.print(f"cannot be played: {test.name}: {test.rating.error}", style="red")
+            console.print(f"{test.name}: cannot be played: {test.rating.error}", style="red")
     wrong = sum(bool(test.problems or test.rating.error) for test in result.tests)
     console.print(f"{number_of(len(result.tests), 'level')}, {wrong} with problems")
 
@@ -138,4 +138,4 @@ def _show_order(result: "PlayTest") -> None:
         table.add_row(test.name, f"{test.difficulty:.2f}", bar)
     console.print(table)
     for test in result.refused:
-        console.print(f"cannot be played: {test.name}: {test.rating.error}", style="red")
+        console.print(f"{test.name}: cannot be played: {test.rating.error}", style="red")

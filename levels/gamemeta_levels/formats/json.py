@@ -10,7 +10,7 @@ import json
 from gamemeta_levels.errors import LevelError, cut, shortened
 from gamemeta_levels.formats.ascii import read_rows
 from gamemeta_levels.formats.format import LevelFormat, one_level
-from gamemeta_levels.formats.limits import MOST_BYTES
+from gamemeta_levels.formats.limits import MOST_BYTES, MOST_OF_OURS
 from gamemeta_levels.formats.node import Node, parse_json
 from gamemeta_levels.formats.source import Source
 from gamemeta_levels.formats.tiled.read import read as read_map
@@ -37,6 +37,8 @@ def read(source: Source) -> Level:
     text = source.text(MOST_BYTES)
     if '"tiledversion"' in text:
         return read_map(source)
+    if len(text) > MOST_OF_OURS:
+        raise LevelError(f"it is larger than {MOST_OF_OURS // 1024**2} MiB, too large for a level.")
     return parse(text, source.family)
 
 

@@ -238,6 +238,7 @@ def test_what_is_wrong_is_said_with_its_place(folder, text, wrong):
 @pytest.mark.parametrize(
     ("text", "wrong"),
     [
+        (tmx(layer('<tile gid="1"/>' * 150, "")), "over 150 elements. Where each tile is one, choose CSV"),
         (tmx(*["<group/>"] * 4), "layers has 4 entries; at most 3 are read"),
         (tmx(*[TILESET] * 3), "tilesets has 4 entries"),
         (tmx(layer("<chunk/>" * 4)), "layer 'L': chunks has 4 entries"),
@@ -259,6 +260,7 @@ def test_what_is_wrong_is_said_with_its_place(folder, text, wrong):
 def test_there_are_bounds_to_everything(folder, monkeypatch, text, wrong):
     for name in LISTS:
         monkeypatch.setitem(LISTS, name, 33 if name == "tiles" else 3)
+    monkeypatch.setattr(sys.modules["gamemeta_levels.formats.tiled.xml_tree"], "MOST_ELEMENTS", 150)
     for name, most in {"read.MOST_SHEETS": 5, "read.MOST_CELLS": 100_000, "tilesets.MOST_KINDS": 5}.items():
         module, constant = name.split(".")
         monkeypatch.setattr(sys.modules[f"gamemeta_levels.formats.tiled.{module}"], constant, most)
@@ -330,6 +332,15 @@ def test_a_changed_level_is_written_back_and_all_else_stays(folder, suffix):
     (folder / "other").mkdir(exist_ok=True)
     write_level(after, folder / "other" / path.name, source_at(path))
     assert read_level(folder / "other" / path.name) == after
+
+
+def test_a_document_of_json_is_written_back_whatever_names_it_has(tmp_path):
+    path = tmp_path / "level.tmj"
+    path.write_text(json.dumps({**json.loads(dumps(LEVEL, ".tmj")), "<>": 1, "<data>": 2}))
+    changed = Level("maze", [[0, 0, 0, 0], [0, 3, 2, 0], [0, 0, 0, 0]])
+    write_level(changed, path, source_at(path))
+    assert read_level(path) == changed
+    assert json.loads(path.read_text())["<>"] == 1
 
 
 def test_a_change_is_not_written_where_its_tilesets_are_missing(folder, tmp_path):

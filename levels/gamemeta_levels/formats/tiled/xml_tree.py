@@ -66,10 +66,12 @@ class _Builder:
 
     def _begin(self, tag: str, attributes: dict[str, str]) -> None:
         self._count += 1
-        if len(self._open) == MOST_DEPTH or self._count > MOST_ELEMENTS:
-            raise LevelError(
-                f"line {self.parser.CurrentLineNumber}: elements are nested more than {MOST_DEPTH} deep, or "
-                f"are more than {MOST_ELEMENTS:,}."
+        if len(self._open) == MOST_DEPTH:
+            raise self._error(f"elements are nested more than {MOST_DEPTH} deep.")
+        if self._count > MOST_ELEMENTS:
+            raise self._error(
+                f"there are over {MOST_ELEMENTS:,} elements. Where each tile is one, choose CSV as the tile "
+                "layer format in the properties of the map."
             )
         element = Element(tag, attributes, self.parser.CurrentLineNumber, self.parser.CurrentByteIndex)
         if self._open:
@@ -85,7 +87,10 @@ class _Builder:
         self._open[-1].texts.append(text)
 
     def _refuse(self, name: str, *more: object) -> None:
-        raise LevelError(
-            f"line {self.parser.CurrentLineNumber}: it defines the entity {shortened(name)}, "
-            "and entities are not read. Save the map again in Tiled."
+        raise self._error(
+            f"it defines the entity {shortened(name)}, and entities are not read. Save the map again in "
+            "Tiled."
         )
+
+    def _error(self, what: str) -> LevelError:
+        return LevelError(f"line {self.parser.CurrentLineNumber}: {what}")
