@@ -6,8 +6,8 @@ MOST_OF_OURS = 8 * 1024 * 1024
 """Letters of a level of ours in JSON."""
 MOST_PARTS = 2_500_000
 """Lists and objects in a document of JSON; each takes some 100 bytes of memory when it is read."""
-MOST_DEPTH, MOST_ELEMENTS = 64, 150_000
-"""How deeply elements of XML may be nested, and how many there may be; a million take 0.5 GiB and 3 s."""
+MOST_DEPTH, MOST_ELEMENTS = 64, 250_000
+"""How deeply elements of XML may be nested, and how many there may be, each attribute counted as one more."""
 MOST_CELLS = 4_000_000
 """Tiles in all layers together, and those that objects cover."""
 MOST_SHEETS = 20_000

@@ -65,12 +65,12 @@ class _Builder:
         self.parser.UnparsedEntityDeclHandler = self._refuse
 
     def _begin(self, tag: str, attributes: dict[str, str]) -> None:
-        self._count += 1
+        self._count += 1 + len(attributes)
         if len(self._open) == MOST_DEPTH:
             raise self._error(f"elements are nested more than {MOST_DEPTH} deep.")
         if self._count > MOST_ELEMENTS:
             raise self._error(
-                f"there are over {MOST_ELEMENTS:,} elements. Where each tile is one, choose CSV as the tile "
+                f"there are over {MOST_ELEMENTS:,} elements and attributes. Where each tile is one, choose CSV as the tile "
                 "layer format in the properties of the map."
             )
         element = Element(tag, attributes, self.parser.CurrentLineNumber, self.parser.CurrentByteIndex)
