@@ -70,8 +70,8 @@ class _Builder:
             raise self._error(f"elements are nested more than {MOST_DEPTH} deep.")
         if self._count > MOST_ELEMENTS:
             raise self._error(
-                f"there are over {MOST_ELEMENTS:,} elements and attributes. Where each tile is one, choose CSV as the tile "
-                "layer format in the properties of the map."
+                f"there are over {MOST_ELEMENTS:,} elements and attributes. Where each tile is one, choose CSV "
+                "as the tile layer format in the properties of the map."
             )
         element = Element(tag, attributes, self.parser.CurrentLineNumber, self.parser.CurrentByteIndex)
         if self._open:
