@@ -239,8 +239,8 @@ def test_what_is_wrong_is_said_with_its_place(folder, text, wrong):
     ("text", "wrong"),
     [
         (
-            tmx(layer('<tile gid="1"/>' * 200, "")),
-            "over 400 elements and attributes. Where each tile is one, choose CSV",
+            tmx(layer('<tile gid="1"/>' * 450, "")),
+            "over 900 elements and attributes. Where each tile is one, choose CSV",
         ),
         (tmx(*["<group/>"] * 4), "layers has 4 entries; at most 3 are read"),
         (tmx(*[TILESET] * 3), "tilesets has 4 entries"),
@@ -263,7 +263,7 @@ def test_what_is_wrong_is_said_with_its_place(folder, text, wrong):
 def test_there_are_bounds_to_everything(folder, monkeypatch, text, wrong):
     for name in LISTS:
         monkeypatch.setitem(LISTS, name, 33 if name == "tiles" else 3)
-    monkeypatch.setattr(sys.modules["gamemeta_levels.formats.tiled.xml_tree"], "MOST_ELEMENTS", 400)
+    monkeypatch.setattr(sys.modules["gamemeta_levels.formats.tiled.xml_tree"], "MOST_ELEMENTS", 900)
     for name, most in {"read.MOST_SHEETS": 5, "read.MOST_CELLS": 100_000, "tilesets.MOST_KINDS": 5}.items():
         module, constant = name.split(".")
         monkeypatch.setattr(sys.modules[f"gamemeta_levels.formats.tiled.{module}"], constant, most)

@@ -41,6 +41,11 @@ def parse_xml(text: str) -> Element:
     Raises:
         LevelError: no XML, with line and column; or one that defines entities, or is too deep or too large.
     """
+    if text.count("<") - text.count("</") + text.count("=") > MOST_ELEMENTS:  # before anything is built
+        raise LevelError(
+            f"it has over {MOST_ELEMENTS:,} elements and attributes. Where each tile is one, choose CSV as "
+            "the tile layer format in the properties of the map."
+        )
     builder = _Builder()
     try:
         builder.parser.Parse(text.encode(), True)
@@ -55,7 +60,6 @@ class _Builder:
     def __init__(self) -> None:
         self.root: Element | None = None
         self._open: list[Element] = []
-        self._count = 0
         self.parser = expat.ParserCreate("utf-8")
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self._begin
@@ -65,14 +69,8 @@ class _Builder:
         self.parser.UnparsedEntityDeclHandler = self._refuse
 
     def _begin(self, tag: str, attributes: dict[str, str]) -> None:
-        self._count += 1 + len(attributes)
         if len(self._open) == MOST_DEPTH:
             raise self._error(f"elements are nested more than {MOST_DEPTH} deep.")
-        if self._count > MOST_ELEMENTS:
-            raise self._error(
-                f"there are over {MOST_ELEMENTS:,} elements and attributes. Where each tile is one, choose CSV "
-                "as the tile layer format in the properties of the map."
-            )
         element = Element(tag, attributes, self.parser.CurrentLineNumber, self.parser.CurrentByteIndex)
         if self._open:
             self._open[-1].children.append(element)
