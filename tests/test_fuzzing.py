@@ -81,7 +81,7 @@ def test_mutations_bear_any_bytes():
 
 
 def test_targets_are_found_by_name_and_by_what_they_begin_with():
-    assert len(targets("levels")) == 6 * len(SUFFIXES) + 1 and [
+    assert len(targets("levels")) == 8 * len(SUFFIXES) + 1 and [
         one.name for one in targets("levels/maze.txt")
     ] == ["levels/maze.txt"]
     assert not targets("level") and len(set(names())) == len(names())

@@ -93,7 +93,7 @@ def test_levels_of_other_families_entities_and_foreign_tiles_are_refused_everywh
         (
             DUNGEON_WITH_FOREIGN_TILES,
             "dungeon",
-            r"row 4, column 1: '3' \(exit 3\) has no meaning in a dungeon",
+            r"line 5, column 1: '3' \(exit 3\) has no meaning in a dungeon",
         ),
     ],
 )

@@ -118,7 +118,7 @@ def test_a_file_with_a_good_level_is_ok(tmp_path):
 @pytest.mark.parametrize(
     ("text", "error"),
     [
-        ("S#G\n", "the goal at row 1, column 3 cannot be reached"),
+        ("S#G\n", "the goal at line 1, column 3 cannot be reached"),
         ("S.?\n", "line 1, column 3: '?' is not a tile"),
         ("; family: nowhere\nS.G\n", "no level family called 'nowhere'"),
     ],
