@@ -3,7 +3,7 @@
 Each format of an editor is read into a `Drawing`; what it means is decided here alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta_levels.errors import LevelError, cut, shortened
+from gamemeta_levels.formats.limits import MOST_HIDDEN
 from gamemeta_levels.formats.source import Source
 from gamemeta_levels.formats.tile_words import (
     IGNORE,
@@ -129,25 +130,51 @@ def our_notes(properties: Mapping[str, Any]) -> dict[str, Any]:
 def codes_of(drawing: Drawing, words: TileWords) -> list[NDArray[np.int16]]:
     """The tile code of each kind on each layer: `DECORATION` or `UNKNOWN` where it is none.
 
-    The last code is for `NOTHING`. Layers that are alike in name and words share them.
+    The last code is for `NOTHING`. Layers whose words mean the same share them.
     """
-    alike = {(layer.name, layer.words): layer for layer in drawing.layers}
-    codes = {key: _codes(drawing.kinds, layer, words) for key, layer in alike.items()}
-    return [codes[layer.name, layer.words] for layer in drawing.layers]
 
+    def firsts(texts: Iterable[tuple[str, ...]]) -> NDArray[np.int16]:
+        return np.array([*map(_first, texts), DECORATION], np.int16)
 
-def _codes(kinds: Sequence[Kind], layer: Layer, words: TileWords) -> NDArray[np.int16]:
-    """The tile code of each kind on this layer, or `DECORATION`, or `UNKNOWN`; the last is for `NOTHING`."""
-    codes = [code_of_kind(kind, layer.name, words, layer.words) for kind in kinds]
-    return np.array([*codes, DECORATION], np.int16)
+    named = firsts(_named(kind, words) for kind in drawing.kinds)
+    own, rest = firsts(kind.words for kind in drawing.kinds), _first(_rest(words))
+    tables: dict[tuple[int, int], NDArray[np.int16]] = {}
+    codes = []
+    for layer in drawing.layers:
+        key = _first(_of_layer(layer.name, words)), _first(layer.words)
+        if key not in tables:
+            code = named
+            for other in (key[0], own, key[1], rest):
+                code = np.where(code == UNKNOWN, other, code)
+            tables[key] = code.astype(np.int16)
+        codes.append(tables[key])
+    return codes
 
 
 def code_of_kind(kind: Kind, layer: str, words: TileWords, layer_says: tuple[str, ...] = ()) -> int:
     """The tile code of a kind on a layer of this name, or `DECORATION`, or `UNKNOWN`."""
-    of_layer = [words.layers[layer]] if layer in words.layers else []
-    named = [words.tiles[name] for name in kind.names if name in words.tiles]
-    rest = [words.tiles[REST]] if REST in words.tiles else []
-    for word in (*named, *of_layer, *kind.words, *layer_says, *rest):
+    own = (*_named(kind, words), *_of_layer(layer, words), *kind.words)
+    return _first((*own, *layer_says, *_rest(words)))
+
+
+def _named(kind: Kind, words: TileWords) -> tuple[str, ...]:
+    """What the user says of a kind."""
+    return tuple(words.tiles[name] for name in kind.names if name in words.tiles)
+
+
+def _of_layer(layer: str, words: TileWords) -> tuple[str, ...]:
+    """What the user says of a layer of this name."""
+    return (words.layers[layer],) if layer in words.layers else ()
+
+
+def _rest(words: TileWords) -> tuple[str, ...]:
+    """What the user says of all else."""
+    return (words.tiles[REST],) if REST in words.tiles else ()
+
+
+def _first(words: tuple[str, ...]) -> int:
+    """The tile code of the first word that means anything, or `DECORATION`, or `UNKNOWN`."""
+    for word in words:
         if is_ignored(word):
             return DECORATION
         code = code_of(word)
@@ -215,10 +242,14 @@ def _text(notes: Mapping[str, Any], name: str) -> str:
 
 
 def _hidden(notes: Mapping[str, Any]) -> dict[str, tuple[int, ...]]:
-    hidden = {}
+    hidden: dict[str, tuple[int, ...]] = {}
+    left = MOST_HIDDEN
     for name, value in notes.items():
         if name.startswith(HIDDEN):
-            parts = value.replace(",", " ").split() if isinstance(value, str) else [value]
+            parts = value.replace(",", " ").split(maxsplit=left) if isinstance(value, str) else [value]
+            left -= len(parts)
+            if left < 0:
+                raise LevelError(f"its hidden rules have over {MOST_HIDDEN:,} numbers. Leave some out.")
             hidden[name.removeprefix(HIDDEN)] = tuple(whole_of(name, part) for part in parts)
     return hidden
 

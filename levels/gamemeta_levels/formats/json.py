@@ -10,7 +10,7 @@ import json
 from gamemeta_levels.errors import LevelError, cut, shortened
 from gamemeta_levels.formats.ascii import read_rows
 from gamemeta_levels.formats.format import LevelFormat, one_level
-from gamemeta_levels.formats.limits import MOST_BYTES, MOST_OF_OURS
+from gamemeta_levels.formats.limits import MOST_BYTES, MOST_HIDDEN, MOST_OF_OURS
 from gamemeta_levels.formats.node import Node, parse_json
 from gamemeta_levels.formats.source import Source
 from gamemeta_levels.formats.tiled.read import read as read_map
@@ -125,7 +125,10 @@ def _entity(node: Node) -> Entity:
 
 
 def _hidden(node: Node) -> dict[str, tuple[int, ...]]:
-    return {name: tuple(node.wholes(name, least=_LEAST, most=MAX_SEED)) for name in node.fields}
+    hidden = {name: tuple(node.wholes(name, least=_LEAST, most=MAX_SEED)) for name in node.fields}
+    if sum(map(len, hidden.values())) > MOST_HIDDEN:
+        raise node.error(f"the rules have over {MOST_HIDDEN:,} numbers. Leave some out.")
+    return hidden
 
 
 FORMAT = LevelFormat(

@@ -10,10 +10,12 @@ MOST_DEPTH, MOST_ELEMENTS = 64, 250_000
 """How deeply elements of XML may be nested, and how many there may be, each attribute counted as one more."""
 MOST_CELLS = 4_000_000
 """Tiles in all layers together, and those that objects cover."""
-MOST_SHEETS = 20_000
+MOST_SHEETS = 10_000
 """Layers, chunks and objects of a map together."""
 MOST_KINDS = 10_000
 """Different things that are drawn on a level."""
+MOST_HIDDEN = 100_000
+"""Numbers in all hidden rules of a level."""
 MOST_ENTRIES = 1_000_000
 """Entries of a list that `LISTS` does not have."""
 LISTS = {
@@ -25,7 +27,7 @@ LISTS = {
     "tilesets": 1_000,
     "tiles": 65_536,
     "chunks": 10_000,
-    "objects": 20_000,
+    "objects": 10_000,
     "polygon": 10_000,
     "polyline": 10_000,
     "properties": 1_000,

@@ -12,6 +12,8 @@ from gamemeta_levels.formats.tile_words import TileWords
 DEFAULT_FAMILY = "maze"
 PART = "#"
 """Between the name of a file and that of a level in it: `world.ldtk#Level_3`."""
+LONGEST = 1000
+"""Letters of the name of a neighbour."""
 
 
 @dataclass
@@ -72,7 +74,7 @@ class Source:
         root = (self.words.root or self.path.parent).resolve()
         try:
             path = (self.path.parent / plain).resolve()
-            inside = path.is_relative_to(root)
+            inside = len(plain) <= LONGEST and path.is_relative_to(root)
         except (OSError, ValueError, RuntimeError):  # no name of a file, or links in a circle
             inside = False
         if not plain or PureWindowsPath(plain).anchor or re.match(r"\w+://", plain) or not inside:

@@ -256,7 +256,7 @@ def _maps() -> Iterator[tuple[str, Write]]:
 
     one = '<object id="1" type="wall" x="0" y="0" width="{0}" height="{0}"/>'
     wide = one.format(4080)
-    many = [_things('<object id="1" type="wall" x="0" y="0"/>' * 19_000)] * 20
+    many = [_things('<object id="1" type="wall" x="0" y="0"/>' * 9_900)] * 20
     numbers = ",".join(map(str, range(1, 9_901)))
     for what, text in {
         "10^9 x 10^9 tiles": _map(width=10**9, height=10**9),
@@ -275,8 +275,8 @@ def _maps() -> Iterator[tuple[str, Write]]:
         "tiles of 0 pixels": _map().replace('tilewidth="16"', 'tilewidth="0"'),
         "an object of 10^9 pixels": _map(_things(one.format(10**9))),
         "an object at 1e300": _map(_things(one.format(1).replace('x="0"', 'x="1e300"'))),
-        "19,000 objects of 255 x 255": _map(_things(wide * 19_000)),
-        "380,000 objects": _map(*many),
+        "9,900 objects of 255 x 255": _map(_things(wide * 9_900)),
+        "198,000 objects": _map(*many),
         "a polygon of a million points": _map(
             _things(f'<object><polygon points="{"0,0 " * 10**6}"/></object>')
         ),
@@ -327,10 +327,10 @@ def _neighbours() -> Iterator[tuple[str, Write]]:
         "whose object is a template of itself": '<template><object template="a.tx" type="wall"/></template>',
     }.items():
         yield f"tx: template {what}", _beside("level.tmx", _map(thing), "a.tx", template)
-    things = '<object template="a.tx" x="0" y="0"/>' * 19_000
+    things = '<object template="a.tx" x="0" y="0"/>' * 9_900
     template = f'<template><object type="wall"/>{" " * (30 << 20)}</template>'
     yield (
-        "tx: template of 30 MiB, named 19,000 times",
+        "tx: template of 30 MiB, named 9,900 times",
         _beside("level.tmx", _map(_things(things)), "a.tx", template),
     )
 

@@ -241,6 +241,7 @@ def test_a_huge_file_is_refused(folder, suffix):
         ({"entities": [7]}, r"entities\[0\] is 7; .*object"),
         ({"entities": [{}] * 65_026}, "entities has 65,026 entries; at most 65,025 are read"),
         ({"hidden": {f"a{k}": [] for k in range(1_001)}}, "hidden has 1,001 entries"),
+        ({"hidden": {"a": [0] * 50_001, "b": [0] * 50_000}}, "hidden: the rules have over 100,000 numbers"),
         ({"hidden": {"a": [1, "x"]}}, r"hidden.a\[1\] is 'x'; .*whole number"),
     ],
 )

@@ -218,6 +218,10 @@ def test_json_of_every_version(folder):
         (tmx(layer(width=9999)), "width is 9999; it must be a whole number from 0 to 4,096"),
         (tmx(width=300), "3 x 300 tiles"),
         (tmx(width=0), "width is 0"),
+        (
+            tmx(f'<properties><property name="gamemeta.hidden.a" value="{"1 " * 100_001}"/></properties>'),
+            "hidden rules have over 100,000 numbers",
+        ),
         (tmx(width="many"), "width of <map> is 'many'"),
         (
             tmx(objects('<object id="3" type="wall" x="0" y="0"><polygon/></object>')),

@@ -1,7 +1,6 @@
 """Templates of objects: what an object says that names one."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.formats.node import Node
@@ -29,7 +28,8 @@ class Templates:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._read: dict[Path, Template] = {}
+        self._read: dict[str, Template] = {}
+        """By the names that the map has for them."""
 
     def of(self, one: Node) -> Template | None:
         """The template of an object, if it has one.
@@ -39,13 +39,14 @@ class Templates:
         """
         if not one.has("template"):
             return None
-        beside = self._source.beside(one.text("template"))
-        if beside.path not in self._read:
+        name = one.text("template")
+        if name not in self._read:
+            beside = self._source.beside(name)
             try:
-                self._read[beside.path] = _template(beside)
+                self._read[name] = _template(beside)
             except LevelError as error:
                 raise LevelError(f"its template {beside.path}: {error}") from None
-        return self._read[beside.path]
+        return self._read[name]
 
 
 def _template(source: Source) -> Template:
