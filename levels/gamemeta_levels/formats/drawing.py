@@ -137,14 +137,14 @@ def codes_of(drawing: Drawing, words: TileWords) -> list[NDArray[np.int16]]:
         return np.array([*map(_first, texts), DECORATION], np.int16)
 
     named = firsts(_named(kind, words) for kind in drawing.kinds)
-    own, rest = firsts(kind.words for kind in drawing.kinds), _first(_rest(words))
+    stated, rest = firsts(kind.words for kind in drawing.kinds), _first(_rest(words))
     tables: dict[tuple[int, int], NDArray[np.int16]] = {}
     codes = []
     for layer in drawing.layers:
         key = _first(_of_layer(layer.name, words)), _first(layer.words)
         if key not in tables:
             code = named
-            for other in (key[0], own, key[1], rest):
+            for other in (key[0], stated, key[1], rest):
                 code = np.where(code == UNKNOWN, other, code)
             tables[key] = code.astype(np.int16)
         codes.append(tables[key])
@@ -153,8 +153,8 @@ def codes_of(drawing: Drawing, words: TileWords) -> list[NDArray[np.int16]]:
 
 def code_of_kind(kind: Kind, layer: str, words: TileWords, layer_says: tuple[str, ...] = ()) -> int:
     """The tile code of a kind on a layer of this name, or `DECORATION`, or `UNKNOWN`."""
-    own = (*_named(kind, words), *_of_layer(layer, words), *kind.words)
-    return _first((*own, *layer_says, *_rest(words)))
+    before = (*_named(kind, words), *_of_layer(layer, words))
+    return _first((*before, *kind.words, *layer_says, *_rest(words)))
 
 
 def _named(kind: Kind, words: TileWords) -> tuple[str, ...]:

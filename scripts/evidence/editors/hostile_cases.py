@@ -294,8 +294,7 @@ def _maps() -> Iterator[tuple[str, Write]]:
         "ten million hidden numbers": _map(_property("hidden.a", "1 " * 10**7)),
     }.items():
         yield f"tmx: {what}", _file("level.tmx", text)
-    marked = {**json.loads(TMJ), "<>": 1, "<data>": 2}
-    yield "tmj: names that are kept for XML", _file("level.tmj", json.dumps(marked))
+    yield "tmj: names of XML", _file("level.tmj", json.dumps({**json.loads(TMJ), "<>": 1, "<data>": 2}))
 
 
 def _neighbours() -> Iterator[tuple[str, Write]]:
@@ -309,10 +308,8 @@ def _neighbours() -> Iterator[tuple[str, Write]]:
     yield "tsx: a map", _beside("level.tmx", _named("a.tsx"), "a.tsx", TMX)
     yield "tsx: the map itself", _file("level.tmx", _named("level.tmx"))
     tile = '<tile id="1" type="wall"/>'
-    yield (
-        "tsx: a million tiles",
-        _beside("level.tmx", _named("a.tsx"), "a.tsx", f"<tileset>{tile * 10**6}</tileset>"),
-    )
+    tiles = f"<tileset>{tile * 10**6}</tileset>"
+    yield "tsx: a million tiles of it", _beside("level.tmx", _named("a.tsx"), "a.tsx", tiles)
     large = f"<tileset>{' ' * (30 << 20)}</tileset>"
     twice = _map('<tileset firstgid="1" source="a.tsx"/>' * 900, _layer("1", 1, 1))
     yield "tsx: 30 MiB, named 900 times", _beside("level.tmx", twice, "a.tsx", large)
