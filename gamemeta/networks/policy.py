@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from gamemeta.action_mask import ACTION_MASK, NEVER
 from gamemeta.agent.shape.config import NORMALISED, TABLE, NetworkConfig
+from gamemeta.agent.shape.spread import LEAST_LOG_STD, MOST_LOG_STD
 from gamemeta.errors import ConfigError
 from gamemeta.facts import Facts
 from gamemeta.networks.beliefs import BeliefHeads
@@ -21,7 +22,7 @@ from gamemeta.networks.encoders.encoder import Encoder
 from gamemeta.networks.functions.functions import Heads, apply
 from gamemeta.networks.layout import Layout
 from gamemeta.networks.normaliser import Normaliser
-from gamemeta.networks.squashed_normals import FIRST_LOG_STD, LEAST_LOG_STD, MOST_LOG_STD, SquashedNormals
+from gamemeta.networks.squashed_normals import FIRST_LOG_STD, SquashedNormals
 from gamemeta.spec import Spec
 
 

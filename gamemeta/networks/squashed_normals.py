@@ -9,8 +9,6 @@ from torch import Tensor
 from torch.nn.functional import softplus
 
 FIRST_LOG_STD = -0.5
-LEAST_LOG_STD, MOST_LOG_STD = -5.0, 0.5
-"""With a standard deviation of e^0.5 about 0, the ends are already likelier than the middle."""
 NODES = 16
 """Points at which the entropy's integral is evaluated."""
 _POINTS, _WEIGHTS = np.polynomial.hermite_e.hermegauss(NODES)  # type: ignore[no-untyped-call]

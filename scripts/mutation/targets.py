@@ -18,13 +18,13 @@ TESTS: dict[str, tuple[str, ...]] = {
         "learners/rl2/test_ppo.py",
     ),
     "gamemeta/learners/rl2/fine_tuner.py": ("evaluation/test_fine_tuning.py", "evaluation/test_baselines.py"),
-    "gamemeta/learners/rl2/flat_adam.py": ("learners/rl2/test_flat_adam.py",),
+    "gamemeta/learners/flat_adam.py": ("learners/test_flat_adam.py",),
     "gamemeta/learners/rl2/objective": ("learners/rl2/test_objective.py",),
     "gamemeta/learners/rl2/plain_objective.py": (
         "learners/rl2/test_objective.py",
         "learners/rl2/test_device.py",
     ),
-    "gamemeta/learners/rl2/return_scale.py": ("learners/rl2/test_return_scale.py",),
+    "gamemeta/learners/return_scale.py": ("learners/test_return_scale.py",),
     "gamemeta/learners/rl2/": (
         "learners/rl2",
         "agent/shape/test_normalising.py",

@@ -1,8 +1,8 @@
 """Rollouts with the estimates that PPO makes of them."""
 
+from gamemeta.learners.return_scale import ReturnScale
 from gamemeta.learners.rl2.config import PPOConfig
 from gamemeta.learners.rl2.estimates import Estimates, estimate
-from gamemeta.learners.rl2.return_scale import ReturnScale
 from gamemeta.rollout.batch import Batch
 from gamemeta.rollout.rollout import Rollout
 from gamemeta.trials.task_learner import TaskLearner

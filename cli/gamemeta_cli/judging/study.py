@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gamemeta_cli.ending import exit_code
 from gamemeta_cli.options import Json
 from gamemeta_cli.terminal.console import PlainConsole, ProgressLine, echo, echo_sentence, print_sentence
 
@@ -137,9 +138,9 @@ def study(
     lines: list[ProgressLine] = []
     try:
         compare(record, chosen, lambda title: _screen(title, lines), lambda title: _watch(title, lines))
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
         echo_sentence(f"Stopped; the same command goes on with {record.path}.", err=True)
-        raise
+        raise typer.Exit(exit_code(stop)) from None
     finally:
         for line in lines:
             line.stop()

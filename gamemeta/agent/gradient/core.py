@@ -18,8 +18,9 @@ from gamemeta.agent.gradient.shape import (
     RATES,
     GradientShape,
 )
-from gamemeta.agent.gradient.step import LEAST_LOG_STD, MOST_LOG_STD, score
+from gamemeta.agent.gradient.step import score
 from gamemeta.agent.shape.config import ENORMOUS
+from gamemeta.agent.shape.spread import LEAST_LOG_STD, MOST_LOG_STD
 from gamemeta.agent.shape.weights import Array
 from gamemeta.trials.task_learner import Episode, Inputs, TaskState
 

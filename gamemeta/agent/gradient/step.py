@@ -12,8 +12,6 @@ from gamemeta.agent.gradient.shape import LOG_STD, GradientShape
 from gamemeta.agent.shape.weights import Array
 from gamemeta.trials.task_learner import Episode, Inputs
 
-LEAST_LOG_STD, MOST_LOG_STD = -5.0, 0.5
-"""Bounds of the spread of continuous numbers, before they are squashed."""
 LARGEST_RAW = 4.0
 """Numbers nearer to their bounds than tanh of this count as so near: float32 cannot tell them apart."""
 

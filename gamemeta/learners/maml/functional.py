@@ -12,7 +12,7 @@ from torch import Tensor
 from gamemeta.action_mask import ACTION_MASK, NEVER, legal
 from gamemeta.agent.gradient.perceptron import depth
 from gamemeta.agent.gradient.shape import LOG_STD, GradientShape
-from gamemeta.agent.gradient.step import LEAST_LOG_STD, MOST_LOG_STD
+from gamemeta.agent.shape.spread import LEAST_LOG_STD, MOST_LOG_STD
 from gamemeta.learners.maml.played import Played
 from gamemeta.networks.squashed_normals import SquashedNormals
 

@@ -17,17 +17,17 @@ from torch import Tensor
 from gamemeta.agent.file import AgentFile
 from gamemeta.agent.gradient.baseline import returns_of
 from gamemeta.agent.gradient.shape import CRITIC, DEVIATION, LOG_STD, MEAN, POLICY, GradientShape
+from gamemeta.agent.shape.spread import LEAST_LOG_STD, MOST_LOG_STD
 from gamemeta.errors import AgentFileError, TrainingError
+from gamemeta.learners.flat_adam import FlatAdam
+from gamemeta.learners.gathered import together
 from gamemeta.learners.maml.config import FIRST, MAMLConfig
 from gamemeta.learners.maml.functional import Choices, Steps, choices, perceptron, stepped
 from gamemeta.learners.maml.played import Played, played_in
 from gamemeta.learners.maml.task_learner import GradientLearner
 from gamemeta.learners.maml.weights import MAMLWeights
 from gamemeta.learners.meta_learner import TRIALS, Group, MetaLearner
-from gamemeta.learners.rl2.estimates import together
-from gamemeta.learners.rl2.flat_adam import FlatAdam
-from gamemeta.learners.rl2.return_scale import ReturnScale
-from gamemeta.networks.squashed_normals import LEAST_LOG_STD, MOST_LOG_STD
+from gamemeta.learners.return_scale import ReturnScale
 from gamemeta.rollout.rollout import Rollout
 
 

@@ -1,15 +1,15 @@
 """Advantages and targets over the rollouts of all shards."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gamemeta.learners.gathered import together
 from gamemeta.learners.meta_learner import Group
+from gamemeta.learners.return_scale import ReturnScale
 from gamemeta.learners.rl2.advantages import advantages
 from gamemeta.learners.rl2.config import PPOConfig
-from gamemeta.learners.rl2.return_scale import ReturnScale
 from gamemeta.rollout.rollout import Rollout
 from gamemeta.trials.lanes import team_rewards, teams_of
 
@@ -65,13 +65,6 @@ def _credited(rollout: Rollout, team_share: float) -> NDArray[np.float32]:
     games = rollout.lanes.by_game(rollout.reward.T).transpose(2, 0, 1)
     shared = team_rewards(games, teams_of(rollout.trials.game), team_share)
     return np.ascontiguousarray(shared.reshape(rollout.steps, -1))
-
-
-def together(rollouts: list[Rollout], arrays: list[NDArray[Any]], group: Group) -> NDArray[Any]:
-    """Arrays [T or T + 1, L, ...] of all shards as one, [T, lanes of all, ...]; where seats may wait, of the
-    steps that are learned from [M, ...]."""
-    parts = [r.acted(array[: r.steps]) for r, array in zip(rollouts, arrays, strict=True)]
-    return np.concatenate(group.gather(parts), axis=1 if rollouts[0].learned is None else 0)
 
 
 class CommonByStep:

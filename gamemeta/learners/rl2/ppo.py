@@ -13,7 +13,10 @@ from torch.nn import Parameter
 from gamemeta.agent.file import AgentFile
 from gamemeta.errors import ConfigError, TrainingError
 from gamemeta.learners.device import CPU
+from gamemeta.learners.flat_adam import FlatAdam
+from gamemeta.learners.gathered import together
 from gamemeta.learners.meta_learner import Group, MetaLearner
+from gamemeta.learners.return_scale import ReturnScale
 from gamemeta.learners.rl2.config import PPOConfig
 from gamemeta.learners.rl2.device_replica import DeviceReplica
 from gamemeta.learners.rl2.estimates import (
@@ -22,14 +25,11 @@ from gamemeta.learners.rl2.estimates import (
     explained_variance,
     normalise,
     to_targets,
-    together,
 )
-from gamemeta.learners.rl2.flat_adam import FlatAdam
 from gamemeta.learners.rl2.loss_terms import Weights
 from gamemeta.learners.rl2.memory_learner import MemoryLearner, tensors
 from gamemeta.learners.rl2.objective import objective
 from gamemeta.learners.rl2.restore import begin_from
-from gamemeta.learners.rl2.return_scale import ReturnScale
 from gamemeta.networks.policy import MemoryPolicy, PolicyOutput
 from gamemeta.networks.restore import weights_of
 from gamemeta.rollout.batch import Batch

@@ -9,13 +9,14 @@ import torch
 from gamemeta.agent import draws
 from gamemeta.agent.runtime import Agent
 from gamemeta.agent.shape.config import NetworkConfig
+from gamemeta.agent.shape.spread import LEAST_LOG_STD, MOST_LOG_STD
 from gamemeta.errors import ConfigError, MemoryMismatch, SpecError
 from gamemeta.learners.rl2.config import PPOConfig
 from gamemeta.learners.rl2.memory_learner import MemoryLearner
 from gamemeta.learners.rl2.ppo import PPO
 from gamemeta.networks.policy import MemoryPolicy
 from gamemeta.networks.restore import policy_of
-from gamemeta.networks.squashed_normals import LEAST_LOG_STD, MOST_LOG_STD, SquashedNormals
+from gamemeta.networks.squashed_normals import SquashedNormals
 from gamemeta.rollout.batch import Batch
 from gamemeta.spec import ActionSpec, Spec, quantities, symbols
 from gamemeta.trials.sampling import Drawn, draw, normal

@@ -7,9 +7,9 @@ import pytest
 
 from gamemeta.games.builtin.maze.game import MazeConfig, MazeGame
 from gamemeta.games.game import StepBuffers
+from gamemeta.learners.return_scale import ReturnScale
 from gamemeta.learners.rl2.config import PPOConfig
 from gamemeta.learners.rl2.estimates import estimate
-from gamemeta.learners.rl2.return_scale import ReturnScale
 from gamemeta.rollout.rollout import Rollout
 from gamemeta.trials.streams import Stream, trial_seeds
 from gamemeta.trials.task_learner import Decision

@@ -113,7 +113,9 @@ def test_a_study_trains_each_variant_once_and_goes_on_where_it_was_stopped(tmp_p
 
     with monkeypatch.context() as patch:
         patch.setattr(comparison, "evaluate_study", stopped)
-        assert runner.invoke(app, [*words, "--cells", "gru"]).exit_code != 0
+        stop = runner.invoke(app, [*words, "--cells", "gru"])
+    assert stop.exit_code == 130
+    assert "the same command goes on with" in stop.output
     assert json.loads((out / "study.json").read_text())["rows"] == {}
     trained = read_agent(out / "rl2-gru-1" / "agent.safetensors")
     assert (trained.training["config"]["run"]["seed"], trained.training["steps"]) == (1, 80)

@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from gamemeta.learners.return_scale import ReturnScale
 from gamemeta.learners.rl2.estimates import Estimates, explained_variance, normalise
-from gamemeta.learners.rl2.return_scale import ReturnScale
 from gamemeta.rollout.rollout import Rollout
 from gamemeta.trials.task_learner import Decision
 from gamemeta.trials.trials import TrialConfig, Trials

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gamemeta.learners.rl2.return_scale import FARTHEST, LEAST_SHARE, SLOWEST, ReturnScale
+from gamemeta.learners.return_scale import FARTHEST, LEAST_SHARE, SLOWEST, ReturnScale
 
 T, N = 4, 50
 STEPS = np.repeat(np.arange(T)[:, None], N, 1)

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from gamemeta.learners.rl2.flat_adam import EPSILON, FlatAdam
+from gamemeta.learners.flat_adam import EPSILON, FlatAdam
 
 SHAPES = ((5, 3), (7,), (), (2, 2, 2))
 
