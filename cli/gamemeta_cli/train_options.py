@@ -28,10 +28,11 @@ Seed = Annotated[
 Learner = Annotated[
     str | None,
     typer.Option(
-        metavar="rl2|maml",
+        metavar="rl2|maml|belief",
         help="How the agent adapts (run.learner). rl2 (default): by a memory, within an episode, too. maml: "
         "by a policy-gradient step on its own weights after each episode, which suits games whose rewards "
-        "tell what to do better.",
+        "tell what to do better. belief: by a memory that infers a posterior over what is hidden, which the "
+        "policy sees.",
         show_default=False,
     ),
 ]

@@ -154,7 +154,7 @@ def in_words(estimate: Interval | None) -> str:
 def about(record: Record) -> str:
     """How the figures were made, in sentences."""
     plan, machine, result = record.plan, record.machine, next(iter(record.rows.values()))["result"]
-    budget = "as many steps"
+    budget = "the same number of steps"
     if plan.minutes is not None:
         budget = f"the steps that fit into {plan.minutes:g} minutes by its own speed, measured before"
     commits = sorted({row["commit"][:12] for row in record.rows.values() if row["commit"]})

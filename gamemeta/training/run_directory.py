@@ -148,17 +148,19 @@ class RunDirectory:
         write_atomically(self.table, (json.dumps(table, indent=1) + "\n").encode())
 
 
-def _unused(game: str) -> Path:
-    """`runs/<game>`, or the first of `runs/<game>-2`, `-3` ... that does not exist.
-
-    The runs of `my_game.py:MyGame` are called `my_game`, those of `gymnasium/CartPole-v1`
-    `gymnasium-CartPole-v1`.
-    """
+def run_name(game: str) -> str:
+    """What the runs of a game are called: `my_game` those of `my_game.py:MyGame`, and `gymnasium-CartPole-v1`
+    those of `gymnasium/CartPole-v1`."""
     if is_path_like(game):
         game = game.replace("/", "-").replace(":", "-")
-    game = game.partition(":")[0].removesuffix(".py")
-    path, k = Path("runs") / game, 1
+    return game.partition(":")[0].removesuffix(".py")
+
+
+def _unused(game: str) -> Path:
+    """`runs/<game>`, or the first of `runs/<game>-2`, `-3` ... that does not exist."""
+    name = run_name(game)
+    path, k = Path("runs") / name, 1
     while path.exists():
         k += 1
-        path = Path("runs") / f"{game}-{k}"
+        path = Path("runs") / f"{name}-{k}"
     return path

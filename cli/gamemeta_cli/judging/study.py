@@ -119,6 +119,7 @@ def study(
     from gamemeta.studies.comparison import compare
     from gamemeta.studies.record import Plan, opened
     from gamemeta.studies.variant import variants
+    from gamemeta.training.run_directory import run_name
 
     if minutes is not None and steps is not None:
         raise ConfigError("--minutes and --steps both say how long to train: give one.")
@@ -134,7 +135,7 @@ def study(
         levels=levels,
         baselines=baselines,
     )
-    record = opened(out or _folder(game), plan, machine())
+    record = opened(out or Path("runs") / f"study-{run_name(name)}", plan, machine())
     lines: list[ProgressLine] = []
     try:
         compare(record, chosen, lambda title: _screen(title, lines), lambda title: _watch(title, lines))
@@ -145,12 +146,6 @@ def study(
         for line in lines:
             line.stop()
     _show(record, as_json)
-
-
-def _folder(game: str) -> Path:
-    """`runs/study-GAME`, whatever the game's name holds."""
-    word = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in game)
-    return Path("runs") / f"study-{word}"
 
 
 @contextmanager
