@@ -341,9 +341,11 @@ def test_a_changed_level_is_written_back_and_all_else_stays(folder, suffix):
     assert read_level(folder / "other" / path.name) == after
 
 
-def test_a_document_of_json_is_written_back_whatever_names_it_has(tmp_path):
+@pytest.mark.parametrize("properties", [None, [], [{"name": "mood"}]])
+def test_a_document_of_json_is_written_back_whatever_names_it_has(tmp_path, properties):
     path = tmp_path / "level.tmj"
-    path.write_text(json.dumps({**json.loads(dumps(LEVEL, ".tmj")), "<>": 1, "<data>": 2}))
+    more = {"<>": 1, "<data>": 2, "properties": properties}
+    path.write_text(json.dumps({**json.loads(dumps(LEVEL, ".tmj")), **more}))
     changed = Level("maze", [[0, 0, 0, 0], [0, 3, 2, 0], [0, 0, 0, 0]])
     write_level(changed, path, source_at(path))
     assert read_level(path) == changed

@@ -162,9 +162,9 @@ class _Edited:
         if any(str(self.map.drawing.notes.get(name, value)) != value for name, value in kept.items()):
             raise LevelError(f"{self.source} has other hidden rules or another family. Write to a new file.")
         document = self.map.document
-        properties = document.fields.get("properties", [])
+        properties = document.values("properties")
         seeds = [one for one in properties if one["name"] == SEED]
-        keep = bool(seeds) and level.seed is not None and str(seeds[0]["value"]) == str(level.seed)
+        keep = bool(seeds) and level.seed is not None and str(seeds[0].get("value")) == str(level.seed)
         if is_xml(text):
             return _spliced(text, self, [] if keep else seeds)
         return _as_json(self, {} if keep else {"properties": [one for one in properties if one not in seeds]})
@@ -178,7 +178,7 @@ def _as_json(edited: _Edited, changed: dict[str, Any]) -> str:
         else:
             values["data"] = encoded(cells.numbers, width, cells.origin.encoding, cells.origin.compression)
     for values, right, down in edited.moved.values():
-        values["x"], values["y"] = values.get("x", 0) + right, values.get("y", 0) + down
+        values["x"], values["y"] = (values.get("x") or 0) + right, (values.get("y") or 0) + down
     return json.dumps({**edited.map.document.fields, **changed}, indent=1, ensure_ascii=False) + "\n"
 
 
