@@ -3,6 +3,7 @@
 from gamemeta_levels.errors import (
     AgentFileError,
     ConfigError,
+    DemonstrationError,
     EngineError,
     ExportError,
     GameCheckError,
@@ -20,6 +21,7 @@ from gamemeta_levels.errors import (
 __all__ = [
     "AgentFileError",
     "ConfigError",
+    "DemonstrationError",
     "EngineError",
     "ExportError",
     "GameCheckError",

@@ -78,6 +78,7 @@ FLOORS = (
     "gamemeta.rollout",
     # networks and learners
     "gamemeta.agent",
+    "gamemeta.demonstrations",
     "gamemeta.networks",
     "gamemeta.learners",
     # what is done with them

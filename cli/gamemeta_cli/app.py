@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from gamemeta import __version__
-from gamemeta_cli import bench, evaluate, games, info, levels, new, play, playground, train
+from gamemeta_cli import bench, demos, evaluate, games, info, levels, new, play, playground, train
 from gamemeta_cli.export.bench import export as bench_export
 from gamemeta_cli.export.command import export
 from gamemeta_cli.judging import crossplay, reproduce, study
@@ -50,6 +50,7 @@ app.command()(info.info)
 app.command()(export)
 app.command()(games.games)
 app.add_typer(levels.app, name="levels")
+app.add_typer(demos.app, name="demos")
 bench.app.command("export")(bench_export)
 app.add_typer(bench.app, name="bench")
 app.add_typer(new.app, name="new")

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 FIRST_LEVEL = "test:0"
 """What is played where no level is named."""
+FIRST_RECORDED = "train:0"
+"""What is recorded where no level is named: nothing may be learned from test levels."""
 SPEED_OF_PEOPLE = 0.25
 """Of a GIF of people's matches, which have few steps and much to see, in units of an agent's."""
 
@@ -45,6 +47,7 @@ def play(
     gif: o.Gif = None,
     game: GameFile = None,
     against: o.Against = None,
+    record: o.Record = None,
     tiles: Tiles = None,
 ) -> None:
     """Watch an agent play several episodes on one level: first it searches, then it knows."""
@@ -56,7 +59,8 @@ def play(
             console,
             agent,
             against,
-            level or FIRST_LEVEL,
+            level or (FIRST_RECORDED if record else FIRST_LEVEL),
+            record=record,
             episodes=episodes,
             seed=seed,
             skill=skill,
@@ -65,6 +69,11 @@ def play(
             tiles=meaning,
         )
         return
+    if record is not None:
+        raise ConfigError(
+            "--record writes down what people do: add --against bot, say. Agents are recorded by `gamemeta "
+            "demos record`."
+        )
     path = choose_agent(agent or game, level=level, tiles=meaning)
     level = level or FIRST_LEVEL
     settings: dict[str, Any] = {"episodes": episodes, "wipe": wipe, "seed": seed, "skill": skill}
@@ -89,6 +98,7 @@ def play_yourself(
     against: str,
     level: str,
     *,
+    record: Path | None,
     episodes: int | None,
     seed: int,
     skill: float,
@@ -99,6 +109,8 @@ def play_yourself(
     """Matches of a person, or two, in the terminal, and a GIF of them."""
     if game is None:
         raise ConfigError("which game? Name one of several players: `gamemeta play duel --against bot`.")
+    if record is not None and record.exists():
+        raise ConfigError(f"{record}: is there already, and may hold plays. Give another name.")
     who: str | gamemeta.Agent = against.lower()
     if who not in (BOT, HUMAN):
         who = gamemeta.load(choose_agent(Path(against))).with_skill(skill)
@@ -111,11 +123,26 @@ def play_yourself(
     try:
         summary = play_against(console, versus, drawn, title, recorder)
     except KeyboardInterrupt:
+        write_record(console, versus, record)
         raise typer.Exit(130) from None
     console.print(title, style="bold")
     console.print(summary)
+    write_record(console, versus, record)
     if recorder and versus.match:
         console.print(f"{recorder.path}: {recorder.write() / 1000:.0f} kB")
+
+
+def write_record(console: Console, versus: Versus, path: Path | None) -> None:
+    """Write what people did in whole matches, if that is wanted and there are any."""
+    if path is None or not versus.finished:
+        return
+    from gamemeta.demonstrations.file import write_demonstrations
+
+    made = versus.record.demonstrations()
+    write_demonstrations(made, path)
+    console.print(f"{path}: {len(made.trials)} trials, {made.steps:,} steps")
+    if made.trials[0].level.is_for_tests:
+        console.print("Agents are judged on this level: `gamemeta train --demos` leaves these plays out.")
 
 
 def begun(session: Session) -> Iterator[Frame]:

@@ -76,3 +76,14 @@ Against = Annotated[
         show_default=False,
     ),
 ]
+Record = Annotated[
+    Path | None,
+    typer.Option(
+        "--record",
+        metavar="FILE",
+        help="Also write down what you do, for `gamemeta train --demos`. Needs --against; the level then is "
+        "train:0 by default. Whole matches are kept, those before you quit, too.",
+        rich_help_panel=PERSON,
+        show_default=False,
+    ),
+]

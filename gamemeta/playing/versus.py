@@ -11,6 +11,7 @@ from gamemeta.games.builtin.arena.seats import OUTSIDE, SCRIPTED
 from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.scene import Scene
 from gamemeta.games.setup import GameSetup
+from gamemeta.playing.match_record import MatchRecord
 from gamemeta.playing.session import EpisodeResult, Event, Frame
 from gamemeta.spec import ActionSpec
 from gamemeta.trials.streams import Stream, episode_chance
@@ -60,6 +61,8 @@ class Versus:
         self.finished: tuple[EpisodeResult, ...] = ()
         self._path: list[tuple[int, int]] = []
         self._events: tuple[Event, ...] = ()
+        self.record = MatchRecord(self.game, self.family, self.people)
+        """What the people do."""
 
     def _seats_of_people(self, against: str | Agent) -> tuple[int, ...]:
         """An agent takes the first seat, which it was trained for, unless all seats are alike."""
@@ -83,6 +86,7 @@ class Versus:
         number = levels.content_hash.view(np.int64)
         levels.chance = episode_chance(self._seed, Stream.CHANCE, number, self.match)
         self._levels = levels
+        self.record.begin(levels)
         self.game.reset(levels, np.ones(1, np.bool_), self._out)
         self.match, self.returns, self._fresh = self.match + 1, [0.0] * self.game.seats, True
         self._path, self._events = [self.scene.agent], ()
@@ -99,7 +103,10 @@ class Versus:
         if self._mind is not None:
             (seat,) = set(range(self.game.seats)) - set(self.people)
             played[0, seat] = self._act(self._mind, seat)
+        acting = self.record.acted(self._out, actions)
         self.game.step(played, self._out)
+        for one in acting:
+            one.paid(self._out)
         self._fresh = False
         self.returns = [a + float(b) for a, b in zip(self.returns, self._out.reward[0], strict=True)]
         self._note(self.scene)

@@ -37,6 +37,8 @@ class Stream(IntEnum):
     """Chance inside the game in an evaluation: every player of level i meets the same in episode e."""
     CROSSPLAY = 19
     """Actions of agents that play each other."""
+    CLONING = 20
+    """The order of demonstrations, by pass over them."""
 
 
 PLAYER_STREAMS = dict.fromkeys(("agent", "wiped", "swapped", "redrawn"), Stream.AGENT) | {

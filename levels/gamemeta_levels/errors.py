@@ -10,6 +10,7 @@
     ├── SpecError            an observation or action that does not fit its spec
     ├── GameCheckError       a game that does not keep the contract of `gamemeta.games.game.Game`
     ├── AgentFileError       an agent file that cannot be read or written
+    ├── DemonstrationError   demonstrations that cannot be read, written or learned from
     ├── EngineError          a running game engine that does not answer, or not as agreed
     ├── ExportError          an agent that a target cannot hold, or an export that is damaged or fails
     ├── MemoryMismatch       memory bytes that belong to another agent
@@ -72,6 +73,10 @@ class GameCheckError(GamemetaError):
 
 class AgentFileError(GamemetaError):
     """An agent file that cannot be read or written."""
+
+
+class DemonstrationError(GamemetaError):
+    """Demonstrations that cannot be read, written or learned from."""
 
 
 class MemoryMismatch(GamemetaError):

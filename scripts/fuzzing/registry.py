@@ -6,7 +6,7 @@ from scripts.fuzzing.target import Target
 
 MODULES = {
     name: f"scripts.fuzzing.targets.{name}"
-    for name in ("levels", "saves", "files", "settings", "engine", "classes", "exports")
+    for name in ("levels", "saves", "files", "settings", "engine", "classes", "exports", "demonstrations")
 }
 """Word that the names of its targets begin with -> the module."""
 

@@ -15,6 +15,7 @@ from gamemeta.errors import ConfigError, TrainingError
 from gamemeta.learners.device import CPU
 from gamemeta.learners.flat_adam import FlatAdam
 from gamemeta.learners.gathered import together
+from gamemeta.learners.imitation.loss import equal_actions, imitation_loss
 from gamemeta.learners.meta_learner import Group, MetaLearner
 from gamemeta.learners.return_scale import ReturnScale
 from gamemeta.learners.rl2.config import PPOConfig
@@ -35,6 +36,7 @@ from gamemeta.networks.restore import weights_of
 from gamemeta.rollout.batch import Batch
 from gamemeta.rollout.rollout import Rollout
 from gamemeta.tensor_file import alike
+from gamemeta.trials.task_learner import Inputs
 
 BELIEFS_EVERY = 4
 """Heads of beliefs learn from one in so many steps: steps next to each other say nearly the same."""
@@ -122,13 +124,14 @@ class PPO(MetaLearner):
 
     def loss_and_grads(self, batch: Batch) -> tuple[list[Tensor], dict[str, float]]:
         if self.replica is None:
-            output, _ = self.task_learner.scan(
-                tensors(batch.inputs), batch.state, torch.from_numpy(np.ascontiguousarray(batch.reset))
-            )
-            return self._gradients(self.policy, output, batch)
+            return self._gradients(self.policy, self._scanned(batch), batch)
         with self.replica.up_to_date():
             grads, terms = self._gradients(self.replica.policy, self.replica.scan(batch), batch)
             return self.replica.to_cpu(grads), terms
+
+    def _scanned(self, batch: Batch) -> PolicyOutput:
+        reset = torch.from_numpy(np.ascontiguousarray(batch.reset))
+        return self.task_learner.scan(tensors(batch.inputs), batch.state, reset)[0]
 
     def _gradients(
         self, policy: MemoryPolicy, output: PolicyOutput, batch: Batch
@@ -170,9 +173,13 @@ class PPO(MetaLearner):
         rate = c.learning_rate * warm * (1 - (1 - c.final_learning_rate) * progress)
         self._entropy = c.entropy * (1 - (1 - c.final_entropy) * progress)
         self._guide = c.guide_weight * max(0.0, 1 - progress / c.guide_until)
-        acting = self._adam.count
-        norm = self._adam.clip(grads[:acting], c.max_grad_norm)
-        beside = 0.0 if self._aside is None else self._aside.clip(grads[acting:], c.max_grad_norm)
+        return {"grad_norm": self._change(grads, rate), "learning_rate": rate}
+
+    def _change(self, grads: list[Tensor], rate: float) -> float:
+        """Change all weights by gradients; how long those of the policy were."""
+        acting, longest = self._adam.count, self.config.max_grad_norm
+        norm = self._adam.clip(grads[:acting], longest)
+        beside = 0.0 if self._aside is None else self._aside.clip(grads[acting:], longest)
         if not np.isfinite(norm + beside):
             raise TrainingError(
                 "the gradients are not finite. Look for rewards or observations of enormous size, "
@@ -182,7 +189,7 @@ class PPO(MetaLearner):
         if self._aside is not None:
             self._aside.step(rate)
         self.policy.limit()
-        return {"grad_norm": norm, "learning_rate": rate}
+        return norm
 
     def observe(self, rollouts: list[Rollout], group: Group) -> None:
         """Bring the statistics of normalised observations and rewards up to date, after the gradients:
@@ -199,6 +206,34 @@ class PPO(MetaLearner):
                     "last checkpoint is unharmed."
                 )
         normaliser.update(seen, together(rollouts, [r.reward for r in rollouts], group))
+
+    def imitation(self, batch: Batch, *, learn: bool) -> tuple[list[Tensor], float, int]:
+        """As `gamemeta.learners.imitation.cloning.Imitator` has it; on the processor, whatever the device."""
+        assert batch.acting is not None
+        played = batch.learned_from()
+        assert played.raw is not None
+        with torch.set_grad_enabled(learn):
+            output = self._scanned(batch).at(torch.from_numpy(batch.acting))
+            losses = imitation_loss(output, played.action, played.raw)
+        equal = int(equal_actions(output, played.action).sum())
+        if not learn:
+            return [], float(losses.sum()), equal
+        acting, aside = self._parameters(self.policy)
+        parameters = [*acting, *aside]
+        grads = torch.autograd.grad(losses.mean(), parameters, allow_unused=True)
+        filled = [torch.zeros_like(p) if g is None else g for p, g in zip(parameters, grads, strict=True)]
+        return filled, float(losses.detach().sum()), equal
+
+    def imitate(self, grads: list[Tensor], rate: float) -> None:
+        self._change(grads, rate)
+
+    def see(self, inputs: Inputs, reward: NDArray[np.float32]) -> None:
+        self.policy.normaliser.update(inputs, reward)
+
+    def begin_anew(self) -> None:
+        self._adam.load_state_dict({})
+        if self._aside is not None:
+            self._aside.load_state_dict({})
 
     def weights(self) -> dict[str, NDArray[Any]]:
         return dict(weights_of(self.policy))

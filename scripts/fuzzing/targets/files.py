@@ -54,16 +54,16 @@ SMALL_NETWORK = ("network.width=16", "network.layers=1", "ppo.minibatches=2", "p
 
 def targets() -> Iterator[Target]:
     """A target for each kind of file."""
-    yield Target(name="files/agent", seeds=_agents, play=_play_agent, mutate=_mutate(AGENT))
+    yield Target(name="files/agent", seeds=_agents, play=_play_agent, mutate=mutate_arrays(AGENT))
     yield Target(name="files/memory", seeds=_memories, play=_play_memory, mutate=_mutate_memory)
-    older, mutate = _older_memories, _mutate(MEMORY_FORMAT)
+    older, mutate = _older_memories, mutate_arrays(MEMORY_FORMAT)
     yield Target(name="files/older-memory", seeds=older, play=_play_memory, mutate=mutate)
     for game in RUNS:
         yield Target(
             name=f"files/checkpoint-{game}",
             seeds=partial(_checkpoints, game),
             play=partial(_play_checkpoint, game),
-            mutate=_mutate(CHECKPOINT),
+            mutate=mutate_arrays(CHECKPOINT),
         )
 
 
@@ -185,7 +185,7 @@ def _play_checkpoint(game: str, data: bytes, folder: Path) -> None:
         directory.unlock()
 
 
-def _mutate(file_format: str) -> Callable[[Random, Sequence[bytes]], bytes]:
+def mutate_arrays(file_format: str) -> Callable[[Random, Sequence[bytes]], bytes]:
     """Damaged bytes in one input of four; else other contents, of version 1 or with a fitting checksum."""
 
     def mutate(random: Random, seeds: Sequence[bytes]) -> bytes:

@@ -1,0 +1,1 @@
+"""Demonstrations: plays of people, solvers, agents and recorders, in files that agents are cloned from."""

@@ -1,0 +1,1 @@
+"""Learning from others: cloning demonstrations, and following a teacher."""
