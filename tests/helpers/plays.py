@@ -2,7 +2,14 @@
 
 import numpy as np
 
-from gamemeta.demonstrations.demonstration import AGENT, GOES_ON, TERMINATED, Demonstration, PlayedLevel, Player
+from gamemeta.demonstrations.demonstration import (
+    AGENT,
+    GOES_ON,
+    TERMINATED,
+    Demonstration,
+    PlayedLevel,
+    Player,
+)
 from gamemeta.demonstrations.file import Demonstrations
 from gamemeta.demonstrations.players import solver_of
 from gamemeta.demonstrations.recording import record
