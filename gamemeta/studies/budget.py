@@ -1,4 +1,7 @@
-"""How long each variant is trained: as many steps, or as many minutes, as the others."""
+"""How long each variant is trained: as many steps as the others, or as much of the processor's time.
+
+Time is that of the processor, of all its cores together: other work on the machine takes none of it.
+"""
 
 import time
 from collections.abc import Mapping
@@ -12,7 +15,7 @@ ROUNDS = 3
 
 
 def speeds(configs: Mapping[str, TrainConfig]) -> dict[str, float]:
-    """Steps a second of some trainings, without validations; measured in turns, on this machine as it is now.
+    """Steps a second of processor time of some trainings, without validations; measured in turns.
 
     Args:
         configs: their settings, by name.
@@ -25,7 +28,7 @@ def speeds(configs: Mapping[str, TrainConfig]) -> dict[str, float]:
             next(run)  # compiles
         for _ in range(ROUNDS):
             for name, run in runs.items():
-                began = time.perf_counter()
+                began = time.process_time()
                 next(run)
-                best[name] = min(best[name], time.perf_counter() - began)
+                best[name] = min(best[name], time.process_time() - began)
     return {name: training.steps_per_iteration / best[name] for name, training in trainings.items()}

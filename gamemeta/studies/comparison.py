@@ -1,6 +1,5 @@
 """The comparison itself: train every variant with its baselines, and note what they do."""
 
-import json
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -13,11 +12,12 @@ from gamemeta.bench.figure import Effort
 from gamemeta.evaluation.baselines import Baselines
 from gamemeta.evaluation.evaluation import usual_levels
 from gamemeta.evaluation.study import evaluate_study
+from gamemeta.evaluation.training_seeds import training_seed
 from gamemeta.evaluation.watch import Watch
-from gamemeta.files import write_atomically
 from gamemeta.interrupts import Interrupted
 from gamemeta.studies.budget import speeds
-from gamemeta.studies.record import Record
+from gamemeta.studies.record import FIRST, NONE, Record
+from gamemeta.studies.stopwatch import Stopwatch, seconds_of
 from gamemeta.studies.variant import Variant
 from gamemeta.training.baselines import RESET_TRAINED, REVEALED, baseline, can_reveal
 from gamemeta.training.config import TrainConfig
@@ -25,8 +25,8 @@ from gamemeta.training.observer import Observer
 from gamemeta.training.run_directory import RunDirectory
 from gamemeta.training.session import begin, resume, train
 
-SECONDS = "seconds.json"
-"""In the folder of a run: what its training has taken."""
+GLANCE = 64
+"""Test levels of the table that a training of a study ends with; the study plays its own."""
 DECISIONS = Effort(repeats=5, seconds=0.1)
 
 Screen = Callable[[str], AbstractContextManager[Observer]]
@@ -53,42 +53,52 @@ def compare(
     if plan.minutes is not None and unknown:
         record.speeds |= {name: round(speed) for name, speed in speeds(unknown).items()}
         record.save()
+    first = next(map(Variant.named, record.rows), variants[0])
     for variant in variants:
         if variant.name not in record.rows:
-            record.rows[variant.name] = _row(record, variant, screen, watch(variant.name))
+            record.rows[variant.name] = _row(record, variant, first, screen, watch(variant.name))
             record.save()
 
 
-def _row(record: Record, variant: Variant, screen: Screen, watch: Watch) -> dict[str, Any]:
-    """Findings on one variant."""
+def _row(record: Record, variant: Variant, first: Variant, screen: Screen, watch: Watch) -> dict[str, Any]:
+    """Findings on one variant; `first` is the one whose baselines may be those of all."""
     plan = record.plan
     files, seconds = [], []
     for seed in range(plan.seeds):
         config = variant.config(plan.game, plan.overrides, seed, _steps(record, variant))
-        file, took = _trained(record.path / f"{variant.folder}-{seed}", config, screen, variant.name, seed)
+        file, took = _trained(_run(record, variant, seed), config, screen, variant.name, seed)
         files.append(file)
-        seconds.append(round(took, 1))
-    cache = record.path / "baselines"
+        seconds.append(None if took is None else round(took, 1))
+    compared = first if plan.baselines == FIRST else variant
+
+    def baselines(file: AgentFile) -> Baselines:
+        return _baselines(record, compared, training_seed(file) or 0, screen)
+
     study = evaluate_study(
         files,
-        baselines=(lambda file: _baselines(file, cache, screen, variant.name)) if plan.baselines else None,
+        baselines=None if plan.baselines == NONE else baselines,
         levels=plan.levels or usual_levels(variant.config(plan.game, plan.overrides, 0).setup),
         watch=watch,
         fine_tuning=False,
     )
-    first = files[0]
-    report = act(Agent(first), variant.name, DECISIONS)
+    file = files[0]
+    report = act(Agent(file), variant.name, DECISIONS)
     return {
         "learner": variant.learner,
-        "cell": first.network.get("cell", ""),
-        "steps": first.training["steps"],
+        "cell": file.network.get("cell", ""),
+        "steps": file.training["steps"],
         "seconds": seconds,
-        "parameters": sum(weights.size for weights in first.weights.values()),
-        "bytes": (record.path / f"{variant.folder}-0" / "agent.safetensors").stat().st_size,
+        "parameters": sum(weights.size for weights in file.weights.values()),
+        "bytes": RunDirectory(_run(record, variant, 0)).agent.stat().st_size,
         "us_per_decision": report.figures["us_per_call"].to_json(),
-        "commit": first.training.get("commit", ""),
+        "commit": file.training.get("commit", ""),
         "result": study.to_json(),
     }
+
+
+def _run(record: Record, variant: Variant, seed: int) -> Path:
+    """The folder of a training."""
+    return record.path / f"{variant.folder}-{seed}"
 
 
 def _steps(record: Record, variant: Variant) -> int | None:
@@ -100,27 +110,29 @@ def _steps(record: Record, variant: Variant) -> int | None:
 
 def _trained(
     path: Path, config: TrainConfig, screen: Screen, name: str, seed: int
-) -> tuple[AgentFile, float]:
-    """The agent of a run, trained, gone on with or read, and the seconds that its training took."""
-    directory, kept = RunDirectory(path), path / SECONDS
-    taken = float(json.loads(kept.read_text("utf-8"))) if kept.is_file() else 0.0
+) -> tuple[AgentFile, float | None]:
+    """The agent of a run, trained, gone on with or read, and the processor seconds of its training."""
+    directory = RunDirectory(path)
     if not directory.table.exists():
         started = directory.checkpoint.exists()
         training, directory = resume(path) if started else begin(config, path)
         with screen(f"{name}, seed {seed}") as observer:
-            outcome = train(training, directory, observer)
-        taken += outcome.elapsed_s
-        write_atomically(kept, json.dumps(taken).encode())
+            stopwatch = Stopwatch(observer, path)
+            outcome = train(training, directory, stopwatch, test_levels=GLANCE)
+        stopwatch.save()
         if outcome.signal:
             raise Interrupted(outcome.signal)
-    return read_agent(directory.agent), taken
+    file = read_agent(directory.agent)
+    per_iteration = config.run.lanes * config.run.rollout_steps
+    return file, seconds_of(path, file.training["steps"] // per_iteration)
 
 
-def _baselines(file: AgentFile, cache: Path, screen: Screen, name: str) -> Baselines:
-    """The baselines of an agent, trained, gone on with or read."""
+def _baselines(record: Record, variant: Variant, seed: int, screen: Screen) -> Baselines:
+    """The baselines of a variant's training, trained, gone on with or read."""
+    file = read_agent(RunDirectory(_run(record, variant, seed)).agent)
     kinds = [RESET_TRAINED, *([REVEALED] if can_reveal(file) else [])]
-    trained = []
+    trained, cache = [], record.path / "baselines"
     for kind in kinds:
-        with screen(f"{name}, {kind}") as observer:
-            trained.append(baseline(file, kind, cache, observer))
+        with screen(f"{variant.name}, seed {seed}, {kind}") as observer:
+            trained.append(baseline(file, kind, cache, observer, test_levels=GLANCE))
     return Baselines(*trained)

@@ -7,7 +7,7 @@ from typing import Any
 
 from gamemeta.evaluation.page.sections.cells import DASH
 from gamemeta.evaluation.statistics.intervals import Interval
-from gamemeta.studies.record import Record
+from gamemeta.studies.record import FIRST, NONE, OWN, Record
 
 NOT_A_NUMBER = float("nan")
 KIB = 1024
@@ -68,16 +68,24 @@ class Finding:
 
     def costs(self) -> Iterator[str]:
         """The cells of `COSTS`."""
-        minutes = sum(self.row["seconds"]) / len(self.row["seconds"]) / 60
+        timed = [seconds for seconds in self.row["seconds"] if seconds is not None]
         yield f"{self.row['steps']:,}"
-        yield f"{minutes:.1f}"
+        yield f"{sum(timed) / len(timed) / 60:.2f}" if timed else DASH
         yield f"{self.row['us_per_decision']['median']:.0f}"
         yield f"{self.row['parameters']:,}"
         yield f"{self.row['bytes'] / KIB:,.0f}"
 
 
-COSTS = ("steps", "minutes of training", "us a decision", "parameters", "KiB")
-"""What a variant costs: minutes are means over training seeds, as they passed."""
+COSTS = ("steps", "processor minutes of training", "us a decision", "parameters", "KiB")
+"""What a variant costs: minutes are means over training seeds, of iterations alone."""
+
+
+BASELINES = {
+    OWN: " Baselines have each variant's own network and steps.",
+    FIRST: " Baselines, and so the room, are those of the variant {} for all.",
+    NONE: "",
+}
+"""Whose baselines there are, in a sentence."""
 
 
 def findings(record: Record) -> list[Finding]:
@@ -156,12 +164,12 @@ def about(record: Record) -> str:
     plan, machine, result = record.plan, record.machine, next(iter(record.rows.values()))["result"]
     budget = "the same number of steps"
     if plan.minutes is not None:
-        budget = f"the steps that fit into {plan.minutes:g} minutes by its own speed, measured before"
+        budget = f"the steps that fit into {plan.minutes:g} minutes of processor time by its own speed, measured before"
     commits = sorted({row["commit"][:12] for row in record.rows.values() if row["commit"]})
     measure = "Scores: 0 is random play, 1 the best known." if "par" in result else "Returns."
     over = "levels and training seeds" if plan.seeds > 1 else "levels, of one training seed"
     settings = f" Settings: {', '.join(plan.overrides)}." if plan.overrides else ""
-    baselines = " Baselines have each variant's own network and steps." if plan.baselines else ""
+    baselines = BASELINES[plan.baselines].format(next(iter(record.rows)))
     commit = f", commit {' and '.join(commits)}" if commits else ""
     return (
         f"Every variant was trained with {budget}, {plan.seeds} training seed{'s' * (plan.seeds > 1)} from "

@@ -11,6 +11,9 @@ from gamemeta_levels.files.reading import read_bounded
 
 NAME = "study.json"
 MOST_BYTES = 64 * 2**20
+OWN, FIRST, NONE = "own", "first", "none"
+BASELINES = OWN, FIRST, NONE
+"""Baselines of each variant with its own network and steps, those of the first variant for all, or none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,15 +24,15 @@ class Plan:
     seeds: int
     """Training seeds 0 to seeds - 1."""
     minutes: float | None
-    """Minutes that a training takes, by the speed of its variant; None where `steps` are given."""
+    """Processor minutes of a training, by the speed of its variant; None where `steps` are given."""
     steps: int | None
     """Steps of every training; None where they follow from `minutes`, or are the game's own."""
     overrides: tuple[str, ...] = ()
     """Settings of all trainings."""
     levels: int | None = None
     """Test levels; None for the usual number."""
-    baselines: bool = True
-    """Whether reset-trained and revealed agents are trained, too."""
+    baselines: str = OWN
+    """Whose reset-trained and revealed agents are trained, too: one of `BASELINES`."""
 
 
 @dataclass
@@ -40,7 +43,7 @@ class Record:
     plan: Plan
     machine: dict[str, Any] = field(default_factory=dict)
     speeds: dict[str, float] = field(default_factory=dict)
-    """Steps a second by variant, where steps follow from minutes."""
+    """Steps a second of processor time by variant, where steps follow from minutes."""
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Findings by variant; see `gamemeta.studies.comparison`."""
 

@@ -10,7 +10,7 @@ from gamemeta.training.config import TrainConfig, load_config
 
 MOST = 7
 """More curves cannot be told apart in one chart."""
-SEPARATOR = ","
+SEPARATOR, OF_CELL = ",", ":"
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,21 @@ class Variant:
     learner: str
     cell: str = ""
 
+    @classmethod
+    def named(cls, name: str) -> "Variant":
+        """The variant that is called so."""
+        learner, _, cell = name.partition(" ")
+        return cls(learner, cell)
+
     @property
     def name(self) -> str:
         """For people: `rl2 mingru`."""
         return f"{self.learner} {self.cell}".strip()
+
+    @property
+    def word(self) -> str:
+        """As it is typed: `rl2:mingru`."""
+        return self.name.replace(" ", OF_CELL)
 
     @property
     def folder(self) -> str:
@@ -55,19 +66,29 @@ class Variant:
 def variants(learners: str, cells: str) -> list[Variant]:
     """All learners with all cells, of two lists of names with commas; a learner without memory stands once.
 
+    A learner with a cell of its own (`rl2:gru`) stands once, too.
+
     Raises:
-        ConfigError: a name that stands twice or is empty, or too many variants.
+        ConfigError: a name that stands twice or is empty, a cell for a learner without memory, or too many
+            variants.
         UnknownName: no such learner.
     """
     chosen = names(cells, "--cells") if cells else [""]
-    entries = [
-        Variant(learner, cell)
-        for learner in names(learners, "--learners")
-        for cell in (chosen if learner_kind(learner).has_cells else [""])
-    ]
+    entries = [one for word in names(learners, "--learners") for one in _variants_of(word, chosen)]
+    if len(set(entries)) < len(entries):
+        raise ConfigError(f"--learners {learners}: a learner stands twice with the same cell. Give it once.")
     if len(entries) > MOST:
         raise ConfigError(f"{len(entries)} variants: a study compares at most {MOST}. Make two of it.")
     return entries
+
+
+def _variants_of(word: str, cells: Sequence[str]) -> list[Variant]:
+    learner, colon, cell = word.partition(OF_CELL)
+    has_cells = learner_kind(learner).has_cells
+    if colon and not (cell and has_cells):
+        what = "no cell is named" if has_cells else "this learner has no memory cells"
+        raise ConfigError(f"--learners {word}: {what}. Give {learner}.")
+    return [Variant(learner, one) for one in ([cell] if colon else cells if has_cells else [""])]
 
 
 def names(text: str, option: str) -> Sequence[str]:

@@ -61,7 +61,13 @@ def trained_steps(agent: AgentFile, config: TrainConfig) -> int:
 
 
 def baseline(
-    agent: AgentFile, kind: str, cache: Path, observer: Observer, level_set: LevelSet | None = None
+    agent: AgentFile,
+    kind: str,
+    cache: Path,
+    observer: Observer,
+    level_set: LevelSet | None = None,
+    *,
+    test_levels: int | None = None,
 ) -> AgentFile:
     """A baseline of this agent: read from the cache, gone on with, or trained.
 
@@ -71,6 +77,7 @@ def baseline(
         cache: directory with a run for each baseline.
         observer: follows the trainings.
         level_set: the levels that the agent was trained on, where they were not generated.
+        test_levels: as `train` has it.
     Raises:
         ConfigError: as `baseline_config`.
         TrainingError: as `train`.
@@ -85,7 +92,7 @@ def baseline(
         new = (config, directory.path, None, level_set)
         training, directory = resume(directory.path) if started else begin(*new)
         training.until = steps
-        outcome = train(training, directory, observer)
+        outcome = train(training, directory, observer, test_levels=test_levels)
         if outcome.signal:
             raise Interrupted(outcome.signal)
     return read_agent(directory.agent)

@@ -100,9 +100,9 @@ class Course:
         self.directory.append(record | ({"levels": result.levels} if result.levels < levels else {}))
         self.observer.validated(self.step, result)
 
-    def judge(self) -> Evaluation | None:
+    def judge(self, levels: int | None = None) -> Evaluation | None:
         """The adaptation table, kept in the agent's file; None where there was no time for any of it."""
-        levels = test_levels(self.training)
+        levels = levels or test_levels(self.training)
         test = self._evaluated("test", levels, self.timing.judging_until())
         if test is not None:
             self._save({"test": test.to_json()})

@@ -161,6 +161,7 @@ def train(
     minutes: float | None = None,
     *,
     began: float | None = None,
+    test_levels: int | None = None,
 ) -> Outcome:
     """Run to the end, to the time limit, or to Ctrl-C; then play as many test levels as the time allows.
 
@@ -169,6 +170,7 @@ def train(
         observer: follows it.
         minutes: that all of it may take, the test levels included; see `gamemeta.training.timing`.
         began: when these minutes began, by `time.monotonic`; now if None.
+        test_levels: that the table at its end is about; the usual number if None.
     Raises:
         TrainingError: the gradients are not finite, or a file cannot be written. The last checkpoint
             stays whole.
@@ -187,7 +189,7 @@ def train(
         run = Course(training, directory, Heard(observer, interrupts), timing, interrupts)
         ended, test = run.to_its_end(), None
         if ended != "stopped":
-            test = run.judge()
+            test = run.judge(test_levels)
     return Outcome(directory.path, run.step, ended, test, timing.elapsed_s, interrupts.asked)
 
 

@@ -33,7 +33,8 @@ Learners = Annotated[
     str,
     typer.Option(
         metavar="NAME,NAME",
-        help="Learners to compare, with commas. `gamemeta train --help` says what each is.",
+        help="Learners to compare, with commas, each with every cell of --cells, or with one of its own: "
+        "rl2:gru. `gamemeta train --help` says what each is.",
     ),
 ]
 Cells = Annotated[
@@ -53,8 +54,8 @@ Minutes = Annotated[
     typer.Option(
         metavar="M",
         min=0.01,
-        help="Train each variant with the steps that fit into M minutes by its own speed, which is measured "
-        "first (let nothing else run).",
+        help="Train each variant with the steps that fit into M minutes of processor time by its own speed, "
+        "which is measured first.",
         show_default=False,
     ),
 ]
@@ -80,12 +81,12 @@ Levels = Annotated[
     int | None,
     typer.Option(metavar="N", min=1, max=MOST_LEVELS, help="Test levels. Default: 1024.", show_default=False),
 ]
-WithBaselines = Annotated[
-    bool,
+BaselinesOf = Annotated[
+    str,
     typer.Option(
-        "--baselines/--no-baselines",
-        help="Also train each variant's reset-trained and revealed baselines, for room and adaptation index: "
-        "three trainings a seed instead of one.",
+        metavar="own|first|none",
+        help="Also train reset-trained and revealed baselines, for room and adaptation index: each variant's "
+        "own, with three trainings a seed instead of one; those of the first variant, for all; or none.",
     ),
 ]
 Out = Annotated[
@@ -103,7 +104,7 @@ def study(
     steps: Steps = None,
     set_: Settings = None,
     levels: Levels = None,
-    baselines: WithBaselines = True,
+    baselines: BaselinesOf = "own",
     out: Out = None,
     as_json: Json = False,
 ) -> None:
@@ -117,12 +118,14 @@ def study(
     from gamemeta.evaluation.page.charts import check_matplotlib
     from gamemeta.games.registry import use_game
     from gamemeta.studies.comparison import compare
-    from gamemeta.studies.record import Plan, opened
+    from gamemeta.studies.record import BASELINES, Plan, opened
     from gamemeta.studies.variant import variants
     from gamemeta.training.run_directory import run_name
 
     if minutes is not None and steps is not None:
         raise ConfigError("--minutes and --steps both say how long to train: give one.")
+    if baselines not in BASELINES:
+        raise ConfigError(f"--baselines {baselines}: give {', '.join(BASELINES[:-1])} or {BASELINES[-1]}.")
     check_matplotlib()
     name = use_game(game)
     chosen = variants(learners, cells)
@@ -203,21 +206,20 @@ def _command(record: "Record") -> str:
     """The command that makes this study."""
     from gamemeta.command_line import command_word
     from gamemeta.games.registry import typed_word
+    from gamemeta.studies.record import OWN
+    from gamemeta.studies.variant import Variant
 
     plan = record.plan
-    learners = list(dict.fromkeys(row["learner"] for row in record.rows.values()))
-    cells = list(dict.fromkeys(name.partition(" ")[2] for name in record.rows if " " in name))
     words = [
         "gamemeta study",
         command_word(typed_word(plan.game) or plan.game),
         "--learners",
-        ",".join(learners),
+        ",".join(Variant.named(name).word for name in record.rows),
     ]
-    words += ["--cells", ",".join(cells)] if cells else []
     words += ["--seeds", str(plan.seeds)]
     words += ["--minutes", f"{plan.minutes:g}"] if plan.minutes is not None else []
     words += ["--steps", str(plan.steps)] if plan.steps is not None else []
     words += [f"--set {command_word(setting)}" for setting in plan.overrides]
     words += ["--levels", str(plan.levels)] if plan.levels is not None else []
-    words += [] if plan.baselines else ["--no-baselines"]
+    words += [] if plan.baselines == OWN else ["--baselines", plan.baselines]
     return " ".join(words)
