@@ -176,20 +176,28 @@ def chosen_levels(
     if word is None:
         needs_levels(files)
         return usual_levels(GameSetup.of(files[0])), None, split or "test"
-    if word.lstrip("+-").isdigit():
-        return _number(word), None, split or "test"
+    number, _ = number_or_files(word)
+    if number is not None:
+        return number, None, split or "test"
     level_set = levels_for(files[0], word, words_in(tiles))
     part = split or part_of(files, level_set)
     echo_sentence(note_on(files, level_set, part), err=True)
     return MOST_LEVELS, level_set, part
 
 
-def _number(word: str) -> int:
+def number_or_files(word: str | None) -> tuple[int | None, str | None]:
+    """What `--levels` says: a number of levels, or level files; neither where it was not given.
+
+    Raises:
+        ConfigError: a number out of range.
+    """
     from gamemeta.errors import ConfigError
 
+    if word is None or not word.lstrip("+-").isdigit():
+        return None, word
     if len(word) > len(str(MOST_LEVELS)) or not 1 <= int(word) <= MOST_LEVELS:
-        raise ConfigError(f"--levels {word}: give 1 to {MOST_LEVELS}, or level files.")
-    return int(word)
+        raise ConfigError(f"--levels {word[:20]}: give 1 to {MOST_LEVELS}, or level files.")
+    return int(word), None
 
 
 def again(agent: Path, game: str | None, split: str) -> str:

@@ -90,7 +90,7 @@ def _attached(game: str | None) -> str:
     return "godot:attach"
 
 
-def _check(settings: "TrainConfig") -> None:
+def check_game(settings: "TrainConfig") -> None:
     """Test a game that is not included."""
     from gamemeta.authoring import quick_check
     from gamemeta.games.registry import included_names
@@ -139,8 +139,8 @@ def _begun(
 
     settings, agent = _new(game, start, config, overrides)
     if check:
-        _check(settings)
-    level_set = _level_set(settings, *levels, overrides)
+        check_game(settings)
+    level_set = level_set_of(settings, *levels, overrides)
     training, directory = session.begin(settings, out, agent, level_set)
     remember(directory.path, typed_word(settings.game_name))
     _show_notes((*training.config.setup.game().notes(), *training.family.notes()))
@@ -174,7 +174,7 @@ def _new(
     return load_config(agent.game, config, overrides, values), agent
 
 
-def _level_set(
+def level_set_of(
     settings: "TrainConfig",
     levels: str | None,
     variations: int | None,

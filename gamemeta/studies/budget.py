@@ -9,20 +9,24 @@ from contextlib import ExitStack
 
 from gamemeta.training.config import TrainConfig
 from gamemeta.training.loop import Training
+from gamemeta_levels.families.level_set import LevelSet
 
 ROUNDS = 3
 """Each speed is the best of so many iterations, which the variants make in turns."""
 
 
-def speeds(configs: Mapping[str, TrainConfig]) -> dict[str, float]:
+def speeds(configs: Mapping[str, TrainConfig], level_set: LevelSet | None = None) -> dict[str, float]:
     """Steps a second of processor time of some trainings, without validations; measured in turns.
 
     Args:
         configs: their settings, by name.
+        level_set: the levels, where they are not generated.
     """
     best = dict.fromkeys(configs, float("inf"))
     with ExitStack() as open_trainings:
-        trainings = {name: open_trainings.enter_context(Training(one)) for name, one in configs.items()}
+        trainings = {
+            name: open_trainings.enter_context(Training(one, level_set)) for name, one in configs.items()
+        }
         runs = {name: training.run() for name, training in trainings.items()}
         for run in runs.values():
             next(run)  # compiles

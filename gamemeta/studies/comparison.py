@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 from gamemeta.agent.file import AgentFile, read_agent
@@ -10,20 +10,22 @@ from gamemeta.agent.runtime import Agent
 from gamemeta.bench.act import act
 from gamemeta.bench.figure import Effort
 from gamemeta.evaluation.baselines import Baselines
-from gamemeta.evaluation.evaluation import usual_levels
+from gamemeta.evaluation.evaluation import MOST_LEVELS, usual_levels
 from gamemeta.evaluation.study import evaluate_study
 from gamemeta.evaluation.training_seeds import training_seed
 from gamemeta.evaluation.watch import Watch
+from gamemeta.games.setup import GameSetup
 from gamemeta.interrupts import Interrupted
 from gamemeta.studies.budget import speeds
 from gamemeta.studies.record import FIRST, NONE, Record
 from gamemeta.studies.stopwatch import Stopwatch, seconds_of
+from gamemeta.studies.trainable import check_baselines, refusals
 from gamemeta.studies.variant import Variant
 from gamemeta.training.baselines import RESET_TRAINED, REVEALED, baseline, can_reveal
-from gamemeta.training.config import TrainConfig
 from gamemeta.training.observer import Observer
 from gamemeta.training.run_directory import RunDirectory
 from gamemeta.training.session import begin, resume, train
+from gamemeta_levels.families.level_set import LevelSet
 
 GLANCE = 64
 """Test levels of the table that a training of a study ends with; the study plays its own."""
@@ -34,7 +36,11 @@ Screen = Callable[[str], AbstractContextManager[Observer]]
 
 
 def compare(
-    record: Record, variants: Sequence[Variant], screen: Screen, watch: Callable[[str], Watch]
+    record: Record,
+    variants: Sequence[Variant],
+    screen: Screen,
+    watch: Callable[[str], Watch],
+    level_set: LevelSet | None = None,
 ) -> None:
     """Fill the rows of a study; what is there already is kept, and half a training is gone on with.
 
@@ -43,96 +49,112 @@ def compare(
         variants: in the order of the table.
         screen: shows trainings.
         watch: shows the test of a variant, by its name.
+        level_set: the levels, where they are not generated.
     Raises:
-        GamemetaError: a variant that cannot be trained; before anything is trained where its settings say so.
+        GamemetaError: no variant can be trained, or the game fails; before anything is trained where the
+            settings say so.
         Interrupted: it was stopped.
     """
     plan = record.plan
-    configs = {one.name: one.config(plan.game, plan.overrides, 0, plan.steps) for one in variants}
-    unknown = {name: configs[name] for name in configs if name not in record.speeds}
+    new = [one for one in variants if one.name not in record.rows]
+    configs = {one.name: one.config(plan.game, plan.overrides, 0, plan.steps) for one in new}
+    for config in configs.values():
+        check_baselines(plan, config)
+    record.refused = refusals(configs, level_set, record.refused)
+    trained = [one for one in new if one.name not in record.refused]
+    unknown = {one.name: configs[one.name] for one in trained if one.name not in record.speeds}
     if plan.minutes is not None and unknown:
-        record.speeds |= {name: round(speed) for name, speed in speeds(unknown).items()}
+        record.speeds |= {name: round(speed) for name, speed in speeds(unknown, level_set).items()}
+    record.save()
+    for variant in trained:
+        first = next(map(Variant.named, record.rows), variant)
+        trainer = _Trainer(record, first, screen, level_set)
+        record.rows[variant.name] = trainer.row(variant, watch(variant.name))
         record.save()
-    first = next(map(Variant.named, record.rows), variants[0])
-    for variant in variants:
-        if variant.name not in record.rows:
-            record.rows[variant.name] = _row(record, variant, first, screen, watch(variant.name))
-            record.save()
 
 
-def _row(record: Record, variant: Variant, first: Variant, screen: Screen, watch: Watch) -> dict[str, Any]:
-    """Findings on one variant; `first` is the one whose baselines may be those of all."""
-    plan = record.plan
-    files, seconds = [], []
-    for seed in range(plan.seeds):
-        config = variant.config(plan.game, plan.overrides, seed, _steps(record, variant))
-        file, took = _trained(_run(record, variant, seed), config, screen, variant.name, seed)
-        files.append(file)
-        seconds.append(None if took is None else round(took, 1))
-    compared = first if plan.baselines == FIRST else variant
+@dataclass(frozen=True)
+class _Trainer:
+    """Trains and tests variants.
 
-    def baselines(file: AgentFile) -> Baselines:
-        return _baselines(record, compared, training_seed(file) or 0, screen)
+    Args:
+        record: of the study.
+        first: the variant whose baselines may be those of all.
+        screen: shows trainings.
+        level_set: the levels, where they are not generated.
+    """
 
-    study = evaluate_study(
-        files,
-        baselines=None if plan.baselines == NONE else baselines,
-        levels=plan.levels or usual_levels(variant.config(plan.game, plan.overrides, 0).setup),
-        watch=watch,
-        fine_tuning=False,
-    )
-    file = files[0]
-    report = act(Agent(file), variant.name, DECISIONS)
-    return {
-        "learner": variant.learner,
-        "cell": file.network.get("cell", ""),
-        "steps": file.training["steps"],
-        "seconds": seconds,
-        "parameters": sum(weights.size for weights in file.weights.values()),
-        "bytes": RunDirectory(_run(record, variant, 0)).agent.stat().st_size,
-        "us_per_decision": report.figures["us_per_call"].to_json(),
-        "commit": file.training.get("commit", ""),
-        "result": study.to_json(),
-    }
+    record: Record
+    first: Variant
+    screen: Screen
+    level_set: LevelSet | None
 
+    def row(self, variant: Variant, watch: Watch) -> dict[str, Any]:
+        """Findings on one variant."""
+        plan, seconds, files = self.record.plan, [], []
+        for seed in range(plan.seeds):
+            file, took = self._trained(variant, seed)
+            files.append(file)
+            seconds.append(None if took is None else round(took, 1))
+        usual = MOST_LEVELS if self.level_set else usual_levels(GameSetup.of(files[0]))
+        study = evaluate_study(
+            files,
+            baselines=None if plan.baselines == NONE else lambda file: self._baselines(variant, file),
+            levels=plan.levels or usual,
+            level_set=self.level_set,
+            watch=watch,
+            fine_tuning=False,
+        )
+        file = files[0]
+        report = act(Agent(file), variant.name, DECISIONS)
+        return {
+            "learner": variant.learner,
+            "cell": file.network.get("cell", ""),
+            "steps": file.training["steps"],
+            "seconds": seconds,
+            "parameters": sum(weights.size for weights in file.weights.values()),
+            "bytes": self._directory(variant, 0).agent.stat().st_size,
+            "us_per_decision": report.figures["us_per_call"].to_json(),
+            "commit": file.training.get("commit", ""),
+            "result": study.to_json(),
+        }
 
-def _run(record: Record, variant: Variant, seed: int) -> Path:
-    """The folder of a training."""
-    return record.path / f"{variant.folder}-{seed}"
+    def _trained(self, variant: Variant, seed: int) -> tuple[AgentFile, float | None]:
+        """The agent of a run, trained, gone on with or read, and the processor seconds of its training."""
+        plan, directory = self.record.plan, self._directory(variant, seed)
+        config = variant.config(plan.game, plan.overrides, seed, self._steps(variant))
+        if not directory.table.exists():
+            started, new = directory.checkpoint.exists(), (config, directory.path, None, self.level_set)
+            training, directory = resume(directory.path) if started else begin(*new)
+            with self.screen(f"{variant.name}, seed {seed}") as observer:
+                stopwatch = Stopwatch(observer, directory.path)
+                outcome = train(training, directory, stopwatch, test_levels=GLANCE)
+            stopwatch.save()
+            if outcome.signal:
+                raise Interrupted(outcome.signal)
+        file = read_agent(directory.agent)
+        per_iteration = config.run.lanes * config.run.rollout_steps
+        return file, seconds_of(directory.path, file.training["steps"] // per_iteration)
 
+    def _baselines(self, variant: Variant, of: AgentFile) -> Baselines:
+        """The baselines of an agent, trained, gone on with or read."""
+        variant = self.first if self.record.plan.baselines == FIRST else variant
+        seed, cache = training_seed(of) or 0, self.record.path / "baselines"
+        file = read_agent(self._directory(variant, seed).agent)
+        kinds = [RESET_TRAINED, *([REVEALED] if can_reveal(file) else [])]
+        trained = []
+        for kind in kinds:
+            with self.screen(f"{variant.name}, seed {seed}, {kind}") as observer:
+                trained.append(baseline(file, kind, cache, observer, self.level_set, test_levels=GLANCE))
+        return Baselines(*trained)
 
-def _steps(record: Record, variant: Variant) -> int | None:
-    """Steps of each training of a variant."""
-    if record.plan.minutes is None:
-        return record.plan.steps
-    return max(1, round(60 * record.plan.minutes * record.speeds[variant.name]))
+    def _steps(self, variant: Variant) -> int | None:
+        """Steps of each training of a variant."""
+        plan = self.record.plan
+        if plan.minutes is None:
+            return plan.steps
+        return max(1, round(60 * plan.minutes * self.record.speeds[variant.name]))
 
-
-def _trained(
-    path: Path, config: TrainConfig, screen: Screen, name: str, seed: int
-) -> tuple[AgentFile, float | None]:
-    """The agent of a run, trained, gone on with or read, and the processor seconds of its training."""
-    directory = RunDirectory(path)
-    if not directory.table.exists():
-        started = directory.checkpoint.exists()
-        training, directory = resume(path) if started else begin(config, path)
-        with screen(f"{name}, seed {seed}") as observer:
-            stopwatch = Stopwatch(observer, path)
-            outcome = train(training, directory, stopwatch, test_levels=GLANCE)
-        stopwatch.save()
-        if outcome.signal:
-            raise Interrupted(outcome.signal)
-    file = read_agent(directory.agent)
-    per_iteration = config.run.lanes * config.run.rollout_steps
-    return file, seconds_of(path, file.training["steps"] // per_iteration)
-
-
-def _baselines(record: Record, variant: Variant, seed: int, screen: Screen) -> Baselines:
-    """The baselines of a variant's training, trained, gone on with or read."""
-    file = read_agent(RunDirectory(_run(record, variant, seed)).agent)
-    kinds = [RESET_TRAINED, *([REVEALED] if can_reveal(file) else [])]
-    trained, cache = [], record.path / "baselines"
-    for kind in kinds:
-        with screen(f"{variant.name}, seed {seed}, {kind}") as observer:
-            trained.append(baseline(file, kind, cache, observer, test_levels=GLANCE))
-    return Baselines(*trained)
+    def _directory(self, variant: Variant, seed: int) -> RunDirectory:
+        """The folder of a training."""
+        return RunDirectory(self.record.path / f"{variant.folder}-{seed}")

@@ -7,7 +7,7 @@ from typing import Any
 
 from gamemeta.evaluation.page.sections.cells import DASH
 from gamemeta.evaluation.statistics.intervals import Interval
-from gamemeta.studies.record import FIRST, NONE, OWN, Record
+from gamemeta.studies.record import FIRST, NONE, OWN, Record, not_a_study
 
 NOT_A_NUMBER = float("nan")
 KIB = 1024
@@ -93,6 +93,17 @@ def findings(record: Record) -> list[Finding]:
     return [Finding(name, row) for name, row in record.rows.items()]
 
 
+def check(record: Record) -> None:
+    """Raises ConfigError where the rows of a study that was read are not those of one."""
+    try:
+        entries = findings(record)
+        _ = [(*one.costs(), one.index_by_seed, one.last_by_seed) for one in entries], sentences(record)
+        if entries:
+            scores_table(entries), about(record)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise not_a_study(record.file) from error
+
+
 def scores_table(entries: Sequence[Finding]) -> tuple[list[str], list[list[Interval | None]]]:
     """Headings after the variant's name, and estimates of each variant: index, curve, controls, baselines."""
     episodes = max(one.episodes for one in entries)
@@ -147,8 +158,14 @@ def markdown(record: Record, command: str) -> str:
         lines.append(f"| {one.name} | {' | '.join(map(in_words, cells))} |")
     lines += ["", f"| | {' | '.join(COSTS)} |", "|---" * (len(COSTS) + 1) + "|"]
     lines += [f"| {one.name} | {' | '.join(one.costs())} |" for one in entries]
-    lines += ["", *(f"- {one.name}: {one.row['result']['verdict']['sentence']}" for one in entries)]
+    lines += ["", *(f"- {name}: {sentence}" for name, sentence in sentences(record))]
     return "\n".join(lines) + "\n"
+
+
+def sentences(record: Record) -> list[tuple[str, str]]:
+    """The verdict on each variant, and why some cannot be trained here."""
+    verdicts = [(one.name, str(one.row["result"]["verdict"]["sentence"])) for one in findings(record)]
+    return verdicts + [(name, f"cannot be trained here: {why}") for name, why in record.refused.items()]
 
 
 def in_words(estimate: Interval | None) -> str:
@@ -164,16 +181,18 @@ def about(record: Record) -> str:
     plan, machine, result = record.plan, record.machine, next(iter(record.rows.values()))["result"]
     budget = "the same number of steps"
     if plan.minutes is not None:
-        budget = f"the steps that fit into {plan.minutes:g} minutes of processor time by its own speed, measured before"
+        minutes = f"{plan.minutes:g} minutes of processor time"
+        budget = f"the steps that fit into {minutes} by its own speed, measured before"
     commits = sorted({row["commit"][:12] for row in record.rows.values() if row["commit"]})
     measure = "Scores: 0 is random play, 1 the best known." if "par" in result else "Returns."
     over = "levels and training seeds" if plan.seeds > 1 else "levels, of one training seed"
     settings = f" Settings: {', '.join(plan.overrides)}." if plan.overrides else ""
     baselines = BASELINES[plan.baselines].format(next(iter(record.rows)))
+    files = f" of the files {plan.level_files}" if plan.level_files else ""
     commit = f", commit {' and '.join(commits)}" if commits else ""
     return (
         f"Every variant was trained with {budget}, {plan.seeds} training seed{'s' * (plan.seeds > 1)} from "
-        f"0, and played {result['levels']:,} {result['split']} levels. {measure} ± is half of a 95% interval "
-        f"over {over}.{baselines}{settings} {machine['cores']} cores of {machine['processor']}, Python "
-        f"{machine['python']}{commit}."
+        f"0, and played {result['levels']:,} {result['split']} levels{files}. {measure} ± is half of a 95% "
+        f"interval over {over}.{baselines}{settings} {machine['cores']} cores of {machine['processor']}, "
+        f"Python {machine['python']}{commit}."
     )

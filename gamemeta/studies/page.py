@@ -23,7 +23,7 @@ from gamemeta.evaluation.page.players import FIRST, LOOKS
 from gamemeta.evaluation.page.sections.cells import Cell, Table, bounds
 from gamemeta.evaluation.statistics.intervals import Interval
 from gamemeta.files import write_atomically
-from gamemeta.studies.findings import COSTS, Finding, about, findings, scores_table
+from gamemeta.studies.findings import COSTS, Finding, about, findings, scores_table, sentences
 from gamemeta.studies.record import Record
 from gamemeta.studies.variant import MOST
 from gamemeta_levels.text import shown
@@ -69,7 +69,7 @@ def page_of(record: Record, command: str) -> str:
             indices=_indices(entries),
             scores=_scores(entries),
             costs=Table(["", *COSTS], [[one.name, *one.costs()] for one in entries]),
-            verdicts=[(one.name, one.row["result"]["verdict"]["sentence"]) for one in entries],
+            verdicts=sentences(record),
         )
     )
     return shown(page)

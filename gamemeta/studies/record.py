@@ -30,7 +30,15 @@ class Plan:
     overrides: tuple[str, ...] = ()
     """Settings of all trainings."""
     levels: int | None = None
-    """Test levels; None for the usual number."""
+    """Test levels; None for the usual number, or all of those in `level_files`."""
+    level_files: str | None = None
+    """Folder or pattern of the level files to train and to test on; None for generated levels."""
+    level_set: dict[str, Any] | None = None
+    """What those levels are, as agent files have it."""
+    variations: int | None = None
+    """Of each of them, where their number was chosen."""
+    tiles: str | None = None
+    """File that says what their tiles mean."""
     baselines: str = OWN
     """Whose reset-trained and revealed agents are trained, too: one of `BASELINES`."""
 
@@ -46,6 +54,8 @@ class Record:
     """Steps a second of processor time by variant, where steps follow from minutes."""
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Findings by variant; see `gamemeta.studies.comparison`."""
+    refused: dict[str, str] = field(default_factory=dict)
+    """Why a variant cannot be trained on this game, by its name."""
 
     @property
     def file(self) -> Path:
@@ -63,6 +73,7 @@ class Record:
             "machine": self.machine,
             "speeds": self.speeds,
             "rows": self.rows,
+            "refused": self.refused,
         }
         write_atomically(self.file, (json.dumps(values, indent=1) + "\n").encode())
 
@@ -81,9 +92,10 @@ def opened(path: Path, plan: Plan, machine: dict[str, Any]) -> Record:
     try:
         values = json.loads(read_bounded(file, MOST_BYTES))
         kept = Plan(**(values["plan"] | {"overrides": tuple(values["plan"]["overrides"])}))
-        record = Record(path, plan, values["machine"], dict(values["speeds"]), dict(values["rows"]))
+        known = {name: dict(values[name]) for name in ("speeds", "rows", "refused")}
+        record = Record(path, plan, dict(values["machine"]), **known)
     except (ValueError, LookupError, TypeError) as error:
-        raise ConfigError(f"{file}: this is no record of a study. Give another folder by --out.") from error
+        raise not_a_study(file) from error
     for name, value in vars(plan).items():
         before = getattr(kept, name)
         if before != value:
@@ -94,7 +106,14 @@ def opened(path: Path, plan: Plan, machine: dict[str, Any]) -> Record:
     return record
 
 
+def not_a_study(file: Path) -> ConfigError:
+    """The error of a file that holds no study."""
+    return ConfigError(f"{file}: this is no record of a study. Give another folder by --out.")
+
+
 def _word(value: Any) -> str:
     if value is None:
         return "not given"
+    if isinstance(value, dict):
+        return f"set {value.get('digest')}"
     return ", ".join(value) or "none" if isinstance(value, tuple) else str(value)

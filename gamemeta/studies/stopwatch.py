@@ -1,4 +1,4 @@
-"""What a training has taken of the processor's time, kept beside it: a training may be stopped and gone on with."""
+"""Processor time that a training has taken, kept beside it: it may be stopped and gone on with."""
 
 import json
 import time

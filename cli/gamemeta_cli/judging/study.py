@@ -1,7 +1,7 @@
 """`gamemeta study`: which way to adapt suits a game?"""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from gamemeta_cli.ending import exit_code
-from gamemeta_cli.options import Json
+from gamemeta_cli.options import Json, Tiles
 from gamemeta_cli.terminal.console import PlainConsole, ProgressLine, echo, echo_sentence, print_sentence
+from gamemeta_cli.train_options import Variations
 
 if TYPE_CHECKING:
     from gamemeta.evaluation.watch import Watch
     from gamemeta.studies.record import Record
+    from gamemeta.studies.variant import Variant
+    from gamemeta.training.config import TrainConfig
     from gamemeta.training.observer import Observer
+    from gamemeta_levels.families.level_set import LevelSet
 
-MOST_SEEDS, MOST_LEVELS = 100, 10**6
+MOST_SEEDS = 100
 PAGES = ("study.md", "study.html")
 
 Game = Annotated[
@@ -78,8 +82,13 @@ Settings = Annotated[
     ),
 ]
 Levels = Annotated[
-    int | None,
-    typer.Option(metavar="N", min=1, max=MOST_LEVELS, help="Test levels. Default: 1024.", show_default=False),
+    str | None,
+    typer.Option(
+        metavar="N|DIR|GLOB",
+        help="How many test levels (default 1024), or level files to train and to test on instead of "
+        "generated levels: a folder, or a pattern in quotes.",
+        show_default=False,
+    ),
 ]
 BaselinesOf = Annotated[
     str,
@@ -104,6 +113,8 @@ def study(
     steps: Steps = None,
     set_: Settings = None,
     levels: Levels = None,
+    variations: Variations = None,
+    tiles: Tiles = None,
     baselines: BaselinesOf = "own",
     out: Out = None,
     as_json: Json = False,
@@ -114,41 +125,78 @@ def study(
     study.json, study.md and study.html, and a run for every training.
     """
     from gamemeta.bench.machine import machine
-    from gamemeta.errors import ConfigError
     from gamemeta.evaluation.page.charts import check_matplotlib
     from gamemeta.games.registry import use_game
-    from gamemeta.studies.comparison import compare
-    from gamemeta.studies.record import BASELINES, Plan, opened
+    from gamemeta.studies.findings import check
+    from gamemeta.studies.record import Plan, opened
     from gamemeta.studies.variant import variants
     from gamemeta.training.run_directory import run_name
+    from gamemeta_cli.evaluate import number_or_files
 
-    if minutes is not None and steps is not None:
-        raise ConfigError("--minutes and --steps both say how long to train: give one.")
-    if baselines not in BASELINES:
-        raise ConfigError(f"--baselines {baselines}: give {', '.join(BASELINES[:-1])} or {BASELINES[-1]}.")
+    _check_options(minutes, steps, baselines)
     check_matplotlib()
-    name = use_game(game)
+    name, overrides, (number, files) = use_game(game), list(set_ or ()), number_or_files(levels)
     chosen = variants(learners, cells)
+    level_set = _level_set(chosen[0].config(name, overrides, 0), (files, variations, tiles), overrides)
     plan = Plan(
         game=name,
         seeds=seeds,
         minutes=minutes,
         steps=steps,
-        overrides=tuple(set_ or ()),
-        levels=levels,
+        overrides=tuple(overrides),
+        levels=number,
+        level_files=files,
+        level_set=level_set.identity() if level_set else None,
+        variations=variations,
+        tiles=str(tiles) if tiles else None,
         baselines=baselines,
     )
     record = opened(out or Path("runs") / f"study-{run_name(name)}", plan, machine())
+    check(record)
+    _compare(record, chosen, level_set)
+    _show(record, as_json)
+
+
+def _check_options(minutes: float | None, steps: int | None, baselines: str) -> None:
+    """Raises ConfigError for options that mean nothing."""
+    from gamemeta.errors import ConfigError
+    from gamemeta.studies.record import BASELINES
+
+    if minutes is not None and steps is not None:
+        raise ConfigError("--minutes and --steps both say how long to train: give one.")
+    if baselines not in BASELINES:
+        raise ConfigError(f"--baselines {baselines}: give {', '.join(BASELINES[:-1])} or {BASELINES[-1]}.")
+
+
+def _level_set(
+    config: "TrainConfig", files: tuple[str | None, int | None, Path | None], overrides: list[str]
+) -> "LevelSet | None":
+    """The level files of `--levels`, `--variations` and `--tiles`; a game that is not included is tested."""
+    from gamemeta_cli.train import check_game, level_set_of
+
+    check_game(config)
+    return level_set_of(config, *files, overrides)
+
+
+def _compare(record: "Record", variants: "Sequence[Variant]", level_set: "LevelSet | None") -> None:
+    """Train and test what is not known yet, on a screen."""
+    from gamemeta.studies.comparison import compare
+
     lines: list[ProgressLine] = []
     try:
-        compare(record, chosen, lambda title: _screen(title, lines), lambda title: _watch(title, lines))
+        compare(
+            record,
+            variants,
+            lambda title: _screen(title, lines),
+            lambda title: _watch(title, lines),
+            level_set,
+        )
     except KeyboardInterrupt as stop:
         echo_sentence(f"Stopped; the same command goes on with {record.path}.", err=True)
         raise typer.Exit(exit_code(stop)) from None
     finally:
         for line in lines:
             line.stop()
-    _show(record, as_json)
 
 
 @contextmanager
@@ -175,7 +223,7 @@ def _watch(title: str, lines: list[ProgressLine]) -> "Watch":
 def _show(record: "Record", as_json: bool) -> None:
     """Print the tables, or JSON, and write the pages."""
     from gamemeta.files import write_atomically
-    from gamemeta.studies.findings import COSTS, findings, in_words, markdown, scores_table
+    from gamemeta.studies.findings import COSTS, findings, in_words, markdown, scores_table, sentences
     from gamemeta.studies.page import write_page
     from gamemeta_cli.terminal.whole_table import WholeTable
 
@@ -196,8 +244,8 @@ def _show(record: "Record", as_json: bool) -> None:
         for one in entries:
             costs.add_row(one.name, *one.costs())
         console.print(scores, costs)
-        for one in entries:
-            print_sentence(console, f"{one.name}: {one.row['result']['verdict']['sentence']}")
+        for variant, sentence in sentences(record):
+            print_sentence(console, f"{variant}: {sentence}")
     for path in (text, page):
         echo(f"wrote {path}", err=True)
 
@@ -221,5 +269,8 @@ def _command(record: "Record") -> str:
     words += ["--steps", str(plan.steps)] if plan.steps is not None else []
     words += [f"--set {command_word(setting)}" for setting in plan.overrides]
     words += ["--levels", str(plan.levels)] if plan.levels is not None else []
+    words += ["--levels", command_word(plan.level_files)] if plan.level_files is not None else []
+    words += ["--variations", str(plan.variations)] if plan.variations is not None else []
+    words += ["--tiles", command_word(plan.tiles)] if plan.tiles is not None else []
     words += [] if plan.baselines == OWN else ["--baselines", plan.baselines]
     return " ".join(words)

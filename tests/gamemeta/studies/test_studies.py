@@ -78,7 +78,7 @@ def test_the_table_holds_what_was_found():
     assert found["episode 2"].value == 0.45
     assert found["wiped, 2"].value == 0.1
     assert found["reset-trained"].value == 0.1
-    assert list(Finding("rl2 gru", row()).costs()) == ["1,200", "1.5", "12", "5,000", "2"]
+    assert list(Finding("rl2 gru", row()).costs()) == ["1,200", "1.50", "12", "5,000", "2"]
     assert "| rl2 gru | 0.500 ±0.200 |" in markdown(record(**{"rl2 gru": row()}), "gamemeta study maze")
 
 
@@ -104,9 +104,9 @@ def test_a_folder_keeps_one_study(tmp_path):
 
 def test_a_study_trains_each_variant_once_and_goes_on_where_it_was_stopped(tmp_path, monkeypatch):
     out, runner = tmp_path / "study", CliRunner()
-    options = ["--seeds", "2", "--minutes", "0.01", "--levels", "8", "--no-baselines", *SETTINGS]
+    options = ["--seeds", "2", "--minutes", "0.01", "--levels", "8", "--baselines", "none", *SETTINGS]
     words = ["study", "bandit", "--out", str(out), *options, "--json"]
-    monkeypatch.setattr(comparison, "speeds", lambda configs: dict.fromkeys(configs, 100.0))
+    monkeypatch.setattr(comparison, "speeds", lambda configs, level_set: dict.fromkeys(configs, 100.0))
 
     def stopped(*args, **more):
         raise KeyboardInterrupt
@@ -129,4 +129,4 @@ def test_a_study_trains_each_variant_once_and_goes_on_where_it_was_stopped(tmp_p
     assert rows["rl2 gru"] == json.loads(done.stdout)["rl2 gru"]
     assert [len(one["result"]["agents"]) for one in rows.values()] == [2, 2]
     assert (out / "study.html").exists()
-    assert "--cells gru,mingru --seeds 2 --minutes 0.01" in (out / "study.md").read_text()
+    assert "--learners rl2:gru,rl2:mingru --seeds 2 --minutes 0.01" in (out / "study.md").read_text()
