@@ -7,7 +7,7 @@ from typing import Any
 
 from gamemeta.evaluation.page.sections.cells import DASH
 from gamemeta.evaluation.statistics.intervals import Interval
-from gamemeta.studies.record import FIRST, NONE, OWN, Record, not_a_study
+from gamemeta.studies.record import EACH, FIRST, NONE, Record, not_a_study
 
 NOT_A_NUMBER = float("nan")
 KIB = 1024
@@ -81,7 +81,7 @@ COSTS = ("steps", "processor minutes of training", "us a decision", "parameters"
 
 
 BASELINES = {
-    OWN: " Baselines have each variant's own network and steps.",
+    EACH: " Baselines have each variant's own network and steps.",
     FIRST: " Baselines, and so the room, are those of the variant {} for all.",
     NONE: "",
 }

@@ -11,8 +11,8 @@ from gamemeta_levels.files.reading import read_bounded
 
 NAME = "study.json"
 MOST_BYTES = 64 * 2**20
-OWN, FIRST, NONE = "own", "first", "none"
-BASELINES = OWN, FIRST, NONE
+EACH, FIRST, NONE = "each", "first", "none"
+BASELINES = EACH, FIRST, NONE
 """Baselines of each variant with its own network and steps, those of the first variant for all, or none."""
 
 
@@ -39,7 +39,7 @@ class Plan:
     """Of each of them, where their number was chosen."""
     tiles: str | None = None
     """File that says what their tiles mean."""
-    baselines: str = OWN
+    baselines: str = EACH
     """Whose reset-trained and revealed agents are trained, too: one of `BASELINES`."""
 
 
@@ -92,7 +92,7 @@ def opened(path: Path, plan: Plan, machine: dict[str, Any]) -> Record:
     try:
         values = json.loads(read_bounded(file, MOST_BYTES))
         kept = Plan(**(values["plan"] | {"overrides": tuple(values["plan"]["overrides"])}))
-        known = {name: dict(values[name]) for name in ("speeds", "rows", "refused")}
+        known = {name: dict(values.get(name, {})) for name in ("speeds", "rows", "refused")}
         record = Record(path, plan, dict(values["machine"]), **known)
     except (ValueError, LookupError, TypeError) as error:
         raise not_a_study(file) from error

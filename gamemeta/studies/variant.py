@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gamemeta.agent.file import RL2
 from gamemeta.errors import ConfigError
-from gamemeta.learners.registry import learner_kind
+from gamemeta.learners.registry import LEARNERS, learner_kind
 from gamemeta.training.config import TrainConfig, load_config
 
 MOST = 7
@@ -51,16 +51,35 @@ class Variant:
 
         Args:
             game: name of the game.
-            overrides: settings of all variants, `section.name=value`.
+            overrides: settings of all variants, `section.name=value`; those of another learner are left out.
             seed: of the training.
-            steps: of the training; those of the game's settings settings if None.
+            steps: of the training; those of the game's settings if None.
         Raises:
             ConfigError, UnknownName: a setting that this variant cannot have.
         """
+        overrides = [one for one in overrides if _learner_of(one) in ("", self.learner)]
         settings = [f"run.learner={self.learner}"] * (self.learner != RL2)
         settings += [f"network.cell={self.cell}"] * bool(self.cell)
         settings += [f"run.steps={steps}"] * (steps is not None)
         return load_config(game, overrides=[*overrides, *settings, f"run.seed={seed}"])
+
+
+def check_overrides(variants: Iterable[Variant], overrides: Iterable[str]) -> None:
+    """Raises ConfigError for a setting of a learner that is not compared."""
+    compared = {one.learner for one in variants}
+    for one in overrides:
+        learner = _learner_of(one)
+        if learner and learner not in compared:
+            raise ConfigError(
+                f"--set {one}: this is a setting of the learner {learner}, which is not compared. Leave it "
+                "out, or add the learner to --learners."
+            )
+
+
+def _learner_of(override: str) -> str:
+    """The learner whose section a setting stands in; empty for one of all."""
+    section = override.strip().partition(".")[0]
+    return next((name for name in LEARNERS if learner_kind(name).section == section), "")
 
 
 def variants(learners: str, cells: str) -> list[Variant]:

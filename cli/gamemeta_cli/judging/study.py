@@ -93,7 +93,7 @@ Levels = Annotated[
 BaselinesOf = Annotated[
     str,
     typer.Option(
-        metavar="own|first|none",
+        metavar="each|first|none",
         help="Also train reset-trained and revealed baselines, for room and adaptation index: each variant's "
         "own, with three trainings a seed instead of one; those of the first variant, for all; or none.",
     ),
@@ -115,7 +115,7 @@ def study(
     levels: Levels = None,
     variations: Variations = None,
     tiles: Tiles = None,
-    baselines: BaselinesOf = "own",
+    baselines: BaselinesOf = "each",
     out: Out = None,
     as_json: Json = False,
 ) -> None:
@@ -129,7 +129,7 @@ def study(
     from gamemeta.games.registry import use_game
     from gamemeta.studies.findings import check
     from gamemeta.studies.record import Plan, opened
-    from gamemeta.studies.variant import variants
+    from gamemeta.studies.variant import check_overrides, variants
     from gamemeta.training.run_directory import run_name
     from gamemeta_cli.evaluate import number_or_files
 
@@ -137,6 +137,7 @@ def study(
     check_matplotlib()
     name, overrides, (number, files) = use_game(game), list(set_ or ()), number_or_files(levels)
     chosen = variants(learners, cells)
+    check_overrides(chosen, overrides)
     level_set = _level_set(chosen[0].config(name, overrides, 0), (files, variations, tiles), overrides)
     plan = Plan(
         game=name,
@@ -254,7 +255,7 @@ def _command(record: "Record") -> str:
     """The command that makes this study."""
     from gamemeta.command_line import command_word
     from gamemeta.games.registry import typed_word
-    from gamemeta.studies.record import OWN
+    from gamemeta.studies.record import EACH
     from gamemeta.studies.variant import Variant
 
     plan = record.plan
@@ -272,5 +273,5 @@ def _command(record: "Record") -> str:
     words += ["--levels", command_word(plan.level_files)] if plan.level_files is not None else []
     words += ["--variations", str(plan.variations)] if plan.variations is not None else []
     words += ["--tiles", command_word(plan.tiles)] if plan.tiles is not None else []
-    words += [] if plan.baselines == OWN else ["--baselines", plan.baselines]
+    words += [] if plan.baselines == EACH else ["--baselines", plan.baselines]
     return " ".join(words)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,19 @@ from typer.testing import CliRunner
 from gamemeta.agent.file import read_agent
 from gamemeta.errors import ConfigError, UnknownName
 from gamemeta.learners.registry import learner_kind
-from gamemeta.studies import comparison
-from gamemeta.studies.findings import Finding, markdown, scores_table
+from gamemeta.studies import comparison, stopwatch
+from gamemeta.studies.findings import Finding, check, markdown, scores_table
 from gamemeta.studies.page import page_of
 from gamemeta.studies.record import Plan, Record, opened
-from gamemeta.studies.variant import Variant, variants
+from gamemeta.studies.stopwatch import Stopwatch, seconds_of
+from gamemeta.studies.trainable import check_baselines, refusals
+from gamemeta.studies.variant import Variant, check_overrides, variants
+from gamemeta.training.config import load_config
+from gamemeta.training.observer import Observer
 from gamemeta_cli.app import app
+from gamemeta_levels.families.maze.family import Maze
+from gamemeta_levels.family import generate
+from gamemeta_levels.formats import write_level
 
 PLAN = Plan(game="maze", seeds=2, minutes=None, steps=10)
 SMALL = ["run.lanes=4", "run.shards=1", "run.rollout_steps=10", "ppo.minibatches=1", "run.validations=1"]
@@ -130,3 +138,105 @@ def test_a_study_trains_each_variant_once_and_goes_on_where_it_was_stopped(tmp_p
     assert [len(one["result"]["agents"]) for one in rows.values()] == [2, 2]
     assert (out / "study.html").exists()
     assert "--learners rl2:gru,rl2:mingru --seeds 2 --minutes 0.01" in (out / "study.md").read_text()
+
+
+def test_a_learner_may_be_given_with_a_cell_of_its_own():
+    chosen = variants("rl2:gru,rl2,maml", "attention")
+    assert [one.name for one in chosen] == ["rl2 gru", "rl2 attention", "maml"]
+    assert [Variant.named(one.name) for one in chosen] == chosen
+    for word, error in (("maml:gru", "no memory cells"), ("rl2:", "no cell"), ("rl2:gru,rl2", "twice")):
+        with pytest.raises(ConfigError, match=error):
+            variants(word, "gru")
+
+
+def test_a_setting_of_one_learner_is_none_of_the_others():
+    chosen = variants("belief,rl2", "")
+    settings = ["ppo.clip=0.3", "belief.clip=0.4"]
+    belief, rl2 = (one.config("bandit", settings, 0, 10) for one in chosen)
+    assert (belief.learner.clip, rl2.learner.clip) == (0.4, 0.3)
+    check_overrides(chosen, [*settings, "run.lanes=4"])
+    with pytest.raises(ConfigError, match=r"--set maml.clip=1: .* which is not compared"):
+        check_overrides(chosen, ["maml.clip=1"])
+
+
+def test_a_variant_that_a_game_cannot_train_is_named_with_the_reason():
+    without_latent = [*SMALL, "belief.minibatches=1", "network.latent=0"]
+    configs = {one.name: one.config("bandit", without_latent, 0, 10) for one in variants("belief,rl2", "")}
+    refused = refusals(configs, None, {"belief": "outdated", "maml": "not asked for now"})
+    assert list(refused) == ["maml", "belief"]
+    assert "network.latent = 0" in refused["belief"]
+    with pytest.raises(ConfigError, match=r"network.latent = 0"):
+        refusals({"belief": configs["belief"]}, None, {})
+    kept = replace(record(**{"rl2": row()}), refused=refused)
+    assert "- belief: cannot be trained here: network.latent = 0" in markdown(kept, "gamemeta study bandit")
+
+
+def test_games_of_several_seats_have_no_baselines():
+    config = load_config("duel", overrides=["game.others=outside"])
+    with pytest.raises(ConfigError, match=r"2 seats.*--baselines none"):
+        check_baselines(replace(PLAN, game="duel"), config)
+    check_baselines(replace(PLAN, baselines="none"), config)
+
+
+def test_a_stopwatch_counts_the_processor_and_outlasts_a_kill(tmp_path, monkeypatch):
+    now = iter([0, 10, 13, 14, 20, 21])
+    monkeypatch.setattr(stopwatch.time, "process_time", lambda: float(next(now)))
+    first = Stopwatch(Observer(), tmp_path)
+    first.begun(None, None, None)
+    first.iterated(None, 1.0)  # from 10 to 13
+    first.validated(0, None)
+    assert seconds_of(tmp_path, 4) == 12
+    (tmp_path / stopwatch.NAME).write_text("[3.0")
+    assert seconds_of(tmp_path, 4) is None
+
+
+def test_a_study_plays_level_files_and_keeps_to_them(tmp_path):
+    (tmp_path / "mine").mkdir()
+    for split, seed in product(("train", "test"), range(2)):
+        write_level(generate(Maze(), seed, split), tmp_path / "mine" / f"{split}{seed}.txt")
+    files = ["--levels", str(tmp_path / "mine"), "--variations", "0"]
+    words = ["study", "maze", "--out", str(tmp_path / "out"), "--seeds", "1", "--steps", "10", *SETTINGS]
+    words += ["--baselines", "none", "--set", "run.validations=0"]
+    done = CliRunner().invoke(app, [*words, *files])
+    assert done.exit_code == 0, done.output
+    page = (tmp_path / "out" / "study.md").read_text()
+    assert f"--levels {tmp_path / 'mine'} --variations 0" in page
+    assert "played 2 test levels of the files" in page
+    write_level(generate(Maze(), 2, "train"), tmp_path / "mine" / "more.txt")
+    changed = CliRunner().invoke(app, [*words, *files])
+    assert "begun with level_set set" in str(changed.exception)
+    none = CliRunner().invoke(app, [*words, "--levels", str(tmp_path / "nowhere")])
+    assert "nowhere" in str(none.exception)
+
+
+GAME = """
+class Guess:
+    actions, step_limit = 3, 4
+
+    def reset(self, level):
+        self.right = level % 3
+        return [0.0]
+
+    def step(self, action):
+        return [float(action)], float(action == self.right), False
+"""
+
+
+def test_a_study_of_a_class_in_a_file_names_the_file(tmp_path, monkeypatch):
+    def compared(record, chosen, *screens_and_levels):
+        assert chosen[0].config(record.plan.game, (), 0).setup.game().name == "guess.py:Guess"
+        record.rows["rl2"] = row()
+
+    monkeypatch.setattr(comparison, "compare", compared)
+    (tmp_path / "guess.py").write_text(GAME, encoding="utf-8")
+    game = f"{tmp_path / 'guess.py'}:Guess"
+    words = ["--seeds", "1", "--steps", "10", "--levels", "4", "--baselines", "none", *SETTINGS]
+    done = CliRunner().invoke(app, ["study", game, "--out", str(tmp_path / "out"), *words])
+    assert done.exit_code == 0, done.output
+    assert f"gamemeta study {game} --learners rl2" in (tmp_path / "out" / "study.md").read_text()
+
+
+def test_a_damaged_record_is_refused_in_a_sentence(tmp_path):
+    damaged = record(tmp_path, **{"rl2 gru": row() | {"result": {}}})
+    with pytest.raises(ConfigError, match="no record of a study"):
+        check(damaged)
