@@ -10,8 +10,42 @@ from numpy.typing import NDArray
 
 MOST_CLASSES = 65_536
 """Of one fact, in an agent file."""
+MOST_MODULUS = 256
+"""Of places that symbols show."""
 UNKNOWN = -1
 """Class of a fact where a level has none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """How observations tell which place of a map the agent stands on, and what is around it.
+
+    Args:
+        place: name of a buffer of symbols. Each symbol is row * m + column of the place, both modulo its m.
+        moduli: m of each symbol.
+        view: name of a buffer of symbols [side, side], the square of which the agent's place is the centre;
+            empty where there is none.
+        wraps: whether places are counted modulo the rows and columns, so that the last are next to the first.
+    """
+
+    place: str
+    moduli: tuple[int, ...]
+    view: str = ""
+    wraps: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, as `from_json` takes them."""
+        return {**vars(self), "moduli": list(self.moduli)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Shown":
+        """What an agent file says. Raises as `Fact.from_json`."""
+        moduli = tuple(data["moduli"])
+        if not moduli or not all(type(m) is int and 1 <= m <= MOST_MODULUS for m in moduli):
+            raise ValueError(f"moduli = {data['moduli']!r} are no numbers from 1 to {MOST_MODULUS}")
+        return cls(
+            place=str(data["place"]), moduli=moduli, view=str(data["view"]), wraps=data["wraps"] is True
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,10 +55,12 @@ class Fact:
     Args:
         words: what each value is called; empty for places.
         places: rows and columns, where the values are places: class r * columns + c.
+        shown: how observations tell where on these places the agent stands; None where they do not.
     """
 
     words: tuple[str, ...] = ()
     places: tuple[int, int] | None = None
+    shown: Shown | None = None
 
     @property
     def classes(self) -> int:
@@ -33,7 +69,10 @@ class Fact:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, as `from_json` takes them."""
-        return {"words": list(self.words)} if self.places is None else {"places": list(self.places)}
+        if self.places is None:
+            return {"words": list(self.words)}
+        shown = {} if self.shown is None else {"shown": self.shown.to_json()}
+        return {"places": list(self.places), **shown}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Fact":
@@ -48,7 +87,8 @@ class Fact:
             rows, columns = data["places"]
             if type(rows) is not int or type(columns) is not int or min(rows, columns) < 1:
                 raise ValueError(f"places = {data['places']!r} are no rows and columns")
-            fact = cls(places=(rows, columns))
+            shown = data.get("shown")
+            fact = cls(places=(rows, columns), shown=None if shown is None else Shown.from_json(shown))
         if not 1 <= fact.classes <= MOST_CLASSES:
             raise ValueError(f"a fact has {fact.classes} values")
         return fact

@@ -1,5 +1,7 @@
 // The address of the page holds the agent and the level, so that a link shows the same.
 
+import { isLevel } from "./codes.js";
+
 const DRAWN = "~";
 
 export function parsed(hash) {
@@ -15,11 +17,13 @@ export async function remember({ agent, name, plain, mode }) {
   history.replaceState(null, "", `#${fields}`);
 }
 
-/** The drawing in an address; null where it is a seed or cannot be read. */
+export const isDrawn = (level) => Boolean(level?.startsWith(DRAWN));
+
+/** The drawing in an address; null where it cannot be read. */
 export async function drawnIn(level) {
-  if (!level?.startsWith(DRAWN)) return null;
   try {
-    return JSON.parse(await unpacked(level.slice(1)));
+    const plain = JSON.parse(await unpacked(level.slice(DRAWN.length)));
+    return isLevel(plain) ? plain : null;
   } catch {
     return null;
   }

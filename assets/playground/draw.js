@@ -2,9 +2,10 @@
 
 import { Board } from "./board.js";
 import { short } from "./chart.js";
+import { codeOf, FLOOR, GLYPHS, WALL } from "./codes.js";
 import { get, isTyping, make, notice, plural } from "./dom.js";
 import { Rules } from "./rules.js";
-import { codeOf, drawTile, FLOOR, GLYPHS, WALL } from "./tiles.js";
+import { drawTile } from "./tiles.js";
 
 const MOST_UNDO = 300;
 const IDLE = 350;  // ms after which a rating is made whole

@@ -1,6 +1,6 @@
 // The level that is drawn, watched and played: one for the whole page.
 
-import { mapOf, rowsOf } from "./tiles.js";
+import { mapOf, rowsOf } from "./codes.js";
 
 export class LevelState extends EventTarget {
   constructor() {

@@ -4,6 +4,10 @@ import { busy, notice } from "./dom.js";
 
 const WAIT = 700;  // ms after which a spinner turns
 
+/** Whether level files of all formats can be read and written. */
+export const hasFiles = true;
+export const pictureAddress = (name) => `/tiles/${name}.png`;
+
 export class Live {
   constructor() {
     this.handlers = {};

@@ -1,11 +1,11 @@
 // The page: which agent, which level, which of the three modes.
 
-import { drawnIn, parsed, remember } from "./address.js";
+import { drawnIn, isDrawn, parsed, remember } from "./address.js";
 import { get, isTyping, make, notice } from "./dom.js";
 import { Draw } from "./draw.js";
 import { openFile, saveFile, savePicture } from "./files.js";
 import { LevelState, plainOf } from "./level.js";
-import { Live } from "./live.js";
+import { hasFiles, Live } from "./live.js";
 import { Play } from "./play.js";
 import { loadTiles } from "./tiles.js";
 import { Watch } from "./watch.js";
@@ -35,6 +35,8 @@ const state = {
 const watch = new Watch(live, state);
 const draw = new Draw(live, state);
 const play = new Play(live, state);
+/** The modes that there are: who plays alone has no matches. */
+const modes = () => MODES.filter((mode) => !get(`tab-${mode}`).hidden);
 let wanted = parsed(location.hash);
 let stale = true;  // whether the level is not yet the one that is watched
 
@@ -54,18 +56,21 @@ live.on("agent", async (about) => {
   get("edit-note").hidden = !about.has_plans;
   draw.agentChanged();
   play.reset();
-  const drawn = await drawnIn(wanted.level);
-  if (drawn?.tiles?.length && drawn.family === about.family) {
+  get("tab-play").hidden = !about.is_shared && get("agent").options.length === 1;
+  const drawn = isDrawn(wanted.level) ? await drawnIn(wanted.level) : null;
+  if (drawn?.family === about.family) {
     take(() => state.level.receive({ hidden: {}, entities: [], ...drawn }, ""));
   } else {
-    find(wanted.level && !wanted.level.startsWith("~") ? wanted.level : FIRST_LEVEL);
+    if (isDrawn(wanted.level)) notice("The level in this link cannot be read, or belongs to another game: another one is shown.");
+    find(wanted.level && !isDrawn(wanted.level) ? wanted.level : FIRST_LEVEL);
   }
-  if (MODES.includes(wanted.mode)) show(wanted.mode);
+  if (modes().includes(wanted.mode)) show(wanted.mode);
   wanted = {};
 });
 
 live.on("level", (message) => take(() => state.level.receive(message.level, message.name)));
 live.on("error", (message) => {
+  if (message.about === "level" && !state.level.level) find(FIRST_LEVEL);  // a link to a level that there is not
   if (message.about === "more") watch.asked = 0;
   if (message.about === "act" || message.about === "next" || message.about === "match") play.waiting = false;
 });
@@ -170,12 +175,13 @@ for (const mode of MODES) get(`tab-${mode}`).addEventListener("click", () => sho
 document.querySelector(".modes").addEventListener("keydown", (event) => {
   const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   if (!step) return;
-  const next = MODES[(MODES.indexOf(state.mode) + step + MODES.length) % MODES.length];
+  const shown = modes();
+  const next = shown[(shown.indexOf(state.mode) + step + shown.length) % shown.length];
   show(next);
   get(`tab-${next}`).focus();
 });
 document.addEventListener("keydown", (event) => {
-  const mode = MODES["123".indexOf(event.key)];
+  const mode = modes()["123".indexOf(event.key)];
   if (!mode || isTyping(event) || (state.mode === "play" && Object.hasOwn(play.keys, event.key))) return;
   show(mode);
 });
@@ -185,5 +191,6 @@ new ResizeObserver(() => {
   play.draw();
 }).observe(document.documentElement);
 
+for (const id of ["level-open", "level-save", "format"]) get(id).hidden = !hasFiles;
 await loadTiles();
 live.connect();

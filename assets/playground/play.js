@@ -1,9 +1,9 @@
 // Playing oneself: matches against or with the agent, by keyboard or touch.
 
 import { Board } from "./board.js";
+import { codeOf } from "./codes.js";
 import { get, isTyping, make, plural } from "./dom.js";
 import { frameOf } from "./record.js";
-import { codeOf } from "./tiles.js";
 
 const ARROWS = { up: "▲", left: "◀", down: "▼", right: "▶" };
 const KEYS = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right", w: "up", s: "down", a: "left", d: "right" };

@@ -1,6 +1,6 @@
 // What has been played so far: every moment of both players, to be played, scrubbed and drawn.
 
-import { mapOf } from "./tiles.js";
+import { mapOf } from "./codes.js";
 
 export class Record {
   constructor() {

@@ -1,11 +1,11 @@
 // Watching: the agent and its memory-wiped twin, step for step on one level.
 
 import { Board } from "./board.js";
+import { FLOOR, WALL } from "./codes.js";
 import { get, isTyping, notice } from "./dom.js";
 import { lookOf } from "./looks.js";
 import { Panel } from "./panel.js";
 import { Record } from "./record.js";
-import { FLOOR, WALL } from "./tiles.js";
 
 const BASE = 8;        // steps a second at speed 1
 const AHEAD = 24;      // moments that are asked for before they are needed

@@ -34,9 +34,28 @@ def playground(
             "address.",
         ),
     ] = LOCAL,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Write the page to a file that needs no Python and no network, instead of serving it.",
+        ),
+    ] = None,
+    game: Annotated[
+        str | None,
+        typer.Option(metavar="GAME", help="With --out: maze, dungeon or tag, by the included agent."),
+    ] = None,
 ) -> None:
     """Draw levels in the browser, watch an agent learn them, and play yourself."""
     path = None if agent is None else choose_agent(agent)
+    if out is not None:
+        from gamemeta.playground.single_file import write_page
+
+        size = write_page(out, path, game)
+        echo(f"{out}, {size / 1e6:.2f} MB: open it in any browser")
+        return
+    if game is not None:
+        raise ConfigError("--game is for --out. Without it the page offers all games.")
     try:
         from gamemeta.playground.serve import serve
     except ModuleNotFoundError as error:

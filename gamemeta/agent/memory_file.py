@@ -9,7 +9,7 @@ Numbers are little-endian and stand one after the other without gaps:
     float64    skill
     16 bytes   digest of the agent, hexadecimal digits
     uint32 6x  S numbers of state; K continuous numbers of an action; W numbers of `thought`, 0 at skill 1;
-               H heads; E bytes of episodes, 0 for agents that adapt by memory alone; 0
+               H heads; E bytes of running episodes and of marks of places, 0 for agents without; 0
     uint64     steps [n]
     float32    state [n, S], previous_numbers [n, K], thought [n, W]
     int32      seat [n], -1 where there is none

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from gamemeta.action_mask import only_legal
 from gamemeta.agent import memory_file as saved
 from gamemeta.agent.backend import AUTO, NUMBA, NUMPY, compiled_network, decide_once
-from gamemeta.agent.beliefs import Belief, LastStep, beliefs_of
+from gamemeta.agent.beliefs import Belief, BeliefRecord
 from gamemeta.agent.draws import check_answer, checked_seed, choose, lanes, normal
 from gamemeta.agent.exchange import Exchange, Seat, seat_numbers, shaped
 from gamemeta.agent.file import AgentFile, Bytes, read_agent
@@ -178,7 +178,7 @@ class Mind:
         width = sum(agent.spec.action.heads) + agent.spec.action.continuous
         self.handicap = Handicap(agent.skill, n, width, seed) if agent.skill < 1.0 else None
         self._single_step = None
-        self._last: LastStep | None = None
+        self._beliefs = BeliefRecord(agent.network, agent.facts, n)
         plain = self.handicap is None and agent.start.blank and not agent.facts
         if agent.compiled and n == 1 and plain:
             self._single_step = agent.compiled.single_step_path(agent.spec, agent.memory)
@@ -268,7 +268,8 @@ class Mind:
         if self.agent.memory != "trial":
             start = start | dones | (self.agent.memory == "step")
         state = self._cleared(inputs, start) if start.any() else self.state.copy()
-        self._last = LastStep(inputs, state.copy()) if self.agent.facts else None
+        if self.agent.facts:
+            self._beliefs.note(inputs, state, start)
         with np.errstate(over="ignore", invalid="ignore"):
             head_outputs, after = (self.agent.compiled or self.agent.network)(inputs, state)
         check_answer(head_outputs)
@@ -332,7 +333,7 @@ class Mind:
         Raises:
             ConfigError: the agent has no beliefs, or nobody has acted yet.
         """
-        return beliefs_of(self.agent.network, self.agent.facts, self._last)
+        return self._beliefs.beliefs()
 
     @property
     def memory(self) -> bytes:
@@ -340,7 +341,8 @@ class Mind:
         about = {"agent": self.agent.digest, "n": self.n, "seed": self.seed}
         about |= {"skill": self.agent.skill, "seats": self.seats}
         named = {**self.arrays(), saved.STATE: self.state, saved.BEGUN: self._has_begun()}
-        return saved.memory_bytes(about, named, {} if self._episodes is None else self._episodes.state())
+        more = self._beliefs.state() | ({} if self._episodes is None else self._episodes.state())
+        return saved.memory_bytes(about, named, more)
 
     def as_start(self, reward: float) -> Start:
         """The start of minds that go on from the memory of the first; see `Agent.beginning_with`."""
@@ -355,14 +357,15 @@ class Mind:
         return {**memory, **begun, **thought, saved.STEPS: self.steps}
 
     def load_episodes(self, arrays: dict[str, NDArray[Any]]) -> None:
-        """Take up the running episodes of a save game, for agents that learn from whole ones.
+        """Take up the running episodes of a save game, for agents that learn from whole ones, and marks.
 
         Raises:
             KeyError, ValueError: they do not fit.
         """
+        prefix = saved.EPISODES
+        running = {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
+        self._beliefs.load_state(running)
         if self._episodes is not None:
-            prefix = saved.EPISODES
-            running = {k.removeprefix(prefix): v for k, v in arrays.items() if k.startswith(prefix)}
             like = {b.name: np.zeros(b.shape, b.dtype) for b in self.agent.spec.inputs()}
             self._episodes.load_state(running, like, self.agent.spec.action.idle())
 

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from gamemeta.action_mask import ACTION_MASK, NEVER
+from gamemeta.agent.marks import marks_of
 from gamemeta.agent.shape.config import NORMALISED, TABLE, NetworkConfig
 from gamemeta.agent.shape.spread import LEAST_LOG_STD, MOST_LOG_STD
 from gamemeta.errors import ConfigError
@@ -124,7 +125,8 @@ class MemoryPolicy(nn.Module):
         for aside in (self.label_heads, self.reward_head):
             for parameter in aside.parameters() if aside is not None else ():
                 nn.init.zeros_(parameter)
-        self.belief_heads = BeliefHeads(facts, config.known, width) if facts else None
+        marks = {} if config.latent else marks_of(facts or {}, spec)
+        self.belief_heads = BeliefHeads(facts, config.known, width, marks) if facts else None
 
     def forward(
         self, inputs: dict[str, Tensor], state: list[Tensor], reset: Tensor

@@ -1,9 +1,45 @@
 """What a network believes of hidden facts, in NumPy."""
 
-import numpy as np
+from collections.abc import Mapping
 
-from gamemeta.agent.shape.weights import Array, Take
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from gamemeta.agent.marks import PlaceMarks
+from gamemeta.agent.shape.belief_shape import UNITS
+from gamemeta.agent.shape.weights import Array, Take, within
 from gamemeta.facts import Facts
+
+
+class MapHead:
+    """`gamemeta.networks.beliefs.MapHead`.
+
+    Args:
+        take: weights by name.
+        marks: of the fact.
+    Raises:
+        AgentFileError: weights are missing or do not fit.
+    """
+
+    def __init__(self, take: Take, marks: PlaceMarks) -> None:
+        self.mode = "wrap" if marks.shown.wraps else "constant"
+        self.near, self.near_bias = take("near", (UNITS, marks.planes, 3, 3)), take("near_bias", (UNITS,))
+        self.far, self.far_bias = take("far", (UNITS, UNITS, 3, 3)), take("far_bias", (UNITS,))
+        self.out, self.here = take("out", (UNITS,)), take("here", (marks.planes,))
+
+    def __call__(self, drawn: Array) -> Array:
+        """Logits [n, places] out of marks [n, planes, rows, columns]."""
+        x = drawn.transpose(0, 2, 3, 1)
+        near = self._around(x, self.near, self.near_bias)
+        logits: Array = self._around(near, self.far, self.far_bias) @ self.out + x @ self.here
+        return logits.reshape(len(drawn), -1)
+
+    def _around(self, x: Array, weight: Array, bias: Array) -> Array:
+        """A convolution of [n, rows, columns, units], cut off below 0."""
+        padded = np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)), self.mode)  # type: ignore[call-overload]
+        windows = sliding_window_view(padded, (1, 3, 3, 1)).reshape(*x.shape, 9).reshape(*x.shape[:3], -1)
+        out: Array = np.maximum(windows @ weight.reshape(len(weight), -1).T + bias, 0.0)
+        return out
 
 
 class BeliefHeads:
@@ -14,13 +50,17 @@ class BeliefHeads:
         facts: by name.
         known: F, numbers that the heads see.
         width: H, units of the hidden layer.
+        marks: of facts about places, by name.
     Raises:
         AgentFileError: weights are missing or do not fit.
     """
 
-    def __init__(self, take: Take, facts: Facts, known: int, width: int) -> None:
+    def __init__(
+        self, take: Take, facts: Facts, known: int, width: int, marks: Mapping[str, PlaceMarks]
+    ) -> None:
         self.hidden, self.bias = take("hidden", (width, known)), take("bias", (width,))
         self.matrices: dict[str, Array] = {}
+        self.marks, self.maps = marks, dict[str, MapHead]()
         for k, (name, fact) in enumerate(facts.items()):
             if fact.places is None:
                 self.matrices[name] = take(f"out.{k}", (fact.classes, width))
@@ -28,11 +68,17 @@ class BeliefHeads:
                 rows, columns = fact.places
                 by_row, by_column = take(f"rows.{k}", (rows, width)), take(f"columns.{k}", (columns, width))
                 self.matrices[name] = (by_row[:, None] * by_column).reshape(-1, width)
+            if name in marks:
+                self.maps[name] = MapHead(within(take, f"maps.{k}."), marks[name])
 
-    def __call__(self, known: Array) -> dict[str, Array]:
-        """Probabilities [n, classes] of each fact by name, out of what is known [n, F]."""
+    def __call__(self, known: Array, drawn: Mapping[str, Array]) -> dict[str, Array]:
+        """Probabilities [n, classes] of each fact by name, out of what is known [n, F] and the marks of
+        places [n, planes, rows, columns]."""
         hidden = np.maximum(known @ self.hidden.T + self.bias, 0.0)
-        return {name: softmax(hidden @ matrix.T) for name, matrix in self.matrices.items()}
+        logits = {name: hidden @ matrix.T for name, matrix in self.matrices.items()}
+        for name, head in self.maps.items():
+            logits[name] = logits[name] + head(drawn[name])
+        return {name: softmax(one) for name, one in logits.items()}
 
 
 def softmax(logits: Array) -> Array:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.agent.file import AgentFile
+from gamemeta.agent.marks import MarkArray, PlaceMarks, marks_of
 from gamemeta.agent.reference.beliefs import BeliefHeads
 from gamemeta.agent.reference.cells.cell import Stream, by_input, rms_norm
 from gamemeta.agent.reference.cells.registry import make_cells
@@ -53,12 +54,16 @@ class Network:
             )
         self.choice_actor = take("choice_actor", (config.choice_width,)) if TABLE in config.cells else None
         heads = within(take, "belief_heads.")
-        self.beliefs = BeliefHeads(heads, agent.facts, config.known, config.width) if agent.facts else None
+        self.marks = {} if config.latent else marks_of(agent.facts, spec)
+        sizes = config.known, config.width
+        self.beliefs = BeliefHeads(heads, agent.facts, *sizes, self.marks) if agent.facts else None
 
         ends = [0, *accumulate(cell.state_size for cell in self.cells)]
         self.state_size = ends[-1]
         self._columns = [slice(a, b) for a, b in pairwise(ends)]
 
+    marks: Mapping[str, PlaceMarks] = {}
+    """Of places that it has beliefs about, by fact."""
     adapts = False
     """Whether it learns from whole episodes, by `adapt`; else nobody collects them."""
 
@@ -98,13 +103,16 @@ class Network:
             logits = logits + stream.choices @ self.choice_actor
         return logits, _side_by_side(after)
 
-    def believed(self, inputs: Mapping[str, NDArray[Any]], state: Array) -> dict[str, Array]:
+    def believed(
+        self, inputs: Mapping[str, NDArray[Any]], state: Array, marks: Mapping[str, MarkArray]
+    ) -> dict[str, Array]:
         """Probabilities [n, classes] of the values of each hidden fact by name, after a step out of inputs
-        [n, ...] and the state before it; none of an agent without beliefs."""
+        [n, ...] and the state before it, and the marks after it; none of an agent without beliefs."""
         if self.beliefs is None:
             return {}
         stream, _ = self._streamed(inputs, state)
-        return self.beliefs(rms_norm(stream.x) if stream.posterior is None else stream.posterior)
+        drawn = {name: one.drawn(marks[name]) for name, one in self.marks.items()}
+        return self.beliefs(rms_norm(stream.x) if stream.posterior is None else stream.posterior, drawn)
 
     def _streamed(self, inputs: Mapping[str, NDArray[Any]], state: Array) -> tuple[Stream, list[Array]]:
         """The stream behind the last cell, and the new state of each cell."""

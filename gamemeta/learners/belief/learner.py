@@ -18,8 +18,9 @@ from torch.nn import Parameter
 from gamemeta.learners.belief.config import BeliefConfig
 from gamemeta.learners.belief.decoder import RewardDecoder, divergence, sampled, shifted
 from gamemeta.learners.meta_learner import Group
+from gamemeta.learners.rl2.belief_loss import EVERY, belief_loss
 from gamemeta.learners.rl2.memory_learner import tensors
-from gamemeta.learners.rl2.ppo import BELIEFS_EVERY, PPO
+from gamemeta.learners.rl2.ppo import PPO
 from gamemeta.networks.cells.posterior.cell import Posterior
 from gamemeta.networks.policy import MemoryPolicy, PolicyOutput
 from gamemeta.rollout.batch import Batch
@@ -87,24 +88,23 @@ class BeliefLearner(PPO):
         terms["decoder_loss"] = self._missed(posterior, batch, reset)
         loss = config.kl_weight * terms["kl_loss"] + config.decoder_weight * terms["decoder_loss"]
         if policy.belief_heads is not None:
-            some = posterior[::BELIEFS_EVERY]
-            truth = {name: torch.from_numpy(x[::BELIEFS_EVERY].copy()) for name, x in batch.facts.items()}
-            terms["belief_loss"] = policy.belief_heads.loss(some, truth) * (BELIEFS_EVERY / batch.rows)
+            known = posterior if config.belief_shapes else posterior.detach()
+            terms["belief_loss"] = belief_loss(policy.belief_heads, known, batch)
             loss = loss + config.belief_weight * terms["belief_loss"]
         return loss, {name: float(term.detach()) for name, term in terms.items()}
 
     def _missed(self, posterior: Tensor, batch: "SeededBatch", reset: Tensor) -> Tensor:
         """Errors in the rewards of steps of the same trial, drawn for some of the posteriors, in the mean."""
         draws = torch.Generator().manual_seed(batch.seed)
-        some = posterior[::BELIEFS_EVERY]
+        some = posterior[::EVERY]
         sample = sampled(some, torch.randn((*some.shape[:2], some.shape[2] // 2), generator=draws))
         steps, trial = len(posterior), reset.long().cumsum(0)
         chosen = torch.randint(steps, (self.config.decoded_steps, *some.shape[:2]), generator=draws)
         lanes = torch.arange(posterior.shape[1])
-        same = (trial[chosen, lanes] == trial[::BELIEFS_EVERY]) & (reset[chosen, lanes] == 0)
+        same = (trial[chosen, lanes] == trial[::EVERY]) & (reset[chosen, lanes] == 0)
         inputs = self.policy.normaliser(tensors(batch.inputs))
         errors = self.decoder.errors(sample, inputs, chosen) * same
-        return errors.sum() * (BELIEFS_EVERY / (self.config.decoded_steps * batch.rows))
+        return errors.sum() * (EVERY / (self.config.decoded_steps * batch.rows))
 
     def state_dict(self) -> dict[str, NDArray[Any]]:
         decoder = {f"decoder.{k}": x.numpy().copy() for k, x in self.decoder.state_dict().items()}

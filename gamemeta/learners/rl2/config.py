@@ -47,6 +47,8 @@ class PPOConfig(LearnerConfig):
     turns it off. The agent then says what it believes: `gamemeta play --beliefs`."""
     belief_shapes: bool = False
     """Whether that loss shapes the memory, too; else it reads the memory and changes nothing else."""
+    beliefs_only: bool = False
+    """Train the heads of beliefs and nothing else: the agent, given by --from, plays as before."""
     scale_returns: bool = False
     """Divide returns by their running scale, for games whose rewards are large, small or unknown."""
     scale_by_step: bool = True
@@ -81,6 +83,9 @@ class PPOConfig(LearnerConfig):
             team_share=(0.0, 1.0),
         )
 
+        if self.beliefs_only and not self.belief_weight:
+            raise ConfigError("ppo.beliefs_only trains beliefs, and ppo.belief_weight = 0 has none. Give 1.")
+
     def check_lanes(self, lanes: int, shards: int) -> None:
         parts = shards * self.minibatches
         if lanes % parts:
@@ -93,7 +98,7 @@ class PPOConfig(LearnerConfig):
         """Without a team's share of 0 and without beliefs: what was trained before they came stays the same,
         byte by byte."""
         values = super().to_json()
-        for name in ("team_share", "belief_weight", "belief_shapes"):
+        for name in ("team_share", "belief_weight", "belief_shapes", "beliefs_only"):
             if not values[name]:
                 del values[name]
         return values

@@ -14,6 +14,7 @@ from torch import Tensor
 from gamemeta.action_mask import ACTION_MASK, only_legal
 from gamemeta.agent.draws import check_answer
 from gamemeta.agent.file import MEMORY
+from gamemeta.agent.marks import MARKS
 from gamemeta.agent.shape.config import ENORMOUS
 from gamemeta.networks.acting.acting import Acting
 from gamemeta.networks.acting.compiled import CompiledActing, is_compiled
@@ -31,7 +32,8 @@ def tensors(inputs: Inputs) -> dict[str, Tensor]:
 class MemoryLearner:
     """Adapts by carrying the policy's memory from episode to episode.
 
-    Its state is `cells.0`, `cells.1`, ..., each float32 [n, S] with S of that cell.
+    Its state is `cells.0`, `cells.1`, ..., each float32 [n, S] with S of that cell, and the marks that its
+    beliefs of places are read from, such as `marks.goal`.
 
     Args:
         policy: the network.
@@ -44,11 +46,14 @@ class MemoryLearner:
 
     def __init__(self, policy: MemoryPolicy, *, memory: str = "trial") -> None:
         self.policy, self.memory = policy, memory
+        heads = policy.belief_heads
+        self._marks = {} if heads is None else {MARKS + name: one for name, one in heads.marks.items()}
         self._thread = threading.local()
 
     def init(self, n: int) -> TaskState:
         sizes = [cast(MemoryCell, cell).state_size for cell in self.policy.cells]
-        return {f"cells.{k}": np.zeros((n, size), np.float32) for k, size in enumerate(sizes)}
+        cells = {f"cells.{k}": np.zeros((n, size), np.float32) for k, size in enumerate(sizes)}
+        return cells | {name: marks.init(n) for name, marks in self._marks.items()}
 
     def check(self, state: TaskState) -> None:
         """Check that a state [n, ...] is one that stepping can lead to, as far as that can be seen.
@@ -61,6 +66,8 @@ class MemoryLearner:
             if not (np.abs(array) < ENORMOUS).all():
                 raise ValueError(f"the memory of cell {k} is NaN, infinite or enormous")
             cast(MemoryCell, cell).check(array)
+        for name, marks in self._marks.items():
+            marks.check(state[name])
 
     def step(self, state: TaskState, inputs: Inputs, reset: NDArray[np.uint8]) -> tuple[TaskState, Decision]:
         return self._step(self._acting(len(reset)), state, inputs, reset)
@@ -78,7 +85,12 @@ class MemoryLearner:
         if spec.masked:
             head_outputs = only_legal(head_outputs, inputs[ACTION_MASK], spec.action)
         logits = tuple(head_outputs[:, columns] for columns in spec.action.columns)
-        return after, Decision(logits=logits, value=value, continuous=self._numbers(head_outputs))
+        decision = Decision(logits=logits, value=value, continuous=self._numbers(head_outputs))
+        return {**after, **self._marked(state, inputs, reset)}, decision
+
+    def _marked(self, state: TaskState, inputs: Inputs, reset: NDArray[np.uint8]) -> TaskState:
+        """The marks after a step."""
+        return {name: marks.after(state[name], inputs, reset) for name, marks in self._marks.items()}
 
     def _forgetting(self, inputs: Inputs, reset: NDArray[np.uint8]) -> tuple[Inputs, NDArray[np.uint8]]:
         """Inputs and resets of an agent that forgets on its own."""
@@ -125,7 +137,13 @@ class MemoryLearner:
         now = {name: array[None] for name, array in inputs.items()}
         output, _ = self.scan(tensors(now), state, torch.from_numpy(reset)[None])
         assert output.known is not None
-        return {name: logits[0].softmax(-1).numpy() for name, logits in heads(output.known).items()}
+        after = self._marked(state, inputs, reset)
+        drawn = {
+            name: torch.from_numpy(marks.drawn(after[MARKS + name]))[None]
+            for name, marks in heads.marks.items()
+        }
+        logits = heads(output.known, drawn)
+        return {name: one[0].softmax(-1).numpy() for name, one in logits.items()}
 
     def adapt(self, state: TaskState, episode: Episode) -> TaskState:
         return state

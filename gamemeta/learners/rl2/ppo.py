@@ -18,6 +18,7 @@ from gamemeta.learners.gathered import together
 from gamemeta.learners.imitation.loss import equal_actions, imitation_loss
 from gamemeta.learners.meta_learner import Group, MetaLearner
 from gamemeta.learners.return_scale import ReturnScale
+from gamemeta.learners.rl2.belief_loss import belief_loss
 from gamemeta.learners.rl2.config import PPOConfig
 from gamemeta.learners.rl2.device_replica import DeviceReplica
 from gamemeta.learners.rl2.estimates import (
@@ -37,9 +38,6 @@ from gamemeta.rollout.batch import Batch
 from gamemeta.rollout.rollout import Rollout
 from gamemeta.tensor_file import alike
 from gamemeta.trials.task_learner import Inputs
-
-BELIEFS_EVERY = 4
-"""Heads of beliefs learn from one in so many steps: steps next to each other say nearly the same."""
 
 
 class PPO(MetaLearner):
@@ -124,7 +122,9 @@ class PPO(MetaLearner):
 
     def loss_and_grads(self, batch: Batch) -> tuple[list[Tensor], dict[str, float]]:
         if self.replica is None:
-            return self._gradients(self.policy, self._scanned(batch), batch)
+            with torch.set_grad_enabled(not self.config.beliefs_only):
+                output = self._scanned(batch)
+            return self._gradients(self.policy, output, batch)
         with self.replica.up_to_date():
             grads, terms = self._gradients(self.replica.policy, self.replica.scan(batch), batch)
             return self.replica.to_cpu(grads), terms
@@ -137,6 +137,7 @@ class PPO(MetaLearner):
         self, policy: MemoryPolicy, output: PolicyOutput, batch: Batch
     ) -> tuple[list[Tensor], dict[str, float]]:
         """Of the loss that a batch has, with respect to all weights, those aside last, and its terms."""
+        beside, more = self.loss_aside(policy, output, batch)
         if batch.acting is not None:
             output, batch = output.at(torch.from_numpy(batch.acting)), batch.learned_from()
         c = self.config
@@ -148,7 +149,6 @@ class PPO(MetaLearner):
             reward=c.reward_weight,
         )
         loss, terms = objective(output, batch, weights, clip=c.clip, guide=self.guide)
-        beside, more = self.loss_aside(policy, output, batch)
         acting, aside = self._parameters(policy)
         parameters = [*acting, *aside]
         grads = torch.autograd.grad(loss + beside, parameters, allow_unused=True)
@@ -161,10 +161,8 @@ class PPO(MetaLearner):
         """The loss of what is learned aside, and its terms: how far beliefs are from the hidden facts."""
         if policy.belief_heads is None or output.known is None:
             return 0.0, {}
-        known = output.known[::BELIEFS_EVERY]
-        known = known if self.config.belief_shapes else known.detach()
-        truth = {name: torch.from_numpy(x[::BELIEFS_EVERY].copy()) for name, x in batch.facts.items()}
-        loss = policy.belief_heads.loss(known, truth) * (BELIEFS_EVERY / batch.rows)
+        known = output.known if self.config.belief_shapes else output.known.detach()
+        loss = belief_loss(policy.belief_heads, known, batch)
         return self.config.belief_weight * loss, {"belief_loss": float(loss.detach())}
 
     def apply(self, grads: list[Tensor], progress: float) -> dict[str, float]:
@@ -185,7 +183,8 @@ class PPO(MetaLearner):
                 "the gradients are not finite. Look for rewards or observations of enormous size, "
                 "or lower ppo.learning_rate; the last checkpoint is unharmed."
             )
-        self._adam.step(rate)
+        if not self.config.beliefs_only:
+            self._adam.step(rate)
         if self._aside is not None:
             self._aside.step(rate)
         self.policy.limit()
@@ -194,6 +193,8 @@ class PPO(MetaLearner):
     def observe(self, rollouts: list[Rollout], group: Group) -> None:
         """Bring the statistics of normalised observations and rewards up to date, after the gradients:
         what was played is learned from as it was seen. All lanes together, so that shards do not matter."""
+        if self.config.beliefs_only:
+            return
         normaliser = self.policy.normaliser
         seen = {
             b.name: together(rollouts, [r.inputs[b.name] for r in rollouts], group)

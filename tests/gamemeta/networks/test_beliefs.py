@@ -55,17 +55,17 @@ def test_a_head_learns_a_fact_that_it_is_shown():
     adam = torch.optim.Adam(heads.parameters(), lr=0.05)
     goal = torch.arange(12).repeat(8)
     known, truth = torch.eye(12)[goal], {"key": goal % 3, "goal": goal}
-    assert heads.loss(known, truth).item() / 96 == pytest.approx(np.log(3) + np.log(12), rel=1e-5)
+    assert heads.loss(known, {}, truth).item() / 96 == pytest.approx(np.log(3) + np.log(12), rel=1e-5)
     for _ in range(150):
         adam.zero_grad()
-        heads.loss(known, truth).backward()
+        heads.loss(known, {}, truth).backward()
         adam.step()
-    assert heads.loss(known, truth).item() / 96 < 0.05
+    assert heads.loss(known, {}, truth).item() / 96 < 0.05
 
 
 def test_an_unknown_fact_teaches_nothing():
     heads = BeliefHeads({"key": FACTS["key"]}, 2, 4)
-    loss = heads.loss(torch.ones(2, 2), {"key": torch.full((2,), UNKNOWN)})
+    loss = heads.loss(torch.ones(2, 2), {}, {"key": torch.full((2,), UNKNOWN)})
     assert loss.item() == 0
 
 

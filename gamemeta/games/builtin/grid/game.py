@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import LevelError, SpecError
-from gamemeta.facts import Fact
+from gamemeta.facts import Fact, Shown
 from gamemeta.games.about import About
 from gamemeta.games.builtin.fit import check_fit
 from gamemeta.games.builtin.grid import kernels
@@ -50,7 +50,7 @@ class GridGame(Game):
     name = "grid"
     seats = 1
     labels: Mapping[str, int] = {"optimal_moves": ACTIONS}
-    facts: Mapping[str, Fact] = {"goal": Fact(places=(SIDE, SIDE))}
+    facts: Mapping[str, Fact] = {"goal": Fact(places=(SIDE, SIDE), shown=Shown(place="cell", moduli=(SIDE,)))}
     about = About(
         summary="Find the goal among 25 cells and stay on it.",
         hidden="Where the goal is; only the reward tells.",

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError, LevelError, SpecError
-from gamemeta.facts import Fact
+from gamemeta.facts import Fact, Shown
 from gamemeta.games.about import About
 from gamemeta.games.builtin.fit import check_fit
 from gamemeta.games.builtin.maze import kernels
@@ -28,6 +28,7 @@ from gamemeta_levels.family import UNREACHABLE, LevelArrays
 from gamemeta_levels.tiles import FLOOR, GOAL, MOVE_NAMES, SPAWN, WALL
 
 _HEADER = struct.Struct("<11i")
+SHOWN = Shown(place="place", moduli=(kernels.FIRST_MODULUS, kernels.SECOND_MODULUS), view="view", wraps=True)
 _TILE_OF_VIEW = np.array([FLOOR, WALL, GOAL], np.uint8)
 
 
@@ -68,7 +69,7 @@ class MazeGame(Game):
         guide="optimal_moves",
     )
     labels: Mapping[str, int] = {"optimal_moves": 4}
-    facts: Mapping[str, Fact] = {"goal": Fact(places=(kernels.PLACES, kernels.PLACES))}
+    facts: Mapping[str, Fact] = {"goal": Fact(places=(kernels.PLACES, kernels.PLACES), shown=SHOWN)}
     """`goal`: where it is relative to the spawn, as places are shown: rows and columns modulo `PLACES`."""
     Config = MazeConfig
     Parameters = MazeParameters

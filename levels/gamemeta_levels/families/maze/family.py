@@ -47,6 +47,11 @@ class MazeParameters:
                 f"goal_distance = {self.goal_distance}: with these sizes it must lie in 1..{longest}."
             )
 
+    def ranges(self) -> NDArray[np.int64]:
+        """int64 [7] as the kernels read them."""
+        shares = [round(share * 1000) for share in self.braiding]
+        return np.array([*self.height, *self.width, *shares, self.goal_distance], np.int64)
+
 
 class Maze(LevelFamily):
     """Mazes on odd coordinates. Hidden: where the goal is.
@@ -59,17 +64,7 @@ class Maze(LevelFamily):
 
     def __init__(self, parameters: MazeParameters | None = None) -> None:
         self.parameters = parameters or MazeParameters()
-        p = self.parameters
-        self._ranges = np.array(
-            [
-                *p.height,
-                *p.width,
-                round(p.braiding[0] * 1000),
-                round(p.braiding[1] * 1000),
-                p.goal_distance,
-            ],
-            np.int64,
-        )
+        self._ranges = self.parameters.ranges()
 
     def far(self) -> "Maze":
         """Mazes 2 to 6 tiles larger on each side than any trained on, with fewer openings.
