@@ -154,6 +154,7 @@ def test_only_compiled_games_are_played_in_threads(monkeypatch, compiled):
     [
         "network.cell=mingru",
         "network.cell=gru",
+        "network.cell=attention",
         pytest.param(
             "run.precision=bfloat16",
             marks=pytest.mark.skipif(not can_multiply(BFLOAT16), reason="the processor has none"),
