@@ -139,6 +139,7 @@ def rate_levels(
     spec: Spec | None = None,
     watch: Watch | None = None,
     reading: Callable[[int, int], None] = lambda read, levels: None,
+    threads: int = 0,
 ) -> list[Rating]:
     """Play several trials on each level, and compare its measures with those of the training levels.
 
@@ -157,6 +158,7 @@ def rate_levels(
         watch: shows how many trials were played. Ctrl-C then leaves what is known: levels that were not
             played have neither a curve nor an error.
         reading: is told how many levels were read, of all.
+        threads: 0 takes one for each core; the ratings do not depend on it.
     Returns: one rating for each word, in order; broken and unsolvable levels say why in `error`.
     Raises:
         ConfigError: a number out of range, or settings that are not the game's.
@@ -172,11 +174,14 @@ def rate_levels(
     for word in words:
         reading(len(ratings), len(words))
         ratings.append(read_rating(word, family, game, tiles))
-    _play(ratings, SideBySide(actor, setup, episodes, repeats, seed), family, follow)
+    side_by_side = SideBySide(actor, setup, episodes, repeats, seed)
+    _play(ratings, side_by_side, family, follow, threads or os.cpu_count() or 1)
     return ratings
 
 
-def _play(ratings: list[Rating], side_by_side: SideBySide, family: LevelFamily, watch: Watch) -> None:
+def _play(
+    ratings: list[Rating], side_by_side: SideBySide, family: LevelFamily, watch: Watch, threads: int
+) -> None:
     """Fill in what play shows of the levels that can be played, and their ranks."""
     good = [rating for rating in ratings if rating.level is not None and rating.error is None]
     reference = training_measures(family)
@@ -185,16 +190,15 @@ def _play(ratings: list[Rating], side_by_side: SideBySide, family: LevelFamily, 
         some = [good[row] for row in rows]
         levels = family.pack([rating.level for rating in some if rating.level is not None])
         curves = side_by_side.curves(levels, watch)
-        for k, rating in enumerate(some):
-            rating.deviations = deviations_of(levels.take(np.array([k])), reference)
-            rating.curve = curves[k]
+        for rating, curve, measures in zip(some, curves, deviations_of(levels, reference), strict=True):
+            rating.curve, rating.deviations = curve, measures
 
     watch.begin(len(good) * side_by_side.repeats, 2 * side_by_side.episodes)
     limits = np.array([rating.step_limit for rating in good], np.int64)
     areas = np.array([rating.level.tiles.size for rating in good if rating.level is not None], np.int64)
     blocks = side_by_side.blocks(limits, areas)
     one_thread = partial(torch.set_num_threads, 1)
-    play_blocks(fill_in, blocks, threads=os.cpu_count() or 1, started=one_thread, watch=watch, cut=True)
+    play_blocks(fill_in, blocks, threads=threads, started=one_thread, watch=watch, cut=True)
     rated = [rating for rating in good if rating.curve is not None]
     for rank, rating in enumerate(sorted(rated, key=lambda r: r.score or 0.0), start=1):
         rating.rank = rank
@@ -262,18 +266,26 @@ def read_rating(word: str, family: LevelFamily, game: Game, tiles: TileWords) ->
     return Rating(name=word, level=level, par_steps=par_steps, step_limit=limit)
 
 
-def deviations_of(level: LevelArrays, reference: Mapping[str, Usual]) -> dict[str, Deviation]:
-    """The measures that say something about this level as well as about those it is compared with."""
-    deviations, measured = {}, measure_levels(level)
-    for name in (name for name in meaningful(level) if name in reference):
-        usual, value = reference[name], float(measured[name][0])
-        below, up_to = (int(np.searchsorted(usual.values, value, side)) for side in ("left", "right"))
-        deviations[name] = Deviation(
-            value=value,
-            mean=usual.mean,
-            z=(value - usual.mean) / usual.deviation,
-            percentile=100 * (below + up_to) / 2 / len(usual.values),
-            low=float(usual.values[0]),
-            high=float(usual.values[-1]),
-        )
-    return deviations
+def deviations_of(levels: LevelArrays, reference: Mapping[str, Usual]) -> list[dict[str, Deviation]]:
+    """For each level the measures that say something about it as well as about those it is compared with."""
+    measured = measure_levels(levels)
+    return [
+        {
+            name: _deviation(float(measured[name][k]), reference[name])
+            for name in meaningful(levels.take(np.array([k])))
+            if name in reference
+        }
+        for k in range(len(levels))
+    ]
+
+
+def _deviation(value: float, usual: Usual) -> Deviation:
+    below, up_to = (int(np.searchsorted(usual.values, value, side)) for side in ("left", "right"))
+    return Deviation(
+        value=value,
+        mean=usual.mean,
+        z=(value - usual.mean) / usual.deviation,
+        percentile=100 * (below + up_to) / 2 / len(usual.values),
+        low=float(usual.values[0]),
+        high=float(usual.values[-1]),
+    )

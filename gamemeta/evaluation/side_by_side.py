@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.evaluation.episodes import Actor, Arrays, Memory, RandomActor, play_episodes
-from gamemeta.evaluation.statistics.scores import Arm, Curve, curves
+from gamemeta.evaluation.statistics.scores import Arm, Curve, curve_of
 from gamemeta.evaluation.watch import Watch
 from gamemeta.games.game import Game
 from gamemeta.games.setup import GameSetup
@@ -75,7 +75,7 @@ class SideBySide:
         for k in range(count):
             rows = slice(k * repeats, (k + 1) * repeats)
             arms = {name: Arm(*(x[rows] for x in record)) for name, record in records.items()}
-            made.append(curves(arms)["agent"])
+            made.append(curve_of(arms, "agent"))
         return made
 
     def _trials(self, actor: Actor, game: Game, lanes: LevelArrays, stream: int, watch: Watch) -> Record:

@@ -160,7 +160,8 @@ def _play(result: PlayTest, actor: Actor, setup: GameSetup, watch: Watch) -> Non
         level = family.pack([test.level])
         with setup.game(result.repeats) as game:
             test.tries = play_tries(actor, game, level, result.episodes, result.seed, watch)
-        test.rating.curve, test.rating.deviations = test.curves["agent"], deviations_of(level, reference)
+        test.rating.curve = test.curves["agent"]
+        (test.rating.deviations,) = deviations_of(level, reference)
         test.shortest_steps = test.rating.par_steps if setup.about.has_plans else None
         test.findings += play_findings(test)
         return test
