@@ -138,6 +138,8 @@ def show(ratings: list["Rating"], agent: str, repeats: int) -> None:
             f"agent {agent}, {repeats} trials a level\nscore 0 is random play, 1 the solver\nhardest first"
         )
         console.print(_table(good, title, console.width))
+    for rating in filter(lambda r: r.cut_off, good):
+        print_sentence(console, f"{rating.name} is {rating.cut_off}.", "yellow")
     for rating in filter(lambda r: r.outside, good):
         measures = ", ".join(name.replace("_", " ") for name in rating.outside)
         print_sentence(

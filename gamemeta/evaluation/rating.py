@@ -15,6 +15,7 @@ from gamemeta.errors import ConfigError, GamemetaError
 from gamemeta.evaluation.blocks import play_blocks
 from gamemeta.evaluation.episodes import Actor
 from gamemeta.evaluation.evaluation import need_par
+from gamemeta.evaluation.large_levels import judged_steps
 from gamemeta.evaluation.side_by_side import SideBySide
 from gamemeta.evaluation.statistics.scores import Curve
 from gamemeta.evaluation.watch import Watch
@@ -74,6 +75,8 @@ class Rating:
     par_steps: int | None = None
     step_limit: int | None = None
     """Steps after which an episode ends."""
+    judged_steps: int | None = None
+    """Steps after which it was cut off: fewer where the level is large."""
     curve: Curve | None = None
     rank: int | None = None
     """1 is the hardest of the levels rated together."""
@@ -83,6 +86,15 @@ class Rating:
     def known(self) -> bool:
         """Whether it was played or has an error; False where Ctrl-C came first."""
         return self.curve is not None or self.error is not None
+
+    @property
+    def cut_off(self) -> str:
+        """That the first steps of an episode alone were played, in words; else empty."""
+        if self.judged_steps is None or self.judged_steps == self.step_limit:
+            return ""
+        return (
+            f"large: judged by the first {self.judged_steps:,} of the {self.step_limit:,} steps of an episode"
+        )
 
     @property
     def split(self) -> str | None:
@@ -118,6 +130,8 @@ class Rating:
             "digest": level and level.digest,
             "split": self.split,
             "par_steps": self.par_steps,
+            "step_limit": self.step_limit,
+            "judged_steps": self.judged_steps,
             "rank": self.rank,
             "mean_score": None if self.score is None else round(self.score, 5),
             "agent": self.curve and self.curve.to_json(),
@@ -144,7 +158,8 @@ def rate_levels(
     """Play several trials on each level, and compare its measures with those of the training levels.
 
     All but the rank of a level depends on the level, the seed, `episodes` and `repeats` alone, never on
-    other levels. Scores are of the level: 0 is random play on it, 1 is its solver.
+    other levels. Scores are of the level: 0 is random play on it, 1 is its solver. On large levels episodes
+    are cut off; see `gamemeta.evaluation.large_levels`.
 
     Args:
         actor: the agent; `step` must be safe to call from many threads.
@@ -194,7 +209,7 @@ def _play(
             rating.curve, rating.deviations = curve, measures
 
     watch.begin(len(good) * side_by_side.repeats, 2 * side_by_side.episodes)
-    limits = np.array([rating.step_limit for rating in good], np.int64)
+    limits = np.array([rating.judged_steps for rating in good], np.int64)
     areas = np.array([rating.level.tiles.size for rating in good if rating.level is not None], np.int64)
     blocks = side_by_side.blocks(limits, areas)
     one_thread = partial(torch.set_num_threads, 1)
@@ -263,7 +278,8 @@ def read_rating(word: str, family: LevelFamily, game: Game, tiles: TileWords) ->
     if par_steps > limit:
         why = f"the solver's plan takes {par_steps} steps, but an episode ends after {limit}."
         return Rating(name=word, level=level, par_steps=par_steps, error=why)
-    return Rating(name=word, level=level, par_steps=par_steps, step_limit=limit)
+    judged = int(judged_steps(arrays, np.array([limit]))[0])
+    return Rating(name=word, level=level, par_steps=par_steps, step_limit=limit, judged_steps=judged)
 
 
 def deviations_of(levels: LevelArrays, reference: Mapping[str, Usual]) -> list[dict[str, Deviation]]:
