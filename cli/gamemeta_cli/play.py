@@ -164,10 +164,18 @@ def open_session(
     beliefs: bool = False,
 ) -> Session:
     """A session of the agent on the level; `game` is the game it must play, if not None."""
-    agent = gamemeta.load(path).with_skill(skill)
+    agent = (_believing(path) if beliefs else gamemeta.load(path)).with_skill(skill)
     refuse_other_game(game, agent.game)
     played = resolve(level, family_of(agent), tiles)
     return Session(agent, played, episodes=episodes, wipe=wipe, seed=seed, beliefs=beliefs)
+
+
+def _believing(path: Path) -> gamemeta.Agent:
+    """The agent with heads of beliefs, where it has some or some come with gamemeta for it."""
+    from gamemeta.agent.belief_file import with_beliefs
+    from gamemeta.agent.file import read_agent
+
+    return gamemeta.Agent(with_beliefs(read_agent(path)))
 
 
 def open_recorder(session: "Shown", gif: Path, speed: float) -> "Recorder":
