@@ -52,8 +52,8 @@ class BeliefHeads(nn.Module):
 
     The places of a map have a factor for each row and one for each column: what is learned about a place in
     one level holds for its row and its column in others. Where places have marks, logits out of these are
-    added; the marks of things are seen by the hidden layer. `gamemeta.agent.reference.beliefs` is the same in NumPy.
-    All logits are 0 at first.
+    added; the marks of things are seen by the hidden layer. All logits are 0 at first.
+    `gamemeta.agent.reference.beliefs` is the same in NumPy.
 
     Args:
         facts: by name.
