@@ -211,10 +211,10 @@ def believing(files: Sequence["AgentFile"]) -> "list[AgentFile]":
     from gamemeta.agent.belief_file import with_beliefs
     from gamemeta.agent.beliefs import need_facts
 
-    found = [with_beliefs(file) for file in files]
-    for file in found:
+    believers = [with_beliefs(file) for file in files]
+    for file in believers:
         need_facts(file.facts)
-    return found
+    return believers
 
 
 def held_against_truth(study: "Study", level_set: "LevelSet | None") -> "list[BeliefReport]":
