@@ -24,7 +24,7 @@ from gamemeta.games.setup import GameSetup
 from gamemeta.learners.from_file import learner_of
 from gamemeta.spec import Spec
 from gamemeta_levels.family import LevelArrays, LevelFamily, generate_arrays
-from gamemeta_levels.formats import NO_WORDS, resolve
+from gamemeta_levels.formats import NO_WORDS, Reading, resolve
 from gamemeta_levels.formats.tile_words import TileWords
 from gamemeta_levels.inspection.measures import meaningful, measure_levels
 from gamemeta_levels.level import Level
@@ -147,6 +147,7 @@ def rate_levels(
     words: Sequence[str],
     *,
     tiles: TileWords = NO_WORDS,
+    read: Reading | None = None,
     episodes: int = 4,
     repeats: int = REPEATS,
     seed: int = 0,
@@ -166,6 +167,7 @@ def rate_levels(
         setup: what it plays, and was trained on.
         words: levels as on the command line: 17, test:17, far:3 or a file.
         tiles: what the tiles of files mean, where an editor wrote them.
+        read: reads files; `gamemeta_levels.formats.read_level` if None.
         episodes: K, of each trial.
         repeats: trials on each level; their draws differ, and give the intervals.
         seed: of the draws.
@@ -188,7 +190,7 @@ def rate_levels(
     ratings: list[Rating] = []
     for word in words:
         reading(len(ratings), len(words))
-        ratings.append(read_rating(word, family, game, tiles))
+        ratings.append(read_rating(word, family, game, tiles, read))
     side_by_side = SideBySide(actor, setup, episodes, repeats, seed)
     _play(ratings, side_by_side, family, follow, threads or os.cpu_count() or 1)
     return ratings
@@ -253,7 +255,7 @@ def rate_agent(
         file: the agent.
         words: levels, as `rate_levels`.
         episodes: K; as the agent was trained if None.
-        more: tiles, repeats and seed of `rate_levels`.
+        more: tiles, read, repeats and seed of `rate_levels`.
     Raises: as `rate_levels`; also ConfigError where par is unknown.
     """
     need_par(file, "a rating")
@@ -267,10 +269,12 @@ def rate_agent(
     )
 
 
-def read_rating(word: str, family: LevelFamily, game: Game, tiles: TileWords) -> Rating:
+def read_rating(
+    word: str, family: LevelFamily, game: Game, tiles: TileWords, read: Reading | None = None
+) -> Rating:
     """The level of a word of the command line, or the reason why it cannot be played."""
     try:
-        level = resolve(word, family, tiles)
+        level = resolve(word, family, tiles, read)
         arrays = family.pack([level])
     except GamemetaError as error:
         return Rating(name=word, error=str(error).removeprefix(f"{word}: "))
