@@ -49,18 +49,49 @@ class Shown:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Touched:
+    """How observations tell what came of a thing that the agent touched.
+
+    Args:
+        thing: name of a buffer of one symbol: what the last step touched, 0 for nothing.
+        state: name of a buffer of symbols that things change, such as health.
+        held: which symbol of the state says what the agent holds, on which it depends what a thing does; None
+            where it does not.
+        place: name of a buffer of symbols that differ where the agent came to another place.
+    """
+
+    thing: str
+    state: str
+    place: str
+    held: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, as `from_json` takes them."""
+        return dict(vars(self))
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Touched":
+        """What an agent file says. Raises as `Fact.from_json`."""
+        held = data["held"]
+        if held is not None and (type(held) is not int or held < 0):
+            raise ValueError(f"held = {held!r} is no number of a symbol")
+        return cls(thing=str(data["thing"]), state=str(data["state"]), place=str(data["place"]), held=held)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Fact:
     """A hidden fact with several possible values, of which one is true.
 
     Args:
         words: what each value is called; empty for places.
         places: rows and columns, where the values are places: class r * columns + c.
-        shown: how observations tell where on these places the agent stands; None where they do not.
+        shown: how observations tell where on these places the agent stands, or what came of the things that
+            the words are about; None where they do not.
     """
 
     words: tuple[str, ...] = ()
     places: tuple[int, int] | None = None
-    shown: Shown | None = None
+    shown: Shown | Touched | None = None
 
     @property
     def classes(self) -> int:
@@ -69,9 +100,9 @@ class Fact:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, as `from_json` takes them."""
-        if self.places is None:
-            return {"words": list(self.words)}
         shown = {} if self.shown is None else {"shown": self.shown.to_json()}
+        if self.places is None:
+            return {"words": list(self.words), **shown}
         return {"places": list(self.places), **shown}
 
     @classmethod
@@ -81,13 +112,14 @@ class Fact:
         Raises:
             LookupError, TypeError, ValueError: it is none.
         """
+        shown = data.get("shown")
         if "words" in data:
-            fact = cls(words=tuple(str(word) for word in data["words"]))
+            touched = None if shown is None else Touched.from_json(shown)
+            fact = cls(words=tuple(str(word) for word in data["words"]), shown=touched)
         else:
             rows, columns = data["places"]
             if type(rows) is not int or type(columns) is not int or min(rows, columns) < 1:
                 raise ValueError(f"places = {data['places']!r} are no rows and columns")
-            shown = data.get("shown")
             fact = cls(places=(rows, columns), shown=None if shown is None else Shown.from_json(shown))
         if not 1 <= fact.classes <= MOST_CLASSES:
             raise ValueError(f"a fact has {fact.classes} values")

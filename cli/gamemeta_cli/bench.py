@@ -6,6 +6,8 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -133,6 +135,35 @@ def act(
         name, file = agent_for(agent, view, settings)
         ready = Agent(file, backend=backend)
         show(measure(ready, name, _effort(repeats, seconds, threads), minds=minds, progress=say))
+
+
+@app.command()
+def rate(
+    agent: Subject = "maze",
+    levels: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[LEVEL]...",
+            help="Level files, or folders of them. Default: generated levels, as files.",
+            show_default=False,
+        ),
+    ] = None,
+    count: Annotated[int, typer.Option(metavar="N", help="How many are generated.", min=1)] = 1000,
+    threads: Threads = 1,
+    repeats: Repeats = 5,
+    as_json: Json = False,
+) -> None:
+    """Measure levels rated per second, from their files to the ratings."""
+    with _measured(threads, as_json) as (say, show), TemporaryDirectory() as folder:
+        from gamemeta.bench.agents import agent_for
+        from gamemeta.bench.rate import rate as measure
+        from gamemeta.bench.rate import write_levels
+        from gamemeta_levels.formats.gather import each_level
+
+        name, file = agent_for(agent)
+        words = [level for word in levels or [] for level in each_level(word)]
+        words = words or write_levels(file, count, Path(folder))
+        show(measure(file, name, words, _effort(repeats, 1.0, threads), progress=say))
 
 
 @app.command()

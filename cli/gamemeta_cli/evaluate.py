@@ -121,8 +121,7 @@ def evaluate(
     check_outputs(report, figure)
     check_claim(claim)
     names, files = read_agents(agents, game)
-    if beliefs:
-        need_beliefs(files)
+    files = believing(files) if beliefs else files
     compares = baselines or claim is not None
     number, level_set, part = chosen_levels(files, levels, split, tiles)
     with ProgressLine(f"playing {'the ' * (part != 'any')}{part.replace('any', 'all')} levels") as line:
@@ -207,12 +206,15 @@ def again(agent: Path, game: str | None, split: str) -> str:
     return evaluate_command(agent, game) + ("" if split == "test" else f" --split {split}")
 
 
-def need_beliefs(files: Sequence["AgentFile"]) -> None:
-    """Raises ConfigError for an agent without beliefs, before anything is played."""
+def believing(files: Sequence["AgentFile"]) -> "list[AgentFile]":
+    """The agents with heads of beliefs. Raises ConfigError for one without, before anything is played."""
+    from gamemeta.agent.belief_file import with_beliefs
     from gamemeta.agent.beliefs import need_facts
 
-    for file in files:
+    believers = [with_beliefs(file) for file in files]
+    for file in believers:
         need_facts(file.facts)
+    return believers
 
 
 def held_against_truth(study: "Study", level_set: "LevelSet | None") -> "list[BeliefReport]":

@@ -19,7 +19,8 @@ from gamemeta_cli.options import GameFile, Seed, Tiles, words_in
 from gamemeta_cli.terminal.console import STARTING, PlainConsole, spinner
 from gamemeta_cli.terminal.playback import show_session, title_of
 from gamemeta_cli.versus import described, play_against
-from gamemeta_levels.formats import NO_WORDS, resolve
+from gamemeta_levels.formats import NO_WORDS, Reading, resolve
+from gamemeta_levels.formats.once import ReadOnce
 from gamemeta_levels.formats.tile_words import TileWords
 
 if TYPE_CHECKING:
@@ -74,10 +75,11 @@ def play(
             "--record writes down what people do: add --against bot, say. Agents are recorded by `gamemeta "
             "demos record`."
         )
-    path = choose_agent(agent or game, level=level, tiles=meaning)
+    read = ReadOnce()
+    path = choose_agent(agent or game, level=level, tiles=meaning, read=read)
     level = level or FIRST_LEVEL
     settings: dict[str, Any] = {"episodes": episodes, "wipe": wipe, "seed": seed, "skill": skill}
-    settings["beliefs"] = beliefs
+    settings |= {"beliefs": beliefs, "read": read}
     with spinner(STARTING):
         session = open_session(path, level, game=named, tiles=meaning, **settings)
         frames = begun(session)
@@ -161,13 +163,22 @@ def open_session(
     game: str | None = None,
     skill: float = 1.0,
     tiles: TileWords = NO_WORDS,
+    read: Reading | None = None,
     beliefs: bool = False,
 ) -> Session:
     """A session of the agent on the level; `game` is the game it must play, if not None."""
-    agent = gamemeta.load(path).with_skill(skill)
+    agent = (_believing(path) if beliefs else gamemeta.load(path)).with_skill(skill)
     refuse_other_game(game, agent.game)
-    played = resolve(level, family_of(agent), tiles)
+    played = resolve(level, family_of(agent), tiles, read)
     return Session(agent, played, episodes=episodes, wipe=wipe, seed=seed, beliefs=beliefs)
+
+
+def _believing(path: Path) -> gamemeta.Agent:
+    """The agent with heads of beliefs, where it has some or some come with gamemeta for it."""
+    from gamemeta.agent.belief_file import with_beliefs
+    from gamemeta.agent.file import read_agent
+
+    return gamemeta.Agent(with_beliefs(read_agent(path)))
 
 
 def open_recorder(session: "Shown", gif: Path, speed: float) -> "Recorder":

@@ -16,8 +16,9 @@ from gamemeta_cli.terminal.chart import spread_evenly
 from gamemeta_cli.terminal.console import PlainConsole, ProgressLine, echo, print_sentence
 from gamemeta_cli.terminal.whole_table import WholeTable
 from gamemeta_levels.errors import LevelError
-from gamemeta_levels.formats import family_named_by
+from gamemeta_levels.formats import Reading, family_named_by
 from gamemeta_levels.formats.gather import each_level, is_gathering
+from gamemeta_levels.formats.once import ReadOnce
 from gamemeta_levels.formats.tile_words import TileWords
 from gamemeta_levels.split import parse_address
 
@@ -72,15 +73,16 @@ def rate(
     from gamemeta.evaluation.watch import Watch
 
     agent, levels = agent_and_levels(words)
-    meaning = words_in(tiles)
-    first = None if agent else first_readable(levels, meaning)
-    path = choose_agent(agent, level=first, tiles=meaning)
+    meaning, read = words_in(tiles), ReadOnce()
+    first = None if agent else first_readable(levels, meaning, read)
+    path = choose_agent(agent, level=first, tiles=meaning, read=read)
     file = read_agent(path)
     with ProgressLine("playing trials") as line:
         asked = rate_agent(
             file,
             levels,
             tiles=meaning,
+            read=read,
             episodes=episodes,
             repeats=repeats,
             seed=seed,
@@ -120,11 +122,11 @@ def _is_agent(word: str) -> bool:
     return not (parse_address(word) or is_gathering(word) or path.exists())
 
 
-def first_readable(levels: list[str], tiles: TileWords) -> str | None:
+def first_readable(levels: list[str], tiles: TileWords, read: Reading) -> str | None:
     """The first level whose file can be read; the others are listed with what is wrong with them."""
     for word in levels:
         with suppress(LevelError):
-            family_named_by(word, words=tiles)
+            family_named_by(word, words=tiles, read=read)
             return word
     return None
 
@@ -138,6 +140,8 @@ def show(ratings: list["Rating"], agent: str, repeats: int) -> None:
             f"agent {agent}, {repeats} trials a level\nscore 0 is random play, 1 the solver\nhardest first"
         )
         console.print(_table(good, title, console.width))
+    for rating in filter(lambda r: r.cut_off, good):
+        print_sentence(console, f"{rating.name} is {rating.cut_off}.", "yellow")
     for rating in filter(lambda r: r.outside, good):
         measures = ", ".join(name.replace("_", " ") for name in rating.outside)
         print_sentence(

@@ -1,6 +1,6 @@
 """`gamemeta train`: learn from a level generator."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ MOST_NAMES = 12
 if TYPE_CHECKING:
     from gamemeta.agent.file import AgentFile
     from gamemeta.training.config import TrainConfig
+    from gamemeta.training.imitation import Others
     from gamemeta.training.loop import Training
     from gamemeta.training.run_directory import RunDirectory
     from gamemeta_levels.families.level_set import LevelSet
@@ -42,6 +43,9 @@ def train(
     variations: o.Variations = None,
     tiles: Tiles = None,
     vary: o.Vary = None,
+    demos: o.Demos = None,
+    clone_only: o.CloneOnly = False,
+    teacher: o.TeacherName = None,
     attach: o.Attach = False,
     check: o.Check = True,
 ) -> None:
@@ -56,11 +60,11 @@ def train(
     game = _game(game, attach)
     with spinner(STARTING):
         if resume is None:
-            files = (levels, variations, tiles)
-            training, directory = _begun(game, out, start, config, overrides, files, check)
+            files, learned = (levels, variations, tiles), (demos or (), clone_only, teacher)
+            training, directory = _begun(game, out, start, config, overrides, files, learned, check)
         else:
             settings_of_run = (out, start, config, levels, variations, tiles, overrides)
-            training, directory = _resumed(resume, game, settings_of_run)
+            training, directory = _resumed(resume, game, (*settings_of_run, demos, clone_only, teacher))
     _run(training, directory, minutes, tensorboard)
 
 
@@ -110,8 +114,9 @@ def _resumed(run: Path, game: str | None, settings: tuple[Any, ...]) -> "tuple[T
     if any(settings):
         raise ConfigError(
             "--resume goes on with the settings of the run. Leave out --out, --from, --config, --levels, "
-            "--steps, --seed, --learner, --device, --set, --vary, --revealed, --reset-trained and "
-            "--feed-forward; give --minutes or --tensorboard. To train its agent with other settings, begin "
+            "--steps, --seed, --learner, --device, --set, --vary, --revealed, --reset-trained, "
+            "--feed-forward, --demos, --clone-only and --teacher; give --minutes or --tensorboard. To train "
+            "its agent with other settings, begin "
             f"a new run from it: --from {command_word(run)} instead of --resume."
         )
     noted = recall(run) if game is None else None
@@ -130,6 +135,7 @@ def _begun(
     config: Path | None,
     overrides: list[str],
     levels: tuple[str | None, int | None, Path | None],
+    learned: tuple[Sequence[Path], bool, str | None],
     check: bool,
 ) -> "tuple[Training, RunDirectory]":
     """A new training in a directory of its own."""
@@ -137,18 +143,19 @@ def _begun(
     from gamemeta.training import session
     from gamemeta_cli.run_games import remember
 
-    settings, agent = _new(game, start, config, overrides)
+    settings, agent = _new(game, start, config, overrides, learned[2])
     if check:
         check_game(settings)
     level_set = level_set_of(settings, *levels, overrides)
-    training, directory = session.begin(settings, out, agent, level_set)
+    others = _others(settings, *learned, level_set)
+    training, directory = session.begin(settings, out, agent, level_set, others)
     remember(directory.path, typed_word(settings.game_name))
     _show_notes((*training.config.setup.game().notes(), *training.family.notes()))
     return training, directory
 
 
 def _new(
-    game: str | None, start: Path | None, config: Path | None, overrides: Iterable[str]
+    game: str | None, start: Path | None, config: Path | None, overrides: Iterable[str], teacher: str | None
 ) -> "tuple[TrainConfig, AgentFile | None]":
     """The settings of a new training, and the agent that it starts from."""
     from gamemeta.agent.file import read_agent
@@ -156,9 +163,10 @@ def _new(
     from gamemeta.errors import ConfigError
     from gamemeta.playing.choose import choose_agent
     from gamemeta.training.config import load_config
+    from gamemeta.training.imitation import following
 
     if start is None:
-        return load_config(game, config, overrides), None
+        return following(load_config(game, config, overrides), teacher, overrides), None
     agent = read_agent(choose_agent(start))
     if game not in (None, agent.game):
         raise ConfigError(
@@ -171,7 +179,33 @@ def _new(
         "trial": {"episodes": agent.episodes, "memory": agent.memory},
         "run": {"learner": agent.learner},
     }
-    return load_config(agent.game, config, overrides, values), agent
+    return following(load_config(agent.game, config, overrides, values), teacher, overrides), agent
+
+
+def _others(
+    settings: "TrainConfig",
+    demos: Sequence[Path],
+    clone_only: bool,
+    teacher: str | None,
+    level_set: "LevelSet | None",
+) -> "Others":
+    """What the training learns from others."""
+    from gamemeta.agent.file import read_agent
+    from gamemeta.demonstrations.selection import read_for
+    from gamemeta.errors import ConfigError
+    from gamemeta.playing.choose import choose_agent
+    from gamemeta.training.imitation import SOLVER, Others
+
+    if clone_only and not demos:
+        raise ConfigError("--clone-only clones plays: give a file of them with --demos.")
+    demonstrations = None
+    if demos:
+        demonstrations, notes = read_for(settings.setup, demos, level_set)
+        _show_notes(notes)
+    agent = None if teacher in (None, SOLVER) else read_agent(choose_agent(teacher))
+    return Others(
+        demonstrations=demonstrations, clone_only=clone_only, teacher=agent, solver=teacher == SOLVER
+    )
 
 
 def level_set_of(

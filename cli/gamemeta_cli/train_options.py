@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 MEASURE, START, GAMES = "Baselines to compare with", "Where to start", "Levels and outside games"
+OTHERS = "Learning from others"
 """Headings of options in the help."""
 
 Game = Annotated[
@@ -158,4 +159,30 @@ Check = Annotated[
 ]
 TensorBoard = Annotated[
     bool, typer.Option("--tensorboard", help="Also write logs for TensorBoard into the run's directory.")
+]
+Demos = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--demos",
+        metavar="FILE",
+        help="Clone the plays in this file first (see `gamemeta demos`), then go on with reinforcement "
+        "learning; repeatable. Some trials are held out to see when to stop.",
+        rich_help_panel=OTHERS,
+        show_default=False,
+    ),
+]
+CloneOnly = Annotated[
+    bool,
+    typer.Option("--clone-only", help="Stop when the plays are cloned.", rich_help_panel=OTHERS),
+]
+TeacherName = Annotated[
+    str | None,
+    typer.Option(
+        "--teacher",
+        metavar="solver|AGENT",
+        help="While the agent plays, learn what the game's solver or another agent would do in its place. "
+        "The weight of that falls from ppo.guide_weight (1) to 0 at ppo.guide_until (0.5) of the training.",
+        rich_help_panel=OTHERS,
+        show_default=False,
+    ),
 ]

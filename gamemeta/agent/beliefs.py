@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.agent.marks import MARKS
+from gamemeta.agent.marks.marks import MARKS
 from gamemeta.agent.reference.network import Network
 from gamemeta.agent.shape.weights import Array
 from gamemeta.errors import ConfigError
@@ -31,8 +31,9 @@ def need_facts(facts: Facts) -> None:
     """Raises ConfigError for an agent that has beliefs about nothing."""
     if not facts:
         raise ConfigError(
-            "this agent has no beliefs about hidden facts. Train one that has, in a game that names some: "
-            "gamemeta train maze --set ppo.belief_weight=1"
+            "this agent has no beliefs about hidden facts. In a game that names some, such as maze, train "
+            "them alone: gamemeta train maze --from AGENT --set ppo.belief_weight=1 "
+            "--set ppo.beliefs_only=true"
         )
 
 

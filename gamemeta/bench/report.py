@@ -15,7 +15,7 @@ class Report:
     """Results of a benchmark.
 
     Args:
-        bench: what was measured: `sim`, `train`, `act` or `levels`.
+        bench: what was measured: `sim`, `train`, `act`, `levels` or `rate`.
         subject: the game or the agent.
         figures: by name, which ends in the unit; the first is the one that counts.
         sizes: what the speed depends on, by name.

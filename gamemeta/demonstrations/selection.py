@@ -11,6 +11,7 @@ from gamemeta.demonstrations.demonstration import Demonstration
 from gamemeta.demonstrations.file import Demonstrations, read_demonstrations
 from gamemeta.errors import DemonstrationError
 from gamemeta.games.setup import GameSetup
+from gamemeta_levels.families.level_set import LevelSet
 
 LEAST_GROUPS = 5
 """With fewer levels than these, the last episodes of every trial are held out in place of whole trials."""
@@ -18,9 +19,15 @@ LAST_SHARE = 0.2
 """Share of a trial's episodes that is then held out."""
 
 
-def read_for(setup: GameSetup, paths: Sequence[Path]) -> tuple[Demonstrations, list[str]]:
-    """The trials of these files that a training of this game may be cloned from, as one.
+def read_for(
+    setup: GameSetup, paths: Sequence[Path], level_set: LevelSet | None = None
+) -> tuple[Demonstrations, list[str]]:
+    """The trials of these files that an agent of this game may be cloned from, as one.
 
+    Args:
+        setup: of the game.
+        paths: of the files.
+        level_set: the levels of the training, where they are not generated.
     Returns: demonstrations, and what people should know of them, a sentence each.
     Raises:
         DemonstrationError: a file cannot be read or belongs to another game, or no trial is left.
@@ -38,7 +45,7 @@ def read_for(setup: GameSetup, paths: Sequence[Path]) -> tuple[Demonstrations, l
         held_out=setup.family().about.held_out,
     )
     trials = [trial for _, one in files for trial in one.trials]
-    made.trials = [trial for trial in trials if not trial.level.is_for_tests]
+    made.trials = [trial for trial in trials if not _is_for_tests(trial, level_set)]
     left_out, notes = len(trials) - len(made.trials), []
     if not made.trials:
         raise DemonstrationError(
@@ -63,6 +70,13 @@ def check_fits(setup: GameSetup, made: Demonstrations, place: str) -> None:
             f"{place}: these are plays of another form of {made.game!r}, in which something else {what}. "
             "Record again with the settings of this training, or train with theirs: `gamemeta demos info`."
         )
+
+
+def _is_for_tests(trial: Demonstration, level_set: LevelSet | None) -> bool:
+    """Whether agents are judged on the level of this trial."""
+    if level_set is None or not trial.level.known:
+        return trial.level.is_for_tests
+    return len(level_set.misplaced(np.array([trial.level.content_hash], np.uint64), "train")) > 0
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,7 @@ def play_episodes(
     seeds: NDArray[np.uint64],
     chance: NDArray[np.uint64],
     watch: Watch | None = None,
+    most_steps: NDArray[np.int32] | None = None,
 ) -> Episodes:
     """Play level i with the agents i to the end of the episode; `memory` is brought up to date.
 
@@ -134,10 +135,11 @@ def play_episodes(
         chance: uint64 [n], what each game's chance is drawn from; see
         `gamemeta.trials.streams.episode_chance`.
         watch: follows the play, and may end it by `OutOfTime`.
+        most_steps: [n], steps after which an episode is cut off as by a limit of the game; None for its own.
     """
     lanes = SeatLanes(game.n, game.seats)
     player = Player(actor, memory, np.ones(lanes.count, np.bool_))
-    played = play_seats([player], game, levels, seeds, chance, watch)
+    played = play_seats([player], game, levels, seeds, chance, watch, most_steps)
     returns, steps, success = (lanes.by_game(x) for x in (played.returns, played.steps, played.success))
     return Episodes(returns.mean(axis=1), steps.max(axis=1), success.mean(axis=1))
 
@@ -149,6 +151,7 @@ def play_seats(
     seeds: NDArray[np.uint64],
     chance: NDArray[np.uint64],
     watch: Watch | None = None,
+    most_steps: NDArray[np.int32] | None = None,
 ) -> Episodes:
     """`play_episodes` with the seats shared among several players.
 
@@ -158,6 +161,7 @@ def play_seats(
     out, lanes = StepBuffers.sharing(game), SeatLanes(n, game.seats)
     played = Episodes(np.zeros(lanes.count), np.zeros(lanes.count, np.int64), np.zeros(lanes.count))
     levels, lane_seeds = replace(levels, chance=chance), lanes.seeds(seeds)
+    cut_after = None if most_steps is None else lanes.each(most_steps)
     for first in range(0, n, together):
         rows = np.arange(first, min(first + together, n))
         mask = np.zeros(n, np.bool_)
@@ -167,7 +171,7 @@ def play_seats(
         theirs = [begun[player.lanes[begun]] for player in players]
         alive = lanes.flat(out.alive) if game.seats > 1 else np.ones(lanes.count, np.bool_)
         playing = [
-            _Playing(player, begin, alive[begin], lane_seeds)
+            _Playing(player, begin, alive[begin], lane_seeds, cut_after)
             for player, begin in zip(players, theirs, strict=True)
         ]
         _play_lanes(playing, game, out, played, watch or Watch())
@@ -196,6 +200,7 @@ class _Playing:
         lanes: of the player, in games whose episodes have just begun.
         alive: [len(lanes)], which of them play.
         seeds: of all lanes.
+        cut_after: steps of all lanes after which an episode is cut off; None for never.
     """
 
     def __init__(
@@ -204,8 +209,9 @@ class _Playing:
         lanes: NDArray[np.int64],
         alive: NDArray[np.bool_],
         seeds: NDArray[np.uint64],
+        cut_after: NDArray[np.int32] | None,
     ) -> None:
-        self._player, self._lanes, self._seeds = player, lanes, seeds
+        self._player, self._lanes, self._seeds, self._cut_after = player, lanes, seeds, cut_after
         self.rows = lanes[alive]
         self._live = player.memory.take(self.rows)
         self._places, self._episodes = np.flatnonzero(alive), EpisodeRecord(len(lanes))
@@ -236,6 +242,8 @@ class _Playing:
         reward = lanes.flat(out.reward)[rows]
         played.returns[rows] += reward
         played.steps[rows] += 1
+        if self._cut_after is not None:
+            done |= played.steps[rows] >= self._cut_after[rows]
         live.reward = reward[:, None]
         live.done = done[:, None].astype(np.uint8)
         live.steps = live.steps + 1

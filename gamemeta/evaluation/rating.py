@@ -15,6 +15,7 @@ from gamemeta.errors import ConfigError, GamemetaError
 from gamemeta.evaluation.blocks import play_blocks
 from gamemeta.evaluation.episodes import Actor
 from gamemeta.evaluation.evaluation import need_par
+from gamemeta.evaluation.large_levels import judged_steps
 from gamemeta.evaluation.side_by_side import SideBySide
 from gamemeta.evaluation.statistics.scores import Curve
 from gamemeta.evaluation.watch import Watch
@@ -23,7 +24,7 @@ from gamemeta.games.setup import GameSetup
 from gamemeta.learners.from_file import learner_of
 from gamemeta.spec import Spec
 from gamemeta_levels.family import LevelArrays, LevelFamily, generate_arrays
-from gamemeta_levels.formats import NO_WORDS, resolve
+from gamemeta_levels.formats import NO_WORDS, Reading, resolve
 from gamemeta_levels.formats.tile_words import TileWords
 from gamemeta_levels.inspection.measures import meaningful, measure_levels
 from gamemeta_levels.level import Level
@@ -74,6 +75,8 @@ class Rating:
     par_steps: int | None = None
     step_limit: int | None = None
     """Steps after which an episode ends."""
+    judged_steps: int | None = None
+    """Steps after which it was cut off: fewer where the level is large."""
     curve: Curve | None = None
     rank: int | None = None
     """1 is the hardest of the levels rated together."""
@@ -83,6 +86,15 @@ class Rating:
     def known(self) -> bool:
         """Whether it was played or has an error; False where Ctrl-C came first."""
         return self.curve is not None or self.error is not None
+
+    @property
+    def cut_off(self) -> str:
+        """That the first steps of an episode alone were played, in words; else empty."""
+        if self.judged_steps is None or self.judged_steps == self.step_limit:
+            return ""
+        return (
+            f"large: judged by the first {self.judged_steps:,} of the {self.step_limit:,} steps of an episode"
+        )
 
     @property
     def split(self) -> str | None:
@@ -118,6 +130,8 @@ class Rating:
             "digest": level and level.digest,
             "split": self.split,
             "par_steps": self.par_steps,
+            "step_limit": self.step_limit,
+            "judged_steps": self.judged_steps,
             "rank": self.rank,
             "mean_score": None if self.score is None else round(self.score, 5),
             "agent": self.curve and self.curve.to_json(),
@@ -133,23 +147,27 @@ def rate_levels(
     words: Sequence[str],
     *,
     tiles: TileWords = NO_WORDS,
+    read: Reading | None = None,
     episodes: int = 4,
     repeats: int = REPEATS,
     seed: int = 0,
     spec: Spec | None = None,
     watch: Watch | None = None,
     reading: Callable[[int, int], None] = lambda read, levels: None,
+    threads: int = 0,
 ) -> list[Rating]:
     """Play several trials on each level, and compare its measures with those of the training levels.
 
     All but the rank of a level depends on the level, the seed, `episodes` and `repeats` alone, never on
-    other levels. Scores are of the level: 0 is random play on it, 1 is its solver.
+    other levels. Scores are of the level: 0 is random play on it, 1 is its solver. On large levels episodes
+    are cut off; see `gamemeta.evaluation.large_levels`.
 
     Args:
         actor: the agent; `step` must be safe to call from many threads.
         setup: what it plays, and was trained on.
         words: levels as on the command line: 17, test:17, far:3 or a file.
         tiles: what the tiles of files mean, where an editor wrote them.
+        read: reads files; `gamemeta_levels.formats.read_level` if None.
         episodes: K, of each trial.
         repeats: trials on each level; their draws differ, and give the intervals.
         seed: of the draws.
@@ -157,6 +175,7 @@ def rate_levels(
         watch: shows how many trials were played. Ctrl-C then leaves what is known: levels that were not
             played have neither a curve nor an error.
         reading: is told how many levels were read, of all.
+        threads: 0 takes one for each core; the ratings do not depend on it.
     Returns: one rating for each word, in order; broken and unsolvable levels say why in `error`.
     Raises:
         ConfigError: a number out of range, or settings that are not the game's.
@@ -171,12 +190,15 @@ def rate_levels(
     ratings: list[Rating] = []
     for word in words:
         reading(len(ratings), len(words))
-        ratings.append(read_rating(word, family, game, tiles))
-    _play(ratings, SideBySide(actor, setup, episodes, repeats, seed), family, follow)
+        ratings.append(read_rating(word, family, game, tiles, read))
+    side_by_side = SideBySide(actor, setup, episodes, repeats, seed)
+    _play(ratings, side_by_side, family, follow, threads or os.cpu_count() or 1)
     return ratings
 
 
-def _play(ratings: list[Rating], side_by_side: SideBySide, family: LevelFamily, watch: Watch) -> None:
+def _play(
+    ratings: list[Rating], side_by_side: SideBySide, family: LevelFamily, watch: Watch, threads: int
+) -> None:
     """Fill in what play shows of the levels that can be played, and their ranks."""
     good = [rating for rating in ratings if rating.level is not None and rating.error is None]
     reference = training_measures(family)
@@ -185,16 +207,15 @@ def _play(ratings: list[Rating], side_by_side: SideBySide, family: LevelFamily, 
         some = [good[row] for row in rows]
         levels = family.pack([rating.level for rating in some if rating.level is not None])
         curves = side_by_side.curves(levels, watch)
-        for k, rating in enumerate(some):
-            rating.deviations = deviations_of(levels.take(np.array([k])), reference)
-            rating.curve = curves[k]
+        for rating, curve, measures in zip(some, curves, deviations_of(levels, reference), strict=True):
+            rating.curve, rating.deviations = curve, measures
 
     watch.begin(len(good) * side_by_side.repeats, 2 * side_by_side.episodes)
-    limits = np.array([rating.step_limit for rating in good], np.int64)
+    limits = np.array([rating.judged_steps for rating in good], np.int64)
     areas = np.array([rating.level.tiles.size for rating in good if rating.level is not None], np.int64)
     blocks = side_by_side.blocks(limits, areas)
     one_thread = partial(torch.set_num_threads, 1)
-    play_blocks(fill_in, blocks, threads=os.cpu_count() or 1, started=one_thread, watch=watch, cut=True)
+    play_blocks(fill_in, blocks, threads=threads, started=one_thread, watch=watch, cut=True)
     rated = [rating for rating in good if rating.curve is not None]
     for rank, rating in enumerate(sorted(rated, key=lambda r: r.score or 0.0), start=1):
         rating.rank = rank
@@ -234,7 +255,7 @@ def rate_agent(
         file: the agent.
         words: levels, as `rate_levels`.
         episodes: K; as the agent was trained if None.
-        more: tiles, repeats and seed of `rate_levels`.
+        more: tiles, read, repeats and seed of `rate_levels`.
     Raises: as `rate_levels`; also ConfigError where par is unknown.
     """
     need_par(file, "a rating")
@@ -248,10 +269,12 @@ def rate_agent(
     )
 
 
-def read_rating(word: str, family: LevelFamily, game: Game, tiles: TileWords) -> Rating:
+def read_rating(
+    word: str, family: LevelFamily, game: Game, tiles: TileWords, read: Reading | None = None
+) -> Rating:
     """The level of a word of the command line, or the reason why it cannot be played."""
     try:
-        level = resolve(word, family, tiles)
+        level = resolve(word, family, tiles, read)
         arrays = family.pack([level])
     except GamemetaError as error:
         return Rating(name=word, error=str(error).removeprefix(f"{word}: "))
@@ -259,21 +282,30 @@ def read_rating(word: str, family: LevelFamily, game: Game, tiles: TileWords) ->
     if par_steps > limit:
         why = f"the solver's plan takes {par_steps} steps, but an episode ends after {limit}."
         return Rating(name=word, level=level, par_steps=par_steps, error=why)
-    return Rating(name=word, level=level, par_steps=par_steps, step_limit=limit)
+    judged = int(judged_steps(arrays, np.array([limit]))[0])
+    return Rating(name=word, level=level, par_steps=par_steps, step_limit=limit, judged_steps=judged)
 
 
-def deviations_of(level: LevelArrays, reference: Mapping[str, Usual]) -> dict[str, Deviation]:
-    """The measures that say something about this level as well as about those it is compared with."""
-    deviations, measured = {}, measure_levels(level)
-    for name in (name for name in meaningful(level) if name in reference):
-        usual, value = reference[name], float(measured[name][0])
-        below, up_to = (int(np.searchsorted(usual.values, value, side)) for side in ("left", "right"))
-        deviations[name] = Deviation(
-            value=value,
-            mean=usual.mean,
-            z=(value - usual.mean) / usual.deviation,
-            percentile=100 * (below + up_to) / 2 / len(usual.values),
-            low=float(usual.values[0]),
-            high=float(usual.values[-1]),
-        )
-    return deviations
+def deviations_of(levels: LevelArrays, reference: Mapping[str, Usual]) -> list[dict[str, Deviation]]:
+    """For each level the measures that say something about it as well as about those it is compared with."""
+    measured = measure_levels(levels)
+    return [
+        {
+            name: _deviation(float(measured[name][k]), reference[name])
+            for name in meaningful(levels.take(np.array([k])))
+            if name in reference
+        }
+        for k in range(len(levels))
+    ]
+
+
+def _deviation(value: float, usual: Usual) -> Deviation:
+    below, up_to = (int(np.searchsorted(usual.values, value, side)) for side in ("left", "right"))
+    return Deviation(
+        value=value,
+        mean=usual.mean,
+        z=(value - usual.mean) / usual.deviation,
+        percentile=100 * (below + up_to) / 2 / len(usual.values),
+        low=float(usual.values[0]),
+        high=float(usual.values[-1]),
+    )

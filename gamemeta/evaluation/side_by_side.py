@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.evaluation.episodes import Actor, Arrays, Memory, RandomActor, play_episodes
-from gamemeta.evaluation.statistics.scores import Arm, Curve, curves
+from gamemeta.evaluation.large_levels import judged_steps
+from gamemeta.evaluation.statistics.scores import Arm, Curve, curve_of
 from gamemeta.evaluation.watch import Watch
 from gamemeta.games.game import Game
 from gamemeta.games.setup import GameSetup
@@ -45,7 +46,7 @@ class SideBySide:
         """Rows of levels that are played at once: those whose episodes are about equally long.
 
         Args:
-            limits: [N], steps after which an episode ends.
+            limits: [N], steps after which an episode ends, or is cut off.
             tiles: [N], height times width.
         """
         order, lanes = np.argsort(limits, kind="stable"), FIRST_LANES
@@ -75,7 +76,7 @@ class SideBySide:
         for k in range(count):
             rows = slice(k * repeats, (k + 1) * repeats)
             arms = {name: Arm(*(x[rows] for x in record)) for name, record in records.items()}
-            made.append(curves(arms)["agent"])
+            made.append(curve_of(arms, "agent"))
         return made
 
     def _trials(self, actor: Actor, game: Game, lanes: LevelArrays, stream: int, watch: Watch) -> Record:
@@ -83,9 +84,10 @@ class SideBySide:
         memory = Memory.blank(actor, game.spec, game.n, game.seats)
         rows = np.tile(np.arange(self.repeats, dtype=np.int64), game.n // self.repeats)
         seeds, played = trial_seeds(self.seed, stream, rows), []
+        most_steps = judged_steps(lanes, game.step_limit(lanes))
         for episode in range(self.episodes):
             chance = episode_chance(self.seed, Stream.EVALUATION_CHANCE, rows, episode)
-            played.append(play_episodes(actor, game, lanes, memory, seeds, chance, watch))
+            played.append(play_episodes(actor, game, lanes, memory, seeds, chance, watch, most_steps))
         returns, steps, success = (
             np.stack([getattr(one, name) for one in played], 1).astype(np.float64)
             for name in ("returns", "steps", "success")

@@ -136,6 +136,10 @@ class Game(ABC):
     def scene(self, i: int) -> Scene:
         """Game i as a viewer sees it; it must have been reset."""
 
+    def agent_at(self, i: int) -> tuple[int, int]:
+        """Row and column of the first seat in game i; to be overridden where `scene` copies a map."""
+        return self.scene(i).agent
+
     @abstractmethod
     def save(self, i: int) -> bytes:
         """Everything about game i, its level included."""

@@ -79,6 +79,11 @@ class MetaLearner(Protocol):
     """What plays the rollouts: the task learner itself, or a variant that explores."""
 
     @property
+    def follows(self) -> bool:
+        """Whether `Rollout.advice` would be learned from now."""
+        return False
+
+    @property
     def device(self) -> str:
         """Name of the device that gradients are computed on: `cpu`, or that of a GPU."""
         return CPU

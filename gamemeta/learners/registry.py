@@ -36,6 +36,8 @@ class LearnerKind:
     """Whether its networks have memory cells, so that `network.cell` says something."""
     whole_trials: bool = False
     """Whether its rollouts are whole trials; `run.rollout_steps` then is a trial's length by default."""
+    imitates: bool = False
+    """Whether it clones demonstrations and follows an agent: see `gamemeta.learners.imitation`."""
     recipe: Recipe = field(default_factory=dict)
     """Settings that suit it better than the defaults, where a game has none of its own."""
 

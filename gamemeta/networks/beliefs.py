@@ -6,11 +6,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import conv2d, cross_entropy, pad
 
-from gamemeta.agent.marks import PlaceMarks
+from gamemeta.agent.marks.marks import Marks
+from gamemeta.agent.marks.places import PlaceMarks
+from gamemeta.agent.marks.things import ThingMarks
 from gamemeta.agent.shape.belief_shape import UNITS
 from gamemeta.facts import UNKNOWN, Facts
 
-NO_MARKS: Mapping[str, PlaceMarks] = {}
+NO_MARKS: Mapping[str, Marks] = {}
 
 
 class MapHead(nn.Module):
@@ -50,22 +52,23 @@ class BeliefHeads(nn.Module):
 
     The places of a map have a factor for each row and one for each column: what is learned about a place in
     one level holds for its row and its column in others. Where places have marks, logits out of these are
-    added. `gamemeta.agent.reference.beliefs` is the same in NumPy. All logits are 0 at first.
+    added; the marks of things are seen by the hidden layer. All logits are 0 at first.
+    `gamemeta.agent.reference.beliefs` is the same in NumPy.
 
     Args:
         facts: by name.
         known: F, numbers that the heads see: features of the network, or a posterior.
         width: H, units of the hidden layer.
-        marks: of facts about places, by name.
+        marks: that are read besides.
     """
 
-    def __init__(
-        self, facts: Facts, known: int, width: int, marks: Mapping[str, PlaceMarks] = NO_MARKS
-    ) -> None:
+    def __init__(self, facts: Facts, known: int, width: int, marks: Mapping[str, Marks] = NO_MARKS) -> None:
         super().__init__()
         draws = torch.Generator().manual_seed(0)  # its own: other weights stay as they are without beliefs
         self.facts, self.marks = dict(facts), dict(marks)
-        self.hidden = nn.Parameter(torch.randn(width, known, generator=draws) * known**-0.5)
+        self._things = [name for name, one in self.marks.items() if isinstance(one, ThingMarks)]
+        seen = known + sum(self.marks[name].shape[0] for name in self._things)
+        self.hidden = nn.Parameter(torch.randn(width, seen, generator=draws) * seen**-0.5)
         self.bias = nn.Parameter(torch.zeros(width))
         self.out, self.rows, self.columns = (nn.ParameterDict() for _ in range(3))
         self.maps = nn.ModuleDict()
@@ -77,16 +80,17 @@ class BeliefHeads(nn.Module):
                 self.rows[str(k)] = nn.Parameter(torch.zeros(rows, width))
                 noise = torch.randn(columns, width, generator=draws)
                 self.columns[str(k)] = nn.Parameter(1 + noise)
-            if name in self.marks:
-                self.maps[str(k)] = MapHead(self.marks[name], draws)
+            of_places = self.marks.get(name)
+            if isinstance(of_places, PlaceMarks):
+                self.maps[str(k)] = MapHead(of_places, draws)
 
     def forward(self, known: Tensor, drawn: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """Logits [..., classes] of each fact by name, out of what is known [..., F] and the marks of places
-        [..., planes, rows, columns]."""
-        hidden = torch.relu(known @ self.hidden.t() + self.bias)
+        """Logits [..., classes] of each fact by name, out of what is known [..., F] and drawn marks."""
+        seen = torch.cat([known, *(drawn[name] for name in self._things)], -1)
+        hidden = torch.relu(seen @ self.hidden.t() + self.bias)
         logits = {name: hidden @ self._matrix(str(k)).t() for k, name in enumerate(self.facts)}
         for k, name in enumerate(self.facts):
-            if name in self.marks:
+            if str(k) in self.maps:
                 logits[name] = logits[name] + self.maps[str(k)](drawn[name])
         return logits
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from gamemeta.action_mask import ACTION_MASK, NEVER
-from gamemeta.agent.marks import marks_of
+from gamemeta.agent.marks.by_fact import marks_of
 from gamemeta.agent.shape.config import NORMALISED, TABLE, NetworkConfig
 from gamemeta.agent.shape.spread import LEAST_LOG_STD, MOST_LOG_STD
 from gamemeta.errors import ConfigError

@@ -10,7 +10,7 @@ from gamemeta.errors import AgentFileError, GamemetaError, UnknownName
 from gamemeta.games.adapters import adapter_of
 from gamemeta.games.registry import game_class, use_game
 from gamemeta.games.setup import GameSetup
-from gamemeta_levels.formats import NO_WORDS, family_named_by, is_level_file
+from gamemeta_levels.formats import NO_WORDS, Reading, family_named_by, is_level_file
 from gamemeta_levels.formats.tile_words import TileWords
 from gamemeta_levels.plugins import parse_reference
 
@@ -19,7 +19,13 @@ DEFAULT_GAME = "maze"
 """The game whose included agent plays when no agent is named and none was trained."""
 
 
-def choose_agent(name: Path | str | None, *, level: str | None = None, tiles: TileWords = NO_WORDS) -> Path:
+def choose_agent(
+    name: Path | str | None,
+    *,
+    level: str | None = None,
+    tiles: TileWords = NO_WORDS,
+    read: Reading | None = None,
+) -> Path:
     """The path of an agent file: the one named, that of the newest run, or the included one.
 
     Args:
@@ -29,6 +35,7 @@ def choose_agent(name: Path | str | None, *, level: str | None = None, tiles: Ti
         level: a level as a user types it (`test:17`, a file). Where no agent is named, one is taken that
             plays such levels.
         tiles: what the tiles of that file mean, where an editor wrote it.
+        read: reads it; `gamemeta_levels.formats.read_level` if None.
 
     Raises:
         AgentFileError: there is no such agent.
@@ -44,7 +51,7 @@ def choose_agent(name: Path | str | None, *, level: str | None = None, tiles: Ti
     if path is not None and (path.exists() or not _may_be_game(path)):
         return agent_path(path)
     if path is None:
-        return _of_any_game(None if level is None else family_named_by(level, words=tiles))
+        return _of_any_game(None if level is None else family_named_by(level, words=tiles, read=read))
     game = use_game(str(path) if _is_file(path) else path.as_posix())
     try:
         game_named(game)

@@ -39,6 +39,9 @@ class Batch:
     facts: dict[str, NDArray[np.int64]] = field(default_factory=dict)
     """[T, n] by name, the value of each hidden fact, -1 where a level has none."""
 
+    advice: NDArray[np.float32] | None = None
+    """[T, n, choices of all heads + numbers], logits and means of a teacher; None where there is none."""
+
     def learned_from(self) -> "Batch":
         """The steps M that are learned from, [M, ...] in place of [T, n, ...], where not all are."""
         learned = self.acting
@@ -50,6 +53,7 @@ class Batch:
             labels={name: array[learned] for name, array in self.labels.items()},
             facts={name: array[learned] for name, array in self.facts.items()},
             raw=None if self.raw is None else self.raw[learned],
+            advice=None if self.advice is None else self.advice[learned],
             **{name: getattr(self, name)[learned] for name in _STEPS},
         )
 

@@ -36,6 +36,7 @@ def packed(batch: Batch, acting: NDArray[np.bool_]) -> Batch:
         labels={name: moved(array) for name, array in batch.labels.items()},
         facts={name: moved(array) for name, array in batch.facts.items()},
         raw=None if batch.raw is None else moved(batch.raw),
+        advice=None if batch.advice is None else moved(batch.advice),
         acting=moved(acting),
         rows=int(acting.sum()),
     )

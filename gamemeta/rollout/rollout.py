@@ -54,6 +54,9 @@ class Rollout:
         ConfigError: there is a pool, and the game has a single seat.
     """
 
+    advice: NDArray[np.float32] | None = None
+    """[T, L, choices of all heads + numbers], logits and means of a teacher; None where there is none."""
+
     def __init__(
         self,
         trials: Trials,
@@ -320,6 +323,7 @@ class Rollout:
             reward=self.reward[:, some],
             labels={name: array[:steps, some] for name, array in self.labels.items()},
             facts=self._facts.of(some, steps),
+            advice=None if self.advice is None else self.advice[:, some],
             raw=self.raw[:, some],
             rows=advantage[:, some].size,
         )

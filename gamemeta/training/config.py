@@ -15,6 +15,7 @@ from gamemeta.games.registry import game_class
 from gamemeta.games.setup import GameSetup
 from gamemeta.learners.config import LearnerConfig
 from gamemeta.learners.device import CPU, DEVICES
+from gamemeta.learners.imitation.config import CloningConfig
 from gamemeta.learners.registry import LEARNERS, learner_kind
 from gamemeta.networks.precision import FLOAT32, PRECISIONS
 from gamemeta.selfplay.config import NONE, SelfPlayConfig
@@ -94,6 +95,7 @@ class TrainConfig:
     curriculum: CurriculumConfig = field(default_factory=CurriculumConfig)
     selfplay: SelfPlayConfig = field(default_factory=SelfPlayConfig)
     run: RunConfig = field(default_factory=RunConfig)
+    cloning: CloningConfig = field(default_factory=CloningConfig)
 
     def __post_init__(self) -> None:
         if self.learner is None:
@@ -129,10 +131,10 @@ class TrainConfig:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values by section, as `from_values` takes them; without `curriculum` where it is uniform and
-        `selfplay` where there is no pool, for none of their settings counts then, and without the small image
-        encoder, raw rewards and settings of attention where there is none, as in an agent file, the learner
-        rl2, the processor as the device and a precision of float32: what was trained before they came stays
-        the same, byte by byte."""
+        `selfplay` where there is no pool, for none of their settings counts then, and without `cloning` where
+        it has its defaults, the small image encoder, raw rewards and settings of attention where there is
+        none, as in an agent file, the learner rl2, the processor as the device and a precision of float32:
+        what was trained before they came stays the same, byte by byte."""
         values = {
             name: section.to_json() if isinstance(section, LearnerConfig) else asdict(section)
             for name, section in self.sections().items()
@@ -155,6 +157,8 @@ class TrainConfig:
             del values["curriculum"]
         if self.selfplay.pool == NONE:
             del values["selfplay"]
+        if self.cloning == CloningConfig():
+            del values["cloning"]
         return values
 
 
@@ -175,6 +179,7 @@ def sections(game_name: str, learner: str = RL2) -> dict[str, type]:
         "curriculum": CurriculumConfig,
         "selfplay": SelfPlayConfig,
         "run": RunConfig,
+        "cloning": CloningConfig,
     }
 
 

@@ -9,10 +9,13 @@ from gamemeta.agent.file import AgentFile, write_agent
 from gamemeta.evaluation.evaluation import LEVELS, Evaluation, evaluate
 from gamemeta.evaluation.watch import OutOfTime, Watch
 from gamemeta.interrupts import AlarmRang, Interrupted, Interrupts
+from gamemeta.learners.imitation.cloning import Cloning
+from gamemeta.networks.threads import single_threaded_torch
 from gamemeta.training.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from gamemeta.training.imitation import end_cloning
 from gamemeta.training.loop import Iteration, Training
 from gamemeta.training.observer import Observer
-from gamemeta.training.run_directory import RunDirectory
+from gamemeta.training.run_directory import CLONED, RunDirectory
 from gamemeta.training.timing import Timing
 
 TEST_LEVELS = LEVELS
@@ -22,6 +25,8 @@ SAVING_RARELY = 20
 """Between two saves after slow iterations lies at least so many times what a save takes."""
 PLAYERS_JUDGED, PLAYERS_VALIDATED = 5, 2
 """The agent, its controls and random play; a validation has no controls."""
+CLONING_SHARE, CLONING_ALONE_SHARE = 0.5, 0.8
+"""Of its minutes, that cloning may take: before a training, and where nothing comes after it."""
 QUARTERS = 4
 """With minutes, the validation levels are also played after each quarter of them: steps may end far off."""
 NOT_IN_AGENT = ("threads", "checkpoint_s")
@@ -48,6 +53,8 @@ class Course:
     def to_its_end(self) -> str:
         """Iterate, log, validate and save; says why it ended."""
         self.observer.begun(self.training, self.directory, self.timing)
+        if self.training.cloning is not None and not self._clone(self.training.cloning):
+            return self._ended("stopped")
         iterations = self.training.run()
         while self.training.iteration < self.training.iterations:
             if self.interrupts.asked:
@@ -61,6 +68,27 @@ class Course:
                 return "stopped" if isinstance(end, Interrupted) else "minutes"
             self._note(done)
         return self._ended("done")
+
+    def _clone(self, cloning: Cloning) -> bool:
+        """Clone demonstrations; False where it was stopped, and saved as far as it is."""
+        most = CLONING_SHARE if self.training.iterations else CLONING_ALONE_SHARE
+        with single_threaded_torch():
+            for done in cloning.run():
+                if done is not None:
+                    self.directory.append({"step": self.step, "pass": done.number} | done.terms())
+                self.observer.working("cloning demonstrations, pass", cloning.passes + 1, cloning.most_passes)
+                if self.interrupts.asked:
+                    self._save()
+                    return False
+                if self.timing.share_of_minutes > most:
+                    break
+                if time.monotonic() - self._saved_at > self.training.config.run.checkpoint_s:
+                    self._save()
+        cloned = end_cloning(self.training)
+        self.directory.append({"step": self.step, CLONED: cloned.to_json()})
+        self.observer.cloned(cloned)
+        self._save()
+        return True
 
     def _iterate(self, iterations: Iterator[Iteration]) -> Iteration:
         """The next iteration; one that takes long is left in the middle by Ctrl-C and when the time is up."""

@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 from gamemeta.curricula.different_levels import DifferentLevels
 from gamemeta.curricula.make import make_curriculum
 from gamemeta.curricula.protocol import Played
+from gamemeta.learners.imitation.cloning import Cloning
+from gamemeta.learners.imitation.teacher import Teacher
 from gamemeta.learners.meta_learner import TRIALS, Group
 from gamemeta.networks.precision import check_precision, matrix_products
 from gamemeta.networks.threads import single_threaded_torch
@@ -72,6 +74,10 @@ class Training:
         self.iteration = 0
         self.until = run.steps
         """Steps to end after; the schedule is that of `run.steps` all the same."""
+        self.cloning: Cloning | None = None
+        """The cloning of demonstrations that comes first, until it is done."""
+        self.teacher: Teacher | None = None
+        """The agent that is followed."""
         self.origin: dict[str, Any] = {}
         """What the training came from, for the agent file."""
 
@@ -137,6 +143,8 @@ class Training:
         compiled = self.shards[0].trials.game.about.compiled
         play = group.map if compiled else in_turn
         play(lambda shard: shard.collect(self.learner.explorer), self.shards)
+        if self.teacher is not None:
+            self._take_advice(self.teacher, group)
         estimated = self.learner.prepare(self.shards, group)
         if self.curriculum.scored:
             self.curriculum.update(Played.join([shard.played() for shard in self.shards]))
@@ -151,6 +159,18 @@ class Training:
             **self.curriculum.report(),
             **(self.pool.report() if self.pool else {}),
         }
+
+    def _take_advice(self, teacher: Teacher, group: Group) -> None:
+        """Let the teacher say what it would have done, as long as anything is learned from it."""
+        teaches = self.learner.follows
+
+        def advise(number: int) -> None:
+            if teaches:
+                teacher.advise(number, self.shards[number])
+            else:
+                self.shards[number].advice = None
+
+        group.map(advise, range(len(self.shards)))
 
     def _improve(self, group: Group) -> dict[str, float]:
         """Pass over the rollouts and change the weights; loss terms, averaged over the minibatches."""
@@ -187,6 +207,10 @@ class Training:
         state |= {f"levels.{k}": v for k, v in self.different.state().items()}
         if self.pool is not None:
             state |= {f"pool.{k}": v for k, v in self.pool.state().items()}
+        if self.cloning is not None:
+            state |= {f"cloning.{k}": v for k, v in self.cloning.state().items()}
+        if self.teacher is not None:
+            state |= {f"teacher.{k}": v for k, v in self.teacher.state().items()}
         for number, shard in enumerate(self.shards):
             carried = {ANEW: shard.trials.trial.copy()} if anew else shard.carry()
             state |= {f"shard{number}.{k}": v for k, v in carried.items()}
@@ -213,6 +237,10 @@ class Training:
         self.different.load_state(_part(arrays, "levels."))
         if self.pool is not None:
             self.pool.load_state(_part(arrays, "pool."))
+        if self.cloning is not None:
+            self.cloning.load_state(_part(arrays, "cloning."))
+        if self.teacher is not None:
+            self.teacher.load_state(_part(arrays, "teacher."))
         for number, shard in enumerate(self.shards):
             carried = _part(arrays, f"shard{number}.")
             if ANEW in carried:

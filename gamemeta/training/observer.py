@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from gamemeta.evaluation.evaluation import Evaluation
 from gamemeta.interrupts import Interrupted, Interrupts
+from gamemeta.learners.imitation.cloning import Cloned
 from gamemeta.training.loop import Iteration, Training
 from gamemeta.training.run_directory import RunDirectory
 from gamemeta.training.timing import Timing
@@ -15,6 +16,9 @@ class Observer:
 
     def begun(self, training: Training, directory: RunDirectory, timing: Timing) -> None:
         """Before the first iteration; `timing` tells speed and time left from then on."""
+
+    def cloned(self, result: Cloned) -> None:
+        """After demonstrations were cloned, which comes before the first iteration."""
 
     def iterated(self, done: Iteration, steps_per_s: float) -> None:
         """After every iteration, with its own speed."""
@@ -40,6 +44,10 @@ class Heard(Observer):
     def begun(self, training: Training, directory: RunDirectory, timing: Timing) -> None:
         with self._heard():
             self._observer.begun(training, directory, timing)
+
+    def cloned(self, result: Cloned) -> None:
+        with self._heard():
+            self._observer.cloned(result)
 
     def iterated(self, done: Iteration, steps_per_s: float) -> None:
         with self._heard():

@@ -15,6 +15,9 @@ from gamemeta.games.adapters import is_path_like
 from gamemeta.training.checkpoint import MOST_BYTES
 from gamemeta_levels.files.reading import is_regular, read_bounded
 
+CLONED = "cloned"
+"""Key of the log's line that says how cloning ended."""
+
 
 class RunDirectory:
     """Names and writes the files of one run.
@@ -25,6 +28,8 @@ class RunDirectory:
     checkpoint.previous.safetensors  the checkpoint before, for the case that the newest is damaged
     checkpoint.damaged.safetensors  a checkpoint that could not be used, so that the one before was taken
     levels.json             the levels, where they were given
+    demonstrations.safetensors  plays to be cloned, where some were given
+    teacher.safetensors     the agent that is followed, where one was given
     held_out/               the test levels among them, one a file
     agent.safetensors       the agent as of the last checkpoint; with its scores at the end
     table.json              the adaptation table on test levels, at the end
@@ -40,6 +45,8 @@ class RunDirectory:
         self.damaged = path / "checkpoint.damaged.safetensors"
         self.levels = path / "levels.json"
         self.held_out = path / "held_out"
+        self.demonstrations = path / "demonstrations.safetensors"
+        self.teacher = path / "teacher.safetensors"
         self.agent = path / "agent.safetensors"
         self.table = path / "table.json"
         self.notes: list[str] = []
@@ -130,14 +137,17 @@ class RunDirectory:
         with self.log.open("a", encoding="utf-8") as file:
             file.write(json.dumps(record) + "\n")
 
-    def cut_log(self, step: int) -> None:
-        """Drop what was logged after this step, which a resumed run will log again."""
+    def cut_log(self, step: int, passes: int | None = None) -> None:
+        """Drop what was logged after this step, and after so many passes of cloning where that goes on, which
+        a resumed run will log again."""
         if not is_regular(self.log):
             return
         kept = []
         for line in self.log.read_text(encoding="utf-8", errors="replace").splitlines():
             try:
-                if json.loads(line)["step"] <= step:
+                record = json.loads(line)
+                to_come = passes is not None and (CLONED in record or record.get("pass", 0) > passes)
+                if record["step"] <= step and not to_come:
                     kept.append(line + "\n")
             except (ValueError, KeyError, TypeError):
                 continue

@@ -17,6 +17,7 @@ from gamemeta.provenance import source_commit
 from gamemeta.training.checkpoint import DamagedCheckpoint, load_checkpoint
 from gamemeta.training.config import TrainConfig, from_saved, to_toml
 from gamemeta.training.course import Course, save
+from gamemeta.training.imitation import CLONE_ONLY, NOBODY, Others, begin_with, save_others, take_up
 from gamemeta.training.level_set import ABOUT, load_level_set, save_held_out, save_level_set
 from gamemeta.training.loop import Training
 from gamemeta.training.observer import Heard, Observer
@@ -38,6 +39,8 @@ class Outcome:
     test: Evaluation | None
     """The adaptation table, of as many levels as there was time for; None when there was too little."""
     elapsed_s: float
+    clone_only: bool = False
+    """Whether it was to clone demonstrations alone."""
     signal: int = 0
     """Number of the signal that stopped it, or its last table; 0 where none did."""
 
@@ -47,6 +50,7 @@ def begin(
     out: Path | None,
     start: AgentFile | None = None,
     level_set: LevelSet | None = None,
+    others: Others = NOBODY,
 ) -> tuple[Training, RunDirectory]:
     """A new training and its directory.
 
@@ -55,10 +59,13 @@ def begin(
         out: its directory; `runs/<game>` if None.
         start: an agent whose weights to begin with.
         level_set: the levels, where they are not generated; see `gamemeta.training.level_set`.
+        others: what to learn from others.
     Raises:
         TrainingError: the directory holds a run already or cannot be written.
         AgentFileError: the agent's weights or what it sees do not fit.
-        ConfigError: there are so few levels that none is left to validate or to test with.
+        ConfigError: there are so few levels that none is left to validate or to test with; or the learner
+            cannot learn from others so.
+        DemonstrationError: there are too few demonstrations.
     """
     training = Training(config, level_set)
     for split in () if level_set else ("validation", "test"):
@@ -70,12 +77,14 @@ def begin(
         config.setup.check_fits(start.spec)
         training.learner.begin_from(start)
         training.origin["began_with"] = start.digest
+    begin_with(training, others)
     directory = RunDirectory.create(out, config.game_name)
     with _naming_files(directory):
         write_atomically(directory.config, to_toml(config).encode())
         if level_set is not None:
             save_level_set(level_set, directory.levels)
             save_held_out(level_set, directory.held_out)
+        save_others(directory, others)
         save(training, directory)
     return training, directory
 
@@ -122,7 +131,7 @@ def _newest(directory: RunDirectory, game: str | None) -> Training:
         with _naming_files(directory):
             directory.take_previous(str(error))
     with _naming_files(directory):
-        directory.cut_log(training.step)
+        directory.cut_log(training.step, None if training.cloning is None else training.cloning.passes)
         if training.iteration < training.iterations:
             directory.table.unlink(missing_ok=True)
     return training
@@ -140,6 +149,7 @@ def _restored(directory: RunDirectory, file: Path, game: str | None) -> Training
     training.origin = checkpoint.origin
     if training.origin.get("commit") != source_commit():
         training.origin["resumed_with"] = source_commit()
+    take_up(training, directory)
     try:
         training.load(checkpoint.iteration, checkpoint.arrays)
     except (LookupError, ArithmeticError, ValueError, TypeError, RuntimeError, LevelError) as error:
@@ -190,7 +200,8 @@ def train(
         ended, test = run.to_its_end(), None
         if ended != "stopped":
             test = run.judge(test_levels)
-    return Outcome(directory.path, run.step, ended, test, timing.elapsed_s, interrupts.asked)
+    clone_only = bool(training.origin.get(CLONE_ONLY))
+    return Outcome(directory.path, run.step, ended, test, timing.elapsed_s, clone_only, interrupts.asked)
 
 
 @contextmanager

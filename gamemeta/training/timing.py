@@ -93,7 +93,7 @@ class Timing:
     @property
     def share(self) -> float:
         """Share of the training that is done, 0 to 1, by its steps or by its minutes."""
-        by_steps = self._step / self._steps
+        by_steps = self._step / max(1, self._steps)
         return max(by_steps, self.share_of_minutes)
 
     @property

@@ -36,9 +36,10 @@ def digest_of_sources(module: str) -> str:
     return digest.hexdigest()
 
 
+@cache
 def _folder(top: str) -> Path | None:
-    """The folder that a top-level module or package was found in; None where it has none, and for folders of
-    installed packages."""
+    """The folder that a loaded top-level module or package was found in; None where it has none, and for
+    folders of installed packages."""
     module = sys.modules.get(top)
     facts = getattr(module, "__dict__", {})  # some modules answer any name
     places = [*facts.get("__path__", ()), *filter(None, [facts.get("__file__")])]

@@ -24,7 +24,7 @@ def shown(text: object, limit: int | None = None) -> str:
         limit: most characters of the result; a note stands for what is left out of its middle.
     """
     words = _shortened(str(text), limit)
-    if words.isprintable():
+    if words.replace("\n", "").isprintable():
         return words
     return _shortened("".join(map(_escaped, words)), limit)
 

@@ -1,7 +1,8 @@
 """Train agents to find a hidden target in a square, and write docs/results/navigation.md.
 
 Learners beside each other on the same levels: gradient steps (`maml`), the same network and budget without
-steps (`maml`, reset-trained), and memory (`rl2`). What was trained before is taken up again.
+steps (`maml`, reset-trained), memory (`rl2`), and an inferred belief (`belief`). What was trained before is
+taken up again.
 
     python scripts/evidence/navigation.py [--runs runs/navigation] [--seeds 0 1 2] [--steps 1000000] [--page]
 
@@ -36,6 +37,7 @@ KINDS: dict[str, list[str]] = {
     "maml": MAML,
     "maml reset-trained": [*MAML, "--reset-trained"],
     "rl2": [],
+    "belief": ["--set", "run.learner=belief"],
 }
 """Options of `gamemeta train navigation`."""
 CONTROLS = ("agent", "wiped", "swapped")
@@ -194,15 +196,18 @@ def claims(record: dict[str, Any]) -> list[str]:
             word = "above, outside both intervals" if apart else "NOT above outside both intervals"
             verdicts.append(f"after {after} {ours[k].value:.3f} against {them[k].value:.3f}: {word}")
         lines.append(f"- maml against {name}: {'; '.join(verdicts)}.")
-    return [*lines, *(_beside_memory(ours[k], scores(rows["rl2"], "agent")[k], k + 1) for k in (0, 1, 3))]
+    for kind in ("rl2", "belief"):
+        theirs = scores(rows[kind], "agent")
+        lines += [_beside(ours[k], kind, theirs[k], k + 1) for k in (0, 1, 3)]
+    return lines
 
 
-def _beside_memory(ours: Any, theirs: Any, episode: int) -> str:
-    """Which of gradient steps and memory is better in an episode, if any."""
+def _beside(ours: Any, kind: str, theirs: Any, episode: int) -> str:
+    """Which of gradient steps and another kind is better in an episode, if any."""
     word = "not apart"
     if ours.low > theirs.high or theirs.low > ours.high:
-        word = "maml is better" if ours.value > theirs.value else "rl2 is better"
-    return f"- maml {ours.value:.3f} beside rl2 {theirs.value:.3f} in episode {episode}: {word}."
+        word = f"{'maml' if ours.value > theirs.value else kind} is better"
+    return f"- maml {ours.value:.3f} beside {kind} {theirs.value:.3f} in episode {episode}: {word}."
 
 
 if __name__ == "__main__":

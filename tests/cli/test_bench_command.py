@@ -52,6 +52,15 @@ def test_act_takes_settings(run):
     assert "us_per_call" in found
 
 
+def test_rate_counts_levels_of_files_and_generated_ones(run, tmp_path):
+    found = json.loads(run("rate", "maze", "--count", 2, "--json")[1])
+    assert found["sizes"]["levels"] == 2
+    assert found["levels_per_cpu_s"]["min"] > 0
+    (tmp_path / "broken.txt").write_text("###\n")
+    code, _, error = run("rate", "maze", tmp_path)
+    assert code == 2 and "broken.txt" in error
+
+
 def test_what_a_user_can_put_right_is_one_message(run):
     for words, message in (
         (("sim", "nonsense"), "nonsense"),

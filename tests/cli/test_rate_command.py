@@ -13,7 +13,7 @@ from gamemeta_cli.rate import agent_and_levels
 from gamemeta_cli.terminal.console import ProgressLine
 from gamemeta_levels.families.maze.family import Maze
 from gamemeta_levels.family import generate
-from gamemeta_levels.formats import write_level
+from gamemeta_levels.formats import files, write_level
 from tests.helpers.agents import tiny_agent
 
 FAST = ("--repeats", 2, "--episodes", 2)
@@ -53,6 +53,23 @@ def test_rate_takes_the_newest_run_or_the_agent_that_is_named(run, agent, tmp_pa
         code, printed, _ = run("levels", "rate", *words, *FAST, "--json")
         assert code == 0
         assert json.loads(printed)["agent"] == digest
+
+
+@pytest.mark.parametrize("command", ["rate", "playtest"])
+def test_a_file_is_read_once(run, tmp_path, monkeypatch, command):
+    drawn = {"good": "S.G", "broken": "S?G", "walled_in": "S#G"}
+    for name, row in drawn.items():
+        (tmp_path / f"{name}.txt").write_text(f"#####\n#{row}#\n#####\n")
+    names, read_bounded = [], files.read_bounded
+
+    def noted(path, most_bytes):
+        names.append(path.stem)
+        return read_bounded(path, most_bytes)
+
+    monkeypatch.setattr(files, "read_bounded", noted)
+    code, _, _ = run("levels", command, *(f"{name}.txt" for name in drawn), *FAST)
+    assert code == 2
+    assert [names.count(name) for name in drawn] == [1, 1, 2]  # again for the line that an error names
 
 
 def test_rate_lists_levels_from_the_hardest_to_the_easiest(run):

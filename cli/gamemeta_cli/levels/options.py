@@ -16,6 +16,7 @@ from gamemeta_cli.terminal.console import PlainConsole
 from gamemeta_levels.errors import ConfigError
 from gamemeta_levels.family import LevelFamily
 from gamemeta_levels.formats import DEFAULT_FAMILY, family_named_by, resolve
+from gamemeta_levels.formats.once import ReadOnce
 from gamemeta_levels.level import Level
 from gamemeta_levels.registry import family_class
 
@@ -103,9 +104,9 @@ def open_level(
 
     Raises: as `gamemeta_levels.formats.resolve` and `words_in`.
     """
-    words = words_in(tiles)
-    source = family_class(family_named_by(word, family, words))()
-    return source, resolve(word, source, words)
+    words, read = words_in(tiles), ReadOnce()
+    source = family_class(family_named_by(word, family, words, read))()
+    return source, resolve(word, source, words, read)
 
 
 def console() -> Console:

@@ -12,6 +12,7 @@ from gamemeta_cli.options import Json, Seed, Tiles, words_in
 from gamemeta_cli.rate import INTERRUPTED, agent_and_levels, first_readable
 from gamemeta_cli.terminal.console import PlainConsole, ProgressLine, echo
 from gamemeta_cli.terminal.whole_table import WholeTable
+from gamemeta_levels.formats.once import ReadOnce
 
 if TYPE_CHECKING:
     from gamemeta.evaluation.playtest.level_test import LevelTest
@@ -64,12 +65,20 @@ def playtest(
     if report:
         check_target(report, (".html", ".htm"))
     agent, levels = agent_and_levels(words)
-    meaning = words_in(tiles)
-    first = None if agent else first_readable(levels, meaning)
-    file = read_agent(choose_agent(agent, level=first, tiles=meaning))
+    meaning, read = words_in(tiles), ReadOnce()
+    first = None if agent else first_readable(levels, meaning, read)
+    file = read_agent(choose_agent(agent, level=first, tiles=meaning, read=read))
     with ProgressLine("playing tries") as line:
-        watch = Watch(show=line)
-        result = play(file, levels, tiles=meaning, episodes=episodes, repeats=repeats, seed=seed, watch=watch)
+        result = play(
+            file,
+            levels,
+            tiles=meaning,
+            read=read,
+            episodes=episodes,
+            repeats=repeats,
+            seed=seed,
+            watch=Watch(show=line),
+        )
     if as_json:
         typer.echo(json.dumps(result.to_json(), indent=1))
     elif order:

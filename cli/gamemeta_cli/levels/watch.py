@@ -14,6 +14,7 @@ from gamemeta_cli.terminal.console import PlainConsole
 from gamemeta_levels.errors import LevelError
 from gamemeta_levels.files.saves import saves
 from gamemeta_levels.formats.gather import each_level, level_files
+from gamemeta_levels.formats.once import ReadOnce
 from gamemeta_levels.formats.tile_words import TileWords
 
 if TYPE_CHECKING:
@@ -70,12 +71,14 @@ def _show(
     from gamemeta.evaluation.playtest.playtest import playtest
 
     console.print(level, style="bold")
+    read = ReadOnce()
     try:
-        file = read_agent(choose_agent(agent, level=level, tiles=tiles))
-        (test,) = playtest(file, [level], tiles=tiles, repeats=repeats, seed=seed, generated=0).tests
+        file = read_agent(choose_agent(agent, level=level, tiles=tiles, read=read))
+        result = playtest(file, [level], tiles=tiles, read=read, repeats=repeats, seed=seed, generated=0)
     except GamemetaError as error:
         console.print(f"  {error}", style="red")
         return
+    (test,) = result.tests
     if test.tries is not None:
         console.print(f"  {_summary(test)}", style="green")
     elif not test.findings:

@@ -20,6 +20,7 @@ from gamemeta.errors import TrainingError
 from gamemeta.evaluation.blocks import FIRST as FIRST_LEVELS
 from gamemeta.evaluation.evaluation import Evaluation
 from gamemeta.interrupts import BROKEN_PIPE, Interrupted
+from gamemeta.learners.imitation.cloning import Cloned
 from gamemeta.training.loop import Iteration, Training
 from gamemeta.training.observer import Observer
 from gamemeta.training.run_directory import RunDirectory
@@ -110,7 +111,14 @@ class PlainScreen(Progress):
 
     def begun(self, training: Training, directory: RunDirectory, timing: Timing) -> None:
         super().begun(training, directory, timing)
-        self.say(f"training {self.game} in {directory.path}: {self.total:,} steps; {FIRST}")
+        steps = f"{self.total:,} steps"
+        if training.cloning is not None:
+            plays = f"{len(training.cloning.trials):,} trials are cloned"
+            steps = f"{plays} first, then {steps}" if self.total else plays
+        self.say(f"training {self.game} in {directory.path}: {steps}; {FIRST}")
+
+    def cloned(self, result: Cloned) -> None:
+        self.say(cloned_in_words(result))
 
     def iterated(self, done: Iteration, steps_per_s: float) -> None:
         super().iterated(done, steps_per_s)
@@ -143,11 +151,14 @@ class LiveScreen(Progress):
 
     def __init__(self, live: Live) -> None:
         super().__init__()
-        self.live, self.note = live, FIRST
+        self.live, self.note, self.clone = live, FIRST, ""
 
     def begun(self, training: Training, directory: RunDirectory, timing: Timing) -> None:
         super().begun(training, directory, timing)
         self.live.update(Drawn(self.draw))
+
+    def cloned(self, result: Cloned) -> None:
+        self.clone = cloned_in_words(result)
 
     def iterated(self, done: Iteration, steps_per_s: float) -> None:
         super().iterated(done, steps_per_s)
@@ -173,7 +184,9 @@ class LiveScreen(Progress):
         bar = ProgressBar(total=1.0, completed=self.timing.share)
         command = f"gamemeta train {in_one_line(self.game)}  "
         title = Text.assemble(command, (in_one_line(self.directory), "dim"))
-        return Panel(Group(facts, bar, Text(), Columns(tables), Text(self.note, style="dim")), title=title)
+        clone = [Text(self.clone)] * bool(self.clone)
+        note = Text(self.note, style="dim")
+        return Panel(Group(facts, bar, *clone, Text(), Columns(tables), note), title=title)
 
     def _scores(self) -> RenderableType:
         if not self.scores:
@@ -223,6 +236,9 @@ class WithTensorBoard(Observer):
     def begun(self, training: Training, directory: RunDirectory, timing: Timing) -> None:
         self.writer = self._make(str(directory.path / "tensorboard"))
         self.screen.begun(training, directory, timing)
+
+    def cloned(self, result: Cloned) -> None:
+        self.screen.cloned(result)
 
     def iterated(self, done: Iteration, steps_per_s: float) -> None:
         for name, value in (done.terms | {"steps_per_s": steps_per_s}).items():
@@ -276,13 +292,23 @@ def show_outcome(outcome: Outcome, total: int, game: str | None = None) -> None:
     else:
         why = "stopped" if outcome.signal else "its time was up"
         say(f"Not judged: {why} before {FIRST_LEVELS} test levels were played. Judge it: {judge}")
-    say(f"Trained {outcome.step:,} of {total:,} steps; {clock(outcome.elapsed_s)}. Agent: {agent}")
+    trained = f"Trained {outcome.step:,} of {total:,} steps" if total else "Cloned"
+    say(f"{trained}; {clock(outcome.elapsed_s)}. Agent: {agent}")
     if outcome.ended == "minutes":
         say(f"Its time was up; go on with: {resume}")
-    if outcome.step:
+    if outcome.step or outcome.clone_only:
         say(f"Watch it: {watch}")
     else:
         say("Nothing was trained: compiling the kernels, once on every machine, took all of it.")
+
+
+def cloned_in_words(result: Cloned) -> str:
+    """How cloning went, in a sentence."""
+    return (
+        f"cloned {result.trials:,} trials in {result.best_pass} passes: held-out loss "
+        f"{result.held_out_loss:.3f}, equal actions {result.equal_actions:.0%} (the commonest action: "
+        f"{result.commonest_action:.0%}) in {result.held_out_steps:,} held-out steps"
+    )
 
 
 def clock(seconds: float) -> str:

@@ -1,17 +1,21 @@
 """Tables whose numbers and names are never cut: what does not fit beside each other goes below."""
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Table
 from rich.text import Text
 
+from gamemeta_levels.text import shown
+
 LEAST_PROSE = 24
 """Fewest characters of a column of sentences."""
-INDENT = 2
+Row = tuple[tuple[str, ...], str]
+"""Cells and style."""
 
 
 class WholeTable:
@@ -43,7 +47,11 @@ class WholeTable:
         self._keys = range(keys)
         self._prose, self._bold = frozenset(prose), frozenset(bold)
         self._settings = {"box": box.SIMPLE_HEAD, **settings}
-        self._rows: list[tuple[tuple[str, ...], str]] = []
+        self._rows: list[Row] = []
+        self._widths = [0] * len(headings)
+        """Characters of the widest cell of each column."""
+        self._widest: dict[int, Row] = {}
+        """The row of that cell: what a column of many rows is measured by."""
 
     @property
     def row_count(self) -> int:
@@ -52,7 +60,12 @@ class WholeTable:
 
     def add_row(self, *cells: str, style: str = "") -> None:
         """Add a row; cells that are missing are empty."""
-        self._rows.append((cells + ("",) * (len(self.headings) - len(cells)), style))
+        row = (cells + ("",) * (len(self.headings) - len(cells)), style)
+        self._rows.append(row)
+        for column, cell in enumerate(row[0]):
+            width = _width_of(cell)
+            if width > self._widths[column]:
+                self._widths[column], self._widest[column] = width, row
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         if self.title:
@@ -67,40 +80,43 @@ class WholeTable:
         """Tables that fit; none where a column does not fit beside the first."""
         columns = range(len(self._keys), len(self.headings))
         if self._width(console, columns, wrapped=False) <= width:
-            yield self._table(columns, wrapped=False)
+            yield self._table(columns, self._rows, wrapped=False)
             return
         if any(self._width(console, [column]) > width for column in columns):
             return
         part: list[int] = []
         for column in columns:
             if part and self._width(console, [*part, column]) > width:
-                yield self._table(part)
+                yield self._table(part, self._rows)
                 part = []
             part.append(column)
-        yield self._table(part)
+        yield self._table(part, self._rows)
 
     def _width(self, console: Console, columns: Sequence[int], wrapped: bool = True) -> int:
         """Characters that these columns need beside the names, with no cell wrapped but those of prose."""
-        table = self._table(columns, wrapped=wrapped)
+        table = self._table(columns, self._widest.values(), wrapped=wrapped)
         for column in table.columns:
             if not column.no_wrap:
                 column.max_width = LEAST_PROSE
         return console.measure(table, options=console.options.update(width=10**6)).maximum
 
-    def _table(self, columns: Sequence[int], wrapped: bool = True) -> Table:
-        """The names of the rows and these columns."""
+    def _table(self, columns: Sequence[int], rows: Iterable[Row], wrapped: bool = True) -> Table:
+        """These rows with their names and these columns."""
         table = Table(**self._settings)
         shown = [*self._keys, *columns]
         for k in shown:
             heading = self.headings[k]
             prose = heading in self._prose
+            if wrapped:
+                heading = self._wrapped(k)
             table.add_column(
-                self._wrapped(k) if wrapped else heading,
+                heading,
                 justify="left" if prose or self._names_rows(k) else "right",
-                style="bold" if heading in self._bold else "",
+                style="bold" if self.headings[k] in self._bold else "",
                 no_wrap=not prose,
+                width=None if prose else max(self._widths[k], _width_of(heading)),
             )
-        for cells, style in self._rows:
+        for cells, style in rows:
             table.add_row(*(cells[k] for k in shown), style=style)
         return table
 
@@ -111,8 +127,8 @@ class WholeTable:
     def _wrapped(self, column: int) -> str:
         """The heading, as narrow as its longest word and its cells allow."""
         heading = self.headings[column]
-        widths = [len(line) for cells, _ in self._rows for line in cells[column].split("\n")]
-        least = max([*map(len, heading.split()), *(() if heading in self._prose else widths)], default=1)
+        width = 0 if heading in self._prose else self._widths[column]
+        least = max([*map(len, heading.split()), width])
         return "\n".join(textwrap.wrap(heading, max(1, least), break_long_words=False)) or heading
 
     def _lines(self) -> Iterator[Text]:
@@ -123,3 +139,8 @@ class WholeTable:
             for heading, cell in list(zip(self.headings, cells, strict=True))[len(self._keys) :]:
                 if cell:
                     yield Text(f"{heading}: {cell}".replace("\n", ", "))
+
+
+def _width_of(cell: str) -> int:
+    """Characters of its widest line."""
+    return max(map(cell_len, shown(cell).split("\n")))

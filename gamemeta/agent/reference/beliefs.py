@@ -5,7 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from gamemeta.agent.marks import PlaceMarks
+from gamemeta.agent.marks.marks import Marks
+from gamemeta.agent.marks.places import PlaceMarks
+from gamemeta.agent.marks.things import ThingMarks
 from gamemeta.agent.shape.belief_shape import UNITS
 from gamemeta.agent.shape.weights import Array, Take, within
 from gamemeta.facts import Facts
@@ -50,17 +52,17 @@ class BeliefHeads:
         facts: by name.
         known: F, numbers that the heads see.
         width: H, units of the hidden layer.
-        marks: of facts about places, by name.
+        marks: that are read besides.
     Raises:
         AgentFileError: weights are missing or do not fit.
     """
 
-    def __init__(
-        self, take: Take, facts: Facts, known: int, width: int, marks: Mapping[str, PlaceMarks]
-    ) -> None:
-        self.hidden, self.bias = take("hidden", (width, known)), take("bias", (width,))
+    def __init__(self, take: Take, facts: Facts, known: int, width: int, marks: Mapping[str, Marks]) -> None:
+        self._things = [name for name, one in marks.items() if isinstance(one, ThingMarks)]
+        seen = known + sum(marks[name].shape[0] for name in self._things)
+        self.hidden, self.bias = take("hidden", (width, seen)), take("bias", (width,))
         self.matrices: dict[str, Array] = {}
-        self.marks, self.maps = marks, dict[str, MapHead]()
+        self.maps: dict[str, MapHead] = {}
         for k, (name, fact) in enumerate(facts.items()):
             if fact.places is None:
                 self.matrices[name] = take(f"out.{k}", (fact.classes, width))
@@ -68,13 +70,15 @@ class BeliefHeads:
                 rows, columns = fact.places
                 by_row, by_column = take(f"rows.{k}", (rows, width)), take(f"columns.{k}", (columns, width))
                 self.matrices[name] = (by_row[:, None] * by_column).reshape(-1, width)
-            if name in marks:
-                self.maps[name] = MapHead(within(take, f"maps.{k}."), marks[name])
+            of_places = marks.get(name)
+            if isinstance(of_places, PlaceMarks):
+                self.maps[name] = MapHead(within(take, f"maps.{k}."), of_places)
 
     def __call__(self, known: Array, drawn: Mapping[str, Array]) -> dict[str, Array]:
-        """Probabilities [n, classes] of each fact by name, out of what is known [n, F] and the marks of
-        places [n, planes, rows, columns]."""
-        hidden = np.maximum(known @ self.hidden.T + self.bias, 0.0)
+        """Probabilities [n, classes] of each fact by name, out of what is known [n, F] and drawn
+        marks."""
+        seen = np.concatenate([known, *(drawn[name] for name in self._things)], axis=-1)
+        hidden = np.maximum(seen @ self.hidden.T + self.bias, 0.0)
         logits = {name: hidden @ matrix.T for name, matrix in self.matrices.items()}
         for name, head in self.maps.items():
             logits[name] = logits[name] + head(drawn[name])

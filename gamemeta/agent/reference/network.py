@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.agent.file import AgentFile
-from gamemeta.agent.marks import MarkArray, PlaceMarks, marks_of
+from gamemeta.agent.marks.by_fact import marks_of
+from gamemeta.agent.marks.marks import MarkArray, Marks
 from gamemeta.agent.reference.beliefs import BeliefHeads
 from gamemeta.agent.reference.cells.cell import Stream, by_input, rms_norm
 from gamemeta.agent.reference.cells.registry import make_cells
@@ -62,8 +63,8 @@ class Network:
         self.state_size = ends[-1]
         self._columns = [slice(a, b) for a, b in pairwise(ends)]
 
-    marks: Mapping[str, PlaceMarks] = {}
-    """Of places that it has beliefs about, by fact."""
+    marks: Mapping[str, Marks] = {}
+    """What its beliefs are read from besides memory, by fact."""
     adapts = False
     """Whether it learns from whole episodes, by `adapt`; else nobody collects them."""
 

@@ -38,7 +38,12 @@ NO_THING = (*EXITS, FLOOR, SPAWN, GOAL, HAZARD, DOOR, DOOR_2, DOOR_3)
 
 def play_findings(test: LevelTest) -> list[Finding]:
     """What stands out in the play of one level, the worst first."""
-    return [*_never_solved(test), *_deadly_places(test), *_missed(test)]
+    return [*_cut_off(test), *_never_solved(test), *_deadly_places(test), *_missed(test)]
+
+
+def _cut_off(test: LevelTest) -> Iterator[Finding]:
+    if test.rating.cut_off:
+        yield Finding(kind="cut_off", words=f"{test.rating.cut_off}.", problem=False)
 
 
 def _never_solved(test: LevelTest) -> Iterator[Finding]:

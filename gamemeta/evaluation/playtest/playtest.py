@@ -25,7 +25,8 @@ from gamemeta.learners.from_file import learner_of
 from gamemeta.trials.streams import Stream, episode_chance, trial_seeds
 from gamemeta_levels.errors import GamemetaError
 from gamemeta_levels.family import LevelFamily, generate, generate_arrays
-from gamemeta_levels.formats import NO_WORDS, read_level
+from gamemeta_levels.formats import NO_WORDS, Reading
+from gamemeta_levels.formats.once import ReadOnce
 from gamemeta_levels.formats.tile_words import TileWords
 from gamemeta_levels.inspection.flaws import flaws
 from gamemeta_levels.tiles import SPAWN
@@ -82,6 +83,7 @@ def playtest(
     words: Sequence[str],
     *,
     tiles: TileWords = NO_WORDS,
+    read: Reading | None = None,
     episodes: int | None = None,
     repeats: int = REPEATS,
     seed: int = 0,
@@ -94,6 +96,7 @@ def playtest(
         file: the agent that stands for a player.
         words: levels as on the command line: 17, test:17, far:3 or a file.
         tiles: what the tiles of files mean, where an editor wrote them.
+        read: reads files, each once; see `gamemeta_levels.formats.once`.
         episodes: K, tries of one player; as the agent was trained if None.
         repeats: players, each with other luck.
         seed: of their draws.
@@ -120,7 +123,7 @@ def playtest(
         episodes=tries,
         repeats=repeats,
         seed=seed,
-        tests=_read(words, setup, family, tiles),
+        tests=_read(words, setup, family, tiles, read or ReadOnce()),
         asked=len(words),
     )
     _play(result, actor, setup, follow)
@@ -131,15 +134,17 @@ def playtest(
     return result
 
 
-def _read(words: Sequence[str], setup: GameSetup, family: LevelFamily, tiles: TileWords) -> list[LevelTest]:
+def _read(
+    words: Sequence[str], setup: GameSetup, family: LevelFamily, tiles: TileWords, read: Reading
+) -> list[LevelTest]:
     """The levels with the flaws that need no play."""
     tests, game = [], setup.game()
     for word in words:
-        test = LevelTest(rating=read_rating(word, family, game, tiles))
+        test = LevelTest(rating=read_rating(word, family, game, tiles, read))
         rating = test.rating
         if rating.level is None and rating.error is not None:
             try:
-                rating.level = read_level(word, family.name, tiles)
+                rating.level = read(word, family.name, tiles)
                 test.findings = flaws(family, rating.level)
             except GamemetaError:
                 rating.level = None
@@ -160,7 +165,8 @@ def _play(result: PlayTest, actor: Actor, setup: GameSetup, watch: Watch) -> Non
         level = family.pack([test.level])
         with setup.game(result.repeats) as game:
             test.tries = play_tries(actor, game, level, result.episodes, result.seed, watch)
-        test.rating.curve, test.rating.deviations = test.curves["agent"], deviations_of(level, reference)
+        test.rating.curve = test.curves["agent"]
+        (test.rating.deviations,) = deviations_of(level, reference)
         test.shortest_steps = test.rating.par_steps if setup.about.has_plans else None
         test.findings += play_findings(test)
         return test

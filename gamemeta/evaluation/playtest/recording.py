@@ -35,13 +35,14 @@ class RecordingGame(Game):
     def reset(self, levels: LevelArrays, mask: NDArray[np.bool_], out: StepBuffers) -> None:
         self._game.reset(levels, mask, out)
         self._running |= mask
+        self._by_rules &= ~mask
         for i in np.flatnonzero(mask):
-            self._ways[i] = [self._game.scene(int(i)).agent]
+            self._ways[i] = [self._game.agent_at(int(i))]
 
     def step(self, actions: NDArray[Any], out: StepBuffers) -> None:
         self._game.step(actions, out)
         for i in np.flatnonzero(self._running):
-            self._ways[i].append(self._game.scene(int(i)).agent)
+            self._ways[i].append(self._game.agent_at(int(i)))
         ended = self._running & (out.terminated | out.truncated).all(1)
         self._by_rules[ended] = out.terminated[ended].any(1)
         self._running &= ~ended
@@ -57,6 +58,9 @@ class RecordingGame(Game):
 
     def scene(self, i: int) -> Scene:
         return self._game.scene(i)
+
+    def agent_at(self, i: int) -> tuple[int, int]:
+        return self._game.agent_at(i)
 
     def save(self, i: int) -> bytes:
         return self._game.save(i)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.evaluation.episodes import Actor, Episodes, Memory, RandomActor, play_episodes
+from gamemeta.evaluation.large_levels import judged_steps
 from gamemeta.evaluation.playtest.recording import Path, RecordingGame
 from gamemeta.evaluation.statistics.scores import Arm
 from gamemeta.evaluation.watch import Watch
@@ -43,19 +44,24 @@ def play_tries(actor: Actor, game: Game, level: LevelArrays, episodes: int, seed
     levels = level.take(np.zeros(game.n, np.int64))
     seeds = trial_seeds(seed, Stream.AGENT, rows)
     chance = [episode_chance(seed, Stream.EVALUATION_CHANCE, rows, e) for e in range(episodes)]
-    memory = Memory.blank(actor, spec, game.n, game.seats)
+    memory, most_steps = (
+        Memory.blank(actor, spec, game.n, game.seats),
+        judged_steps(levels, game.step_limit(levels)),
+    )
     agent, wiped, paths, died = [], [], [], []
     for draws in chance:
         blank = Memory.blank(actor, spec, game.n, game.seats)
         blank.steps = memory.steps.copy()
-        wiped.append(play_episodes(actor, game, levels, blank, seeds, draws, watch))
-        agent.append(play_episodes(actor, recorded, levels, memory, seeds, draws, watch))
+        wiped.append(play_episodes(actor, game, levels, blank, seeds, draws, watch, most_steps))
+        agent.append(play_episodes(actor, recorded, levels, memory, seeds, draws, watch, most_steps))
         ways, by_rules = recorded.take()
         paths.append(ways)
         died.append(by_rules & ~(agent[-1].success > 0))
     dice, random_seeds = RandomActor(spec), trial_seeds(seed, Stream.RANDOM, rows)
     memory = Memory.blank(dice, spec, game.n, game.seats)
-    random = [play_episodes(dice, game, levels, memory, random_seeds, draws, watch) for draws in chance]
+    random = [
+        play_episodes(dice, game, levels, memory, random_seeds, draws, watch, most_steps) for draws in chance
+    ]
     arms = {"agent": arm_of(agent), "wiped": arm_of(wiped), "random": arm_of(random)}
     arms["par"] = _par(game, level, arms["agent"])
     return Tries(arms=arms, paths=paths, died=np.stack(died, 1))

@@ -118,18 +118,20 @@ def curves(arms: Mapping[str, Arm], clusters: Clusters = None) -> dict[str, Curv
         arms: as `score_values`.
         clusters: [levels], which levels are copies of one world; None where all differ.
     """
-    made = {}
-    for name, arm in arms.items():
-        values = score_values(arms, name)
-        score, half = values.mean((0, 1)), margin(values, first_of(clusters, values.shape[1]))
-        averages = (x.reshape(-1, x.shape[-1]).mean(0) for x in (arm.returns, arm.success, arm.steps))
-        made[name] = Curve(
-            score.tolist(),
-            (score - half).tolist(),
-            (score + half).tolist(),
-            *(average.tolist() for average in averages),
-        )
-    return made
+    return {name: curve_of(arms, name, clusters) for name in arms}
+
+
+def curve_of(arms: Mapping[str, Arm], name: str, clusters: Clusters = None) -> Curve:
+    """The curve of one player; see `curves`."""
+    arm, values = arms[name], score_values(arms, name)
+    score, half = values.mean((0, 1)), margin(values, first_of(clusters, values.shape[1]))
+    averages = (x.reshape(-1, x.shape[-1]).mean(0) for x in (arm.returns, arm.success, arm.steps))
+    return Curve(
+        score.tolist(),
+        (score - half).tolist(),
+        (score + half).tolist(),
+        *(average.tolist() for average in averages),
+    )
 
 
 def first_of(clusters: Clusters, levels: int) -> Clusters:

@@ -64,6 +64,10 @@ class Pass:
     equal_actions: float
     """Share of these in which the likeliest action is the one that was played."""
 
+    def terms(self) -> dict[str, float]:
+        """Its figures for a log."""
+        return {name: round(value, 6) for name, value in vars(self).items() if name != "number"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Cloned:
@@ -119,9 +123,14 @@ class Cloning:
         self._best: dict[str, NDArray[Any]] = {}
 
     @property
-    def share(self) -> float:
-        """Share of the most passes that are done, 0 to 1."""
-        return self._counters["passes"] / self._config.passes
+    def passes(self) -> int:
+        """Passes that are done."""
+        return self._counters["passes"]
+
+    @property
+    def most_passes(self) -> int:
+        """Passes after which it ends at the latest."""
+        return self._config.passes
 
     @property
     def over(self) -> bool:

@@ -4,15 +4,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gamemeta.agent.marks import MARKS
+from gamemeta.agent.marks.marks import MARKS
 from gamemeta.facts import UNKNOWN
 from gamemeta.networks.beliefs import BeliefHeads
 from gamemeta.rollout.batch import Batch
 
 EVERY = 4
 """Heads learn from one in so many steps: steps next to each other say nearly the same."""
-FEW_PLACES = 256
-"""Of maps with k times as many places, one in k times as many steps."""
+FEW_MARKS = 256
+"""Where there are k times as many marks, from one in k times as many steps."""
 
 
 def belief_loss(heads: BeliefHeads, known: Tensor, batch: Batch) -> Tensor:
@@ -26,8 +26,8 @@ def belief_loss(heads: BeliefHeads, known: Tensor, batch: Batch) -> Tensor:
         batch: [T, n].
     """
     steps, lanes = known.shape[:2]
-    most = max((marks.places for marks in heads.marks.values()), default=0)
-    every = min(steps, EVERY * max(1, most // FEW_PLACES))
+    most = max((marks.size for marks in heads.marks.values()), default=0)
+    every = min(steps, EVERY * max(1, most // FEW_MARKS))
     lane = np.arange(lanes)
     step = (np.arange(steps // every) * every)[:, None] + lane % every
     truth = {name: array[step, lane] for name, array in batch.facts.items()}

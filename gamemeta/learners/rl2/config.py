@@ -32,12 +32,15 @@ class PPOConfig(LearnerConfig):
     """Weight of the entropy bonus at the start; larger explores more."""
     final_entropy: float = 0.1
     """Share of the entropy bonus that is left at the end."""
+    policy_weight: float = 1.0
+    """Weight of what rewards say of the policy; 0 leaves it to a teacher alone."""
     value_weight: float = 0.5
     """Weight of the value loss."""
     label_weight: float = 0.3
     """Weight of the auxiliary loss that predicts the solver's labels; 0 turns it off."""
     guide_weight: float = 0.0
-    """Weight, at the start, of imitating the moves that the solver labels as good; 0 turns it off."""
+    """Weight, at the start, of imitating the moves that the solver labels as good, or what the agent of
+    `--teacher` would do; 0 turns it off."""
     guide_until: float = 0.3
     """Share of the training after which imitation has ended; its weight falls linearly."""
     reward_weight: float = 0.0
@@ -73,6 +76,7 @@ class PPOConfig(LearnerConfig):
             clip=(0.0, 10.0),
             entropy=(0.0, 10.0),
             final_entropy=(0.0, 1.0),
+            policy_weight=(0.0, 100.0),
             value_weight=(0.0, 100.0),
             label_weight=(0.0, 100.0),
             guide_weight=(0.0, 100.0),
@@ -95,9 +99,11 @@ class PPOConfig(LearnerConfig):
             )
 
     def to_json(self) -> dict[str, Any]:
-        """Without a team's share of 0 and without beliefs: what was trained before they came stays the same,
-        byte by byte."""
+        """Without a team's share of 0, without beliefs and without a policy's weight of 1: what was trained
+        before they came stays the same, byte by byte."""
         values = super().to_json()
+        if values["policy_weight"] == 1.0:
+            del values["policy_weight"]
         for name in ("team_share", "belief_weight", "belief_shapes", "beliefs_only"):
             if not values[name]:
                 del values[name]

@@ -62,5 +62,10 @@ def make_ppo(config: PPOConfig, setup: LearnerSetup) -> PPO:
 
 
 RL2 = LearnerKind(
-    section="ppo", config=PPOConfig, make=make_ppo, restore=memory_learner, fine_tuning=fine_tuning
+    section="ppo",
+    config=PPOConfig,
+    make=make_ppo,
+    restore=memory_learner,
+    fine_tuning=fine_tuning,
+    imitates=True,
 )

@@ -22,6 +22,7 @@ TERMS = (
 class Weights:
     """Weights of the terms in the loss."""
 
+    policy: float = 1.0
     value: float
     entropy: float
     label: float
@@ -30,5 +31,5 @@ class Weights:
 
     def of_sums(self, rows: int) -> NDArray[np.float32]:
         """One for each of `TERMS`, where a sum over rows stands for its mean."""
-        weights = (1.0, self.value, -self.entropy, self.label, self.guide, self.reward, 0.0, 0.0)
+        weights = (self.policy, self.value, -self.entropy, self.label, self.guide, self.reward, 0.0, 0.0)
         return (np.array(weights) / rows).astype(np.float32)

@@ -14,7 +14,7 @@ from torch import Tensor
 from gamemeta.action_mask import ACTION_MASK, only_legal
 from gamemeta.agent.draws import check_answer
 from gamemeta.agent.file import MEMORY
-from gamemeta.agent.marks import MARKS
+from gamemeta.agent.marks.marks import MARKS
 from gamemeta.agent.shape.config import ENORMOUS
 from gamemeta.networks.acting.acting import Acting
 from gamemeta.networks.acting.compiled import CompiledActing, is_compiled

@@ -15,7 +15,7 @@ from gamemeta.errors import ConfigError, TrainingError
 from gamemeta.learners.device import CPU
 from gamemeta.learners.flat_adam import FlatAdam
 from gamemeta.learners.gathered import together
-from gamemeta.learners.imitation.loss import equal_actions, imitation_loss
+from gamemeta.learners.imitation.loss import advice_loss, equal_actions, imitation_loss
 from gamemeta.learners.meta_learner import Group, MetaLearner
 from gamemeta.learners.return_scale import ReturnScale
 from gamemeta.learners.rl2.belief_loss import belief_loss
@@ -87,6 +87,10 @@ class PPO(MetaLearner):
             parts[self.is_aside(name)].append(parameter)
         return parts
 
+    @property
+    def follows(self) -> bool:
+        return self._guide > 0
+
     def is_aside(self, name: str) -> bool:
         """Whether the weight of this name is learned aside: heads of beliefs are."""
         return name.startswith("belief_heads.")
@@ -142,6 +146,7 @@ class PPO(MetaLearner):
             output, batch = output.at(torch.from_numpy(batch.acting)), batch.learned_from()
         c = self.config
         weights = Weights(
+            policy=c.policy_weight,
             value=c.value_weight,
             entropy=self._entropy,
             label=c.label_weight,
@@ -149,6 +154,9 @@ class PPO(MetaLearner):
             reward=c.reward_weight,
         )
         loss, terms = objective(output, batch, weights, clip=c.clip, guide=self.guide)
+        if batch.advice is not None:
+            missed = advice_loss(output, batch.advice).sum() / batch.rows
+            loss, more = loss + self._guide * missed, {**more, "teacher_loss": float(missed.detach())}
         acting, aside = self._parameters(policy)
         parameters = [*acting, *aside]
         grads = torch.autograd.grad(loss + beside, parameters, allow_unused=True)

@@ -1,6 +1,7 @@
 """Levels in files: drawn in text (.txt), with everything they have (.json), or as editors keep them."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path, PurePath
 
 from gamemeta_levels.errors import GamemetaError, LevelError, PluginError, shortened
@@ -26,6 +27,8 @@ FORMATS: dict[str, LevelFormat] = {
 """The format of each suffix."""
 SUFFIXES = tuple(FORMATS)
 NO_WORDS = TileWords()
+Reading = Callable[[str, str, TileWords], Level]
+"""Reads a file as `read_level`, given its name, the family where it names none, and what tiles mean."""
 _ROW = re.compile(r"\brow (\d{1,3})(?=, column \d)")
 """How errors name a row of a level."""
 
@@ -135,15 +138,20 @@ def _check_moved(level: Level, path: Path, like: Source) -> None:
         )
 
 
-def family_named_by(text: str, default: str = DEFAULT_FAMILY, words: TileWords = NO_WORDS) -> str:
+def family_named_by(
+    text: str, default: str = DEFAULT_FAMILY, words: TileWords = NO_WORDS, read: Reading | None = None
+) -> str:
     """The level family of a word of the command line: the one that a file names, else `default`.
 
+    Args:
+        text, words, read: as `resolve`.
+        default: where no file names one.
     Raises:
         UnknownName: no such split.
         LevelError: a file that cannot be read.
     """
     is_file = parse_address(text) is None and is_level_file(text)
-    return read_level(text, default, words).family if is_file else default
+    return (read or read_level)(text, default, words).family if is_file else default
 
 
 def is_level_file(word: str | PurePath) -> bool:
@@ -151,13 +159,16 @@ def is_level_file(word: str | PurePath) -> bool:
     return source_of(word, SUFFIXES).path.suffix.lower() in FORMATS
 
 
-def resolve(text: str, family: LevelFamily, words: TileWords = NO_WORDS) -> Level:
+def resolve(
+    text: str, family: LevelFamily, words: TileWords = NO_WORDS, read: Reading | None = None
+) -> Level:
     """The level that a word of the command line names: `17`, `test:17`, `far:3` or a file.
 
     Args:
         text: a seed, a split with a seed, or the path of a level file.
         family: generates the seeds; a file must hold a level that it can play.
         words: what tiles mean, for the files of editors.
+        read: reads a file; `read_level` if None.
     Raises:
         UnknownName: no such split.
         LevelError: no such file, a broken file, or a level of another family.
@@ -170,7 +181,7 @@ def resolve(text: str, family: LevelFamily, words: TileWords = NO_WORDS) -> Leve
         raise LevelError(f"no level called {shortened(text)}. {HOW_TO_NAME}")
     if is_folder(Path(text)):
         raise LevelError(f"{text} is a folder, not the file of a level. {HOW_TO_NAME}")
-    level = read_level(text, family.name, words)
+    level = (read or read_level)(text, family.name, words)
     try:
         pack_level(family, level)
     except (LevelError, PluginError) as error:

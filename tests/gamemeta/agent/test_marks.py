@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from gamemeta.agent.marks import ENDED, PAID, STOOD, PlaceMarks
+from gamemeta.agent.marks.places import ENDED, PAID, STOOD, PlaceMarks
 from gamemeta.agent.reference.beliefs import MapHead as NumpyHead
 from gamemeta.agent.runtime import Agent
 from gamemeta.agent.shape.config import NetworkConfig

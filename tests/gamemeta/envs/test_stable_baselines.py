@@ -60,7 +60,7 @@ def test_an_agent_without_memory_learns_from_a_trial_to_stay_with_an_arm_that_pa
         seed=0,
         device="cpu",
     )
-    model.learn(20_000)
+    model.learn(12_000)
     random, rule = mean_reward(lambda _: int(draws.integers(ARMS))), mean_reward(stay_or_shift)
     learnt = mean_reward(lambda obs: int(model.predict(obs)[0]))
     assert rule > random + 0.1

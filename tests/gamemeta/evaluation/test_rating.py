@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from gamemeta.errors import ConfigError
+from gamemeta.evaluation import large_levels
 from gamemeta.evaluation.episodes import RandomActor
+from gamemeta.evaluation.large_levels import judged_steps
 from gamemeta.evaluation.rating import (
     FAR_OUTSIDE,
     REFERENCE_LEVELS,
@@ -199,3 +201,25 @@ def test_json_names_the_split_of_each_level(tmp_path):
     assert [r.to_json()["split"] for r in rate(*words, repeats=1, episodes=1)] == [
         word.split(":")[0] for word in words
     ]
+
+
+def test_only_levels_over_64_x_64_tiles_are_cut_off():
+    sides = [(64, 64), (64, 65), (255, 255), (255, 255), (255, 255), (65, 64)]
+    levels = Maze().arrays(len(sides))
+    levels.size[:] = sides
+    levels.par_steps[:] = [4000, 100, 3000, 30_000, 1000, 100]
+    limits = np.array([9000, 9000, 32_512, 32_512, 32_512, 500], np.int32)
+    assert judged_steps(levels, limits).tolist() == [9000, 2048, 3750, 4096, 2048, 500]
+
+
+def test_a_large_level_is_judged_by_its_first_steps(tmp_path, monkeypatch):
+    monkeypatch.setattr(large_levels, "LARGE_TILES", 8)
+    monkeypatch.setattr(large_levels, "LEAST_STEPS", 6)
+    paths = [tmp_path / f"{side}.json" for side in ("right", "left")]
+    for path, right in zip(paths, (True, False), strict=True):
+        write_level(corridor(goal_on_the_right=right), path)
+    right, left = rate(*paths, episodes=3)
+    assert (right.curve.steps, left.curve.steps) == ([4, 4, 4], [6, 4, 4])
+    assert left.curve.success == [0, 1, 1]
+    assert right.step_limit == left.step_limit > left.judged_steps == 6
+    assert "first 6 of" in left.cut_off

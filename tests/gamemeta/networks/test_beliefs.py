@@ -6,15 +6,20 @@ import numpy as np
 import pytest
 import torch
 
-from gamemeta.agent.file import parse_agent
+from gamemeta.agent import belief_file
+from gamemeta.agent.belief_file import belief_bytes, with_beliefs, without_beliefs
+from gamemeta.agent.file import parse_agent, read_agent
 from gamemeta.agent.runtime import Agent
-from gamemeta.errors import ConfigError
+from gamemeta.assets import asset_files
+from gamemeta.errors import AgentFileError, ConfigError
 from gamemeta.evaluation.beliefs import evaluate_beliefs
 from gamemeta.evaluation.statistics.reliability import Reliability
 from gamemeta.facts import UNKNOWN, Fact
 from gamemeta.games.builtin.grid.game import GridGame
 from gamemeta.games.builtin.maze.game import MazeGame
 from gamemeta.games.game import StepBuffers
+from gamemeta.games.setup import GameSetup
+from gamemeta.learners.flat_adam import FlatAdam
 from gamemeta.networks.beliefs import BeliefHeads
 from gamemeta.playing import picture
 from gamemeta.playing.session import Session
@@ -52,14 +57,14 @@ def believer() -> Training:
 def test_a_head_learns_a_fact_that_it_is_shown():
     torch.manual_seed(0)
     heads = BeliefHeads(FACTS, 12, 16)
-    adam = torch.optim.Adam(heads.parameters(), lr=0.05)
+    adam = FlatAdam(heads.parameters())
     goal = torch.arange(12).repeat(8)
     known, truth = torch.eye(12)[goal], {"key": goal % 3, "goal": goal}
     assert heads.loss(known, {}, truth).item() / 96 == pytest.approx(np.log(3) + np.log(12), rel=1e-5)
     for _ in range(150):
-        adam.zero_grad()
-        heads.loss(known, {}, truth).backward()
-        adam.step()
+        grads = torch.autograd.grad(heads.loss(known, {}, truth), list(heads.parameters()))
+        adam.clip(list(grads), 1e6)
+        adam.step(0.05)
     assert heads.loss(known, {}, truth).item() / 96 < 0.05
 
 
@@ -75,6 +80,57 @@ def test_beliefs_change_nothing_for_the_policy_unless_asked(believer):
     assert all((beside[name] == array).all() for name, array in plain.items())
     assert {name.split(".")[0] for name in beside.keys() - plain.keys()} == {"belief_heads"}
     assert any((shaped.learner.weights()[name] != array).any() for name, array in plain.items())
+
+
+def test_beliefs_are_trained_alone_on_an_agent_that_stays_as_it_is(believer):
+    alone = Training(replace(believer.config, learner=replace(believer.config.learner, beliefs_only=True)))
+    alone.learner.begin_from(without_beliefs(agent_of(believer, {})))
+    before = alone.learner.weights()
+    for _ in alone.run():
+        pass
+    after = alone.learner.weights()
+    changed = {name.split(".")[0] for name, array in after.items() if (array != before[name]).any()}
+    assert changed == {"belief_heads"}
+    with pytest.raises(ConfigError, match=r"ppo\.beliefs_only trains beliefs"):
+        replace(alone.config.learner, belief_weight=0.0)
+
+
+def test_heads_lie_in_a_file_beside_an_included_agent(believer, tmp_path, monkeypatch):
+    full = agent_of(believer, {})
+    plain, path = without_beliefs(full), tmp_path / "grid.safetensors"
+    path.write_bytes(belief_bytes(full))
+    monkeypatch.setattr(
+        belief_file, "find_asset", lambda name: path if name == f"beliefs/{path.name}" else None
+    )
+    again = with_beliefs(plain)
+    assert again.digest == full.digest
+    assert again.facts == full.facts
+    other = replace(plain, weights={name: array + 1 for name, array in plain.weights.items()})
+    assert with_beliefs(other) is other
+    assert with_beliefs(full) is full
+    flawed = bytearray(path.read_bytes())
+    flawed[-1] ^= 1
+    path.write_bytes(bytes(flawed))
+    with pytest.raises(AgentFileError, match="damaged"):
+        with_beliefs(plain)
+
+
+def test_the_included_heads_fit_their_agent():
+    agent = with_beliefs(read_agent("maze"))
+    level = generate(MazeGame(1).family(), 3, "test")
+    frames = list(Session(Agent(agent, backend="numpy"), level, episodes=2, beliefs=True, seed=0).frames())
+    goal, found = [], False
+    for frame in frames:
+        goal.append((found, float(frame.beliefs[0].on_map[frame.scene.tiles == GOAL].sum())))
+        found = found or any(result.success for result in frame.finished)
+    assert min(p for known, p in goal if known) > 0.9
+    assert max(p for known, p in goal if not known) < 0.9
+
+
+def test_every_included_agent_that_has_heads_takes_them():
+    for path in asset_files("beliefs"):
+        agent = Agent(with_beliefs(read_agent(path.stem)), backend="numpy")
+        assert set(agent.facts) == set(GameSetup.of(agent.file).game().facts)
 
 
 def test_a_training_with_beliefs_goes_on_bit_for_bit(believer):

@@ -153,15 +153,18 @@ class DungeonGame(Game):
     def scene(self, i: int) -> Scene:
         """The level with its things and monsters as they are now."""
         health, hand, haste, compass, clock, steps, limit, _ = (int(k) for k in self._worlds.status[i])
-        row, column = (int(k) for k in self._worlds.state["hero"][i])
         return Scene.around(
             self._worlds.tiles(i),
-            (row, column),
+            self.agent_at(i),
             self._reach,
             step=steps,
             limit=r.STEPS_PER_CLOCK * limit,
             status=words.status(health, hand, haste, compass, min(clock, limit), limit),
         )
+
+    def agent_at(self, i: int) -> tuple[int, int]:
+        row, column = self._worlds.state["hero"][i].tolist()
+        return row, column
 
     def events(self, i: int) -> tuple[str, ...]:
         """Events of the last step of game i, in words; none after a reset."""

@@ -1,6 +1,6 @@
 """The game `dungeon` in words: its colours and kinds, and what happened in a step."""
 
-from gamemeta.facts import Fact
+from gamemeta.facts import Fact, Touched
 from gamemeta_levels.families.dungeon.rules import constants as r
 from gamemeta_levels.tiles import CHEST, GOAL, GOLD, HAZARD
 
@@ -15,7 +15,8 @@ _RULES = (
     (r.EFFECT_OF_SCROLL, [f"{colour} scroll" for colour in SCROLLS], ["onward", "homeward", "compass"]),
     (r.HARMLESS, MONSTERS, ["bites", "harmless"]),
 )
-FACTS = {name: Fact(words=tuple(values)) for _, names, values in _RULES for name in names}
+_SHOWN = Touched(thing="touched", state="status", place="place", held=1)
+FACTS = {name: Fact(words=tuple(values), shown=_SHOWN) for _, names, values in _RULES for name in names}
 """Hidden rules by name, but for shuffled moves: what a key opens, what a potion or scroll does, who bites."""
 COLUMN_OF_FACT = {name: first + k for first, names, _ in _RULES for k, name in enumerate(names)}
 """Of each, its column among the hidden rules."""

@@ -157,6 +157,10 @@ class MazeGame(Game):
             limit=int(self._clock[i, 1]),
         )
 
+    def agent_at(self, i: int) -> tuple[int, int]:
+        row, column = self._at[i].tolist()
+        return row, column
+
     def hidden_facts(self) -> dict[str, NDArray[np.int64]]:
         """Where the goal is."""
         row, column = (self._goal - self._spawn).T.astype(np.int64) % kernels.PLACES

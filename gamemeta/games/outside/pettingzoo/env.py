@@ -93,6 +93,7 @@ class ZooWorld:
         self._env: Any = kind.make()
         self._alive: list[bool] = []
         self._idle = actions.spec.idle()
+        self._words: dict[tuple[str, Any], str] = {}
 
     def reset(self, level: Level, chance: int) -> Any:
         """Start an episode; the observation of each seat, None of those that do not play yet."""
@@ -190,6 +191,12 @@ class ZooWorld:
         return info_of(infos.get(agent), self._by("infos", agent))
 
     def _by(self, what: str, agent: Any) -> str:
+        """What is given for an agent, in words for an error; made once, for it is asked for at every step."""
+        if (what, agent) not in self._words:
+            self._words[what, agent] = self._in_words(what, agent)
+        return self._words[what, agent]
+
+    def _in_words(self, what: str, agent: Any) -> str:
         place = at(defined_at(type(self._env.unwrapped), "step"))
         return f"`{what}` of the agent {shown(agent)} in `step`{place}"
 

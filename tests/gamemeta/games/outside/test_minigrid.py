@@ -25,7 +25,8 @@ def game():
 @pytest.mark.slow
 def test_memory_keeps_the_contract_of_games():
     cls = game_class(MEMORY)
-    check_game(lambda n: cls(n, make(cls.Config, {"symbols": "image=11", "par": 1.0}, "game")))
+    config = make(cls.Config, {"symbols": "image=11", "par": 1.0}, "game")
+    check_game(lambda n: cls(n, config), seeds=4, steps=60)
 
 
 def test_an_agent_sees_objects_as_symbols_and_where_it_looks_but_no_text(game):

@@ -6,27 +6,21 @@ marked with the action, and with whether it was paid. Marks follow from what the
 alone; they are cleared with its memory.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gamemeta.agent.marks.marks import MOST_BITS, Inputs, MarkArray, Marks, bits_of, flag, symbols_of
 from gamemeta.errors import SpecError
-from gamemeta.facts import Fact, Facts
-from gamemeta.spec import Spec, Symbols
+from gamemeta.facts import Fact, Shown
+from gamemeta.spec import Spec
 
-MARKS = "marks."
-"""Prefix of the names of marks among those of a memory."""
 STOOD, PAID, ENDED = 0, 1, 2
 """Bits: stood on; reached by a step that was paid; the first of those of actions that ended an episode."""
-MOST_BITS = 64
-Inputs = Mapping[str, NDArray[Any]]
-MarkArray = NDArray[np.uint64]
-"""[n, places + 1]: the marks of each place, then the place of the last step."""
 
 
-class PlaceMarks:
+class PlaceMarks(Marks):
     """The marks of one fact about places.
 
     Args:
@@ -37,26 +31,19 @@ class PlaceMarks:
     """
 
     def __init__(self, fact: Fact, spec: Spec) -> None:
-        assert fact.places is not None and fact.shown is not None
+        assert fact.places is not None and isinstance(fact.shown, Shown)
         self.rows, self.columns = fact.places
         self.shown, self._first = fact.shown, np.cumsum([0, *spec.action.heads])
         self._actions = int(self._first[-1])
         self._looks = ENDED + 2 * self._actions
-        self.bits = self._looks + (_symbols(spec, fact.shown.view).codes if fact.shown.view else 0)
+        self.bits = self._looks + (symbols_of(spec, fact.shown.view).codes if fact.shown.view else 0)
         if self.bits > MOST_BITS:
             raise SpecError(f"a place has {self.bits} marks, and may have {MOST_BITS}: show fewer symbols.")
-        self._codes = _symbols(spec, fact.shown.place).codes
-        self._places = self._by_number(_symbols(spec, fact.shown.place).size)
-
-    @property
-    def places(self) -> int:
-        """The number of places."""
-        return self.rows * self.columns
-
-    @property
-    def planes(self) -> int:
-        """Planes of `drawn`."""
-        return self.bits + 1
+        self.places = self.rows * self.columns
+        self.planes = self.bits + 1
+        self.size, self.shape = self.places + 1, (self.planes, self.rows, self.columns)
+        self._codes = symbols_of(spec, fact.shown.place).codes
+        self._places = self._by_number(symbols_of(spec, fact.shown.place).size)
 
     def _by_number(self, symbols: int) -> NDArray[np.int64]:
         """The place that symbols stand for, by their number."""
@@ -76,29 +63,19 @@ class PlaceMarks:
             number = number * self._codes + symbols[..., k]
         return number
 
-    def init(self, n: int) -> MarkArray:
-        """No marks."""
-        return np.zeros((n, self.places + 1), np.uint64)
-
     def check(self, marks: MarkArray) -> None:
-        """Check that a mind may have these marks.
-
-        Raises:
-            ValueError: they are marks that do not exist, or the last place is none.
-        """
         if (marks[:, :-1] >> np.uint64(self.bits)).any() or (marks[:, -1] >= self.places).any():
             raise ValueError("marks of places that do not exist")
 
     def after(self, marks: MarkArray, inputs: Inputs, reset: NDArray[Any]) -> MarkArray:
-        """The marks once agents got inputs [n, ...]; `reset` [n] clears them before."""
         marks = np.where((reset > 0)[:, None], np.uint64(0), marks)
         agents, here, last = np.arange(len(marks)), self._here(inputs), marks[:, -1].astype(np.int64)
         done, paid = inputs["previous_done"][:, 0] > 0, inputs["previous_reward"][:, 0] > 0
         for head, first in enumerate(self._first[:-1]):
             action = inputs["previous_action"][:, head].astype(np.int64)
             bit = ENDED + first + np.maximum(action, 1) - 1 + np.where(paid, 0, self._actions)
-            marks[agents, last] |= np.where((action > 0) & done, _flag(bit), np.uint64(0))
-        marks[agents, here] |= _flag(STOOD) | np.where(paid & ~done, _flag(PAID), np.uint64(0))
+            marks[agents, last] |= np.where((action > 0) & done, flag(bit), np.uint64(0))
+        marks[agents, here] |= flag(STOOD) | np.where(paid & ~done, flag(PAID), np.uint64(0))
         if self.shown.view:
             self._look(marks, here, inputs[self.shown.view])
         marks[:, -1] = here.astype(np.uint64)
@@ -113,7 +90,7 @@ class PlaceMarks:
         away = np.arange(view.shape[-1]) - view.shape[-1] // 2
         rows = (here // self.columns)[:, None, None] + away[:, None]
         columns = (here % self.columns)[:, None, None] + away
-        flags = _flag(self._looks + view.astype(np.int64))
+        flags = flag(self._looks + view.astype(np.int64))
         if not self.shown.wraps:
             inside = (rows >= 0) & (rows < self.rows) & (columns >= 0) & (columns < self.columns)
             flags = np.where(inside, flags, np.uint64(0))
@@ -122,36 +99,7 @@ class PlaceMarks:
 
     def drawn(self, marks: MarkArray) -> NDArray[np.float32]:
         """0 or 1 [n, planes, rows, columns]: each mark, and last where the agent stands."""
-        out = np.zeros((len(marks), self.planes, self.places), np.float32)
-        order = np.arange(self.bits, dtype=np.uint64)
-        out[:, :-1] = marks[:, None, :-1] >> order[:, None] & np.uint64(1)
-        out[np.arange(len(marks)), -1, marks[:, -1].astype(np.int64)] = 1
-        return out.reshape(len(marks), self.planes, self.rows, self.columns)
-
-    def drawn_at(
-        self, marks: MarkArray, inputs: Inputs, reset: NDArray[Any], steps: NDArray[np.int64]
-    ) -> NDArray[np.float32]:
-        """As `drawn` [S, n, ...], after steps [S, n] out of inputs [T, n, ...], and the marks before them."""
-        out = np.zeros((*steps.shape, self.planes, self.rows, self.columns), np.float32)
-        for t in range(int(steps.max(initial=-1)) + 1):
-            marks = self.after(marks, {name: array[t] for name, array in inputs.items()}, reset[t])
-            row, agent = np.nonzero(steps == t)
-            out[row, agent] = self.drawn(marks[agent])
-        return out
-
-
-def marks_of(facts: Facts, spec: Spec) -> dict[str, PlaceMarks]:
-    """Marks for those facts whose places observations show, by name."""
-    return {name: PlaceMarks(fact, spec) for name, fact in facts.items() if fact.shown is not None}
-
-
-def _flag(bit: Any) -> Any:
-    """The number whose only bit is this one."""
-    return np.uint64(1) << np.asarray(bit).astype(np.uint64)
-
-
-def _symbols(spec: Spec, name: str) -> Symbols:
-    for buffer in spec.obs:
-        if buffer.name == name and isinstance(buffer, Symbols):
-            return buffer
-    raise SpecError(f"the game shows no symbols called {name!r}.")
+        here = np.zeros((len(marks), 1, self.places), np.float32)
+        here[np.arange(len(marks)), 0, marks[:, -1].astype(np.int64)] = 1
+        out: NDArray[np.float32] = np.concatenate([bits_of(marks[:, :-1], self.bits), here], axis=1)
+        return out.reshape(len(marks), *self.shape)

@@ -1,0 +1,1 @@
+"""What cloning is worth: programs that make docs/results/cloning.md."""
