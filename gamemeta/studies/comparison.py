@@ -11,7 +11,7 @@ from gamemeta.bench.act import act
 from gamemeta.bench.figure import Effort
 from gamemeta.evaluation.baselines import Baselines
 from gamemeta.evaluation.evaluation import MOST_LEVELS, usual_levels
-from gamemeta.evaluation.study import evaluate_study
+from gamemeta.evaluation.study import Study, evaluate_study
 from gamemeta.evaluation.training_seeds import training_seed
 from gamemeta.evaluation.watch import Watch
 from gamemeta.games.setup import GameSetup
@@ -27,6 +27,7 @@ from gamemeta.training.run_directory import RunDirectory
 from gamemeta.training.session import begin, resume, train
 from gamemeta_levels.families.level_set import LevelSet
 
+BASELINES_OF_FIRST = ("reset_trained", "revealed")
 GLANCE = 64
 """Test levels of the table that a training of a study ends with; the study plays its own."""
 DECISIONS = Effort(repeats=5, seconds=0.1)
@@ -116,8 +117,16 @@ class _Trainer:
             "bytes": self._directory(variant, 0).agent.stat().st_size,
             "us_per_decision": report.figures["us_per_call"].to_json(),
             "commit": file.training.get("commit", ""),
-            "result": study.to_json(),
+            "result": self._result(study),
         }
+
+    def _result(self, study: Study) -> dict[str, Any]:
+        """All curves; the verdict leaves out baselines that another variant's network has learned to be."""
+        result = study.to_json()
+        if self.record.plan.baselines == FIRST:
+            own = {k: arm for k, arm in study.evaluation.arms.items() if k not in BASELINES_OF_FIRST}
+            result["verdict"] = study.evaluation.with_arms(own).to_json()["verdict"]
+        return result
 
     def _trained(self, variant: Variant, seed: int) -> tuple[AgentFile, float | None]:
         """The agent of a run, trained, gone on with or read, and the processor seconds of its training."""

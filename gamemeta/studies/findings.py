@@ -82,7 +82,7 @@ COSTS = ("steps", "processor minutes of training", "us a decision", "parameters"
 
 BASELINES = {
     EACH: " Baselines have each variant's own network and steps.",
-    FIRST: " Baselines, and so the room, are those of the variant {} for all.",
+    FIRST: " Baselines, and so the room, are those of the variant {} for all; verdicts leave them out.",
     NONE: "",
 }
 """Whose baselines there are, in a sentence."""

@@ -228,7 +228,7 @@ def _show(record: "Record", as_json: bool) -> None:
     from gamemeta.studies.page import write_page
     from gamemeta_cli.terminal.whole_table import WholeTable
 
-    command = _command(record)
+    command = command_of(record)
     text, page = (record.path / name for name in PAGES)
     write_atomically(text, markdown(record, command).encode())
     write_page(record, command, page)
@@ -251,7 +251,7 @@ def _show(record: "Record", as_json: bool) -> None:
         echo(f"wrote {path}", err=True)
 
 
-def _command(record: "Record") -> str:
+def command_of(record: "Record") -> str:
     """The command that makes this study."""
     from gamemeta.command_line import command_word
     from gamemeta.games.registry import typed_word
