@@ -7,7 +7,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "docs" / "extensions"), str(ROOT), str(ROOT / "levels")]
 
 project = author = "gamemeta"
-extensions = ["myst_parser", "sphinx.ext.autodoc", "api_pages", "docstrings", "names"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "api_pages", "docstrings", "names", "playground_pages"]
 exclude_patterns = ["extensions"]
 
 html_theme, html_title = "furo", "gamemeta"

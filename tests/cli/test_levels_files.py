@@ -172,6 +172,14 @@ def test_stats_of_one_split_hold_that_split_alone(run):
     assert plain["splits"] == {"train": 0, "validation": 0, "test": 1}
 
 
+def test_stats_name_the_lines_of_drawings(run, in_folder):
+    (in_folder / "drawn").mkdir()
+    (in_folder / "drawn" / "closed.txt").write_text("; walls\n\n#####\n#S#G#\n#####\n")
+    code, printed, _ = run("stats", "drawn")
+    assert code == 0
+    assert "closed.txt: the goal at line 4, column 4 cannot" in " ".join(printed.split())
+
+
 @pytest.mark.parametrize("word", ["many", "many/*.txt", "many/maze-1.txt"])
 def test_stats_of_files(run, word):
     run("new", "--count", 3, "--out", "many")

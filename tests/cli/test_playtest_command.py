@@ -29,11 +29,11 @@ def run(monkeypatch, capsys, tmp_path):
 def test_the_table_fits_and_problems_are_listed(run, monkeypatch, tmp_path, columns):
     monkeypatch.setenv("COLUMNS", str(columns))
     (tmp_path / "set").mkdir()
-    (tmp_path / "set" / "closed.txt").write_text("#####\n#S#G#\n#####\n")
+    (tmp_path / "set" / "closed.txt").write_text("; walls\n\n#####\n#S#G#\n#####\n")
     (tmp_path / "set" / "open.txt").write_text("########\n#S.....#\n#.####G#\n########\n")
     code, printed, error = run("set", *FAST, "--report", "page.html")
     assert code == 2
-    assert "set/closed.txt: cannot be solved: " in printed
+    assert "set/closed.txt: cannot be solved: the goal at line 4, column 4" in printed
     table = printed[: printed.index("set/closed.txt:")]
     assert "set/open.txt" in table
     assert max(map(len, table.splitlines())) <= columns

@@ -9,7 +9,7 @@ import { rate } from "./rating.js";
 import { round } from "./session.js";
 
 const [MOST_FINDINGS, MOST_PLACES] = [12, 60];
-const QUICK = 50;  // milliseconds of a rating that somebody waits for
+const QUICK = 40;  // milliseconds of a rating that somebody waits for
 const SPLITS = ["train", "validation", "test"];
 
 export function inspect(engine, agent, level, rated) {

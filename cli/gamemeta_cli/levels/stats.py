@@ -1,5 +1,6 @@
 """`gamemeta levels stats`."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -21,10 +22,10 @@ from gamemeta_cli.levels.report import show_inspection
 from gamemeta_cli.options import Tiles, words_in
 from gamemeta_cli.terminal.console import echo
 from gamemeta_levels.errors import ConfigError
-from gamemeta_levels.formats import DEFAULT_FAMILY
+from gamemeta_levels.formats import DEFAULT_FAMILY, in_lines
 from gamemeta_levels.formats.gather import is_gathering, level_files, read_levels
 from gamemeta_levels.inspection.features import PAIRS, parse_pair
-from gamemeta_levels.inspection.inspect import inspect_generated, inspect_levels
+from gamemeta_levels.inspection.inspect import Inspection, inspect_generated, inspect_levels
 from gamemeta_levels.registry import families
 
 GENERATED, BEHIND = 100_000, 2000
@@ -104,7 +105,7 @@ def stats(
                 result = measure_files(levels, names, source, generated, pair=pair, progress=progress)
             else:
                 result = measure_family(generated, pair=pair, progress=progress)
-        show_inspection(result.report, as_json, result.range)
+        show_inspection(_in_lines(result.report, names, paths), as_json, result.range)
         _write(result, report, figure)
         return
     with progress_of(len(levels) or number) as progress:
@@ -112,12 +113,22 @@ def stats(
             inspection = inspect_levels(generator, levels, names=names, progress=progress)
         else:
             inspection = inspect_generated(generator, split.value, number, first_seed=seed, progress=progress)
-    show_inspection(inspection, as_json)
+    show_inspection(_in_lines(inspection, names, paths), as_json)
 
 
 def _names(source: str, paths: list[Path]) -> list[str]:
     """Names of level files: without the folder where that was given."""
     return [str(path.relative_to(source) if path.is_relative_to(source) else path) for path in paths]
+
+
+def _in_lines(report: Inspection, names: list[str], paths: list[Path]) -> Inspection:
+    """The same with places by the lines of drawings in text."""
+    files = dict(zip(names, paths, strict=True))
+    unsolvable = []
+    for one in report.unsolvable:
+        (reason,) = in_lines([one.reason], files.get(one.name, one.name))
+        unsolvable.append(replace(one, reason=reason))
+    return replace(report, unsolvable=tuple(unsolvable))
 
 
 def _check_targets(report: Path | None, figure: Path | None) -> None:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -25,7 +25,7 @@ from gamemeta.learners.from_file import learner_of
 from gamemeta.trials.streams import Stream, episode_chance, trial_seeds
 from gamemeta_levels.errors import GamemetaError
 from gamemeta_levels.family import LevelFamily, generate, generate_arrays
-from gamemeta_levels.formats import NO_WORDS, Reading
+from gamemeta_levels.formats import NO_WORDS, Reading, in_lines
 from gamemeta_levels.formats.once import ReadOnce
 from gamemeta_levels.formats.tile_words import TileWords
 from gamemeta_levels.inspection.flaws import flaws
@@ -131,6 +131,10 @@ def playtest(
         whole = generated and not result.stopped
         scores = _generated_scores(actor, setup, generated, tries, seed) if whole else np.zeros(0)
         compare_with_others(result.ranked, scores)
+    for test in result.tests:
+        words = in_lines([finding.words for finding in test.findings], test.name)
+        pairs = zip(test.findings, words, strict=True)
+        test.findings = [replace(finding, words=sentence) for finding, sentence in pairs]
     return result
 
 

@@ -1,7 +1,7 @@
 """Levels in files: drawn in text (.txt), with everything they have (.json), or as editors keep them."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path, PurePath
 
 from gamemeta_levels.errors import GamemetaError, LevelError, PluginError, shortened
@@ -206,15 +206,25 @@ def format_of(path: Path) -> LevelFormat:
 def placed(file: str | PurePath | Source, error: GamemetaError) -> GamemetaError:
     """The error of a level with the name of its file before it, where it does not name that already.
 
-    In a drawing in text, `line 8` of the file stands in place of `row 7` of the level.
-
     Args:
         file: a level file, or `FILE#LEVEL`.
-        error: what is wrong with it.
+        error: what is wrong with it, in the words of `in_lines`.
     """
     source = file if isinstance(file, Source) else source_of(file, SUFFIXES)
-    text, kind = str(error), FORMATS.get(source.path.suffix.lower())
-    if kind and kind.lines and _ROW.search(text):
-        lines = kind.lines(source)
-        text = _ROW.sub(lambda match: f"line {lines[int(match[1]) - 1]}", text)
+    (text,) = in_lines([str(error)], source)
     return type(error)(text if str(source.path) in text else f"{source}: {text}")
+
+
+def in_lines(sentences: Sequence[str], file: str | PurePath | Source) -> list[str]:
+    """Sentences about a level, with `line 8` of its file in place of `row 7` where it is a drawing in text.
+
+    Args:
+        sentences: which name places of the level.
+        file: its file, or any other word that names a level.
+    """
+    source = file if isinstance(file, Source) else source_of(file, SUFFIXES)
+    kind = FORMATS.get(source.path.suffix.lower())
+    if kind is None or kind.lines is None or not any(map(_ROW.search, sentences)):
+        return list(sentences)
+    lines = kind.lines(source)
+    return [_ROW.sub(lambda match: f"line {lines[int(match[1]) - 1]}", one) for one in sentences]

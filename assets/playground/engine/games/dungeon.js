@@ -16,6 +16,7 @@ const OUT_OF_TIME = 3;
 const STEPS_PER_CLOCK = 2;
 const MOST_MONSTERS = 12;
 const MONSTER_SIZE = 5;
+const PLANS = new WeakMap();  // of levels that were planned already
 
 const empty = (n, height, width) => emptyLevels(n, height, width, {
   keyDistance: full("uint16", [n, height, width], UNREACHABLE),
@@ -133,6 +134,11 @@ export class Play extends Game {
 
   /** How many actions the solver's plan has, and what it earns. */
   plan(levels) {
+    if (!PLANS.has(levels)) PLANS.set(levels, this.planned(levels));
+    return PLANS.get(levels);
+  }
+
+  planned(levels) {
     const limit = this.clockLimit(levels);
     const layout = new Layout(levels.tiles, levels.size, levels.spawn, levels.goal, levels.hidden);
     const best = zeros("int64", STEPS_PER_CLOCK * limit);
