@@ -124,8 +124,8 @@ class _Trainer:
         """All curves; the verdict leaves out baselines that another variant's network has learned to be."""
         result = study.to_json()
         if self.record.plan.baselines == FIRST:
-            own = {k: arm for k, arm in study.evaluation.arms.items() if k not in BASELINES_OF_FIRST}
-            result["verdict"] = study.evaluation.with_arms(own).to_json()["verdict"]
+            arms = {k: arm for k, arm in study.evaluation.arms.items() if k not in BASELINES_OF_FIRST}
+            result["verdict"] = study.evaluation.with_arms(arms).to_json()["verdict"]
         return result
 
     def _trained(self, variant: Variant, seed: int) -> tuple[AgentFile, float | None]:

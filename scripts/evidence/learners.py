@@ -70,7 +70,8 @@ def page(records: dict[str, Record]) -> str:
     ]
     for game, record in records.items():
         study = markdown(record, command_of(record)).splitlines()
-        lines += [f"## {game.capitalize()} ([page](learners-{game}.html))", *study[1:], ""]
+        picture = f"[The same with curves](learners-{game}.html)."
+        lines += [f"## {game.capitalize()}", "", picture, *study[1:], ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
