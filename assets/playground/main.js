@@ -70,12 +70,14 @@ live.on("agent", async (about) => {
 
 live.on("level", (message) => take(() => state.level.receive(message.level, message.name)));
 live.on("error", (message) => {
-  if (message.about === "level" && !state.level.level) find(FIRST_LEVEL);  // a link to a level that there is not
+  if (message.about === "level" && !state.level.level && asked !== FIRST_LEVEL) find(FIRST_LEVEL);  // a link to a level that there is not
   if (message.about === "more") watch.asked = 0;
   if (message.about === "act" || message.about === "next" || message.about === "match") play.waiting = false;
 });
 
+let asked = "";
 function find(word) {
+  asked = word;
   live.send({ do: "level", word }, "Making the level.");
 }
 

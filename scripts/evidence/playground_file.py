@@ -103,6 +103,22 @@ def persons(page: Browser, addresses: dict[str, str]) -> None:
     server.play(page, addresses["tag"])
     page.press("2")  # the digits choose a mode
     page.wait("!get('draw').hidden")
+    touch(page, addresses["tag"])
+
+
+def touch(page: Browser, address: str) -> None:
+    """A step of a match by a finger."""
+    page.call("Emulation.setTouchEmulationEnabled", enabled=True)
+    shown(page, f"{address}#level=test:2&mode=play", *SIZES["phone"])
+    page.wait("get('play-count').textContent === 'match 1'")
+    code = """(() => { const button = document.querySelector('#pad .others button');
+        button.scrollIntoView({block: 'center'}); const box = button.getBoundingClientRect();
+        return [box.x + box.width / 2, box.y + box.height / 2]; })()"""
+    x, y = page.ask(code)
+    page.call("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": x, "y": y}])
+    page.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+    page.wait("get('play-status').textContent.startsWith('step 1 ')")
+    page.call("Emulation.setTouchEmulationEnabled", enabled=False)
 
 
 def rubbish(page: Browser, addresses: dict[str, str]) -> None:

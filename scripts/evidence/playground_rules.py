@@ -38,6 +38,8 @@ AT_ONCE = 250
 """Levels that one call of node plays."""
 DRAWN = 40
 """Levels that are changed at random and then judged and mutated, malformed ones included."""
+RATED = 30
+"""Levels whose ratings are compared, where both have the time to rate them to the end."""
 GLYPHS = "##..SG^kDlmEF$abcduvwxyz*1234%!L"
 
 
@@ -66,6 +68,7 @@ def compared(game: str, levels: int, trials: int) -> dict[str, Any]:
                 comparison.rules(seeds[:50], **settings)
                 comparison.rules(seeds[:20], "far", **settings)
             comparison.answers(list(messages(game, comparison.tab())))
+            comparison.ratings(range(RATED))
         totals = {kind: totals[kind] + count for kind, count in comparison.check().items()}
     comparison = Comparison(agent)
     comparison.trials(range(trials))

@@ -24,7 +24,8 @@ from scripts.javascript.recording import Recorded
 PROBE = Path(__file__).with_name("probe.mjs")
 LEFT_OUT = "rules"
 """What the server says of a level beyond what the page shows."""
-Check = Callable[[Any], None]
+Check = Callable[[Any], list[str]]
+"""What is wrong with an answer, in sentences."""
 
 
 class Comparison:
@@ -96,6 +97,23 @@ class Comparison:
             self._add("messages", message, same(what, json.loads(json.dumps(expected))))
             self.steps["messages"] += len(expected)
 
+    def ratings(self, seeds: Sequence[int]) -> None:
+        """Rate levels, and compare what both have rated to the end within their time."""
+        tab = self.tab()
+        for seed in seeds:
+            level = tab.answer({"do": "level", "word": f"test:{seed}"})[0]["level"]
+            message = {"do": "rate", "number": seed, "level": level}
+            self._add("messages", message, self._rated(f"the rating of test:{seed}", tab.answer(message)))
+
+    def _rated(self, what: str, expected: Any) -> Check:
+        def check(answer: Any) -> list[str]:
+            if not (answer[0]["rating"]["whole"] and expected[0]["rating"]["whole"]):
+                return []
+            self.steps["messages"] += 1
+            return same(what, expected)(answer)
+
+        return check
+
     def tab(self) -> Tab:
         """A tab of the server that has chosen the agent."""
         tab = Tab(Offers())
@@ -108,11 +126,17 @@ class Comparison:
         Raises:
             AssertionError: naming what differs first.
         """
-        answers = self._answered()
-        for kind, checks in self._checks.items():
-            for check, answer in zip(checks, answers[kind], strict=True):
-                check(answer)
+        for differences in self.differences().values():
+            assert not differences, differences[0]
         return self.steps
+
+    def differences(self) -> dict[str, list[str]]:
+        """What differs, in sentences, for levels, trials and messages."""
+        answers = self._answered()
+        return {
+            kind: [words for check, one in zip(checks, answers[kind], strict=True) for words in check(one)]
+            for kind, checks in self._checks.items()
+        }
 
     def _add(self, kind: str, asked: Any, check: Check) -> None:
         self._asked[kind].append(asked)
@@ -134,21 +158,13 @@ class Comparison:
 
 def same(what: str, expected: Any) -> Check:
     """A check that an answer is this."""
-
-    def check(answer: Any) -> None:
-        assert answer == expected, f"{what} is {answer}, and in Python {expected}"
-
-    return check
+    return lambda answer: [] if answer == expected else [f"{what} is {answer}, and in Python {expected}"]
 
 
 def same_fields(word: str, expected: dict[str, Any]) -> Check:
     """A check that the fields of an answer about a level are these."""
-
-    def check(answer: Any) -> None:
-        for name, value in expected.items():
-            same(f"{name} of {word}", value)(answer[name])
-
-    return check
+    checks = {name: same(f"{name} of {word}", value) for name, value in expected.items()}
+    return lambda answer: [words for name, check in checks.items() for words in check(answer[name])]
 
 
 def paths(agent: Agent, level: Level, wipe: bool) -> list[list[list[Any]]]:

@@ -59,7 +59,7 @@ class Translation:
         key = (module.__name__, name)
         if key not in self._names:
             taken = {*self._names.values(), *GRID, *BY_HAND.values()}
-            short = "_".join(module.__name__.removesuffix(".kernels").rpartition(".")[2:])
+            short = module.__name__.removesuffix(".kernels").rpartition(".")[2]
             free = name_of(name) if name_of(name) not in taken else f"{short}_{name.lstrip('_')}"
             if free in taken:
                 raise Untranslatable(f"two things are called {free}")

@@ -80,7 +80,14 @@ export class Session {
   }
 }
 
-export const round = (value, digits = 3) => Math.round(value * 10 ** digits) / 10 ** digits;
+const TIE = `5${"0".repeat(24)}`;
+
+/** A number with so many decimals; of two that are as near, the one whose last decimal is even. */
+export function round(value, digits = 3) {
+  if (value.toFixed(digits + TIE.length).slice(-TIE.length) !== TIE) return Number(value.toFixed(digits));
+  const whole = Math.floor(value * 10 ** digits);
+  return (whole + (whole % 2 === 0 ? 0 : 1)) / 10 ** digits;
+}
 
 /** Writes moments as messages: whole at the start of a try, changes alone from then on. */
 export class FrameWriter {
