@@ -59,9 +59,9 @@ def page(records: dict[str, Record]) -> str:
         "for one that plays as if nothing were hidden. The room of a game is that between the reset- "
         "trained and the revealed agent of `rl2 mingru`, with the same time; an index below 0 says that "
         "the learner plays worse than that reset-trained agent. ± is half of a 95% interval over levels "
-        "and two training seeds, which say little about a third. The machine did other work, too, which "
-        "slows the processor itself: what each training took of its time is below. Raw figures: "
-        "`learners.json`.",
+        "and two training seeds, which say little about a third; there is no index where that of the room "
+        "holds 0. The machine did other work, too, which slows the processor itself: what each training "
+        "took of its time is below. Raw figures: `learners.json`.",
         "",
         *_table("Adaptation index", names, entries, lambda one: in_words(one.compared("index"))),
         *_table("Score in the last episode", names, entries, lambda one: in_words(one.player("agent")[-1])),
