@@ -51,6 +51,10 @@ def playground(
     """Draw levels in the browser, watch an agent learn them, and play yourself."""
     path = None if agent is None else choose_agent(agent)
     if out is not None:
+        if port or not browser or host != LOCAL:
+            raise ConfigError(
+                "--out writes a file: --port, --host and --no-browser are for a page that is served."
+            )
         from gamemeta.playground.single_file import write_page
 
         size = write_page(out, path, game)
