@@ -45,7 +45,7 @@ function words(x, y, text, anchor) {
 }
 
 /** Round ends and ticks around some values. */
-function scaleOf(values) {
+export function scaleOf(values) {
   let [low, high] = values.length ? [Math.min(...values), Math.max(...values)] : [0, 1];
   if (high - low < 1e-9) [low, high] = [low - (low ? 0 : 0.5), high + 1];
   const rough = (high - low) / 4;

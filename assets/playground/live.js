@@ -12,6 +12,7 @@ export class Live {
   constructor() {
     this.handlers = {};
     this.waiting = 0;
+    this.ending = () => "";  // words for a server that has ended as it should
   }
 
   /** Call `handler` with each message of this type. */
@@ -26,7 +27,7 @@ export class Live {
     this.socket.onclose = (event) => {
       this.done();
       const why = event.code === 1009 ? "A message was too large for the playground." : "The playground has been stopped.";
-      notice(`${why} Start it again and reload this page.`);
+      notice(this.ending() || `${why} Start it again and reload this page.`);
       document.body.dataset.closed = "yes";
     };
   }

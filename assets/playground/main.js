@@ -8,9 +8,10 @@ import { LevelState, plainOf } from "./level.js";
 import { hasFiles, Live } from "./live.js";
 import { Play } from "./play.js";
 import { loadTiles } from "./tiles.js";
+import { Training } from "./training/training.js";
 import { Watch } from "./watch.js";
 
-const MODES = ["watch", "draw", "play"];
+const MODES = ["train", "watch", "draw", "play"];
 const WAIT = "Loading the agent.";
 const FIRST_LEVEL = "test:0";
 
@@ -35,6 +36,7 @@ const state = {
 const watch = new Watch(live, state);
 const draw = new Draw(live, state);
 const play = new Play(live, state);
+const training = new Training(live, state);
 /** The modes that there are: who plays alone has no matches. */
 const modes = () => MODES.filter((mode) => !get(`tab-${mode}`).hidden);
 let wanted = parsed(location.hash);
@@ -46,8 +48,17 @@ live.on("hello", (message) => {
   const name = message.agents.includes(wanted.agent) ? wanted.agent : message.first;
   if (wanted.agent && name !== wanted.agent) notice("The agent in this link is not offered here: another one was taken.");
   get("agent").value = name;
+  if (message.training) beginTraining();
   live.send({ do: "agent", name }, WAIT);
 });
+
+/** A training goes on behind this page: it is shown first. */
+function beginTraining() {
+  get("tab-train").hidden = false;
+  training.begin();
+  live.ending = () => training.ending;
+  if (!wanted.mode) show("train");
+}
 
 live.on("agent", async (about) => {
   state.about = about;
@@ -72,6 +83,7 @@ live.on("level", (message) => take(() => state.level.receive(message.level, mess
 live.on("error", (message) => {
   if (message.about === "level" && !state.level.level && asked !== FIRST_LEVEL) find(FIRST_LEVEL);  // a link to a level that there is not
   if (message.about === "more") watch.asked = 0;
+  if (message.about.startsWith("lesson")) training.lesson.refused();
   if (message.about === "act" || message.about === "next" || message.about === "match") play.waiting = false;
 });
 
@@ -108,6 +120,8 @@ function show(mode) {
   watch.dirty = true;
   draw.show(mode === "draw");
   play.show(mode === "play");
+  training.show(mode === "train");
+  for (const id of ["level-bar", "files-bar"]) get(id).hidden = mode === "train";
   if (mode === "watch" && stale && state.level.level) startWatching();
   address();
 }
@@ -158,7 +172,7 @@ get("share").addEventListener("click", async () => {
   }
 });
 get("png").addEventListener("click", () => {
-  const boards = { watch: ["board-0", "board-1"], draw: ["board-draw"], play: ["board-play"] }[state.mode];
+  const boards = { train: ["board-train"], watch: ["board-0", "board-1"], draw: ["board-draw"], play: ["board-play"] }[state.mode];
   savePicture(boards.map(get), `${get("agent").value}, ${state.level.name ? `level ${state.level.name}` : "a drawn level"}${state.mode === "watch" ? `, ${get("clock").textContent}` : ""}`);
 });
 get("watch-this").addEventListener("click", () => {
@@ -183,7 +197,7 @@ document.querySelector(".modes").addEventListener("keydown", (event) => {
   get(`tab-${next}`).focus();
 });
 document.addEventListener("keydown", (event) => {
-  const mode = modes()["123".indexOf(event.key)];
+  const mode = modes()["1234".indexOf(event.key)];
   if (!mode || isTyping(event) || (state.mode === "play" && Object.hasOwn(play.keys, event.key))) return;
   show(mode);
 });

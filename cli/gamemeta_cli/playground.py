@@ -1,5 +1,7 @@
 """`gamemeta playground`: a page in the browser to draw levels, watch an agent learn them, and play."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -49,6 +51,10 @@ def playground(
     """Draw levels in the browser, watch an agent learn them, and play yourself."""
     path = None if agent is None else choose_agent(agent)
     if out is not None:
+        if port or not browser or host != LOCAL:
+            raise ConfigError(
+                "--out writes a file: --port, --host and --no-browser are for a page that is served."
+            )
         from gamemeta.playground.single_file import write_page
 
         size = write_page(out, path, game)
@@ -56,12 +62,24 @@ def playground(
         return
     if game is not None:
         raise ConfigError("--game is for --out. Without it the page offers all games.")
-    try:
+    with its_packages():
         from gamemeta.playground.serve import serve
+    serve(path, port=port, host=host, browser=browser, show=show_address)
+
+
+def show_address(address: str) -> None:
+    """Print the address of a page."""
+    echo(f"{address}  (Ctrl-C ends)")
+
+
+@contextmanager
+def its_packages() -> Iterator[None]:
+    """A block that imports the playground. Raises ConfigError where one of its packages is not installed."""
+    try:
+        yield
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in ("anyio", "starlette", "uvicorn", "websockets"):
             raise
         raise ConfigError(
             f"the playground needs {error.name}. Run: {install_command('playground')}"
         ) from None
-    serve(path, port=port, host=host, browser=browser, show=lambda address: echo(f"{address}  (Ctrl-C ends)"))

@@ -10,6 +10,7 @@ from gamemeta_cli import train_options as o
 from gamemeta_cli.ending import BEGAN, SIGNALLED
 from gamemeta_cli.options import Tiles, words_in
 from gamemeta_cli.terminal.console import STARTING, echo_sentence, show_note, spinner
+from gamemeta_cli.watched_training import Page, page_of
 
 MOST_NAMES = 12
 """Held-out levels that are named; of more, the number is given."""
@@ -34,6 +35,9 @@ def train(
     config: o.Config = None,
     set_: o.Set = None,
     tensorboard: o.TensorBoard = False,
+    watch: o.Watch = False,
+    port: o.Port = 0,
+    browser: o.BrowserOpens = True,
     start: o.Start = None,
     resume: o.Resume = None,
     revealed: o.Revealed = False,
@@ -65,7 +69,7 @@ def train(
         else:
             settings_of_run = (out, start, config, levels, variations, tiles, overrides)
             training, directory = _resumed(resume, game, (*settings_of_run, demos, clone_only, teacher))
-    _run(training, directory, minutes, tensorboard)
+    _run(training, directory, minutes, tensorboard, Page(watch, port, browser))
 
 
 def _baseline(revealed: bool, reset_trained: bool, feed_forward: bool) -> list[str]:
@@ -245,16 +249,26 @@ def _show_notes(notes: Iterable[str]) -> None:
         show_note(note)
 
 
-def _run(training: "Training", directory: "RunDirectory", minutes: float | None, tensorboard: bool) -> None:
+def _run(
+    training: "Training", directory: "RunDirectory", minutes: float | None, tensorboard: bool, page: Page
+) -> None:
     from gamemeta.games.registry import typed_word
     from gamemeta.interrupts import Interrupts
-    from gamemeta.training.session import train as run
+    from gamemeta.training import session
     from gamemeta_cli.terminal.screen import make_screen, show_outcome
 
-    with Interrupts():  # until the last line: who presses Ctrl-C again loses none of it
-        with make_screen(tensorboard) as screen:
-            outcome = run(training, directory, screen, minutes, began=BEGAN)
-        total = training.iterations * training.steps_per_iteration
-        show_outcome(outcome, total, typed_word(training.config.game_name))
+    began: float | None = BEGAN
+    with Interrupts() as interrupts, page_of(page, training, directory) as beside:
+        while True:  # until the last line: who presses Ctrl-C again loses none of it
+            with make_screen(tensorboard) as screen:
+                follower = beside.following(screen) if beside else screen
+                outcome = session.train(training, directory, follower, minutes, began=began)
+            total = training.iterations * training.steps_per_iteration
+            show_outcome(outcome, total, typed_word(training.config.game_name))
+            if beside is None or not beside.goes_on(outcome, interrupts):
+                break
+            training, directory = session.resume(directory.path)
+            minutes = None if minutes is None else max(minutes - outcome.elapsed_s / 60, 0.0)
+            began = None
     if outcome.signal:
         raise typer.Exit(SIGNALLED + outcome.signal)

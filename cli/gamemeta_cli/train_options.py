@@ -7,6 +7,7 @@ import typer
 
 MEASURE, START, GAMES = "Baselines to compare with", "Where to start", "Levels and outside games"
 OTHERS = "Learning from others"
+PAGE = "A page in the browser"
 """Headings of options in the help."""
 
 Game = Annotated[
@@ -185,4 +186,22 @@ TeacherName = Annotated[
         rich_help_panel=OTHERS,
         show_default=False,
     ),
+]
+Watch = Annotated[
+    bool,
+    typer.Option(
+        "--watch",
+        help="Show the training in the browser as it goes: curves, scores, the agent on a level; a button "
+        "stops it and lets it go on. The agent is the same with and without.",
+        rich_help_panel=PAGE,
+    ),
+]
+Port = Annotated[
+    int,
+    typer.Option(
+        min=0, max=65535, metavar="P", help="Port of the page; 0 takes a free one.", rich_help_panel=PAGE
+    ),
+]
+BrowserOpens = Annotated[
+    bool, typer.Option("--browser/--no-browser", help="Open the page.", rich_help_panel=PAGE)
 ]

@@ -33,6 +33,8 @@ THREADS = 8
 """Tabs whose messages are answered at the same time."""
 PAGE = "playground"
 """Folder of assets/ that holds the page."""
+FOLDERS = ("", "training/")
+"""Of the page, those that browsers may ask for."""
 KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
@@ -47,7 +49,7 @@ def make_app(offers: Offers, names: Iterable[str] = LOOPBACK, token: str | None 
     playground = Playground(offers)
     routes = [
         Route("/", playground.page),
-        Route("/page/{name}", playground.part),
+        Route("/page/{name:path}", playground.part),
         Route("/tiles/{name}", playground.tile),
         Route("/open", playground.open, methods=["POST"]),
         Route("/save", playground.save, methods=["POST"]),
@@ -65,7 +67,12 @@ class Playground:
 
     def __init__(self, offers: Offers) -> None:
         self._offers, self._tabs = offers, 0
-        self._parts = {path.name: path for path in asset_files(PAGE) if path.suffix in KINDS}
+        self._parts = {
+            f"{folder}{path.name}": path
+            for folder in FOLDERS
+            for path in asset_files(f"{PAGE}/{folder}")
+            if path.suffix in KINDS
+        }
         self._threads: anyio.CapacityLimiter | None = None
 
     async def page(self, request: Request) -> Response:
@@ -73,7 +80,7 @@ class Playground:
         return _file(str(asset(f"{PAGE}/index.html")), "text/html")
 
     async def part(self, request: Request) -> Response:
-        """A script or a style sheet of the page, by its name alone."""
+        """A script or a style sheet of the page, by its name."""
         path = self._parts.get(request.path_params["name"])
         if path is None:
             return JSONResponse({"error": "The page has no such part."}, 404)
@@ -136,6 +143,7 @@ class Playground:
                 "agents": self._offers.names,
                 "first": self._offers.first,
                 "suffixes": list(SUFFIXES),
+                "training": self._offers.training is not None,
             },
         )
         async with anyio.create_task_group() as group:

@@ -10,7 +10,8 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-COOKIE = "gamemeta_playground"
+COOKIE = "gamemeta_playground_{port}"
+"""Name of the cookie that holds the token: browsers keep one set of cookies for all ports of a machine."""
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -53,7 +54,7 @@ class Guard:
             await PlainTextResponse(wrong, 403, HEADERS)(scope, receive, send)
             return
         if scope["type"] == "http" and scope["path"] == "/" and self._token and self._in_address(scope):
-            await self._with_cookie()(scope, receive, send)
+            await self._with_cookie(headers)(scope, receive, send)
             return
         await self._app(scope, receive, _with_headers(send))
 
@@ -84,7 +85,7 @@ class Guard:
 
     def _in_cookie(self, headers: Headers) -> bool:
         try:
-            cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+            cookie = SimpleCookie(headers.get("cookie", "")).get(_cookie_for(headers))
         except CookieError:
             return False
         return cookie is not None and self._is_token(cookie.value)
@@ -92,11 +93,16 @@ class Guard:
     def _is_token(self, text: str) -> bool:
         return hmac.compare_digest(text.encode(), (self._token or "").encode())
 
-    def _with_cookie(self) -> Response:
+    def _with_cookie(self, headers: Headers) -> Response:
         """The page without the token in its address, which the browser keeps from here on."""
         answer = RedirectResponse("/", 303, HEADERS)
-        answer.set_cookie(COOKIE, self._token or "", httponly=True, samesite="strict")
+        answer.set_cookie(_cookie_for(headers), self._token or "", httponly=True, samesite="strict")
         return answer
+
+
+def _cookie_for(headers: Headers) -> str:
+    """The name of the cookie at the port that a request came to."""
+    return COOKIE.format(port=urlsplit(f"//{headers.get('host', '')}").port or "")
 
 
 def _is_address(name: str) -> bool:

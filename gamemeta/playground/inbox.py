@@ -1,16 +1,14 @@
 """Messages that wait for their turn: few, and of those about a drawing only the newest."""
 
 from collections import deque
-from collections.abc import Mapping
-from typing import Any
 
 import anyio
+
+from gamemeta.playground.messages import Message
 
 MOST_WAITING = 64
 SUPERSEDED = ("inspect", "rate")
 """Messages that a newer one of the same kind replaces."""
-
-Message = Mapping[str, Any]
 
 
 class Inbox:

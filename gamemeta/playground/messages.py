@@ -11,8 +11,11 @@ MOST_BYTES = 256 * 1024
 MOST_NUMBER = 2**62
 LONGEST_WORD, MOST_WORDS = 100, 8
 
+Message = Mapping[str, Any]
+"""What a page asks for: `do` says what, other fields with which values."""
 
-def parse(text: str | bytes | None) -> Mapping[str, Any]:
+
+def parse(text: str | bytes | None) -> Message:
     """A message as its fields.
 
     Raises:
@@ -31,7 +34,7 @@ def parse(text: str | bytes | None) -> Mapping[str, Any]:
     return message
 
 
-def word(message: Mapping[str, Any], name: str) -> str:
+def word(message: Message, name: str) -> str:
     """A short text. Raises ConfigError where there is none."""
     value = message.get(name)
     if not isinstance(value, str) or len(value) > LONGEST_WORD:
@@ -39,7 +42,7 @@ def word(message: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def words(message: Mapping[str, Any], name: str) -> tuple[str, ...]:
+def words(message: Message, name: str) -> tuple[str, ...]:
     """A few short texts. Raises ConfigError where there are none."""
     value = message.get(name)
     if not isinstance(value, list) or not 1 <= len(value) <= MOST_WORDS:
@@ -47,7 +50,7 @@ def words(message: Mapping[str, Any], name: str) -> tuple[str, ...]:
     return tuple(word({name: one}, name) for one in value)
 
 
-def number(message: Mapping[str, Any], name: str) -> int:
+def number(message: Message, name: str) -> int:
     """A whole number from 0, 0 where there is none. Raises ConfigError where it is anything else."""
     value = message.get(name, 0)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_NUMBER:
@@ -55,7 +58,7 @@ def number(message: Mapping[str, Any], name: str) -> int:
     return value
 
 
-def share(message: Mapping[str, Any], name: str) -> float:
+def share(message: Message, name: str) -> float:
     """A number from 0 to 1, 1 where there is none. Raises ConfigError where it is anything else."""
     value = message.get(name, 1.0)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
@@ -63,6 +66,6 @@ def share(message: Mapping[str, Any], name: str) -> float:
     return float(value)
 
 
-def flag(message: Mapping[str, Any], name: str) -> bool:
+def flag(message: Message, name: str) -> bool:
     """Whether a flag is set; it is where the message does not say."""
     return message.get(name, True) is not False

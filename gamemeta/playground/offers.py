@@ -12,6 +12,8 @@ from gamemeta.games.catalogue import about as words_about
 from gamemeta.games.setup import GameSetup
 from gamemeta.playground.frames import Plain, words_of
 from gamemeta.playground.palette import menus_of, names_for, once_in, tiles_of
+from gamemeta.playground.training.watched import NAME as LEARNING
+from gamemeta.playground.training.watched import WatchedTraining
 from gamemeta_levels.errors import shortened
 from gamemeta_levels.family import generate
 from gamemeta_levels.text import in_one_line
@@ -26,12 +28,14 @@ class Offers:
 
     Args:
         named: an agent file, or None.
+        training: one that goes on, whose agent comes first, as it is when somebody asks; or None.
     Raises:
         AgentFileError: it cannot be read.
         ConfigError: its game has no map that can be drawn.
     """
 
-    def __init__(self, named: Path | None = None) -> None:
+    def __init__(self, named: Path | None = None, training: WatchedTraining | None = None) -> None:
+        self.training = training
         included = sorted(
             shipped_agents(), key=lambda game: FIRST.index(game) if game in FIRST else len(FIRST)
         )
@@ -43,13 +47,15 @@ class Offers:
             self._paths = {self.first: named, **self._paths}
         elif named is not None:
             self.first = next(name for name, path in self._paths.items() if path == named)
+        if training is not None:
+            self.first = LEARNING
         self._loaded: dict[str, Agent] = {}
         self._lock = Lock()
 
     @property
     def names(self) -> list[str]:
         """Of the agents, the named one first."""
-        return list(self._paths)
+        return [*([LEARNING] if self.training else []), *self._paths]
 
     def agent(self, name: str) -> Agent:
         """The agent of this name; it is loaded once.
@@ -58,9 +64,11 @@ class Offers:
             UnknownName: none is offered under this name.
             AgentFileError: its file cannot be read any more.
         """
+        if self.training is not None and name == LEARNING:
+            return self.training.agent()[0]
         if name not in self._paths:
             raise UnknownName(
-                f"no agent called {shortened(name)} is offered here. Choose one of: {', '.join(self._paths)}."
+                f"no agent called {shortened(name)} is offered here. Choose one of: {', '.join(self.names)}."
             )
         with self._lock:
             if name not in self._loaded:

@@ -9,6 +9,8 @@ from gamemeta.playing.session import Frame, Session
 from gamemeta_levels.level import Level
 
 MOST_TRIES = 1000
+MOST_STEPS = 64
+"""Most steps that one message may ask for."""
 SWAP_SEED = 1_000_003
 """Between the seed of the race and that of the play on another level."""
 

@@ -4,22 +4,26 @@ import secrets
 import socket
 import threading
 import webbrowser
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import uvicorn
+from starlette.applications import Starlette
 
 from gamemeta.errors import ConfigError
 from gamemeta.playground.app import LOOPBACK, make_app
 from gamemeta.playground.messages import MOST_BYTES
 from gamemeta.playground.offers import Offers
+from gamemeta.playground.training.watched import WatchedTraining, stays_until_read
 
 LOCAL = "127.0.0.1"
 ANY_PORT = 0
 TOKEN_BYTES = 16
 WAIT_S = 20.0
 """How long the browser waits for the server."""
+LINGERS_S, ENDS_S = 1.5, 3.0
+"""How long a page that is looked at has to read how a training ended, and the server to end."""
 
 
 def serve(
@@ -47,7 +51,49 @@ def serve(
     token = None if host in LOOPBACK else secrets.token_urlsafe(TOKEN_BYTES)
     address = f"http://{_shown_host(host)}:{port}/" + (f"?token={token}" if token else "")
     app = make_app(offers, names=(*LOOPBACK, host), token=token)
-    server = uvicorn.Server(
+    server = _server(app)
+    threading.Thread(target=_warm, args=(offers,), daemon=True).start()
+    show(address)
+    if browser:
+        threading.Thread(target=_open_when_up, args=(server, address), daemon=True).start()
+    with listening:
+        server.run(sockets=[listening])
+
+
+@contextmanager
+def beside(
+    watched: WatchedTraining, *, port: int = ANY_PORT, browser: bool, show: Callable[[str], None]
+) -> Iterator[None]:
+    """A block beside which a page shows a training, in a thread; at this machine's loopback address alone.
+
+    Args:
+        watched: the training.
+        port: where to listen; 0 takes one that is free.
+        browser: whether to open the page.
+        show: gets the address of the page, with its token: who has it may stop the training.
+    Raises:
+        ConfigError: the port cannot be taken.
+    """
+    listening = _listen(LOCAL, port)
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    address = f"http://{LOCAL}:{listening.getsockname()[1]}/?token={token}"
+    server = _server(make_app(Offers(training=watched), token=token))
+    serving = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    with listening:
+        serving.start()
+        show(address)
+        if browser:
+            threading.Thread(target=_open_when_up, args=(server, address), daemon=True).start()
+        try:
+            with stays_until_read(watched, LINGERS_S):
+                yield
+        finally:
+            server.should_exit = True
+            serving.join(ENDS_S)
+
+
+def _server(app: Starlette) -> uvicorn.Server:
+    return uvicorn.Server(
         uvicorn.Config(
             app,
             log_level="error",
@@ -55,14 +101,9 @@ def serve(
             ws_max_queue=64,
             lifespan="off",
             server_header=False,
+            timeout_graceful_shutdown=1,
         )
     )
-    threading.Thread(target=_warm, args=(offers,), daemon=True).start()
-    show(address)
-    if browser:
-        threading.Thread(target=_open_when_up, args=(server, address), daemon=True).start()
-    with listening:
-        server.run(sockets=[listening])
 
 
 def _listen(host: str, port: int) -> socket.socket:

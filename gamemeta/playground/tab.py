@@ -1,7 +1,6 @@
 """What one open tab of the page does: it takes messages and answers them, a message at a time."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator
 
 from gamemeta.agent.runtime import Agent
 from gamemeta.errors import ConfigError, GamemetaError
@@ -10,19 +9,16 @@ from gamemeta.playground.frames import Plain
 from gamemeta.playground.inspection import inspect
 from gamemeta.playground.level_values import level_from, plain_level
 from gamemeta.playground.match import Match
-from gamemeta.playground.messages import flag, number, share, word, words
+from gamemeta.playground.messages import Message, flag, number, share, word, words
 from gamemeta.playground.offers import Offers, about
 from gamemeta.playground.quick_rating import rate
-from gamemeta.playground.race import Race
+from gamemeta.playground.race import MOST_STEPS, Race
+from gamemeta.playground.training.lessons import Lessons
 from gamemeta_levels.level import Level
 from gamemeta_levels.text import in_one_line
 
-MOST_STEPS = 64
-"""Most steps that one message may ask for."""
 FULL_SECONDS = 2.0
 """How long a rating may take that nobody waits for."""
-
-Message = Mapping[str, Any]
 
 
 class Tab:
@@ -35,7 +31,7 @@ class Tab:
     def __init__(self, offers: Offers) -> None:
         self._offers = offers
         self._agent: Agent | None = None
-        self._family = ""
+        self._name = self._family = ""
         self._race: Race | None = None
         self._match: Match | None = None
         self._does: dict[str, Callable[[Message], Iterator[Plain]]] = {
@@ -52,6 +48,7 @@ class Tab:
             "match": self._begin_match,
             "next": self._next_match,
             "act": self._act,
+            **Lessons(offers).actions,
         }
 
     def answer(self, message: Message) -> list[Plain]:
@@ -81,7 +78,7 @@ class Tab:
         agent = self._offers.agent(name)
         described = about(name, agent)
         self._family = str(described["family"])
-        self._agent, self._race, self._match = agent, None, None
+        self._name, self._agent, self._race, self._match = name, agent, None, None
         yield described
 
     def _find(self, message: Message) -> Iterator[Plain]:
@@ -109,8 +106,11 @@ class Tab:
         yield {"type": "rated", "number": number(message, "number"), "rating": rating}
 
     def _watch(self, message: Message) -> Iterator[Plain]:
-        agent = self.agent.with_skill(share(message, "skill"))
-        self._race = Race(agent, self._level(message), number(message, "seed"))
+        if self._agent is not None:
+            self._agent = self._offers.agent(self._name)  # one that is in training has become another
+        self._race = Race(
+            self.agent.with_skill(share(message, "skill")), self._level(message), number(message, "seed")
+        )
         yield {"type": "watching"}
 
     @property

@@ -116,3 +116,13 @@ def test_what_cannot_be_written_is_said_in_a_sentence(asked, words, tmp_path):
     with pytest.raises(ConfigError, match=words):
         write_page(tmp_path / asked.get("out", "page.html"), agent, asked.get("game"))
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("words", [["--port", "80"], ["--no-browser"], ["--host", "0.0.0.0"]], ids=str)
+def test_what_is_for_a_served_page_is_refused_for_a_file(words, tmp_path, monkeypatch, capsys):
+    out = tmp_path / "page.html"
+    monkeypatch.setattr(sys, "argv", ["gamemeta", "playground", "--out", str(out), *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2 and "a page that is served" in capsys.readouterr().err
+    assert not out.exists()
