@@ -2,7 +2,7 @@
 
 import { Board } from "./board.js";
 import { FLOOR, WALL } from "./codes.js";
-import { get, isTyping, notice } from "./dom.js";
+import { get, isTyping, keepFile, notice } from "./dom.js";
 import { lookOf } from "./looks.js";
 import { Panel } from "./panel.js";
 import { Record } from "./record.js";
@@ -45,7 +45,8 @@ export class Watch {
     this.cursor = null;
     this.hidden.clear();
     this.shown = null;
-    const action = { do: "watch", level: this.state.level.plain, seed: this.seed, skill: this.skill };
+    const action = { do: "watch", level: this.state.level.plain, seed: this.seed, skill: this.skill, rival: get("rival").value };
+    get("name-1").textContent = get("rival").value || "Memory wiped";
     this.live.send(action, WAIT);
   }
 
@@ -155,6 +156,7 @@ export class Watch {
         map: frame.map,
         agent: between(frame, next?.number === moment.number ? next.lanes[k] : null, this.at - here),
         seen: frame.seen,
+        heat: k === 0 && get("belief-map").checked ? frame.beliefs.flatMap((one) => one.tiles ?? []) : [],
         paths: this.paths(tries, k, here),
         marks: k === 0 ? this.changes.map((place) => ({ place, kind: "next" })) : [],
         cursor: k === 0 && document.activeElement === board.canvas && this.canEdit ? this.cursor : null,
@@ -185,7 +187,7 @@ export class Watch {
       get(`count-${k}`).textContent = ended ? endWords(frame.end) : `step ${frame.step} of ${frame.limit}`;
       get(`status-${k}`).textContent = [frame.status, ...frame.events].filter(Boolean).join(" · ");
       this.boards[k].canvas.setAttribute("aria-label",
-        `${k ? "Twin without memory" : "Agent with memory"}: try ${current.number}, step ${frame.step}, at row ${frame.at[0] + 1}, column ${frame.at[1] + 1}`);
+        `${k ? get("rival").value || "Twin without memory" : "Agent with memory"}: try ${current.number}, step ${frame.step}, at row ${frame.at[0] + 1}, column ${frame.at[1] + 1}`);
     });
     get("clock").textContent = `try ${current.number} of ${Math.max(this.wanted, current.number)}`;
     get("run").textContent = this.playing ? "Pause" : "Play";
@@ -273,6 +275,10 @@ export class Watch {
     on("restart", () => this.start());
     get("scrub").addEventListener("input", (event) => this.go(Number(event.target.value)));
     for (const id of ["by-steps", "by-returns"]) get(id).addEventListener("change", () => { this.dirty = true; });
+    get("belief-map").addEventListener("change", () => { this.dirty = true; });
+    get("gif").addEventListener("click", () => this.live.send({ do: "gif" }, "Drawing the animation."));
+    this.live.on("file", keepFile);
+    get("rival").addEventListener("change", () => this.start());
     get("skill").addEventListener("input", (event) => { get("skill-value").textContent = event.target.value; });
     get("skill").addEventListener("change", (event) => {
       this.skill = Number(event.target.value);

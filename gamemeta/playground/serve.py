@@ -31,6 +31,7 @@ def serve(
     *,
     port: int = ANY_PORT,
     host: str = LOCAL,
+    beside: Path | None = None,
     browser: bool = True,
     show: Callable[[str], None] = print,
 ) -> None:
@@ -38,6 +39,7 @@ def serve(
 
     Args:
         agent: an agent file that is offered first, or None.
+        beside: another one, which plays beside it, or None.
         port: where to listen; 0 takes one that is free.
         host: the address to listen at; any but the loopback's gets a token.
         browser: whether to open the page.
@@ -45,7 +47,7 @@ def serve(
     Raises:
         AgentFileError, ConfigError: the agent cannot be shown, or the address cannot be taken.
     """
-    offers = Offers(agent)
+    offers = Offers(agent, beside=beside)
     listening = _listen(host, port)
     port = listening.getsockname()[1]
     token = None if host in LOOPBACK else secrets.token_urlsafe(TOKEN_BYTES)
@@ -61,7 +63,7 @@ def serve(
 
 
 @contextmanager
-def beside(
+def beside_training(
     watched: WatchedTraining, *, port: int = ANY_PORT, browser: bool, show: Callable[[str], None]
 ) -> Iterator[None]:
     """A block beside which a page shows a training, in a thread; at this machine's loopback address alone.
