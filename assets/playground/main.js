@@ -127,6 +127,7 @@ function show(mode) {
   draw.show(mode === "draw");
   play.show(mode === "play");
   training.show(mode === "train");
+  get("gif").hidden = mode !== "watch" || !hasFiles;
   for (const id of ["level-bar", "files-bar"]) get(id).hidden = mode === "train";
   if (mode === "watch" && stale && state.level.level) startWatching();
   address();

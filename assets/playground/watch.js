@@ -23,7 +23,10 @@ export class Watch {
     this.skill = 1;
     this.seed = 0;
     this.visible = true;
-    live.on("watching", () => this.need());
+    live.on("watching", () => {
+      this.starting = false;
+      this.need();
+    });
     live.on("try", (message) => this.take(message, "begin"));
     live.on("step", (message) => this.take(message, "step"));
     live.on("swapped", (message) => this.swapped(message));
@@ -35,6 +38,7 @@ export class Watch {
   /** Start anew on the level of the page; nothing is remembered. */
   start(playing = true) {
     this.record = new Record();
+    this.starting = true;  // until Python has begun anew, what arrives is of before
     this.wanted = this.state.about.episodes;
     this.at = 0;
     this.hold = 0;
@@ -47,6 +51,7 @@ export class Watch {
     this.shown = null;
     const action = { do: "watch", level: this.state.level.plain, seed: this.seed, skill: this.skill, rival: get("rival").value };
     get("name-1").textContent = get("rival").value || "Memory wiped";
+    get("tries-1").textContent = get("rival").value || "wiped";
     this.live.send(action, WAIT);
   }
 
@@ -56,7 +61,7 @@ export class Watch {
 
   /** Ask for more moments where few are left; a new try begins only when the last one has been seen. */
   need() {
-    if (!this.record || this.asked > 0) return;
+    if (!this.record || this.starting || this.asked > 0) return;
     const { record } = this;
     const left = record.last - Math.floor(this.at);
     if (!record.betweenTries ? left >= AHEAD : left > 0 || record.tries.length >= this.wanted) return;
@@ -74,7 +79,7 @@ export class Watch {
   }
 
   take(message, how) {
-    if (!this.record) return;
+    if (!this.record || this.starting) return;
     if (how === "begin") this.changes = [];
     this.record[how](message);
     this.asked -= 1;

@@ -5,17 +5,20 @@ import socket
 import threading
 import webbrowser
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
 
-from gamemeta.errors import ConfigError
+from gamemeta.errors import ConfigError, GamemetaError
 from gamemeta.playground.app import LOOPBACK, make_app
 from gamemeta.playground.messages import MOST_BYTES
 from gamemeta.playground.offers import Offers
+from gamemeta.playground.race import Race
 from gamemeta.playground.training.watched import WatchedTraining, stays_until_read
+from gamemeta.playing.session import family_of
+from gamemeta_levels.family import generate
 
 LOCAL = "127.0.0.1"
 ANY_PORT = 0
@@ -134,9 +137,11 @@ def _shown_host(host: str) -> str:
 
 
 def _warm(offers: Offers) -> None:
-    """Load the first agent while the page is on its way."""
-    if offers.first:
-        offers.agent(offers.first)
+    """Load the first agent and its game, and play two steps, while the browser starts."""
+    with suppress(GamemetaError):  # said when the page asks
+        agent = offers.believing(offers.first)
+        for _ in Race(agent, generate(family_of(agent), 0, "test")).steps(2):
+            pass
 
 
 def _open_when_up(server: uvicorn.Server, address: str) -> None:
