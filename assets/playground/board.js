@@ -49,7 +49,7 @@ export class Board {
    *   agent: [row, column], not necessarily whole; seen: [top, left, bottom, right]
    *   paths: [{ points, look, number }]; marks: [{ place, kind }]; cursor: [row, column]
    */
-  draw({ map, agent = null, seen = null, paths = [], marks = [], cursor = null }) {
+  draw({ map, agent = null, seen = null, heat = [], paths = [], marks = [], cursor = null }) {
     this.height = map.height;
     this.width = map.width;
     this.fit(map.height, map.width);
@@ -57,6 +57,7 @@ export class Board {
     const { pen, side } = this;
     pen.drawImage(this.still, 0, 0);
     if (seen) this.shade(seen);
+    this.glow(heat, map.width);
     paths.forEach((path, k) => this.path(path, k, paths.length));
     if (agent) drawAgent(pen, agent[1] * side, agent[0] * side, side);
     for (const mark of marks) this.mark(mark);
@@ -87,6 +88,19 @@ export class Board {
     pen.strokeStyle = LIGHT;
     pen.lineWidth = Math.max(1, side / 22);
     pen.strokeRect(x + 1, y + 1, far - x - 2, low - y - 2);
+  }
+
+  /** Tiles that are believed to be the place of something, in percent: the likelier, the larger the mark. */
+  glow(heat, width) {
+    const { pen, side } = this;
+    const most = Math.max(1, ...heat.map(([, percent]) => percent));
+    for (const [place, percent] of heat) {
+      const part = Math.sqrt(percent / most);
+      const size = side * (0.25 + 0.7 * part);
+      const [x, y] = [((place % width) + 0.5) * side, (Math.floor(place / width) + 0.5) * side];
+      pen.fillStyle = `rgba(226, 60, 168, ${0.25 + 0.45 * part})`;
+      pen.fillRect(x - size / 2, y - size / 2, size, size);
+    }
   }
 
   /** A line with the number of its try, drawn beside those of other tries. */

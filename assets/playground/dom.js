@@ -49,6 +49,11 @@ export function isTyping(event) {
 
 export const plural = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
 
+/** Let people download a file of Python's. */
+export function keepFile({ name, data }) {
+  download(name, new Blob([Uint8Array.from(atob(data), (character) => character.charCodeAt(0))]));
+}
+
 /** Let people download bytes under a name. */
 export function download(name, blob) {
   const url = URL.createObjectURL(blob);

@@ -48,6 +48,8 @@ live.on("hello", (message) => {
   const name = message.agents.includes(wanted.agent) ? wanted.agent : message.first;
   if (wanted.agent && name !== wanted.agent) notice("The agent in this link is not offered here: another one was taken.");
   get("agent").value = name;
+  get("rival").append(...message.agents.map((one) => make("option", { value: one }, one)));
+  get("rival").value = message.beside ?? "";
   if (message.training) beginTraining();
   live.send({ do: "agent", name }, WAIT);
 });
@@ -83,6 +85,10 @@ live.on("level", (message) => take(() => state.level.receive(message.level, mess
 live.on("error", (message) => {
   if (message.about === "level" && !state.level.level && asked !== FIRST_LEVEL) find(FIRST_LEVEL);  // a link to a level that there is not
   if (message.about === "more") watch.asked = 0;
+  if (message.about === "watch" && get("rival").value) {
+    get("rival").value = "";
+    watch.start();
+  }
   if (message.about.startsWith("lesson")) training.lesson.refused();
   if (message.about === "act" || message.about === "next" || message.about === "match") play.waiting = false;
 });
@@ -121,6 +127,7 @@ function show(mode) {
   draw.show(mode === "draw");
   play.show(mode === "play");
   training.show(mode === "train");
+  get("gif").hidden = mode !== "watch" || !hasFiles;
   for (const id of ["level-bar", "files-bar"]) get(id).hidden = mode === "train";
   if (mode === "watch" && stale && state.level.level) startWatching();
   address();
@@ -142,6 +149,7 @@ state.level.addEventListener("level", () => {
   address();
 });
 
+get("agent").addEventListener("change", () => { get("rival").value = ""; });
 get("agent").addEventListener("change", (event) => live.send({ do: "agent", name: event.target.value }, WAIT));
 get("level-bar").addEventListener("submit", (event) => {
   event.preventDefault();
@@ -207,6 +215,6 @@ new ResizeObserver(() => {
   play.draw();
 }).observe(document.documentElement);
 
-for (const id of ["level-open", "level-save", "format"]) get(id).hidden = !hasFiles;
+for (const id of ["level-open", "level-save", "format", "gif", "play-keep", "rival-line"]) get(id).hidden = !hasFiles;
 await loadTiles();
 live.connect();

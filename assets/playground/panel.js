@@ -16,6 +16,7 @@ export class Panel {
     this.drawTicks();
     this.drawTries(here, tries);
     this.drawStory(here, tries);
+    this.drawBeliefs(this.watch.record.moments[here].lanes[0].beliefs);
   }
 
   drawTicks() {
@@ -69,6 +70,20 @@ export class Panel {
     if (on) this.watch.hidden.delete(number);
     else this.watch.hidden.add(number);
     this.watch.dirty = true;
+  }
+
+  drawBeliefs(beliefs) {
+    get("belief-card").hidden = beliefs.length === 0;
+    const key = JSON.stringify(beliefs);
+    if (key === this.beliefKey) return;
+    this.beliefKey = key;
+    get("beliefs").replaceChildren(...beliefs.flatMap(({ name, tiles, values, elsewhere }) => {
+      const [words, percent] = values?.[0] ?? ["likeliest tile", tiles[0]?.[1] ?? 0];
+      const bar = make("i");
+      bar.style.width = `${percent}%`;
+      return [make("span", {}, name), make("span", { class: "track", "aria-hidden": "true" }, bar), make("span", {}, `${words} ${percent}%${elsewhere ? `, off the map ${elsewhere}%` : ""}`)];
+    }));
+    get("belief-map-line").hidden = !beliefs.some((one) => one.tiles);
   }
 
   drawStory(here, tries) {

@@ -21,6 +21,7 @@ export class Play {
     live.on("match", (message) => this.begun(message));
     live.on("moved", (message) => this.moved(message));
     get("play-next").addEventListener("click", () => this.next());
+    get("play-keep").addEventListener("click", () => this.live.send({ do: "recording" }));
     get("play-anew").addEventListener("click", () => this.anew());
     get("against").addEventListener("change", () => this.anew());
     document.addEventListener("keydown", (event) => this.key(event));

@@ -59,6 +59,7 @@ export class Record {
       status: plain.status ?? "",
       events: plain.events ?? [],
       end: plain.end ?? null,
+      beliefs: plain.beliefs ?? before?.beliefs ?? [],
     };
   }
 

@@ -2,7 +2,7 @@
 
 import { Board } from "./board.js";
 import { FLOOR, WALL } from "./codes.js";
-import { get, isTyping, notice } from "./dom.js";
+import { get, isTyping, keepFile, notice } from "./dom.js";
 import { lookOf } from "./looks.js";
 import { Panel } from "./panel.js";
 import { Record } from "./record.js";
@@ -23,7 +23,10 @@ export class Watch {
     this.skill = 1;
     this.seed = 0;
     this.visible = true;
-    live.on("watching", () => this.need());
+    live.on("watching", () => {
+      this.starting = false;
+      this.need();
+    });
     live.on("try", (message) => this.take(message, "begin"));
     live.on("step", (message) => this.take(message, "step"));
     live.on("swapped", (message) => this.swapped(message));
@@ -35,6 +38,7 @@ export class Watch {
   /** Start anew on the level of the page; nothing is remembered. */
   start(playing = true) {
     this.record = new Record();
+    this.starting = true;  // until Python has begun anew, what arrives is of before
     this.wanted = this.state.about.episodes;
     this.at = 0;
     this.hold = 0;
@@ -45,7 +49,9 @@ export class Watch {
     this.cursor = null;
     this.hidden.clear();
     this.shown = null;
-    const action = { do: "watch", level: this.state.level.plain, seed: this.seed, skill: this.skill };
+    const action = { do: "watch", level: this.state.level.plain, seed: this.seed, skill: this.skill, rival: get("rival").value };
+    get("name-1").textContent = get("rival").value || "Memory wiped";
+    get("tries-1").textContent = get("rival").value || "wiped";
     this.live.send(action, WAIT);
   }
 
@@ -55,7 +61,7 @@ export class Watch {
 
   /** Ask for more moments where few are left; a new try begins only when the last one has been seen. */
   need() {
-    if (!this.record || this.asked > 0) return;
+    if (!this.record || this.starting || this.asked > 0) return;
     const { record } = this;
     const left = record.last - Math.floor(this.at);
     if (!record.betweenTries ? left >= AHEAD : left > 0 || record.tries.length >= this.wanted) return;
@@ -73,7 +79,7 @@ export class Watch {
   }
 
   take(message, how) {
-    if (!this.record) return;
+    if (!this.record || this.starting) return;
     if (how === "begin") this.changes = [];
     this.record[how](message);
     this.asked -= 1;
@@ -155,6 +161,7 @@ export class Watch {
         map: frame.map,
         agent: between(frame, next?.number === moment.number ? next.lanes[k] : null, this.at - here),
         seen: frame.seen,
+        heat: k === 0 && get("belief-map").checked ? frame.beliefs.flatMap((one) => one.tiles ?? []) : [],
         paths: this.paths(tries, k, here),
         marks: k === 0 ? this.changes.map((place) => ({ place, kind: "next" })) : [],
         cursor: k === 0 && document.activeElement === board.canvas && this.canEdit ? this.cursor : null,
@@ -185,7 +192,7 @@ export class Watch {
       get(`count-${k}`).textContent = ended ? endWords(frame.end) : `step ${frame.step} of ${frame.limit}`;
       get(`status-${k}`).textContent = [frame.status, ...frame.events].filter(Boolean).join(" · ");
       this.boards[k].canvas.setAttribute("aria-label",
-        `${k ? "Twin without memory" : "Agent with memory"}: try ${current.number}, step ${frame.step}, at row ${frame.at[0] + 1}, column ${frame.at[1] + 1}`);
+        `${k ? get("rival").value || "Twin without memory" : "Agent with memory"}: try ${current.number}, step ${frame.step}, at row ${frame.at[0] + 1}, column ${frame.at[1] + 1}`);
     });
     get("clock").textContent = `try ${current.number} of ${Math.max(this.wanted, current.number)}`;
     get("run").textContent = this.playing ? "Pause" : "Play";
@@ -273,6 +280,10 @@ export class Watch {
     on("restart", () => this.start());
     get("scrub").addEventListener("input", (event) => this.go(Number(event.target.value)));
     for (const id of ["by-steps", "by-returns"]) get(id).addEventListener("change", () => { this.dirty = true; });
+    get("belief-map").addEventListener("change", () => { this.dirty = true; });
+    get("gif").addEventListener("click", () => this.live.send({ do: "gif" }, "Drawing the animation."));
+    this.live.on("file", keepFile);
+    get("rival").addEventListener("change", () => this.start());
     get("skill").addEventListener("input", (event) => { get("skill-value").textContent = event.target.value; });
     get("skill").addEventListener("change", (event) => {
       this.skill = Number(event.target.value);

@@ -24,6 +24,14 @@ def playground(
             show_default=False,
         ),
     ] = None,
+    other: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="OTHER",
+            help="Another agent of the same game, which plays beside it in place of the twin without memory.",
+            show_default=False,
+        ),
+    ] = None,
     port: Annotated[
         int, typer.Option(min=0, max=65535, metavar="P", help="Port to listen at; 0 takes a free one.")
     ] = 0,
@@ -50,6 +58,7 @@ def playground(
 ) -> None:
     """Draw levels in the browser, watch an agent learn them, and play yourself."""
     path = None if agent is None else choose_agent(agent)
+    beside = None if other is None else choose_agent(other)
     if out is not None:
         if port or not browser or host != LOCAL:
             raise ConfigError(
@@ -64,7 +73,7 @@ def playground(
         raise ConfigError("--game is for --out. Without it the page offers all games.")
     with its_packages():
         from gamemeta.playground.serve import serve
-    serve(path, port=port, host=host, browser=browser, show=show_address)
+    serve(path, port=port, host=host, browser=browser, show=show_address, beside=beside)
 
 
 def show_address(address: str) -> None:

@@ -82,9 +82,9 @@ def page_of(page: Page, training: "Training", directory: "RunDirectory") -> Iter
         yield None
         return
     with its_packages():
-        from gamemeta.playground.serve import beside
+        from gamemeta.playground.serve import beside_training
         from gamemeta.playground.training.watched import WatchedTraining
     watched = WatchedTraining(training, directory)
     show: Callable[[str], None] = echo
-    with beside(watched, port=page.port, browser=page.browser, show=show):
+    with beside_training(watched, port=page.port, browser=page.browser, show=show):
         yield WatchedRun(watched)

@@ -143,6 +143,7 @@ class Playground:
                 "agents": self._offers.names,
                 "first": self._offers.first,
                 "suffixes": list(SUFFIXES),
+                "beside": self._offers.beside,
                 "training": self._offers.training is not None,
             },
         )

@@ -1,11 +1,13 @@
 """Frames of a session as plain values: whole at the start of a try, changes alone from then on."""
 
-from collections.abc import Mapping
+import base64
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gamemeta.playing.beliefs import ShownBelief
 from gamemeta.playing.session import EpisodeResult, Frame
 from gamemeta_levels.text import in_one_line
 from gamemeta_levels.tiles import GLYPHS
@@ -13,6 +15,9 @@ from gamemeta_levels.tiles import GLYPHS
 Plain = dict[str, Any]
 MOST_EVENTS, LONGEST = 4, 80
 """Events of a step that are sent, and characters of each, so that the message of a step stays small."""
+
+MOST_BELIEFS, MOST_TILES, MOST_VALUES, LEAST = 16, 24, 2, 0.01
+"""Of beliefs: facts, tiles of the likeliest places, values, and how likely a tile is that is shown."""
 
 
 class FrameWriter:
@@ -49,15 +54,38 @@ class FrameWriter:
         words = [event.words for event in frame.events if event.step == scene.step]
         if words:
             plain["events"] = [in_one_line(word, LONGEST) for word in words[:MOST_EVENTS]]
+        if frame.beliefs:
+            plain["beliefs"] = beliefs_of(frame.beliefs)
         if frame.done:
             plain["end"] = end_of(frame.finished[-1])
         self._tiles = tiles.copy()
         return plain
 
 
+def beliefs_of(beliefs: Sequence[ShownBelief]) -> list[Plain]:
+    """What an agent believes: the likeliest tiles of places, the likeliest values of others; in percent."""
+    return [_belief_of(belief) for belief in beliefs[:MOST_BELIEFS]]
+
+
+def _belief_of(belief: ShownBelief) -> Plain:
+    plain: Plain = {"name": in_one_line(belief.name, LONGEST)}
+    if belief.on_map is not None:
+        chances = belief.on_map.ravel()
+        likely = np.argsort(-chances, kind="stable")[:MOST_TILES]
+        plain["tiles"] = [[int(k), round(100 * float(chances[k]))] for k in likely if chances[k] >= LEAST]
+        return plain | {"elsewhere": round(100 * belief.elsewhere)}
+    likeliest = sorted(belief.stated.items(), key=lambda pair: -pair[1])[:MOST_VALUES]
+    return plain | {"values": [[in_one_line(word, 24), round(100 * p)] for word, p in likeliest]}
+
+
 def rows_of(tiles: NDArray[np.uint8]) -> list[str]:
     """Tiles [H, W] as a text for each row."""
     return ["".join(GLYPHS[code] for code in row) for row in tiles]
+
+
+def file_of(name: str, data: bytes) -> Plain:
+    """A file for the page to keep."""
+    return {"type": "file", "name": name, "data": base64.b64encode(data).decode()}
 
 
 def end_of(result: EpisodeResult) -> Plain:

@@ -1,5 +1,7 @@
 """Matches of a person in the browser, against or with an agent or the game's own player."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from gamemeta.agent.runtime import Agent
@@ -61,6 +63,21 @@ class Match:
             raise ConfigError("this game has no such action.")
         self._versus.step({self._versus.people[0]: action})
         return {"type": "moved", "frame": self._frame()}
+
+    def recording(self) -> bytes:
+        """What the person has done in whole matches, as a file of demonstrations.
+
+        Raises:
+            ConfigError: no match has been played to its end.
+        """
+        from gamemeta.demonstrations.file import write_demonstrations
+
+        if not self._versus.finished:
+            raise ConfigError("there is no whole match to keep yet: play one to its end.")
+        with TemporaryDirectory(prefix="gamemeta-playground-") as folder:
+            path = Path(folder) / "played.safetensors"
+            write_demonstrations(self._versus.record.demonstrations(), path)
+            return path.read_bytes()
 
     def _frame(self, whole: bool = False) -> Plain:
         frame, seat = self._versus.frame, self._versus.people[0]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
 
+from gamemeta.agent.belief_file import with_beliefs
 from gamemeta.agent.file import read_agent
 from gamemeta.agent.runtime import Agent, load
 from gamemeta.assets import asset, shipped_agents
@@ -28,13 +29,19 @@ class Offers:
 
     Args:
         named: an agent file, or None.
+        beside: another agent file, which plays beside the first at once, or None.
         training: one that goes on, whose agent comes first, as it is when somebody asks; or None.
     Raises:
         AgentFileError: it cannot be read.
         ConfigError: its game has no map that can be drawn.
     """
 
-    def __init__(self, named: Path | None = None, training: WatchedTraining | None = None) -> None:
+    def __init__(
+        self,
+        named: Path | None = None,
+        training: WatchedTraining | None = None,
+        beside: Path | None = None,
+    ) -> None:
         self.training = training
         included = sorted(
             shipped_agents(), key=lambda game: FIRST.index(game) if game in FIRST else len(FIRST)
@@ -47,9 +54,16 @@ class Offers:
             self._paths = {self.first: named, **self._paths}
         elif named is not None:
             self.first = next(name for name, path in self._paths.items() if path == named)
+        self.beside = ""
+        if beside is not None:
+            _check_map(beside)
+            self.beside = next((name for name, path in self._paths.items() if path == beside), "")
+            self.beside = self.beside or _name_of(beside, self._paths)
+            self._paths[self.beside] = beside
         if training is not None:
             self.first = LEARNING
         self._loaded: dict[str, Agent] = {}
+        self._believing: dict[str, Agent] = {}
         self._lock = Lock()
 
     @property
@@ -74,6 +88,20 @@ class Offers:
             if name not in self._loaded:
                 self._loaded[name] = load(self._paths[name])
             return self._loaded[name]
+
+    def believing(self, name: str) -> Agent:
+        """The agent with its heads of beliefs, or those that come with gamemeta for it, where there are any.
+
+        Raises: as `agent`.
+        """
+        plain = self.agent(name)
+        if name not in self._paths:
+            return plain
+        with self._lock:
+            if name not in self._believing:
+                file = with_beliefs(plain.file)
+                self._believing[name] = plain if file is plain.file else Agent(file)
+            return self._believing[name]
 
 
 def about(name: str, agent: Agent) -> Plain:

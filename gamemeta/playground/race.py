@@ -1,16 +1,23 @@
-"""An agent and its memory-wiped twin that play tries in a row on the same level, step for step."""
+"""An agent and its memory-wiped twin, or another agent, that play tries on the same level, step for step."""
 
+from collections import deque
 from collections.abc import Iterator
+from copy import copy
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from gamemeta.agent.runtime import Agent
 from gamemeta.errors import ConfigError
 from gamemeta.playground.frames import FrameWriter, Plain
 from gamemeta.playing.session import Frame, Session
 from gamemeta_levels.level import Level
+from gamemeta_levels.text import in_one_line
 
 MOST_TRIES = 1000
 MOST_STEPS = 64
 """Most steps that one message may ask for."""
+MOST_KEPT = 1200
+"""Frames that a GIF is made of, the newest."""
 SWAP_SEED = 1_000_003
 """Between the seed of the race and that of the play on another level."""
 
@@ -21,38 +28,50 @@ class _Lane:
     def __init__(self, session: Session) -> None:
         self.session, self._frames = session, session.frames()
         self._writer = FrameWriter()
+        self.kept: deque[Frame] = deque(maxlen=MOST_KEPT)
         self.waiting = True  # at the end of a try, or before the first
 
     def begin(self) -> Plain:
         """The first frame of the next try, with all its tiles."""
-        frame = next(self._frames)
-        self.waiting = frame.done
-        return self._writer.write(frame, whole=True)
+        return self._writer.write(self._next(), whole=True)
 
     def step(self) -> Plain | None:
         """The next frame of this try; None after its end."""
         if self.waiting:
             return None
-        frame: Frame = next(self._frames)
+        return self._writer.write(self._next())
+
+    def _next(self) -> Frame:
+        frame = next(self._frames)
         self.waiting = frame.done
-        return self._writer.write(frame)
+        self.kept.append(frame)
+        return frame
 
 
 class Race:
-    """The agent, and beside it the same agent whose memory is wiped before every try.
+    """The agent, and beside it the same agent whose memory is wiped before every try, or a rival.
 
     Args:
         agent: who plays.
         level: what both play.
         seed: of their draws, which are alike until their memories differ.
+        rival: another agent, which keeps its memory, in place of the twin; or None.
     Raises:
+        ConfigError: the rival plays another game.
         AgentFileError, LevelError, UnsolvableLevel: as `Session`.
     """
 
-    def __init__(self, agent: Agent, level: Level, seed: int = 0) -> None:
+    def __init__(self, agent: Agent, level: Level, seed: int = 0, rival: Agent | None = None) -> None:
         self._agent, self._seed, self.tries = agent, seed, 0
+        if rival is not None and rival.game != agent.game:
+            raise ConfigError(
+                f"{in_one_line(rival.game)} is another game than {in_one_line(agent.game)}: choose "
+                "two agents of one game."
+            )
+        beliefs, beside = bool(agent.facts), rival or agent
         self._sessions = [
-            Session(agent, level, episodes=MOST_TRIES, wipe=wipe, seed=seed) for wipe in (False, True)
+            Session(agent, level, episodes=MOST_TRIES, seed=seed, beliefs=beliefs),
+            Session(beside, level, episodes=MOST_TRIES, seed=seed, wipe=rival is None),
         ]
         self._lanes = [_Lane(session) for session in self._sessions]
         self._next: Level | None = None
@@ -94,6 +113,26 @@ class Race:
         for _ in trial.frames():
             pass
         self.session.take_memory(trial)
+
+    def gif(self) -> bytes:
+        """What the agent that keeps its memory has played so far, the newest steps, as an animation.
+
+        Raises:
+            ConfigError: nothing has been played.
+        """
+        from gamemeta.playing.gif import Recorder  # Pillow, only when a GIF is asked for
+
+        kept = list(self._lanes[0].kept)
+        if not kept:
+            raise ConfigError("nothing has been played yet.")
+        session = copy(self.session)
+        session.episodes = self.tries
+        with TemporaryDirectory(prefix="gamemeta-playground-") as folder:
+            recorder = Recorder(session, Path(folder) / "played.gif")
+            for frame in kept:
+                recorder.add(frame)
+            recorder.write()
+            return recorder.path.read_bytes()
 
     def steps(self, count: int) -> Iterator[Plain]:
         """Messages of the next steps of both, up to the end of a try; the first of a try has all tiles."""

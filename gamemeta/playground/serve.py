@@ -5,17 +5,20 @@ import socket
 import threading
 import webbrowser
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
 
-from gamemeta.errors import ConfigError
+from gamemeta.errors import ConfigError, GamemetaError
 from gamemeta.playground.app import LOOPBACK, make_app
 from gamemeta.playground.messages import MOST_BYTES
 from gamemeta.playground.offers import Offers
+from gamemeta.playground.race import Race
 from gamemeta.playground.training.watched import WatchedTraining, stays_until_read
+from gamemeta.playing.session import family_of
+from gamemeta_levels.family import generate
 
 LOCAL = "127.0.0.1"
 ANY_PORT = 0
@@ -31,6 +34,7 @@ def serve(
     *,
     port: int = ANY_PORT,
     host: str = LOCAL,
+    beside: Path | None = None,
     browser: bool = True,
     show: Callable[[str], None] = print,
 ) -> None:
@@ -38,6 +42,7 @@ def serve(
 
     Args:
         agent: an agent file that is offered first, or None.
+        beside: another one, which plays beside it, or None.
         port: where to listen; 0 takes one that is free.
         host: the address to listen at; any but the loopback's gets a token.
         browser: whether to open the page.
@@ -45,7 +50,7 @@ def serve(
     Raises:
         AgentFileError, ConfigError: the agent cannot be shown, or the address cannot be taken.
     """
-    offers = Offers(agent)
+    offers = Offers(agent, beside=beside)
     listening = _listen(host, port)
     port = listening.getsockname()[1]
     token = None if host in LOOPBACK else secrets.token_urlsafe(TOKEN_BYTES)
@@ -61,7 +66,7 @@ def serve(
 
 
 @contextmanager
-def beside(
+def beside_training(
     watched: WatchedTraining, *, port: int = ANY_PORT, browser: bool, show: Callable[[str], None]
 ) -> Iterator[None]:
     """A block beside which a page shows a training, in a thread; at this machine's loopback address alone.
@@ -132,9 +137,11 @@ def _shown_host(host: str) -> str:
 
 
 def _warm(offers: Offers) -> None:
-    """Load the first agent while the page is on its way."""
-    if offers.first:
-        offers.agent(offers.first)
+    """Load the first agent and its game, and play two steps, while the browser starts."""
+    with suppress(GamemetaError):  # said when the page asks
+        agent = offers.believing(offers.first)
+        for _ in Race(agent, generate(family_of(agent), 0, "test")).steps(2):
+            pass
 
 
 def _open_when_up(server: uvicorn.Server, address: str) -> None:

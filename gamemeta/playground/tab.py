@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from gamemeta.agent.runtime import Agent
 from gamemeta.errors import ConfigError, GamemetaError
 from gamemeta.playground.drawing import cleared, level_of_word, mutated
-from gamemeta.playground.frames import Plain
+from gamemeta.playground.frames import Plain, file_of
 from gamemeta.playground.inspection import inspect
 from gamemeta.playground.level_values import level_from, plain_level
 from gamemeta.playground.match import Match
@@ -48,6 +48,8 @@ class Tab:
             "match": self._begin_match,
             "next": self._next_match,
             "act": self._act,
+            "gif": self._gif,
+            "recording": self._recording,
             **Lessons(offers).actions,
         }
 
@@ -108,9 +110,10 @@ class Tab:
     def _watch(self, message: Message) -> Iterator[Plain]:
         if self._agent is not None:
             self._agent = self._offers.agent(self._name)  # one that is in training has become another
-        self._race = Race(
-            self.agent.with_skill(share(message, "skill")), self._level(message), number(message, "seed")
-        )
+        level = self._level(message)
+        agent = self._offers.believing(self._name).with_skill(share(message, "skill"))
+        rival = self._offers.agent(word(message, "rival")) if message.get("rival") else None
+        self._race = Race(agent, level, number(message, "seed"), rival)
         yield {"type": "watching"}
 
     @property
@@ -131,6 +134,12 @@ class Tab:
         name = word(message, "word")
         self.race.swap_memory(level_of_word(self.agent, name))
         yield {"type": "swapped", "name": in_one_line(name)}
+
+    def _gif(self, message: Message) -> Iterator[Plain]:
+        yield file_of("gamemeta.gif", self.race.gif())
+
+    def _recording(self, message: Message) -> Iterator[Plain]:
+        yield file_of("matches.safetensors", self.match.recording())
 
     @property
     def match(self) -> Match:

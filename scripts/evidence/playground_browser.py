@@ -85,6 +85,7 @@ def main() -> None:
             draw(page)
             menus(page, address)
             play(page, address)
+            beside(page, address)
             link(page, address)
             files(page, out)
             figures["edit of 21 x 21, ms"] = edit(page, address)
@@ -232,6 +233,22 @@ def play(page: Browser, address: str) -> None:
         page.press("Enter")
     require("won" in text(page, "matches"), text(page, "matches"))
     page.wait("get('play-count').textContent === 'match 3'")
+
+
+def beside(page: Browser, address: str) -> None:
+    """Another agent in the twin's place, what the agent believes, an animation."""
+    shown(page, f"{address}#agent=maze&level=test:0", *SIZES["laptop"])
+    page.wait("!get('belief-card').hidden && get('beliefs').textContent.includes('%')")
+    choose = "get('rival').value = '{}'; get('rival').dispatchEvent(new Event('change'))"
+    page.ask(choose.format("maze"))
+    page.wait("get('name-1').textContent === 'maze' && get('tries').tBodies[0].rows.length === 2")
+    with tempfile.TemporaryDirectory() as folder:
+        page.call("Browser.setDownloadBehavior", behavior="allow", downloadPath=folder)
+        page.click("#gif")
+        wait_for(Path(folder) / "gamemeta.gif")
+    page.ask(choose.format("tag"))
+    page.wait("get('notice').textContent.includes('two agents of one game')")
+    page.wait("get('name-1').textContent === 'Memory wiped' && get('clock').textContent.startsWith('try')")
 
 
 def link(page: Browser, address: str) -> None:

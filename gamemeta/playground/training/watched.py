@@ -74,7 +74,8 @@ class WatchedTraining:
 
     def iterated(self, training: "Training", done: "Iteration", steps_per_s: float) -> None:
         """An iteration has ended."""
-        file = _copy(training) if self._wants_agent else None
+        last = self._state == STOPPING or done.step >= self._total
+        file = _copy(training) if self._wants_agent or last else None
         with self._changed:
             self._step, self._doing = done.step, ""
             self._rate, self._left_s = self._timing.rate, self._timing.left_s

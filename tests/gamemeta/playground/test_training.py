@@ -48,13 +48,15 @@ class Meddler(Observer):
     """A screen during whose iterations a tab does all that tabs can do, short of a stop."""
 
     def __init__(self, tab):
-        self.tab, self.types = tab, []
+        self.tab, self.types, self.steps = tab, [], []
 
     def iterated(self, done, steps_per_s):
         for message in ({"do": "lesson", "seed": 3}, {"do": "lesson_more", "count": 8}, {"do": "training"}):
             self.tab.send_json(message)
             wanted = {"lesson": 1, "lesson_more": 8, "training": 1}[message["do"]]
-            self.types += [self.tab.receive_json()["type"] for _ in range(wanted)]
+            answers = [self.tab.receive_json() for _ in range(wanted)]
+            self.types += [answer["type"] for answer in answers]
+            self.steps += [answer["agent_step"] for answer in answers if answer["type"] == "lesson"]
 
 
 def test_the_agent_is_the_same_bit_for_bit_with_a_page_and_without(tmp_path):
@@ -69,6 +71,7 @@ def test_the_agent_is_the_same_bit_for_bit_with_a_page_and_without(tmp_path):
         meddler = Meddler(tab)
         session.train(training, directory, Follower(meddler, watched))
     assert {"lesson", "lesson_try", "lesson_step", "training"} == set(meddler.types)
+    assert meddler.steps == [0, 512, 1024, 1536]
     plain, other = (tmp_path / name / "agent.safetensors" for name in ("plain", "watched"))
     assert plain.read_bytes() == other.read_bytes()
 
@@ -80,7 +83,7 @@ def test_a_tab_sees_newer_agents_and_all_figures(tmp_path):
     assert step == 0 and watched.agent()[0] is first
     session.train(training, directory, Follower(Observer(), watched))
     newer, step = watched.agent()
-    assert step == 512 and newer.digest != first.digest  # the first iteration after somebody had asked
+    assert step == 2048 and newer.digest != first.digest
     news = watched.news(0, 0, 0)
     assert [row[0] for row in news["rows"]] == [512, 1024, 1536, 2048]
     assert news["names"][0] == "steps_per_s" and "entropy" in news["names"]
