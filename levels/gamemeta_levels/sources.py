@@ -36,7 +36,6 @@ def digest_of_sources(module: str) -> str:
     return digest.hexdigest()
 
 
-@cache
 def _folder(top: str) -> Path | None:
     """The folder that a loaded top-level module or package was found in; None where it has none, and for
     folders of installed packages."""

@@ -143,7 +143,7 @@ def test_the_command_names_files_by_their_place_in_the_folder(run, tmp_path):
         (tmp_path / name).write_text(text)
     code, printed, _ = run(tmp_path)
     assert code == 0
-    assert "equal: a.txt, c.txt" in printed and "b.txt: the goal at row 1, column 3" in printed
+    assert "equal: a.txt, c.txt" in printed and "b.txt: the goal at line 1, column 3" in printed
     assert str(tmp_path) not in printed
 
 
