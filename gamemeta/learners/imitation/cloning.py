@@ -170,6 +170,16 @@ class Cloning:
             commonest_action=_commonest(self.trials, held),
         )
 
+    def measure(self, other: Imitator | None = None) -> tuple[float, float]:
+        """Mean loss and share of equal actions in the held-out steps, as the weights are now; of another
+        learner of the same game, if one is named."""
+        learner, lost, equal, count = other or self._learner, 0.0, 0, 0
+        for first in range(0, len(self._held_out), self._config.trials):
+            batch = self._batch(self._held_out[first : first + self._config.trials], self._parts.held_out)
+            _, loss, right = learner.imitation(batch, learn=False)
+            lost, equal, count = lost + loss, equal + right, count + batch.rows
+        return lost / count, equal / count
+
     def state(self) -> dict[str, NDArray[Any]]:
         """How far it is, as arrays; the weights are the learner's own to save."""
         counters = np.array([self._counters[name] for name in _COUNTERS], np.int64)
@@ -212,16 +222,12 @@ class Cloning:
     def _end_pass(self) -> Pass:
         self._counters["passes"] += 1
         self._counters["place"] = 0
-        lost, equal, count = 0.0, 0, 0
-        for first in range(0, len(self._held_out), self._config.trials):
-            batch = self._batch(self._held_out[first : first + self._config.trials], self._parts.held_out)
-            _, loss, right = self._learner.imitation(batch, learn=False)
-            lost, equal, count = lost + loss, equal + right, count + batch.rows
+        held_out_loss, equal = self.measure()
         done = Pass(
             number=self._counters["passes"],
             loss=self._sums["loss"] / max(1.0, self._sums["rows"]),
-            held_out_loss=lost / count,
-            equal_actions=equal / count,
+            held_out_loss=held_out_loss,
+            equal_actions=equal,
         )
         self._sums |= {"loss": 0.0, "rows": 0.0}
         if done.held_out_loss < self._sums["best_loss"] or not self._best:

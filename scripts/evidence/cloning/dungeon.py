@@ -10,13 +10,15 @@ trained before is taken up again. With --page nothing is trained: the page is wr
 import argparse
 import json
 import time
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import gamemeta
 from gamemeta.agent.file import read_agent, write_agent
 from gamemeta.demonstrations.file import read_demonstrations, write_demonstrations
-from gamemeta.demonstrations.players import solver_of
+from gamemeta.demonstrations.players import AgentPlays, solver_of
 from gamemeta.demonstrations.recording import record
 from gamemeta.evaluation.evaluation import evaluate_agent
 from gamemeta.files import write_atomically
@@ -30,13 +32,17 @@ from scripts.evidence.cloning.page import RESULTS, write_page
 from scripts.evidence.evidence import machine
 
 GAME, PLAYS = "dungeon", 200
-ARMS: dict[str, tuple[bool, float]] = {
-    "cloned, then 2 minutes": (True, 2.0),
-    "4 minutes from nothing": (False, 4.0),
-    "2 minutes from nothing": (False, 2.0),
-    "cloned alone": (True, 0.0),
+SOLVERS, AGENTS = "plays", "plays-of-agent"
+"""Names of the files of plays: of the solver, and of the agent that comes with gamemeta."""
+ARMS: dict[str, tuple[str, float]] = {
+    "cloned, then 2 minutes": (SOLVERS, 2.0),
+    "4 minutes from nothing": ("", 4.0),
+    "2 minutes from nothing": ("", 2.0),
+    "cloned alone": (SOLVERS, 0.0),
+    "an agent's plays cloned, then 2 minutes": (AGENTS, 2.0),
+    "an agent's plays cloned alone": (AGENTS, 0.0),
 }
-"""Whether an agent begins with cloned plays, and minutes of training."""
+"""Which plays an agent clones first, and minutes of training."""
 WARM_UP, MEASURED = 3, 12
 """Iterations before the speed is taken, and those that it is taken of."""
 
@@ -50,28 +56,27 @@ def main() -> None:
     given = parser.parse_args()
     if not given.page:
         given.runs.mkdir(parents=True, exist_ok=True)
-        write_atomically(
-            RESULTS / "cloning-dungeon.json", json.dumps(measured(given), indent=1).encode() + b"\n"
-        )
+        for record in measured(given):
+            write_atomically(RESULTS / "cloning-dungeon.json", json.dumps(record, indent=1).encode() + b"\n")
     write_page()
 
 
-def measured(given: argparse.Namespace) -> dict[str, Any]:
-    """All trainings and what they scored."""
+def measured(given: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """All trainings and what they scored, as far as they are, after each of them."""
     speed = kept(given.runs / "speed.json", measure_speed)
-    plays = given.runs / "plays.safetensors"
-    if not plays.exists():
-        record_plays(plays)
-    runs = []
-    for seed in given.seeds:
-        for arm in ARMS:
-            place = given.runs / f"{arm.replace(',', '').replace(' ', '-')}-{seed}.safetensors"
-            facts = kept(place.with_suffix(".json"), partial(train, arm, seed, speed, plays, place))
+    for name in (SOLVERS, AGENTS):
+        if not (given.runs / f"{name}.safetensors").exists():
+            record_plays(name, given.runs / f"{name}.safetensors")
+    about = {"machine": machine(), "commit": source_commit(), "levels": given.levels, "plays": PLAYS}
+    runs: list[dict[str, Any]] = []
+    for arm in ARMS:
+        for seed in given.seeds:
+            name = arm.replace(",", "").replace("'", "").replace(" ", "-")
+            place = given.runs / f"{name}-{seed}.safetensors"
+            facts = kept(place.with_suffix(".json"), partial(train, arm, seed, speed, place))
             scores = kept(place.with_suffix(f".{given.levels}.json"), partial(judge, place, given.levels))
             runs.append({"arm": arm, "seed": seed, **facts, **scores})
-            print(json.dumps(runs[-1]), flush=True)
-    about = {"machine": machine(), "commit": source_commit(), "levels": given.levels, "plays": PLAYS}
-    return {**about, "steps_per_s": speed, "runs": runs}
+            yield {**about, "steps_per_s": speed, "runs": runs}
 
 
 def kept(path: Path, make: Any) -> Any:
@@ -98,20 +103,22 @@ def measure_speed() -> float:
         return MEASURED * training.steps_per_iteration / (time.process_time() - began)
 
 
-def record_plays(path: Path) -> None:
-    """Plays of the solver on training levels."""
+def record_plays(name: str, path: Path) -> None:
+    """Plays on training levels: the same for the solver and for the agent."""
     setup, episodes = config(0, 1).setup, config(0, 1).trial.episodes
     game = setup.game()
-    write_demonstrations(record(setup, game, solver_of(game), trials=PLAYS, episodes=episodes), path)
+    player = solver_of(game) if name == SOLVERS else AgentPlays(gamemeta.load(GAME), game)
+    write_demonstrations(record(setup, game, player, trials=PLAYS, episodes=episodes), path)
 
 
-def train(arm: str, seed: int, speed: float, plays: Path, place: Path) -> dict[str, Any]:
+def train(arm: str, seed: int, speed: float, place: Path) -> dict[str, Any]:
     """Train an agent and keep it."""
-    clones, minutes = ARMS[arm]
+    plays, minutes = ARMS[arm]
     facts: dict[str, Any] = {}
     with Training(config(seed, max(1, round(speed * 60 * minutes)))) as training:
-        if clones:
-            begin_with(training, Others(demonstrations=read_demonstrations(plays), clone_only=not minutes))
+        if plays:
+            cloned = read_demonstrations(place.parent / f"{plays}.safetensors")
+            begin_with(training, Others(demonstrations=cloned, clone_only=not minutes))
             began = time.process_time()
             with single_threaded_torch():
                 for _ in training.cloning.run() if training.cloning else ():
