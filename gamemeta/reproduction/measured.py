@@ -31,7 +31,7 @@ def write_measured(path: Path, players: Mapping[str, Played], made: Mapping[str,
     """
     header = {
         "made": dict(made),
-        "players": {name: player.parameters for name, player in players.items()},
+        "players": [[name, player.parameters] for name, player in players.items()],
     }
     arrays = {}
     for number, player in enumerate(players.values()):
@@ -55,7 +55,7 @@ def read_measured(path: Path, made: Mapping[str, Any]) -> dict[str, Played] | No
                 [Estimate(float(value), float(error)) for value, error in arrays[f"{number}.curve"]],
                 dict(parameters),
             )
-            for number, (name, parameters) in enumerate(header["players"].items())
+            for number, (name, parameters) in enumerate(header["players"])
         }
     except (OSError, AgentFileError, KeyError, TypeError, ValueError, AttributeError):
         return None
