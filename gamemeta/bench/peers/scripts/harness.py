@@ -20,8 +20,8 @@ def print_rate(package: str, work: Callable[[], int]) -> None:
     rates, by_cpu = [], []
     for _ in range(SIZES["repeats"]):
         began, used, done = time.perf_counter(), time.process_time(), 0
-        while time.perf_counter() < began + SIZES["seconds"]:
-            done += work()
+        while not done or time.perf_counter() < began + SIZES["seconds"]:
+            done += work()  # once at least
         rates.append(done / (time.perf_counter() - began))
         by_cpu.append(done / (time.process_time() - used))
     _print(package, "steps_per_s", rates, by_cpu)
@@ -32,7 +32,7 @@ def print_calls(package: str, call: Callable[[], object]) -> None:
     medians = []
     for k in range(SIZES["repeats"] + 1):
         taken, end = [], time.perf_counter() + SIZES["seconds"]
-        while time.perf_counter() < end:
+        while not taken or time.perf_counter() < end:
             began = time.perf_counter_ns()
             call()
             taken.append((time.perf_counter_ns() - began) / 1e3)
