@@ -26,6 +26,8 @@ from tests.helpers.agents import agent_of_policy
 PLACE, SPEED = symbols("place", (2,), 3), quantities("speed", (2,))
 HEIGHT, EYE = quantities("body.height", (3,), normalised=True), image("eye", (9, 8, 2))
 HEADS = ActionSpec(heads=(4, 3), names=(("up", "down", "left", "right"), ("a", "b", "c")))
+KERNEL_DIMENSIONS = 4
+"""Of the weights of a convolution."""
 SPECS = {
     "quantities": Spec(obs=(HEIGHT, PLACE, SPEED), action=HEADS),
     "image": Spec(obs=(PLACE, EYE), action=HEADS),
@@ -75,7 +77,9 @@ def agent_for(cell: str, spec: str, memory: str = "trial") -> Agent:
     sizes = {"width": 24, "layers": 1, "slots": 5, "choice_width": 6}
     policy = MemoryPolicy(SPECS[spec], NetworkConfig(**{**sizes, **CELLS[cell]}), {})
     for parameter in policy.parameters():
-        parameter.data += 0.2 * torch.randn_like(parameter)
+        # kernels sum over hundreds of numbers, layer after layer: larger ones would let rounding errors grow
+        noise = 0.2 if parameter.ndim < KERNEL_DIMENSIONS else 0.02
+        parameter.data += noise * torch.randn_like(parameter)
     file = agent_of_policy(policy)
     file.memory = memory
     for name, array in file.weights.items():
