@@ -215,10 +215,12 @@ def _refuse_untyped(adapter: Adapter, name: str) -> None:
 def _included() -> dict[str, Callable[..., Game]]:
     from gamemeta.games.builtin.bandit.game import BanditGame
     from gamemeta.games.builtin.corridor.game import CorridorGame
+    from gamemeta.games.builtin.darkroom.game import DarkRoomGame
     from gamemeta.games.builtin.duel.game import DuelGame
     from gamemeta.games.builtin.dungeon.game import DungeonGame
     from gamemeta.games.builtin.forage.game import ForageGame
     from gamemeta.games.builtin.grid.game import GridGame
+    from gamemeta.games.builtin.keydoor.game import KeyDoorGame
     from gamemeta.games.builtin.maze.game import MazeGame
     from gamemeta.games.builtin.mdp.game import MDPGame
     from gamemeta.games.builtin.navigation.game import NavigationGame
@@ -231,6 +233,8 @@ def _included() -> dict[str, Callable[..., Game]]:
         BanditGame.name: BanditGame,
         MDPGame.name: MDPGame,
         GridGame.name: GridGame,
+        DarkRoomGame.name: DarkRoomGame,
+        KeyDoorGame.name: KeyDoorGame,
         NavigationGame.name: NavigationGame,
         CorridorGame.name: CorridorGame,
         **procgen_games(),

@@ -37,8 +37,10 @@ def included() -> dict[str, Callable[..., LevelFamily]]:
     from gamemeta_levels.families.arena.family import Arena
     from gamemeta_levels.families.bandit.family import Bandit
     from gamemeta_levels.families.corridor.family import Corridor
+    from gamemeta_levels.families.darkroom.family import DarkRoom
     from gamemeta_levels.families.dungeon.family import Dungeon
     from gamemeta_levels.families.grid.family import HiddenGoal
+    from gamemeta_levels.families.keydoor.family import KeyDoor
     from gamemeta_levels.families.maze.family import Maze
     from gamemeta_levels.families.mdp.family import TabularMDP
     from gamemeta_levels.families.navigation.family import Navigation
@@ -49,6 +51,8 @@ def included() -> dict[str, Callable[..., LevelFamily]]:
         Bandit.name: Bandit,
         TabularMDP.name: TabularMDP,
         HiddenGoal.name: HiddenGoal,
+        DarkRoom.name: DarkRoom,
+        KeyDoor.name: KeyDoor,
         Navigation.name: Navigation,
         Corridor.name: Corridor,
         Arena.name: Arena,

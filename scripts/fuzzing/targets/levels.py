@@ -35,6 +35,8 @@ GAMES = {
     "bandit": ("bandit",),
     "mdp": ("mdp",),
     "grid": ("grid",),
+    "darkroom": ("darkroom",),
+    "keydoor": ("keydoor",),
     "navigation": ("navigation",),
     "corridor": ("corridor",),
 }

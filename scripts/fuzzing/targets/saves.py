@@ -24,6 +24,8 @@ GAMES = {
     "bandit": {},
     "mdp": {},
     "grid": {},
+    "darkroom": {},
+    "keydoor": {},
     "navigation": {},
     "corridor": {},
 }

@@ -7,7 +7,20 @@ from gamemeta.training.config import load_config, to_toml
 from scripts.fuzzing import mutations as m
 from scripts.fuzzing.target import Target
 
-GAMES = ("maze", "dungeon", "tag", "bandit", "mdp", "grid", "navigation", "corridor", "forage", "duel")
+GAMES = (
+    "maze",
+    "dungeon",
+    "tag",
+    "bandit",
+    "mdp",
+    "grid",
+    "darkroom",
+    "keydoor",
+    "navigation",
+    "corridor",
+    "forage",
+    "duel",
+)
 OVERRIDES = (
     *("ppo.clip=0.1", "levels.width=5..9", "network.cell=gru+table", "network.keys=place", "game.view=7"),
     *("selfplay.pool=recent", "curriculum.kind=plr", "trial.memory=step", "run.steps=1000", "game.par=none"),

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from gamemeta_levels.errors import ConfigError, LevelError, UnknownName
 from gamemeta_levels.families.bandit.family import Bandit, BanditParameters
 from gamemeta_levels.families.corridor.family import Corridor, CorridorParameters
+from gamemeta_levels.families.darkroom.family import DarkRoom
 from gamemeta_levels.families.grid.family import HiddenGoal
+from gamemeta_levels.families.keydoor.family import KeyDoor
 from gamemeta_levels.families.mdp.family import TabularMDP, TabularMDPParameters
 from gamemeta_levels.families.navigation.family import Navigation, NavigationParameters
 from gamemeta_levels.family import generate, generate_arrays
@@ -26,10 +28,12 @@ FAMILIES = [
     TabularMDP(WIDE, states=3, actions=2),
     Navigation(),
     Navigation(NavigationParameters(reach=(0.2, 0.3))),
+    KeyDoor(),
+    DarkRoom(),
     HiddenGoal(),
     Corridor(CorridorParameters(length=(3, 900))),
 ]
-HOLDING_OUT = FAMILIES[:-2]
+HOLDING_OUT = FAMILIES[:-3]
 each_family = pytest.mark.parametrize("family", FAMILIES, ids=lambda f: f"{f.name}-{FAMILIES.index(f)}")
 seeds = st.integers(0, MAX_SEED)
 

@@ -10,9 +10,11 @@ from gamemeta_levels.errors import GamemetaError, LevelError, PluginError
 from gamemeta_levels.families.arena.family import Arena
 from gamemeta_levels.families.bandit.family import Bandit
 from gamemeta_levels.families.corridor.family import Corridor
+from gamemeta_levels.families.darkroom.family import DarkRoom
 from gamemeta_levels.families.drawn_family import DrawnFamily
 from gamemeta_levels.families.dungeon.family import Dungeon
 from gamemeta_levels.families.grid.family import HiddenGoal
+from gamemeta_levels.families.keydoor.family import KeyDoor
 from gamemeta_levels.families.maze.family import Maze
 from gamemeta_levels.families.mdp.family import TabularMDP
 from gamemeta_levels.families.navigation.family import Navigation
@@ -23,7 +25,7 @@ from gamemeta_levels.level import Entity, Level
 from gamemeta_levels.tiles import GLYPHS, LOAD, PLAYER_2
 from tests.helpers.oracles import drawn
 
-FAMILIES = (Maze, Dungeon, Arena, Bandit, TabularMDP, HiddenGoal, Navigation, Corridor)
+FAMILIES = (Maze, Dungeon, Arena, Bandit, TabularMDP, HiddenGoal, Navigation, Corridor, DarkRoom, KeyDoor)
 
 ARENA_OF_THREE_ROWS = """
     #24####
