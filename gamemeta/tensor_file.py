@@ -49,19 +49,24 @@ def tensor_file(file_format: str, about: Mapping[str, Any], arrays: Mapping[str,
     return data[:start] + _checksum(data, start).encode() + data[start + 2 * _BYTES :]
 
 
-def parse_tensor_file(data: bytes, place: str, file_format: str) -> tuple[dict[str, Any], Arrays]:
+def parse_tensor_file(
+    data: bytes, place: str, file_format: str, *, advice: str
+) -> tuple[dict[str, Any], Arrays]:
     """JSON data and arrays of a file, whose checksum is right.
 
     Args:
         data: its bytes.
         place: its name, for messages.
         file_format: what kind of file it must be.
+        advice: for messages, a sentence on which file to give, and how such a file is made.
     Raises:
         AgentFileError: it is of another kind, of a version that cannot be read, or damaged.
     """
-    metadata = _metadata(data, place)
+    metadata = _metadata(data, place, advice)
     if metadata["format"] != file_format:
-        raise AgentFileError(f"{place}: this is a {metadata['format']} file; a {file_format} file is needed.")
+        raise AgentFileError(
+            f"{place}: this is a {metadata['format']} file; a {file_format} file is needed. {advice}"
+        )
     version = metadata["version"]
     if type(version) is not int or version not in (WITHOUT_CHECKSUM, VERSION):
         raise AgentFileError(
@@ -86,7 +91,7 @@ def alike(arrays: Mapping[str, NDArray[Any]], name: str, like: NDArray[Any]) -> 
     return array
 
 
-def _metadata(data: bytes, place: str) -> dict[str, Any]:
+def _metadata(data: bytes, place: str, advice: str) -> dict[str, Any]:
     """Our JSON data in the header, with a format and a version."""
     header_end = 8 + int.from_bytes(data[:8], "little")
     try:
@@ -98,8 +103,7 @@ def _metadata(data: bytes, place: str) -> dict[str, Any]:
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         hint = " It looks like a pickle, which is never opened." if _pickled(data) else ""
         raise AgentFileError(
-            f"{place}: no file of gamemeta, or cut off in its header.{hint} Give a whole agent file, memory "
-            "or checkpoint."
+            f"{place}: no file of gamemeta, or cut off in its header.{hint} {advice}"
         ) from error
 
 

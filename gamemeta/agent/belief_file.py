@@ -10,6 +10,7 @@ from gamemeta.tensor_file import parse_tensor_file, tensor_file
 from gamemeta_levels.files.reading import read_bounded
 
 FORMAT = "gamemeta-beliefs"
+ADVICE = "Install gamemeta again: heads of beliefs come with its agents."
 HEADS = "belief_heads."
 """Prefix of the names of their weights."""
 MOST_BYTES = 64_000_000
@@ -38,7 +39,7 @@ def with_beliefs(agent: AgentFile) -> AgentFile:
     path = None if agent.facts else find_asset(f"beliefs/{agent.game}.safetensors")
     if path is None:
         return agent
-    about, heads = parse_tensor_file(read_bounded(path, MOST_BYTES), str(path), FORMAT)
+    about, heads = parse_tensor_file(read_bounded(path, MOST_BYTES), str(path), FORMAT, advice=ADVICE)
     if about.get("agent") != agent.digest:
         return agent
     try:

@@ -22,6 +22,7 @@ from gamemeta.tensor_file import VERSION, parse_tensor_file, tensor_file
 from gamemeta_levels.files.reading import read_bounded
 
 FORMAT, AGENT_FILE = "gamemeta-agent", "agent.safetensors"
+ADVICE = "Give a whole agent file, such as the agent.safetensors that `gamemeta train` writes."
 MOST_BYTES = 512 * 2**20
 """Largest file that is read."""
 MOST_EPISODES = 1000
@@ -139,7 +140,7 @@ def parse_agent(data: bytes, path: str) -> AgentFile:
     Raises:
         AgentFileError: as `read_agent`.
     """
-    metadata, weights = parse_tensor_file(data, path, FORMAT)
+    metadata, weights = parse_tensor_file(data, path, FORMAT, advice=ADVICE)
     try:
         spec = Spec.from_json(metadata["spec"])
         agent = AgentFile(

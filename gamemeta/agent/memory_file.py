@@ -34,6 +34,7 @@ from gamemeta.tensor_file import parse_tensor_file, tensor_file
 
 MARK, VERSION = b"GMMEMORY", 3
 MEMORY_FORMAT = "gamemeta-memory"
+ADVICE = "Give all bytes of a memory that `mind.memory` returned."
 """Name of the format of versions 1 and 2, and of the episodes within a memory."""
 EPISODES = "episodes."
 """Prefix of the names of what a memory holds of running episodes."""
@@ -86,7 +87,7 @@ def parse_memory(memory: Bytes) -> tuple[dict[str, Any], Arrays]:
     data = bytes(memory)
     try:
         if data[:8] != MARK:
-            return parse_tensor_file(data, "memory", MEMORY_FORMAT)
+            return parse_tensor_file(data, "memory", MEMORY_FORMAT, advice=ADVICE)
         return _parsed(data)
     except (AgentFileError, ValueError, struct.error) as error:
         raise MemoryMismatch(f"these bytes are not the memory of an agent: {error}") from error
@@ -142,7 +143,7 @@ def _parsed(data: bytes) -> tuple[dict[str, Any], Arrays]:
     arrays[CODES] = take(heads, "u1")
     arrays[BEGUN] = take(1, "u1")[:, 0] != 0
     if episodes:
-        _, saved = parse_tensor_file(data[at : at + episodes], "episodes", MEMORY_FORMAT)
+        _, saved = parse_tensor_file(data[at : at + episodes], "episodes", MEMORY_FORMAT, advice=ADVICE)
         arrays |= {EPISODES + name: array for name, array in saved.items()}
     about = {"agent": agent.decode("ascii", "replace"), "n": n, "seed": seed, "skill": skill}
     return {**about, "seats": None if all(seat == -1 for seat in seats) else seats}, arrays

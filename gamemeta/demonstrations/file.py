@@ -31,6 +31,10 @@ from gamemeta.tensor_file import parse_tensor_file, tensor_file
 from gamemeta_levels.files.reading import read_bounded
 
 FORMAT = "gamemeta-demonstrations"
+ADVICE = (
+    "Give a file of demonstrations: `gamemeta demos record GAME` makes one of the solver or an agent, "
+    "and `gamemeta play GAME --against AGENT --record FILE` of your own."
+)
 MOST_BYTES = 2 * 2**30
 """Largest file that is read."""
 MOST_STEPS = 2**20
@@ -136,16 +140,14 @@ def read_demonstrations(path: Path | str) -> Demonstrations:
         data = read_bounded(path, MOST_BYTES)
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else error
-        raise DemonstrationError(
-            f"{path}: cannot be read: {why}. Give a file that `gamemeta demos record` wrote."
-        ) from error
+        raise DemonstrationError(f"{path}: cannot be read: {why}. {ADVICE}") from error
     return parse_demonstrations(data, str(path))
 
 
 def parse_demonstrations(data: bytes, place: str) -> Demonstrations:
     """Demonstrations out of the bytes of their file. Raises DemonstrationError, naming the place."""
     try:
-        header, arrays = parse_tensor_file(data, place, FORMAT)
+        header, arrays = parse_tensor_file(data, place, FORMAT, advice=ADVICE)
     except GamemetaError as error:
         raise DemonstrationError(str(error)) from error
     try:

@@ -1,7 +1,7 @@
 """Settings that every learner has."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from gamemeta.errors import ConfigError
 
@@ -9,6 +9,9 @@ from gamemeta.errors import ConfigError
 @dataclass(frozen=True, kw_only=True)
 class LearnerConfig:
     """Settings of a meta-learner: a section of the settings of a training."""
+
+    section: ClassVar[str]
+    """Name of that section, for messages."""
 
     def check_lanes(self, lanes: int, shards: int) -> None:
         """Check that the lanes of a training can be split as this learner needs them.

@@ -103,8 +103,8 @@ class MemoryPolicy(nn.Module):
         width, actions, continuous = config.width, sum(spec.action.heads), spec.action.continuous
         if rewards and not actions:
             raise ConfigError(
-                "ppo.reward_weight predicts a reward for each discrete action, and this game has only "
-                "numbers. Leave it at 0."
+                "reward_weight predicts a reward for each discrete action, and this game has only numbers. "
+                "Leave it at 0."
             )
         self.normaliser = Normaliser(spec.obs, reward=config.reward_input == NORMALISED)
         self.encoder = Encoder(spec.inputs(), width, image_encoder=config.image_encoder)

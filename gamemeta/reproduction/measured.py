@@ -15,6 +15,7 @@ from gamemeta.tensor_file import parse_tensor_file, tensor_file
 from gamemeta_levels.files.reading import read_bounded
 
 FORMAT = "gamemeta-measured"
+ADVICE = "Remove it, and measure again."
 MOST_BYTES = 2**30
 """Largest file that is read."""
 
@@ -46,7 +47,7 @@ def read_measured(path: Path, made: Mapping[str, Any]) -> dict[str, Played] | No
     """Returns of players; None without a file, or where it is damaged or belongs to other settings."""
     try:
         data = read_bounded(path, MOST_BYTES)
-        header, arrays = parse_tensor_file(data, str(path), FORMAT)
+        header, arrays = parse_tensor_file(data, str(path), FORMAT, advice=ADVICE)
         if header["made"] != json.loads(json.dumps(dict(made))):
             return None
         return {

@@ -16,6 +16,7 @@ from gamemeta.tensor_file import parse_tensor_file, tensor_file
 from gamemeta_levels.files.reading import read_bounded
 
 FORMAT = "gamemeta-checkpoint"
+ADVICE = "Give the folder of a run of `gamemeta train`, which keeps whole checkpoints."
 MOST_BYTES = 8 * 2**30
 """Largest file that is read."""
 
@@ -64,7 +65,7 @@ def load_checkpoint(path: Path) -> Checkpoint:
         DamagedCheckpoint: missing, damaged, of another version, or another kind of file.
     """
     try:
-        header, arrays = parse_tensor_file(read_bounded(path, MOST_BYTES), str(path), FORMAT)
+        header, arrays = parse_tensor_file(read_bounded(path, MOST_BYTES), str(path), FORMAT, advice=ADVICE)
         iteration = header["iteration"]
         if type(iteration) is not int or iteration < 0:
             raise ValueError(f"iteration = {iteration!r}")

@@ -13,7 +13,7 @@ from gamemeta.tensor_file import parse_tensor_file, tensor_file
 
 def changed(data: bytes, file_format: str, arrays: dict[str, Any] | None = None, **about: Any) -> bytes:
     """A file with other contents and the checksum that they need; an array that is None is left out."""
-    metadata, before = parse_tensor_file(data, "file", file_format)
+    metadata, before = parse_tensor_file(data, "file", file_format, advice="")
     after = {name: array for name, array in {**before, **(arrays or {})}.items() if array is not None}
     return tensor_file(file_format, {**metadata, **about}, after)
 

@@ -1,7 +1,7 @@
 """Settings of the learner of beliefs."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from gamemeta.config import check_ranges
 from gamemeta.errors import ConfigError
@@ -11,6 +11,8 @@ from gamemeta.learners.rl2.config import PPOConfig
 @dataclass(frozen=True, kw_only=True)
 class BeliefConfig(PPOConfig):
     """Settings of VariBAD (Zintgraf et al. 2020): those of PPO, and those of the inference."""
+
+    section: ClassVar[str] = "belief"
 
     belief_weight: float = 1.0
     """Weight of the loss that predicts the game's hidden facts from the posterior, in games that name some;

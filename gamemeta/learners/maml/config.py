@@ -1,6 +1,7 @@
 """Settings of MAML."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from gamemeta.config import check_ranges
 from gamemeta.errors import ConfigError
@@ -13,6 +14,8 @@ FIXED, LEARNED = "fixed", "learned"
 @dataclass(frozen=True, kw_only=True)
 class MAMLConfig(LearnerConfig):
     """Settings of the learner `maml` (`run.learner=maml`): one policy-gradient step after each episode."""
+
+    section: ClassVar[str] = "maml"
 
     inner_rate: float = 0.5
     """Step size of the gradient step after an episode; where step sizes are learned, what they start from."""

@@ -1,7 +1,7 @@
 """Settings of RL^2 on proximal policy optimisation."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from gamemeta.config import check_ranges
 from gamemeta.errors import ConfigError
@@ -11,6 +11,8 @@ from gamemeta.learners.config import LearnerConfig
 @dataclass(frozen=True, kw_only=True)
 class PPOConfig(LearnerConfig):
     """Settings of the outer loop."""
+
+    section: ClassVar[str] = "ppo"
 
     learning_rate: float = 3e-3
     """Step size of Adam, after the warm-up."""
@@ -88,13 +90,16 @@ class PPOConfig(LearnerConfig):
         )
 
         if self.beliefs_only and not self.belief_weight:
-            raise ConfigError("ppo.beliefs_only trains beliefs, and ppo.belief_weight = 0 has none. Give 1.")
+            raise ConfigError(
+                f"{self.section}.beliefs_only trains beliefs, and {self.section}.belief_weight = 0 has none. "
+                "Give 1."
+            )
 
     def check_lanes(self, lanes: int, shards: int) -> None:
         parts = shards * self.minibatches
         if lanes % parts:
             raise ConfigError(
-                f"run.lanes = {lanes} must be a multiple of run.shards x ppo.minibatches "
+                f"run.lanes = {lanes} must be a multiple of run.shards x {self.section}.minibatches "
                 f"= {shards} x {self.minibatches} = {parts}."
             )
 

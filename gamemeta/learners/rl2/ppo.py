@@ -64,7 +64,8 @@ class PPO(MetaLearner):
     ) -> None:
         if config.guide_weight and guide and not policy.spec.action.heads:
             raise ConfigError(
-                "ppo.guide_weight imitates discrete actions, and this game has only numbers. Leave it at 0."
+                f"{config.section}.guide_weight imitates discrete actions, and this game has only numbers. "
+                "Leave it at 0."
             )
         self.policy, self.config, self.guide = policy, config, guide
         self.task_learner: MemoryLearner = MemoryLearner(policy, memory=memory)
@@ -189,7 +190,7 @@ class PPO(MetaLearner):
         if not np.isfinite(norm + beside):
             raise TrainingError(
                 "the gradients are not finite. Look for rewards or observations of enormous size, "
-                "or lower ppo.learning_rate; the last checkpoint is unharmed."
+                f"or lower {self.config.section}.learning_rate; the last checkpoint is unharmed."
             )
         if not self.config.beliefs_only:
             self._adam.step(rate)

@@ -191,7 +191,7 @@ def mutate_arrays(file_format: str) -> Callable[[Random, Sequence[bytes]], bytes
     def mutate(random: Random, seeds: Sequence[bytes]) -> bytes:
         if random.random() < 0.25:
             return m.mutate_bytes(random, seeds)
-        metadata, arrays = parse_tensor_file(random.choice(seeds), "seed", file_format)
+        metadata, arrays = parse_tensor_file(random.choice(seeds), "seed", file_format, advice="")
         about: Any = {k: v for k, v in metadata.items() if k != "checksum"}
         about = {k: v for k, v in about.items() if k not in ("format", "version")}
         for _ in range(random.choice((1, 1, 1, 2, 3))):

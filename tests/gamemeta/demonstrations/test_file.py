@@ -22,7 +22,7 @@ from tests.helpers.plays import random_plays
 
 def changed(change_header=None, **arrays):
     """A file with a checksum that fits, in which something else does not."""
-    header, held = parse_tensor_file(random_plays().to_bytes(), "x", FORMAT)
+    header, held = parse_tensor_file(random_plays().to_bytes(), "x", FORMAT, advice="")
     about = {k: v for k, v in header.items() if k not in ("format", "version", "checksum")}
     about |= change_header or {}
     held |= {name.replace("__", "."): array for name, array in arrays.items()}
@@ -91,9 +91,10 @@ def test_headers_that_do_not_fit_are_refused(header):
 
 
 def test_other_files_are_refused(tmp_path):
+    advice = {"cut": "damaged", "pickle": "demos record", "empty": "demos record"}
     for name, data in {"cut": random_plays().to_bytes()[:-3], "pickle": b"\x80\x04.", "empty": b""}.items():
         (tmp_path / name).write_bytes(data)
-        with pytest.raises(DemonstrationError, match=name):
+        with pytest.raises(DemonstrationError, match=f"{name}.*{advice[name]}"):
             read_demonstrations(tmp_path / name)
     with pytest.raises(DemonstrationError, match="cannot be read"):
         read_demonstrations(tmp_path)

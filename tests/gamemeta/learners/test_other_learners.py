@@ -15,7 +15,7 @@ from gamemeta.evaluation.evaluation import evaluate_agent
 from gamemeta.games.registry import use_game
 from gamemeta.games.setup import GameSetup
 from gamemeta.learners.from_file import learner_of
-from gamemeta.learners.registry import LEARNERS
+from gamemeta.learners.registry import LEARNERS, learner_kind
 from gamemeta.playing.session import Session
 from gamemeta.tensor_file import parse_tensor_file, tensor_file
 from gamemeta.training import course, session
@@ -215,7 +215,7 @@ def test_the_section_of_another_learner_is_refused():
 
 def test_a_file_that_names_no_learner_is_of_rl2():
     shipped = Path(find_asset("agents/maze.safetensors")).read_bytes()
-    about, arrays = parse_tensor_file(shipped, "agent file", FORMAT)
+    about, arrays = parse_tensor_file(shipped, "agent file", FORMAT, advice="")
     for name in ("learner", "task_learner"):
         del about[name]
     file = read_agent(tensor_file(FORMAT, about, arrays))
@@ -229,3 +229,11 @@ def test_what_learners_are_used_by_names_none_of_them(room):
     concrete = ("gamemeta.learners.rl2", "gamemeta.networks.policy", "gamemeta.networks.restore")
     assert inside
     assert outside_imports(inside, concrete) == []
+
+
+@pytest.mark.parametrize("name", ["rl2", "belief", "maml"])
+def test_messages_name_the_settings_of_the_learner_that_trains(name):
+    section = learner_kind(name).section
+    assert learner_kind(name).config.section == section
+    with pytest.raises(ConfigError, match=f"run.lanes = 7 .*{section}.minibatches"):
+        load_config("grid", overrides=[f"run.learner={name}", "run.lanes=7"])
