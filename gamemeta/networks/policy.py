@@ -125,7 +125,7 @@ class MemoryPolicy(nn.Module):
         for aside in (self.label_heads, self.reward_head):
             for parameter in aside.parameters() if aside is not None else ():
                 nn.init.zeros_(parameter)
-        marks = {} if config.latent else marks_of(facts or {}, spec)
+        marks = marks_of(facts or {}, spec)
         self.belief_heads = BeliefHeads(facts, config.known, width, marks) if facts else None
 
     def forward(

@@ -1,12 +1,14 @@
 """Measure what agents' beliefs of hidden facts are worth, and write docs/results/beliefs.md.
 
     python scripts/evidence/beliefs.py --grid-rl2 AGENT ... --grid-belief AGENT ... [--levels 512] [--page]
+        [--grid-only]
 
 Agents of the grid are trained by the commands on that page, one for each training seed; those of the maze and
 the dungeon come with gamemeta. Beliefs are those of every decision on the first test levels. In the maze, the
 map is looked at frame by frame: how much of the belief of the goal's place lies on tiles that the agent has
 stood on already, from step 20 of the trial on until it has reached the goal; how much lies on the goal's tile
 from the next episode on; and how much off the map. With --page nothing is played.
+Of a kind of agents that is not given, the figures stay as they were recorded.
 """
 
 import argparse
@@ -77,8 +79,12 @@ nothing, a share of it says little.
 The picture is of the first agent above:
 `gamemeta play AGENT --level test:3 --episodes 3 --beliefs --gif FILE`.
 
-RL² with heads reads marks, besides its memory. The learner `belief` has none: its beliefs are read from
-the posterior that its policy sees, and nothing else.
+Heads read marks, besides the memory of RL² or the posterior of the learner `belief`
+([decision](../decisions/0033-marks-of-what-was-met.md)). From the posterior alone, which its policy
+sees, beliefs of `belief` were 2.6% above exact inference in episode 1 and 7.1% and 12.6% in episode 2,
+after 5,019,840 steps with seeds 2 and 1. So its figures tell of what can be known from what it saw, and
+no longer of its posterior alone. Those policies earned 100% of the oracle's return from episode 3 on. A
+second seed with marks was not run.
 
 ## The dungeon
 
@@ -94,7 +100,7 @@ Heads without marks learned nothing here that they could use in other levels (ev
 
 ```
 gamemeta train grid --set ppo.belief_weight=1 --set network.width=128 --steps 2500000 --seed SEED
-gamemeta train grid --learner belief --set network.width=128 --set network.latent=24 --steps 5000000 \\
+gamemeta train grid --learner belief --set network.width=128 --set network.latent=24 --steps 3000000 \\
   --seed SEED
 gamemeta train maze --from maze --set network.reward_input=raw --set ppo.belief_weight=1 \\
   --set ppo.beliefs_only=true --set ppo.learning_rate=0.01 --steps 2000000
@@ -104,9 +110,8 @@ python scripts/evidence/beliefs.py --grid-rl2 AGENT ... --grid-belief AGENT ...
 ```
 
 The trainings also had `run.validations=0` and `run.threads=1`, which change no weights.
-Commits are in `beliefs.json`; 1f01048 was published as ef41223. The agents of the learner `belief` are of
-04756d8 with `belief.kl_weight=0.001`, which is the default now; since then its heads learn from all
-steps of a trial in turn, then from the same fourth of them.
+Commits are in `beliefs.json`; 1f01048 was published as ef41223. The agents of the learner `belief` name
+f6b23f1; they were trained by that with marks for this learner, which came with the next commit.
 """
 
 
@@ -148,11 +153,14 @@ def on_the_map(file: AgentFile, levels: int) -> dict[str, Any]:
     }
 
 
-def measured(given: argparse.Namespace) -> dict[str, Any]:
-    """The figures of all agents."""
-    record: dict[str, Any] = {"machine": machine(), "levels": given.levels}
+def measured(given: argparse.Namespace, known: dict[str, Any]) -> dict[str, Any]:
+    """The figures of all agents; of the grid's, those in `known` where none of their kind are given."""
+    record: dict[str, Any] = {**known, "machine": machine(), "levels": given.levels}
     for kind in KINDS:
-        record[kind] = [figures(read_agent(path), given.levels) for path in getattr(given, kind)]
+        paths = getattr(given, kind)
+        record[kind] = [figures(read_agent(path), given.levels) for path in paths] or known.get(kind, [])
+    if given.grid_only:
+        return record
     maze, dungeon = (with_beliefs(read_agent(name)) for name in ("maze", "dungeon"))
     record["maze"] = figures(maze, given.levels)
     record["maze"]["map"] = on_the_map(maze, min(given.levels, ON_THE_MAP))
@@ -187,10 +195,14 @@ def above(name: str, agents: list[dict[str, Any]]) -> str:
     ours, exact = (np.array([g["log_loss"] for g in part]) for part in (goals, [g["exact"] for g in goals]))
     first, second = (ours[:, k] / exact[:, k] - 1 for k in (0, 1))
     return (
-        f"{name}: {first.min():.1%} to {first.max():.1%} above exact inference in episode 1, "
-        f"{second.min():.1%} to {second.max():.1%} in episode 2, and at most "
+        f"{name}: {span(first)} above exact inference in episode 1, {span(second)} in episode 2, and at most "
         f"{(ours - exact)[:, 2:].max():.4f} nats in episodes 3 and 4."
     )
+
+
+def span(shares: np.ndarray) -> str:
+    """The least and the largest, once where they look alike."""
+    return " to ".join(dict.fromkeys(f"{share:.1%}" for share in (shares.min(), shares.max())))
 
 
 def page(record: dict[str, Any]) -> str:
@@ -231,9 +243,11 @@ def main() -> None:
         options.add_argument(f"--{kind.replace('_', '-')}", type=Path, nargs="+", default=[])
     options.add_argument("--levels", type=int, default=512)
     options.add_argument("--page", action="store_true", help="write the page of the record that is there")
+    options.add_argument("--grid-only", action="store_true", help="keep the record of maze and dungeon")
     given = options.parse_args()
     place = RESULTS / "beliefs.json"
-    record = json.loads(place.read_text("utf-8")) if given.page else measured(given)
+    known = json.loads(place.read_text("utf-8")) if place.exists() else {}
+    record = known if given.page else measured(given, known)
     write_atomically(place, (json.dumps(record, indent=1) + "\n").encode())
     write_atomically(RESULTS / "beliefs.md", page(record).encode())
 

@@ -55,7 +55,7 @@ class Network:
             )
         self.choice_actor = take("choice_actor", (config.choice_width,)) if TABLE in config.cells else None
         heads = within(take, "belief_heads.")
-        self.marks = {} if config.latent else marks_of(agent.facts, spec)
+        self.marks = marks_of(agent.facts, spec)
         sizes = config.known, config.width
         self.beliefs = BeliefHeads(heads, agent.facts, *sizes, self.marks) if agent.facts else None
 
