@@ -40,6 +40,7 @@ export class Play {
     get("play-result").textContent = "";
     get("play-status").textContent = "";
     get("play-count").textContent = "";
+    this.guessed([], "");
   }
 
   /** Show or hide the mode. */
@@ -84,6 +85,7 @@ export class Play {
     this.frame = frameOf(message.frame);
     this.seat = message.frame.seat;
     this.pad(message.actions);
+    if (message.number === 1) this.guessed([], message.unguessed || "It says so after the first match.");
     get("play-who").textContent = `You are ${message.you}`;
     get("play-goal").textContent = message.goal;
     get("play-count").textContent = `match ${message.number}`;
@@ -98,6 +100,7 @@ export class Play {
     this.waiting = false;
     this.frame = frameOf(message.frame, this.frame);
     if (this.frame.end) this.ended(this.frame.end);
+    if (message.guess?.length) this.guessed(message.guess, "");
     this.draw();
   }
 
@@ -108,6 +111,21 @@ export class Play {
     get("matches").append(make("li", {}, `${who}, ${plural(end.steps, "step")}`));
     get("play-result").textContent = `Match over, ${who}. Enter begins the next.`;
     get("play-next").disabled = false;
+  }
+
+  /** Show what the agent thinks of the person: of each fact the likeliest; or why that is not known. */
+  guessed(guess, why) {
+    const likeliest = guess.map(({ values }) => values.reduce((best, one) => (one[1] > best[1] ? one : best)));
+    get("guess-card").hidden = !why && likeliest.length === 0;
+    get("unguessed").textContent = why;
+    get("guesses").replaceChildren(...likeliest.flatMap(([words, percent]) => {
+      const bar = make("i");
+      bar.style.width = `${percent}%`;
+      return [make("span", {}, words), make("span", { class: "track", "aria-hidden": "true" }, bar), make("span", {}, `${percent}%`)];
+    }));
+    if (likeliest.length === 0) return;
+    const [words, percent] = likeliest.reduce((best, one) => (one[1] > best[1] ? one : best));
+    get("matches").lastElementChild?.append(make("small", {}, `it thinks that ${words}: ${percent}%`));
   }
 
   /** Send an action by the names of its choices. */

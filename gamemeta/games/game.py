@@ -83,6 +83,7 @@ class Game(ABC):
 
     `facts` maps the name of each hidden fact that an agent may have beliefs about to its possible values;
     `hidden_facts` says which is true, and `places` where on the map the values of a fact about places are.
+    `guesses` says, for facts about another player, each value in a sentence about a person who plays there.
 
     `about` holds the facts that differ from the defaults of `About`. Methods with a body may be left out.
     """
@@ -96,6 +97,7 @@ class Game(ABC):
     spec: Spec
     labels: Mapping[str, int] = {}
     facts: Mapping[str, Fact] = {}
+    guesses: Mapping[str, tuple[str, ...]] = {}
     config: Any
 
     @abstractmethod

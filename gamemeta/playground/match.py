@@ -1,12 +1,14 @@
 """Matches of a person in the browser, against or with an agent or the game's own player."""
 
+from collections.abc import Mapping
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from gamemeta.agent.runtime import Agent
 from gamemeta.errors import ConfigError
-from gamemeta.playground.frames import FrameWriter, Plain
+from gamemeta.playground.frames import LONGEST, MOST_BELIEFS, FrameWriter, Plain
 from gamemeta.playing.versus import BOT, Versus, action_named
 from gamemeta_levels.level import Level
 from gamemeta_levels.text import in_one_line
@@ -19,7 +21,8 @@ class Match:
 
     Args:
         game: name of a game of several players.
-        against: the agent, or None for the player that the game itself has.
+        against: the agent, with its heads of beliefs where it has any; or None for the player that the game
+            itself has.
         level: where all matches are played.
         seed: what the agent's draws and the chance of each match come from.
     Raises:
@@ -47,8 +50,17 @@ class Match:
             "goal": in_one_line(game.goal(seat), 400),
             "actions": [list(names) for names in game.spec.action.names],
             "outcomes": dict(self._versus.outcomes),
+            "unguessed": self._why_no_guess(),
             "frame": self._frame(whole=True),
         }
+
+    def _why_no_guess(self) -> str:
+        """Why the other has no guess about the person, in a sentence; nothing where it has one."""
+        if self._versus.agent is None:
+            return "The game's own player plays by fixed habits and guesses nothing about you."
+        if not self._versus.agent.facts:
+            return "This agent has no heads of beliefs, so that its guess about you cannot be read."
+        return ""
 
     def act(self, names: Any) -> Plain:
         """Play a step by an action in the names of its choices.
@@ -62,7 +74,11 @@ class Match:
         if action is None:
             raise ConfigError("this game has no such action.")
         self._versus.step({self._versus.people[0]: action})
-        return {"type": "moved", "frame": self._frame()}
+        return {"type": "moved", "frame": self._frame()} | self._guess()
+
+    def _guess(self) -> Plain:
+        """What the agent thinks of the person, once a match is over."""
+        return {"guess": guess_of(self._versus.guesses())} if self._versus.over else {}
 
     def recording(self) -> bytes:
         """What the person has done in whole matches, as a file of demonstrations.
@@ -83,3 +99,14 @@ class Match:
         frame, seat = self._versus.frame, self._versus.people[0]
         plain = self._writer.write(frame, whole)
         return plain | {"seat": seat}
+
+
+def guess_of(guesses: Mapping[str, Mapping[str, float]]) -> list[Plain]:
+    """What an agent thinks of a person: of each fact all sentences, in percent."""
+    return [
+        {
+            "name": in_one_line(name, LONGEST),
+            "values": [[in_one_line(words, LONGEST), round(100 * p)] for words, p in chances.items()],
+        }
+        for name, chances in islice(guesses.items(), MOST_BELIEFS)
+    ]

@@ -149,8 +149,9 @@ class Tab:
         return self._match
 
     def _begin_match(self, message: Message) -> Iterator[Plain]:
-        other = self.agent if word(message, "against") == "agent" else None
-        self._match = Match(self.agent.game, other, self._level(message), number(message, "seed"))
+        game, level = self.agent.game, self._level(message)
+        other = self._offers.believing(self._name) if word(message, "against") == "agent" else None
+        self._match = Match(game, other, level, number(message, "seed"))
         yield self._match.begin()
 
     def _next_match(self, message: Message) -> Iterator[Plain]:

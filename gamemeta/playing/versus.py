@@ -1,6 +1,7 @@
 """People at the keyboard in a game of several players: against the game's bot, an agent, or one another."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +12,12 @@ from gamemeta.games.builtin.arena.seats import OUTSIDE, SCRIPTED
 from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.scene import Scene
 from gamemeta.games.setup import GameSetup
+from gamemeta.playing.guesses import OPENINGS, Opening, guesses_of
 from gamemeta.playing.match_record import MatchRecord
 from gamemeta.playing.session import EpisodeResult, Event, Frame
 from gamemeta.spec import ActionSpec
 from gamemeta.trials.streams import Stream, episode_chance
-from gamemeta_levels.family import LevelFamily
+from gamemeta_levels.family import LevelArrays, LevelFamily
 from gamemeta_levels.level import Level
 
 BOT, HUMAN = "bot", "human"
@@ -72,6 +74,30 @@ class Versus:
             return (0,)
         return (1,)
 
+    def guesses(self) -> dict[str, dict[str, float]]:
+        """What an agent thinks of the person after a match, before it sees them in the next one.
+
+        Returns: by fact, the probability of each value in a sentence, as the mean over the maps of the next
+            matches; nothing where no agent plays, or one without beliefs.
+        Raises:
+            ConfigError: the match is not over.
+        """
+        if self._mind is None or not self._mind.agent.facts:
+            return {}
+        if not self.over:
+            raise ConfigError("what an agent thinks is asked between two matches: let this one end first.")
+        return guesses_of(self._mind, self.game, self._next_matches())
+
+    def _next_matches(self) -> Iterator[Opening]:
+        """How the next matches begin for the agent."""
+        game = GameSetup(self.name, self.game.config).game()
+        out, levels = StepBuffers.empty(game), self.game.family().pack([self._level])
+        (seat,) = set(range(game.seats)) - set(self.people)
+        for k in range(OPENINGS):
+            levels.chance = self._chance(levels, self.match + k)
+            game.reset(levels, np.ones(1, np.bool_), out)
+            yield Opening(self._seen(out, seat), float(self._out.reward[0, seat]))
+
     @property
     def family(self) -> LevelFamily:
         """Where levels come from: with the ranges that the agent was trained on, or that suit the game."""
@@ -83,13 +109,16 @@ class Versus:
     def begin(self, level: Level) -> None:
         """Start the next match, on this level."""
         levels = self.game.family().pack([level])
-        number = levels.content_hash.view(np.int64)
-        levels.chance = episode_chance(self._seed, Stream.CHANCE, number, self.match)
-        self._levels = levels
+        levels.chance = self._chance(levels, self.match)
+        self._level, self._levels = level, levels
         self.record.begin(levels)
         self.game.reset(levels, np.ones(1, np.bool_), self._out)
         self.match, self.returns, self._fresh = self.match + 1, [0.0] * self.game.seats, True
         self._path, self._events = [self.scene.agent], ()
+
+    def _chance(self, levels: LevelArrays, match: int) -> NDArray[np.uint64]:
+        """The chance of a match, counted from 0, on this level."""
+        return episode_chance(self._seed, Stream.CHANCE, levels.content_hash.view(np.int64), match)
 
     def step(self, actions: Mapping[int, Sequence[int]]) -> None:
         """Play a step.
@@ -158,9 +187,13 @@ class Versus:
         return f"the {names[seat]}"
 
     def _act(self, mind: Mind, seat: int) -> NDArray[np.int64]:
-        obs = {b.name: self._out.obs[b.name][0, seat].copy() for b in mind.agent.spec.obs}
-        action = mind.decide(obs, self._out.reward[0, seat], self._fresh)
+        action = mind.decide(self._seen(self._out, seat), self._out.reward[0, seat], self._fresh)
         return np.atleast_1d(np.asarray(action, np.int64))
+
+    def _seen(self, out: StepBuffers, seat: int) -> dict[str, NDArray[Any]]:
+        """What the agent in a seat sees, by name."""
+        spec = self.game.spec if self.agent is None else self.agent.spec
+        return {b.name: out.obs[b.name][0, seat].copy() for b in spec.obs}
 
     @property
     def over(self) -> bool:

@@ -1,14 +1,14 @@
 """Measure what agents' beliefs of hidden facts are worth, and write docs/results/beliefs.md.
 
     python scripts/evidence/beliefs.py --grid-rl2 AGENT ... --grid-belief AGENT ... [--levels 512] [--page]
-        [--grid-only]
+    [--parts grid maze dungeon players]
 
 Agents of the grid are trained by the commands on that page, one for each training seed; those of the maze and
 the dungeon come with gamemeta. Beliefs are those of every decision on the first test levels. In the maze, the
 map is looked at frame by frame: how much of the belief of the goal's place lies on tiles that the agent has
 stood on already, from step 20 of the trial on until it has reached the goal; how much lies on the goal's tile
-from the next episode on; and how much off the map. With --page nothing is played.
-Of a kind of agents that is not given, the figures stay as they were recorded.
+from the next episode on; and how much off the map. Parts that --parts leaves out, and kinds of agents that are
+not given, stay as they were measured; with --page nothing is played.
 """
 
 import argparse
@@ -35,6 +35,9 @@ LATE = 20
 """Steps of a trial after which the agent has seen something."""
 ON_THE_MAP = 64
 """Levels of the maze whose map is looked at, at most."""
+PARTS = ("grid", "maze", "dungeon", "players")
+PLAYERS = ("tag", "duel", "forage")
+"""Games whose hidden facts are habits of another player."""
 KINDS = {"grid_rl2": "RL² with heads", "grid_belief": "belief"}
 TEXT = """# Beliefs of hidden facts
 
@@ -96,6 +99,18 @@ it. "Nothing known" is even chances.
 Heads without marks learned nothing here that they could use in other levels (even chances after
 4,900,000 steps; tried by hand). Keys are tried most, scrolls and monsters are in few levels.
 
+## Other players
+
+What included agents think of the scripted players whom they meet: log loss in nats over all steps, and how
+often the likeliest value is right in the last episode. The heads read the memory alone. The playground shows
+the same after a match as the agent's guess about a person.
+
+@PLAYERS@
+
+What an agent has to know to win, it knows: where the runner goes, where shots go, how a target dodges, which
+load comes next. What changes little in its play, it hardly remembers: when the runner sets out, how far away
+the other shoots from, how often it tries, how long it rests.
+
 ## Made by
 
 ```
@@ -106,6 +121,8 @@ gamemeta train maze --from maze --set network.reward_input=raw --set ppo.belief_
   --set ppo.beliefs_only=true --set ppo.learning_rate=0.01 --steps 2000000
 gamemeta train dungeon --from dungeon --set network.reward_input=raw --set ppo.belief_weight=1 \\
   --set ppo.beliefs_only=true --steps 2000000
+gamemeta train GAME --from GAME --set network.reward_input=raw --set ppo.belief_weight=1 \\
+  --set ppo.beliefs_only=true --set ppo.guide_weight=0 --steps 2000000  # tag, duel, forage
 python scripts/evidence/beliefs.py --grid-rl2 AGENT ... --grid-belief AGENT ...
 ```
 
@@ -153,21 +170,41 @@ def on_the_map(file: AgentFile, levels: int) -> dict[str, Any]:
     }
 
 
-def measured(given: argparse.Namespace, known: dict[str, Any]) -> dict[str, Any]:
-    """The figures of all agents; of the grid's, those in `known` where none of their kind are given."""
-    record: dict[str, Any] = {**known, "machine": machine(), "levels": given.levels}
-    for kind in KINDS:
-        paths = getattr(given, kind)
-        record[kind] = [figures(read_agent(path), given.levels) for path in paths] or known.get(kind, [])
-    if given.grid_only:
-        return record
-    maze, dungeon = (with_beliefs(read_agent(name)) for name in ("maze", "dungeon"))
-    record["maze"] = figures(maze, given.levels)
-    record["maze"]["map"] = on_the_map(maze, min(given.levels, ON_THE_MAP))
-    record["dungeon"] = figures(dungeon, given.levels)
-    classes = {name: fact.classes for name, fact in GameSetup.of(dungeon).game().facts.items()}
-    record["dungeon"]["classes"] = classes
+def measured(given: argparse.Namespace, record: dict[str, Any]) -> dict[str, Any]:
+    """The record with the figures of some parts made anew."""
+    record = {**record, "machine": machine(), "levels": given.levels}
+    if "grid" in given.parts:
+        for kind in KINDS:
+            found = [figures(read_agent(path), given.levels) for path in getattr(given, kind)]
+            record[kind] = found or record.get(kind, [])
+    if "maze" in given.parts:
+        maze, maps = with_beliefs(read_agent("maze")), min(given.levels, ON_THE_MAP)
+        record["maze"] = figures(maze, given.levels) | {"map": on_the_map(maze, maps)}
+    if "dungeon" in given.parts:
+        record["dungeon"] = figures_by_fact("dungeon", given.levels)
+    if "players" in given.parts:
+        record["players"] = {game: figures_by_fact(game, given.levels) for game in PLAYERS}
     return record
+
+
+def figures_by_fact(game: str, levels: int) -> dict[str, Any]:
+    """Figures of an included agent, and of how many values each fact is one."""
+    agent = with_beliefs(read_agent(game))
+    classes = {name: fact.classes for name, fact in GameSetup.of(agent).game().facts.items()}
+    return figures(agent, levels) | {"classes": classes}
+
+
+def players_table(players: dict[str, Any]) -> list[str]:
+    """Rows of what agents think of other players."""
+    episodes = range(1, 1 + max(len(one["score"]) for one in players.values()))
+    titles = "".join(f" episode {k} |" for k in episodes)
+    line = "|---|---|---|" + "---|" * (len(episodes) + 1)
+    rows = [f"| | | nothing known |{titles} right at the end |", line]
+    for game, one in players.items():
+        for name, fact in one["facts"].items():
+            known = f"{np.log(one['classes'][name]):.2f} | {numbers(fact['log_loss'], '.2f')}"
+            rows.append(f"| {game} | {name} | {known} | {fact['right'][-1]:.0%} |")
+    return rows
 
 
 def numbers(values: list[float], form: str) -> str:
@@ -222,6 +259,7 @@ def page(record: dict[str, Any]) -> str:
         "LEVELS": f"{record['levels']:,}",
         "GRID": "\n".join([*head, *grid]),
         "DUNGEON": "\n".join([*titles, *facts]),
+        "PLAYERS": "\n".join(players_table(record["players"])),
         "MAZE_LOSS": numbers(maze["facts"]["goal"]["log_loss"], ".2f").replace(" |", ","),
         "VISITED": f"{on_map['on_visited_before']['mean']:.1%}",
         "FRAMES_BEFORE": f"{on_map['on_visited_before']['frames']:,}",
@@ -242,12 +280,13 @@ def main() -> None:
     for kind in KINDS:
         options.add_argument(f"--{kind.replace('_', '-')}", type=Path, nargs="+", default=[])
     options.add_argument("--levels", type=int, default=512)
+    options.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="what to measure")
     options.add_argument("--page", action="store_true", help="write the page of the record that is there")
-    options.add_argument("--grid-only", action="store_true", help="keep the record of maze and dungeon")
     given = options.parse_args()
     place = RESULTS / "beliefs.json"
-    known = json.loads(place.read_text("utf-8")) if place.exists() else {}
-    record = known if given.page else measured(given, known)
+    record: dict[str, Any] = json.loads(place.read_text("utf-8")) if place.is_file() else {}
+    if not given.page:
+        record = measured(given, record)
     write_atomically(place, (json.dumps(record, indent=1) + "\n").encode())
     write_atomically(RESULTS / "beliefs.md", page(record).encode())
 

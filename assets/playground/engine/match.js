@@ -5,6 +5,10 @@ import { Refused } from "./errors.js";
 import { FrameWriter, round } from "./session.js";
 
 const MOST_MATCHES = 1000;
+const UNGUESSED = {
+  agent: "Pages without Python leave out the heads of beliefs that tell what an agent thinks of you: use gamemeta playground.",
+  bot: "The game's own player plays by fixed habits and guesses nothing about you.",
+};
 
 export class Match {
   /** `against` is "agent" or "bot", the player that the game itself has. */
@@ -26,8 +30,9 @@ export class Match {
     this.game.reset(levels, [true]);
     Object.assign(this, { number: this.number + 1, over: false, fresh: true, returns: 0 });
     const { you, goal, outcomes } = this.sides;
+    const unguessed = UNGUESSED[this.mind ? "agent" : "bot"];
     const actions = this.engine.data.actions;
-    return { type: "match", number: this.number, you, goal, actions, outcomes, frame: this.frame([], true) };
+    return { type: "match", number: this.number, you, goal, actions, outcomes, unguessed, frame: this.frame([], true) };
   }
 
   /** Play a step by an action in the names of its choices. */

@@ -327,3 +327,30 @@ def test_without_its_packages_the_command_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     with pytest.raises(ConfigError, match=r"gamemeta\[playground\]"):
         command.playground(browser=False)
+
+
+def first_match_of(page, game, against):
+    """The first match of a person who takes no action but the first, to its end."""
+    page.ask(do="agent", name=game)
+    level = page.ask(do="level", word="test:0")["level"]
+    begun = page.ask(do="match", level=level, against=against, seed=1)
+    stay = [names[0] for names in begun["actions"]]
+    moved = page.ask(do="act", names=stay)
+    for _ in range(500):
+        if moved["frame"].get("end"):
+            return begun, moved
+        moved = page.ask(do="act", names=stay)
+    raise AssertionError("the match has no end")
+
+
+def test_after_a_match_the_agent_says_in_sentences_what_it_thinks_of_the_person(page):
+    begun, moved = first_match_of(page, "tag", "agent")
+    assert begun["unguessed"] == ""
+    exit_, leaves = moved["guess"]
+    assert [words for words, _ in exit_["values"]][2] == "you make for the green exit"
+    assert 98 <= sum(percent for _, percent in leaves["values"]) <= 102
+
+
+def test_the_games_own_player_guesses_nothing_and_says_so(page):
+    begun, moved = first_match_of(page, "tag", "bot")
+    assert "guesses nothing" in begun["unguessed"] and moved["guess"] == []

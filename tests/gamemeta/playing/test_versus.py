@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+import gamemeta
+from gamemeta.agent.belief_file import with_beliefs
 from gamemeta.agent.file import AgentFile
 from gamemeta.agent.runtime import Agent
 from gamemeta.errors import AgentFileError, ConfigError
@@ -156,3 +158,25 @@ def test_people_are_told_who_they_are():
     assert [Versus("tag", HUMAN).who(seat) for seat in (0, 1)] == ["the guard", "the runner"]
     assert Versus("duel", BOT).who(0) == "the first player"
     assert Versus("tag", agent_for(TagGame(1))).outcomes[WON] == "you (runner)"
+
+
+def test_a_guess_about_a_person_changes_nothing_and_is_a_distribution():
+    agent = Agent(with_beliefs(gamemeta.load("tag", backend="numpy").file), backend="numpy")
+    asked, silent = (Versus("tag", agent, seed=4) for _ in range(2))
+    level = generate(asked.family, 3)
+    for _ in range(2):
+        for versus in (asked, silent):
+            versus.begin(level)
+            while not versus.over:
+                versus.step({1: (0,)})
+        for chances in asked.guesses().values():
+            assert sum(chances.values()) == pytest.approx(1, abs=1e-5)
+        assert asked._mind.memory == silent._mind.memory
+
+
+def test_a_guess_is_asked_between_two_matches():
+    agent = Agent(with_beliefs(gamemeta.load("tag", backend="numpy").file), backend="numpy")
+    versus = Versus("tag", agent)
+    versus.begin(generate(versus.family, 3))
+    with pytest.raises(ConfigError, match="between two matches"):
+        versus.guesses()

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError
+from gamemeta.facts import UNKNOWN, Fact
 from gamemeta.games.about import Recipe
 from gamemeta.games.builtin.arena.game import ArenaGame, Arrays, Flags
 from gamemeta.games.builtin.arena.offset_kernels import OFFSET_CODES
@@ -32,6 +33,7 @@ from gamemeta.games.builtin.duel.world import DuelWorld
 from gamemeta.spec import ActionSpec, symbols
 from gamemeta_levels.families.arena.kernels import SPOTS
 from gamemeta_levels.families.arena.parameters import MOST_SIDE
+from gamemeta_levels.families.arena.styles import THOUSAND
 from gamemeta_levels.tiles import AMMUNITION, COVER, FLOOR, HAZARD, PLAYER_1, WALL
 
 RECIPE: Recipe = {
@@ -93,6 +95,10 @@ class DuelGame(ArenaGame[DuelConfig]):
     labels: Mapping[str, int] = {"shoots": r.AIMS, "escapes": r.AIMS, "good": r.ACTIONS}
     """`shoots`: where the other shoots if no wall bars a side; `escapes`: where it goes when shot at;
     `good`: what is best for a player who knows where shots go."""
+    facts: Mapping[str, Fact] = words.FACTS
+    """Habits of the scripted player, all matches long: where it shoots if no wall bars a side, where it goes
+    when shot at, and from how far it shoots."""
+    guesses: Mapping[str, tuple[str, ...]] = words.GUESSES
     Config = DuelConfig
     _rules = r
     _tile_of_view = np.array([FLOOR, WALL, COVER, AMMUNITION, HAZARD, PLAYER_1], np.uint8)
@@ -150,6 +156,18 @@ class DuelGame(ArenaGame[DuelConfig]):
     def _label(self, mask: Flags, labels: Mapping[str, NDArray[np.uint8]]) -> None:
         worlds, written = self._worlds, [labels[name] for name in self.labels]
         view_kernels.label(mask, self._scripted, worlds.arrays, worlds.pad, *written)
+
+    def hidden_facts(self) -> dict[str, NDArray[np.int64]]:
+        """The habits of the scripted players; none where a seat plays instead."""
+        if not self._scripted:
+            return {name: np.full(self.n, UNKNOWN) for name in self.facts}
+        style = self._worlds.state["others"]
+        eager = style[:, r.EAGERNESS] * len(words.FACTS[words.DISTANCE].words) // THOUSAND
+        return {
+            words.AIM: style[:, r.SHOT_LIKING : r.SHOT_LIKING + r.AIMS].argmax(1),
+            words.ESCAPE: style[:, r.ESCAPE_LIKING : r.ESCAPE_LIKING + r.AIMS].argmax(1),
+            words.DISTANCE: eager,
+        }
 
     def _events(self, i: int) -> tuple[str, ...]:
         clock, did, gear = (self._now(name, i) for name in ("clock", "did", "gear"))

@@ -1,5 +1,6 @@
 """The game `duel` in words."""
 
+from gamemeta.facts import Fact
 from gamemeta.games.builtin.duel import rules as r
 
 NAMES = ("the first player", "the second player")
@@ -13,6 +14,20 @@ GOAL = (
     "Hit the other first. A shot lands one step later, where you aimed: ahead, to the left or to the right "
     "of where the other stood. Who steps on the other's trap is out."
 )
+
+AIM, ESCAPE, DISTANCE = "shoots", "when shot at", "shoots from"
+FACTS = {
+    AIM: Fact(words=r.AIM_NAMES),
+    ESCAPE: Fact(words=("stays", "goes to its left", "goes to its right")),
+    DISTANCE: Fact(words=("2 or 3 tiles", "4 or 5 tiles", "6 or 7 tiles")),
+}
+"""Habits of a player, which its style decides."""
+GUESSES = {
+    AIM: tuple(f"you shoot {aim}" for aim in r.AIM_NAMES),
+    ESCAPE: tuple(f"you {move} when shot at" for move in ("stay", "go to your left", "go to your right")),
+    DISTANCE: tuple(f"you shoot from {tiles}" for tiles in FACTS[DISTANCE].words),
+}
+"""What an agent thinks of a person, by habit."""
 
 
 def events(

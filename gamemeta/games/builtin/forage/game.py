@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError, LevelError
+from gamemeta.facts import UNKNOWN, Fact
 from gamemeta.games.about import Recipe
 from gamemeta.games.builtin.arena.game import ArenaGame, Arrays, Flags
 from gamemeta.games.builtin.arena.seats import SCRIPTED, check_seats
@@ -28,6 +29,7 @@ from gamemeta.games.builtin.forage import rules as r
 from gamemeta.games.builtin.forage.par import expected_returns
 from gamemeta.spec import ActionSpec, symbols
 from gamemeta_levels.families.arena.family import Arena, ArenaParameters
+from gamemeta_levels.families.arena.styles import THOUSAND
 from gamemeta_levels.family import LevelArrays
 from gamemeta_levels.tiles import FLOOR, GOAL, LOAD, PLAYER_1, POTION_1, WALL
 
@@ -106,6 +108,10 @@ class ForageGame(ArenaGame[ForageConfig]):
     labels: Mapping[str, int] = {"load": r.COLOURS, "towards": r.ACTIONS}
     """`load`: the one that the partner goes for, or would if it set out now. `towards`: moves that lead
     nearer to it, or to lift it. Players from outside are led to the load that all reach soonest."""
+    facts: Mapping[str, Fact] = words.FACTS
+    """The load of the label, and habits of the partner, all days long: how often it tries to lift a load, and
+    how long it rests."""
+    guesses: Mapping[str, tuple[str, ...]] = words.GUESSES
     Config = ForageConfig
     Parameters = ForageParameters
     _rules = r
@@ -175,6 +181,19 @@ class ForageGame(ArenaGame[ForageConfig]):
     def _label(self, mask: Flags, labels: Mapping[str, NDArray[np.uint8]]) -> None:
         worlds, written = self._worlds, (labels["load"], labels["towards"])
         kernels.label(mask, self._outings, worlds.arrays, worlds.pad, *written)
+
+    def hidden_facts(self) -> dict[str, NDArray[np.int64]]:
+        """What the partner makes for and how it does; nothing is known of a partner that is a seat."""
+        if not self._scripted:
+            return {name: np.full(self.n, UNKNOWN) for name in self.facts}
+        labels = {name: np.zeros((self.n, self.seats), np.uint8) for name in self.labels}
+        self._label(self._everyone, labels)
+        bits, style = labels["load"][:, :1] >> np.arange(r.COLOURS) & 1, self._worlds.state["others"]
+        return {
+            words.LOAD: np.where(bits.any(1), bits.argmax(1), UNKNOWN),
+            words.TRIES: style[:, r.PATIENCE] * r.MOST_TRIES // THOUSAND,
+            words.RESTS: style[:, r.REST] * r.RESTS // THOUSAND,
+        }
 
     def _events(self, i: int) -> tuple[str, ...]:
         return words.events(self._now("clock", i), tuple(map(int, self._before["clock"][i])))

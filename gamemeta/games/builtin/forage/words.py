@@ -1,9 +1,23 @@
 """The game `forage` in words."""
 
+from gamemeta.facts import Fact
 from gamemeta.games.builtin.forage import rules as r
 
 COLOURS = ("red", "blue", "green", "violet")
 """Colours of the loads 1 to 4."""
+LOAD, TRIES, RESTS = "load", "tries to lift", "rests"
+FACTS = {
+    LOAD: Fact(words=COLOURS),
+    TRIES: Fact(words=("once", "twice")),
+    RESTS: Fact(words=tuple(f"{r.LEAST_REST + k} steps" for k in range(r.RESTS))),
+}
+"""Where a partner goes next, and habits that its style decides."""
+GUESSES = {
+    LOAD: tuple(f"you go for the {colour} load" for colour in COLOURS),
+    TRIES: tuple(f"you try to lift {often}" for often in FACTS[TRIES].words),
+    RESTS: tuple(f"you rest {steps} at home" for steps in FACTS[RESTS].words),
+}
+"""What an agent thinks of a person, by fact."""
 DOES = {
     r.RESTING: "the partner rests",
     r.GOING: "the partner is on its way",

@@ -28,6 +28,7 @@ from gamemeta.games.builtin.tag import kernels, words
 from gamemeta.games.builtin.tag import rules as r
 from gamemeta.spec import ActionSpec, Buffer, symbols
 from gamemeta_levels.families.arena.kernels import SPOTS
+from gamemeta_levels.families.arena.styles import THOUSAND
 from gamemeta_levels.tiles import EXIT_1, FLOOR, GOAL, PLAYER_1, PLAYER_2, WALL
 
 RECIPE: Recipe = {
@@ -79,8 +80,9 @@ class TagGame(ArenaGame[TagConfig]):
     )
     labels: Mapping[str, int] = {"exit": r.COLOURS, "towards": r.ACTIONS}
     """`exit`: where the runner goes, or would go if it left now. `towards`: moves that lead nearer to it."""
-    facts: Mapping[str, Fact] = {"exit": Fact(words=words.COLOURS)}
-    """`exit`: where the runner goes, or would go if it left now; none once a match is decided."""
+    facts: Mapping[str, Fact] = words.FACTS
+    """The exit of the label, none once a match is decided; and how long the runner waits, in all matches."""
+    guesses: Mapping[str, tuple[str, ...]] = words.GUESSES
     Config = TagConfig
     _rules = r
     _tile_of_view = np.array(
@@ -142,11 +144,16 @@ class TagGame(ArenaGame[TagConfig]):
         kernels.label(mask, self._scripted, worlds.arrays, worlds.pad, *written)
 
     def hidden_facts(self) -> dict[str, NDArray[np.int64]]:
-        """The exit of the label."""
+        """What the runner makes for and how long it waits; nothing is known of a runner that is a seat."""
+        if not self._scripted:
+            return {name: np.full(self.n, UNKNOWN) for name in self.facts}
         labels = {name: np.zeros((self.n, self.seats), np.uint8) for name in self.labels}
         self._label(self._everyone, labels)
         bits = labels["exit"][:, :1] >> np.arange(r.COLOURS) & 1
-        return {"exit": np.where(bits.any(1), bits.argmax(1), UNKNOWN)}
+        return {
+            words.EXIT: np.where(bits.any(1), bits.argmax(1), UNKNOWN),
+            words.LEAVES: self._worlds.state["others"][:, r.WAIT] * r.WAITS // THOUSAND,
+        }
 
     def _events(self, i: int) -> tuple[str, ...]:
         clock = self._now("clock", i)

@@ -1,9 +1,21 @@
 """The game `tag` in words."""
 
+from gamemeta.facts import Fact
 from gamemeta.games.builtin.tag import rules as r
 
 COLOURS = ("red", "blue", "green", "violet")
 """Colours of the exits 1 to 4."""
+EXIT, LEAVES = "exit", "leaves its den"
+FACTS = {
+    EXIT: Fact(words=COLOURS),
+    LEAVES: Fact(words=tuple(f"after {r.OPENS + k} steps" for k in range(r.WAITS))),
+}
+"""Where a runner goes, and how long it waits."""
+GUESSES = {
+    EXIT: tuple(f"you make for the {colour} exit" for colour in COLOURS),
+    LEAVES: tuple(f"you leave your den {when}" for when in FACTS[LEAVES].words),
+}
+"""What an agent thinks of a person, by fact."""
 
 GUARD = "Stand in the way of the runner before it reaches an exit. When time is up, the guards win."
 RUNNER = (
