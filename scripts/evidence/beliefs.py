@@ -7,8 +7,8 @@ Agents of the grid are trained by the commands on that page, one for each traini
 the dungeon come with gamemeta. Beliefs are those of every decision on the first test levels. In the maze, the
 map is looked at frame by frame: how much of the belief of the goal's place lies on tiles that the agent has
 stood on already, from step 20 of the trial on until it has reached the goal; how much lies on the goal's tile
-from the next episode on; and how much off the map. Parts that --parts leaves out, and kinds of agents that are
-not given, stay as they were measured; with --page nothing is played.
+from the next episode on; and how much off the map. Parts that --parts leaves out, and kinds of agents that
+are not given, stay as they were measured; with --page nothing is played.
 """
 
 import argparse
