@@ -357,7 +357,7 @@ def test_a_table_is_refused_where_actions_have_numbers(cell, spec):
 
 
 def test_losses_about_discrete_actions_are_refused_where_there_are_none():
-    with pytest.raises(ConfigError, match=r"ppo\.reward_weight"):
+    with pytest.raises(ConfigError, match="reward_weight"):
         MemoryPolicy(NUMBERS, NetworkConfig(), {}, rewards=True)
     with pytest.raises(ConfigError, match=r"ppo\.guide_weight"):
         PPO(tiny_policy(NUMBERS), PPOConfig(guide_weight=0.1), guide="moves")
