@@ -10,6 +10,8 @@ LEAST_SHARE = 0.99
 LEAST_TOTAL = {10: 159.0, 25: 448.0}
 """For MDPs, by n; Duan et al. published 156.2 and 445.7."""
 ORACLE_SHARE, ORACLE_EPISODES = 0.97, (3, 4)
+DARK_SHARE = 0.95
+"""Of what no agent can expect more than, in dark rooms."""
 JUDGED_BY = {("bandits", 10): "bayes_optimal", ("bandits", 100): "gittins"}
 """The optimum, or what comes nearest to it, by problem and n."""
 
@@ -25,6 +27,8 @@ def aims(made: Mapping[str, Any]) -> list[dict[str, Any]]:
         return []
     if made["problem"] == "grid":
         return _grid(ours, made)
+    if made["problem"] in ("darkroom", "keydoor"):
+        return _dark(ours, made)
     if made["problem"] == "mdp":
         least = LEAST_TOTAL.get(made["n"])
         return [] if least is None else [_at_least(f"at least {least:g}", ours["value"], least)]
@@ -62,3 +66,13 @@ def _grid(ours: dict[str, Any], made: Mapping[str, Any]) -> list[dict[str, Any]]
     what = f"episode 1: 95% interval {low:.3f} to {high:.3f}, not above the bound {bound:.2f}"
     value = {"value": curve[0]["value"], "most": bound, "reached": low <= bound}
     return [*goals, {"what": what, **value}]
+
+
+def _dark(ours: dict[str, Any], made: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A share of the bound of each episode, and of the oracle in the last one."""
+    curve, goals = ours["curve"], []
+    for episode, reached in enumerate(curve, 1):
+        bound = made["exact"][f"bound_{episode}"]
+        what = f"episode {episode}: at least {DARK_SHARE:.0%} of the bound {bound:.2f}"
+        goals.append(_at_least(what, reached["value"] / bound, DARK_SHARE))
+    return goals

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Literal
 
-from gamemeta.calibration import bandits, grid, mdps
+from gamemeta.calibration import bandits, darkroom, grid, keydoor, mdps
 from gamemeta.errors import ConfigError, UnknownName
+from gamemeta_levels.families.darkroom.family import EPISODE_STEPS as DARKROOM_STEPS
+from gamemeta_levels.families.keydoor.family import EPISODE_STEPS as KEYDOOR_STEPS
 
-Name = Literal["bandits", "mdp", "grid"]
+Name = Literal["bandits", "mdp", "grid", "darkroom", "keydoor"]
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ class Problem:
     """The sizes taken when none is asked for."""
     classics: ModuleType
     """The classic players, see `gamemeta.calibration`."""
+    by_episode: bool = False
+    """Whether its page shows the return of each episode, rather than totals."""
 
 
 def _bandits() -> Problem:
@@ -76,10 +80,28 @@ def _mdp() -> Problem:
 
 def _grid() -> Problem:
     cells = (Cell("grid", 4),)
-    return Problem("grid", "the hidden-goal grid", "grid", grid.STEPS, "n", cells, cells, grid)
+    return Problem("grid", "the hidden-goal grid", "grid", grid.STEPS, "n", cells, cells, grid, True)
 
 
-_MADE: dict[str, Callable[[], Problem]] = {"bandits": _bandits, "mdp": _mdp, "grid": _grid}
+def _darkroom() -> Problem:
+    cells = (Cell("darkroom", 8),)
+    title, steps = "the Dark Room", DARKROOM_STEPS
+    return Problem("darkroom", title, "darkroom", steps, "n", cells, cells, darkroom, True)
+
+
+def _keydoor() -> Problem:
+    cells = (Cell("keydoor", 4),)
+    title, steps = "Dark Key-to-Door", KEYDOOR_STEPS
+    return Problem("keydoor", title, "keydoor", steps, "n", cells, cells, keydoor, True)
+
+
+_MADE: dict[str, Callable[[], Problem]] = {
+    "bandits": _bandits,
+    "mdp": _mdp,
+    "grid": _grid,
+    "darkroom": _darkroom,
+    "keydoor": _keydoor,
+}
 PROBLEMS: dict[str, Problem] = {name: make() for name, make in _MADE.items()}
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.calibration import bayes, grid, mdps
+from gamemeta.calibration import bayes, darkroom, grid, keydoor, mdps
 from gamemeta.calibration.players import Player
 from gamemeta.reproduction.cells import Cell, problem
 from gamemeta.reproduction.instances import TUNING_SPLIT, Played, instances, parts, played, strata
@@ -17,6 +17,8 @@ PART = 250
 TUNED_ON = 1000
 """Validation instances on which parameters are chosen."""
 SEED, TUNING_SEED = 0, 1
+DARK: dict[str, Any] = {"darkroom": darkroom, "keydoor": keydoor}
+"""Problems with a bound for each episode."""
 TUNED = " (tuned)"
 Alive = Callable[[str, float], None]
 
@@ -67,16 +69,20 @@ def yardstick(cell: Cell) -> str:
     """The player that ours is measured against."""
     if cell.problem == "bandits":
         return "bayes_optimal" if tractable(cell) else "gittins"
-    return {"mdp": "replanning", "grid": "oracle"}[cell.problem]
+    return "replanning" if cell.problem == "mdp" else "oracle"
 
 
 def exact_values(cell: Cell, levels: LevelArrays) -> dict[str, float]:
-    """Figures known without play: expected totals, and for the grid the bound of a first episode."""
+    """Figures known without play: expected totals, and what no agent can expect more than in an episode."""
     if cell.problem == "bandits":
         return {"bayes_optimal": bayes.bayes_optimal_value(cell.k or 1, cell.n)} if tractable(cell) else {}
     if cell.problem == "mdp":
         values = mdps.optimal_values(mdps.instances(levels))
         return {"clairvoyant": float(values.mean()) * cell.n}
+    if cell.problem in DARK:
+        module = DARK[cell.problem]
+        bounds = {f"bound_{k}": float(module.episode_bound(k)) for k in range(1, cell.n + 1)}
+        return {"oracle": float(module.oracle_return()) * cell.n, **bounds}
     oracle = np.mean([grid.oracle_return(int(goal)) for goal in grid.GOALS])
     return {"oracle": float(oracle) * cell.n, "first_episode_bound": grid.first_episode_search()[0]}
 

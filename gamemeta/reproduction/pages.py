@@ -23,6 +23,8 @@ ADDRESS = {
     "bandits": "the action",
     "mdp": "the state and the action",
     "grid": "the cell the agent stands in and the action",
+    "darkroom": "the cell the agent stands in and the action",
+    "keydoor": "the cell the agent stands in and the action",
 }
 LEARNED_KEYS = """With learned keys the address is not given: the network forms it from what it has seen. The
 rest is built in all the same."""
@@ -43,6 +45,39 @@ and other instances; both figures stand in the table."""
 HELD_OUT = """Nothing is held out: all 21 goals are in every split, as in the protocol of VariBAD. What is
 unseen is which of them it is this time. The bound of a first episode is the best expected return of an
 episode considered alone, so that an agent that explores for the episodes after it may stay below."""
+
+DARK_ROOM = (
+    """The rules are those of `toymeta` with its fixed start (corl-team/toy-meta-gym), read in its public
+code; the paper (Laskin et al. 2022) shows curves, and no table to compare with. All 81 goals are in every
+split: with goals held out, an agent would learn to search where those are not. What is unseen is which
+goal it is this time.""",
+    """**The bound of each episode.** A goal is any of 81 cells, and only standing on it tells. Before episode
+n an agent has taken 20 (n - 1) steps, and so has stood on at most that many cells: for no more of them
+does it know that they are the goal, and with the goal there it earns at most what the oracle does, 21 -
+d at distance d of the start (20 at d = 0 and 1). These sum up highest for the nearest cells. Of the
+cells never stood on it comes to at most one new one a step, and with the goal met on step t the episode
+pays at most 21 - t. In the first episode that is (20 + 19 + ... + 1) / 81 = 2.59; in the second (20 + 4
+x 20 + 8 x 19 + 7 x 18 + 210) / 81 = 7.26. An agent that earns 95% of the oracle's 16.54 in the second
+episode cannot exist; the planned search, whose return is exact, shows how near to the bounds one path
+can come.""",
+)
+KEY_DOOR = (
+    """The rules are those of `toymeta` with its fixed start (corl-team/toy-meta-gym), read in its public
+code; the paper (Laskin et al. 2022) shows curves, and no table to compare with. Key and door are two
+different cells. Of the 6,480 pairs some 648 are in the split `test`, which alone is played here and
+never trained on; bounds and the expectation of the oracle are those over all pairs.""",
+    """**The bound of each episode.** Each step tries at most one cell for the key, so that the key is met on
+the s-th step of the trial with a chance of at most 1/81, and without the key the door is not noticed.
+From then on each step tries at most one of 80 cells for the door; in every later episode at least one
+step goes to take the key again. With all 50 n steps of the first n episodes used in that way, episode n
+pays the chance of key and door by its end: in the first (50 + (49 + 48 + ... + 0) / 80) / 81 = 0.806.""",
+)
+BY_EPISODE: dict[str, tuple[str, ...]] = {
+    "grid": (HELD_OUT,),
+    "darkroom": DARK_ROOM,
+    "keydoor": KEY_DOOR,
+}
+"""How to read the pages of problems that show each episode."""
 
 
 def page(records: Sequence[Record]) -> str:
@@ -111,8 +146,8 @@ def _aims(records: Sequence[Record]) -> list[str]:
 
 def _legend(records: Sequence[Record]) -> list[str]:
     tuned_on = records[0]["instances"]["tuned_on"]
-    if records[0]["problem"] == "grid":
-        return [ON_GRIDS, HELD_OUT]
+    if records[0]["problem"] in BY_EPISODE:
+        return [ON_GRIDS, *BY_EPISODE[records[0]["problem"]]]
     marks = "; ".join(f"({LETTERS[mark]}) {meaning}" for mark, meaning in MARKS.items())
     notes = sorted(
         {

@@ -14,7 +14,7 @@ from gamemeta.errors import ConfigError
 from gamemeta.files import write_atomically
 from gamemeta.reproduction.aims import aims
 from gamemeta.reproduction.cells import Cell
-from gamemeta.reproduction.classics import exact_values, yardstick
+from gamemeta.reproduction.classics import DARK, exact_values, yardstick
 from gamemeta.reproduction.classics_job import ClassicsJob
 from gamemeta.reproduction.instances import FIRST_SEED, SPLIT, TUNING_SPLIT, Played, instances, strata
 from gamemeta.reproduction.machine import machine, versions
@@ -153,7 +153,9 @@ def _together(seeds: Sequence[Estimate]) -> dict[str, float]:
 
 
 def _published(cell: Cell) -> list[Any]:
-    published = figures(cell.problem, cell.n, cell.k)
+    if cell.problem in DARK:
+        return []
+    published = figures(cell.problem, cell.n, cell.k)  # type: ignore[arg-type]
     if cell.problem == "mdp":
         published = [*published, *figures("mdp_normalised", cell.n)]
     if cell.problem == "grid":

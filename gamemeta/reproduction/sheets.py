@@ -1,4 +1,4 @@
-"""The table of a problem: one column a cell (for the grid: an episode), one row a player."""
+"""The table of a problem: one column a cell (for some: an episode), one row a player."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,9 @@ PLAYERS = {
     "gittins": "Gittins, finite horizon",
     "replanning": "replanning with a bonus",
     "clairvoyant": "clairvoyant, knows the MDP",
-    "oracle": "oracle, knows the goal",
+    "oracle": "oracle, knows what is hidden",
+    "planned": "the best search known, planned",
+    "searching": "nearest untried cell first",
     "epsilon_greedy": "ε-greedy",
 }
 
@@ -56,9 +58,9 @@ class Sheet:
 
 def sheet(records: Sequence[Record]) -> Sheet:
     """The table of all records of a problem, in the order of its cells."""
-    if records[0]["problem"] == "grid":
-        return _grid(records[0])
     shown = problem(records[0]["problem"])
+    if shown.by_episode:
+        return _by_episode(records[0])
     columns = tuple(cell_of(made).label for made in records)
     groups = (
         ("trained here", _variants(records)),
@@ -191,8 +193,8 @@ def _published(records: Sequence[Record]) -> tuple[Row, ...]:
     return tuple(row for row in rows if set(row.cells) != {NOTHING})
 
 
-def _grid(made: Record) -> Sheet:
-    """Returns of every episode."""
+def _by_episode(made: Record) -> Sheet:
+    """Returns of every episode of the one cell that such a problem has."""
     columns = (*(f"episode {k + 1}" for k in range(made["n"])), "trained")
     ours = []
     for variant, title in VARIANTS.items():
@@ -206,18 +208,24 @@ def _grid(made: Record) -> Sheet:
         Row(player_name(name), (*_curve(player, made["n"]), NOTHING))
         for name, player in made["players"].items()
     )
-    bound, oracle = made["exact"]["first_episode_bound"], made["exact"]["oracle"] / made["n"]
-    rest = (f"{oracle:.2f}",) * made["n"]
-    optimum = (
-        Row("oracle, expected", (*rest, NOTHING)),
-        Row("bound of a first episode", (f"{bound:.2f}", *[NOTHING] * made["n"])),
-    )
     groups = (
         ("trained here", tuple(ours)),
         ("classic players, same instances", players),
-        ("optimum, computed", optimum),
+        ("optimum, computed", _optimum_by_episode(made)),
     )
-    return Sheet("The hidden-goal grid: mean return of each episode", columns, groups)
+    title = problem(made["problem"]).title
+    return Sheet(f"{title[0].upper()}{title[1:]}: mean return of each episode", columns, groups)
+
+
+def _optimum_by_episode(made: Record) -> tuple[Row, ...]:
+    """What the oracle earns, and what nobody can expect more than."""
+    exact, n = made["exact"], made["n"]
+    oracle = Row("oracle, expected", (*(f"{exact['oracle'] / n:.2f}",) * n, NOTHING))
+    if "first_episode_bound" in exact:
+        bound = f"{exact['first_episode_bound']:.2f}"
+        return oracle, Row("bound of a first episode", (bound, *[NOTHING] * n))
+    bounds = (f"{exact[f'bound_{k}']:.2f}" for k in range(1, n + 1))
+    return oracle, Row("no agent can expect more", (*bounds, NOTHING))
 
 
 def _curve(figures: Record, n: int) -> tuple[str, ...]:

@@ -16,7 +16,15 @@ def lanes_for(trial_steps: int, rows: int) -> int:
 
 
 def whole_trials(
-    *, episodes: int, trial_steps: int, rows: int, cell: str, keys: str, lam: float, entropy: float
+    *,
+    episodes: int,
+    trial_steps: int,
+    rows: int,
+    cell: str,
+    keys: str,
+    lam: float,
+    entropy: float,
+    learning_rate: float = 2e-3,
 ) -> Recipe:
     """A recipe.
 
@@ -28,12 +36,13 @@ def whole_trials(
         keys: `network.keys`.
         lam: `ppo.lam`.
         entropy: `ppo.entropy`.
+        learning_rate: `ppo.learning_rate`.
     """
     return {
         "trial": {"episodes": episodes, "long_share": 0.0},
         "network": {"cell": cell, "keys": keys, "width": 64, "layers": 1},
         "ppo": {
-            "learning_rate": 2e-3,
+            "learning_rate": learning_rate,
             "epochs": 3,
             "minibatches": LANES_IN,
             "discount": 1.0,

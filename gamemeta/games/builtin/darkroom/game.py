@@ -55,7 +55,14 @@ class DarkRoomGame(Game):
         hidden="Where the goal is; only the reward tells.",
         compiled=True,
         recipe=whole_trials(
-            episodes=8, trial_steps=160, rows=40_000, cell="mingru+table", keys="cell", lam=0.95, entropy=0.02
+            episodes=8,
+            trial_steps=160,
+            rows=20_000,
+            cell="mingru+table",
+            keys="cell",
+            lam=0.97,
+            entropy=0.02,
+            learning_rate=4e-3,
         ),
     )
     Config = DarkRoomConfig

@@ -58,7 +58,14 @@ class KeyDoorGame(Game):
         hidden="Where key and door are; only the reward tells.",
         compiled=True,
         recipe=whole_trials(
-            episodes=4, trial_steps=200, rows=40_000, cell="mingru+table", keys="cell", lam=0.95, entropy=0.02
+            episodes=4,
+            trial_steps=200,
+            rows=20_000,
+            cell="mingru+table",
+            keys="cell",
+            lam=0.97,
+            entropy=0.02,
+            learning_rate=4e-3,
         ),
     )
     Config = KeyDoorConfig
