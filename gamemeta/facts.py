@@ -126,6 +126,19 @@ class Fact:
         return fact
 
 
+@dataclass(frozen=True, kw_only=True)
+class Habit:
+    """A fact about another player, in words for a person who plays there.
+
+    Args:
+        question: what it is about, after "not sure": "which exit you make for".
+        sentences: each value as a sentence: "you make for the red exit".
+    """
+
+    question: str
+    sentences: tuple[str, ...]
+
+
 Facts = Mapping[str, Fact]
 """Facts by name."""
 

@@ -113,19 +113,21 @@ export class Play {
     get("play-next").disabled = false;
   }
 
-  /** Show what the agent thinks of the person: of each fact the likeliest; or why that is not known. */
+  /** Show what the agent thinks of the person, the most important first: the likeliest where it is sure; or why that is not known. */
   guessed(guess, why) {
-    const likeliest = guess.map(({ values }) => values.reduce((best, one) => (one[1] > best[1] ? one : best)));
-    get("guess-card").hidden = !why && likeliest.length === 0;
+    get("guess-card").hidden = !why && guess.length === 0;
     get("unguessed").textContent = why;
-    get("guesses").replaceChildren(...likeliest.flatMap(([words, percent]) => {
+    get("guesses").replaceChildren(...guess.flatMap((fact) => {
+      if (!fact.sure) return [make("span", { class: "unsure" }, `Not sure ${fact.question}`)];
+      const [words, percent] = likeliest(fact);
       const bar = make("i");
       bar.style.width = `${percent}%`;
       return [make("span", {}, words), make("span", { class: "track", "aria-hidden": "true" }, bar), make("span", {}, `${percent}%`)];
     }));
-    if (likeliest.length === 0) return;
-    const [words, percent] = likeliest.reduce((best, one) => (one[1] > best[1] ? one : best));
-    get("matches").lastElementChild?.append(make("small", {}, `it thinks that ${words}: ${percent}%`));
+    if (guess.length === 0) return;
+    const [main] = guess;
+    const [words, percent] = likeliest(main);
+    get("matches").lastElementChild?.append(make("small", {}, main.sure ? `it thinks that ${words}: ${percent}%` : `it is not sure ${main.question}`));
   }
 
   /** Send an action by the names of its choices. */
@@ -177,6 +179,8 @@ export class Play {
     this.act(names);
   }
 }
+
+const likeliest = ({ values }) => values.reduce((best, one) => (one[1] > best[1] ? one : best));
 
 function placeIn(map, code) {
   const k = map.codes.indexOf(code);

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.facts import Fact, Posterior
+from gamemeta.facts import Fact, Habit, Posterior
 from gamemeta.games.about import About
 from gamemeta.games.scene import Scene
 from gamemeta.interface.game_interface import GameInterface
@@ -83,7 +83,7 @@ class Game(ABC):
 
     `facts` maps the name of each hidden fact that an agent may have beliefs about to its possible values;
     `hidden_facts` says which is true, and `places` where on the map the values of a fact about places are.
-    `guesses` says, for facts about another player, each value in a sentence about a person who plays there.
+    `guesses` says facts about another player in words for a person who plays there, the most important first.
 
     `about` holds the facts that differ from the defaults of `About`. Methods with a body may be left out.
     """
@@ -97,7 +97,7 @@ class Game(ABC):
     spec: Spec
     labels: Mapping[str, int] = {}
     facts: Mapping[str, Fact] = {}
-    guesses: Mapping[str, tuple[str, ...]] = {}
+    guesses: Mapping[str, Habit] = {}
     config: Any
 
     @abstractmethod

@@ -9,6 +9,7 @@ from typing import Any
 from gamemeta.agent.runtime import Agent
 from gamemeta.errors import ConfigError
 from gamemeta.playground.frames import LONGEST, MOST_BELIEFS, FrameWriter, Plain
+from gamemeta.playing.guesses import Guess
 from gamemeta.playing.versus import BOT, Versus, action_named
 from gamemeta_levels.level import Level
 from gamemeta_levels.text import in_one_line
@@ -101,12 +102,14 @@ class Match:
         return plain | {"seat": seat}
 
 
-def guess_of(guesses: Mapping[str, Mapping[str, float]]) -> list[Plain]:
-    """What an agent thinks of a person: of each fact all sentences, in percent."""
+def guess_of(guesses: Mapping[str, Guess]) -> list[Plain]:
+    """What an agent thinks of a person: of each fact all sentences, in percent, and whether it is sure."""
     return [
         {
             "name": in_one_line(name, LONGEST),
-            "values": [[in_one_line(words, LONGEST), round(100 * p)] for words, p in chances.items()],
+            "question": in_one_line(guess.question, LONGEST),
+            "sure": guess.is_sure,
+            "values": [[in_one_line(words, LONGEST), round(100 * p)] for words, p in guess.chances.items()],
         }
-        for name, chances in islice(guesses.items(), MOST_BELIEFS)
+        for name, guess in islice(guesses.items(), MOST_BELIEFS)
     ]

@@ -8,10 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.agent.runtime import Mind
+from gamemeta.facts import Habit
 from gamemeta.games.game import Game
 
 OPENINGS = 8
 """Next matches whose maps a guess is the mean over: what belongs to one map is no habit."""
+SURE = 0.25
+"""How far the likeliest value must be from even chances (0) to certainty (1) for an agent to be sure."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,26 @@ class Opening:
     reward: float
 
 
-def guesses_of(mind: Mind, game: Game, openings: Iterable[Opening]) -> dict[str, dict[str, float]]:
+@dataclass(frozen=True)
+class Guess:
+    """What an agent thinks of a person in one respect.
+
+    Args:
+        question: what it is about, after "not sure": "which exit you make for".
+        chances: the probability of each value, by its sentence.
+    """
+
+    question: str
+    chances: Mapping[str, float]
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the likeliest value stands out from even chances."""
+        even = 1 / len(self.chances)
+        return max(self.chances.values()) >= even + SURE * (1 - even)
+
+
+def guesses_of(mind: Mind, game: Game, openings: Iterable[Opening]) -> dict[str, Guess]:
     """The mean belief of a mind over several matches that might begin now; the mind stays as it is.
 
     Args:
@@ -35,18 +57,22 @@ def guesses_of(mind: Mind, game: Game, openings: Iterable[Opening]) -> dict[str,
         game: whose sentences are used.
         openings: of these matches, one or more.
 
-    Returns: by fact, the probability of each value in a sentence. Facts about places are left out.
+    Returns: by fact, the one that the game puts first in front. Facts about places are left out.
     """
     memory, believed = mind.memory, []
     for opening in openings:
         other = mind.agent.resume(memory)
         other.decide(opening.obs, opening.reward, True)
         believed.append(other.beliefs())
-    means: dict[str, dict[str, float]] = {}
-    for name, fact in mind.agent.facts.items():
+    facts, order = mind.agent.facts, list(game.guesses)
+    means: dict[str, Guess] = {}
+    for name in sorted(facts, key=lambda one: order.index(one) if one in order else len(order)):
+        fact = facts[name]
         if fact.places is not None:
             continue
-        sentences = game.guesses.get(name) or [f"{name}: {word}" for word in fact.words]
+        habit = game.guesses.get(name) or Habit(
+            question=name, sentences=tuple(f"{name}: {word}" for word in fact.words)
+        )
         chances = np.mean([list(one[name].values()) for one in believed], axis=0)  # type: ignore[union-attr]
-        means[name] = dict(zip(sentences, chances.tolist(), strict=True))
+        means[name] = Guess(habit.question, dict(zip(habit.sentences, chances.tolist(), strict=True)))
     return means

@@ -12,7 +12,7 @@ from gamemeta.games.builtin.arena.seats import OUTSIDE, SCRIPTED
 from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.scene import Scene
 from gamemeta.games.setup import GameSetup
-from gamemeta.playing.guesses import OPENINGS, Opening, guesses_of
+from gamemeta.playing.guesses import OPENINGS, Guess, Opening, guesses_of
 from gamemeta.playing.match_record import MatchRecord
 from gamemeta.playing.session import EpisodeResult, Event, Frame
 from gamemeta.spec import ActionSpec
@@ -74,10 +74,10 @@ class Versus:
             return (0,)
         return (1,)
 
-    def guesses(self) -> dict[str, dict[str, float]]:
+    def guesses(self) -> dict[str, Guess]:
         """What an agent thinks of the person after a match, before it sees them in the next one.
 
-        Returns: by fact, the probability of each value in a sentence, as the mean over the maps of the next
+        Returns: by fact, the one that the game puts first in front, as the mean over the maps of the next
             matches; nothing where no agent plays, or one without beliefs.
         Raises:
             ConfigError: the match is not over.

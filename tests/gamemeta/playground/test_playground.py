@@ -346,7 +346,8 @@ def first_match_of(page, game, against):
 def test_after_a_match_the_agent_says_in_sentences_what_it_thinks_of_the_person(page):
     begun, moved = first_match_of(page, "tag", "agent")
     assert begun["unguessed"] == ""
-    exit_, leaves = moved["guess"]
+    exit_, leaves = moved["guess"]  # the fact that the game is about comes first
+    assert exit_["question"] == "which exit you make for"
     assert [words for words, _ in exit_["values"]][2] == "you make for the green exit"
     assert 98 <= sum(percent for _, percent in leaves["values"]) <= 102
 

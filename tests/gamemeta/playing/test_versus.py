@@ -169,8 +169,8 @@ def test_a_guess_about_a_person_changes_nothing_and_is_a_distribution():
             versus.begin(level)
             while not versus.over:
                 versus.step({1: (0,)})
-        for chances in asked.guesses().values():
-            assert sum(chances.values()) == pytest.approx(1, abs=1e-5)
+        for guess in asked.guesses().values():
+            assert sum(guess.chances.values()) == pytest.approx(1, abs=1e-5)
         assert asked._mind.memory == silent._mind.memory
 
 

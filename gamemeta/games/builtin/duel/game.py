@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError
-from gamemeta.facts import UNKNOWN, Fact
+from gamemeta.facts import UNKNOWN, Fact, Habit
 from gamemeta.games.about import Recipe
 from gamemeta.games.builtin.arena.game import ArenaGame, Arrays, Flags
 from gamemeta.games.builtin.arena.offset_kernels import OFFSET_CODES
@@ -98,7 +98,7 @@ class DuelGame(ArenaGame[DuelConfig]):
     facts: Mapping[str, Fact] = words.FACTS
     """Habits of the scripted player, all matches long: where it shoots if no wall bars a side, where it goes
     when shot at, and from how far it shoots."""
-    guesses: Mapping[str, tuple[str, ...]] = words.GUESSES
+    guesses: Mapping[str, Habit] = words.GUESSES
     Config = DuelConfig
     _rules = r
     _tile_of_view = np.array([FLOOR, WALL, COVER, AMMUNITION, HAZARD, PLAYER_1], np.uint8)

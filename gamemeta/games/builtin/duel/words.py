@@ -1,6 +1,6 @@
 """The game `duel` in words."""
 
-from gamemeta.facts import Fact
+from gamemeta.facts import Fact, Habit
 from gamemeta.games.builtin.duel import rules as r
 
 NAMES = ("the first player", "the second player")
@@ -23,11 +23,19 @@ FACTS = {
 }
 """Habits of a player, which its style decides."""
 GUESSES = {
-    AIM: tuple(f"you shoot {aim}" for aim in r.AIM_NAMES),
-    ESCAPE: tuple(f"you {move} when shot at" for move in ("stay", "go to your left", "go to your right")),
-    DISTANCE: tuple(f"you shoot from {tiles}" for tiles in FACTS[DISTANCE].words),
+    AIM: Habit(question="where you shoot", sentences=tuple(f"you shoot {aim}" for aim in r.AIM_NAMES)),
+    ESCAPE: Habit(
+        question="what you do when shot at",
+        sentences=tuple(
+            f"you {move} when shot at" for move in ("stay", "go to your left", "go to your right")
+        ),
+    ),
+    DISTANCE: Habit(
+        question="how far away you shoot from",
+        sentences=tuple(f"you shoot from {tiles}" for tiles in FACTS[DISTANCE].words),
+    ),
 }
-"""What an agent thinks of a person, by habit."""
+"""What an agent thinks of a person, by habit, the most important first."""
 
 
 def events(

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError, LevelError
-from gamemeta.facts import UNKNOWN, Fact
+from gamemeta.facts import UNKNOWN, Fact, Habit
 from gamemeta.games.about import Recipe
 from gamemeta.games.builtin.arena.game import ArenaGame, Arrays, Flags
 from gamemeta.games.builtin.arena.seats import SCRIPTED, check_seats
@@ -111,7 +111,7 @@ class ForageGame(ArenaGame[ForageConfig]):
     facts: Mapping[str, Fact] = words.FACTS
     """The load of the label, and habits of the partner, all days long: how often it tries to lift a load, and
     how long it rests."""
-    guesses: Mapping[str, tuple[str, ...]] = words.GUESSES
+    guesses: Mapping[str, Habit] = words.GUESSES
     Config = ForageConfig
     Parameters = ForageParameters
     _rules = r

@@ -1,6 +1,6 @@
 """The game `forage` in words."""
 
-from gamemeta.facts import Fact
+from gamemeta.facts import Fact, Habit
 from gamemeta.games.builtin.forage import rules as r
 
 COLOURS = ("red", "blue", "green", "violet")
@@ -13,11 +13,20 @@ FACTS = {
 }
 """Where a partner goes next, and habits that its style decides."""
 GUESSES = {
-    LOAD: tuple(f"you go for the {colour} load" for colour in COLOURS),
-    TRIES: tuple(f"you try to lift {often}" for often in FACTS[TRIES].words),
-    RESTS: tuple(f"you rest {steps} at home" for steps in FACTS[RESTS].words),
+    LOAD: Habit(
+        question="which load you go for",
+        sentences=tuple(f"you go for the {colour} load" for colour in COLOURS),
+    ),
+    TRIES: Habit(
+        question="how often you try to lift",
+        sentences=tuple(f"you try to lift {often}" for often in FACTS[TRIES].words),
+    ),
+    RESTS: Habit(
+        question="how long you rest at home",
+        sentences=tuple(f"you rest {steps} at home" for steps in FACTS[RESTS].words),
+    ),
 }
-"""What an agent thinks of a person, by fact."""
+"""What an agent thinks of a person, by fact, the most important first."""
 DOES = {
     r.RESTING: "the partner rests",
     r.GOING: "the partner is on its way",

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.errors import ConfigError
-from gamemeta.facts import UNKNOWN, Fact
+from gamemeta.facts import UNKNOWN, Fact, Habit
 from gamemeta.games.about import Recipe
 from gamemeta.games.builtin.arena.game import ArenaGame, Arrays, Flags
 from gamemeta.games.builtin.arena.offset_kernels import OFFSET_CODES
@@ -82,7 +82,7 @@ class TagGame(ArenaGame[TagConfig]):
     """`exit`: where the runner goes, or would go if it left now. `towards`: moves that lead nearer to it."""
     facts: Mapping[str, Fact] = words.FACTS
     """The exit of the label, none once a match is decided; and how long the runner waits, in all matches."""
-    guesses: Mapping[str, tuple[str, ...]] = words.GUESSES
+    guesses: Mapping[str, Habit] = words.GUESSES
     Config = TagConfig
     _rules = r
     _tile_of_view = np.array(

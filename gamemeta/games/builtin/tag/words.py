@@ -1,6 +1,6 @@
 """The game `tag` in words."""
 
-from gamemeta.facts import Fact
+from gamemeta.facts import Fact, Habit
 from gamemeta.games.builtin.tag import rules as r
 
 COLOURS = ("red", "blue", "green", "violet")
@@ -12,10 +12,16 @@ FACTS = {
 }
 """Where a runner goes, and how long it waits."""
 GUESSES = {
-    EXIT: tuple(f"you make for the {colour} exit" for colour in COLOURS),
-    LEAVES: tuple(f"you leave your den {when}" for when in FACTS[LEAVES].words),
+    EXIT: Habit(
+        question="which exit you make for",
+        sentences=tuple(f"you make for the {colour} exit" for colour in COLOURS),
+    ),
+    LEAVES: Habit(
+        question="when you leave your den",
+        sentences=tuple(f"you leave your den {when}" for when in FACTS[LEAVES].words),
+    ),
 }
-"""What an agent thinks of a person, by fact."""
+"""What an agent thinks of a person, by fact, the most important first."""
 
 GUARD = "Stand in the way of the runner before it reaches an exit. When time is up, the guards win."
 RUNNER = (
