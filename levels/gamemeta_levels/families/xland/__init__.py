@@ -1,0 +1,1 @@
+"""Rulesets of XLand-MiniGrid (Nikulin et al. 2023)."""
