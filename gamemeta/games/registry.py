@@ -213,6 +213,7 @@ def _refuse_untyped(adapter: Adapter, name: str) -> None:
 
 @for_training()
 def _included() -> dict[str, Callable[..., Game]]:
+    from gamemeta.games.builtin.alchemy.game import AlchemyGame
     from gamemeta.games.builtin.bandit.game import BanditGame
     from gamemeta.games.builtin.corridor.game import CorridorGame
     from gamemeta.games.builtin.darkroom.game import DarkRoomGame
@@ -237,6 +238,7 @@ def _included() -> dict[str, Callable[..., Game]]:
         KeyDoorGame.name: KeyDoorGame,
         NavigationGame.name: NavigationGame,
         CorridorGame.name: CorridorGame,
+        AlchemyGame.name: AlchemyGame,
         **procgen_games(),
         TagGame.name: TagGame,
         ForageGame.name: ForageGame,

@@ -34,6 +34,7 @@ def family_class(name: str) -> Callable[..., LevelFamily]:
 @for_training()
 def included() -> dict[str, Callable[..., LevelFamily]]:
     """The families that come with gamemeta, by name."""
+    from gamemeta_levels.families.alchemy.family import Alchemy
     from gamemeta_levels.families.arena.family import Arena
     from gamemeta_levels.families.bandit.family import Bandit
     from gamemeta_levels.families.corridor.family import Corridor
@@ -56,4 +57,5 @@ def included() -> dict[str, Callable[..., LevelFamily]]:
         Navigation.name: Navigation,
         Corridor.name: Corridor,
         Arena.name: Arena,
+        Alchemy.name: Alchemy,
     }

@@ -176,7 +176,7 @@ def test_a_path_goes_before_a_game_of_its_name(folder, monkeypatch, capsys):
     ("words", "message"),
     [
         (["nothing.safetensors"], "nothing.safetensors"),
-        (["chess"], "Choose one of: bandit, "),
+        (["chess"], "Choose one of: alchemy, bandit, "),
         (["a.safetensors", "--level", "moon:1"], "moon"),
         (["a.safetensors", "--level", "lost.txt"], "lost.txt"),
         (["a.safetensors", "--gif", "a.png"], "ends in .gif"),

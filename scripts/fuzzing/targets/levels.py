@@ -39,6 +39,7 @@ GAMES = {
     "keydoor": ("keydoor",),
     "navigation": ("navigation",),
     "corridor": ("corridor",),
+    "alchemy": ("alchemy",),
 }
 """Family -> games that play its levels."""
 PARAMETERS = {"arena": {"walls": (0, 4), "cover": (0, 2), "ammunition": (0, 2), "loads": (2, 2)}}

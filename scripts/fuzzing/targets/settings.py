@@ -18,6 +18,7 @@ GAMES = (
     "keydoor",
     "navigation",
     "corridor",
+    "alchemy",
     "forage",
     "duel",
 )
