@@ -2,19 +2,50 @@
 
 import { download, get, make, notice } from "./dom.js";
 
-const MOST = 8 << 20;
+const MOST = 20 << 20;
+const MOST_FILES = 1000;
+const READ = /\.(txt|json|tmx|tmj|tsx|tsj|tx|tj|xml|world|ldtk|ldtkl|toml)$/i;  // pictures and all else need not be sent
 
-/** Read a file by Python's readers; `found` gets the level. */
-export async function openFile(file, family, found, part = "") {
-  if (file.size > MOST) {
-    notice(`A level file has at most ${MOST >> 20} MiB; this one is larger.`);
+/** Read level files by Python's readers, each with those that it names; `found` gets the level. */
+export async function openFiles(files, family, found, part = "") {
+  const known = files.filter(({ name }) => READ.test(name));
+  const sent = known.length ? known : files.slice(0, 1);  // which is refused in words
+  if (!sent.length) return;
+  if (sent.length > MOST_FILES || sent.reduce((sum, one) => sum + one.size, 0) > MOST) {
+    notice(`At most ${MOST_FILES} files of ${MOST >> 20} MiB together are opened at once; these are more.`);
     return;
   }
-  const query = new URLSearchParams({ name: file.name, family, part });
-  const answer = await asked(`/open?${query}`, file);
+  const named = JSON.stringify({ files: sent.map(({ name, size }) => ({ name, size })) });
+  const answer = await asked(`/open?${new URLSearchParams({ family, part })}`, new Blob([named, "\n", ...sent]));
   if (!answer) return;
-  if (answer.level) found(answer.level, file.name);
-  else choosePart(answer.parts, (name) => openFile(file, family, found, name));
+  if (answer.missing) addFile(answer, (more) => openFiles([...files, ...more], family, found, part));
+  else if (answer.level) found(answer.level, part || sent[0].name);
+  else choosePart(answer.parts, (name) => openFiles(files, family, found, name));
+}
+
+/** The files that were dropped on the page, those in folders too. */
+export async function dropped(transfer) {
+  const plain = [...transfer.files];
+  const entries = Array.from(transfer.items, (item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  if (!entries.some((one) => one.isDirectory)) return plain;
+  const files = [];
+  for (const one of entries) await filesIn(one, files);
+  return files;
+}
+
+/** Add the files in a folder, at any depth, that may be of a level. */
+async function filesIn(entry, files) {
+  if (files.length > MOST_FILES) return;
+  if (entry.isFile) {
+    if (READ.test(entry.name)) files.push(await new Promise((good, bad) => entry.file(good, bad)));
+    return;
+  }
+  const reader = entry.createReader();
+  for (;;) {
+    const some = await new Promise((good, bad) => reader.readEntries(good, bad));
+    if (!some.length) return;
+    for (const one of some) await filesIn(one, files);
+  }
 }
 
 /** Save a level in a format; pictures that an editor needs come with it. */
@@ -37,8 +68,25 @@ async function asked(address, body) {
   return null;
 }
 
+/** Say which file is missing, and let people choose it; `chosen` gets what they chose. */
+function addFile({ words, missing }, chosen) {
+  const dialog = get("parts");
+  const input = get("file-more");
+  input.onchange = () => {
+    const more = [...input.files];
+    input.value = "";
+    dialog.close();
+    if (more.length) chosen(more);
+  };
+  get("parts-title").textContent = "A file is missing";
+  get("parts-list").replaceChildren(make("p", { class: "note" }, words), make("button", { type: "button", onclick: () => input.click() }, `Add ${missing}`));
+  get("parts-close").onclick = () => dialog.close();
+  if (!dialog.open) dialog.showModal();
+}
+
 function choosePart(names, chosen) {
   const dialog = get("parts");
+  get("parts-title").textContent = "Which level?";
   const pick = (name) => {
     dialog.close();
     chosen(name);

@@ -3,7 +3,7 @@
 import { drawnIn, isDrawn, parsed, remember } from "./address.js";
 import { get, isTyping, make, notice } from "./dom.js";
 import { Draw } from "./draw.js";
-import { openFile, saveFile, savePicture } from "./files.js";
+import { dropped, openFiles, saveFile, savePicture } from "./files.js";
 import { LevelState, plainOf } from "./level.js";
 import { hasFiles, Live } from "./live.js";
 import { Play } from "./play.js";
@@ -158,16 +158,34 @@ get("level-bar").addEventListener("submit", (event) => {
 get("level-random").addEventListener("click", () => find(`test:${Math.floor(Math.random() * 1e6)}`));
 get("level-open").addEventListener("click", () => get("file").click());
 get("file").addEventListener("change", (event) => {
-  const [file] = event.target.files;
+  const files = [...event.target.files];
   event.target.value = "";
-  if (!file) return;
-  openFile(file, state.about.family, (plain, name) => {
+  openLevel(files);
+});
+function openLevel(files) {
+  if (!state.about) return;
+  openFiles(files, state.about.family, (plain, name) => {
     if (plain.family !== state.about.family) {
       notice(`${name} holds a level of the family ${plain.family}; choose an agent that plays such levels first.`);
       return;
     }
     take(() => state.level.receive(plain, ""));
   });
+}
+const drops = (event) => hasFiles && state.about && state.mode !== "train" && event.dataTransfer?.types.includes("Files");
+document.addEventListener("dragover", (event) => {
+  if (!drops(event)) return;
+  event.preventDefault();
+  document.body.dataset.drop = "yes";
+});
+document.addEventListener("dragleave", (event) => {
+  if (!event.relatedTarget) delete document.body.dataset.drop;
+});
+document.addEventListener("drop", async (event) => {
+  delete document.body.dataset.drop;
+  if (!drops(event)) return;
+  event.preventDefault();
+  openLevel(await dropped(event.dataTransfer));
 });
 get("level-save").addEventListener("click", () => saveFile(state.level.plain, get("suffix").value, state.level.name.replace(":", "-") || "my_level"));
 get("share").addEventListener("click", async () => {

@@ -18,11 +18,12 @@ from gamemeta.errors import ConfigError, GamemetaError
 from gamemeta.playground.frames import Plain
 from gamemeta.playground.guard import Guard
 from gamemeta.playground.inbox import Inbox
-from gamemeta.playground.level_files import MOST_BYTES, read_upload, written
+from gamemeta.playground.level_files import written
 from gamemeta.playground.level_values import level_from, plain_level
 from gamemeta.playground.messages import parse, word
 from gamemeta.playground.offers import Offers
 from gamemeta.playground.tab import Tab
+from gamemeta.playground.uploads import MOST_BYTES, MOST_HEADER, MissingFile, files_in, read_upload
 from gamemeta_levels.formats import SUFFIXES, editor_tiles
 from gamemeta_levels.text import in_one_line
 
@@ -96,14 +97,13 @@ class Playground:
         return JSONResponse({"error": "There is no such picture."}, 404)
 
     async def open(self, request: Request) -> Response:
-        """Read a level file out of the body; the query has its name, the family and the level in it."""
+        """Read a level out of the files in the body; the query has the family, and which level is meant."""
         try:
-            data = await _body(request, MOST_BYTES)
-            asked = {name: request.query_params.get(name, "") for name in ("name", "family", "part")}
-            name, family, part = (word(asked, one) for one in asked)
-            level, parts = await to_thread.run_sync(
-                read_upload, name, data, family, part, limiter=self._limiter()
-            )
+            files = files_in(await _body(request, MOST_HEADER + MOST_BYTES))
+            family, part = word(request.query_params, "family"), request.query_params.get("part", "")
+            level, parts = await to_thread.run_sync(read_upload, files, family, part, limiter=self._limiter())
+        except MissingFile as error:
+            return JSONResponse({"missing": in_one_line(error.name), "words": in_one_line(error, 600)})
         except GamemetaError as error:
             return _refused(error)
         return JSONResponse({"level": level and plain_level(level), "parts": parts})

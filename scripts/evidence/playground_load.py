@@ -52,9 +52,9 @@ def refused(address: str) -> dict[str, Any]:
     """What comes back for a large upload, a foreign origin, a long message, many messages."""
     place = urlsplit(address)
     client = http.client.HTTPConnection(place.hostname or "", place.port, timeout=60)
-    query = "/open?name=big.txt&family=maze&part="
+    named = json.dumps({"files": [{"name": "big.txt", "size": 20 * 2**20}]}).encode() + b"\n"
     try:
-        client.request("POST", query, b"#" * (20 * 2**20), {"Origin": address})
+        client.request("POST", "/open?family=maze", named + b"#" * (20 * 2**20), {"Origin": address})
         upload = client.getresponse().read().decode()
     except (BrokenPipeError, ConnectionResetError) as error:  # it answered before all was sent
         upload = type(error).__name__

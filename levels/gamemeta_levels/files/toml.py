@@ -25,14 +25,25 @@ def read_toml(path: Path) -> dict[str, Any]:
         ConfigError: it cannot be read, is too large or nested too deeply, or is no TOML.
     """
     try:
-        text = read_bounded(path, MOST_BYTES).decode("utf-8-sig")
+        data = read_bounded(path, MOST_BYTES)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror or error}.") from error
+    except ValueError as error:
+        raise ConfigError(f"{path}: cannot be read: {error}.") from error
+    return toml_of(data, path)
+
+
+def toml_of(data: bytes, path: Path) -> dict[str, Any]:
+    """The tables in the bytes of a TOML file, whose name errors give. Raises ConfigError as `read_toml`."""
+    if len(data) > MOST_BYTES:
+        raise ConfigError(f"{path}: it is larger than {MOST_BYTES // 1024} KiB.")
+    try:
+        text = data.decode("utf-8-sig")
         if _DEEP_KEY.search(text):
             raise ConfigError(
                 f"{path}: a key of {MOST_PARTS} parts or more; settings have two, SECTION.NAME."
             )
         values = tomllib.loads(text)
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror or error}.") from error
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"{path}: not valid TOML: {error}.") from error
     check_size(values, str(path))

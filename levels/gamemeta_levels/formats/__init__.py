@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePath
 
 from gamemeta_levels.errors import GamemetaError, LevelError, PluginError, shortened
@@ -46,7 +47,11 @@ def read_level(path: str | PurePath, family: str | None = None, words: TileWords
     Raises:
         LevelError: naming the file and the place in it.
     """
-    source = source_at(path, family, words)
+    return read_source(source_at(path, family, words))
+
+
+def read_source(source: Source) -> Level:
+    """The level at a source. Raises LevelError as `read_level`."""
     try:
         return format_of(source.path).read(source)
     except LevelError as error:
@@ -83,12 +88,20 @@ def parts_of(path: Path) -> list[str]:
     Raises:
         LevelError: the file cannot be read.
     """
-    source = Source(path)
+    return [str(one) for one in sources_in(Source(path))]
+
+
+def sources_in(file: Source) -> list[Source]:
+    """Each level of a file.
+
+    Raises:
+        LevelError: the file cannot be read.
+    """
     try:
-        names = format_of(path).parts(source)
+        names = format_of(file.path).parts(file)
     except LevelError as error:
-        raise placed(source, error) from None
-    return [str(Source(path, name)) for name in names]
+        raise placed(file, error) from None
+    return [replace(file, part=name) for name in names]
 
 
 def dumps(level: Level, suffix: str, like: Source | None = None) -> str:

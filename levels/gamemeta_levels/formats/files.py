@@ -17,7 +17,11 @@ def read_text(path: Path, most_bytes: int = MAX_BYTES) -> str:
     Raises:
         LevelError: missing, unreadable, no regular file, larger than that, or not text.
     """
-    data = _read(path, most_bytes)
+    return text_of(_read(path, most_bytes), path)
+
+
+def text_of(data: bytes, path: Path) -> str:
+    """The text in the bytes of a file. Raises LevelError where it is none, with the name of the file."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath, PureWindowsPath
 
 from gamemeta_levels.errors import LevelError, shortened
-from gamemeta_levels.formats.files import MAX_BYTES, read_text
+from gamemeta_levels.formats.file_set import FileSet
+from gamemeta_levels.formats.files import MAX_BYTES, is_there, read_text, text_of
 from gamemeta_levels.formats.limits import MOST_BYTES
 from gamemeta_levels.formats.tile_words import TileWords
 
@@ -47,16 +48,29 @@ class Source:
     """Whether another file names it."""
     allowance: Allowance = field(default_factory=Allowance, compare=False, repr=False)
     """For all its neighbours together."""
+    files: FileSet | None = field(default=None, compare=False, repr=False)
+    """What is read in place of the disk; None for the disk."""
 
     def __str__(self) -> str:
         return f"{self.path}{PART}{self.part}" if self.part else str(self.path)
 
     def text(self, most_bytes: int = MAX_BYTES) -> str:
         """The text of the file. Raises LevelError as `read_text`, or where its allowance is used up."""
-        text = read_text(self.path, most_bytes)
+        text = read_text(self.path, most_bytes) if self.files is None else self._in_memory(most_bytes)
         if self.is_neighbour:
             self.allowance.take(len(text))
         return text
+
+    def _in_memory(self, most_bytes: int) -> str:
+        assert self.files is not None
+        data = self.files.data(self.path)
+        if len(data) > most_bytes:
+            raise LevelError(f"{self.path}: it is larger than {most_bytes / 1024**2:g} MiB.")
+        return text_of(data, self.path)
+
+    def is_there(self) -> bool:
+        """Whether there may be such a file; of those in memory `text` says it."""
+        return self.files is not None or is_there(self.path)
 
     def anew(self) -> "Source":
         """The same, to be read once more."""
@@ -70,6 +84,8 @@ class Source:
         Raises:
             LevelError: it lies outside the folder of the file, or outside the root that the user gave.
         """
+        if self.files is not None:
+            return replace(self, path=self.files.beside(self.path, name), part="", is_neighbour=True)
         plain = name.replace("\\", "/")
         root = (self.words.root or self.path.parent).resolve()
         try:

@@ -66,7 +66,11 @@ def read_tile_words(path: Path) -> TileWords:
     Raises:
         ConfigError: it cannot be read, or says something that is no word for a tile; with the place.
     """
-    values = read_toml(path)
+    return tile_words_of(read_toml(path), path)
+
+
+def tile_words_of(values: Mapping[str, Any], path: Path) -> TileWords:
+    """What the tables of a file of words say. Raises ConfigError as `read_tile_words`."""
     for name, value in values.items():
         if name not in _FIELDS:
             raise ConfigError(f"{path}: {cut(name, 40)} is unknown. Choose from: {', '.join(_FIELDS)}.")

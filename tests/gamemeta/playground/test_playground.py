@@ -43,6 +43,12 @@ def client(offers):
         yield one
 
 
+def body_of(files):
+    """The body of an upload of these files."""
+    named = [{"name": name, "size": len(data)} for name, data in files.items()]
+    return json.dumps({"files": named}).encode() + b"\n" + b"".join(files.values())
+
+
 class Page:
     """A tab that speaks to the server."""
 
@@ -177,22 +183,27 @@ def test_a_level_goes_into_a_file_and_back(client, suffix):
     files = client.post("/save", json=asked, headers=OWN).json()["files"]
     assert files[0]["name"] == f"_my _level_{suffix}"
     data = base64.b64decode(files[0]["data"])
-    query = {"name": f"any{suffix}", "family": "maze", "part": ""}
-    level = client.post("/open", params=query, content=data, headers=OWN).json()["level"]
+    body = body_of({f"any{suffix}": data})
+    level = client.post("/open", params={"family": "maze"}, content=body, headers=OWN).json()["level"]
     assert level["tiles"] == MAZE["tiles"]
 
 
+def test_a_file_that_is_missing_is_named_for_the_page_to_ask_for(client):
+    body = body_of({"map.tmx": b'<map version="1.0"><tileset firstgid="1" source="art/walls.tsx"/></map>'})
+    answer = client.post("/open", params={"family": "maze"}, content=body, headers=OWN)
+    assert answer.status_code == 200 and answer.json()["missing"] == "walls.tsx"
+
+
 def test_files_that_are_no_levels_are_refused_in_words(client):
-    def refused(name, data, **more):
-        query = {"name": name, "family": "maze", "part": "", **more}
-        answer = client.post("/open", params=query, content=data, headers=OWN)
+    def refused(name, data):
+        body = body_of({name: data})
+        answer = client.post("/open", params={"family": "maze"}, content=body, headers=OWN)
         assert answer.status_code == 400
         return answer.json()["error"]
 
     assert "ends in" in refused("../../etc/passwd", b"root")
     assert "larger" in refused("big.txt", b"#" * (8 * 2**20 + 1))
-    outside = b'<map version="1.0"><tileset firstgid="1" source="../../../etc/passwd"/></map>'
-    assert "gamemeta-playground-" not in refused("map.tmx", outside)
+    assert "larger" in refused("big.ldtk", b"#" * (21 * 2**20))
     hostile = refused(
         "level.json", b'{"format": "gamemeta-level", "version": 1, "tiles": ["\x1b[2J<script>"]}'
     )

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from gamemeta_levels.errors import LevelError, cut, shortened
-from gamemeta_levels.formats.files import is_there
 from gamemeta_levels.formats.limits import MOST_BYTES
 from gamemeta_levels.formats.node import Node, node_of, parse_json
 from gamemeta_levels.formats.source import PART, Source
@@ -93,7 +92,7 @@ def level_in(project: Project, name: str, source: Source) -> Node:
             f"{level.at('layerInstances')} is missing: the level {shortened(name)} has no layers."
         )
     file = source.beside(level.text("externalRelPath"))
-    if not is_there(file.path):
+    if not file.is_there():
         raise LevelError(
             f"its level {shortened(name)} lies in a file of its own, {file.path}, which is missing. Put it "
             "there, or turn off `Save levels separately` in the settings of the project."
