@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gamemeta.config import Setting, settings, settings_with, show_value
+from gamemeta.games.builtin.popgym.game import POPGymConfig
 from gamemeta.games.catalogue import included_games
 from gamemeta.games.outside.godot.config import GodotConfig
 from gamemeta.games.outside.gymnasium.game import GymnasiumConfig
@@ -21,6 +22,7 @@ from gamemeta.training.config import other_learners, recipe, sections
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "configuration.md"
 OUTSIDE = {
+    "popgym/NAME": ("popgym/repeat_previous", {"game": POPGymConfig}),
     "procgen/NAME": ("procgen/coinrun", {"game": ProcgenConfig, "levels": ProcgenParameters}),
     "gymnasium/ID": ("gymnasium/CartPole-v1", {"game": GymnasiumConfig, "levels": SeedParameters}),
     "pettingzoo/FAMILY/NAME": (None, {"game": PettingZooConfig, "levels": SeedParameters}),

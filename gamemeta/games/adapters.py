@@ -77,13 +77,14 @@ METAWORLD = Adapter(
 PROCGEN = Adapter(
     prefix="procgen/", maker="gamemeta.games.outside.procgen.game:procgen_game", extra="procgen"
 )
+POPGYM = Adapter(prefix="popgym/", maker="gamemeta.games.builtin.popgym.game:popgym_game")
 GODOT = Adapter(
     prefix="godot:",
     maker="gamemeta.games.outside.godot.game:godot_game",
     game="godot",
     typed=("godot:path/to/game.x86_64", "godot:attach"),
 )
-ADAPTERS = (GYMNASIUM, PETTINGZOO, METAWORLD, PROCGEN, GODOT)
+ADAPTERS = (GYMNASIUM, PETTINGZOO, METAWORLD, PROCGEN, POPGYM, GODOT)
 
 
 def adapter_of(name: str) -> Adapter | None:

@@ -9,6 +9,7 @@ from gamemeta.games.adapters import (
     GYMNASIUM,
     METAWORLD,
     PETTINGZOO,
+    POPGYM,
     PROCGEN,
     adapter_of,
 )
@@ -82,6 +83,14 @@ GROUPS = (
         "What lies outside the picture, and what comes later in the level.",
         PROCGEN.extra,
         ("procgen", "procgen_gym"),
+    ),
+    Group(
+        "popgym",
+        (f"{POPGYM.prefix}NAME",),
+        f"{POPGYM.prefix}repeat_previous",
+        "Memory games of POPGym, compiled: repeat_previous, autoencode, count_recall, concentration, "
+        "higher_lower, battleship, minesweeper and multiarmed_bandit.",
+        "The deck, the board or the arms.",
     ),
     Group(
         "gymnasium",

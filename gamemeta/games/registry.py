@@ -225,6 +225,7 @@ def _included() -> dict[str, Callable[..., Game]]:
     from gamemeta.games.builtin.maze.game import MazeGame
     from gamemeta.games.builtin.mdp.game import MDPGame
     from gamemeta.games.builtin.navigation.game import NavigationGame
+    from gamemeta.games.builtin.popgym.game import popgym_games
     from gamemeta.games.builtin.tag.game import TagGame
     from gamemeta.games.outside.procgen.game import procgen_games
 
@@ -239,6 +240,7 @@ def _included() -> dict[str, Callable[..., Game]]:
         NavigationGame.name: NavigationGame,
         CorridorGame.name: CorridorGame,
         AlchemyGame.name: AlchemyGame,
+        **popgym_games(),
         **procgen_games(),
         TagGame.name: TagGame,
         ForageGame.name: ForageGame,

@@ -45,6 +45,7 @@ def included() -> dict[str, Callable[..., LevelFamily]]:
     from gamemeta_levels.families.maze.family import Maze
     from gamemeta_levels.families.mdp.family import TabularMDP
     from gamemeta_levels.families.navigation.family import Navigation
+    from gamemeta_levels.families.popgym.family import POPGymLevels
 
     return {
         Maze.name: Maze,
@@ -56,6 +57,7 @@ def included() -> dict[str, Callable[..., LevelFamily]]:
         KeyDoor.name: KeyDoor,
         Navigation.name: Navigation,
         Corridor.name: Corridor,
+        POPGymLevels.name: POPGymLevels,
         Arena.name: Arena,
         Alchemy.name: Alchemy,
     }

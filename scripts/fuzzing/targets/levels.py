@@ -39,6 +39,7 @@ GAMES = {
     "keydoor": ("keydoor",),
     "navigation": ("navigation",),
     "corridor": ("corridor",),
+    "popgym": ("popgym/repeat_previous",),
     "alchemy": ("alchemy",),
 }
 """Family -> games that play its levels."""

@@ -28,6 +28,9 @@ GAMES = {
     "keydoor": {},
     "navigation": {},
     "corridor": {},
+    "popgym/concentration": {},
+    "popgym/minesweeper": {},
+    "popgym/count_recall": {"difficulty": "hard"},
     "alchemy": {},
 }
 """Game -> settings."""

@@ -18,6 +18,7 @@ GAMES = (
     "keydoor",
     "navigation",
     "corridor",
+    "popgym/concentration",
     "alchemy",
     "forage",
     "duel",

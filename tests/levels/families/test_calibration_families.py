@@ -13,6 +13,8 @@ from gamemeta_levels.families.grid.family import HiddenGoal
 from gamemeta_levels.families.keydoor.family import KeyDoor
 from gamemeta_levels.families.mdp.family import TabularMDP, TabularMDPParameters
 from gamemeta_levels.families.navigation.family import Navigation, NavigationParameters
+from gamemeta_levels.families.popgym.family import POPGymLevels
+from gamemeta_levels.families.popgym.tasks import SIZES
 from gamemeta_levels.family import generate, generate_arrays
 from gamemeta_levels.formats import dumps
 from gamemeta_levels.formats.json import parse
@@ -28,6 +30,8 @@ FAMILIES = [
     TabularMDP(WIDE, states=3, actions=2),
     Navigation(),
     Navigation(NavigationParameters(reach=(0.2, 0.3))),
+    POPGymLevels(),
+    POPGymLevels(size=SIZES[-1]),
     KeyDoor(),
     DarkRoom(),
     HiddenGoal(),

@@ -18,6 +18,7 @@ from gamemeta_levels.families.keydoor.family import KeyDoor
 from gamemeta_levels.families.maze.family import Maze
 from gamemeta_levels.families.mdp.family import TabularMDP
 from gamemeta_levels.families.navigation.family import Navigation
+from gamemeta_levels.families.popgym.family import POPGymLevels
 from gamemeta_levels.family import generate, generate_arrays, pack_level
 from gamemeta_levels.formats import resolve
 from gamemeta_levels.inspection.file_check import check_file
@@ -25,7 +26,19 @@ from gamemeta_levels.level import Entity, Level
 from gamemeta_levels.tiles import GLYPHS, LOAD, PLAYER_2
 from tests.helpers.oracles import drawn
 
-FAMILIES = (Maze, Dungeon, Arena, Bandit, TabularMDP, HiddenGoal, Navigation, Corridor, DarkRoom, KeyDoor)
+FAMILIES = (
+    Maze,
+    Dungeon,
+    Arena,
+    Bandit,
+    TabularMDP,
+    HiddenGoal,
+    Navigation,
+    Corridor,
+    DarkRoom,
+    KeyDoor,
+    POPGymLevels,
+)
 
 ARENA_OF_THREE_ROWS = """
     #24####

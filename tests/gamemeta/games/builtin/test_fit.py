@@ -9,7 +9,19 @@ from gamemeta.games.registry import make_game
 from gamemeta_levels.family import generate_arrays
 from gamemeta_levels.tiles import EXIT_1, PLAYER_3
 
-GAMES = ("maze", "dungeon", "tag", "bandit", "mdp", "grid", "navigation", "corridor", "darkroom", "keydoor")
+GAMES = (
+    "maze",
+    "dungeon",
+    "tag",
+    "bandit",
+    "mdp",
+    "grid",
+    "navigation",
+    "corridor",
+    "darkroom",
+    "keydoor",
+    "popgym/battleship",
+)
 
 
 def begun(name, change, mask=(True, True)):

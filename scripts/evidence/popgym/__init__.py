@@ -1,0 +1,1 @@
+"""The games of POPGym beside the original."""
