@@ -138,6 +138,11 @@ class Game(ABC):
     def scene(self, i: int) -> Scene:
         """Game i as a viewer sees it; it must have been reset."""
 
+    def screenshot(self, i: int) -> NDArray[np.uint8] | None:
+        """Game i as a picture, uint8 [height, width, channels], where its scene has none; None where it has
+        no picture at all."""
+        return None
+
     def agent_at(self, i: int) -> tuple[int, int]:
         """Row and column of the first seat in game i; to be overridden where `scene` copies a map."""
         return self.scene(i).agent

@@ -52,19 +52,34 @@ def choose_agent(
         return agent_path(path)
     if path is None:
         return _of_any_game(None if level is None else family_named_by(level, words=tiles, read=read))
-    game = use_game(str(path) if _is_file(path) else path.as_posix())
+    game = use_game(_typed(path))
     try:
         game_named(game)
     except AgentFileError:
-        if _is_plain(path) and (RUNS / path / AGENT_FILE).is_file():
+        if _is_run(path):
             return RUNS / path / AGENT_FILE
         raise
     return _of_game(game, str(path))
 
 
+def agent_or_game(name: Path) -> Path | str:
+    """As `choose_agent`; the name of the game where a game is named of which there is no agent yet.
+
+    Raises: as `choose_agent`, and UnknownName or PluginError where the game cannot be played.
+    """
+    if name.exists() or not _may_be_game(name) or _is_run(name):
+        return choose_agent(name)
+    game = use_game(_typed(name))
+    return _any_of_game(game_named(game)) or game
+
+
 def _of_game(game: str, word: str) -> Path:
-    path = _newest(lambda run: read_agent(run).game == game) or find_asset(f"agents/{game}.safetensors")
-    return path or _none(f" of {game}", word)
+    return _any_of_game(game) or _none(f" of {game}", word)
+
+
+def _any_of_game(game: str) -> Path | None:
+    """The newest run of a game, else the agent that comes with gamemeta for it."""
+    return _newest(lambda run: read_agent(run).game == game) or find_asset(f"agents/{game}.safetensors")
 
 
 def _of_any_game(family: str | None) -> Path:
@@ -112,6 +127,16 @@ def _none(of: str, word: str) -> Path:
 def _may_be_game(name: Path) -> bool:
     """Whether what is no path can be meant as a game."""
     return _is_plain(name) or adapter_of(name.as_posix()) is not None or _is_file(name)
+
+
+def _typed(name: Path) -> str:
+    """A game as the user typed it; the path of a file has the slashes of this system."""
+    return str(name) if _is_file(name) else name.as_posix()
+
+
+def _is_run(name: Path) -> bool:
+    """Whether a run below ./runs has this name."""
+    return _is_plain(name) and (RUNS / name / AGENT_FILE).is_file()
 
 
 def _is_plain(name: Path) -> bool:

@@ -291,6 +291,11 @@ class Session:
         """Whether the game has words for what happens in it."""
         return self.game.has_events
 
+    @property
+    def obs(self) -> Mapping[str, NDArray[Any]]:
+        """What the seats see in the moment that was played last: [seats, ...] by buffer."""
+        return {name: array[0] for name, array in self._out.obs.items()}
+
     def frames(self) -> Iterator[Frame]:
         """Play from the first episode: a frame for each start of an episode and for each step."""
         self._seats = [

@@ -25,7 +25,8 @@ from gamemeta.games.outside.metaworld.levels import (
 )
 from gamemeta.games.outside.one_level.game import ScalarGame
 from gamemeta.games.outside.one_level.success import success_in
-from gamemeta.games.outside.one_level.worlds import LocalWorlds, Processes, Stepped, Worlds
+from gamemeta.games.outside.one_level.world import Stepped
+from gamemeta.games.outside.one_level.worlds import LocalWorlds, Processes, Worlds
 from gamemeta.games.outside.spaces.obs import ObservationMap
 from gamemeta.spec import ActionSpec, Buffer, Spec, quantities, symbols
 from gamemeta_levels.level import Level
@@ -177,6 +178,10 @@ class ArmWorld:
 
     def text(self) -> str:
         return ""
+
+    def picture(self) -> None:
+        """It is not drawn."""
+        return
 
     def save(self) -> None:
         """Simulators are not saved: they play again."""

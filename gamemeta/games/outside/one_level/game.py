@@ -17,13 +17,15 @@ from gamemeta.games.blame import at, naming_their_code
 from gamemeta.games.checks import check_levels
 from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.outside.one_level.sharing import SharedWorlds
-from gamemeta.games.outside.one_level.worlds import Stepped, Worlds
+from gamemeta.games.outside.one_level.world import Stepped
+from gamemeta.games.outside.one_level.worlds import Worlds
 from gamemeta.games.outside.spaces.actions import ActionMap
 from gamemeta.games.outside.spaces.obs import ObservationMap
 from gamemeta.games.scene import Scene
 from gamemeta.interface.actions import Actions
 from gamemeta.interface.game_interface import GameInterface
 from gamemeta.interface.observations import Observations
+from gamemeta.spec import Image
 from gamemeta_levels.family import LevelArrays, LevelFamily
 from gamemeta_levels.formats import dumps
 from gamemeta_levels.formats.json import parse
@@ -215,6 +217,14 @@ class ScalarGame(Game):
             limit=self.limit(),
             text=f"{words}{between}{text}" if text else words,
         )
+
+    def screenshot(self, i: int) -> NDArray[np.uint8] | None:
+        """What the world draws of itself; else the first picture that an agent sees, if it sees any."""
+        drawn = self._worlds.picture(i)
+        if drawn is not None:
+            return drawn
+        shown = next((self._seen()[b.name][i] for b in self.spec.obs if isinstance(b, Image)), None)
+        return None if shown is None else shown.copy()
 
     def _in_words(self, i: int) -> str:
         """Step, action and return, as wide in every step of a game whose actions have names."""

@@ -10,7 +10,8 @@ from typing import Any
 from numpy.typing import NDArray
 
 from gamemeta.games.outside.one_level.apart import APART
-from gamemeta.games.outside.one_level.worlds import Place, Stepped, Worlds
+from gamemeta.games.outside.one_level.world import Stepped
+from gamemeta.games.outside.one_level.worlds import Place, Worlds
 from gamemeta_levels.level import Level
 
 _numbers = itertools.count()
@@ -70,6 +71,11 @@ class SharedWorlds:
         """World i as it stands, for people."""
         with self._lock:
             return self._worlds.text(self._place(i))
+
+    def picture(self, i: int) -> NDArray[Any] | None:
+        """World i as it draws itself; None where it does not."""
+        with self._lock:
+            return self._worlds.picture(self._place(i))
 
     def save(self, i: int) -> bytes | None:
         """Everything about world i, or None where it cannot be saved."""

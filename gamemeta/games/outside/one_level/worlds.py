@@ -4,7 +4,6 @@ import signal
 import weakref
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from typing import Any, Protocol
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from gamemeta.errors import GameCheckError, GamemetaError
 from gamemeta.games.blame import in_words, naming_their_code
+from gamemeta.games.outside.one_level.world import Stepped, World
 from gamemeta.interrupts import held_back
 from gamemeta_levels.formats import dumps
 from gamemeta_levels.formats.json import parse
@@ -32,46 +32,6 @@ NEVER_CAME = (
     "a process that plays games ended before it played. A script that starts games must do so below `if "
     '__name__ == "__main__":`, for each process reads the script again; else look at what it printed.'
 )
-
-
-@dataclass(frozen=True)
-class Stepped:
-    """What one step of a world led to."""
-
-    obs: Any
-    reward: float
-    terminated: bool
-    truncated: bool
-    success: bool | None = None
-    """None where the world does not say."""
-
-
-class World(Protocol):
-    """One game of one level at a time."""
-
-    def reset(self, level: Level, chance: int) -> Any:
-        """Start an episode; the observation. The same level and chance give the same play."""
-        ...
-
-    def step(self, action: NDArray[Any]) -> Stepped:
-        """Play one step with an action [heads + numbers]."""
-        ...
-
-    def text(self) -> str:
-        """The game as it stands, for people; empty where it has no words."""
-        ...
-
-    def save(self) -> bytes | None:
-        """Everything about the game, or None where it cannot be saved."""
-        ...
-
-    def load(self, level: Level, data: bytes) -> None:
-        """Take the game back to what `save` saw on this level."""
-        ...
-
-    def close(self) -> None:
-        """Release of what it holds. The next reset opens what it needs."""
-        ...
 
 
 Place = tuple[int, int]
@@ -91,6 +51,10 @@ class Worlds(Protocol):
 
     def text(self, place: Place) -> str:
         """As `World.text`; empty where the world was taken away."""
+        ...
+
+    def picture(self, place: Place) -> NDArray[Any] | None:
+        """As `World.picture`; None where the world was taken away."""
         ...
 
     def save(self, place: Place) -> bytes | None:
@@ -202,6 +166,10 @@ class LocalWorlds:
         with self._guarded():
             return self._worlds[place].text() if place in self._worlds else ""
 
+    def picture(self, place: Place) -> NDArray[Any] | None:
+        with self._guarded():
+            return self._worlds[place].picture() if place in self._worlds else None
+
     def save(self, place: Place) -> bytes | None:
         if place in self._taken:
             return self._taken[place]
@@ -273,6 +241,10 @@ class Processes:
 
     def text(self, place: Place) -> str:
         return str(self._each("texts", {place: None})[place])
+
+    def picture(self, place: Place) -> NDArray[Any] | None:
+        drawn: NDArray[Any] | None = self._each("pictures", {place: None})[place]
+        return drawn
 
     def save(self, place: Place) -> bytes | None:
         saved: bytes | None = self._each("saved", {place: None})[place]
@@ -365,6 +337,9 @@ class _Share(gym.Env[Any, Any]):
 
     def texts(self, by_place: Mapping[Place, None]) -> dict[Place, str]:
         return {place: self._worlds.text(place) for place, _ in self._assigned(by_place)}
+
+    def pictures(self, by_place: Mapping[Place, None]) -> dict[Place, NDArray[Any] | None]:
+        return {place: self._worlds.picture(place) for place, _ in self._assigned(by_place)}
 
     def saved(self, by_place: Mapping[Place, None]) -> dict[Place, bytes | None]:
         return {place: self._worlds.save(place) for place, _ in self._assigned(by_place)}

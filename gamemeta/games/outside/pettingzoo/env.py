@@ -20,7 +20,7 @@ from gamemeta.games.adapters import PETTINGZOO
 from gamemeta.games.blame import at, defined_at, flag, info_of, naming_their_code, number, shown
 from gamemeta.games.outside.neighbours import cure, is_nowhere
 from gamemeta.games.outside.one_level.success import success_in
-from gamemeta.games.outside.one_level.worlds import Stepped
+from gamemeta.games.outside.one_level.world import Stepped
 from gamemeta.games.outside.seed_levels.family import SEED
 from gamemeta.games.outside.spaces.mask import with_mask
 from gamemeta.games.outside.spaces.seats import SeatActions
@@ -202,6 +202,10 @@ class ZooWorld:
 
     def text(self) -> str:
         return ""
+
+    def picture(self) -> None:
+        """It is not drawn."""
+        return
 
     def save(self) -> None:
         """Environments cannot be saved in general: they are played again."""

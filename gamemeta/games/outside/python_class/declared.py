@@ -140,6 +140,11 @@ def text_of(plain: Any) -> str:
     return str(plain.text()) if _has_method(plain, "text") else ""
 
 
+def drawing_of(plain: Any) -> Any:
+    """What the `picture()` of the object gives; None where it has none."""
+    return plain.picture() if _has_method(plain, "picture") else None
+
+
 def can_save(plain: Any) -> bool:
     """Whether the object saves and loads its state."""
     return hasattr(plain, "save") and hasattr(plain, "load")

@@ -28,13 +28,15 @@ from gamemeta.errors import GameCheckError, GamemetaError, PluginError, SpecErro
 from gamemeta.games.blame import at, defined_at, flag, naming_their_code, number
 from gamemeta.games.game import Game
 from gamemeta.games.outside.one_level.game import ScalarGame
-from gamemeta.games.outside.one_level.worlds import LocalWorlds, Processes, Stepped, Worlds
+from gamemeta.games.outside.one_level.world import Stepped, drawn_picture
+from gamemeta.games.outside.one_level.worlds import LocalWorlds, Processes, Worlds
 from gamemeta.games.outside.python_class.declared import (
     Declared,
     can_save,
     carried_by_value,
     check_class,
     close_plain,
+    drawing_of,
     has_constructor,
     success_of,
     takes_rng,
@@ -76,6 +78,7 @@ class PlainGame(Protocol):
         recipe: settings that suit the game, by section and name; without it, returns are learned on the scale
             they have (`ppo.scale_returns`), whatever that is.
         text: the game as it stands, for people.
+        picture: it as a picture for people, uint8 [height, width, 3], which the playground shows.
         seats: names of the players, where there are several: `("guard", "thief")`. See
             `gamemeta.games.outside.python_class.seats`.
         live, at_once: as a `Game` may say: it plays in a world that goes on by itself, and how many can be
@@ -207,6 +210,9 @@ class PlainWorld:
 
     def text(self) -> str:
         return text_of(self.plain)
+
+    def picture(self) -> NDArray[np.uint8] | None:
+        return drawn_picture(drawing_of(self.plain))
 
     def save(self) -> bytes | None:
         if self._takes_rng or not can_save(self.plain):

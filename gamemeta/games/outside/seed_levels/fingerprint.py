@@ -22,7 +22,7 @@ from gamemeta_levels.families.draws import Draws
 from gamemeta_levels.level import Level
 
 if TYPE_CHECKING:
-    from gamemeta.games.outside.one_level.worlds import World
+    from gamemeta.games.outside.one_level.world import World
 
 EPISODES = (48, 48, 160)
 """Steps of the episodes that are played. Where one ends early, the next begins; after the last come as many
