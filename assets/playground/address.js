@@ -6,16 +6,18 @@ const DRAWN = "~";
 
 export function parsed(hash) {
   const fields = new URLSearchParams(hash.replace(/^#/, ""));
-  return { agent: fields.get("agent"), level: fields.get("level"), mode: fields.get("mode") };
+  return { agent: fields.get("agent"), level: fields.get("level"), other: fields.get("other"), mode: fields.get("mode") };
 }
 
-/** Write what is shown into the address: the seed of a level, or the whole drawing, packed. */
-export async function remember({ agent, name, plain, mode }) {
-  const level = name || DRAWN + (await packed(JSON.stringify(plain)));
-  const fields = new URLSearchParams({ agent, level });
+/** Write what is shown into the address: of each level its seed, or the whole drawing, packed. */
+export async function remember({ agent, level, other, mode }) {
+  const fields = new URLSearchParams({ agent, level: await wordOf(level) });
+  if (other?.level) fields.set("other", await wordOf(other));
   if (mode !== "watch") fields.set("mode", mode);
   history.replaceState(null, "", `#${fields}`);
 }
+
+const wordOf = async ({ name, plain }) => name || DRAWN + (await packed(JSON.stringify(plain)));
 
 export const isDrawn = (level) => Boolean(level?.startsWith(DRAWN));
 

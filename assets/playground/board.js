@@ -7,6 +7,14 @@ const LIGHT = "#ffea96";
 const LEAST = 4;  // device pixels of a tile
 const MOST = 96;
 
+/** Device pixels that a canvas may take: the width of what it stands in, and a share of the window's height. */
+export function roomOf(canvas, share) {
+  const ratio = window.devicePixelRatio || 1;
+  const style = getComputedStyle(canvas.parentElement);
+  const room = canvas.parentElement.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+  return { wide: room * ratio, tall: Math.max(160, window.innerHeight * share) * ratio, ratio };
+}
+
 export class Board {
   /** `share` is the part of the window's height that the board may take. */
   constructor(canvas, share = 0.6) {
@@ -19,11 +27,8 @@ export class Board {
 
   /** Give the canvas the size that fits a map; returns whether it changed. */
   fit(height, width) {
-    const ratio = window.devicePixelRatio || 1;
-    const style = getComputedStyle(this.canvas.parentElement);
-    const room = this.canvas.parentElement.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
-    const tall = Math.max(160, window.innerHeight * this.share);
-    const side = Math.max(LEAST, Math.min(MOST * ratio, Math.floor((room * ratio) / width), Math.floor((tall * ratio) / height)));
+    const { wide, tall, ratio } = roomOf(this.canvas, this.share);
+    const side = Math.max(LEAST, Math.min(MOST * ratio, Math.floor(wide / width), Math.floor(tall / height)));
     if (side === this.side && this.canvas.width === side * width && this.canvas.height === side * height) return false;
     this.side = side;
     this.ratio = ratio;

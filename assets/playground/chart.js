@@ -5,12 +5,12 @@ import { draw } from "./dom.js";
 const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [320, 190, 40, 12, 12, 26];
 const NAMES = ["agent", "wiped"];
 
-/** Draw what has ended: `series[k][i]` is the result of player k in try i, or null. */
-export function drawChart(svg, { series, tries, measure, par, events }) {
+/** Draw what has ended: `series[k][i]` is the result of player k in try i, or null; `pars` are [{ value, look }]. */
+export function drawChart(svg, { series, tries, measure, pars, events }) {
   svg.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
   svg.replaceChildren();
   const values = series.flat().filter(Boolean).map((end) => end[measure]);
-  const scale = scaleOf([...values, ...(par === null ? [] : [par]), ...(measure === "steps" ? [0] : [])]);
+  const scale = scaleOf([...values, ...pars.map((par) => par.value), ...(measure === "steps" ? [0] : [])]);
   const x = (k) => LEFT + ((k + 0.5) * (WIDTH - LEFT - RIGHT)) / tries;
   const y = (value) => TOP + ((scale.high - value) * (HEIGHT - TOP - BOTTOM)) / (scale.high - scale.low);
   for (const tick of scale.ticks) {
@@ -19,10 +19,11 @@ export function drawChart(svg, { series, tries, measure, par, events }) {
   }
   const every = Math.ceil(tries / 10);
   for (let k = 0; k < tries; k += every) svg.append(words(x(k), HEIGHT - 8, String(k + 1), "middle"));
-  if (par !== null) {
-    svg.append(draw("line", { class: "par", x1: LEFT, x2: WIDTH - RIGHT, y1: y(par), y2: y(par) }));
-    svg.append(words(WIDTH - RIGHT, y(par) - 4, `par ${short(par)}`, "end"));
-  }
+  pars.forEach(({ value, look }, k) => {
+    svg.append(draw("line", { class: `par ${look}`, x1: LEFT, x2: WIDTH - RIGHT, y1: y(value), y2: y(value) }));
+    const [at, anchor] = k ? [LEFT + 2, "start"] : [WIDTH - RIGHT, "end"];
+    svg.append(words(at, y(value) - 4, `par ${short(value)}`, anchor));
+  });
   for (const k of events) {
     svg.append(draw("line", { class: "event", x1: x(k - 0.5), x2: x(k - 0.5), y1: TOP, y2: HEIGHT - BOTTOM }));
   }

@@ -31,7 +31,10 @@ export function isLevel(plain) {
   if (!Array.isArray(tiles) || tiles.length < 1 || tiles.length > MOST_SIDE || !isRow(tiles[0])) return false;
   if (!tiles.every((row) => isRow(row) && row.length === tiles[0].length)) return false;
   if (typeof hidden !== "object" || hidden === null || Array.isArray(hidden) || !Array.isArray(entities)) return false;
-  return Object.values(hidden).every((values) => Array.isArray(values) && values.length < 256 && values.every(Number.isSafeInteger));
+  return Object.values(hidden).every((values) => Array.isArray(values) && values.length < 256 && values.every(isWhole));
 }
+
+/** Numbers of more than 53 bits are texts. */
+const isWhole = (value) => Number.isSafeInteger(value) || (typeof value === "string" && /^-?\d{1,19}$/.test(value));
 
 const isRow = (row) => typeof row === "string" && row.length >= 1 && row.length <= MOST_SIDE && [...row].every((glyph) => GLYPHS.includes(glyph));

@@ -33,7 +33,7 @@ export class Draw {
 
   show(visible) {
     this.visible = visible;
-    if (visible && this.state.level.level) {
+    if (visible && this.state.level.level && this.state.about.has_map) {
       this.inspect();
       this.draw();
     }
@@ -41,7 +41,10 @@ export class Draw {
 
   /** Another agent: its tiles and its hidden rules. */
   agentChanged() {
-    const { palette, words } = this.state.about;
+    const { palette, words, has_map: hasMap, no_map: why } = this.state.about;
+    for (const element of [get("draw-stage"), get("draw-side")]) element.hidden = !hasMap;
+    get("draw-none").hidden = hasMap;
+    get("draw-none").textContent = why;
     this.code = codeOf(palette[0]);
     this.past = [];
     this.future = [];

@@ -1,4 +1,4 @@
-// The level that is drawn, watched and played: one for the whole page.
+// The level that is drawn, watched and played: one for the whole page, and perhaps another that is played beside it.
 
 import { mapOf, rowsOf } from "./codes.js";
 
@@ -18,6 +18,11 @@ export class LevelState extends EventTarget {
     this.level = level;
     this.name = name;
     this.dispatchEvent(new Event("level"));
+  }
+
+  forget() {
+    this.level = null;
+    this.name = "";
   }
 
   /** The level as Python reads it. */

@@ -37,14 +37,15 @@ export class Panel {
     const ended = (one, k) => (one.lanes[k].endedAt !== null && one.lanes[k].endedAt <= here ? one.lanes[k].end : null);
     const measure = get("by-steps").checked ? "steps" : "returns";
     const last = tries.at(-1);
-    const key = JSON.stringify([tries.map((one) => [ended(one, 0), ended(one, 1)]), measure, [...this.watch.hidden], this.watch.wanted]);
+    const players = this.watch.players.map((_, k) => k);
+    const key = JSON.stringify([tries.map((one) => players.map((k) => ended(one, k))), measure, [...this.watch.hidden], this.watch.wanted]);
     if (key === this.triesKey) return;
     this.triesKey = key;
     drawChart(get("chart"), {
-      series: [0, 1].map((k) => tries.map((one) => ended(one, k))),
+      series: players.map((k) => tries.map((one) => ended(one, k))),
       tries: Math.max(this.watch.wanted, tries.length),
       measure,
-      par: measure === "steps" ? last.parSteps : last.parReturns,
+      pars: parLines(last.pars.map((par) => par[measure])),
       events: tries.flatMap((one, k) => (one.event ? [k] : [])),
     });
     get("chart").setAttribute("aria-label", `Curve of ${plural(tries.length, "try").replace("trys", "tries")}; the table below has the figures`);
@@ -52,18 +53,23 @@ export class Panel {
   }
 
   row(one, measure, ended) {
+    const cells = one.lanes.map((_, k) => {
+      const end = ended(one, k);
+      return make("td", { class: end?.success === false ? "fail" : "" },
+        end ? `${measure === "steps" ? plural(end.steps, "step") : short(end.returns)}${mark(end)}` : "…");
+    });
+    return make("tr", {}, make("th", { scope: "row" }, ...(one.lanes[0].map ? [this.pathChoice(one)] : [String(one.number)])), ...cells);
+  }
+
+  /** The look of a path, its number, and whether it is drawn. */
+  pathChoice(one) {
     const look = lookOf(one.number);
     const sample = draw("svg", { class: "path", viewBox: "0 0 26 12", "aria-hidden": "true" },
       draw("line", { x1: 2, x2: 24, y1: 6, y2: 6, stroke: look.colour, "stroke-width": 3, "stroke-linecap": "round", "stroke-dasharray": look.dash.map((part) => part * 3).join(" ") }));
     const box = make("input", { type: "checkbox", onchange: (event) => this.showPath(one.number, event.target.checked) });
     box.checked = !this.watch.hidden.has(one.number);
     box.setAttribute("aria-label", `Show the path of try ${one.number}`);
-    const cells = [0, 1].map((k) => {
-      const end = ended(one, k);
-      return make("td", { class: end?.success === false ? "fail" : "" },
-        end ? `${measure === "steps" ? plural(end.steps, "step") : short(end.returns)}${mark(end)}` : "…");
-    });
-    return make("tr", {}, make("th", { scope: "row" }, make("label", {}, box, sample, String(one.number))), ...cells);
+    return make("label", {}, box, sample, String(one.number));
   }
 
   showPath(number, on) {
@@ -94,7 +100,8 @@ export class Panel {
       const [frame, before] = [lanes[0], this.watch.record.moments[moment - 1]?.lanes[0]];
       if (frame !== before) for (const event of frame.events) lines.push([number, frame.step, event]);
     }
-    get("story-card").hidden = lines.length === 0 && this.watch.state.about.judged_by_steps;
+    const { judged_by_steps: bySteps, has_map: hasMap } = this.watch.state.about;
+    get("story-card").hidden = lines.length === 0 && (bySteps || !hasMap);
     const key = `${tries.length} ${lines.length}`;
     if (key === this.storyKey) return;
     this.storyKey = key;
@@ -104,3 +111,9 @@ export class Panel {
 }
 
 const mark = (end) => (end.success === null ? "" : end.success ? " ✓" : " ✕");
+
+/** One line for what both can reach, two where their levels differ. */
+function parLines([first, second]) {
+  const looks = first === second ? [[first, ""]] : [[first, "agent"], [second, "wiped"]];
+  return looks.filter(([value]) => value !== null).map(([value, look]) => ({ value, look }));
+}

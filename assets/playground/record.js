@@ -1,11 +1,13 @@
 // What has been played so far: every moment of both players, to be played, scrubbed and drawn.
 
 import { mapOf } from "./codes.js";
+import { Album, pictureOf } from "./watching/pictures.js";
 
 export class Record {
   constructor() {
-    this.moments = [];  // { number, lanes: [frame, frame] }
-    this.tries = [];    // { number, first, parSteps, parReturns, limit, lanes: [{ path, end }], event }
+    this.moments = [];  // { number, lanes: [frame, frame] }, or one frame where nobody plays beside
+    this.tries = [];    // { number, first, pars: [{ steps, returns }], event, lanes: [{ map, path, end, endedAt }] }
+    this.album = new Album();
     this.event = null;  // what was done since the last try: "memory swapped"
   }
 
@@ -20,14 +22,12 @@ export class Record {
 
   /** Take in the message that begins a try. */
   begin(message) {
-    const frames = message.lanes.map((plain) => this.frame(plain, null));
+    const frames = this.frames(message, []);
     this.tries.push({
       number: message.number,
       first: this.moments.length,
-      parSteps: message.par_steps,
-      parReturns: message.par_return,
-      map: frames[0].map,
-      lanes: frames.map((frame) => ({ path: [frame.at], end: frame.end, endedAt: frame.end ? this.moments.length : null })),
+      pars: parsOf(message),
+      lanes: frames.map((frame) => ({ map: frame.map, path: [frame.at], end: frame.end, endedAt: frame.end ? this.moments.length : null })),
       event: this.event,
     });
     this.event = null;
@@ -38,19 +38,26 @@ export class Record {
   step(message) {
     const before = this.moments.at(-1);
     const current = this.tries.at(-1);
-    const lanes = message.lanes.map((plain, k) => {
-      if (!plain) return before.lanes[k];
-      const frame = this.frame(plain, before.lanes[k]);
+    const lanes = this.frames(message, before.lanes);
+    lanes.forEach((frame, k) => {
+      if (!message.lanes[k]) return;
       current.lanes[k].path.push(frame.at);
       if (frame.end) Object.assign(current.lanes[k], { end: frame.end, endedAt: this.moments.length });
-      return frame;
     });
     this.moments.push({ number: before.number, lanes });
   }
 
-  frame(plain, before) {
+  /** A frame for each player; of two pictures that are the same the second is not sent again. */
+  frames({ lanes }, before) {
+    const frames = [];
+    lanes.forEach((plain, k) => frames.push(plain ? this.frame(plain, before[k] ?? null, frames[0]?.picture) : before[k]));
+    return frames;
+  }
+
+  frame(plain, before, same = null) {
     return {
-      map: plain.rows ? mapOf(plain.rows) : changed(before.map, plain.changed),
+      map: plain.rows ? mapOf(plain.rows) : changed(before?.map ?? null, plain.changed),
+      ...this.look(plain, before, same),
       at: plain.at,
       seen: plain.seen,
       step: plain.step,
@@ -63,10 +70,26 @@ export class Record {
     };
   }
 
+  /** Of a game without a map: its picture, else its text. */
+  look(plain, before, same) {
+    if (plain.text !== undefined) return { picture: null, text: plain.text };
+    if (plain.picture === undefined) return { picture: before?.picture ?? null, text: before?.text ?? "" };
+    if (plain.picture === true) return { picture: same, text: "" };
+    const picture = pictureOf(plain.picture, plain.size);
+    this.album.add(picture);
+    return { picture, text: "" };
+  }
+
   /** The tries that have begun by a moment. */
   begunBy(moment) {
     return this.tries.filter((one) => one.first <= moment);
   }
+}
+
+/** What the best way takes, on the level of each player. */
+function parsOf(message) {
+  const first = { steps: message.par_steps, returns: message.par_return };
+  return [first, message.other_par_steps === undefined ? first : { steps: message.other_par_steps, returns: message.other_par_return }];
 }
 
 function changed(map, changes) {

@@ -1,23 +1,29 @@
-// Watching: the agent and its memory-wiped twin, step for step on one level.
+// Watching: the agent and its memory-wiped twin, or two agents, or two levels, step for step.
 
 import { Board } from "./board.js";
+import { short } from "./chart.js";
 import { FLOOR, WALL } from "./codes.js";
 import { get, isTyping, keepFile, notice } from "./dom.js";
 import { lookOf } from "./looks.js";
 import { Panel } from "./panel.js";
 import { Record } from "./record.js";
+import { LEVEL, playersOf } from "./watching/players.js";
+import { Screen } from "./watching/screen.js";
 
 const BASE = 8;        // steps a second at speed 1
 const AHEAD = 24;      // moments that are asked for before they are needed
 const HOLD = 0.7;      // seconds that the end of a try stays, at speed 1
 const EDITED = 4;      // tiles by which the maps of two tries may differ, if paths of both are to be drawn
+const SHARE = 0.52;    // of the window's height, for a board
 const WAIT = "Getting the game ready. On its first use it is compiled, which takes up to half a minute.";
 
 export class Watch {
   constructor(live, state) {
     this.live = live;
     this.state = state;
-    this.boards = [new Board(get("board-0"), 0.52), new Board(get("board-1"), 0.52)];
+    this.boards = [0, 1].map((k) => new Board(get(`board-${k}`), SHARE));
+    this.screens = this.boards.map((board, k) => new Screen(board.canvas, get(`text-${k}`), SHARE, () => { this.dirty = true; }));
+    this.players = [];
     this.hidden = new Set();  // numbers of the tries whose paths are not drawn
     this.panel = new Panel(this);
     this.skill = 1;
@@ -30,13 +36,21 @@ export class Watch {
     live.on("try", (message) => this.take(message, "begin"));
     live.on("step", (message) => this.take(message, "step"));
     live.on("swapped", (message) => this.swapped(message));
-    live.on("changed", () => { this.record.event = "level edited"; });
+    live.on("changed", () => {
+      this.record.event = "level edited";
+      this.call();
+    });
     this.wire();
     requestAnimationFrame((now) => this.tick(now));
   }
 
   /** Start anew on the level of the page; nothing is remembered. */
   start(playing = true) {
+    const beside = get("rival").value;
+    if (beside === LEVEL && !this.state.other.level) {  // comes back here once it is there
+      this.state.findOther();
+      return;
+    }
     this.record = new Record();
     this.starting = true;  // until Python has begun anew, what arrives is of before
     this.wanted = this.state.about.episodes;
@@ -49,10 +63,29 @@ export class Watch {
     this.cursor = null;
     this.hidden.clear();
     this.shown = null;
-    const action = { do: "watch", level: this.state.level.plain, seed: this.seed, skill: this.skill, rival: get("rival").value };
-    get("name-1").textContent = get("rival").value || "Memory wiped";
-    get("tries-1").textContent = get("rival").value || "wiped";
-    this.live.send(action, WAIT);
+    this.started = { level: this.state.level.level, name: this.state.level.name };
+    const besides = beside === LEVEL ? { other: this.state.other.plain } : { rival: beside };
+    this.call();
+    this.live.send({ do: "watch", level: this.state.level.plain, seed: this.seed, skill: this.skill, ...besides }, WAIT);
+  }
+
+  /** Write who plays where. */
+  call() {
+    const beside = get("rival").value;
+    this.players = playersOf({ about: this.state.about, beside, names: [this.state.level.name, this.state.other.name] });
+    get("lane-1").hidden = this.players.length === 1;
+    this.players.forEach(({ title, column }, k) => {
+      get(`name-${k}`).textContent = title;
+      get(`tries-${k}`).textContent = column;
+    });
+    get("tries-1").hidden = this.players.length === 1;
+    get("other-bar").hidden = beside !== LEVEL;
+    get("swap").hidden = !this.state.about.is_trained || beside === LEVEL;
+  }
+
+  /** Whether the boards are of two levels. */
+  get isOnTwoLevels() {
+    return get("rival").value === LEVEL;
   }
 
   get ready() {
@@ -155,8 +188,13 @@ export class Watch {
     const moment = record.moments[here];
     const next = record.moments[here + 1];
     const tries = record.begunBy(here);
-    this.boards.forEach((board, k) => {
-      const frame = moment.lanes[k];
+    moment.lanes.forEach((frame, k) => {
+      const board = this.boards[k];
+      if (!frame.map) {
+        this.screens[k].draw(frame);
+        return;
+      }
+      this.screens[k].leave();
       board.draw({
         map: frame.map,
         agent: between(frame, next?.number === moment.number ? next.lanes[k] : null, this.at - here),
@@ -174,8 +212,8 @@ export class Watch {
   }
 
   paths(tries, k, here) {
-    const { map } = tries.at(-1);
-    const wanted = tries.slice(-6).filter((one) => !this.hidden.has(one.number) && isLike(one.map, map));
+    const { map } = tries.at(-1).lanes[k];
+    const wanted = tries.slice(-6).filter((one) => !this.hidden.has(one.number) && isLike(one.lanes[k].map, map));
     return wanted.map((one) => ({
       points: one.lanes[k].path.slice(0, here - one.first + 1),
       look: lookOf(one.number),
@@ -190,9 +228,12 @@ export class Watch {
     moment.lanes.forEach((frame, k) => {
       const ended = current.lanes[k].endedAt !== null && current.lanes[k].endedAt <= here;
       get(`count-${k}`).textContent = ended ? endWords(frame.end) : `step ${frame.step} of ${frame.limit}`;
-      get(`status-${k}`).textContent = [frame.status, ...frame.events].filter(Boolean).join(" · ");
-      this.boards[k].canvas.setAttribute("aria-label",
-        `${k ? get("rival").value || "Twin without memory" : "Agent with memory"}: try ${current.number}, step ${frame.step}, at row ${frame.at[0] + 1}, column ${frame.at[1] + 1}`);
+      const earned = frame.map ? "" : `return ${short(frame.returns)}`;
+      get(`status-${k}`).textContent = [earned, frame.status, ...frame.events].filter(Boolean).join(" · ");
+      const place = frame.map ? `, at row ${frame.at[0] + 1}, column ${frame.at[1] + 1}` : "";
+      for (const shown of [this.boards[k].canvas, get(`text-${k}`)]) {
+        shown.setAttribute("aria-label", `${this.players[k].aria}: try ${current.number}, step ${frame.step}${place}`);
+      }
     });
     get("clock").textContent = `try ${current.number} of ${Math.max(this.wanted, current.number)}`;
     get("run").textContent = this.playing ? "Pause" : "Play";
@@ -204,7 +245,7 @@ export class Watch {
   }
 
   get canEdit() {
-    return this.state.about?.has_plans;
+    return this.state.about?.has_plans && this.state.about.has_map;
   }
 
   /** Make a tile wall or floor from the next try on. */
@@ -284,6 +325,12 @@ export class Watch {
     get("gif").addEventListener("click", () => this.live.send({ do: "gif" }, "Drawing the animation."));
     this.live.on("file", keepFile);
     get("rival").addEventListener("change", () => this.start());
+    on("other-random", () => this.state.findOther());
+    on("other-swap", () => this.state.swapSides());
+    get("other-bar").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.state.findOther(get("other-word").value.trim());
+    });
     get("skill").addEventListener("input", (event) => { get("skill-value").textContent = event.target.value; });
     get("skill").addEventListener("change", (event) => {
       this.skill = Number(event.target.value);

@@ -3,77 +3,138 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gamemeta.agent.file import read_agent
 from gamemeta.errors import ConfigError
-from gamemeta.playing.choose import choose_agent
+from gamemeta.games.registry import refuse_other_game, use_game
+from gamemeta.games.setup import GameSetup
+from gamemeta.playing.choose import agent_or_game, choose_agent
 from gamemeta_cli.terminal.console import echo
 from gamemeta_levels.packages import install_command
+
+if TYPE_CHECKING:
+    from gamemeta.playground.levels.openings import Opening
 
 LOCAL = "127.0.0.1"
 
 
+AgentWord = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="AGENT",
+        help="Agent file, run or game, also your own class as FILE.py:CLASS. A game without an agent is "
+        "played at random. Default: the included agents.",
+        show_default=False,
+    ),
+]
+OtherAgent = Annotated[
+    Path | None,
+    typer.Argument(
+        metavar="OTHER",
+        help="Another agent of the same game, which plays beside it in place of the twin without memory.",
+        show_default=False,
+    ),
+]
+Levels = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="SEED|FILE",
+        help="Level to begin with: a seed (17, test:17) or a level file. Given twice, the two levels are "
+        "played side by side. Default: test:0.",
+        show_default=False,
+    ),
+]
+Port = Annotated[
+    int, typer.Option(min=0, max=65535, metavar="P", help="Port to listen at; 0 takes a free one.")
+]
+OpenBrowser = Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page.")]
+Host = Annotated[
+    str,
+    typer.Option(
+        metavar="ADDRESS",
+        help="Address to listen at, such as 0.0.0.0 for other machines; the page then has a token in its "
+        "address.",
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Write the page to a file that needs no Python and no network, instead of serving it.",
+    ),
+]
+GameWord = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE.py:CLASS|GAME",
+        help="Game of an agent that was trained on a class in a file (the file is run). With --out: "
+        "maze, dungeon or tag, by the included agent.",
+        show_default=False,
+    ),
+]
+
+
 def playground(
-    agent: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="AGENT",
-            help="Agent file, run or game. Default: the included agents.",
-            show_default=False,
-        ),
-    ] = None,
-    other: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="OTHER",
-            help="Another agent of the same game, which plays beside it in place of the twin without memory.",
-            show_default=False,
-        ),
-    ] = None,
-    port: Annotated[
-        int, typer.Option(min=0, max=65535, metavar="P", help="Port to listen at; 0 takes a free one.")
-    ] = 0,
-    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page.")] = True,
-    host: Annotated[
-        str,
-        typer.Option(
-            metavar="ADDRESS",
-            help="Address to listen at, such as 0.0.0.0 for other machines; the page then has a token in its "
-            "address.",
-        ),
-    ] = LOCAL,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Write the page to a file that needs no Python and no network, instead of serving it.",
-        ),
-    ] = None,
-    game: Annotated[
-        str | None,
-        typer.Option(metavar="GAME", help="With --out: maze, dungeon or tag, by the included agent."),
-    ] = None,
+    agent: AgentWord = None,
+    other: OtherAgent = None,
+    level: Levels = None,
+    port: Port = 0,
+    browser: OpenBrowser = True,
+    host: Host = LOCAL,
+    out: Out = None,
+    game: GameWord = None,
 ) -> None:
     """Draw levels in the browser, watch an agent learn them, and play yourself."""
-    path = None if agent is None else choose_agent(agent)
-    beside = None if other is None else choose_agent(other)
     if out is not None:
-        if port or not browser or host != LOCAL:
+        if port or not browser or host != LOCAL or level or other:
             raise ConfigError(
-                "--out writes a file: --port, --host and --no-browser are for a page that is served."
+                "--out writes a file with one agent: OTHER, --level, --port, --host and --no-browser are for "
+                "a page that is served."
             )
         from gamemeta.playground.single_file import write_page
 
-        size = write_page(out, path, game)
+        size = write_page(out, None if agent is None else choose_agent(agent), game)
         echo(f"{out}, {size / 1e6:.2f} MB: open it in any browser")
         return
-    if game is not None:
-        raise ConfigError("--game is for --out. Without it the page offers all games.")
     with its_packages():
         from gamemeta.playground.serve import serve
-    serve(path, port=port, host=host, browser=browser, show=show_address, beside=beside)
+    path, untrained = chosen(agent, game, level)
+    serve(
+        path,
+        untrained=untrained,
+        levels=opening_levels(path, untrained, level or []),
+        port=port,
+        host=host,
+        browser=browser,
+        show=show_address,
+        beside=None if other is None else choose_agent(other),
+    )
+
+
+def chosen(agent: Path | None, game: str | None, levels: list[str] | None) -> tuple[Path | None, str]:
+    """The agent file that comes first, or the name of the game that is played at random, or neither."""
+    named = None if game is None else use_game(game)
+    if agent is None and game is None:
+        return (choose_agent(None, level=levels[0]) if levels else None), ""
+    choice = agent_or_game(agent or Path(str(game)))
+    if isinstance(choice, str):
+        refuse_other_game(named, choice)
+        return None, choice
+    refuse_other_game(named, read_agent(choice).game)
+    return choice, ""
+
+
+def opening_levels(agent: Path | None, game: str, words: list[str]) -> "list[Opening]":
+    """The levels that the page begins with."""
+    if not words:
+        return []
+    from gamemeta.playground.levels.openings import openings
+
+    setup = GameSetup(game) if agent is None else GameSetup.of(read_agent(agent))
+    return openings(words, setup.family())
 
 
 def show_address(address: str) -> None:

@@ -19,7 +19,7 @@ from gamemeta.playground.frames import Plain
 from gamemeta.playground.guard import Guard
 from gamemeta.playground.inbox import Inbox
 from gamemeta.playground.level_files import written
-from gamemeta.playground.level_values import level_from, plain_level
+from gamemeta.playground.levels.values import level_from, plain_level
 from gamemeta.playground.messages import parse, word
 from gamemeta.playground.offers import Offers
 from gamemeta.playground.tab import Tab
@@ -34,7 +34,7 @@ THREADS = 8
 """Tabs whose messages are answered at the same time."""
 PAGE = "playground"
 """Folder of assets/ that holds the page."""
-FOLDERS = ("", "training/")
+FOLDERS = ("", "training/", "watching/")
 """Of the page, those that browsers may ask for."""
 KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
@@ -144,13 +144,20 @@ class Playground:
                 "first": self._offers.first,
                 "suffixes": list(SUFFIXES),
                 "beside": self._offers.beside,
+                "levels": [
+                    {"name": in_one_line(one.name), "level": plain_level(one.level)}
+                    for one in self._offers.levels
+                ],
                 "training": self._offers.training is not None,
             },
         )
-        async with anyio.create_task_group() as group:
-            group.start_soon(self._answer, socket, tab, inbox)
-            await _read(socket, inbox)
-            group.cancel_scope.cancel()
+        try:
+            async with anyio.create_task_group() as group:
+                group.start_soon(self._answer, socket, tab, inbox)
+                await _read(socket, inbox)
+                group.cancel_scope.cancel()
+        finally:
+            tab.close()
 
     async def _answer(self, socket: WebSocket, tab: Tab, inbox: Inbox) -> None:
         """Answer the messages of a tab in order, each in a thread, so that no tab waits for another."""

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from gamemeta.agent.runtime import Agent
 from gamemeta.games.setup import GameSetup
 from gamemeta.playground.palette import ONCE
+from gamemeta.playground.untrained import Player
 from gamemeta.playing.session import family_of
 from gamemeta_levels.errors import LevelError, shortened
 from gamemeta_levels.families.dungeon.rules.constants import DOORS
@@ -18,7 +18,7 @@ NEAR = 2
 """Tiles around the goal in which a dungeon's walls and doors are left, since its exit needs them."""
 
 
-def level_of_word(agent: Agent, word: str) -> Level:
+def level_of_word(agent: Player, word: str) -> Level:
     """The level that a seed names, within the ranges that the agent was trained on; a file is none.
 
     Raises:
@@ -30,7 +30,7 @@ def level_of_word(agent: Agent, word: str) -> Level:
     return generate(family_of(agent), address.seed, address.split)
 
 
-def mutated(agent: Agent, level: Level, seed: int) -> Level:
+def mutated(agent: Player, level: Level, seed: int) -> Level:
     """The level with a small change, still solvable.
 
     Raises:

@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gamemeta.games.scene import Scene
+from gamemeta.playground.without_map.appearance import Appearance
 from gamemeta.playing.beliefs import ShownBelief
-from gamemeta.playing.session import EpisodeResult, Frame
+from gamemeta.playing.session import EpisodeResult, Frame, Session
 from gamemeta_levels.text import in_one_line
 from gamemeta_levels.tiles import GLYPHS
 
@@ -21,34 +23,30 @@ MOST_BELIEFS, MOST_TILES, MOST_VALUES, LEAST = 16, 24, 2, 0.01
 
 
 class FrameWriter:
-    """Frames of one session, in order, as plain values."""
+    """Frames of one session, in order, as plain values.
 
-    def __init__(self) -> None:
+    Args:
+        session: whose frames they are, where its game has no map; None where its scenes are maps.
+    """
+
+    def __init__(self, session: Session | None = None) -> None:
         self._tiles: NDArray[np.uint8] | None = None
+        self._appearance = None if session is None else Appearance(session)
 
     def write(self, frame: Frame, whole: bool = False) -> Plain:
         """A frame as the page reads it.
 
         Args:
             frame: the next one.
-            whole: write all tiles, rather than those that changed since the frame before.
+            whole: write all tiles, or the picture, rather than what changed since the frame before.
         """
-        scene, tiles = frame.scene, frame.scene.tiles
-        plain: Plain = {
-            "at": list(scene.agent),
-            "seen": list(scene.seen),
-            "step": scene.step,
-            "returns": round(frame.returns, 3),
-        }
-        if whole or self._tiles is None or self._tiles.shape != tiles.shape:
-            plain |= {"rows": rows_of(tiles), "limit": scene.limit}
+        scene = frame.scene
+        plain: Plain = {"step": scene.step, "returns": round(frame.returns, 3)}
+        if self._appearance is None:
+            plain |= self._tiles_of(scene, whole)
         else:
-            changed = np.flatnonzero(self._tiles != tiles)
-            if len(changed):
-                codes = tiles.reshape(-1)[changed]
-                plain["changed"] = [
-                    [int(place), int(code)] for place, code in zip(changed, codes, strict=True)
-                ]
+            plain |= self._appearance.write(frame, whole)
+            plain |= {"limit": scene.limit} if whole else {}
         if scene.status:
             plain["status"] = in_one_line(scene.status, LONGEST)
         words = [event.words for event in frame.events if event.step == scene.step]
@@ -58,6 +56,21 @@ class FrameWriter:
             plain["beliefs"] = beliefs_of(frame.beliefs)
         if frame.done:
             plain["end"] = end_of(frame.finished[-1])
+        return plain
+
+    def _tiles_of(self, scene: Scene, whole: bool) -> Plain:
+        """The map, where the agent is, and what it sees."""
+        tiles = scene.tiles
+        plain: Plain = {"at": list(scene.agent), "seen": list(scene.seen)}
+        if whole or self._tiles is None or self._tiles.shape != tiles.shape:
+            plain |= {"rows": rows_of(tiles), "limit": scene.limit}
+        else:
+            changed = np.flatnonzero(self._tiles != tiles)
+            if len(changed):
+                codes = tiles.reshape(-1)[changed]
+                plain["changed"] = [
+                    [int(place), int(code)] for place, code in zip(changed, codes, strict=True)
+                ]
         self._tiles = tiles.copy()
         return plain
 

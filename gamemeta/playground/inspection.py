@@ -3,12 +3,12 @@
 import re
 from math import isfinite
 
-from gamemeta.agent.runtime import Agent
 from gamemeta.errors import GamemetaError, LevelError
 from gamemeta.games.setup import GameSetup
 from gamemeta.playground.frames import Plain
 from gamemeta.playground.palette import ONCE
 from gamemeta.playground.quick_rating import rate
+from gamemeta.playground.untrained import Player
 from gamemeta_levels.family import LevelFamily, pack_level
 from gamemeta_levels.inspection.flaws import flaws
 from gamemeta_levels.inspection.words import rules_in_words
@@ -21,7 +21,7 @@ MOST_FINDINGS, MOST_PLACES, MOST_RULES = 12, 60, 24
 _PLACE = re.compile(r"row (\d+), column (\d+)")
 
 
-def inspect(agent: Agent, level: Level, *, rated: bool = True) -> Plain:
+def inspect(agent: Player, level: Level, *, rated: bool = True) -> Plain:
     """Par, findings with their tiles, hidden rules in words, and how the agent fares.
 
     Args:

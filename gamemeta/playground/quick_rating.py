@@ -4,10 +4,10 @@ from time import monotonic
 
 import numpy as np
 
-from gamemeta.agent.runtime import Agent
 from gamemeta.games.game import StepBuffers
 from gamemeta.games.setup import GameSetup
 from gamemeta.playground.frames import Plain
+from gamemeta.playground.untrained import Player
 from gamemeta.trials.streams import Stream, episode_chance
 from gamemeta_levels.level import Level
 
@@ -17,7 +17,7 @@ SECONDS = 0.05
 """After this long the rating is made of what has been played; a level of few tiles takes less."""
 
 
-def rate(agent: Agent, level: Level, *, players: int = PLAYERS, seconds: float = SECONDS) -> Plain:
+def rate(agent: Player, level: Level, *, players: int = PLAYERS, seconds: float = SECONDS) -> Plain:
     """Means over the trials, for each try that all of them have ended.
 
     Args:

@@ -1,4 +1,4 @@
-"""An agent and its memory-wiped twin, or another agent, that play tries on the same level, step for step."""
+"""Two players side by side, step for step: an agent and its memory-wiped twin, two agents, or two levels."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -6,9 +6,9 @@ from copy import copy
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from gamemeta.agent.runtime import Agent
 from gamemeta.errors import ConfigError
 from gamemeta.playground.frames import FrameWriter, Plain
+from gamemeta.playground.untrained import Player, UntrainedPlayer
 from gamemeta.playing.session import Frame, Session
 from gamemeta_levels.level import Level
 from gamemeta_levels.text import in_one_line
@@ -27,7 +27,7 @@ class _Lane:
 
     def __init__(self, session: Session) -> None:
         self.session, self._frames = session, session.frames()
-        self._writer = FrameWriter()
+        self._writer = FrameWriter(session if session.has_no_map else None)
         self.kept: deque[Frame] = deque(maxlen=MOST_KEPT)
         self.waiting = True  # at the end of a try, or before the first
 
@@ -42,37 +42,52 @@ class _Lane:
         return self._writer.write(self._next())
 
     def _next(self) -> Frame:
-        frame = next(self._frames)
+        frame = next(self._frames, None)
+        if frame is None:
+            raise ConfigError("this play has ended by an error: start anew.")
         self.waiting = frame.done
         self.kept.append(frame)
         return frame
 
 
 class Race:
-    """The agent, and beside it the same agent whose memory is wiped before every try, or a rival.
+    """The agent, and beside it the same agent whose memory is wiped before every try, or a rival, or the same
+    agent on another level. Random play, which remembers nothing, has no twin beside it.
 
     Args:
         agent: who plays.
         level: what both play.
         seed: of their draws, which are alike until their memories differ.
         rival: another agent, which keeps its memory, in place of the twin; or None.
+        other: another level, on which the agent plays in place of the twin, and keeps its memory; or None.
     Raises:
-        ConfigError: the rival plays another game.
+        ConfigError: the rival plays another game, or both a rival and another level are asked for.
         AgentFileError, LevelError, UnsolvableLevel: as `Session`.
     """
 
-    def __init__(self, agent: Agent, level: Level, seed: int = 0, rival: Agent | None = None) -> None:
+    def __init__(
+        self,
+        agent: Player,
+        level: Level,
+        seed: int = 0,
+        rival: Player | None = None,
+        other: Level | None = None,
+    ) -> None:
         self._agent, self._seed, self.tries = agent, seed, 0
+        self._has_two_levels = other is not None
+        if rival is not None and other is not None:
+            raise ConfigError("beside the agent stands another agent or another level, not both.")
         if rival is not None and rival.game != agent.game:
             raise ConfigError(
                 f"{in_one_line(rival.game)} is another game than {in_one_line(agent.game)}: choose "
                 "two agents of one game."
             )
-        beliefs, beside = bool(agent.facts), rival or agent
-        self._sessions = [
-            Session(agent, level, episodes=MOST_TRIES, seed=seed, beliefs=beliefs),
-            Session(beside, level, episodes=MOST_TRIES, seed=seed, wipe=rival is None),
-        ]
+        beliefs, has_memory = bool(agent.facts), not isinstance(agent, UntrainedPlayer)
+        self._sessions = [Session(agent, level, episodes=MOST_TRIES, seed=seed, beliefs=beliefs)]
+        if rival is not None or other is not None:
+            self._sessions.append(Session(rival or agent, other or level, episodes=MOST_TRIES, seed=seed))
+        elif has_memory:
+            self._sessions.append(Session(agent, level, episodes=MOST_TRIES, seed=seed, wipe=True))
         self._lanes = [_Lane(session) for session in self._sessions]
         self._next: Level | None = None
 
@@ -87,7 +102,7 @@ class Race:
         return all(lane.waiting for lane in self._lanes)
 
     def change_level(self, level: Level) -> None:
-        """Play on this level from the next try on.
+        """Play on this level from the next try on; of two levels, it takes the place of the first.
 
         Raises:
             LevelError, UnsolvableLevel: the game cannot play it.
@@ -96,7 +111,7 @@ class Race:
             self.session.game.family().pack([level])  # refused now, rather than when the next try begins
             self._next = level
             return
-        for session in self._sessions:
+        for session in self._sessions[: 1 if self._has_two_levels else None]:
             session.change_level(level)
         self._next = None
 
@@ -144,17 +159,34 @@ class Race:
         for _ in range(count):
             if self.between_tries:
                 return
-            yield {"type": "step", "lanes": [lane.step() for lane in self._lanes]}
+            yield {"type": "step", "lanes": _sharing([lane.step() for lane in self._lanes])}
+
+    def close(self) -> None:
+        """Release of what the games hold; nothing is played afterwards."""
+        for session in self._sessions:
+            session.game.close()
 
     def _begin(self) -> Plain:
         if self._next is not None:
             self.change_level(self._next)
         self.tries += 1
         session = self.session
-        return {
+        plain: Plain = {
             "type": "try",
             "number": self.tries,
             "par_steps": session.par_steps,
             "par_return": session.par_return,
-            "lanes": [lane.begin() for lane in self._lanes],
         }
+        if self._has_two_levels:
+            beside = self._sessions[1]
+            plain |= {"other_par_steps": beside.par_steps, "other_par_return": beside.par_return}
+        return plain | {"lanes": _sharing([lane.begin() for lane in self._lanes])}
+
+
+def _sharing(lanes: list[Plain | None]) -> list[Plain | None]:
+    """The lanes of a message; a picture that the first one shows too is sent once, and True stands for it."""
+    first, *others = lanes
+    for lane in others:
+        if first and lane and "picture" in lane and lane["picture"] == first.get("picture"):
+            lane["picture"] = True
+    return lanes

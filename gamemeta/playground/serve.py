@@ -4,7 +4,7 @@ import secrets
 import socket
 import threading
 import webbrowser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 
 from gamemeta.errors import ConfigError, GamemetaError
 from gamemeta.playground.app import LOOPBACK, make_app
+from gamemeta.playground.levels.openings import Opening
 from gamemeta.playground.messages import MOST_BYTES
 from gamemeta.playground.offers import Offers
 from gamemeta.playground.race import Race
@@ -35,6 +36,8 @@ def serve(
     port: int = ANY_PORT,
     host: str = LOCAL,
     beside: Path | None = None,
+    untrained: str = "",
+    levels: Sequence[Opening] = (),
     browser: bool = True,
     show: Callable[[str], None] = print,
 ) -> None:
@@ -43,14 +46,17 @@ def serve(
     Args:
         agent: an agent file that is offered first, or None.
         beside: another one, which plays beside it, or None.
+        untrained: a game without an agent, which is played at random and offered first; or empty.
+        levels: up to two levels that the page begins with, the second beside the first.
         port: where to listen; 0 takes one that is free.
         host: the address to listen at; any but the loopback's gets a token.
         browser: whether to open the page.
         show: gets the address of the page.
     Raises:
-        AgentFileError, ConfigError: the agent cannot be shown, or the address cannot be taken.
+        AgentFileError, ConfigError: the agent cannot be shown, or the address cannot be taken. Else as
+            `Offers`.
     """
-    offers = Offers(agent, beside=beside)
+    offers = Offers(agent, beside=beside, untrained=untrained, levels=levels)
     listening = _listen(host, port)
     port = listening.getsockname()[1]
     token = None if host in LOOPBACK else secrets.token_urlsafe(TOKEN_BYTES)
@@ -140,8 +146,10 @@ def _warm(offers: Offers) -> None:
     """Load the first agent and its game, and play two steps, while the browser starts."""
     with suppress(GamemetaError):  # said when the page asks
         agent = offers.believing(offers.first)
-        for _ in Race(agent, generate(family_of(agent), 0, "test")).steps(2):
+        race = Race(agent, generate(family_of(agent), 0, "test"))
+        for _ in race.steps(2):
             pass
+        race.close()
 
 
 def _open_when_up(server: uvicorn.Server, address: str) -> None:

@@ -2,21 +2,23 @@
 
 from collections.abc import Callable, Iterator
 
-from gamemeta.agent.runtime import Agent
 from gamemeta.errors import ConfigError, GamemetaError
 from gamemeta.playground.drawing import cleared, level_of_word, mutated
 from gamemeta.playground.frames import Plain, file_of
 from gamemeta.playground.inspection import inspect
-from gamemeta.playground.level_values import level_from, plain_level
+from gamemeta.playground.levels.values import level_from, plain_level
 from gamemeta.playground.match import Match
 from gamemeta.playground.messages import Message, flag, number, share, word, words
 from gamemeta.playground.offers import Offers, about
 from gamemeta.playground.quick_rating import rate
 from gamemeta.playground.race import MOST_STEPS, Race
 from gamemeta.playground.training.lessons import Lessons
+from gamemeta.playground.untrained import Player, UntrainedPlayer
 from gamemeta_levels.level import Level
 from gamemeta_levels.text import in_one_line
 
+OTHER = "other"
+"""The side of a level that plays beside the first."""
 FULL_SECONDS = 2.0
 """How long a rating may take that nobody waits for."""
 
@@ -30,8 +32,8 @@ class Tab:
 
     def __init__(self, offers: Offers) -> None:
         self._offers = offers
-        self._agent: Agent | None = None
-        self._name = self._family = ""
+        self._agent: Player | None = None
+        self._name = self._family = self._why_no_map = ""
         self._race: Race | None = None
         self._match: Match | None = None
         self._does: dict[str, Callable[[Message], Iterator[Plain]]] = {
@@ -64,7 +66,7 @@ class Tab:
             return [{"type": "error", "words": in_one_line(error, 600), "about": str(message.get("do"))[:20]}]
 
     @property
-    def agent(self) -> Agent:
+    def agent(self) -> Player:
         """The agent that was chosen. Raises ConfigError where none was."""
         if self._agent is None:
             raise ConfigError("choose an agent first.")
@@ -79,20 +81,30 @@ class Tab:
         name = word(message, "name")
         agent = self._offers.agent(name)
         described = about(name, agent)
-        self._family = str(described["family"])
-        self._name, self._agent, self._race, self._match = name, agent, None, None
+        self._family, self._why_no_map = str(described["family"]), str(described["no_map"])
+        self.close()
+        self._name, self._agent, self._match = name, agent, None
         yield described
+
+    def close(self) -> None:
+        """Release of what is being watched."""
+        if self._race is not None:
+            self._race.close()
+            self._race = None
 
     def _find(self, message: Message) -> Iterator[Plain]:
         name = word(message, "word")
         level = level_of_word(self.agent, name)
-        yield {"type": "level", "name": in_one_line(name), "level": plain_level(level)}
+        plain: Plain = {"type": "level", "name": in_one_line(name), "level": plain_level(level)}
+        yield plain | ({"side": OTHER} if message.get("side") == OTHER else {})
 
     def _mutate(self, message: Message) -> Iterator[Plain]:
         level = mutated(self.agent, self._level(message), number(message, "seed"))
         yield {"type": "level", "name": "", "level": plain_level(level)}
 
     def _clear(self, message: Message) -> Iterator[Plain]:
+        if self._why_no_map:
+            raise ConfigError(self._why_no_map)
         yield {"type": "level", "name": "", "level": plain_level(cleared(self._level(message)))}
 
     def _inspect(self, message: Message) -> Iterator[Plain]:
@@ -113,7 +125,10 @@ class Tab:
         level = self._level(message)
         agent = self._offers.believing(self._name).with_skill(share(message, "skill"))
         rival = self._offers.agent(word(message, "rival")) if message.get("rival") else None
-        self._race = Race(agent, level, number(message, "seed"), rival)
+        other = level_from(message["other"], self._family) if message.get("other") else None
+        race = Race(agent, level, number(message, "seed"), rival, other)
+        self.close()
+        self._race = race
         yield {"type": "watching"}
 
     @property
@@ -151,6 +166,8 @@ class Tab:
     def _begin_match(self, message: Message) -> Iterator[Plain]:
         game, level = self.agent.game, self._level(message)
         other = self._offers.believing(self._name) if word(message, "against") == "agent" else None
+        if isinstance(other, UntrainedPlayer):
+            raise ConfigError("there is no agent of this game yet to play against.")
         self._match = Match(game, other, level, number(message, "seed"))
         yield self._match.begin()
 

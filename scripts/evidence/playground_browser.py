@@ -23,7 +23,7 @@ from pathlib import Path
 from browser import Browser, browser
 
 import gamemeta
-from gamemeta.playground.level_values import plain_level
+from gamemeta.playground.levels.values import plain_level
 from gamemeta.playground.offers import Offers
 from gamemeta.playground.race import Race
 from gamemeta.playing.session import family_of

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from gamemeta.playground.level_values import plain_level
+from gamemeta.playground.levels.values import plain_level
 from gamemeta_levels.families.maze.family import Maze, MazeParameters
 from gamemeta_levels.family import generate
 

@@ -1,4 +1,4 @@
-// An agent and its memory-wiped twin that play tries in a row on the same level, step for step.
+// An agent and its memory-wiped twin that play tries in a row on the same level, or the agent on two levels, step for step.
 
 import { Refused } from "./errors.js";
 import { FrameWriter, Session } from "./session.js";
@@ -23,9 +23,9 @@ class Lane {
 }
 
 export class Race {
-  constructor(engine, agent, level, seed = 0) {
-    Object.assign(this, { engine, agent, seed, tries: 0, next: null });
-    this.lanes = [false, true].map((wipe) => new Lane(new Session(engine, agent, level, { wipe, seed })));
+  constructor(engine, agent, level, seed = 0, other = null) {
+    Object.assign(this, { engine, agent, seed, other, tries: 0, next: null });
+    this.lanes = [false, true].map((beside) => new Lane(new Session(engine, agent, (beside && other) || level, { wipe: beside && !other, seed })));
   }
 
   /** That of the agent which keeps its memory. */
@@ -37,14 +37,14 @@ export class Race {
     return this.lanes.every((lane) => lane.session.over);
   }
 
-  /** Play on this level from the next try on. */
+  /** Play on this level from the next try on; of two levels, it takes the place of the first. */
   changeLevel(level) {
     if (!this.betweenTries) {
       this.engine.family.pack(level);  // refused now, rather than when the next try begins
       this.next = level;
       return;
     }
-    for (const lane of this.lanes) lane.session.changeLevel(level);
+    for (const lane of this.other ? this.lanes.slice(0, 1) : this.lanes) lane.session.changeLevel(level);
     this.next = null;
   }
 
@@ -71,6 +71,8 @@ export class Race {
     if (this.next) this.changeLevel(this.next);
     this.tries++;
     const { parSteps, parReturn } = this.session;
-    return { type: "try", number: this.tries, par_steps: parSteps, par_return: parReturn, lanes: this.lanes.map((lane) => lane.begin()) };
+    const beside = this.lanes[1].session;
+    const ofOther = this.other ? { other_par_steps: beside.parSteps, other_par_return: beside.parReturn } : {};
+    return { type: "try", number: this.tries, par_steps: parSteps, par_return: parReturn, ...ofOther, lanes: this.lanes.map((lane) => lane.begin()) };
   }
 }

@@ -10,6 +10,7 @@ import { rate } from "./rating.js";
 import { cleared } from "./cleared.js";
 
 const MOST_STEPS = 64;
+const OTHER = "other";  // the side of a level that is played beside the first
 const FULL = 2000;  // milliseconds that a rating may take that nobody waits for
 
 export class Tab {
@@ -56,8 +57,8 @@ const DOES = {
     tab.race = tab.match = null;
     yield tab.engine.data.about;
   },
-  *level(tab, { word }) {
-    yield { type: "level", name: word, level: plainLevel(tab.find(word)) };
+  *level(tab, { word, side }) {
+    yield { type: "level", name: word, level: plainLevel(tab.find(word)), ...(side === OTHER ? { side } : {}) };
   },
   *mutate(tab, message) {
     yield { type: "level", name: "", level: plainLevel(tab.engine.family.mutate(tab.level(message), message.seed)) };
@@ -74,7 +75,8 @@ const DOES = {
     yield { type: "rated", number: message.number, rating: rate(engine, engine.agent, tab.level(message), FULL) };
   },
   *watch(tab, message) {
-    tab.race = new Race(tab.engine, tab.engine.agent.withSkill(message.skill), tab.level(message), message.seed);
+    const other = message.other ? levelFrom(message.other, tab.engine.family.name) : null;
+    tab.race = new Race(tab.engine, tab.engine.agent.withSkill(message.skill), tab.level(message), message.seed, other);
     yield { type: "watching" };
   },
   *more(tab, { count }) {

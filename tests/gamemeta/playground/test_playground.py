@@ -3,6 +3,7 @@
 import base64
 import json
 import sys
+from types import SimpleNamespace
 
 import pytest
 from starlette.testclient import TestClient
@@ -13,7 +14,7 @@ from gamemeta.playground import app as playground
 from gamemeta.playground import serve as serving
 from gamemeta.playground.app import make_app
 from gamemeta.playground.inbox import MOST_WAITING, Inbox
-from gamemeta.playground.level_values import level_from
+from gamemeta.playground.levels.values import level_from
 from gamemeta.playground.messages import MOST_BYTES
 from gamemeta.playground.offers import Offers
 from gamemeta.playground.quick_rating import rate
@@ -23,6 +24,7 @@ from gamemeta_levels.formats import SUFFIXES
 HOST = "http://127.0.0.1:8000"
 LIVE = "ws://127.0.0.1:8000/live"
 OWN = {"origin": HOST}
+LIVE_SETUP = SimpleNamespace(name="godot", about=SimpleNamespace(live=True))
 MAZE = {
     "family": "maze",
     "tiles": ["#####", "#S..#", "###.#", "#G..#", "#####"],
@@ -87,7 +89,8 @@ def test_the_page_and_its_parts_are_there_and_nothing_else(client):
     assert "gamemeta" in client.get("/").text
     policy = client.get("/").headers["content-security-policy"]
     assert "default-src 'none'" in policy and "unsafe" not in policy
-    assert client.get("/page/main.js").headers["content-type"].startswith("text/javascript")
+    for part in ("main.js", "watching/screen.js"):
+        assert client.get(f"/page/{part}").headers["content-type"].startswith("text/javascript")
     assert client.get("/tiles/sheet.png").content.startswith(b"\x89PNG")
     for path in (
         "/page/..%2f..%2fpyproject.toml",
@@ -310,13 +313,14 @@ def test_a_mistake_of_ours_ends_neither_the_tab_nor_the_server(page, monkeypatch
     assert page.ask(do="level", word="test:0")["type"] == "level"
 
 
-def test_a_game_without_a_map_is_refused_by_name(tmp_path, monkeypatch):
-    class NoMap:
-        game = "procgen/coinrun"
+def test_a_game_that_goes_on_by_itself_is_refused_by_name(tmp_path, monkeypatch):
+    class Live:
+        game = "godot"
         game_config, level_parameters = {}, {}
 
-    monkeypatch.setattr("gamemeta.playground.offers.read_agent", lambda path: NoMap)
-    with pytest.raises(ConfigError, match="coinrun has no map"):
+    monkeypatch.setattr("gamemeta.playground.offers.read_agent", lambda path: Live)
+    monkeypatch.setattr("gamemeta.playground.offers.GameSetup.of", lambda agent: LIVE_SETUP)
+    with pytest.raises(ConfigError, match="godot goes on by itself"):
         Offers(tmp_path / "agent.safetensors")
 
 

@@ -36,6 +36,11 @@ def messages(tab):
     yield {"do": "watch", "level": level, "seed": 1, "skill": 0.7}
     yield {"do": "swap", "word": "test:2"}
     yield {"do": "more", "count": 64}
+    other = tab.answer({"do": "level", "word": "test:2", "side": "other"})[0]
+    yield {"do": "level", "word": "test:2", "side": other["side"]}
+    yield {"do": "watch", "level": level, "other": other["level"], "seed": 1, "skill": 1}
+    yield {"do": "more", "count": 24}
+    yield {"do": "watch", "level": level, "other": {**other["level"], "family": "x"}, "skill": 1}
     for against in ("agent", "bot") if level["family"] == "arena" else ():
         yield {"do": "match", "level": level, "against": against, "seed": 4}
         yield from ({"do": "act", "names": [name]} for name in ("stay", "left", "fly"))
