@@ -3,15 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
+from gamemeta.calibration import alchemy
 from gamemeta.reproduction.recipes import TABLE
 from gamemeta.reproduction.statistics import half_width
 
 LEAST_SHARE = 0.99
-LEAST_TOTAL = {10: 159.0, 25: 448.0}
-"""For MDPs, by n; Duan et al. published 156.2 and 445.7."""
+LEAST_TOTAL = {("mdp", 10): 159.0, ("mdp", 25): 448.0, ("alchemy", 10): 230.0}
+"""By problem and n. For MDPs, Duan et al. published 156.2 and 445.7."""
 ORACLE_SHARE, ORACLE_EPISODES = 0.97, (3, 4)
 DARK_SHARE = 0.95
 """Of what no agent can expect more than, in dark rooms."""
+FROM_PUBLISHED = 2.0
+"""How far the total of a player in alchemy may be from the published one."""
 JUDGED_BY = {("bandits", 10): "bayes_optimal", ("bandits", 100): "gittins"}
 """The optimum, or what comes nearest to it, by problem and n."""
 
@@ -29,9 +32,10 @@ def aims(made: Mapping[str, Any]) -> list[dict[str, Any]]:
         return _grid(ours, made)
     if made["problem"] in ("darkroom", "keydoor"):
         return _dark(ours, made)
-    if made["problem"] == "mdp":
-        least = LEAST_TOTAL.get(made["n"])
-        return [] if least is None else [_at_least(f"at least {least:g}", ours["value"], least)]
+    if made["problem"] in ("mdp", "alchemy"):
+        least = LEAST_TOTAL.get((made["problem"], made["n"]))
+        goals = [] if least is None else [_at_least(f"at least {least:g}", ours["value"], least)]
+        return goals + (_as_published(made) if made["problem"] == "alchemy" else [])
     optimum = _optimum(made)
     if optimum is None:
         return []
@@ -50,6 +54,17 @@ def _optimum(made: Mapping[str, Any]) -> tuple[str, float] | None:
 
 def _at_least(what: str, value: float, least: float) -> dict[str, Any]:
     return {"what": what, "value": round(value, 5), "least": least, "reached": value >= least}
+
+
+def _as_published(made: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Whether players whose rules are known earn what was published of them, which proves the rules."""
+    goals = []
+    for name, quoted in alchemy.PUBLISHED.items():
+        value = made["players"][name]["value"]
+        what = f"the player `{name}` within {FROM_PUBLISHED:g} of the {quoted} that was published"
+        reached = abs(value - quoted) <= FROM_PUBLISHED
+        goals.append({"what": what, "value": value, "most": quoted + FROM_PUBLISHED, "reached": reached})
+    return goals
 
 
 def _grid(ours: dict[str, Any], made: Mapping[str, Any]) -> list[dict[str, Any]]:

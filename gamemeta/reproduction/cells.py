@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Literal
 
-from gamemeta.calibration import bandits, darkroom, grid, keydoor, mdps
+from gamemeta.calibration import alchemy, bandits, darkroom, grid, keydoor, mdps
 from gamemeta.errors import ConfigError, UnknownName
+from gamemeta_levels.families.alchemy.chemistry import EPISODE_STEPS as ALCHEMY_STEPS
 from gamemeta_levels.families.darkroom.family import EPISODE_STEPS as DARKROOM_STEPS
 from gamemeta_levels.families.keydoor.family import EPISODE_STEPS as KEYDOOR_STEPS
 
-Name = Literal["bandits", "mdp", "grid", "darkroom", "keydoor"]
+Name = Literal["bandits", "mdp", "grid", "darkroom", "keydoor", "alchemy"]
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,9 @@ class Problem:
     classics: ModuleType
     """The classic players, see `gamemeta.calibration`."""
     by_episode: bool = False
-    """Whether its page shows the return of each episode, rather than totals."""
+    """Whether its page shows the return of each episode, and not only totals."""
+    few: bool = False
+    """Whether it has so few levels that each is played equally often."""
 
 
 def _bandits() -> Problem:
@@ -80,19 +83,25 @@ def _mdp() -> Problem:
 
 def _grid() -> Problem:
     cells = (Cell("grid", 4),)
-    return Problem("grid", "the hidden-goal grid", "grid", grid.STEPS, "n", cells, cells, grid, True)
+    return Problem("grid", "the hidden-goal grid", "grid", grid.STEPS, "n", cells, cells, grid, True, True)
 
 
 def _darkroom() -> Problem:
     cells = (Cell("darkroom", 8),)
     title, steps = "the Dark Room", DARKROOM_STEPS
-    return Problem("darkroom", title, "darkroom", steps, "n", cells, cells, darkroom, True)
+    return Problem("darkroom", title, "darkroom", steps, "n", cells, cells, darkroom, True, True)
 
 
 def _keydoor() -> Problem:
     cells = (Cell("keydoor", 4),)
     title, steps = "Dark Key-to-Door", KEYDOOR_STEPS
-    return Problem("keydoor", title, "keydoor", steps, "n", cells, cells, keydoor, True)
+    return Problem("keydoor", title, "keydoor", steps, "n", cells, cells, keydoor, True, True)
+
+
+def _alchemy() -> Problem:
+    cells = (Cell("alchemy", alchemy.EPISODES),)
+    title = "Symbolic Alchemy"
+    return Problem("alchemy", title, "alchemy", ALCHEMY_STEPS, "n", cells, cells, alchemy, True)
 
 
 _MADE: dict[str, Callable[[], Problem]] = {
@@ -101,6 +110,7 @@ _MADE: dict[str, Callable[[], Problem]] = {
     "grid": _grid,
     "darkroom": _darkroom,
     "keydoor": _keydoor,
+    "alchemy": _alchemy,
 }
 PROBLEMS: dict[str, Problem] = {name: make() for name, make in _MADE.items()}
 

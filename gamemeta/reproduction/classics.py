@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.calibration import bayes, darkroom, grid, keydoor, mdps
+from gamemeta.calibration import alchemy, bayes, darkroom, grid, keydoor, mdps
 from gamemeta.calibration.players import Player
 from gamemeta.reproduction.cells import Cell, problem
 from gamemeta.reproduction.instances import TUNING_SPLIT, Played, instances, parts, played, strata
@@ -83,6 +83,8 @@ def exact_values(cell: Cell, levels: LevelArrays) -> dict[str, float]:
         module = DARK[cell.problem]
         bounds = {f"bound_{k}": float(module.episode_bound(k)) for k in range(1, cell.n + 1)}
         return {"oracle": float(module.oracle_return()) * cell.n, **bounds}
+    if cell.problem == "alchemy":
+        return {"oracle": alchemy.oracle_value() * cell.n}
     oracle = np.mean([grid.oracle_return(int(goal)) for goal in grid.GOALS])
     return {"oracle": float(oracle) * cell.n, "first_episode_bound": grid.first_episode_search()[0]}
 

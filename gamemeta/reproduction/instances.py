@@ -1,6 +1,6 @@
 """The unseen levels that every agent and every classic player of a cell is measured on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,7 +44,7 @@ def cell_game(cell: Cell, n: int) -> Game:
 def instances(cell: Cell, count: int, split: str = SPLIT, first: int = FIRST_SEED) -> LevelArrays:
     """At least `count` levels; where a split has only a few, each of them equally often."""
     family = cell_game(cell, 1).family()
-    if not problem(cell.problem).by_episode:
+    if not problem(cell.problem).few:
         return generate_arrays(family, np.arange(first, first + count), split)
     some = generate_arrays(family, np.arange(FEW_SEEDS), split)
     _, each = np.unique(some.content_hash, return_index=True)
@@ -62,9 +62,13 @@ def strata(levels: LevelArrays) -> NDArray[np.int64] | None:
     return number.astype(np.int64) if 2 * len(distinct) <= len(levels) else None
 
 
+AGENT, WIPED, SWAPPED = "agent", "wiped", "swapped"
+"""The agent; with its memory cleared before every episode; and with the memory of another instance."""
+
+
 def play_agent(
     actor: Actor, cell: Cell, levels: LevelArrays, alive: Callable[[float], None] = lambda share: None
-) -> Played:
+) -> dict[str, Played]:
     """The agent, its actions drawn from its policy, for one trial on every instance.
 
     Args:
@@ -72,24 +76,40 @@ def play_agent(
         cell: the game it plays.
         levels: the instances.
         alive: called between two parts with the share that is done; may raise.
+
+    Returns: by name, the agent, and its controls where the problem is shown by episode.
     """
-    returns = np.empty((len(levels), cell.n))
+    names = (AGENT, WIPED, SWAPPED) if problem(cell.problem).by_episode else (AGENT,)
+    returns = {name: np.empty((len(levels), cell.n)) for name in names}
     for rows in parts(len(levels), LARGEST):
         alive(rows[0] / len(levels))
-        returns[rows] = _play_trials(actor, cell, levels, rows)
-    return played(returns, strata(levels))
+        for name, reached in _play_trials(actor, cell, levels, rows, names).items():
+            returns[name][rows] = reached
+    groups = strata(levels)
+    return {name: played(reached, groups) for name, reached in returns.items()}
 
 
-def _play_trials(actor: Actor, cell: Cell, levels: LevelArrays, rows: NDArray[np.int64]) -> Floats:
-    """Returns [R, K] of these instances; draws depend on the number of the instance alone."""
-    game = cell_game(cell, len(rows))
+def _play_trials(
+    actor: Actor, cell: Cell, levels: LevelArrays, rows: NDArray[np.int64], names: Sequence[str]
+) -> dict[str, Floats]:
+    """Returns [R, K] of these instances by name; draws depend on the number of the instance alone."""
+    game, lanes = cell_game(cell, len(rows)), np.arange(len(rows))
     memory = Memory.blank(actor, game.spec, len(rows))
     seeds, part = trial_seeds(0, Stream.AGENT, rows), levels.take(rows)
-    returns = []
+    returns: dict[str, list[Floats]] = {name: [] for name in names}
     for episode in range(cell.n):
         chance = episode_chance(0, Stream.EVALUATION_CHANCE, rows, episode)
-        returns.append(play_episodes(actor, game, part, memory, seeds, chance).returns)
-    return np.stack(returns, 1)
+        memories = {
+            SWAPPED: memory.take(np.roll(lanes, len(lanes) // 2)),  # equal levels lie side by side
+            WIPED: Memory.blank(actor, game.spec, len(rows)),
+            AGENT: memory,
+        }
+        steps = memory.steps.copy()
+        for name in names:
+            carried = memories[name]
+            carried.steps = steps.copy()
+            returns[name].append(play_episodes(actor, game, part, carried, seeds, chance).returns)
+    return {name: np.stack(episodes, 1) for name, episodes in returns.items()}
 
 
 def played(returns: Floats, groups: NDArray[np.int64] | None, **parameters: Any) -> Played:

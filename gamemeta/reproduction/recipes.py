@@ -23,7 +23,14 @@ VARIANTS = {
 }
 
 COMMON: Values = {"run": {"shards": 1, "threads": 1, "validations": 0}}
-ROWS = {"bandits": 20_000, "mdp": 40_000, "grid": 20_000, "darkroom": 20_000, "keydoor": 20_000}
+ROWS = {
+    "bandits": 20_000,
+    "mdp": 40_000,
+    "grid": 20_000,
+    "darkroom": 20_000,
+    "keydoor": 20_000,
+    "alchemy": 50_000,
+}
 """Steps of a rollout over all lanes, about."""
 STEPS: dict[str, dict[int, int]] = {
     "bandits": {10: 3_000_000, 100: 4_000_000, 500: 10_000_000},
@@ -31,6 +38,7 @@ STEPS: dict[str, dict[int, int]] = {
     "grid": {4: 4_000_000},
     "darkroom": {8: 3_000_000},
     "keydoor": {4: 2_000_000},
+    "alchemy": {10: 8_000_000},
 }
 """Environment steps of a training, by n."""
 

@@ -16,7 +16,7 @@ from gamemeta.reproduction.aims import aims
 from gamemeta.reproduction.cells import Cell
 from gamemeta.reproduction.classics import DARK, exact_values, yardstick
 from gamemeta.reproduction.classics_job import ClassicsJob
-from gamemeta.reproduction.instances import FIRST_SEED, SPLIT, TUNING_SPLIT, Played, instances, strata
+from gamemeta.reproduction.instances import AGENT, FIRST_SEED, SPLIT, TUNING_SPLIT, Played, instances, strata
 from gamemeta.reproduction.machine import machine, versions
 from gamemeta.reproduction.statistics import Estimate, Floats, deviation, mean, ratio
 from gamemeta.reproduction.trainings import TrainingJob
@@ -99,7 +99,7 @@ class _Judge:
         """Each seed, and all seeds together: the instances are the same for all of them."""
         runs = [self._run(job) for job in jobs]
         reached = [job.measured() for job in jobs]
-        there = [played for played in reached if played is not None]
+        there = [played[AGENT] for played in reached if played]
         settings = json.loads(json.dumps(jobs[0].config.to_json()))
         figures: dict[str, Any] = {"settings": settings, "steps": jobs[0].config.run.steps, "runs": runs}
         if there:
@@ -111,10 +111,22 @@ class _Judge:
             if between is not None:
                 by_episode = [deviation([e.value for e in episode]) for episode in episodes]
                 figures["curve_spread"] = [round(value or 0.0, DIGITS) for value in by_episode]
+            names = [name for name in next(filter(None, reached)) if name != AGENT]
+            figures["controls"] = {
+                name: self._control([played[name] for played in reached if played]) for name in names
+            }
         return figures
 
+    def _control(self, seeds: Sequence[Played]) -> dict[str, Any]:
+        episodes = zip(*(played.curve for played in seeds), strict=True)
+        runs = [
+            {**self._totals(played.total), "curve": [_estimate(e) for e in played.curve]} for played in seeds
+        ]
+        total = self._totals(np.mean([played.total for played in seeds], axis=0))
+        return {**total, "curve": [_together(episode) for episode in episodes], "runs": runs}
+
     def _run(self, job: TrainingJob) -> dict[str, Any]:
-        agent, played = job.agent(), job.measured()
+        agent, played = job.agent(), job.measured().get(AGENT)
         facts: dict[str, Any] = {
             "seed": job.config.run.seed,
             "steps": 0,
@@ -153,7 +165,7 @@ def _together(seeds: Sequence[Estimate]) -> dict[str, float]:
 
 
 def _published(cell: Cell) -> list[Any]:
-    if cell.problem in DARK:
+    if cell.problem in DARK or cell.problem == "alchemy":
         return []
     published = figures(cell.problem, cell.n, cell.k)  # type: ignore[arg-type]
     if cell.problem == "mdp":

@@ -196,7 +196,7 @@ def _check(jobs: Sequence[Job]) -> None:
 def _done(job: Job) -> bool:
     """Whether a job would find nothing to do."""
     if isinstance(job, TrainingJob):
-        return job.finished and job.measured() is not None
+        return job.finished and bool(job.measured())
     return isinstance(job, (ClassicsJob, RateJob)) and job.finished
 
 

@@ -19,6 +19,7 @@ PUBLISHED = (
     ("RL², figures in its authors' code", "rl2", RL2_CODE),
     ("SNAIL (Mishra et al. 2018)", "snail", SNAIL),
 )
+CONTROLS = {"wiped": "… memory cleared before every episode", "swapped": "… memory of another instance"}
 PLAYERS = {
     "bayes_optimal": "Bayes-optimal player",
     "ucb1": "UCB1",
@@ -195,17 +196,21 @@ def _published(records: Sequence[Record]) -> tuple[Row, ...]:
 
 def _by_episode(made: Record) -> Sheet:
     """Returns of every episode of the one cell that such a problem has."""
-    columns = (*(f"episode {k + 1}" for k in range(made["n"])), "trained")
+    columns = (*(f"episode {k + 1}" for k in range(made["n"])), "together", "trained")
     ours = []
     for variant, title in VARIANTS.items():
         record = made["variants"].get(variant)
         if record:
-            ours.append(Row(title, (*_curve(record, made["n"]), trained(record)), variant == TABLE))
+            ours.append(
+                Row(title, (*_curve(record, made["n"]), _total(record), trained(record)), variant == TABLE)
+            )
         if record and "curve_spread" in record:
             spreads = (f"{value:.2f}" for value in record["curve_spread"])
-            ours.append(Row("… spread between seeds", (*spreads, NOTHING)))
+            ours.append(Row("… spread between seeds", (*spreads, NOTHING, NOTHING)))
+        for name, control in (record or {}).get("controls", {}).items():
+            ours.append(Row(CONTROLS[name], (*_curve(control, made["n"]), _total(control), NOTHING)))
     players = tuple(
-        Row(player_name(name), (*_curve(player, made["n"]), NOTHING))
+        Row(player_name(name), (*_curve(player, made["n"]), _total(player), NOTHING))
         for name, player in made["players"].items()
     )
     groups = (
@@ -220,12 +225,22 @@ def _by_episode(made: Record) -> Sheet:
 def _optimum_by_episode(made: Record) -> tuple[Row, ...]:
     """What the oracle earns, and what nobody can expect more than."""
     exact, n = made["exact"], made["n"]
-    oracle = Row("oracle, expected", (*(f"{exact['oracle'] / n:.2f}",) * n, NOTHING))
+    each, together = f"{exact['oracle'] / n:.2f}", f"{exact['oracle']:.2f}"
+    oracle = Row("oracle, expected", (*(each,) * n, together, NOTHING))
     if "first_episode_bound" in exact:
         bound = f"{exact['first_episode_bound']:.2f}"
-        return oracle, Row("bound of a first episode", (bound, *[NOTHING] * n))
+        return oracle, Row("bound of a first episode", (bound, *[NOTHING] * (n + 1)))
+    if "bound_1" not in exact:
+        return (oracle,)
     bounds = (f"{exact[f'bound_{k}']:.2f}" for k in range(1, n + 1))
-    return oracle, Row("no agent can expect more", (*bounds, NOTHING))
+    return oracle, Row("no agent can expect more", (*bounds, NOTHING, NOTHING))
+
+
+def _total(figures: Record) -> str:
+    """The return of all episodes together, ± half of its 95% interval."""
+    if "value" not in figures:
+        return NOTHING
+    return f"{figures['value']:.2f} ±{half_width(figures['error'], _of_runs(figures, 'value')):.2f}"
 
 
 def _curve(figures: Record, n: int) -> tuple[str, ...]:

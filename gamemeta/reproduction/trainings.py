@@ -96,11 +96,10 @@ class TrainingJob:
             with suppress(ValueError, KeyError, TypeError):
                 yield float(json.loads(text)["steps_per_s"])
 
-    def measured(self) -> Played | None:
-        """Returns of the agent on the instances, if they were measured."""
+    def measured(self) -> dict[str, Played]:
+        """Returns of the agent on the instances and of its controls, by name; empty if not measured."""
         agent = self.agent()
-        figures = agent and read_measured(self._file, self._made(agent))
-        return figures["agent"] if figures else None
+        return (agent and read_measured(self._file, self._made(agent))) or {}
 
     def run(self, report: Report, ask: Ask) -> None:
         """Train what is missing, then play the instances."""
@@ -114,7 +113,7 @@ class TrainingJob:
 
     def _measure(self, report: Report, ask: Ask) -> None:
         agent = self.agent()
-        if agent is None or agent.training.get("steps", 0) == 0 or self.measured() is not None:
+        if agent is None or agent.training.get("steps", 0) == 0 or self.measured():
             return
 
         def alive(share: float) -> None:
@@ -125,7 +124,7 @@ class TrainingJob:
         learner = learner_of(agent)
         with single_threaded_torch():
             reached = play_agent(learner, self.cell, instances(self.cell, self.instances), alive)
-        write_measured(self._file, {"agent": reached}, self._made(agent))
+        write_measured(self._file, reached, self._made(agent))
 
     @property
     def _file(self) -> Path:

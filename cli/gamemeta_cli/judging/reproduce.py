@@ -16,10 +16,10 @@ PROCGEN = "procgen"
 Problem = Annotated[
     str,
     typer.Argument(
-        metavar="bandits|mdp|grid|darkroom|keydoor|procgen",
+        metavar="bandits|mdp|grid|darkroom|keydoor|alchemy|procgen",
         help="bandits: several arms with hidden chances. mdp: 10 states and 5 actions with hidden effects. "
         "grid: a hidden goal among 25 cells. darkroom: one among 81, in the dark. keydoor: a key and a door "
-        "among 81 cells. procgen: an arcade game, chosen by --game.",
+        "among 81 cells. alchemy: what potions do to stones. procgen: an arcade game, chosen by --game.",
         show_default=False,
     ),
 ]

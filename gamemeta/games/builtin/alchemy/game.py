@@ -47,6 +47,9 @@ _TRIAL_EPISODES = 10
 class AlchemyConfig:
     """Settings of the alchemy game."""
 
+    one_at_hand: bool = True
+    """One stone is at hand, which goes into a potion of some colour, is sold, or makes room for the next:
+    8 actions, each of which is one of the benchmark's 40. Those 40, if false."""
     revealed: bool = False
     """Show what every potion makes of every stone, and how stones look (upper-bound baseline)."""
 
@@ -73,8 +76,8 @@ class AlchemyGame(Game):
             episodes=_TRIAL_EPISODES,
             trial_steps=_TRIAL_EPISODES * EPISODE_STEPS,
             rows=50_000,
-            cell="mingru",
-            keys="action",
+            cell="mingru+table+table",
+            keys="look",
             lam=0.95,
             entropy=0.02,
         ),
@@ -85,15 +88,22 @@ class AlchemyGame(Game):
     def __init__(self, n: int, config: AlchemyConfig | None = None) -> None:
         self.n = n
         self.config = config or AlchemyConfig()
-        obs = [
-            symbols("stones", (STONES, AXES + 1), 5),
-            symbols("potions", (POTIONS,), COLOURS + 1),
-            symbols(ACTION_MASK, (kernels.ACTIONS,), 2),
-        ]
+        if self.config.one_at_hand:
+            names = words.HAND_ACTION_NAMES
+            obs = [
+                symbols("look", (AXES,), 4),
+                symbols("value", (1,), 5),
+                symbols("others", (STONES - 1,), 5),
+                symbols("counts", (COLOURS,), POTIONS + 1),
+            ]
+        else:
+            names = words.ACTION_NAMES
+            obs = [symbols("stones", (STONES, AXES + 1), 5), symbols("potions", (POTIONS,), COLOURS + 1)]
+        obs.append(symbols(ACTION_MASK, (len(names),), 2))
         if self.config.revealed:
             obs.append(symbols("reactions", (COLOURS, CORNERS), CORNERS))
             obs.append(symbols("looks", (CORNERS, AXES), 3))
-        action = ActionSpec(heads=(kernels.ACTIONS,), names=(words.ACTION_NAMES,))
+        action = ActionSpec(heads=(len(names),), names=(names,))
         self.spec = Spec(obs=tuple(obs), action=action)
         self._reaction = np.zeros((n, COLOURS, CORNERS), np.uint8)
         self._look = np.zeros((n, CORNERS, AXES), np.int8)
@@ -134,8 +144,10 @@ class AlchemyGame(Game):
     def step(self, actions: NDArray[np.integer[Any]], out: StepBuffers) -> None:
         check_actions(actions, self.n, "games of alchemy")
         before = self._stones[:1].copy(), self._potions[:1].copy()
+        hand = int(self._clock[0, kernels.HAND])
         wrong = kernels.step(
             actions,
+            self.config.one_at_hand,
             self._reaction,
             self._stones,
             self._potions,
@@ -148,20 +160,24 @@ class AlchemyGame(Game):
         )
         if wrong >= 0:
             raise SpecError(
-                f"game {wrong}: action {actions[wrong, 0, 0]} is not in 0..{kernels.ACTIONS - 1}."
+                f"game {wrong}: action {actions[wrong, 0, 0]} is not in 0..{self.spec.action.heads[0] - 1}."
             )
         if self.n == 1:
+            action = int(actions[0, 0, 0])
+            if self.config.one_at_hand:
+                action = int(kernels.with_hand(before[1][0], hand, action))
             self._happened[0] = words.happened(
-                int(actions[0, 0, 0]), before[0][0], before[1][0], self._stones[0], self._look[0]
+                action, before[0][0], before[1][0], self._stones[0], self._look[0]
             )
         self._observe(np.ones(self.n, np.bool_), out)
 
     def scene(self, i: int) -> Scene:
         """Stones and potions in words."""
+        hand = int(self._clock[i, kernels.HAND]) if self.config.one_at_hand else None
         return Scene.without_map(
             step=int(self._clock[i, kernels.STEPS]),
             limit=EPISODE_STEPS,
-            text=words.drawn(self._stones[i], self._potions[i], self._look[i]),
+            text=words.drawn(self._stones[i], self._potions[i], self._look[i], hand),
         )
 
     def events(self, i: int) -> tuple[str, ...]:
@@ -178,8 +194,9 @@ class AlchemyGame(Game):
         size = _CLOCK.size + sum(array.nbytes for array in arrays)
         if len(data) != size:
             raise LevelError(f"a saved game of alchemy has {size} bytes; got {len(data)}.")
-        steps, ended, tops = _CLOCK.unpack_from(data)
+        steps, ended, tops, hand = _CLOCK.unpack_from(data)
         fits = 0 <= steps <= EPISODE_STEPS and ended in (0, 1) and 0 <= tops <= STONES
+        fits &= 0 <= hand < STONES
         values, first = [], _CLOCK.size
         for array, low, high in zip(arrays, (-1, -1, 0, -1), (CORNERS, COLOURS, CORNERS, 2), strict=True):
             value = np.frombuffer(data, array.dtype, array.size, first).reshape(array.shape)
@@ -190,19 +207,16 @@ class AlchemyGame(Game):
             raise LevelError("these bytes are not a saved game of alchemy: a number lies outside its range.")
         for array, value in zip(arrays, values, strict=True):
             array[...] = value
-        self._clock[i] = steps, ended, tops
+        self._clock[i] = steps, ended, tops, hand
         self._happened[i] = ()
 
     def _observe(self, mask: NDArray[np.bool_], out: StepBuffers) -> None:
-        kernels.observe(
-            mask,
-            self._look,
-            self._stones,
-            self._potions,
-            out.obs["stones"],
-            out.obs["potions"],
-            out.obs[ACTION_MASK],
-        )
+        items = mask, self._look, self._stones, self._potions
+        if self.config.one_at_hand:
+            seen = (out.obs[name] for name in ("look", "value", "others", "counts", ACTION_MASK))
+            kernels.observe_hand(*items, self._clock, *seen)
+        else:
+            kernels.observe(*items, *(out.obs[name] for name in ("stones", "potions", ACTION_MASK)))
         if self.config.revealed:
             out.obs["reactions"][mask, 0] = self._reaction[mask]
             out.obs["looks"][mask, 0] = self._look[mask] + 1

@@ -19,6 +19,8 @@ ACTION_NAMES = (
     ),
 )
 """The 40 actions, in the order of the benchmark."""
+HAND_ACTION_NAMES = (*(f"into {colour}" for colour in COLOUR_NAMES), "sell", "next stone")
+"""The 8 actions with one stone at hand."""
 
 
 def stone_words(corner: int, look: Any) -> str:
@@ -27,10 +29,11 @@ def stone_words(corner: int, look: Any) -> str:
     return f"{size} {colour} {shape}, worth {int(values_of(corner))}"
 
 
-def drawn(stones: Any, potions: Any, look: Any) -> str:
-    """Every stone and potion that is left."""
+def drawn(stones: Any, potions: Any, look: Any, hand: int | None) -> str:
+    """Every stone and potion that is left, and which stone is at hand."""
     lines = [
         f"stone {k + 1}: {stone_words(int(corner), look) if corner >= 0 else 'gone'}"
+        f"{', at hand' if k == hand else ''}"
         for k, corner in enumerate(stones)
     ]
     left = [f"{k + 1} {COLOUR_NAMES[colour]}" for k, colour in enumerate(potions) if colour >= 0]

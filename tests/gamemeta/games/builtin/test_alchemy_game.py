@@ -5,15 +5,15 @@ import pytest
 
 from gamemeta.calibration import alchemy
 from gamemeta.errors import LevelError
-from gamemeta.games.builtin.alchemy.game import AlchemyGame
+from gamemeta.games.builtin.alchemy.game import AlchemyConfig, AlchemyGame
 from gamemeta.games.check.check import check_game
 from gamemeta.games.game import StepBuffers
 from gamemeta_levels.families.alchemy.family import Alchemy
 from gamemeta_levels.family import generate_arrays
 
 
-def begun(n=1):
-    game = AlchemyGame(n)
+def begun(n=1, at_hand=False):
+    game = AlchemyGame(n, AlchemyConfig(one_at_hand=at_hand))
     out = StepBuffers.empty(game)
     levels = generate_arrays(Alchemy(), range(n), "train")
     levels.chance[:] = np.arange(n)
@@ -47,6 +47,38 @@ def test_a_potion_is_used_up_and_changes_one_stone_at_most():
     assert (out.obs["stones"][:, 0, 1:] == before[:, 0, 1:]).all()
     assert 0 < (out.obs["stones"][:, 0, 0] != before[:, 0, 0]).any(axis=1).sum() < 64
     assert not out.obs["action_mask"][:, 0, [2, 15, 28]].any()
+
+
+def test_every_action_with_one_stone_at_hand_is_one_of_the_forty():
+    n, rng = 64, np.random.default_rng(0)
+    game, out = begun(n, at_hand=True)
+    other, told = begun(n)
+    for _ in range(20):
+        hand, potions = game._clock[:, 3].copy(), game._potions.copy()
+        action = rng.integers(0, 8, n)
+        same = np.zeros(n, np.int64)
+        for i in range(n):
+            left = np.flatnonzero(potions[i] == action[i])
+            if action[i] == 6:
+                same[i] = 1 + 13 * hand[i]
+            elif len(left):
+                same[i] = 2 + 13 * hand[i] + left[0]
+        act(game, out, *action)
+        act(other, told, *same)
+        assert (game._stones == other._stones).all() and (game._potions == other._potions).all()
+        assert (out.reward == told.reward).all()
+        assert (out.obs["action_mask"][:, 0, 6] == (out.obs["value"][:, 0, 0] < 4)).all()
+
+
+def test_the_hand_goes_on_to_the_next_stone_that_is_left():
+    game, out = begun(at_hand=True)
+    values = [int(out.obs["value"][0, 0, 0]), *out.obs["others"][0, 0].tolist()]
+    act(game, out, 7)
+    assert [int(out.obs["value"][0, 0, 0]), *out.obs["others"][0, 0].tolist()] == [*values[1:], values[0]]
+    act(game, out, 6)
+    assert [int(out.obs["value"][0, 0, 0]), *out.obs["others"][0, 0].tolist()] == [values[2], values[0], 4]
+    act(game, out, 6)
+    assert int(out.obs["value"][0, 0, 0]) == values[0]
 
 
 def test_an_episode_ends_after_twenty_steps():
