@@ -29,7 +29,7 @@ ROWS = {
     "grid": 20_000,
     "darkroom": 20_000,
     "keydoor": 20_000,
-    "alchemy": 50_000,
+    "alchemy": 25_000,
 }
 """Steps of a rollout over all lanes, about."""
 STEPS: dict[str, dict[int, int]] = {
@@ -38,7 +38,7 @@ STEPS: dict[str, dict[int, int]] = {
     "grid": {4: 4_000_000},
     "darkroom": {8: 3_000_000},
     "keydoor": {4: 2_000_000},
-    "alchemy": {10: 8_000_000},
+    "alchemy": {10: 6_000_000},
 }
 """Environment steps of a training, by n."""
 

@@ -75,11 +75,12 @@ class AlchemyGame(Game):
         recipe=whole_trials(
             episodes=_TRIAL_EPISODES,
             trial_steps=_TRIAL_EPISODES * EPISODE_STEPS,
-            rows=50_000,
+            rows=25_000,
             cell="mingru+table+table",
             keys="look",
             lam=0.95,
-            entropy=0.02,
+            entropy=0.01,
+            learning_rate=4e-3,
         ),
     )
     Config = AlchemyConfig
