@@ -5,7 +5,7 @@ from gamemeta.errors import ConfigError, UnknownName
 from gamemeta.evaluation.episodes import RandomActor
 from gamemeta.reproduction.cells import PROBLEMS, Cell, find_cell
 from gamemeta.reproduction.classics import players, tractable, yardstick
-from gamemeta.reproduction.instances import cell_game, instances, play_agent, strata
+from gamemeta.reproduction.instances import AGENT, cell_game, instances, play_agent, strata
 from gamemeta.reproduction.recipes import GRU, STEPS, TABLE, VARIANTS, training_config
 
 CELLS = [cell for problem in PROBLEMS.values() for cell in problem.cells]
@@ -73,7 +73,7 @@ def test_the_exact_optimum_stands_in_only_where_it_can_be_computed():
 def test_random_play_reaches_what_the_prior_says(problem, per_episode):
     cell = PROBLEMS[problem].cells[0]
     levels = instances(cell, 1000)
-    reached = play_agent(RandomActor(cell_game(cell, 1).spec), cell, levels)
+    reached = play_agent(RandomActor(cell_game(cell, 1).spec), cell, levels)[AGENT]
     expected = per_episode * cell.n
     assert abs(reached.total.mean() - expected) < 4 * reached.total.std() / 1000**0.5
     assert len(reached.curve) == cell.n
