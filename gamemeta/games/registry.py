@@ -227,6 +227,7 @@ def _included() -> dict[str, Callable[..., Game]]:
     from gamemeta.games.builtin.navigation.game import NavigationGame
     from gamemeta.games.builtin.popgym.game import popgym_games
     from gamemeta.games.builtin.tag.game import TagGame
+    from gamemeta.games.builtin.xland.game import XLandGame
     from gamemeta.games.outside.procgen.game import procgen_games
 
     return {
@@ -241,6 +242,7 @@ def _included() -> dict[str, Callable[..., Game]]:
         CorridorGame.name: CorridorGame,
         AlchemyGame.name: AlchemyGame,
         **popgym_games(),
+        XLandGame.name: XLandGame,
         **procgen_games(),
         TagGame.name: TagGame,
         ForageGame.name: ForageGame,

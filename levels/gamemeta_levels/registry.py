@@ -46,6 +46,7 @@ def included() -> dict[str, Callable[..., LevelFamily]]:
     from gamemeta_levels.families.mdp.family import TabularMDP
     from gamemeta_levels.families.navigation.family import Navigation
     from gamemeta_levels.families.popgym.family import POPGymLevels
+    from gamemeta_levels.families.xland.family import XLand
 
     return {
         Maze.name: Maze,
@@ -58,6 +59,7 @@ def included() -> dict[str, Callable[..., LevelFamily]]:
         Navigation.name: Navigation,
         Corridor.name: Corridor,
         POPGymLevels.name: POPGymLevels,
+        XLand.name: XLand,
         Arena.name: Arena,
         Alchemy.name: Alchemy,
     }

@@ -16,12 +16,17 @@ from numpy.typing import NDArray
 
 from gamemeta_levels.families.draws import Draws
 from gamemeta_levels.families.xland import encoding as e
-from gamemeta_levels.families.xland.rulesets import TASK_SETS, THINGS, Ruleset, draw_ruleset
+from gamemeta_levels.families.xland.rulesets import (
+    MOST_RULES,
+    MOST_THINGS,
+    TASK_SETS,
+    THINGS,
+    Ruleset,
+    draw_ruleset,
+)
 from tests.helpers.xland_replay import differences
 
 LAYOUTS = ("XLand-MiniGrid-R1-9x9", "XLand-MiniGrid-R4-13x13", "XLand-MiniGrid-R9-16x16")
-RULES, MOST_THINGS = 18, 25
-"""Room in a ruleset, which those of the largest task set just fill."""
 SAMPLE_SEED, SAMPLE_GAMES, SAMPLE_STEPS = 7, 100, 60
 FEW = 4
 """Tiles of a dense ruleset."""
@@ -50,14 +55,14 @@ def rows_of(rulesets: list[Ruleset]) -> dict[str, NDArray[Any]]:
     """Goals [N, 5], rules [N, 18, 7] and things [N, 25, 2] as the original takes them."""
     n = len(rulesets)
     goals = np.array([one.goal for one in rulesets], np.uint8)
-    rules, things = np.zeros((n, RULES, 4), np.uint8), np.zeros((n, MOST_THINGS), np.uint8)
+    rules, things = np.zeros((n, MOST_RULES, 4), np.uint8), np.zeros((n, MOST_THINGS), np.uint8)
     for i, one in enumerate(rulesets):
         if one.rules:
             rules[i, : len(one.rules)] = one.rules
         things[i, : len(one.things)] = one.things
     return {
         "goals": e.write_goals(goals),
-        "rules": e.write_rules(rules.reshape(-1, 4)).reshape(n, RULES, -1),
+        "rules": e.write_rules(rules.reshape(-1, 4)).reshape(n, MOST_RULES, -1),
         "things": np.stack(np.divmod(things, np.uint8(e.COLOURS)), -1),
     }
 

@@ -41,6 +41,7 @@ GAMES = {
     "corridor": ("corridor",),
     "popgym": ("popgym/repeat_previous",),
     "alchemy": ("alchemy",),
+    "xland": ("xland",),
 }
 """Family -> games that play its levels."""
 PARAMETERS = {"arena": {"walls": (0, 4), "cover": (0, 2), "ammunition": (0, 2), "loads": (2, 2)}}

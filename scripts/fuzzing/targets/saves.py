@@ -32,6 +32,7 @@ GAMES = {
     "popgym/minesweeper": {},
     "popgym/count_recall": {"difficulty": "hard"},
     "alchemy": {},
+    "xland": {},
 }
 """Game -> settings."""
 NUMBERS = (-1, 0, 1, 2, 3, 4, 5, 7, 8, 9, 20, 62, 63, 64, 254, 255, 256, 999, 1000, 1001, 2**31 - 1)

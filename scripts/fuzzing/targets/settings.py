@@ -20,6 +20,7 @@ GAMES = (
     "corridor",
     "popgym/concentration",
     "alchemy",
+    "xland",
     "forage",
     "duel",
 )

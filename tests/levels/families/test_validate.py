@@ -19,6 +19,7 @@ from gamemeta_levels.families.maze.family import Maze
 from gamemeta_levels.families.mdp.family import TabularMDP
 from gamemeta_levels.families.navigation.family import Navigation
 from gamemeta_levels.families.popgym.family import POPGymLevels
+from gamemeta_levels.families.xland.family import XLand
 from gamemeta_levels.family import generate, generate_arrays, pack_level
 from gamemeta_levels.formats import resolve
 from gamemeta_levels.inspection.file_check import check_file
@@ -38,6 +39,7 @@ FAMILIES = (
     DarkRoom,
     KeyDoor,
     POPGymLevels,
+    XLand,
 )
 
 ARENA_OF_THREE_ROWS = """

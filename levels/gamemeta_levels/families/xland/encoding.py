@@ -47,26 +47,41 @@ def read_goals(rows: Bytes) -> Bytes:
         LevelError: another shape or type, a kind that is not known, or a tile that no goal is about.
     """
     _check(rows, GOAL_BYTES, "a goal")
-    _check_kinds(rows[:, 0], (*GOALS_OF_ONE, *GOALS_OF_TWO), "goal")
-    goals: Bytes = np.stack([rows[:, 0], _code(rows, 1), _code(rows, 3)], 1)
     two = np.isin(rows[:, 0], GOALS_OF_TWO)
-    _check_inputs(goals[:, 1], rows[:, 0] != NOTHING, "goal")
-    _check_inputs(goals[:, 2], two, "goal")
+    goals: Bytes = np.stack([rows[:, 0], _code(rows, 1), np.where(two, _code(rows, 3), 0)], 1)
+    check_goals(goals)
     return goals
 
 
 def read_rules(rows: Bytes) -> Bytes:
     """Rules uint8 [N, 4] from their bytes [N, 7]. Raises as `read_goals`; a rule may make floor as well."""
     _check(rows, RULE_BYTES, "a rule")
-    _check_kinds(rows[:, 0], (*RULES_OF_ONE, *RULES_OF_TWO), "rule")
     two = np.isin(rows[:, 0], RULES_OF_TWO)
     second, made = np.where(two, _code(rows, 3), 0), np.where(two, _code(rows, 5), _code(rows, 3))
     rules: Bytes = np.stack([rows[:, 0], _code(rows, 1), second, made], 1).astype(np.uint8)
-    there = rows[:, 0] != NOTHING
-    _check_inputs(rules[:, 1], there, "rule")
-    _check_inputs(rules[:, 2], two, "rule")
-    _check_inputs(rules[:, 3], there & (rules[:, 3] != FLOOR_TILE), "rule")
+    check_rules(rules)
     return rules
+
+
+def check_goals(goals: Bytes) -> None:
+    """Raises LevelError unless goals [N, 3] are of known kinds, or none, and their tiles things."""
+    _check_kinds(goals[:, 0], (*GOALS_OF_ONE, *GOALS_OF_TWO), "goal")
+    _check_inputs(goals[:, 1], goals[:, 0] != NOTHING, "goal")
+    _check_inputs(goals[:, 2], np.isin(goals[:, 0], GOALS_OF_TWO), "goal")
+
+
+def check_rules(rules: Bytes) -> None:
+    """Raises LevelError unless rules [N, 4] are of known kinds, or none, and their tiles things."""
+    _check_kinds(rules[:, 0], (*RULES_OF_ONE, *RULES_OF_TWO), "rule")
+    there = rules[:, 0] != NOTHING
+    _check_inputs(rules[:, 1], there, "rule")
+    _check_inputs(rules[:, 2], np.isin(rules[:, 0], RULES_OF_TWO), "rule")
+    _check_inputs(rules[:, 3], there & (rules[:, 3] != FLOOR_TILE), "rule")
+
+
+def check_things(codes: Bytes) -> None:
+    """Raises LevelError unless all of these tiles [N] may lie about."""
+    _check_inputs(codes, np.ones(len(codes), np.bool_), "ruleset")
 
 
 def write_goals(goals: Bytes) -> Bytes:
@@ -119,9 +134,9 @@ def _check_kinds(kinds: Bytes, known: tuple[int, ...], what: str) -> None:
 
 
 def _check_inputs(codes: Bytes, there: NDArray[np.bool_], what: str) -> None:
-    """Only things have a part in goals and rules: walls and doors stay what they are."""
+    """Only things have a part in rulesets: walls and doors stay what they are. What is not there is 0."""
     shape, colour = np.divmod(codes, COLOURS)
-    wrong = there & ~(np.isin(shape, INPUTS) & np.isin(colour, PAINTS))
+    wrong = np.where(there, ~(np.isin(shape, INPUTS) & np.isin(colour, PAINTS)), False)
     if wrong.any():
         i = int(wrong.argmax())
         raise LevelError(f"row {i}: no {what} has a tile of shape {shape[i]} and colour {colour[i]}.")

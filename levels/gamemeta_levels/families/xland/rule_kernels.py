@@ -15,6 +15,8 @@ FORWARD, CLOCKWISE, COUNTERCLOCKWISE, PICK_UP, PUT_DOWN, TOGGLE = range(6)
 ACTIONS = 6
 ROW, COLUMN, DIRECTION, HELD = range(4)
 SIDES = 4
+SHAPE_OF, COLOUR_OF = (part.astype(np.uint8) for part in np.divmod(np.arange(256), e.COLOURS))
+"""Shape and colour of every tile code."""
 _ONE, _LOSS = np.float32(1.0), np.float32(0.9)
 
 
@@ -47,16 +49,30 @@ def play(actions, boards, agents, goals, rules, steps, limit, reward, terminated
         if actions[i] < 0 or actions[i] >= ACTIONS:
             return i
     for i in range(actions.shape[0]):
-        board, agent, action = boards[i], agents[i], actions[i]
-        row, column = act(board, agent, action)
-        for k in range(rules.shape[1]):
-            if rules[i, k, 0] != e.NOTHING:
-                apply_rule(rules[i, k], board, agent, action, row, column)
+        terminated[i] = advance(actions[i], boards[i], agents[i], goals[i], rules[i])
         steps[i] += 1
-        terminated[i] = reached(goals[i], board, agent, action, row, column)
         truncated[i] = steps[i] == limit and not terminated[i]
-        reward[i] = _ONE - _LOSS * (np.float32(steps[i]) / np.float32(limit)) if terminated[i] else 0.0
+        reward[i] = paid(steps[i], limit) if terminated[i] else 0.0
     return -1
+
+
+@lean_kernel
+def advance(action, board, agent, goal, rules):
+    """Play a step of one game, rules and all; returns whether its goal is reached. Rules end at `NOTHING`."""
+    row, column = act(board, agent, action)
+    if action in (CLOCKWISE, COUNTERCLOCKWISE, TOGGLE):
+        return False
+    for k in range(rules.shape[0]):
+        if rules[k, 0] == e.NOTHING:
+            break
+        apply_rule(rules[k], board, agent, action, row, column)
+    return reached(goal, board, agent, action, row, column)
+
+
+@lean_kernel
+def paid(step, limit):
+    """Reward of reaching the goal in this step."""
+    return _ONE - _LOSS * (np.float32(step) / np.float32(limit))
 
 
 @lean_kernel
@@ -141,17 +157,23 @@ def reached(goal, board, agent, action, row, column):
 
 @lean_kernel
 def observe(boards, agents, view):
-    """Write what every agent sees into view uint8 [N, side, side, 2]: shapes and colours, the agent in the
-    middle of the last row and looking up. Nothing hides what lies behind it; the pad must be side - 1."""
-    side = view.shape[1]
+    """Write what every agent sees into view uint8 [N, side, side, 2], as `look` does."""
     for i in range(view.shape[0]):
-        agent, direction = agents[i], agents[i, DIRECTION]
-        ahead, aside = down(direction), right(direction)
-        for y in range(side):
-            far = side - 1 - y
-            for x in range(side):
-                off = x - side // 2
-                tile = boards[
-                    i, agent[ROW] + far * ahead + off * aside, agent[COLUMN] + far * aside - off * ahead
-                ]
-                view[i, y, x, 0], view[i, y, x, 1] = tile // e.COLOURS, tile % e.COLOURS
+        look(boards[i], agents[i], view[i])
+
+
+@lean_kernel
+def look(board, agent, view):
+    """Write what an agent sees into view uint8 [side, side, 2]: shapes and colours, the agent in the middle
+    of the last row and looking up. Nothing hides what lies behind it; the pad must be side - 1."""
+    side = view.shape[0]
+    ahead, aside = down(agent[DIRECTION]), right(agent[DIRECTION])
+    for y in range(side):
+        far = side - 1 - y
+        row = agent[ROW] + far * ahead - side // 2 * aside
+        column = agent[COLUMN] + far * aside + side // 2 * ahead
+        for x in range(side):
+            tile = board[np.uint64(row), np.uint64(column)]
+            view[y, x, 0], view[y, x, 1] = SHAPE_OF[tile], COLOUR_OF[tile]
+            row += aside
+            column -= ahead

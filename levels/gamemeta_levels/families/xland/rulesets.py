@@ -21,6 +21,8 @@ NEAR_GOALS = (e.GOAL_NEAR, *range(e.GOAL_NEAR_SIDES, e.GOAL_NEAR_SIDES + 4))
 TOUCH_GOALS = e.GOALS_OF_TWO
 NEAR_RULES = e.RULES_OF_ONE
 TOUCH_RULES = e.RULES_OF_TWO
+MOST_RULES, MOST_THINGS = 18, 25
+"""What rulesets of the largest task set have at most, and any other may have."""
 KINDS = 11
 """Kinds of goals, and of rules, each as likely as the others."""
 

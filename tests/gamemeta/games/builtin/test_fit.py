@@ -21,6 +21,7 @@ GAMES = (
     "darkroom",
     "keydoor",
     "popgym/battleship",
+    "xland",
 )
 
 
