@@ -94,6 +94,7 @@ FLOORS = (
     "gamemeta.studies",
     "gamemeta.playground",
     "gamemeta_cli",
+    "gamemeta.__main__",
 )
 """Each floor imports itself and floors before it in this list, and no floor after it."""
 ROOTS = ("gamemeta", "gamemeta_levels", "gamemeta.games")

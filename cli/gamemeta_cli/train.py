@@ -1,6 +1,8 @@
 """`gamemeta train`: learn from a level generator."""
 
+import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from gamemeta.training.config import TrainConfig
     from gamemeta.training.imitation import Others
     from gamemeta.training.loop import Training
+    from gamemeta.training.processes.start import Processes
+    from gamemeta.training.processes.store import Address
     from gamemeta.training.run_directory import RunDirectory
     from gamemeta_levels.families.level_set import LevelSet
 
@@ -32,6 +36,7 @@ def train(
     out: o.Out = None,
     learner: o.Learner = None,
     device: o.Device = None,
+    processes: o.Processes = None,
     config: o.Config = None,
     set_: o.Set = None,
     tensorboard: o.TensorBoard = False,
@@ -57,19 +62,30 @@ def train(
 
     Ctrl-C saves the run; `gamemeta train --resume DIR` continues it.
     """
+    from gamemeta.training.processes.start import address_in
+    from gamemeta.training.processes.start import processes as started
+
+    address = address_in(os.environ)
+    if address is not None and address.rank:
+        _take_part(address)
+        return
     run = {"steps": steps, "seed": seed, "learner": learner, "device": device}
     overrides = [*(set_ or ()), *(f"run.{k}={v}" for k, v in run.items() if v is not None)]
     overrides += _baseline(revealed, reset_trained, feed_forward)
     overrides += [f"game.vary={','.join(vary)}"] if vary else []
     game = _game(game, attach)
-    with spinner(STARTING):
-        if resume is None:
-            files, learned = (levels, variations, tiles), (demos or (), clone_only, teacher)
-            training, directory = _begun(game, out, start, config, overrides, files, learned, check)
-        else:
-            settings_of_run = (out, start, config, levels, variations, tiles, overrides)
-            training, directory = _resumed(resume, game, (*settings_of_run, demos, clone_only, teacher))
-    _run(training, directory, minutes, tensorboard, Page(watch, port, browser))
+    with started(processes, address) as several:
+        with spinner(STARTING):
+            if resume is None:
+                files, learned = (levels, variations, tiles), (demos or (), clone_only, teacher)
+                training, directory = _begun(
+                    game, out, start, config, overrides, files, learned, check, several.count
+                )
+            else:
+                settings_of_run = (out, start, config, levels, variations, tiles, overrides)
+                others = demos, clone_only, teacher
+                training, directory = _resumed(resume, game, (*settings_of_run, *others), several.count)
+        _run(training, directory, minutes, tensorboard, Page(watch, port, browser), several)
 
 
 def _baseline(revealed: bool, reset_trained: bool, feed_forward: bool) -> list[str]:
@@ -107,12 +123,15 @@ def check_game(settings: "TrainConfig") -> None:
         quick_check(settings.setup)
 
 
-def _resumed(run: Path, game: str | None, settings: tuple[Any, ...]) -> "tuple[Training, RunDirectory]":
+def _resumed(
+    run: Path, game: str | None, settings: tuple[Any, ...], processes: int
+) -> "tuple[Training, RunDirectory]":
     """The training in the directory of a run, with the settings it has."""
     from gamemeta.command_line import command_word
     from gamemeta.errors import ConfigError
     from gamemeta.games.registry import use_game
     from gamemeta.training import session
+    from gamemeta.training.processes.company import check_processes
     from gamemeta_cli.run_games import recall
 
     if any(settings):
@@ -127,6 +146,7 @@ def _resumed(run: Path, game: str | None, settings: tuple[Any, ...]) -> "tuple[T
     if noted is not None:
         use_game(noted)
     training, directory = session.resume(run, game)
+    check_processes(training.config, processes)
     for note in directory.notes:
         show_note(note)
     return training, directory
@@ -141,13 +161,16 @@ def _begun(
     levels: tuple[str | None, int | None, Path | None],
     learned: tuple[Sequence[Path], bool, str | None],
     check: bool,
+    processes: int,
 ) -> "tuple[Training, RunDirectory]":
     """A new training in a directory of its own."""
     from gamemeta.games.registry import typed_word
     from gamemeta.training import session
+    from gamemeta.training.processes.company import check_processes
     from gamemeta_cli.run_games import remember
 
     settings, agent = _new(game, start, config, overrides, learned[2])
+    check_processes(settings, processes)
     if check:
         check_game(settings)
     level_set = level_set_of(settings, *levels, overrides)
@@ -249,8 +272,27 @@ def _show_notes(notes: Iterable[str]) -> None:
         show_note(note)
 
 
+def _take_part(address: "Address") -> None:
+    """Play some shards of the training of process 0, which tells what went wrong, if anything did; then end
+    this process at once: PyTorch would wait for what other processes never send."""
+    from gamemeta.errors import GamemetaError
+    from gamemeta.training.processes.member import follow
+    from gamemeta.training.processes.start import Launched
+
+    code = 1
+    with suppress(GamemetaError), Launched(address).linked() as link:
+        follow(link)
+        code = 0
+    os._exit(code)
+
+
 def _run(
-    training: "Training", directory: "RunDirectory", minutes: float | None, tensorboard: bool, page: Page
+    training: "Training",
+    directory: "RunDirectory",
+    minutes: float | None,
+    tensorboard: bool,
+    page: Page,
+    processes: "Processes",
 ) -> None:
     from gamemeta.games.registry import typed_word
     from gamemeta.interrupts import Interrupts
@@ -260,9 +302,9 @@ def _run(
     began: float | None = BEGAN
     with Interrupts() as interrupts, page_of(page, training, directory) as beside:
         while True:  # until the last line: who presses Ctrl-C again loses none of it
-            with make_screen(tensorboard) as screen:
+            with make_screen(tensorboard) as screen, processes.linked() as link:
                 follower = beside.following(screen) if beside else screen
-                outcome = session.train(training, directory, follower, minutes, began=began)
+                outcome = session.train(training, directory, follower, minutes, began=began, link=link)
             total = training.iterations * training.steps_per_iteration
             show_outcome(outcome, total, typed_word(training.config.game_name))
             if beside is None or not beside.goes_on(outcome, interrupts):

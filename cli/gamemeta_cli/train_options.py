@@ -46,6 +46,17 @@ Device = Annotated[
         show_default=False,
     ),
 ]
+Processes = Annotated[
+    int | None,
+    typer.Option(
+        metavar="P",
+        help="Divide the shards of the training over P processes on this machine (run.shards is at least P). "
+        "The agent is the same as with one. Several machines: see torchrun in the docs.",
+        min=1,
+        max=1024,
+        show_default=False,
+    ),
+]
 Minutes = Annotated[
     float | None,
     typer.Option(

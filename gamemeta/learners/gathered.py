@@ -1,10 +1,12 @@
-"""What all shards have, as one array."""
+"""What all shards have, as one."""
 
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gamemeta.curricula.protocol import Played
+from gamemeta.curricula.rows import as_levels, named
 from gamemeta.learners.meta_learner import Group
 from gamemeta.rollout.rollout import Rollout
 
@@ -14,3 +16,10 @@ def together(rollouts: list[Rollout], arrays: list[NDArray[Any]], group: Group) 
     steps that are learned from [M, ...]."""
     parts = [r.acted(array[: r.steps]) for r, array in zip(rollouts, arrays, strict=True)]
     return np.concatenate(group.gather(parts), axis=1 if rollouts[0].learned is None else 0)
+
+
+def all_played(parts: list[Played], group: Group) -> Played:
+    """The trials of all shards that ended, in the order of their numbers."""
+    sent: list[Any] = [[part.trial, part.score, dict(named(part.levels))] for part in parts]
+    gathered = group.gather(sent)
+    return Played.join([Played(trial, score, as_levels(levels)) for trial, score, levels in gathered])

@@ -48,6 +48,11 @@ class LearnerSetup:
 class Group(Protocol):
     """The shards of a training, in one process or in several."""
 
+    count: int
+    """Shards of the whole training."""
+    numbers: range
+    """Of the shards of this process, among all."""
+
     def map(self, do: Callable[[T], R], items: Sequence[T], /) -> list[R]:
         """Do something with every shard of this process, at once; the answers in the order of the shards."""
         ...

@@ -86,11 +86,17 @@ class ReturnScale:
         """The steps as they are counted here, with room for all of them."""
         if not self.by_step:
             step = np.zeros_like(step)
-        self._make_room(int(step.max(initial=-1)))
+        self.make_room(int(step.max(initial=-1)) + 1)
         return step
 
-    def _make_room(self, last: int) -> None:
-        more = last + 1 - len(self.mean)
+    @property
+    def room(self) -> int:
+        """Steps of a trial that there is room for."""
+        return len(self.mean)
+
+    def make_room(self, steps: int) -> None:
+        """Have room for so many steps of a trial."""
+        more = steps - len(self.mean)
         if more > 0:
             self.mean = np.concatenate([self.mean, np.zeros(more, np.float32)])
             self.deviation = np.concatenate([self.deviation, np.zeros(more, np.float32)])

@@ -67,6 +67,8 @@ class Course:
                 self._give_up_iteration()
                 return "stopped" if isinstance(end, Interrupted) else "minutes"
             self._note(done)
+            if self.training.company is not None and self.training.company.asked:
+                self.interrupts.ask(self.training.company.asked)
         return self._ended("done")
 
     def _clone(self, cloning: Cloning) -> bool:
@@ -163,6 +165,8 @@ class Course:
 
     def _give_up_iteration(self) -> None:
         """Go by what is on disk, after an iteration was left in the middle: the games stand anywhere."""
+        if self.training.company is not None:
+            self.training.company.close()
         checkpoint = load_checkpoint(self.directory.checkpoint)
         self.training.load_learner(checkpoint.iteration, checkpoint.arrays)
         self.step, self._whole = self.training.step, False

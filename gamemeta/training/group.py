@@ -10,10 +10,16 @@ R = TypeVar("R")
 
 
 class ThreadGroup:
-    """All shards of a training in this process; a `gamemeta.learners.meta_learner.Group`."""
+    """All shards of a training in this process; a `gamemeta.learners.meta_learner.Group`.
 
-    def __init__(self, threads: ThreadPoolExecutor) -> None:
+    Args:
+        threads: for the shards.
+        count: of shards.
+    """
+
+    def __init__(self, threads: ThreadPoolExecutor, count: int) -> None:
         self._threads = threads
+        self.count, self.numbers = count, range(count)
 
     def map(self, do: Callable[[T], R], items: Sequence[T], /) -> list[R]:
         return list(self._threads.map(do, items))

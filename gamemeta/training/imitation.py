@@ -77,7 +77,7 @@ def begin_with(training: Training, others: Others) -> None:
         _check_solver(training)
         training.origin[TEACHER] = SOLVER
     if others.teacher is not None:
-        _begin_teaching(training, others.teacher)
+        begin_teaching(training, others.teacher)
     if others.demonstrations is not None:
         _begin_cloning(training, others.demonstrations, clone_only=others.clone_only)
 
@@ -115,7 +115,7 @@ def _begin_cloning(training: Training, demonstrations: Demonstrations, *, clone_
     training.cloning = _cloning(training, demonstrations)
 
 
-def _begin_teaching(training: Training, teacher: AgentFile) -> None:
+def begin_teaching(training: Training, teacher: AgentFile) -> None:
     """Let a training follow an agent.
 
     Raises:
@@ -129,7 +129,7 @@ def _begin_teaching(training: Training, teacher: AgentFile) -> None:
     setup.check_fits(teacher.spec)
     training.origin[TEACHER] = teacher.digest
     cast(Follows, training.learner).guide = None
-    training.teacher = Teacher(teacher, [shard.lanes.count for shard in training.shards])
+    training.teacher = Teacher(teacher, {k: shard.lanes.count for k, shard in training.numbered()})
 
 
 def save_others(directory: RunDirectory, others: Others) -> None:
@@ -154,7 +154,7 @@ def take_up(training: Training, directory: RunDirectory) -> None:
         demonstrations = _kept(directory.demonstrations, read_demonstrations, stated["digest"])
         training.cloning = _cloning(training, demonstrations)
     if origin.get(TEACHER, SOLVER) != SOLVER:
-        _begin_teaching(training, _kept(directory.teacher, read_agent, origin[TEACHER]))
+        begin_teaching(training, _kept(directory.teacher, read_agent, origin[TEACHER]))
 
 
 def end_cloning(training: Training) -> Cloned:

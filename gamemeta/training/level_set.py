@@ -50,8 +50,12 @@ def save_level_set(level_set: LevelSet, path: Path) -> None:
     Raises:
         OSError: as `write_atomically`.
     """
-    documents = [json.loads(dumps(level, ".json")) for level in level_set.levels]
-    write_atomically(path, (json.dumps(documents) + "\n").encode())
+    write_atomically(path, (document(level_set) + "\n").encode())
+
+
+def document(level_set: LevelSet) -> str:
+    """All levels of a set as JSON."""
+    return json.dumps([json.loads(dumps(level, ".json")) for level in level_set.levels])
 
 
 def save_held_out(level_set: LevelSet, folder: Path) -> None:
@@ -82,11 +86,8 @@ def load_level_set(path: Path, setup: GameSetup, about: dict[str, Any]) -> Level
     Raises:
         TrainingError: the file is missing, damaged, or holds other levels.
     """
-    family, variations = setup.family(), about.get("variations", 0)
     try:
-        documents = json.loads(read_bounded(path, MOST_BYTES))
-        levels = [parse(json.dumps(one), family.name) for one in documents]
-        level_set = LevelSet(family, levels, variations, setup.game().step_limit)
+        level_set = level_set_in(read_bounded(path, MOST_BYTES), setup, about)
     except (OSError, ValueError, TypeError, RecursionError, LevelError) as error:
         raise TrainingError(f"{path}: the levels of this run cannot be read: {error}") from error
     if level_set.identity() != about:
@@ -94,3 +95,14 @@ def load_level_set(path: Path, setup: GameSetup, about: dict[str, Any]) -> Level
             f"{path}: these are not the levels that this run began with. Begin a new run with --levels."
         )
     return level_set
+
+
+def level_set_in(text: bytes | str, setup: GameSetup, about: dict[str, Any]) -> LevelSet:
+    """The level set that `document` wrote; arguments as `load_level_set` has them.
+
+    Raises:
+        ValueError, TypeError, RecursionError, LevelError: the text is none of ours, or damaged.
+    """
+    family, variations = setup.family(), about.get("variations", 0)
+    levels = [parse(json.dumps(one), family.name) for one in json.loads(text)]
+    return LevelSet(family, levels, variations, setup.game().step_limit)

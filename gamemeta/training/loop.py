@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from gamemeta.curricula.different_levels import DifferentLevels
 from gamemeta.curricula.make import make_curriculum
-from gamemeta.curricula.protocol import Played
+from gamemeta.learners.gathered import all_played
 from gamemeta.learners.imitation.cloning import Cloning
 from gamemeta.learners.imitation.teacher import Teacher
 from gamemeta.learners.meta_learner import TRIALS, Group
@@ -27,13 +27,16 @@ from gamemeta.networks.precision import check_precision, matrix_products
 from gamemeta.networks.threads import single_threaded_torch
 from gamemeta.rollout.rollout import Rollout
 from gamemeta.selfplay.config import NONE
-from gamemeta.selfplay.pool import Pool
+from gamemeta.selfplay.pool import Match, Pool
 from gamemeta.training.config import TrainConfig
 from gamemeta.training.group import ThreadGroup, in_turn
 from gamemeta.training.learner import new_learner
 from gamemeta.trials.trials import Trials
 from gamemeta_levels.families.level_set import LevelSet
 from gamemeta_levels.threads import thread_pool
+
+if TYPE_CHECKING:
+    from gamemeta.training.processes.company import Company
 
 ANEW = "anew"
 """Of a shard in a checkpoint without its games: the trials that were left."""
@@ -55,11 +58,14 @@ class Training:
     Args:
         config: all settings.
         level_set: the levels, where they are not generated.
+        numbers: of the shards that are played in this process; all if None.
     Raises:
         ConfigError: this machine has no `run.device`, or its processor cannot multiply with `run.precision`.
     """
 
-    def __init__(self, config: TrainConfig, level_set: LevelSet | None = None) -> None:
+    def __init__(
+        self, config: TrainConfig, level_set: LevelSet | None = None, numbers: range | None = None
+    ) -> None:
         self.config, self.level_set, run = config, level_set, config.run
         check_precision(run.precision)
         self.learner = new_learner(config, config.setup.game())
@@ -68,7 +74,8 @@ class Training:
         self.different = DifferentLevels(self.family)
         met = config.selfplay
         self.pool = None if met.pool == NONE else Pool(met, self.learner.task_learner)
-        self.shards = [self._shard(k) for k in range(run.shards)]
+        self.numbers = range(run.shards) if numbers is None else numbers
+        self.shards = [self._shard(k) for k in self.numbers]
         for shard in self.shards:
             shard.begin(self.learner.explorer)
         self.iteration = 0
@@ -80,6 +87,8 @@ class Training:
         """The agent that is followed."""
         self.origin: dict[str, Any] = {}
         """What the training came from, for the agent file."""
+        self.company: Company | None = None
+        """The other processes that play shards of this training; None where there are none."""
 
     def _shard(self, k: int) -> Rollout:
         run = self.config.run
@@ -126,17 +135,24 @@ class Training:
 
     def run(self) -> Iterator[Iteration]:
         """Iterate to the end; the caller may stop between two iterations."""
-        with single_threaded_torch(), self._threads() as threads:
-            group = ThreadGroup(threads)
+        with single_threaded_torch(), self.threads() as threads:
+            alone = ThreadGroup(threads, self.config.run.shards)
+            group = alone if self.company is None else self.company.begin(self, threads)
             while self.iteration < self.iterations:
-                terms = self._iterate(group)
-                self.iteration += 1
-                yield Iteration(self.step, terms)
+                if self.company is not None:
+                    self.company.iterate()
+                yield self.iterate(group)
 
-    def _threads(self) -> AbstractContextManager[ThreadPoolExecutor]:
-        run = self.config.run
-        threads = min(run.shards, run.threads or os.cpu_count() or 1)
+    def threads(self) -> AbstractContextManager[ThreadPoolExecutor]:
+        """Threads for the shards that are played in this process."""
+        threads = min(len(self.numbers), self.config.run.threads or os.cpu_count() or 1)
         return thread_pool(threads, started=lambda: torch.set_num_threads(1))
+
+    def iterate(self, group: Group) -> Iteration:
+        """One iteration, with what the shards of other processes do at the same time."""
+        terms = self._iterate(group)
+        self.iteration += 1
+        return Iteration(self.step, terms)
 
     def _iterate(self, group: Group) -> dict[str, float]:
         """One iteration: roll out every shard, then improve the weights on minibatches."""
@@ -147,10 +163,10 @@ class Training:
             self._take_advice(self.teacher, group)
         estimated = self.learner.prepare(self.shards, group)
         if self.curriculum.scored:
-            self.curriculum.update(Played.join([shard.played() for shard in self.shards]))
+            self.curriculum.update(all_played([shard.played() for shard in self.shards], group))
         terms = self._improve(group)
         self.learner.observe(self.shards, group)
-        self._take_in_matches()
+        self._take_in_matches(group)
         rewards = group.gather([shard.acted(shard.reward).mean() for shard in self.shards])
         return {
             **terms,
@@ -164,13 +180,14 @@ class Training:
         """Let the teacher say what it would have done, as long as anything is learned from it."""
         teaches = self.learner.follows
 
-        def advise(number: int) -> None:
+        def advise(one: tuple[int, Rollout]) -> None:
+            number, shard = one
             if teaches:
-                teacher.advise(number, self.shards[number])
+                teacher.advise(number, shard)
             else:
-                self.shards[number].advice = None
+                shard.advice = None
 
-        group.map(advise, range(len(self.shards)))
+        group.map(advise, list(self.numbered()))
 
     def _improve(self, group: Group) -> dict[str, float]:
         """Pass over the rollouts and change the weights; loss terms, averaged over the minibatches."""
@@ -180,20 +197,21 @@ class Training:
         with matrix_products(self.config.run.precision):
             for minibatch in self.learner.minibatches(self.shards, group):
                 parts = group.map(self.learner.loss_and_grads, minibatch)
-                grads = group.sum([grads for grads, _ in parts])
-                for term in (*(term for _, term in parts), self.learner.apply(grads, progress)):
+                grads, terms = group.sum([grads for grads, _ in parts]), group.gather([x for _, x in parts])
+                for term in (*terms, self.learner.apply(grads, progress)):
                     for name, value in term.items():
                         totals[name] = totals.get(name, 0.0) + value
                 count += 1
         return {name: total / count for name, total in totals.items()}
 
-    def _take_in_matches(self) -> None:
+    def _take_in_matches(self, group: Group) -> None:
         """Bring the pool up to date, last of all: who joins it is the agent as the next iteration begins."""
         if self.pool is None:
             return
         others = [shard.others for shard in self.shards if shard.others is not None]
-        matches = [match for part in others for match in part.take_matches()]
-        met = set().union(*(part.met for part in others))
+        ended: list[Any] = [[[match.member, match.won] for match in part.take_matches()] for part in others]
+        matches = [Match(member, won) for part in group.gather(ended) for member, won in part]
+        met = set().union(*group.gather([sorted(part.met) for part in others]))
         self.pool.update(self.iteration + 1, matches, met)
 
     def arrays(self, *, anew: bool = False) -> dict[str, NDArray[Any]]:
@@ -204,17 +222,38 @@ class Training:
         """
         state = {f"learner.{k}": v for k, v in self.learner.state_dict().items()}
         state |= {f"curriculum.{k}": v for k, v in self.curriculum.state().items()}
-        state |= {f"levels.{k}": v for k, v in self.different.state().items()}
         if self.pool is not None:
             state |= {f"pool.{k}": v for k, v in self.pool.state().items()}
         if self.cloning is not None:
             state |= {f"cloning.{k}": v for k, v in self.cloning.state().items()}
+        for others in self.company.carried(self.iteration, anew=anew) if self.company else ():
+            self.different.load_state(_part(others, "levels."))
+            state |= others
+        return state | self.carried(anew=anew)
+
+    def carried(self, *, anew: bool = False) -> dict[str, NDArray[Any]]:
+        """That part of the state which the shards of this process have; `anew` as `arrays` has it."""
+        state = {f"levels.{k}": v for k, v in self.different.state().items()}
         if self.teacher is not None:
             state |= {f"teacher.{k}": v for k, v in self.teacher.state().items()}
-        for number, shard in enumerate(self.shards):
-            carried = {ANEW: shard.trials.trial.copy()} if anew else shard.carry()
-            state |= {f"shard{number}.{k}": v for k, v in carried.items()}
+        for number, shard in self.numbered():
+            of_shard = {ANEW: shard.trials.trial.copy()} if anew else shard.carry()
+            state |= {f"shard{number}.{k}": v for k, v in of_shard.items()}
         return state
+
+    def numbered(self) -> Iterator[tuple[int, Rollout]]:
+        """The shards of this process with their numbers among all."""
+        return zip(self.numbers, self.shards, strict=True)
+
+    def keep(self, numbers: range) -> None:
+        """Play these shards alone from now on; others have gone to other processes."""
+        for number, shard in self.numbered():
+            if number not in numbers:
+                shard.trials.game.close()
+        self.shards = [shard for number, shard in self.numbered() if number in numbers]
+        self.numbers = numbers
+        if self.teacher is not None:
+            self.teacher.keep(numbers)
 
     def __enter__(self) -> "Training":
         return self
@@ -241,7 +280,7 @@ class Training:
             self.cloning.load_state(_part(arrays, "cloning."))
         if self.teacher is not None:
             self.teacher.load_state(_part(arrays, "teacher."))
-        for number, shard in enumerate(self.shards):
+        for number, shard in self.numbered():
             carried = _part(arrays, f"shard{number}.")
             if ANEW in carried:
                 shard.begin_after(self.learner.explorer, carried[ANEW])

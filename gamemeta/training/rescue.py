@@ -12,6 +12,7 @@ from gamemeta.games.registry import typed_word
 from gamemeta.interrupts import Interrupted
 from gamemeta.training.course import save
 from gamemeta.training.loop import Training
+from gamemeta.training.processes.link import ProcessLost
 from gamemeta.training.run_directory import RunDirectory
 
 
@@ -24,6 +25,9 @@ def keeping_what_was_learned(training: Training, directory: RunDirectory) -> Ite
     """
     try:
         yield
+    except ProcessLost as error:
+        command = resume_command(directory.path, typed_word(training.config.game_name))
+        raise TrainingError(f"{error} The last checkpoint is whole: go on with `{command}`.") from error
     except (TrainingError, Interrupted):
         raise
     except GamemetaError as error:

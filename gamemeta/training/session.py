@@ -21,6 +21,8 @@ from gamemeta.training.imitation import CLONE_ONLY, NOBODY, Others, begin_with, 
 from gamemeta.training.level_set import ABOUT, load_level_set, save_held_out, save_level_set
 from gamemeta.training.loop import Training
 from gamemeta.training.observer import Heard, Observer
+from gamemeta.training.processes.company import Company, check_processes
+from gamemeta.training.processes.link import Link
 from gamemeta.training.rescue import keeping_what_was_learned
 from gamemeta.training.run_directory import RunDirectory
 from gamemeta.training.timing import Timing
@@ -172,6 +174,7 @@ def train(
     *,
     began: float | None = None,
     test_levels: int | None = None,
+    link: Link | None = None,
 ) -> Outcome:
     """Run to the end, to the time limit, or to Ctrl-C; then play as many test levels as the time allows.
 
@@ -181,11 +184,16 @@ def train(
         minutes: that all of it may take, the test levels included; see `gamemeta.training.timing`.
         began: when these minutes began, by `time.monotonic`; now if None.
         test_levels: that the table at its end is about; the usual number if None.
+        link: to other processes that take part, if any.
     Raises:
+        ConfigError: the training cannot be divided over so many processes.
         TrainingError: the gradients are not finite, or a file cannot be written. The last checkpoint
             stays whole.
         GamemetaError: the game fails. The agent of that moment is saved.
     """
+    if link is not None:
+        check_processes(training.config, link.count)
+        training.company = Company(link)
     total = training.iterations * training.steps_per_iteration
     timing = Timing(total, training.step, minutes, began)
     with (
@@ -198,6 +206,8 @@ def train(
         directory.clean()
         run = Course(training, directory, Heard(observer, interrupts), timing, interrupts)
         ended, test = run.to_its_end(), None
+        if training.company is not None:
+            training.company.close()
         if ended != "stopped":
             test = run.judge(test_levels)
     clone_only = bool(training.origin.get(CLONE_ONLY))

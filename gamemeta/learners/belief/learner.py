@@ -70,8 +70,8 @@ class BeliefLearner(PPO):
 
     def minibatches(self, rollouts: list[Rollout], group: Group) -> Iterator[list[Batch]]:
         for parts in super().minibatches(rollouts, group):
-            number = self._draws + np.arange(len(parts))
-            self._draws += len(parts)
+            number = self._draws + np.array(group.numbers)
+            self._draws += group.count
             seeds = trial_seeds(self._seed, Stream.INFERENCE, number) >> np.uint64(1)
             yield [SeededBatch(**vars(x), seed=int(seed)) for x, seed in zip(parts, seeds, strict=True)]
 

@@ -21,19 +21,20 @@ class Teacher:
 
     Args:
         file: of the agent.
-        lanes: of each shard.
+        lanes: of each shard of this process, by its number.
     Raises:
         AgentFileError: it learns from whole episodes, and so has no answer to single steps of others.
     """
 
-    def __init__(self, file: AgentFile, lanes: list[int]) -> None:
+    def __init__(self, file: AgentFile, lanes: dict[int, int]) -> None:
+        self.file = file
         self._agent: TaskLearner = learner_of(file)
         if self._agent.adapts:
             raise AgentFileError(
                 f"the teacher was trained by {file.learner!r} and changes after each episode of its own. "
                 "Give an agent that adapts by memory."
             )
-        self._state: list[TaskState] = [self._agent.init(n) for n in lanes]
+        self._state: dict[int, TaskState] = {k: self._agent.init(n) for k, n in lanes.items()}
 
     def advise(self, shard: int, rollout: Rollout) -> None:
         """Set `Rollout.advice` of this shard's rollout, which has been played."""
@@ -50,11 +51,15 @@ class Teacher:
 
     def state(self) -> dict[str, NDArray[Any]]:
         """What the teacher remembers in every lane, as arrays."""
-        return {f"{k}.{name}": x.copy() for k, one in enumerate(self._state) for name, x in one.items()}
+        return {f"{k}.{name}": x.copy() for k, one in self._state.items() for name, x in one.items()}
+
+    def keep(self, shards: range) -> None:
+        """Forget all shards but these, which others advise."""
+        self._state = {k: self._state[k] for k in shards}
 
     def load_state(self, state: dict[str, NDArray[Any]]) -> None:
         """Go on from what `state` returned. Raises KeyError or ValueError where it does not fit."""
-        for k, blank in enumerate(self._state):
+        for k, blank in self._state.items():
             loaded = {name: alike(state, f"{k}.{name}", array).copy() for name, array in blank.items()}
             self._agent.check(loaded)
             self._state[k] = loaded

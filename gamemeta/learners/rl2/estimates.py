@@ -109,6 +109,7 @@ def normalise(rollouts: list[Rollout], estimates: list[Estimates], group: Group)
 def to_targets(rollouts: list[Rollout], estimates: list[Estimates], scale: ReturnScale, group: Group) -> None:
     """Bring the scale up to date and put the returns on it."""
     returns = together(rollouts, [e.returns for e in estimates], group)
+    scale.make_room(max(group.gather([scale.room for _ in rollouts])))
     scale.update(returns, together(rollouts, [r.step_of_trial for r in rollouts], group))
     for rollout, one in zip(rollouts, estimates, strict=True):
         one.returns = scale.to_targets(one.returns, rollout.step_of_trial[:-1])

@@ -40,6 +40,7 @@ def batch_of(training: Training):
 
     class One:
         map = staticmethod(in_turn)
+        count, numbers = len(training.shards), training.numbers
 
         def gather(self, parts):
             return list(parts)
