@@ -37,8 +37,8 @@ from gamemeta_levels.tiles import FLOOR
 
 RECIPE: Recipe = {
     "trial": {"episodes": 6},
-    "ppo": {"discount": 0.99},
-    "run": {"steps": 100_000_000},
+    "ppo": {"discount": 0.99, "minibatches": 16, "guide_weight": 0.5, "guide_until": 0.3},
+    "run": {"steps": 100_000_000, "lanes": 256, "rollout_steps": 128},
 }
 ANEW, KEPT = "anew", "kept"
 MOST_PARS = 100_000
@@ -81,7 +81,9 @@ class XLandGame(Game):
 
     name = "xland"
     seats = 1
-    labels: Mapping[str, int] = {}
+    labels: Mapping[str, int] = {"planned": ACTIONS}
+    """`planned`: actions that lead nearer to the next change of the board that a plan makes; all where no
+    plan is known."""
     about = About(
         summary="Find out what pays: pick things up, put them together, see what becomes of them.",
         hidden="What the goal is, and which things turn into which when they are held, come near or meet.",
@@ -89,6 +91,7 @@ class XLandGame(Game):
         compiled=True,
         has_plans=False,
         has_map=False,
+        guide="planned",
         recipe=RECIPE,
     )
     Config = XLandConfig
@@ -103,6 +106,7 @@ class XLandGame(Game):
         self._worlds = Worlds(n, self.config.view - 1)
         self._before: tuple[NDArray[np.uint8], NDArray[np.int32]] | None = None
         self._pars: dict[tuple[int, int], float] = {}
+        self._everyone = np.ones(n, np.bool_)
         self._stream = np.zeros(1, np.uint64)
         self._nothing = np.zeros((0, 1, 1), np.uint8)
         self._no_roles = np.zeros((0, 1, 1, 1), np.uint8)
@@ -137,6 +141,7 @@ class XLandGame(Game):
         _check_rulesets(self.n, levels, mask)
         self._worlds.make_room(levels.tiles.shape[1])
         self._before = None
+        self._worlds.guide.forget(mask)
         more = levels.more
         chance = levels.chance if self.config.layout == ANEW else levels.content_hash
         unfit = kernels.reset(
@@ -155,6 +160,7 @@ class XLandGame(Game):
                 f"level {unfit} is no level of `xland`: its grid, goal, rules or things cannot be. Let "
                 "`pack` or `fill` of the family make the arrays."
             )
+        self._label(mask, out)
 
     def step(self, actions: NDArray[np.integer[Any]], out: StepBuffers) -> None:
         check_actions(actions, self.n, "games of `xland`")
@@ -172,6 +178,7 @@ class XLandGame(Game):
         )
         if wrong >= 0:
             raise SpecError(f"game {wrong}: action {actions[wrong, 0, 0]} is not in 0..{ACTIONS - 1}.")
+        self._label(self._everyone, out)
 
     def scene(self, i: int) -> Scene:
         """The grid drawn as text: a letter for each thing, and what the letters mean."""
@@ -200,6 +207,10 @@ class XLandGame(Game):
     def load(self, i: int, data: bytes) -> None:
         self._worlds.load(i, data)
         self._before = None
+
+    def _label(self, mask: NDArray[np.bool_], out: StepBuffers) -> None:
+        if out.labels:
+            self._worlds.guide.label(mask, self._worlds.pad, self._worlds.world, out.labels["planned"])
 
     def _shown(self, out: StepBuffers) -> tuple[NDArray[np.uint8], ...]:
         return (

@@ -13,13 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta_levels.families.xland import encoding as e
+from gamemeta_levels.families.xland.guide_kernels import ALL_ACTIONS, right_actions
 from gamemeta_levels.families.xland.layout_kernels import draw_layout
 from gamemeta_levels.families.xland.rooms import MOST_SIDE
 from gamemeta_levels.families.xland.rule_kernels import (
     ACTIONS,
     COLOUR_OF,
+    COLUMN,
     DIRECTION,
     HELD,
+    ROW,
     SHAPE_OF,
     advance,
     look,
@@ -203,3 +206,29 @@ def role_of(tile, goal, rules):
         if tile == rules[k, 1] or tile == rules[k, 2]:
             return 3 + 2 * k + (tile != rules[k, 1])
     return 0
+
+
+@lean_kernel
+def label(mask, pad, world, stamp, aim, field, search, labels):
+    """Write the actions that lead on, bit by bit, into labels uint8 [N, 1] where the mask holds.
+
+    `stamp`, `aim` and `field` are those of `right_actions` for each game; `search` is (nodes, walk, plan,
+    board, agent): room for searches, the last two for what is searched from, on boards of side S.
+    """
+    world = World(*world)
+    nodes, walk, plan, board, agent = search
+    side = board.shape[0]
+    for i in range(mask.shape[0]):
+        if not mask[i]:
+            continue
+        labels[i, 0] = ALL_ACTIONS
+        if world.clock[i, ENDED] == RUNNING:
+            for row in range(side):
+                for column in range(side):
+                    board[row, column] = world.board[i, row + pad, column + pad]
+            agent[ROW], agent[COLUMN] = world.agent[i, ROW] - pad, world.agent[i, COLUMN] - pad
+            agent[DIRECTION], agent[HELD] = world.agent[i, DIRECTION], world.agent[i, HELD]
+            goal, rules = world.goal[i], world.rules[i]
+            labels[i, 0] = right_actions(
+                board, agent, goal, rules, stamp[i], aim[i], field[i], nodes, walk, plan
+            )

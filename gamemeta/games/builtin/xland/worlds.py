@@ -7,12 +7,13 @@ from numpy.typing import NDArray
 
 from gamemeta.errors import LevelError
 from gamemeta.games.builtin.xland import kernels
+from gamemeta.games.builtin.xland.guide import Guide, check_aim
 from gamemeta_levels.families.xland import encoding as e
 from gamemeta_levels.families.xland.rooms import LEAST_SIDE, MOST_SIDE
 from gamemeta_levels.families.xland.rule_kernels import COLUMN, DIRECTION, HELD, ROW, SIDES
 from gamemeta_levels.families.xland.rulesets import MOST_RULES
 
-_HEADER = struct.Struct("<8i")
+_HEADER = struct.Struct("<8iQ4i")
 _RULESET = 3 + 4 * MOST_RULES
 
 
@@ -33,6 +34,7 @@ class Worlds:
         self.clock = np.zeros((n, 4), np.int32)
         self.clock[:, kernels.ENDED] = kernels.TIME_UP  # nothing runs before the first reset
         self.clock[:, kernels.LIMIT] = 1
+        self.guide = Guide(n, 1)
         self.cells = np.zeros(MOST_SIDE * MOST_SIDE, np.int32)
 
     @property
@@ -47,6 +49,7 @@ class Worlds:
             grown = np.zeros((self.n, wanted, wanted), np.uint8)
             grown[:, :has, :has] = self.board
             self.board = grown
+            self.guide = Guide(self.n, side)
 
     def grid(self, i: int) -> NDArray[np.uint8]:
         """Tile codes [side, side] of world i, a view of its board."""
@@ -60,7 +63,7 @@ class Worlds:
 
     def save(self, i: int) -> bytes:
         """World i as bytes; equal worlds give equal bytes."""
-        header = _HEADER.pack(*self.clock[i].tolist(), *self.agent_in(i))
+        header = _HEADER.pack(*self.clock[i].tolist(), *self.agent_in(i), *self.guide.saved(i))
         return b"".join([header, self.goal[i].tobytes(), self.rules[i].tobytes(), self.grid(i).tobytes()])
 
     def load(self, i: int, data: bytes) -> None:
@@ -70,7 +73,7 @@ class Worlds:
                 f"a saved game of `xland` has at least {_HEADER.size + _RULESET} bytes; got {len(data)}."
             )
         numbers = _HEADER.unpack_from(data)
-        clock, agent = np.array(numbers[:4], np.int64), np.array(numbers[4:], np.int64)
+        clock, agent = np.array(numbers[:4], np.int64), np.array(numbers[4:8], np.int64)
         rest = np.frombuffer(data, np.uint8, offset=_HEADER.size)
         side = int(clock[kernels.SIDE])
         if not LEAST_SIDE <= side <= MOST_SIDE or len(rest) != _RULESET + side * side:
@@ -78,12 +81,14 @@ class Worlds:
         goal, rules = rest[:3], rest[3:_RULESET].reshape(MOST_RULES, 4)
         grid = rest[_RULESET:].reshape(side, side)
         _check(clock, agent, goal, rules, grid)
+        check_aim(numbers[9:], side)
         self.make_room(side)
         self.board[i] = 0
         self.clock[i] = clock
         self.grid(i)[:] = grid
         self.goal[i], self.rules[i], self.agent[i] = goal, rules, agent
         self.agent[i, : COLUMN + 1] += self.pad
+        self.guide.load(i, numbers[8:])
 
 
 def _check(

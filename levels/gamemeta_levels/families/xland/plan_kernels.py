@@ -40,8 +40,8 @@ DEEPEST = 6
 FAR = 99
 ANYWHERE, IN_THE_OPEN, BESIDE_NEEDED = 1, 2, 3
 """Places to put a thing down: of the first two kinds, only the nearest are tried."""
-_POOL = MOST_NODES * 40
-_SLOTS = 1 << 14
+ACTIONS_PER_NODE, SLOTS_PER_NODE = 40, 5
+"""Room for actions, and for boards that are known, per node."""
 WALKABLE = np.array([shape in (e.FLOOR, e.GOAL, e.OPEN) for shape in range(e.SHAPES)])
 
 
@@ -78,19 +78,25 @@ class Walk(NamedTuple):
 NODES, ACTIONS_USED, GOAL_NODE = range(3)
 
 
-def scratch(side: int, limit: int) -> tuple[Nodes, Walk]:
-    """Room for a search on boards of this side, for plans of at most so many steps; any search may follow."""
+def scratch(side: int, limit: int, most: int = MOST_NODES) -> tuple[Nodes, Walk]:
+    """Room for a search on boards of this side, for plans of at most so many steps; any search may follow.
+
+    Args:
+        side: of the boards, tiles.
+        limit: most steps of a plan.
+        most: boards after which the search gives up.
+    """
     states = side * side * SIDES
     nodes = Nodes(
-        board=np.empty((MOST_NODES, side, side), np.uint8),
-        agent=np.empty((MOST_NODES, 4), np.int32),
-        steps=np.zeros(MOST_NODES, np.int32),
-        parent=np.zeros(MOST_NODES, np.int32),
-        first=np.zeros(MOST_NODES, np.int32),
-        length=np.zeros(MOST_NODES, np.int32),
-        pool=np.empty(_POOL, np.uint8),
-        seen=np.empty(_SLOTS, np.uint64),
-        next=np.empty(MOST_NODES, np.int32),
+        board=np.empty((most, side, side), np.uint8),
+        agent=np.empty((most, 4), np.int32),
+        steps=np.zeros(most, np.int32),
+        parent=np.zeros(most, np.int32),
+        first=np.zeros(most, np.int32),
+        length=np.zeros(most, np.int32),
+        pool=np.empty(ACTIONS_PER_NODE * most, np.uint8),
+        seen=np.empty(SLOTS_PER_NODE * most, np.uint64),
+        next=np.empty(most, np.int32),
         heads=np.empty(limit + PER_RULE * FAR + 1, np.int32),
         cost=np.empty(256, np.int32),
         needed=np.empty(256, np.bool_),
@@ -140,7 +146,7 @@ def search(board, agent, goal, rules, nodes, walk, plan):
         if node == nodes.counts[GOAL_NODE]:
             break
         expand(node, goal, rules, plan.shape[0], nodes, walk)
-        full = nodes.counts[NODES] == MOST_NODES or nodes.counts[ACTIONS_USED] + walk.tried.shape[0] >= _POOL
+        full = nodes.counts[NODES] == nodes.steps.shape[0]
         at = 0
     return written(nodes.counts[GOAL_NODE], nodes, plan) if nodes.counts[GOAL_NODE] >= 0 else -1
 
@@ -301,7 +307,7 @@ def stirs(board, row, column, goal, rules):
 def add(node, state, action, goal, rules, limit, nodes, walk):
     """Add what comes of walking to a state and doing this there, unless it is known or leads nowhere."""
     new = nodes.counts[NODES]
-    if new == nodes.seen.shape[0] or new == nodes.steps.shape[0]:
+    if new == nodes.steps.shape[0]:
         return
     board, agent = nodes.board[new], nodes.agent[new]
     for row in range(board.shape[0]):
@@ -370,15 +376,21 @@ def forward_of(state, side):
 @lean_kernel
 def met(board, agent, seen):
     """Whether this board, with the agent at this place, was met before; it is noted."""
-    value = np.uint64(agent[ROW] * 1000 + agent[COLUMN]) * np.uint64(1009) + np.uint64(agent[HELD])
-    for row in range(board.shape[0]):
-        for column in range(board.shape[1]):
-            value = (value ^ np.uint64(board[row, column])) * np.uint64(0x100000001B3)
-    value = mix64(value)
-    slot = np.int64(value % np.uint64(_SLOTS))
+    value = hash_of(board, agent, agent[ROW] * board.shape[1] + agent[COLUMN] + 1)
+    slot = np.int64(value % np.uint64(seen.shape[0]))
     while seen[slot] != 0:
         if seen[slot] == value:
             return True
-        slot = (slot + 1) % _SLOTS
+        slot = (slot + 1) % seen.shape[0]
     seen[slot] = value
     return False
+
+
+@lean_kernel
+def hash_of(board, agent, place):
+    """A hash of a board, what the agent holds, and a place."""
+    value = np.uint64(place) * np.uint64(1009) + np.uint64(agent[HELD])
+    for row in range(board.shape[0]):
+        for column in range(board.shape[1]):
+            value = (value ^ np.uint64(board[row, column])) * np.uint64(0x100000001B3)
+    return mix64(value)

@@ -57,6 +57,22 @@ def test_a_plan_pays_what_par_says_where_layouts_are_kept(levels):
     assert (par > 0).mean() >= 0.8
 
 
+def test_who_follows_the_labels_reaches_the_goal_in_about_the_steps_of_a_plan():
+    levels = generate_arrays(XLand(XLandParameters()), range(60), "test")
+    game = XLandGame(60, XLandConfig(layout="kept"))
+    out, returns = StepBuffers.empty(game, labels=True), np.zeros(60)
+    game.reset(levels, np.ones(60, bool), out)
+    for _ in range(80):
+        bits = out.labels["planned"][:, 0]
+        assert (bits > 0).all()
+        right = (bits[:, None] >> np.arange(6)) & 1
+        game.step(right.argmax(1)[:, None, None], out)
+        returns += out.reward[:, 0]
+    par = game.par(levels)
+    assert par.mean() >= 0.85
+    assert returns.mean() >= 0.97 * par.mean()
+
+
 def test_layouts_are_drawn_anew_or_kept(levels):
     other = levels.take(slice(None))
     other.chance[:] += 1000
@@ -98,7 +114,8 @@ def test_roles_say_which_part_each_tile_in_view_has(levels):
         (lambda data: data[:-1] + bytes([e.FLOOR_TILE]), "a wall"),
         (lambda data: b"\xff\xff" + data[2:], "the clock"),
         (lambda data: data[:16] + bytes(4) + data[20:], "the agent"),
-        (lambda data: data[:32] + b"\x02" + data[33:], "2 is no kind of goal"),
+        (lambda data: data[:40] + b"\x09" + data[41:], "an aim"),
+        (lambda data: data[:56] + b"\x02" + data[57:], "2 is no kind of goal"),
     ],
 )
 def test_bytes_that_are_no_saved_game_are_refused(levels, change, why):
