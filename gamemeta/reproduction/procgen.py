@@ -5,8 +5,7 @@ OpenAI's own PPO, which plays one episode a level, after the same number of step
 """
 
 import json
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,17 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.agent.file import read_agent
-from gamemeta.errors import ConfigError, TrainingError, UnknownName
+from gamemeta.errors import ConfigError, UnknownName
 from gamemeta.evaluation.evaluation import Evaluation, evaluate_agent
 from gamemeta.files import write_atomically
 from gamemeta.games.outside.procgen.facts import EASY, GAMES, PREFIX
 from gamemeta.games.outside.procgen.published import published_range, published_return, published_source
 from gamemeta.reproduction.machine import machine, versions
+from gamemeta.reproduction.trained import Screen, trained
 from gamemeta.training.config import TrainConfig, load_config
-from gamemeta.training.course import NOT_IN_AGENT
-from gamemeta.training.observer import Observer
 from gamemeta.training.run_directory import RunDirectory
-from gamemeta.training.session import begin, resume, train
 
 PROBLEM = "procgen"
 PROTOCOL_STEPS = 25_000_000
@@ -45,7 +42,6 @@ steps as the agent and after 25M, the protocol's number, by its raw logs: means 
 steps, at most over the last million, of 3 runs ± their standard deviation, interpolated where the steps are
 between those that were read off. Its first figure is at {first:,} steps and its last at {last:,};
 beside an agent of fewer or more steps the nearest stands."""
-Screen = Callable[[], AbstractContextManager[Observer]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +101,8 @@ def reproduce_procgen(plan: ProcgenPlan, screen: Screen) -> dict[str, Any] | Non
     """
     evaluations: list[dict[str, Evaluation]] = []
     for seed in range(plan.seeds):
-        directory = _trained(plan, seed, screen)
+        minutes = None if plan.hours is None else 60 * plan.hours
+        directory = trained(plan.config(seed), plan.path(seed), screen, minutes)
         if directory is None:
             return None
         evaluations.append(_measured(plan, directory))
@@ -114,33 +111,6 @@ def reproduce_procgen(plan: ProcgenPlan, screen: Screen) -> dict[str, Any] | Non
     write_atomically(plan.out / f"procgen-{plan.game}.json", (json.dumps(made, indent=1) + "\n").encode())
     write_atomically(plan.out / PAGE, page(records(plan.out)).encode())
     return made
-
-
-def _trained(plan: ProcgenPlan, seed: int, screen: Screen) -> RunDirectory | None:
-    """The directory of a training that made all its steps; None where it was stopped."""
-    config, there = plan.config(seed), RunDirectory(plan.path(seed))
-    if there.checkpoint.exists():
-        _check_same(config, there)
-        if there.table.exists() and read_agent(there.agent).training.get("steps", 0) >= plan.steps:
-            return there
-        training, directory = resume(there.path)
-    else:
-        training, directory = begin(config, there.path)
-    with screen() as observer:
-        outcome = train(training, directory, observer, None if plan.hours is None else 60 * plan.hours)
-    return directory if outcome.ended == "done" else None
-
-
-def _check_same(config: TrainConfig, there: RunDirectory) -> None:
-    before = load_config(None, there.config).to_json()
-    for section, values in config.to_json().items():
-        for name, wanted in values.items():
-            present = before.get(section, {}).get(name)
-            if present != wanted and name not in NOT_IN_AGENT:
-                raise TrainingError(
-                    f"{there.path}: holds a training with {section}.{name} = {present}, not {wanted}. Delete "
-                    "that directory, or keep the new runs elsewhere with --runs."
-                )
 
 
 def _measured(plan: ProcgenPlan, directory: RunDirectory) -> dict[str, Evaluation]:

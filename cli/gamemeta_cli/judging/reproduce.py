@@ -12,14 +12,15 @@ from gamemeta_cli.terminal.console import PlainConsole, echo
 if TYPE_CHECKING:
     from gamemeta.reproduction.reproduce import Outcome, Plan
 
-PROCGEN = "procgen"
+PROCGEN, POPGYM = "procgen", "popgym"
 Problem = Annotated[
     str,
     typer.Argument(
-        metavar="bandits|mdp|grid|darkroom|keydoor|alchemy|procgen",
+        metavar="bandits|mdp|grid|darkroom|keydoor|alchemy|procgen|popgym",
         help="bandits: several arms with hidden chances. mdp: 10 states and 5 actions with hidden effects. "
         "grid: a hidden goal among 25 cells. darkroom: one among 81, in the dark. keydoor: a key and a door "
-        "among 81 cells. alchemy: what potions do to stones. procgen: an arcade game, chosen by --game.",
+        "among 81 cells. alchemy: what potions do to stones. procgen: an arcade game, chosen by --game. "
+        "popgym: eight memory games, in three sizes each.",
         show_default=False,
     ),
 ]
@@ -28,12 +29,18 @@ Cells = Annotated[
     typer.Option(
         "--cell",
         metavar="N,K",
-        help="One size alone: 10,5 is 10 pulls of 5 arms; of mdp, 10 is 10 episodes. Repeatable.",
+        help="One size alone: 10,5 is 10 pulls of 5 arms; of mdp, 10 is 10 episodes; of popgym, such as "
+        "repeat_previous-easy. Repeatable.",
     ),
 ]
 Seeds = Annotated[
     int | None,
-    typer.Option(metavar="N", help="Training seeds. Default: 3; 1 for procgen.", min=1, show_default=False),
+    typer.Option(
+        metavar="N",
+        help="Training seeds. Default: 3; procgen, popgym: 1.",
+        min=1,
+        show_default=False,
+    ),
 ]
 Gru = Annotated[bool, typer.Option("--gru", help="Also train a network with a GRU as its memory.")]
 Learned = Annotated[
@@ -43,7 +50,8 @@ Instances = Annotated[
     int | None,
     typer.Option(
         metavar="N",
-        help="Unseen problems that all players are measured on. Default: 10000; 500 levels for procgen.",
+        help="Unseen problems that all players are measured on. Default: 10000; 500 levels for procgen, "
+        "2000 for popgym.",
         show_default=False,
     ),
 ]
@@ -53,7 +61,11 @@ Game = Annotated[
 ]
 Steps = Annotated[
     int | None,
-    typer.Option(metavar="N", help="procgen: steps of a training. Default: 25 million.", min=1),
+    typer.Option(
+        metavar="N",
+        help="procgen, popgym: steps of a training.",
+        min=1,
+    ),
 ]
 Jobs = Annotated[int, typer.Option(metavar="N", help="Trainings at a time; 0: one for each core.", min=0)]
 Hours = Annotated[
@@ -101,6 +113,9 @@ def reproduce(
     out = out or _results()
     if problem == PROCGEN:
         _procgen(game or "", steps, 1 if seeds is None else seeds, instances, hours, set_, runs, out)
+        return
+    if problem == POPGYM:
+        _popgym(cells or [], steps, seeds or 1, instances, hours, set_, runs, out, page)
         return
     if page:
         _write_page(problem, out)
@@ -154,7 +169,9 @@ def _refuse_mixed(
 
     if problem == PROCGEN and (cells or variants):
         raise ConfigError("procgen has no --cell, --gru and --learned; choose a game with --game.")
-    if problem != PROCGEN and (game or steps):
+    if problem == POPGYM and (variants or game):
+        raise ConfigError("popgym has no --gru, --learned and --game; choose a game with --cell.")
+    if problem not in (PROCGEN, POPGYM) and (game or steps):
         raise ConfigError(f"--game and --steps are for procgen; {problem} has its steps by --cell.")
 
 
@@ -189,6 +206,54 @@ def _procgen(
         raise typer.Exit(0 if hours else 130)
     echo(page([made]))
     echo(f"All games: {plan.out / PAGE}; the figures beside it as JSON.")
+
+
+def _popgym(
+    cells: list[str],
+    steps: int | None,
+    seeds: int,
+    levels: int | None,
+    hours: float | None,
+    overrides: list[str],
+    runs: Path,
+    out: Path,
+    page: bool,
+) -> None:
+    """Memory games of POPGym; shows the page's rows of them."""
+    from gamemeta.errors import ConfigError
+    from gamemeta.reproduction.popgym.reproduce import (
+        LEVELS,
+        PAGE,
+        POPGymPlan,
+        find_size,
+        read_records,
+        reproduce_popgym,
+        table,
+        write_records,
+    )
+    from gamemeta_cli.terminal.screen import make_screen
+
+    plan = POPGymPlan(
+        sizes=tuple(find_size(cell) for cell in cells),
+        steps=steps,
+        seeds=seeds,
+        levels=levels or LEVELS,
+        hours=hours,
+        overrides=tuple(overrides),
+        runs=runs,
+        out=out,
+        command=_command(),
+    )
+    made = read_records(out) if page else reproduce_popgym(plan, lambda: make_screen(False))
+    if made is None:
+        echo(f"Stopped; go on with: {plan.command}")
+        raise typer.Exit(0 if hours else 130)
+    if page and not made:
+        raise ConfigError(f"{out} holds no figures of popgym. Leave --page out to train and measure.")
+    if page:
+        write_records(out, made)
+    echo(table(made, plan.sizes))
+    echo(f"All games: {out / PAGE}; the figures beside it as JSON.")
 
 
 def _results() -> Path:

@@ -19,8 +19,8 @@ from gamemeta.errors import ConfigError, LevelError, SpecError, UnknownName
 from gamemeta.games.about import About
 from gamemeta.games.builtin.fit import check_fit, check_like
 from gamemeta.games.builtin.popgym import kernels
+from gamemeta.games.builtin.popgym.recipes import recipe_of
 from gamemeta.games.builtin.popgym.words import HIDDEN, SUMMARIES, drawn
-from gamemeta.games.builtin.recipes import whole_trials
 from gamemeta.games.checks import check_actions
 from gamemeta.games.game import Game, StepBuffers
 from gamemeta.games.scene import Scene
@@ -250,16 +250,10 @@ def _game_class(task: int) -> type[POPGymGame]:
         summary=SUMMARIES[name],
         hidden=HIDDEN[name],
         stochastic=task == tasks.MULTIARMED_BANDIT,
-        recipe=_recipe(size_of(task, 0)),
+        recipe=recipe_of(size_of(task, 0)),
     )
     parts = {"name": PREFIX + name, "task": task, "about": about, "__doc__": f"POPGym's {name}."}
     return type("POPGymGame", (POPGymGame,), parts)
-
-
-def _recipe(size: Size) -> Any:
-    return whole_trials(
-        episodes=1, trial_steps=size.limit, rows=20_000, cell="mingru", keys="learned", lam=0.95, entropy=0.02
-    )
 
 
 def popgym_game(name: str) -> type[POPGymGame]:
