@@ -5,6 +5,7 @@ import pytest
 
 from gamemeta_levels.errors import ConfigError, LevelError
 from gamemeta_levels.families.xland import encoding as e
+from gamemeta_levels.families.xland.benchmark import read_benchmark
 from gamemeta_levels.families.xland.family import XLand, XLandParameters, hidden_of, ruleset_of
 from gamemeta_levels.families.xland.plan import plan_steps
 from gamemeta_levels.families.xland.rooms import KINDS_OF_ROOMS, doors_of, rooms_in, sides_of, walls_of
@@ -148,3 +149,36 @@ def test_a_plan_takes_what_a_chain_of_rules_needs():
     assert plan.count(4) == 1
     arrays = XLand().pack([chain])
     assert plan_steps(arrays, arrays.par_steps, True).tolist() == [[len(plan)]]
+
+
+def test_benchmark_files_are_read_as_levels(tmp_path):
+    arrays = generate_arrays(XLand(XLandParameters(tasks="high")), range(4), "any")
+    rules = e.write_rules(arrays.more["rules"].reshape(-1, 4)).reshape(4, -1, e.RULE_BYTES)
+    things = np.stack(np.divmod(arrays.more["things"], np.uint8(e.COLOURS)), -1)
+    path = tmp_path / "high.npz"
+    np.savez(path, goals=e.write_goals(arrays.more["goal"]), rules=rules, init_tiles=things)
+    levels = list(read_benchmark(path, first=1, count=2))
+    assert levels == [XLand().unpack(arrays, row) for row in (1, 2)]
+
+
+def test_other_files_are_no_benchmarks(tmp_path):
+    path = tmp_path / "small_1m"
+    with pytest.raises(LevelError, match="no such file"):
+        list(read_benchmark(path))
+    path.write_bytes(b"BZh9 a pickle")
+    with pytest.raises(LevelError, match="plain arrays"):
+        list(read_benchmark(path))
+    path = tmp_path / "wrong.npz"
+    np.savez(
+        path, goals=np.zeros((2, 5), np.uint8), rules=np.zeros((2, 1, 7)), init_tiles=np.zeros((1, 3, 2))
+    )
+    with pytest.raises(LevelError, match="no benchmark: goals uint8"):
+        list(read_benchmark(path))
+    np.savez(
+        path,
+        goals=np.array([[2, 3, 1, 0, 0]], np.uint8),
+        rules=np.zeros((1, 1, 7), np.uint8),
+        init_tiles=np.zeros((1, 3, 2), np.uint8),
+    )
+    with pytest.raises(LevelError, match=r"ruleset 0: .*2 is no kind"):
+        list(read_benchmark(path))

@@ -37,7 +37,7 @@ from gamemeta_levels.tiles import FLOOR
 
 RECIPE: Recipe = {
     "trial": {"episodes": 6},
-    "ppo": {"discount": 0.99, "minibatches": 16, "guide_weight": 0.5, "guide_until": 0.3},
+    "ppo": {"discount": 0.99, "minibatches": 16, "label_weight": 0.0},
     "run": {"steps": 100_000_000, "lanes": 256, "rollout_steps": 128},
 }
 ANEW, KEPT = "anew", "kept"
