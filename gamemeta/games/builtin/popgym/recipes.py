@@ -31,17 +31,15 @@ NETWORKS: dict[int, dict[str, Any]] = {
 }
 STEPS = {
     tasks.REPEAT_PREVIOUS: 1_000_000,
-    tasks.AUTOENCODE: 3_000_000,
-    tasks.COUNT_RECALL: 2_000_000,
-    tasks.CONCENTRATION: 2_000_000,
+    tasks.AUTOENCODE: 1_200_000,
+    tasks.COUNT_RECALL: 800_000,
+    tasks.CONCENTRATION: 1_000_000,
     tasks.HIGHER_LOWER: 1_000_000,
-    tasks.BATTLESHIP: 2_000_000,
-    tasks.MINESWEEPER: 2_000_000,
-    tasks.MULTIARMED_BANDIT: 1_500_000,
+    tasks.BATTLESHIP: 1_000_000,
+    tasks.MINESWEEPER: 1_000_000,
+    tasks.MULTIARMED_BANDIT: 1_000_000,
 }
-"""Environment steps of a training, easy."""
-LONGER = (1, 1, 2)
-"""How many times as many steps a training has, by difficulty."""
+"""Environment steps of a training."""
 WINDOWS = (16, 128, 128)
 """Steps that attention looks back on, by difficulty: more than the card that is asked for lies back."""
 
@@ -62,6 +60,5 @@ def recipe_of(size: Size) -> Recipe:
         learning_rate=4e-3 if network["cell"] == "mingru" and size.task in ANSWERS else 2e-3,
     )
     ppo = {"discount": 0.0} if size.task in ANSWERS else {}
-    steps = STEPS[size.task] * LONGER[size.difficulty]
-    parts = {"network": network, "ppo": ppo, "run": {"steps": steps}}
+    parts = {"network": network, "ppo": ppo, "run": {"steps": STEPS[size.task]}}
     return {section: {**values, **parts.get(section, {})} for section, values in base.items()}
