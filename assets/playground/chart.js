@@ -22,7 +22,7 @@ export function drawChart(svg, { series, tries, measure, pars, events }) {
   pars.forEach(({ value, look }, k) => {
     svg.append(draw("line", { class: `par ${look}`, x1: LEFT, x2: WIDTH - RIGHT, y1: y(value), y2: y(value) }));
     const [at, anchor] = k ? [LEFT + 2, "start"] : [WIDTH - RIGHT, "end"];
-    svg.append(words(at, y(value) - 4, `par ${short(value)}`, anchor));
+    svg.append(words(at, Math.max(11, y(value) - 4), `par ${short(value)}`, anchor));
   });
   for (const k of events) {
     svg.append(draw("line", { class: "event", x1: x(k - 0.5), x2: x(k - 0.5), y1: TOP, y2: HEIGHT - BOTTOM }));

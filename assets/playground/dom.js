@@ -22,6 +22,9 @@ function filled(element, attributes, children) {
   return element;
 }
 
+/** A sentence as nodes: what stands between backquotes is code. */
+export const withCode = (sentence) => sentence.split("`").map((part, k) => (k % 2 ? make("code", {}, part) : part));
+
 let timer = 0;
 
 /** A sentence at the foot of the page, for a while. */

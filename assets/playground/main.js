@@ -1,7 +1,7 @@
 // The page: which agent, which level, which of the three modes.
 
 import { drawnIn, isDrawn, parsed, remember } from "./address.js";
-import { get, isTyping, make, notice } from "./dom.js";
+import { get, isTyping, make, notice, withCode } from "./dom.js";
 import { Draw } from "./draw.js";
 import { dropped, openFiles, saveFile, savePicture } from "./files.js";
 import { LevelState, plainOf } from "./level.js";
@@ -85,7 +85,7 @@ function beginTraining() {
 live.on("agent", async (about) => {
   state.about = about;
   get("lead").textContent = `${about.summary} ${about.hidden ? `Hidden: ${about.hidden}` : ""}`;
-  get("no-agent").textContent = about.no_agent;
+  get("no-agent").replaceChildren(...withCode(about.no_agent));
   get("no-agent").hidden = !about.no_agent;
   get("rival-none").textContent = about.is_trained ? "its twin, memory wiped" : "nobody";
   get("skill-line").hidden = !about.is_trained;
@@ -130,7 +130,7 @@ live.on("level", (message) => {
 live.on("error", (message) => {
   if (message.about === "level" && state.asksOther) noOther();
   else if (message.about === "level" && !state.level.level && asked !== FIRST_LEVEL) find(FIRST_LEVEL);  // a link to a level that there is not
-  if (message.about === "more") watch.asked = 0;
+  if (message.about === "more") watch.failed();
   if (message.about === "watch" && get("rival").value) {
     get("rival").value = "";
     watch.start();

@@ -2,19 +2,21 @@
 
 import { Board } from "./board.js";
 import { short } from "./chart.js";
-import { FLOOR, WALL } from "./codes.js";
 import { get, isTyping, keepFile, notice } from "./dom.js";
 import { lookOf } from "./looks.js";
 import { Panel } from "./panel.js";
 import { Record } from "./record.js";
+import { Edits } from "./watching/edits.js";
 import { LEVEL, playersOf } from "./watching/players.js";
 import { Screen } from "./watching/screen.js";
 
 const BASE = 8;        // steps a second at speed 1
 const AHEAD = 24;      // moments that are asked for before they are needed
+const FEW = 8;         // of a game without a map, which may be slow
 const HOLD = 0.7;      // seconds that the end of a try stays, at speed 1
 const EDITED = 4;      // tiles by which the maps of two tries may differ, if paths of both are to be drawn
 const SHARE = 0.52;    // of the window's height, for a board
+const PLAYING = "Playing on.";
 const WAIT = "Getting the game ready. On its first use it is compiled, which takes up to half a minute.";
 
 export class Watch {
@@ -23,6 +25,7 @@ export class Watch {
     this.state = state;
     this.boards = [0, 1].map((k) => new Board(get(`board-${k}`), SHARE));
     this.screens = this.boards.map((board, k) => new Screen(board.canvas, get(`text-${k}`), SHARE, () => { this.dirty = true; }));
+    this.edits = new Edits(this, this.boards[0]);
     this.players = [];
     this.hidden = new Set();  // numbers of the tries whose paths are not drawn
     this.panel = new Panel(this);
@@ -52,6 +55,7 @@ export class Watch {
       return;
     }
     this.record = new Record();
+    this.hasFailed = false;
     this.starting = true;  // until Python has begun anew, what arrives is of before
     this.wanted = this.state.about.episodes;
     this.at = 0;
@@ -59,8 +63,7 @@ export class Watch {
     this.playing = playing;
     this.asked = 0;
     this.pending = null;   // what is done at the end of this try: { swap } or { level, changes }
-    this.changes = [];     // tiles that differ from the next try on
-    this.cursor = null;
+    this.edits.forget();
     this.hidden.clear();
     this.shown = null;
     this.started = { level: this.state.level.level, name: this.state.level.name };
@@ -80,6 +83,7 @@ export class Watch {
     });
     get("tries-1").hidden = this.players.length === 1;
     get("other-bar").hidden = beside !== LEVEL;
+    get("path-head").textContent = this.state.about.has_map ? "Path" : "Try";
     get("swap").hidden = !this.state.about.is_trained || beside === LEVEL;
   }
 
@@ -94,13 +98,19 @@ export class Watch {
 
   /** Ask for more moments where few are left; a new try begins only when the last one has been seen. */
   need() {
-    if (!this.record || this.starting || this.asked > 0) return;
+    if (!this.record || this.starting || this.hasFailed || this.asked > 0) return;
     const { record } = this;
     const left = record.last - Math.floor(this.at);
     if (!record.betweenTries ? left >= AHEAD : left > 0 || record.tries.length >= this.wanted) return;
     if (record.betweenTries && this.ready) this.between();
-    this.asked = AHEAD;
-    this.live.send({ do: "more", count: AHEAD }, WAIT);
+    this.asked = this.state.about.has_map ? AHEAD : FEW;
+    this.live.send({ do: "more", count: this.asked }, this.ready ? PLAYING : WAIT);
+  }
+
+  /** The game has failed: what was played stays, and nothing more comes before a new start. */
+  failed() {
+    this.asked = 0;
+    this.hasFailed = true;
   }
 
   /** What waits for the end of a try. */
@@ -113,7 +123,7 @@ export class Watch {
 
   take(message, how) {
     if (!this.record || this.starting) return;
-    if (how === "begin") this.changes = [];
+    if (how === "begin") this.edits.waiting = [];
     this.record[how](message);
     this.asked -= 1;
     if (this.record.betweenTries) this.asked = 0;
@@ -148,7 +158,7 @@ export class Watch {
     if (ends >= 0) {
       this.at = this.endOf(this.record.tries[ends]);
       this.hold = HOLD;
-    } else if (this.at === this.record.last && this.record.betweenTries && this.record.tries.length >= this.wanted) {
+    } else if (this.at === this.record.last && (this.hasFailed || (this.record.betweenTries && this.record.tries.length >= this.wanted))) {
       this.playing = false;
       this.dirty = true;
     }
@@ -201,8 +211,8 @@ export class Watch {
         seen: frame.seen,
         heat: k === 0 && get("belief-map").checked ? frame.beliefs.flatMap((one) => one.tiles ?? []) : [],
         paths: this.paths(tries, k, here),
-        marks: k === 0 ? this.changes.map((place) => ({ place, kind: "next" })) : [],
-        cursor: k === 0 && document.activeElement === board.canvas && this.canEdit ? this.cursor : null,
+        marks: k === 0 ? this.edits.marks : [],
+        cursor: k === 0 ? this.edits.frame : null,
       });
     });
     const words = here !== this.wordsAt || this.dirty;
@@ -228,13 +238,14 @@ export class Watch {
     moment.lanes.forEach((frame, k) => {
       const ended = current.lanes[k].endedAt !== null && current.lanes[k].endedAt <= here;
       get(`count-${k}`).textContent = ended ? endWords(frame.end) : `step ${frame.step} of ${frame.limit}`;
-      const earned = frame.map ? "" : `return ${short(frame.returns)}`;
+      const earned = frame.picture ? `return ${short(frame.returns)}` : "";
       get(`status-${k}`).textContent = [earned, frame.status, ...frame.events].filter(Boolean).join(" · ");
       const place = frame.map ? `, at row ${frame.at[0] + 1}, column ${frame.at[1] + 1}` : "";
       for (const shown of [this.boards[k].canvas, get(`text-${k}`)]) {
         shown.setAttribute("aria-label", `${this.players[k].aria}: try ${current.number}, step ${frame.step}${place}`);
       }
     });
+    get("png").hidden = !moment.lanes[0].map && !moment.lanes[0].picture;
     get("clock").textContent = `try ${current.number} of ${Math.max(this.wanted, current.number)}`;
     get("run").textContent = this.playing ? "Pause" : "Play";
     const scrub = get("scrub");
@@ -244,49 +255,23 @@ export class Watch {
     this.panel.show(here, tries);
   }
 
-  get canEdit() {
-    return this.state.about?.has_plans && this.state.about.has_map;
+  /** The frame of the player on the left that is shown. */
+  get shownFrame() {
+    return this.record.moments[Math.floor(this.at)].lanes[0];
   }
 
-  /** Make a tile wall or floor from the next try on. */
-  edit([row, column]) {
-    if (!this.canEdit || !this.ready) return;
-    const base = this.pending?.level ? this.next : { ...this.state.level.level, map: { ...this.state.level.level.map } };
-    const { map } = base;
-    const place = row * map.width + column;
-    const inner = row > 0 && column > 0 && row < map.height - 1 && column < map.width - 1;
-    if (!inner || map.codes[place] > FLOOR) {
-      notice("Only wall and floor inside the edge can be changed here; Draw changes everything.");
-      return;
-    }
-    map.codes = map.codes.slice();
-    map.codes[place] = map.codes[place] === WALL ? FLOOR : WALL;
-    this.next = base;
-    this.state.tryLevel(base, () => {
-      this.changes = this.differing(base.map);
-      this.pending = { ...this.pending, level: this.state.plainOf(base) };
-      this.state.level.set(base);
-      if (this.record.tries.length >= this.wanted) this.wanted = this.record.tries.length + 1;
-      this.dirty = true;
-      notice("From the next try on. The agent does not know it yet.");
-    });
-  }
-
-  differing(map) {
-    const shown = this.record.moments.at(-1).lanes[0].map;
-    if (shown.height !== map.height || shown.width !== map.width) return [];
-    const places = [];
-    map.codes.forEach((code, k) => {
-      const plain = (one) => one === WALL || one === FLOOR;
-      if (plain(code) && plain(shown.codes[k]) && code !== shown.codes[k]) places.push([Math.floor(k / map.width), k % map.width]);
-    });
-    return places;
+  /** Play a level from the next try on; there is one more, if the tries are over. */
+  changeTo(level) {
+    this.pending = { ...this.pending, level: this.state.plainOf(level) };
+    this.state.level.set(level);
+    if (this.record.tries.length >= this.wanted) this.wanted = this.record.tries.length + 1;
+    this.dirty = true;
   }
 
   /** Play the level of the page from the next try on, with what is remembered. */
   useNext() {
     this.pending = { ...this.pending, level: this.state.level.plain };
-    this.changes = this.differing(this.state.level.level.map);
+    this.edits.show(this.state.level.level.map);
     if (this.record.tries.length >= this.wanted && this.record.betweenTries) this.wanted = this.record.tries.length + 1;
     this.playing = true;
     this.need();
@@ -336,33 +321,7 @@ export class Watch {
       this.skill = Number(event.target.value);
       this.start();
     });
-    const canvas = get("board-0");
-    canvas.addEventListener("click", (event) => {
-      const place = this.boards[0].placeOf(event);
-      if (place) this.edit(place);
-    });
-    canvas.addEventListener("keydown", (event) => this.cursorKey(event));
-    canvas.addEventListener("focus", () => { this.dirty = true; });
-    canvas.addEventListener("blur", () => { this.dirty = true; });
     document.addEventListener("keydown", (event) => this.key(event));
-  }
-
-  cursorKey(event) {
-    const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-    if (!this.canEdit || !this.ready) return;
-    const { map, at } = this.record.moments[Math.floor(this.at)].lanes[0];
-    this.cursor ??= [...at];
-    if (event.key in moves) {
-      const [down, right] = moves[event.key];
-      this.cursor = [clamp(this.cursor[0] + down, map.height), clamp(this.cursor[1] + right, map.width)];
-      this.dirty = true;
-    } else if (event.key === "Enter") {
-      this.edit(this.cursor);
-    } else {
-      return;
-    }
-    event.preventDefault();
-    event.stopPropagation();
   }
 
   key(event) {
@@ -392,8 +351,6 @@ function isLike(one, other) {
   one.codes.forEach((code, k) => { different += code !== other.codes[k]; });
   return different <= EDITED;
 }
-
-const clamp = (value, size) => Math.max(0, Math.min(size - 1, value));
 
 /** Where the agent is drawn between two moments; it jumps where it moved by more than a tile. */
 function between(frame, next, part) {

@@ -1,5 +1,6 @@
 """The playground as an application of the web: its page, its pictures, level files, and a live connection."""
 
+import asyncio
 import json
 import logging
 from collections.abc import Iterable
@@ -131,6 +132,8 @@ class Playground:
         self._tabs += 1
         try:
             await self._serve(socket)
+        except asyncio.CancelledError:  # the server ends while a game still plays
+            LOG.debug("a tab was closed by the end of the server")
         finally:
             self._tabs -= 1
 

@@ -36,6 +36,7 @@ class Tab:
         self._name = self._family = self._why_no_map = ""
         self._race: Race | None = None
         self._match: Match | None = None
+        self._lessons = Lessons(offers)
         self._does: dict[str, Callable[[Message], Iterator[Plain]]] = {
             "agent": self._choose,
             "level": self._find,
@@ -52,18 +53,21 @@ class Tab:
             "act": self._act,
             "gif": self._gif,
             "recording": self._recording,
-            **Lessons(offers).actions,
+            **self._lessons.actions,
         }
 
     def answer(self, message: Message) -> list[Plain]:
-        """The answers to a message; what is wrong with it is one of them, in words."""
+        """The answers to a message; what is wrong with it is the last of them, in words."""
+        answers: list[Plain] = []
         try:
             does = self._does.get(word(message, "do"))
             if does is None:
                 raise ConfigError("this message asks for nothing that the playground does.")
-            return list(does(message))
+            answers.extend(does(message))
         except GamemetaError as error:
-            return [{"type": "error", "words": in_one_line(error, 600), "about": str(message.get("do"))[:20]}]
+            about = str(message.get("do"))[:20]
+            answers.append({"type": "error", "words": in_one_line(error, 600), "about": about})
+        return answers
 
     @property
     def agent(self) -> Player:
@@ -82,12 +86,16 @@ class Tab:
         agent = self._offers.agent(name)
         described = about(name, agent)
         self._family, self._why_no_map = str(described["family"]), str(described["no_map"])
-        self.close()
+        self._end_race()
         self._name, self._agent, self._match = name, agent, None
         yield described
 
     def close(self) -> None:
-        """Release of what is being watched."""
+        """Release of all that is being watched; nothing is answered afterwards."""
+        self._end_race()
+        self._lessons.close()
+
+    def _end_race(self) -> None:
         if self._race is not None:
             self._race.close()
             self._race = None
@@ -127,7 +135,7 @@ class Tab:
         rival = self._offers.agent(word(message, "rival")) if message.get("rival") else None
         other = level_from(message["other"], self._family) if message.get("other") else None
         race = Race(agent, level, number(message, "seed"), rival, other)
-        self.close()
+        self._end_race()
         self._race = race
         yield {"type": "watching"}
 

@@ -2,7 +2,8 @@
 
     python scripts/evidence/playground_browser.py --out FOLDER
 
-Needs Chromium. It ends with an error at the first thing that is not as it should be.
+Needs Chromium. It ends with an error at the first thing that is not as it should be. Games without a map, and
+two levels side by side, are in `playground_games.py`.
 """
 
 import argparse
@@ -104,10 +105,15 @@ def require(holds: object, words: str) -> None:
 
 
 @contextmanager
-def served() -> Iterator[str]:
-    """A playground of its own, and its address."""
-    command = [sys.executable, "-m", "gamemeta_cli", "playground", "--no-browser"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+def served(*words: str, folder: Path | None = None) -> Iterator[str]:
+    """A playground of its own, and its address.
+
+    Args:
+        words: of the command line.
+        folder: where the command is given; the working directory if None.
+    """
+    command = [sys.executable, "-m", "gamemeta_cli", "playground", "--no-browser", *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=folder) as server:
         assert server.stdout is not None
         try:
             yield server.stdout.readline().split()[0]

@@ -4,8 +4,10 @@ import { Board } from "../board.js";
 import { get, make, plural } from "../dom.js";
 import { lookOf } from "../looks.js";
 import { Record } from "../record.js";
+import { Screen } from "../watching/screen.js";
 import { few } from "./curves.js";
 
+const SHARE = 0.42;  // of the window's height, for the board
 const SPEED = 10;  // steps a second
 const AHEAD = 24;
 const HOLD = 0.8;  // seconds that the end of a try stays
@@ -16,7 +18,8 @@ export class Lesson {
   constructor(live, isRunning) {
     this.live = live;
     this.isRunning = isRunning;
-    this.board = new Board(get("board-train"), 0.42);
+    this.board = new Board(get("board-train"), SHARE);
+    this.screen = new Screen(this.board.canvas, get("text-train"), SHARE, () => this.redraw());
     this.visible = false;
     this.seed = 0;
     this.record = null;
@@ -107,8 +110,19 @@ export class Lesson {
     const moment = this.record.moments[here];
     const frame = moment.lanes[0];
     const one = this.record.begunBy(here).at(-1);
-    this.board.draw({ map: frame.map, agent: frame.at, seen: frame.seen, paths: [{ points: one.lanes[0].path.slice(0, here - one.first + 1), look: lookOf(one.number), number: one.number }] });
+    if (frame.map) this.onMap(frame, one, here);
+    else this.screen.draw(frame);
     get("lesson-count").textContent = `try ${one.number} of ${this.message.tries}, step ${frame.step}`;
-    get("board-train").setAttribute("aria-label", `The agent in training: try ${one.number}, step ${frame.step}, at row ${frame.at[0] + 1}, column ${frame.at[1] + 1}`);
+    const place = frame.map ? `, at row ${frame.at[0] + 1}, column ${frame.at[1] + 1}` : "";
+    for (const shown of ["board-train", "text-train"]) get(shown).setAttribute("aria-label", `The agent in training: try ${one.number}, step ${frame.step}${place}`);
+  }
+
+  redraw() {
+    if (this.visible && this.record?.moments.length) this.draw(Math.floor(this.at));
+  }
+
+  onMap(frame, one, here) {
+    this.screen.leave();
+    this.board.draw({ map: frame.map, agent: frame.at, seen: frame.seen, paths: [{ points: one.lanes[0].path.slice(0, here - one.first + 1), look: lookOf(one.number), number: one.number }] });
   }
 }

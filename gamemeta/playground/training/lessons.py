@@ -51,8 +51,15 @@ class Lessons:
         """A trial of the agent of this moment on a validation level."""
         agent, step = self.training.agent()
         seed = number(message, "seed")
+        self.close()
         self._race = Race(agent, self.training.level(seed), seed)
         yield {"type": "lesson", "agent_step": step, "level": f"validation:{seed}", "tries": agent.episodes}
+
+    def close(self) -> None:
+        """Release of the trial that is being shown."""
+        if self._race is not None:
+            self._race.close()
+            self._race = None
 
     def _more(self, message: Message) -> Iterator[Plain]:
         if self._race is None:

@@ -172,11 +172,13 @@ class WatchedTraining:
 
 
 def _copy(training: "Training") -> "AgentFile":
-    """The agent as it is now, with weights of its own."""
+    """The agent as it is now, with weights of its own; what it plays for people is played in this process."""
     from gamemeta.training.course import agent_of
 
     file = agent_of(training, {})
     file.weights = {name: array.copy() for name, array in file.weights.items()}
+    if file.game_config.get("processes"):
+        file.game_config = {**file.game_config, "processes": 0}
     return file
 
 

@@ -13,7 +13,7 @@ from gamemeta.playing.session import Frame, Session
 from gamemeta.spec import Image, Quantities, Symbols
 from gamemeta_levels.text import in_one_line
 
-MOST_SIDE = 256
+MOST_SIDE = 384
 """Largest side of a picture that is sent, pixels; a larger one is made smaller."""
 MOST_LINES, MOST_COLUMNS = 40, 100
 """Of a text, what is sent."""
@@ -97,7 +97,7 @@ def numbers_seen(session: Session) -> list[str]:
     lines = []
     for part in parts[:MOST_BUFFERS]:
         values = session.obs[part.name][0].ravel()
-        shown = " ".join(f"{float(value):.4g}" for value in values[:MOST_NUMBERS])
+        shown = " ".join(f"{round(float(value), 4):g}" for value in values[:MOST_NUMBERS])
         more = f" … {values.size} numbers" if values.size > MOST_NUMBERS else ""
         lines.append(f"{part.name:<{width}}  {shown}{more}")
     return ["sees", *lines] if lines else []

@@ -140,6 +140,15 @@ def test_a_picture_that_is_none_is_refused_by_its_form(tmp_path):
     assert "float64 of shape (1, 1)" in ask(tab, do="more", count=1)["words"]
 
 
+def test_of_a_game_that_fails_the_steps_before_are_kept_and_the_error_comes_last_and_once(tmp_path):
+    failing = TEXT.replace("self.night += 1", "self.night += 1; 1 / (3 - self.night)")
+    tab, _ = opened(Offers(untrained=game_of(tmp_path, failing)))
+    messages = watched(tab, count=9)
+    assert [one["type"] for one in messages] == ["try", "step", "step", "error"]
+    assert "ZeroDivisionError" in messages[-1]["words"]
+    assert "start anew" in ask(tab, do="more", count=1)["words"]
+
+
 def test_pictures_of_any_channels_become_colours():
     grey = np.arange(6, dtype=np.uint8).reshape(2, 3)
     stack = np.stack([grey, grey + 1], axis=-1)

@@ -18,8 +18,9 @@ from gamemeta.errors import ConfigError, GameCheckError, LevelError, PluginError
 from gamemeta.games.blame import at, defined_at, flag, info_of, number
 from gamemeta.games.outside.gymnasium.constructor import arguments_of
 from gamemeta.games.outside.neighbours import cure, is_nowhere
+from gamemeta.games.outside.one_level.rendering import Rendering
 from gamemeta.games.outside.one_level.success import success_in
-from gamemeta.games.outside.one_level.world import Stepped, drawn_picture
+from gamemeta.games.outside.one_level.world import Stepped
 from gamemeta.games.outside.seed_levels.derived import derived_from
 from gamemeta.games.outside.seed_levels.family import MOST_SEED, SEED
 from gamemeta.games.outside.seed_levels.remap import remapped, remapped_mask
@@ -32,7 +33,7 @@ from gamemeta_levels.level import Level
 DEFAULT_LIMIT = 1000
 NO_LIMIT = -1
 """What `gymnasium.make` takes to leave its own limit out: the game counts steps itself."""
-MODE, TEXT, PICTURE = "render_mode", "ansi", "rgb_array"
+MODE, TEXT = "render_mode", "ansi"
 PROVIDERS = {"MiniGrid-": "minigrid", "BabyAI-": "minigrid", "ALE/": "ale_py"}
 """Packages that register environments only when they are imported, by how the ids begin."""
 
@@ -156,9 +157,7 @@ class EnvWorld:
         self._values: dict[str, Any] = {one.name: one.low for one in varied.numbers}
         self._env: gym.Env[Any, Any] | None = kind.varied(None, {}, self._values)
         self._mapping: tuple[int, ...] | None = None
-        self._draws = PICTURE in (getattr(self._env.unwrapped, "metadata", None) or {}).get(
-            "render_modes", ()
-        )
+        self._rendering = Rendering(self._env)
 
     def reset(self, level: Level, chance: int) -> Any:
         values = {one.name: value_of(level.hidden[one.name]) for one in self.varied.numbers}
@@ -216,19 +215,7 @@ class EnvWorld:
         return str(self._env.render())
 
     def picture(self) -> NDArray[np.uint8] | None:
-        """What it draws, where it says that it can; None where that fails, without a screen, say."""
-        if self._env is None or not self._draws:
-            return None
-        env = self._env.unwrapped
-        before = env.render_mode
-        try:
-            env.render_mode = PICTURE
-            return drawn_picture(env.render())
-        except Exception:
-            self._draws = False
-            return None
-        finally:
-            env.render_mode = before
+        return self._rendering.picture(self._env)
 
     def save(self) -> None:
         """Environments cannot be saved in general: they are played again."""

@@ -11,6 +11,7 @@ from types import NoneType
 from typing import Any
 
 import gymnasium as gym
+import numpy as np
 import pettingzoo
 from numpy.typing import NDArray
 
@@ -19,6 +20,7 @@ from gamemeta.errors import GameCheckError, LevelError, PluginError, SpecError, 
 from gamemeta.games.adapters import PETTINGZOO
 from gamemeta.games.blame import at, defined_at, flag, info_of, naming_their_code, number, shown
 from gamemeta.games.outside.neighbours import cure, is_nowhere
+from gamemeta.games.outside.one_level.rendering import Rendering
 from gamemeta.games.outside.one_level.success import success_in
 from gamemeta.games.outside.one_level.world import Stepped
 from gamemeta.games.outside.seed_levels.family import SEED
@@ -91,6 +93,7 @@ class ZooWorld:
     ) -> None:
         self.kind, self.actions, self.info_mask, self.masked = kind, actions, info_mask, masked
         self._env: Any = kind.make()
+        self._rendering = Rendering(self._env)
         self._alive: list[bool] = []
         self._idle = actions.spec.idle()
         self._words: dict[tuple[str, Any], str] = {}
@@ -203,9 +206,8 @@ class ZooWorld:
     def text(self) -> str:
         return ""
 
-    def picture(self) -> None:
-        """It is not drawn."""
-        return
+    def picture(self) -> NDArray[np.uint8] | None:
+        return self._rendering.picture(self._env)
 
     def save(self) -> None:
         """Environments cannot be saved in general: they are played again."""

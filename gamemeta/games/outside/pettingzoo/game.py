@@ -294,6 +294,10 @@ class PettingZooGame(Game):
             text="\n".join([f"step {steps}", *lines]),
         )
 
+    def screenshot(self, i: int) -> NDArray[np.uint8] | None:
+        """What the environment draws of itself."""
+        return self._worlds.picture(i)
+
     def save(self, i: int) -> bytes:
         """Raises LevelError where the game was never reset."""
         lane = self._lanes[i]
