@@ -12,7 +12,7 @@ import pytest
 
 from gamemeta.errors import LevelError
 from gamemeta_levels.formats import SUFFIXES
-from gamemeta_levels.registry import included
+from gamemeta_levels.registry import INCLUDED
 from scripts.fuzzing import mutations, pool
 from scripts.fuzzing.registry import names, targets
 from scripts.fuzzing.target import Target
@@ -82,7 +82,7 @@ def test_mutations_bear_any_bytes():
 
 
 def test_targets_are_found_by_name_and_by_what_they_begin_with():
-    assert len(targets("levels")) == len(included()) * len(SUFFIXES) + 1 and [
+    assert len(targets("levels")) == len(INCLUDED) * len(SUFFIXES) + 1 and [
         one.name for one in targets("levels/maze.txt")
     ] == ["levels/maze.txt"]
     assert not targets("level") and len(set(names())) == len(names())

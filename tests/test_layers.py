@@ -29,6 +29,7 @@ FLOORS = (
     "gamemeta_levels.family",
     "gamemeta_levels.checks",
     "gamemeta_levels.plugins",
+    "gamemeta_levels.on_demand",
     "gamemeta_levels.sources",
     "gamemeta_levels.kernel_cache",
     "gamemeta_levels.kernel",

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from inspect import isfunction
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,11 @@ from gamemeta.games.blame import belongs_to_game
 from gamemeta.games.contract import game_mistake
 from gamemeta.games.game import Game
 from gamemeta.games.outside.neighbours import GYMNASIUM, advice_for, library_of
+from gamemeta.games.outside.procgen.facts import GAMES
+from gamemeta.games.outside.procgen.facts import PREFIX as PROCGEN
+from gamemeta_levels.families.popgym.tasks import PREFIX as POPGYM
+from gamemeta_levels.families.popgym.tasks import TASKS
+from gamemeta_levels.on_demand import OnDemand
 from gamemeta_levels.packages import for_training
 from gamemeta_levels.plugins import all_of, find, find_beside, load_reference, offered, parse_reference
 
@@ -23,6 +29,41 @@ OTHERS = (
     "class as FILE.py:CLASS"
 )
 """How games are named that have no name of their own."""
+
+
+def _popgym(name: str) -> Any:
+    from gamemeta.games.builtin.popgym.game import popgym_game
+
+    return popgym_game(name)
+
+
+def _procgen(name: str) -> Any:
+    from gamemeta.games.outside.procgen.game import procgen_game
+
+    return procgen_game(name)
+
+
+INCLUDED = OnDemand(
+    {
+        "maze": "gamemeta.games.builtin.maze.game:MazeGame",
+        "dungeon": "gamemeta.games.builtin.dungeon.game:DungeonGame",
+        "bandit": "gamemeta.games.builtin.bandit.game:BanditGame",
+        "mdp": "gamemeta.games.builtin.mdp.game:MDPGame",
+        "grid": "gamemeta.games.builtin.grid.game:GridGame",
+        "darkroom": "gamemeta.games.builtin.darkroom.game:DarkRoomGame",
+        "keydoor": "gamemeta.games.builtin.keydoor.game:KeyDoorGame",
+        "navigation": "gamemeta.games.builtin.navigation.game:NavigationGame",
+        "corridor": "gamemeta.games.builtin.corridor.game:CorridorGame",
+        "alchemy": "gamemeta.games.builtin.alchemy.game:AlchemyGame",
+        **{POPGYM + task: partial(_popgym, POPGYM + task) for task in TASKS},
+        "xland": "gamemeta.games.builtin.xland.game:XLandGame",
+        **{PROCGEN + game: partial(_procgen, PROCGEN + game) for game in GAMES},
+        "tag": "gamemeta.games.builtin.tag.game:TagGame",
+        "forage": "gamemeta.games.builtin.forage.game:ForageGame",
+        "duel": "gamemeta.games.builtin.duel.game:DuelGame",
+    }
+)
+"""The games that come with gamemeta."""
 
 
 @dataclass
@@ -43,7 +84,7 @@ _typed = Typed()
 
 def games() -> dict[str, Callable[..., Game]]:
     """Every game that can be imported, by name."""
-    every: dict[str, Callable[..., Game]] = all_of("game", _included(), ENTRY_POINTS)
+    every: dict[str, Callable[..., Game]] = all_of("game", INCLUDED, ENTRY_POINTS)
     return every
 
 
@@ -72,7 +113,7 @@ def game_class(name: str) -> Any:
             f"the game is {name!r}, a class in a file, and a file is run only when you name it. "
             f"Give its path: `--game {path}`, or `gamemeta train {path}`."
         )
-    return _checked_class(find("game", name, _included(), ENTRY_POINTS, OTHERS), name)
+    return _checked_class(find("game", name, INCLUDED, ENTRY_POINTS, OTHERS), name)
 
 
 @for_training()
@@ -155,12 +196,12 @@ def typed_word(name: str) -> str | None:
 
 def plugin_names() -> dict[str, str]:
     """Games that other packages offer, some of which may be broken, each with its package."""
-    return offered(_included(), ENTRY_POINTS)
+    return offered(INCLUDED, ENTRY_POINTS)
 
 
 def included_names() -> set[str]:
     """The games that come with gamemeta."""
-    return set(_included())
+    return set(INCLUDED)
 
 
 def _checked_class(cls: Any, name: str) -> Any:
@@ -209,45 +250,6 @@ def _refuse_untyped(adapter: Adapter, name: str) -> None:
             f"the game is {name!r}, and the module {module!r} is imported only when you name it: give "
             f"`--game {command_word(name)}`, or `gamemeta train {command_word(name)}`."
         )
-
-
-@for_training()
-def _included() -> dict[str, Callable[..., Game]]:
-    from gamemeta.games.builtin.alchemy.game import AlchemyGame
-    from gamemeta.games.builtin.bandit.game import BanditGame
-    from gamemeta.games.builtin.corridor.game import CorridorGame
-    from gamemeta.games.builtin.darkroom.game import DarkRoomGame
-    from gamemeta.games.builtin.duel.game import DuelGame
-    from gamemeta.games.builtin.dungeon.game import DungeonGame
-    from gamemeta.games.builtin.forage.game import ForageGame
-    from gamemeta.games.builtin.grid.game import GridGame
-    from gamemeta.games.builtin.keydoor.game import KeyDoorGame
-    from gamemeta.games.builtin.maze.game import MazeGame
-    from gamemeta.games.builtin.mdp.game import MDPGame
-    from gamemeta.games.builtin.navigation.game import NavigationGame
-    from gamemeta.games.builtin.popgym.game import popgym_games
-    from gamemeta.games.builtin.tag.game import TagGame
-    from gamemeta.games.builtin.xland.game import XLandGame
-    from gamemeta.games.outside.procgen.game import procgen_games
-
-    return {
-        MazeGame.name: MazeGame,
-        DungeonGame.name: DungeonGame,
-        BanditGame.name: BanditGame,
-        MDPGame.name: MDPGame,
-        GridGame.name: GridGame,
-        DarkRoomGame.name: DarkRoomGame,
-        KeyDoorGame.name: KeyDoorGame,
-        NavigationGame.name: NavigationGame,
-        CorridorGame.name: CorridorGame,
-        AlchemyGame.name: AlchemyGame,
-        **popgym_games(),
-        XLandGame.name: XLandGame,
-        **procgen_games(),
-        TagGame.name: TagGame,
-        ForageGame.name: ForageGame,
-        DuelGame.name: DuelGame,
-    }
 
 
 @for_training()

@@ -19,7 +19,8 @@ def digest_of_sources(module: str) -> str:
     that lie beside it count.
     """
     packages = {module.partition(".")[0], *_OURS}
-    beside = _folder(module.partition(".")[0])
+    folder = cache(_folder)  # for this one digest: later on a name may come to mean another module
+    beside = folder(module.partition(".")[0])
     sources: dict[str, str] = {}
     waiting = [module]
     while waiting:
@@ -27,7 +28,7 @@ def digest_of_sources(module: str) -> str:
         top = name.partition(".")[0]
         if name in sources or name not in sys.modules:
             continue
-        if top in packages or (beside is not None and _folder(top) == beside):
+        if top in packages or (beside is not None and folder(top) == beside):
             sources[name], imported = _source(name)
             waiting += imported
     digest = hashlib.sha256()

@@ -10,14 +10,14 @@ from gamemeta_cli.levels.options import JsonOption, console
 from gamemeta_cli.terminal.whole_table import WholeTable
 from gamemeta_levels.errors import ConfigError, PluginError, cut
 from gamemeta_levels.family import LevelFamily
-from gamemeta_levels.registry import family_class, included, plugin_names
+from gamemeta_levels.registry import INCLUDED, family_class, plugin_names
 
 
 def list_families(as_json: JsonOption = False) -> None:
     """List the level generators with their parameters."""
     rows: dict[str, list[dict[str, Any]]] = {}
     broken: dict[str, str] = {}
-    for name in sorted({*included(), *plugin_names()}):
+    for name in sorted({*INCLUDED, *plugin_names()}):
         try:
             rows[name] = parameters_of(family_class(name)())
         except Exception as error:  # any error of another package

@@ -7,7 +7,6 @@ ours the reward as well. A square of a board is one action rather than two, as w
 """
 
 import struct
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, ClassVar
@@ -27,10 +26,9 @@ from gamemeta.games.scene import Scene
 from gamemeta.spec import ActionSpec, Buffer, Spec, symbols
 from gamemeta_levels.families.popgym import tasks
 from gamemeta_levels.families.popgym.family import CODE, NUMBERS, POPGymLevels, POPGymParameters, action_names
-from gamemeta_levels.families.popgym.tasks import DIFFICULTIES, TASKS, Size, size_of
+from gamemeta_levels.families.popgym.tasks import DIFFICULTIES, PREFIX, TASKS, Size, size_of
 from gamemeta_levels.family import LevelArrays
 
-PREFIX = "popgym/"
 MARKED = (tasks.CONCENTRATION, tasks.BATTLESHIP, tasks.MINESWEEPER)
 """Tasks that remember what was done to each card or square."""
 MOST_NEAR = 9
@@ -53,7 +51,7 @@ class POPGymConfig:
 
 
 class POPGymGame(Game):
-    """N games of one task side by side, one seat each; `popgym_games` makes the class of each task.
+    """N games of one task side by side, one seat each; `popgym_game` makes the class of each task.
 
     Args:
         n: number of games.
@@ -270,8 +268,3 @@ def popgym_game(name: str) -> type[POPGymGame]:
             "as gymnasium/popgym:ID, where the package is installed."
         )
     return _game_class(TASKS.index(task))
-
-
-def popgym_games() -> dict[str, Callable[..., Any]]:
-    """All tasks, by name."""
-    return {PREFIX + name: popgym_game(PREFIX + name) for name in TASKS}

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any, ClassVar
@@ -287,8 +286,3 @@ def _game_class(name: str) -> type[ProcgenGame]:
     about = replace(ProcgenGame.about, summary=SUMMARIES[game])
     parts = {"name": name, "game": game, "about": about, "__doc__": f"Procgen's {game}."}
     return type("ProcgenGame", (ProcgenGame,), parts)
-
-
-def procgen_games() -> dict[str, Callable[..., Any]]:
-    """All sixteen, by name."""
-    return {PREFIX + game: procgen_game(PREFIX + game) for game in GAMES}

@@ -11,6 +11,8 @@ CARDS, SHIPS, MINES, ARMS = range(4)
 
 REPEAT_PREVIOUS, AUTOENCODE, COUNT_RECALL, CONCENTRATION = range(4)
 HIGHER_LOWER, BATTLESHIP, MINESWEEPER, MULTIARMED_BANDIT = range(4, 8)
+PREFIX = "popgym/"
+"""Before the name of a task in that of its game."""
 TASKS = (
     "repeat_previous",
     "autoencode",
