@@ -179,6 +179,14 @@ function take(action) {
 function startWatching() {
   stale = false;
   watch.start();
+  showFirst();
+}
+
+/** The level itself, until the first step is played on it. */
+function showFirst() {
+  [state.level, get("rival").value === LEVEL ? state.other : state.level].forEach(({ level }, k) => {
+    if (level?.map && !watch.ready) watch.boards[k].draw({ map: level.map });
+  });
 }
 
 function show(mode) {

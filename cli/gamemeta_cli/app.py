@@ -2,25 +2,34 @@
 
 import io
 import sys
-from typing import Annotated
+from functools import cache
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
 
 from gamemeta import __version__
-from gamemeta_cli import bench, demos, evaluate, games, info, levels, new, play, playground, train
-from gamemeta_cli.export.bench import export as bench_export
-from gamemeta_cli.export.command import export
-from gamemeta_cli.judging import crossplay, reproduce, study
 from gamemeta_cli.terminal.console import PlainConsole
 from gamemeta_cli.terminal.help import Application
-from gamemeta_cli.terminal.settings_help import TrainCommand
 from gamemeta_levels.errors import GamemetaError
 
-app = Application(
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help="Train agents that adapt by themselves to levels they have never seen.",
-)
+COMMANDS = {
+    "train": "train:train",
+    "evaluate": "evaluate:evaluate",
+    "study": "judging.study:study",
+    "crossplay": "judging.crossplay:crossplay",
+    "play": "play:play",
+    "playground": "playground:playground",
+    "reproduce": "judging.reproduce:reproduce",
+    "info": "info:info",
+    "export": "export.command:export",
+    "games": "games:games",
+    "levels": "levels:app",
+    "demos": "demos:app",
+    "bench": "bench:app",
+    "new": "new:app",
+}
+"""Where the function of each command is, or the group of commands."""
 
 
 def _show_version(asked: bool) -> None:
@@ -29,7 +38,6 @@ def _show_version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def gamemeta(
     version: Annotated[
         bool,
@@ -39,21 +47,43 @@ def gamemeta(
     """What stands before every command."""
 
 
-app.command(cls=TrainCommand)(train.train)
-app.command()(evaluate.evaluate)
-app.command()(study.study)
-app.command()(crossplay.crossplay)
-app.command()(play.play)
-app.command()(playground.playground)
-app.command()(reproduce.reproduce)
-app.command()(info.info)
-app.command()(export)
-app.command()(games.games)
-app.add_typer(levels.app, name="levels")
-app.add_typer(demos.app, name="demos")
-bench.app.command("export")(bench_export)
-app.add_typer(bench.app, name="bench")
-app.add_typer(new.app, name="new")
+@cache
+def application(wanted: str = "") -> Application:
+    """The command line.
+
+    Args:
+        wanted: a command that comes alone, so that the others need not be imported; all come with any other
+            word.
+    """
+    made = Application(
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        help="Train agents that adapt by themselves to levels they have never seen.",
+    )
+    made.callback()(gamemeta)
+    for name in [wanted] if wanted in COMMANDS else COMMANDS:
+        _add(made, name)
+    return made
+
+
+def _add(made: Application, name: str) -> None:
+    module, _, attribute = COMMANDS[name].partition(":")
+    command = getattr(import_module(f"gamemeta_cli.{module}"), attribute)
+    if isinstance(command, typer.Typer):
+        made.add_typer(command, name=name)
+    elif name == "train":
+        from gamemeta_cli.terminal.settings_help import TrainCommand
+
+        made.command(name, cls=TrainCommand)(command)
+    else:
+        made.command(name)(command)
+
+
+def __getattr__(name: str) -> Any:
+    """`app`, with all commands."""
+    if name != "app":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return application()
 
 
 def main() -> None:
@@ -62,7 +92,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     try:
-        app()
+        application(next((word for word in sys.argv[1:] if not word.startswith("-")), ""))()
     except GamemetaError as error:
         fail(str(error))
     except MemoryError:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from gamemeta_cli.ending import exit_code
+from gamemeta_cli.export.bench import export
 from gamemeta_cli.options import Json, Settings
 from gamemeta_cli.terminal.console import PlainConsole
 from gamemeta_cli.terminal.help import Application
@@ -308,3 +309,6 @@ def _unit(name: str) -> str:
 
 def _number(value: float) -> str:
     return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
+
+
+app.command("export")(export)

@@ -7,11 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gamemeta.agent.file import read_agent
 from gamemeta.errors import ConfigError
-from gamemeta.games.registry import refuse_other_game, use_game
-from gamemeta.games.setup import GameSetup
-from gamemeta.playing.choose import agent_or_game, choose_agent
 from gamemeta_cli.terminal.console import echo
 from gamemeta_levels.packages import install_command
 
@@ -95,13 +91,14 @@ def playground(
                 "a page that is served."
             )
         from gamemeta.playground.single_file import write_page
+        from gamemeta.playing.choose import choose_agent
 
         size = write_page(out, None if agent is None else choose_agent(agent), game)
         echo(f"{out}, {size / 1e6:.2f} MB: open it in any browser")
         return
     with its_packages():
         from gamemeta.playground.serve import serve
-    path, untrained = chosen(agent, game, level)
+    path, untrained = chosen(agent, game, level) if agent or game or level else (None, "")
     serve(
         path,
         untrained=untrained,
@@ -110,12 +107,23 @@ def playground(
         host=host,
         browser=browser,
         show=show_address,
-        beside=None if other is None else choose_agent(other),
+        beside=None if other is None else file_of(other),
     )
+
+
+def file_of(agent: Path) -> Path:
+    """The file of an agent, run or game."""
+    from gamemeta.playing.choose import choose_agent
+
+    return choose_agent(agent)
 
 
 def chosen(agent: Path | None, game: str | None, levels: list[str] | None) -> tuple[Path | None, str]:
     """The agent file that comes first, or the name of the game that is played at random, or neither."""
+    from gamemeta.agent.file import read_agent
+    from gamemeta.games.registry import refuse_other_game, use_game
+    from gamemeta.playing.choose import agent_or_game, choose_agent
+
     named = None if game is None else use_game(game)
     if agent is None and game is None:
         return (choose_agent(None, level=levels[0]) if levels else None), ""
@@ -131,6 +139,8 @@ def opening_levels(agent: Path | None, game: str, words: list[str]) -> "list[Ope
     """The levels that the page begins with."""
     if not words:
         return []
+    from gamemeta.agent.file import read_agent
+    from gamemeta.games.setup import GameSetup
     from gamemeta.playground.levels.openings import openings
 
     setup = GameSetup(game) if agent is None else GameSetup.of(read_agent(agent))

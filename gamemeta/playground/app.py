@@ -3,7 +3,9 @@
 import asyncio
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import anyio
 from anyio import to_thread
@@ -14,25 +16,26 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+import gamemeta_levels
 from gamemeta.assets import asset, asset_files
 from gamemeta.errors import ConfigError, GamemetaError
-from gamemeta.playground.frames import Plain
+from gamemeta.playground.first_answers import FirstAnswers, FirstMessages
 from gamemeta.playground.guard import Guard
 from gamemeta.playground.inbox import Inbox
-from gamemeta.playground.level_files import written
-from gamemeta.playground.levels.values import level_from, plain_level
-from gamemeta.playground.messages import parse, word
-from gamemeta.playground.offers import Offers
-from gamemeta.playground.tab import Tab
-from gamemeta.playground.uploads import MOST_BYTES, MOST_HEADER, MissingFile, files_in, read_upload
-from gamemeta_levels.formats import SUFFIXES, editor_tiles
+from gamemeta.playground.messages import MOST_HEADER, MOST_UPLOAD, Message, parse, word
 from gamemeta_levels.text import in_one_line
+
+if TYPE_CHECKING:  # to load them takes longer than the first picture of the page may
+    from gamemeta.playground.offers import Offers
+    from gamemeta.playground.tab import Tab
 
 LOG = logging.getLogger(__name__)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 MOST_TABS = 64
 THREADS = 8
 """Tabs whose messages are answered at the same time."""
+TILES = Path(gamemeta_levels.__file__).parent / "formats" / "tiles.png"
+"""All tiles in a row; to import what reads it takes long."""
 PAGE = "playground"
 """Folder of assets/ that holds the page."""
 FOLDERS = ("", "training/", "watching/")
@@ -40,15 +43,21 @@ FOLDERS = ("", "training/", "watching/")
 KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
-def make_app(offers: Offers, names: Iterable[str] = LOOPBACK, token: str | None = None) -> Starlette:
+def make_app(
+    offers: "Callable[[], Offers]",
+    names: Iterable[str] = LOOPBACK,
+    token: str | None = None,
+    first: FirstAnswers | None = None,
+) -> Starlette:
     """The application.
 
     Args:
-        offers: the agents that tabs may ask for.
+        offers: gives the agents that tabs may ask for; it may take its time.
         names: host names that it answers to.
         token: that the address of the page must have, or None.
+        first: what is answered before there are offers, or None.
     """
-    playground = Playground(offers)
+    playground = Playground(offers, first)
     routes = [
         Route("/", playground.page),
         Route("/page/{name:path}", playground.part),
@@ -64,11 +73,12 @@ class Playground:
     """What stands behind the addresses of the application.
 
     Args:
-        offers: the agents that tabs may ask for.
+        offers: gives the agents that tabs may ask for.
+        first: what is answered before there are offers, or None.
     """
 
-    def __init__(self, offers: Offers) -> None:
-        self._offers, self._tabs = offers, 0
+    def __init__(self, offers: "Callable[[], Offers]", first: FirstAnswers | None) -> None:
+        self._offers, self._first, self._tabs = offers, first, 0
         self._parts = {
             f"{folder}{path.name}": path
             for folder in FOLDERS
@@ -92,7 +102,7 @@ class Playground:
         """The pictures of tiles: all in a row, or what is drawn above them."""
         name = request.path_params["name"]
         if name == "sheet.png":
-            return Response(editor_tiles.picture(), media_type="image/png")
+            return _file(str(TILES), "image/png")
         if name == "agent.png":
             return _file(str(asset("tiles/agent.png")), "image/png")
         return JSONResponse({"error": "There is no such picture."}, 404)
@@ -100,27 +110,21 @@ class Playground:
     async def open(self, request: Request) -> Response:
         """Read a level out of the files in the body; the query has the family, and which level is meant."""
         try:
-            files = files_in(await _body(request, MOST_HEADER + MOST_BYTES))
+            body = await _body(request, MOST_HEADER + MOST_UPLOAD)
             family, part = word(request.query_params, "family"), request.query_params.get("part", "")
-            level, parts = await to_thread.run_sync(read_upload, files, family, part, limiter=self._limiter())
-        except MissingFile as error:
-            return JSONResponse({"missing": in_one_line(error.name), "words": in_one_line(error, 600)})
+            return JSONResponse(
+                await to_thread.run_sync(_opened, body, family, part, limiter=self._limiter())
+            )
         except GamemetaError as error:
             return _refused(error)
-        return JSONResponse({"level": level and plain_level(level), "parts": parts})
 
     async def save(self, request: Request) -> Response:
         """The files of a level in the format that the query names."""
         try:
             message = parse((await _body(request, 2**18)).decode("utf-8", "replace"))
-            suffix, name = word(message, "suffix"), word(message, "name")
-            if suffix not in SUFFIXES:
-                raise ConfigError(f"a level is saved as {', '.join(SUFFIXES)}.")
-            level = level_from(message.get("level"), word(message, "family"))
-            files = await to_thread.run_sync(written, level, suffix, name, limiter=self._limiter())
+            return JSONResponse(await to_thread.run_sync(_saved, message, limiter=self._limiter()))
         except GamemetaError as error:
             return _refused(error)
-        return JSONResponse({"files": files})
 
     async def live(self, socket: WebSocket) -> None:
         """One tab, from when it opens to when it closes."""
@@ -138,31 +142,21 @@ class Playground:
             self._tabs -= 1
 
     async def _serve(self, socket: WebSocket) -> None:
-        tab, inbox = Tab(self._offers), Inbox()
-        await _send(
-            socket,
-            {
-                "type": "hello",
-                "agents": self._offers.names,
-                "first": self._offers.first,
-                "suffixes": list(SUFFIXES),
-                "beside": self._offers.beside,
-                "levels": [
-                    {"name": in_one_line(one.name), "level": plain_level(one.level)}
-                    for one in self._offers.levels
-                ],
-                "training": self._offers.training is not None,
-            },
-        )
+        tab, inbox, first = LateTab(self._offers), Inbox(), FirstMessages(self._first)
+        if self._first is None:
+            hello = await to_thread.run_sync(_hello, self._offers, limiter=self._limiter())
+        else:
+            hello = self._first.hello
+        await _send(socket, hello)
         try:
             async with anyio.create_task_group() as group:
-                group.start_soon(self._answer, socket, tab, inbox)
-                await _read(socket, inbox)
+                group.start_soon(self._answer, socket, tab, inbox, first)
+                await _read(socket, inbox, first)
                 group.cancel_scope.cancel()
         finally:
             tab.close()
 
-    async def _answer(self, socket: WebSocket, tab: Tab, inbox: Inbox) -> None:
+    async def _answer(self, socket: WebSocket, tab: "LateTab", inbox: Inbox, first: FirstMessages) -> None:
         """Answer the messages of a tab in order, each in a thread, so that no tab waits for another."""
         while True:
             message = await inbox.get()
@@ -171,6 +165,8 @@ class Playground:
             except Exception as error:  # a mistake of ours, or of a game of another package
                 LOG.exception("a message could not be answered")
                 answers = [_error(f"the playground failed at this: {type(error).__name__}: {error}")]
+            if first.was_answered(message):
+                answers = [one for one in answers if one["type"] == "error"]
             try:
                 for answer in answers:
                     await _send(socket, answer)
@@ -183,7 +179,50 @@ class Playground:
         return self._threads
 
 
-async def _read(socket: WebSocket, inbox: Inbox) -> None:
+class LateTab:
+    """A tab that is made when it gets its first message, in the thread that answers it.
+
+    Args:
+        offers: gives the agents that it may ask for.
+    """
+
+    def __init__(self, offers: "Callable[[], Offers]") -> None:
+        self._offers = offers
+        self._tab: Tab | None = None
+
+    def answer(self, message: Message) -> list[dict[str, Any]]:
+        """The answers to a message."""
+        if self._tab is None:
+            from gamemeta.playground.tab import Tab
+
+            self._tab = Tab(self._offers())
+        return self._tab.answer(message)
+
+    def close(self) -> None:
+        """Release of what is being watched."""
+        if self._tab is not None:
+            self._tab.close()
+
+
+def _hello(offers: "Callable[[], Offers]") -> Mapping[str, Any]:
+    from gamemeta.playground.hello import hello
+
+    return hello(offers())
+
+
+def _opened(body: bytes, family: str, part: str) -> dict[str, Any]:
+    from gamemeta.playground.uploads import opened
+
+    return opened(body, family, part)
+
+
+def _saved(message: Message) -> dict[str, Any]:
+    from gamemeta.playground.level_files import saved
+
+    return saved(message)
+
+
+async def _read(socket: WebSocket, inbox: Inbox, first: FirstMessages) -> None:
     """Take in messages until the tab is closed; what cannot be taken in is refused in words."""
     refused = False
     while True:
@@ -195,6 +234,9 @@ async def _read(socket: WebSocket, inbox: Inbox) -> None:
         except ConfigError as error:
             await _send(socket, _error(str(error)))
             continue
+        known = first.answer(message)
+        if known is not None:
+            await _send(socket, known)
         if inbox.put(message):
             refused = False
         elif not refused:
@@ -213,11 +255,11 @@ async def _body(request: Request, most: int) -> bytes:
     return b"".join(parts)
 
 
-async def _send(socket: WebSocket, plain: Plain) -> None:
+async def _send(socket: WebSocket, plain: Mapping[str, Any]) -> None:
     await socket.send_text(json.dumps(plain, separators=(",", ":")))
 
 
-def _error(words: str) -> Plain:
+def _error(words: str) -> dict[str, Any]:
     return {"type": "error", "words": in_one_line(words, 600), "about": ""}
 
 

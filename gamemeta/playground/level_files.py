@@ -4,11 +4,27 @@ import base64
 import re
 from pathlib import Path
 
+from gamemeta.errors import ConfigError
 from gamemeta.playground.frames import Plain
-from gamemeta_levels.formats import dumps, format_of
+from gamemeta.playground.levels.values import level_from
+from gamemeta.playground.messages import Message, word
+from gamemeta_levels.formats import SUFFIXES, dumps, format_of
 from gamemeta_levels.level import Level
 
 _NAME = re.compile(r"[^\w .-]+")
+
+
+def saved(message: Message) -> Plain:
+    """The files of the level in a message, in the format that it names.
+
+    Raises:
+        ConfigError, LevelError: there is no such format, or it cannot hold the level.
+    """
+    suffix, name = word(message, "suffix"), word(message, "name")
+    if suffix not in SUFFIXES:
+        raise ConfigError(f"a level is saved as {', '.join(SUFFIXES)}.")
+    level = level_from(message.get("level"), word(message, "family"))
+    return {"files": written(level, suffix, name)}
 
 
 def written(level: Level, suffix: str, name: str = "") -> list[Plain]:

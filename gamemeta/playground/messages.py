@@ -8,6 +8,8 @@ from gamemeta.errors import ConfigError
 
 MOST_BYTES = 256 * 1024
 """Longest message; the largest level, 255 x 255 tiles, takes 70 kB."""
+MOST_UPLOAD, MOST_HEADER = 20 * 1024 * 1024, 256 * 1024
+"""Bytes of all level files that are opened together, and of the line that names them."""
 MOST_NUMBER = 2**62
 LONGEST_WORD, MOST_WORDS = 100, 8
 

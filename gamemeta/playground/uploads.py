@@ -5,6 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from gamemeta.playground.frames import Plain
+from gamemeta.playground.levels.values import plain_level
+from gamemeta.playground.messages import MOST_HEADER, MOST_UPLOAD
 from gamemeta_levels.errors import LevelError, shortened
 from gamemeta_levels.files.toml import toml_of
 from gamemeta_levels.formats import FORMATS, SUFFIXES, placed, read_source, sources_in
@@ -14,11 +17,8 @@ from gamemeta_levels.formats.tile_words import WORDS_FILE, TileWords, tile_words
 from gamemeta_levels.formats.tiled.world import SUFFIX as WORLD
 from gamemeta_levels.formats.tiled.world import maps_of
 from gamemeta_levels.level import Level
+from gamemeta_levels.text import in_one_line
 
-MOST_BYTES = 20 * 1024 * 1024
-"""Of all files that are opened together."""
-MOST_HEADER = 256 * 1024
-"""Of the line that names them."""
 MOST_FILES, LONGEST_NAME = 1000, 255
 MOST_LEVELS = 200
 """Levels among which the page lets people choose."""
@@ -37,6 +37,20 @@ class MissingFile(LevelError):
         self.name = name
 
 
+def opened(body: bytes, family: str, part: str) -> Plain:
+    """What the page gets for level files: the level, or the names of several, or which file is missing.
+
+    Args: as `files_in` and `read_upload`.
+    Raises:
+        LevelError, ConfigError: as these, where no file is missing.
+    """
+    try:
+        level, parts = read_upload(files_in(body), family, part)
+    except MissingFile as error:
+        return {"missing": in_one_line(error.name), "words": in_one_line(error, 600)}
+    return {"level": level and plain_level(level), "parts": parts}
+
+
 def files_in(body: bytes) -> FileSet:
     """The files in the body of a request.
 
@@ -49,8 +63,8 @@ def files_in(body: bytes) -> FileSet:
     if not mark:
         raise LevelError("an upload begins with a line that names its files; this one does not.")
     data = body[len(line) + 1 :]
-    if len(data) > MOST_BYTES:
-        raise LevelError(f"files that are opened together have at most {MOST_BYTES // 2**20} MiB.")
+    if len(data) > MOST_UPLOAD:
+        raise LevelError(f"files that are opened together have at most {MOST_UPLOAD // 2**20} MiB.")
     named = _named(line)
     if sum(size for _, size in named) != len(data):
         raise LevelError("the sizes of the files are not those that were announced: open them again.")
@@ -75,7 +89,7 @@ def _named(line: bytes) -> list[tuple[str, int]]:
     for name, size in named:
         if not isinstance(name, str) or not 0 < len(name) <= LONGEST_NAME or "\0" in name:
             raise LevelError(f"{shortened(name)} is no name of a file.")
-        if type(size) is not int or not 0 <= size <= MOST_BYTES:
+        if type(size) is not int or not 0 <= size <= MOST_UPLOAD:
             raise LevelError(
                 f"{shortened(name)}: its size is {shortened(size)}, which no file here can have."
             )

@@ -41,7 +41,7 @@ def offers():
 
 @pytest.fixture
 def client(offers):
-    with TestClient(make_app(offers), base_url=HOST) as one:
+    with TestClient(make_app(lambda: offers), base_url=HOST) as one:
         yield one
 
 
@@ -234,7 +234,8 @@ def test_a_foreign_host_name_gets_no_page(client):
 
 
 def test_with_a_token_the_address_needs_it_and_the_browser_keeps_it(offers):
-    with TestClient(make_app(offers, names=("box",), token="secret"), base_url="http://box") as client:
+    app = make_app(lambda: offers, names=("box",), token="secret")
+    with TestClient(app, base_url="http://box") as client:
         assert client.get("/").status_code == 403
         assert client.get("/?token=secreu").status_code == client.get("/?token=").status_code == 403
         with (

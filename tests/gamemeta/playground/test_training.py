@@ -63,8 +63,9 @@ def test_the_agent_is_the_same_bit_for_bit_with_a_page_and_without(tmp_path):
     session.train(*begun(tmp_path / "plain"), Observer())
     training, directory = begun(tmp_path / "watched")
     watched = WatchedTraining(training, directory)
+    offers = Offers(training=watched)
     with (
-        TestClient(make_app(Offers(training=watched)), base_url=HOST) as client,
+        TestClient(make_app(lambda: offers), base_url=HOST) as client,
         client.websocket_connect(LIVE, headers={"origin": HOST}) as tab,
     ):
         assert tab.receive_json()["training"] is True
@@ -150,7 +151,7 @@ def test_long_trainings_keep_few_points_and_say_that_others_are_gone(monkeypatch
 
 def test_without_a_training_there_is_none_to_stop():
     with (
-        TestClient(make_app(Offers()), base_url=HOST) as client,
+        TestClient(make_app(Offers), base_url=HOST) as client,
         client.websocket_connect(LIVE, headers={"origin": HOST}) as tab,
     ):
         assert tab.receive_json()["training"] is False

@@ -4,14 +4,8 @@ import json
 
 import pytest
 
-from gamemeta.playground.uploads import (
-    MOST_BYTES,
-    MOST_FILES,
-    MOST_HEADER,
-    MissingFile,
-    files_in,
-    read_upload,
-)
+from gamemeta.playground.messages import MOST_HEADER, MOST_UPLOAD
+from gamemeta.playground.uploads import MOST_FILES, MissingFile, files_in, read_upload
 from gamemeta_levels.errors import ConfigError, LevelError
 from gamemeta_levels.formats.file_set import FileSet
 from tests.helpers.tiled import TILES, tiled_map
@@ -131,7 +125,7 @@ def test_two_different_files_of_one_name_are_refused():
         body_of(("a.txt", b"###"), sizes=[3.0]),
         body_of(("a.txt", b"###"), sizes=["3"]),
         body_of(("a.txt", b"###"), sizes=[10**30]),
-        body_of(("a.txt", b"#" * (MOST_BYTES + 1))),
+        body_of(("a.txt", b"#" * (MOST_UPLOAD + 1))),
     ],
     ids=lambda body: repr(body[:40]),
 )
