@@ -211,13 +211,13 @@ def _hello(offers: "Callable[[], Offers]") -> Mapping[str, Any]:
 
 
 def _opened(body: bytes, family: str, part: str) -> dict[str, Any]:
-    from gamemeta.playground.uploads import opened
+    from gamemeta.playground.levels.uploads import opened
 
     return opened(body, family, part)
 
 
 def _saved(message: Message) -> dict[str, Any]:
-    from gamemeta.playground.level_files import saved
+    from gamemeta.playground.levels.saving import saved
 
     return saved(message)
 

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gamemeta.games.builtin.popgym.game import PREFIX, POPGymConfig
+from gamemeta.games.builtin.popgym.game import POPGymConfig
 from gamemeta.games.game import StepBuffers
 from gamemeta.games.registry import make_game
-from gamemeta_levels.families.popgym.tasks import DIFFICULTIES, TASKS, Size
+from gamemeta_levels.families.popgym.tasks import DIFFICULTIES, PREFIX, TASKS, Size
 from gamemeta_levels.level import Level
 from gamemeta_levels.tiles import FLOOR
 

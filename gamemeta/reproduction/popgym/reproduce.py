@@ -13,7 +13,6 @@ from gamemeta.calibration.popgym import yardstick
 from gamemeta.errors import ConfigError, UnknownName
 from gamemeta.evaluation.evaluation import evaluate_agent
 from gamemeta.files import write_atomically
-from gamemeta.games.builtin.popgym.game import PREFIX
 from gamemeta.games.builtin.popgym.recipes import recipe_of
 from gamemeta.reproduction.machine import machine, versions
 from gamemeta.reproduction.popgym.page import page, rows
@@ -21,7 +20,7 @@ from gamemeta.reproduction.trained import Screen, trained
 from gamemeta.training.config import TrainConfig, load_config
 from gamemeta.training.run_directory import RunDirectory
 from gamemeta_levels.families.popgym.family import NUMBERS, POPGymLevels
-from gamemeta_levels.families.popgym.tasks import DIFFICULTIES, SIZES, TASKS, Size, size_named
+from gamemeta_levels.families.popgym.tasks import DIFFICULTIES, PREFIX, SIZES, TASKS, Size, size_named
 from gamemeta_levels.family import generate_arrays
 
 PROBLEM, PAGE, RECORD = "popgym", "popgym.md", "popgym.json"

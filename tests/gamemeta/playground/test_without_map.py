@@ -15,10 +15,10 @@ from gamemeta.games import registry
 from gamemeta.games.registry import use_game
 from gamemeta.games.setup import GameSetup
 from gamemeta.playground.levels.openings import openings
+from gamemeta.playground.levels.uploads import read_upload
 from gamemeta.playground.levels.values import level_from, plain_level
 from gamemeta.playground.offers import Offers
 from gamemeta.playground.tab import Tab
-from gamemeta.playground.uploads import read_upload
 from gamemeta.playground.without_map.appearance import as_colours
 from gamemeta_cli import playground as command
 from gamemeta_levels.errors import LevelError, PluginError

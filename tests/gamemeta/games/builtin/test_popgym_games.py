@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from gamemeta.errors import ConfigError, LevelError, SpecError, UnknownName
-from gamemeta.games.builtin.popgym.game import PREFIX, POPGymConfig, popgym_game
+from gamemeta.games.builtin.popgym.game import POPGymConfig, popgym_game
 from gamemeta.games.check.check import check_game
 from gamemeta.games.game import StepBuffers
 from gamemeta.games.registry import make_game
 from gamemeta_levels.families.popgym.family import NUMBERS
-from gamemeta_levels.families.popgym.tasks import SIZES, TASKS
+from gamemeta_levels.families.popgym.tasks import PREFIX, SIZES, TASKS
 from gamemeta_levels.family import generate_arrays
 from tests.helpers.popgym_replay import differences
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from gamemeta.playground.levels.uploads import MOST_FILES, MissingFile, files_in, read_upload
 from gamemeta.playground.messages import MOST_HEADER, MOST_UPLOAD
-from gamemeta.playground.uploads import MOST_FILES, MissingFile, files_in, read_upload
 from gamemeta_levels.errors import ConfigError, LevelError
 from gamemeta_levels.formats.file_set import FileSet
 from tests.helpers.tiled import TILES, tiled_map
