@@ -93,6 +93,7 @@ FLOORS = (
     "gamemeta.reproduction",
     "gamemeta.bench",
     "gamemeta.studies",
+    "gamemeta.tuning",
     "gamemeta.playground",
     "gamemeta_cli",
     "gamemeta.__main__",

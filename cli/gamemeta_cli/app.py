@@ -17,6 +17,7 @@ COMMANDS = {
     "train": "train:train",
     "evaluate": "evaluate:evaluate",
     "study": "judging.study:study",
+    "tune": "judging.tune:tune",
     "crossplay": "judging.crossplay:crossplay",
     "play": "play:play",
     "playground": "playground:playground",

@@ -62,13 +62,9 @@ def train(
 
     Ctrl-C saves the run; `gamemeta train --resume DIR` continues it.
     """
-    from gamemeta.training.processes.start import address_in
     from gamemeta.training.processes.start import processes as started
 
-    address = address_in(os.environ)
-    if address is not None and address.rank:
-        _take_part(address)
-        return
+    address, again = _launched(out, watch)
     run = {"steps": steps, "seed": seed, "learner": learner, "device": device}
     overrides = [*(set_ or ()), *(f"run.{k}={v}" for k, v in run.items() if v is not None)]
     overrides += _baseline(revealed, reset_trained, feed_forward)
@@ -76,15 +72,15 @@ def train(
     game = _game(game, attach)
     with started(processes, address) as several:
         with spinner(STARTING):
-            if resume is None:
-                files, learned = (levels, variations, tiles), (demos or (), clone_only, teacher)
-                training, directory = _begun(
-                    game, out, start, config, overrides, files, learned, check, several.count
-                )
+            files, learned = (levels, variations, tiles), (demos or (), clone_only, teacher)
+            if again is not None:
+                training, directory = _resumed(resume or again, game, (), several.count)
+            elif resume is None:
+                new = (game, out, start, config, overrides, files, learned, check)
+                training, directory = _begun(*new, several.count)
             else:
-                settings_of_run = (out, start, config, levels, variations, tiles, overrides)
-                others = demos, clone_only, teacher
-                training, directory = _resumed(resume, game, (*settings_of_run, *others), several.count)
+                settings_of_run = (out, start, config, overrides, *files, *learned)
+                training, directory = _resumed(resume, game, settings_of_run, several.count)
         _run(training, directory, minutes, tensorboard, Page(watch, port, browser), several)
 
 
@@ -270,6 +266,25 @@ def _show_notes(notes: Iterable[str]) -> None:
     """Print what a game and its levels note about training on them."""
     for note in notes:
         show_note(note)
+
+
+def _launched(out: Path | None, watch: bool) -> "tuple[Address | None, Path | None]":
+    """Who process 0 of several is that torchrun has started, and the run that it goes on with after all were
+    started anew; the other processes never come back from here."""
+    from gamemeta.errors import ConfigError
+    from gamemeta.training.processes.start import address_in
+    from gamemeta.training.run_directory import RunDirectory
+
+    address = address_in(os.environ)
+    if address is not None and address.rank:
+        _take_part(address)
+    if address is not None and watch:
+        raise ConfigError(
+            "--watch shows one program: take --processes in place of torchrun, or leave it out."
+        )
+    if address is None or not address.attempt or out is None:
+        return address, None
+    return address, out if RunDirectory(out).checkpoint.exists() else None
 
 
 def _take_part(address: "Address") -> None:
