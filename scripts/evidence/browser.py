@@ -145,3 +145,17 @@ def browser() -> Iterator[Browser]:
                 process.wait()
                 os.close(write)
                 os.close(read)
+
+
+def require(holds: object, words: str) -> None:
+    """End with these words where something is not as it should be."""
+    if not holds:
+        sys.exit(f"not as it should be: {words}")
+
+
+def wait_for(path: Path) -> None:
+    """Wait until a download is there."""
+    until = time.monotonic() + 30
+    while not path.is_file():
+        require(time.monotonic() < until, f"{path.name} was saved")
+        time.sleep(0.05)

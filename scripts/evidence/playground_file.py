@@ -14,8 +14,8 @@ import time
 from pathlib import Path
 
 import playground_browser as server
-from browser import Browser, browser
-from playground_browser import CONTROLS, SIZES, require, shown
+from browser import Browser, browser, require
+from playground_browser import CONTROLS, SIZES, shown
 
 from gamemeta.playground.single_file import GAMES, write_page
 

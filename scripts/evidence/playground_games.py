@@ -16,8 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from browser import Browser, browser
-from playground_browser import CONTROLS, SIZES, frames, require, rows, served, shown, text
+from browser import Browser, browser, require
+from playground_browser import CONTROLS, SIZES, frames, rows, served, shown, text
 
 from gamemeta.errors import GamemetaError
 from gamemeta.games.setup import GameSetup
