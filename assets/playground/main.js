@@ -184,6 +184,7 @@ function startWatching() {
 
 /** The level itself, until the first step is played on it. */
 function showFirst() {
+  if (!state.about.has_map) return;
   [state.level, get("rival").value === LEVEL ? state.other : state.level].forEach(({ level }, k) => {
     if (level?.map && !watch.ready) watch.boards[k].draw({ map: level.map });
   });
