@@ -38,8 +38,8 @@ a second on one core of such a machine by JAX, on medium rulesets and 256 games,
 command here."""
 PAR = f"""How often the bounded search finds a plan, on four layouts of each of {PLANNED} levels, the steps
 of its plans, and par: the mean return, with 0 where it finds none. It is no optimum."""
-SCORES = f"""Mean scores on {LEVELS:,} rulesets of the split test, layouts drawn anew in each episode (± half
-a 95% interval over levels); 0 is random play, 1 par."""
+SCORES = """Mean scores on rulesets of the split test, layouts drawn anew in each episode (± half a 95%
+interval over levels); 0 is random play, 1 par."""
 COMMAND = "python -m scripts.evidence.xland.results"
 
 
@@ -49,6 +49,7 @@ def main() -> None:
     )
     parser.add_argument("--compared", type=Path, help="what compare.py printed")
     parser.add_argument("--agent", action="append", default=[], metavar="NAME=RUN", help="a finished run")
+    parser.add_argument("--levels", type=int, default=LEVELS, help="test levels that agents are played on")
     parser.add_argument("--page", action="store_true", help="measure nothing")
     options = parser.parse_args()
     path = RESULTS / "xland.json"
@@ -57,7 +58,7 @@ def main() -> None:
         record["compared"] = options.compared.read_text("utf-8").splitlines()
     for word in options.agent:
         name, _, run = word.partition("=")
-        record.setdefault("agents", {})[name] = played(Path(run))
+        record.setdefault("agents", {})[name] = played(Path(run), options.levels)
     if not options.page and not options.agent and not options.compared:
         record |= {"machine": machine(), "speed": speeds(), "plans": plans()}
     write_atomically(path, (json.dumps(record, indent=1) + "\n").encode())
@@ -92,10 +93,10 @@ def plans() -> list[dict[str, Any]]:
     return rows
 
 
-def played(run: Path) -> dict[str, Any]:
+def played(run: Path, levels: int) -> dict[str, Any]:
     """An agent on test levels, beside itself without memory and with that of another level."""
     file = read_agent(run / "agent.safetensors")
-    result = evaluate_agent(file, split="test", levels=LEVELS, episodes=file.episodes)
+    result = evaluate_agent(file, split="test", levels=levels, episodes=file.episodes)
     return {"training": file.training, "game": dict(file.game_config), **result.to_json()}
 
 
@@ -165,7 +166,7 @@ def _agents(agents: dict[str, Any]) -> list[str]:
                 lines.append(_row(name, player, one[player]))
     lines += ["", *_rooms(agents), "How they were trained:", ""]
     for name, one in agents.items():
-        lines.append(f"- {name}: {_training(one['training'])}")
+        lines.append(f"- {name}: {_training(one['training'])}; {one['levels']:,} test rulesets")
     return lines
 
 

@@ -57,6 +57,8 @@ class XLandConfig:
     """Where things lie: drawn `anew` for each episode, or `kept` for all episodes of a level."""
     show_held: bool = False
     """Show what the agent holds, which the original does not."""
+    show_front: bool = False
+    """Show the tile before the agent as one symbol, too, for `network.keys=front`; it is in view anyway."""
     revealed: bool = False
     """Show the kinds of goal and rules, and what part each tile in view has (upper-bound baseline)."""
     steps_per_tile: float = float(STEPS_PER_TILE)
@@ -217,6 +219,7 @@ class XLandGame(Game):
             out.obs["view"],
             out.obs["direction"],
             out.obs.get("held", self._nothing),
+            out.obs.get("front", self._nothing),
             out.obs.get("roles", self._no_roles),
             out.obs.get("kinds", self._nothing),
         )
@@ -241,6 +244,8 @@ def _spec(config: XLandConfig) -> Spec:
     ]
     if config.show_held:
         obs.append(symbols("held", (2,), e.SHAPES))
+    if config.show_front:
+        obs.append(symbols("front", (1,), e.SHAPES * e.COLOURS))
     if config.revealed:
         obs.append(symbols("roles", (config.view, config.view), kernels.ROLE_CODES))
         obs.append(symbols("kinds", (MOST_RULES + 1,), kernels.KIND_CODES))

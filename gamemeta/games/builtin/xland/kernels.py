@@ -81,6 +81,7 @@ class Shown(NamedTuple):
     seen: NDArray[np.uint8]
     direction: NDArray[np.uint8]
     held: NDArray[np.uint8]
+    front: NDArray[np.uint8]
     roles: NDArray[np.uint8]
     kinds: NDArray[np.uint8]
 
@@ -180,6 +181,9 @@ def show(i, world, shown):
     shown.direction[i, 0, 0] = agent[DIRECTION]
     if shown.held.shape[0]:
         shown.held[i, 0, 0], shown.held[i, 0, 1] = SHAPE_OF[agent[HELD]], COLOUR_OF[agent[HELD]]
+    if shown.front.shape[0]:
+        middle, last = seen.shape[0] // 2, seen.shape[0] - 1
+        shown.front[i, 0, 0] = seen[last - 1, middle, 0] * e.COLOURS + seen[last - 1, middle, 1]
     if shown.roles.shape[0]:
         kinds = shown.kinds[i, 0]
         kinds[0] = goal[0]

@@ -32,7 +32,10 @@ def begun(levels, **settings):
 
 def test_it_keeps_its_contract_with_all_that_it_can_show():
     check_game(
-        lambda n: XLandGame(n, XLandConfig(revealed=True, show_held=True, steps_per_tile=1.0)), seeds=8
+        lambda n: XLandGame(
+            n, XLandConfig(revealed=True, show_held=True, show_front=True, steps_per_tile=1.0)
+        ),
+        seeds=8,
     )
 
 
@@ -92,7 +95,7 @@ def test_every_thing_lies_on_the_board_and_every_room_has_doors(levels):
 
 
 def test_roles_say_which_part_each_tile_in_view_has(levels):
-    _, out = begun(levels, revealed=True, view=15)
+    _, out = begun(levels, revealed=True, show_front=True, view=15)
     for i in range(N):
         goal, rules = levels.more["goal"][i], levels.more["rules"][i]
         wanted = {}
@@ -102,6 +105,7 @@ def test_roles_say_which_part_each_tile_in_view_has(levels):
         wanted.pop(0, None)
         view = out.obs["view"][i, 0].astype(int)
         codes = view[..., 0] * e.COLOURS + view[..., 1]
+        assert out.obs["front"][i, 0, 0] == codes[13, 7]
         assert out.obs["roles"][i, 0].tolist() == [[wanted.get(c, 0) for c in row] for row in codes]
         assert out.obs["kinds"][i, 0].tolist() == [goal[0], *rules[:, 0]]
 
