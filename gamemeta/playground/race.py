@@ -128,6 +128,7 @@ class Race:
         for _ in trial.frames():
             pass
         self.session.take_memory(trial)
+        trial.game.close()
 
     def gif(self) -> bytes:
         """What the agent that keeps its memory has played so far, the newest steps, as an animation.

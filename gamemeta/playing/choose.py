@@ -48,7 +48,7 @@ def choose_agent(
             f"{path} is named as a level file, and this must be an agent. Give the level by itself: "
             f"`gamemeta play --level {command_word(path)}`, `gamemeta levels rate {command_word(path)}`."
         )
-    if path is not None and (path.exists() or not _may_be_game(path)):
+    if path is not None and (_is_there(path) or not _may_be_game(path)):
         return agent_path(path)
     if path is None:
         return _of_any_game(None if level is None else family_named_by(level, words=tiles, read=read))
@@ -67,7 +67,7 @@ def agent_or_game(name: Path) -> Path | str:
 
     Raises: as `choose_agent`, and UnknownName or PluginError where the game cannot be played.
     """
-    if name.exists() or not _may_be_game(name) or _is_run(name):
+    if _is_there(name) or not _may_be_game(name) or _is_run(name):
         return choose_agent(name)
     game = use_game(_typed(name))
     return _any_of_game(game_named(game)) or game
@@ -122,6 +122,11 @@ def _none(of: str, word: str) -> Path:
         f"there is no agent{of}: none below {RUNS}/, and none came with gamemeta. Train one with "
         f"`gamemeta train {command_word(word)}`, or name an agent file."
     )
+
+
+def _is_there(name: Path) -> bool:
+    """Whether this is a path that exists; a file of Python lacks the name of its class."""
+    return name.exists() and name.suffix != ".py"
 
 
 def _may_be_game(name: Path) -> bool:

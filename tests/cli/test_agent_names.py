@@ -10,9 +10,9 @@ import pytest
 import gamemeta
 from gamemeta.agent.file import AGENT_FILE, agent_path, read_agent, write_agent
 from gamemeta.assets import asset, shipped_agents
-from gamemeta.errors import AgentFileError
+from gamemeta.errors import AgentFileError, PluginError
 from gamemeta.games import registry
-from gamemeta.playing.choose import choose_agent
+from gamemeta.playing.choose import agent_or_game, choose_agent
 from gamemeta_cli.app import main
 from gamemeta_levels.families.arena.family import Arena
 from gamemeta_levels.families.maze.family import Maze
@@ -51,6 +51,13 @@ def put(name: str, age: int = 0, **settings) -> Path:
     write_agent(file, path)
     os.utime(path, (10_000 - age, 10_000 - age))
     return path
+
+
+def test_a_file_of_python_without_a_class_is_asked_for_its_class(tmp_path):
+    (tmp_path / "mine.py").write_text("class Mine: pass\n")
+    for choose in (choose_agent, agent_or_game):
+        with pytest.raises(PluginError, match=r"name a class in this file, such as mine\.py:MyGame"):
+            choose(Path("mine.py"))
 
 
 def test_an_agent_that_comes_with_gamemeta_is_loaded_by_its_name():
