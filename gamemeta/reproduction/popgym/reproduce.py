@@ -1,6 +1,7 @@
 """Trainings on the memory games of POPGym, beside players who forget nothing and beside published figures."""
 
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,8 @@ from gamemeta_levels.family import generate_arrays
 PROBLEM, PAGE, RECORD = "popgym", "popgym.md", "popgym.json"
 RUN = {"shards": 1, "threads": 1, "validations": 10, "validation_levels": 256}
 LEVELS = 2000
+LEAST_MINUTES = 1e-3
+"""Time of a training whose time is up, which stops after its first iteration."""
 SPLIT = "test"
 Record = dict[str, Any]
 
@@ -39,7 +42,7 @@ class POPGymPlan:
         steps: environment steps of each training; as in its recipe if None.
         seeds: training seeds, 0, 1, ...
         levels: test levels, one episode on each.
-        hours: after which a training stops; the same plan goes on.
+        hours: after which it stops, trainings and all; the same plan goes on.
         overrides: settings as `section.name=value`.
         runs, out: folders of the runs and of the results.
         command: as it was typed, for the record.
@@ -101,9 +104,10 @@ def reproduce_popgym(plan: POPGymPlan, screen: Screen) -> dict[str, Record] | No
         ConfigError: the record in the way is no record.
     """
     made = read_records(plan.out)
-    minutes = None if plan.hours is None else 60 * plan.hours
+    until = None if plan.hours is None else time.monotonic() + 3600 * plan.hours
     for seed in range(plan.seeds):
         for size in plan.sizes or SIZES:
+            minutes = None if until is None else max((until - time.monotonic()) / 60, LEAST_MINUTES)
             directory = trained(plan.config(size, seed), plan.path(size, seed), screen, minutes)
             if directory is None:
                 return None

@@ -84,6 +84,15 @@ def test_the_page_tells_means_over_seeds_beside_what_was_published():
     assert "over 50 test levels" in text
 
 
+def test_the_hours_hold_for_all_trainings_together(tmp_path, monkeypatch):
+    given = []
+    monkeypatch.setattr(
+        "gamemeta.reproduction.popgym.reproduce.trained", lambda *all_of: given.append(all_of[3])
+    )
+    assert reproduce_popgym(plan(tmp_path, hours=0.5), silent) is None
+    assert given == [pytest.approx(30, abs=1)]
+
+
 def test_a_training_is_measured_written_and_not_done_again(tmp_path, monkeypatch):
     cls = popgym_game("popgym/higher_lower")
     monkeypatch.setattr(cls, "about", replace(cls.about, test_levels=4))
