@@ -96,8 +96,8 @@ live.on("agent", async (about) => {
   play.reset();
   get("tab-play").hidden = !about.is_shared && get("agent").options.length === 1;
   state.other.forget();
+  if (modes().includes(wanted.mode)) show(wanted.mode);  // before there is a level, which another mode would play
   await begin(about.family);
-  if (modes().includes(wanted.mode)) show(wanted.mode);
   wanted = {};
 });
 

@@ -142,7 +142,8 @@ class Playground:
             self._tabs -= 1
 
     async def _serve(self, socket: WebSocket) -> None:
-        tab, inbox, first = LateTab(self._offers), Inbox(), FirstMessages(self._first)
+        inbox, first = Inbox(), FirstMessages(self._first)
+        tab = LateTab(self._offers, inbox.is_empty)
         if self._first is None:
             hello = await to_thread.run_sync(_hello, self._offers, limiter=self._limiter())
         else:
@@ -152,6 +153,7 @@ class Playground:
             async with anyio.create_task_group() as group:
                 group.start_soon(self._answer, socket, tab, inbox, first)
                 await _read(socket, inbox, first)
+                inbox.close()
                 group.cancel_scope.cancel()
         finally:
             tab.close()
@@ -184,10 +186,11 @@ class LateTab:
 
     Args:
         offers: gives the agents that it may ask for.
+        is_idle: whether no message waits.
     """
 
-    def __init__(self, offers: "Callable[[], Offers]") -> None:
-        self._offers = offers
+    def __init__(self, offers: "Callable[[], Offers]", is_idle: Callable[[], bool]) -> None:
+        self._offers, self._is_idle = offers, is_idle
         self._tab: Tab | None = None
 
     def answer(self, message: Message) -> list[dict[str, Any]]:
@@ -195,7 +198,7 @@ class LateTab:
         if self._tab is None:
             from gamemeta.playground.tab import Tab
 
-            self._tab = Tab(self._offers())
+            self._tab = Tab(self._offers(), self._is_idle)
         return self._tab.answer(message)
 
     def close(self) -> None:

@@ -16,6 +16,7 @@ class Inbox:
 
     def __init__(self) -> None:
         self._waiting: deque[Message] = deque()
+        self._is_closed = False
         self._arrived = anyio.Event()
 
     def put(self, message: Message) -> bool:
@@ -28,6 +29,14 @@ class Inbox:
         self._waiting.append(message)
         self._arrived.set()
         return True
+
+    def is_empty(self) -> bool:
+        """Whether no message waits, and more may come; threads may ask."""
+        return not self._waiting and not self._is_closed
+
+    def close(self) -> None:
+        """Nothing that is still worked at is wanted any more."""
+        self._is_closed = True
 
     async def get(self) -> Message:
         """The oldest message; waits for one."""

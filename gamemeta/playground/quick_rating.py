@@ -1,5 +1,6 @@
 """How an agent fares on a level, by a few trials that are played side by side within a moment."""
 
+from collections.abc import Callable
 from time import monotonic
 
 import numpy as np
@@ -17,7 +18,14 @@ SECONDS = 0.05
 """After this long the rating is made of what has been played; a level of few tiles takes less."""
 
 
-def rate(agent: Player, level: Level, *, players: int = PLAYERS, seconds: float = SECONDS) -> Plain:
+def rate(
+    agent: Player,
+    level: Level,
+    *,
+    players: int = PLAYERS,
+    seconds: float = SECONDS,
+    is_wanted: Callable[[], bool] = lambda: True,
+) -> Plain:
     """Means over the trials, for each try that all of them have ended.
 
     Args:
@@ -25,6 +33,7 @@ def rate(agent: Player, level: Level, *, players: int = PLAYERS, seconds: float 
         level: one that its game can play.
         players: trials, each with other draws.
         seconds: how long they may take.
+        is_wanted: asked before each step; they end where it answers False.
     Returns: `tries`, each with mean `steps`, mean `returns`, and the share that succeeded, None where nothing
         says it; `whole`, whether all trials were played to the end.
     """
@@ -40,7 +49,7 @@ def rate(agent: Player, level: Level, *, players: int = PLAYERS, seconds: float 
     steps = np.zeros((agent.episodes, players))
     returns, success = np.zeros_like(steps), np.zeros_like(steps)
     ended = np.ones(players, np.bool_)
-    while (played < agent.episodes).any() and monotonic() < until:
+    while (played < agent.episodes).any() and monotonic() < until and is_wanted():
         if ended.any():
             levels.chance = np.concatenate(
                 [episode_chance(i, Stream.CHANCE, number[i : i + 1], int(played[i])) for i in range(players)]

@@ -28,10 +28,11 @@ class Tab:
 
     Args:
         offers: the agents that it may ask for.
+        is_idle: whether no message waits; what takes long is given up where one does.
     """
 
-    def __init__(self, offers: Offers) -> None:
-        self._offers = offers
+    def __init__(self, offers: Offers, is_idle: Callable[[], bool] = lambda: True) -> None:
+        self._offers, self._is_idle = offers, is_idle
         self._agent: Player | None = None
         self._name = self._family = self._why_no_map = ""
         self._race: Race | None = None
@@ -124,7 +125,8 @@ class Tab:
         }
 
     def _rate(self, message: Message) -> Iterator[Plain]:
-        rating = rate(self.agent, self._level(message), seconds=FULL_SECONDS)
+        level = self._level(message)
+        rating = rate(self.agent, level, seconds=FULL_SECONDS, is_wanted=self._is_idle)
         yield {"type": "rated", "number": number(message, "number"), "rating": rating}
 
     def _watch(self, message: Message) -> Iterator[Plain]:

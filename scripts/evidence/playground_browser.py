@@ -39,6 +39,7 @@ SCREENS = {
     "play": "tag&level=test:2&mode=play",
 }
 STROKES = 24
+PAUSE_S = 0.5
 CONTROLS = (
     "button",
     "checkbox",
@@ -266,7 +267,10 @@ def link(page: Browser, address: str) -> None:
 
 
 def edit(page: Browser, address: str) -> dict[str, float]:
-    """Milliseconds from a stroke to its par, flaws and rating, in a maze of 21 x 21 tiles."""
+    """Milliseconds from a stroke to its par, flaws and rating, in a maze of 21 x 21 tiles.
+
+    Every second stroke comes after a pause, when the page is about to have all tries of the one before.
+    """
     level = generate(Maze(MazeParameters(height=(21, 21), width=(21, 21))), 1, "any")
     packer = zlib.compressobj(wbits=-15)
     data = packer.compress(json.dumps(plain_level(level)).encode()) + packer.flush()
@@ -276,6 +280,7 @@ def edit(page: Browser, address: str) -> dict[str, float]:
     page.click("[data-code='1']")  # floor, in place of the pillars between the ways
     times = []
     for k in range(STROKES):
+        time.sleep(PAUSE_S * (k % 2))
         page.ask("delete document.body.dataset.inspectMs")
         page.click("#board-draw", (2 * (k % 9) + 2.5) / 21, (2 * (k // 9) + 2.5) / 21)
         page.wait("document.body.dataset.inspectMs")

@@ -53,5 +53,5 @@ function tried({ word, wipe }) {
 }
 
 const tab = new Tab(engine);
-const answers = asked.messages.map((message) => [...tab.answer(message)]);
+const answers = asked.messages.map((message) => [...tab.answer(message)].filter(Boolean));
 console.log(JSON.stringify({ levels: asked.levels.map(played), trials: asked.trials.map(tried), messages: answers }));

@@ -21,12 +21,23 @@ export class Engine {
   }
 }
 
-/** Answer the messages of a page: the first holds the data. */
+/** Answer the messages of a page: the first holds the data. `hurry` gives up what takes long, for others wait. */
 export function serve(scope) {
-  let tab = null;
-  scope.onmessage = ({ data: message }) => {
+  let [tab, hurry] = [null, false];
+  scope.onmessage = async ({ data: message }) => {
+    if (message.do === "hurry") {
+      hurry = true;
+      return;
+    }
+    hurry = false;
     if (!tab) tab = new Tab(new Engine(message));
-    else for (const answer of tab.answer(message)) scope.postMessage(answer);
+    else {
+      for (const answer of tab.answer(message)) {
+        if (answer) scope.postMessage(answer);
+        else await new Promise((goOn) => setTimeout(goOn));
+        if (hurry) break;
+      }
+    }
     scope.postMessage({ type: "answered" });
   };
 }

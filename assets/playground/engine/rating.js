@@ -5,13 +5,24 @@ import { indicesOf } from "./game.js";
 import { round } from "./session.js";
 
 const PLAYERS = 8;
+const SLICE = 15;  // milliseconds after which others may have a turn
 
 /** Means over the trials, for each try that all of them have ended within so many milliseconds. */
 export function rate(engine, agent, level, milliseconds) {
+  const rating = inSlices(engine, agent, level, milliseconds);
+  for (;;) {
+    const { done, value } = rating.next();
+    if (done) return value;
+  }
+}
+
+/** The same, with a pause, null, now and then, at which it may be given up. */
+export function* inSlices(engine, agent, level, milliseconds) {
   const players = PLAYERS;
   const { episodes } = engine.data.about;
   const [game, levels] = [engine.game(players), engine.family.pack(level, players)];
   const until = performance.now() + milliseconds;
+  let since = performance.now();
   const mind = agent.begin(players * game.seats, 0);
   let [reward, done] = [new Array(mind.n).fill(0), new Array(mind.n).fill(false)];
   const played = new Array(players).fill(0);
@@ -32,6 +43,10 @@ export function rate(engine, agent, level, milliseconds) {
       if (number < episodes) note(sums[number], game, i, ended[i]);
       played[i] += ended[i];
     });
+    if (performance.now() - since > SLICE) {
+      yield null;
+      since = performance.now();
+    }
   }
   const whole = Math.min(episodes, ...played);
   const tries = sums.slice(0, whole).map(({ steps, returns, success }) => ({

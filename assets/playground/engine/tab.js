@@ -6,7 +6,7 @@ import { inspect } from "./inspection.js";
 import { levelFrom, plainLevel } from "./levels.js";
 import { Match } from "./match.js";
 import { Race } from "./race.js";
-import { rate } from "./rating.js";
+import { inSlices } from "./rating.js";
 import { cleared } from "./cleared.js";
 
 const MOST_STEPS = 64;
@@ -20,7 +20,7 @@ export class Tab {
     this.match = null;
   }
 
-  /** The answers to a message, one after the other; what is wrong with it is one of them, in words. */
+  /** The answers to a message, one after the other, null for a pause; what is wrong with it is one of them, in words. */
   *answer(message) {
     try {
       const does = Object.hasOwn(DOES, message.do) ? DOES[message.do] : null;
@@ -72,7 +72,8 @@ const DOES = {
   },
   *rate(tab, message) {
     const { engine } = tab;
-    yield { type: "rated", number: message.number, rating: rate(engine, engine.agent, tab.level(message), FULL) };
+    const rating = yield* inSlices(engine, engine.agent, tab.level(message), FULL);
+    yield { type: "rated", number: message.number, rating };
   },
   *watch(tab, message) {
     const other = message.other ? levelFrom(message.other, tab.engine.family.name) : null;

@@ -29,6 +29,7 @@ export class Live {
   constructor() {
     this.handlers = {};
     this.queue = [];
+    this.isRating = false;
     this.waiting = 0;
   }
 
@@ -51,7 +52,7 @@ export class Live {
 
   receive(message) {
     if (message.type === "answered") {
-      this.isBusy = false;
+      this.isBusy = this.isRating = false;
       this.next();
       return;
     }
@@ -68,6 +69,7 @@ export class Live {
   send(message, words = null) {
     if (SUPERSEDED.includes(message.do)) this.queue = this.queue.filter((one) => one.do !== message.do);
     this.queue.push(message);
+    if (this.isRating) this.engine.postMessage({ do: "hurry" });
     if (words) {
       clearTimeout(this.waiting);
       this.waiting = setTimeout(() => busy(words), WAIT);
@@ -77,8 +79,9 @@ export class Live {
 
   next() {
     if (this.isBusy || !this.queue.length) return;
-    this.isBusy = true;
-    this.engine.postMessage(this.queue.shift());
+    const message = this.queue.shift();
+    [this.isBusy, this.isRating] = [true, message.do === "rate"];
+    this.engine.postMessage(message);
   }
 
   done() {

@@ -18,6 +18,7 @@ from gamemeta.playground.levels.values import level_from
 from gamemeta.playground.messages import MOST_BYTES
 from gamemeta.playground.offers import Offers
 from gamemeta.playground.quick_rating import rate
+from gamemeta.playground.tab import Tab
 from gamemeta_cli import playground as command
 from gamemeta_levels.formats import SUFFIXES
 
@@ -171,6 +172,16 @@ def test_a_drawing_is_judged_with_par_rules_and_the_tiles_that_are_wrong(page):
 def test_a_rating_that_has_no_time_reports_no_try(offers):
     level = level_from(MAZE, "maze")
     assert rate(offers.agent("maze"), level, seconds=0.0) == {"tries": [], "players": 8, "whole": False}
+
+
+def test_a_long_rating_ends_when_it_is_wanted_no_longer(offers):
+    asked = []
+    rate(offers.agent("maze"), level_from(MAZE, "maze"), is_wanted=lambda: asked.append(1) or len(asked) < 3)
+    assert len(asked) == 3
+    tab = Tab(offers, is_idle=lambda: False)
+    tab.answer({"do": "agent", "name": "maze"})
+    (rated,) = tab.answer({"do": "rate", "number": 4, "level": MAZE})
+    assert rated == {"type": "rated", "number": 4, "rating": {"tries": [], "players": 8, "whole": False}}
 
 
 def test_mutate_and_clear_give_levels_that_can_be_solved(page):
@@ -371,3 +382,10 @@ def test_after_a_match_the_agent_says_in_sentences_what_it_thinks_of_the_person(
 def test_the_games_own_player_guesses_nothing_and_says_so(page):
     begun, moved = first_match_of(page, "tag", "bot")
     assert "guesses nothing" in begun["unguessed"] and moved["guess"] == []
+
+
+def test_of_a_tab_that_was_closed_nothing_is_wanted_any_more():
+    inbox = Inbox()
+    assert inbox.is_empty()
+    inbox.close()
+    assert not inbox.is_empty()
