@@ -192,17 +192,20 @@ class Training:
     def _improve(self, group: Group) -> dict[str, float]:
         """Pass over the rollouts and change the weights; loss terms, averaged over the minibatches."""
         progress = self.iteration / self.scheduled
-        totals: dict[str, float] = {}
-        count = 0
+        computed: list[list[dict[str, float]]] = [[] for _ in self.shards]
+        applied = []
         with matrix_products(self.config.run.precision):
             for minibatch in self.learner.minibatches(self.shards, group):
                 parts = group.map(self.learner.loss_and_grads, minibatch)
-                grads, terms = group.sum([grads for grads, _ in parts]), group.gather([x for _, x in parts])
-                for term in (*terms, self.learner.apply(grads, progress)):
-                    for name, value in term.items():
-                        totals[name] = totals.get(name, 0.0) + value
-                count += 1
-        return {name: total / count for name, total in totals.items()}
+                for terms, (_, more) in zip(computed, parts, strict=True):
+                    terms.append(more)
+                grads = group.sum([grads for grads, _ in parts])
+                applied.append(self.learner.apply(grads, progress))
+        totals: dict[str, float] = {}
+        for parts_of_one in zip(*group.gather(computed), applied, strict=True):
+            for name, value in (item for terms in parts_of_one for item in terms.items()):
+                totals[name] = totals.get(name, 0.0) + value
+        return {name: total / len(applied) for name, total in totals.items()}
 
     def _take_in_matches(self, group: Group) -> None:
         """Bring the pool up to date, last of all: who joins it is the agent as the next iteration begins."""

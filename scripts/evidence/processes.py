@@ -9,7 +9,6 @@ how fast two processes on two cores are beside one on one core, in the same run;
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -108,7 +107,8 @@ class Run(Observer):
         self.kill_at, self.stop_at = kill_at, stop_at
         self.processes = Children(processes) if processes > 1 else Alone()
         self.walls: list[float] = []
-        self.waited = self.exchanged = 0.0
+        self.cpu: list[float] = []
+        self.exchanged = 0.0
         self.killed_at = 0.0
 
     def done(self) -> dict[str, Any]:
@@ -129,18 +129,23 @@ class Run(Observer):
             "message": message,
             "ended_s": time.monotonic() - since,
             "walls": self.walls,
-            "waited_s": self.waited,
+            "cpu": self.cpu,
             "exchanged_cpu_s": self.exchanged,
         }
 
     def iterated(self, done: Iteration, steps_per_s: float) -> None:
         self.walls.append(time.monotonic() - self._last)
         self._last = time.monotonic()
+        self.cpu.append(time.process_time() + sum(map(processor_s, self._others())))
         if done.step == self.kill_at and isinstance(self.processes, Children):
             self.processes._started[1].kill()
             self.killed_at = time.monotonic()
         if done.step == self.stop_at:
             raise Interrupted
+
+    def _others(self) -> list[int]:
+        started = self.processes._started if isinstance(self.processes, Children) else {}
+        return [process.pid for process in started.values()]
 
     @contextmanager
     def _timed(self) -> Iterator[None]:
@@ -149,11 +154,10 @@ class Run(Observer):
 
         def timed(name: str) -> Any:
             def call(link: Link, value: Any) -> Any:
-                wall, processor = time.monotonic(), time.thread_time()
+                processor = time.thread_time()
                 try:
                     return usual[name](link, value)
                 finally:
-                    self.waited += time.monotonic() - wall
                     self.exchanged += time.thread_time() - processor
 
             return call
@@ -166,18 +170,22 @@ class Run(Observer):
 
 
 def run(out: Path, game: str, settings: tuple[str, ...], processes: int, **more: Any) -> dict[str, Any]:
-    """Do a run in a program of its own; with the processor seconds of all its processes."""
+    """Do a run in a program of its own."""
     about = {"out": str(out), "game": game, "settings": list(settings), "processes": processes, **more}
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
         [sys.executable, __file__, "--inside", json.dumps(about)],
         check=True,
         stdout=subprocess.PIPE,
         env={**os.environ, "OMP_NUM_THREADS": "1"},
     )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return {**json.loads(done.stdout), "cpu_s": cpu_s}
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+def processor_s(process: int) -> float:
+    """Seconds that a process has got of the processor."""
+    words = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def digest(run_directory: Path) -> str:
@@ -220,28 +228,27 @@ FORMS: dict[str, tuple[int, tuple[str, ...]]] = {
     "one process, two threads": (1, ("run.threads=2",)),
     "two processes": (2, ("run.threads=1",)),
 }
+WARM = 3
+"""Iterations that are left out: kernels are loaded in them."""
 
 
 def speed(rounds: int, iterations: int) -> dict[str, Any]:
-    """Default maze, in turn by one and two processes; a short training shows what the start takes."""
+    """Default maze, in turn by one and two processes, without the first iterations."""
     usual = load_config("maze").run
     step = usual.lanes * usual.rollout_steps
     found: dict[str, list[dict[str, Any]]] = {}
     for _ in range(rounds):
         for name, (count, more) in FORMS.items():
-            both = []
-            for steps in (2 * step, iterations * step):
-                settings = ("run.validations=0", "run.checkpoint_s=100000", f"run.steps={steps}", *more)
-                with tempfile.TemporaryDirectory() as folder:
-                    both.append(run(Path(folder) / "run", "maze", settings, count))
-            short, long = both
-            walls = sorted(long["walls"][2:])
+            settings = ("run.validations=0", "run.checkpoint_s=100000", f"run.steps={iterations * step}")
+            with tempfile.TemporaryDirectory() as folder:
+                done = run(Path(folder) / "run", "maze", (*settings, *more), count)
+            walls, cpu = sorted(done["walls"][WARM:]), done["cpu"]
             found.setdefault(name, []).append(
                 {
                     "best_s": walls[len(walls) // 10],
                     "median_s": median(walls),
-                    "cpu_s": (long["cpu_s"] - short["cpu_s"]) / (iterations - 2),
-                    "exchange_cpu_s": (long["exchanged_cpu_s"] - short["exchanged_cpu_s"]) / (iterations - 2),
+                    "cpu_s": (cpu[-1] - cpu[WARM - 1]) / (iterations - WARM),
+                    "exchange_cpu_s": done["exchanged_cpu_s"] / iterations,
                     "load": os.getloadavg()[0],
                 }
             )

@@ -121,7 +121,10 @@ class PPO(MetaLearner):
                 first, size = k % count, rollout.lanes.count // count
                 lanes = slice(first * size, (first + 1) * size)
                 parts.append(rollout.batch(lanes, advantage=one.advantage, returns=one.returns))
-            rows = max(1, sum(group.gather([part.rows for part in parts])))
+            if rollouts[0].learned is None:  # every step of every lane, and shards have equally many
+                rows = parts[0].rows * group.count
+            else:
+                rows = max(1, sum(group.gather([part.rows for part in parts])))
             seen = self.policy.normaliser.rewards
             yield [replace(part, rows=rows, reward=seen(part.reward)) for part in parts]
 

@@ -28,6 +28,8 @@ MEETING_S = 300.0
 """Seconds that processes may take to begin."""
 LEAVING_S = 4.0
 """Seconds that process 0 waits for the others to end."""
+SIZE, SHORT = 8, 1024
+"""Bytes of a number, and of the part of a value that is sent with its size, in one go."""
 FOREVER = timedelta(days=30)
 FAILED = "failed"
 """Name of the text in which a process tells why it ends."""
@@ -79,13 +81,17 @@ class Link:
 
     def gather(self, value: Any) -> list[Any]:
         """The values of all processes, in their order."""
-        data = _tensor(packed(value))
-        sizes = torch.empty((self.count, 1), dtype=torch.int64)
-        self._all_gather(sizes, torch.tensor([len(data)]))
-        most = int(sizes.max())
-        every = torch.empty((self.count, most), dtype=torch.uint8)
-        self._all_gather(every, torch.nn.functional.pad(data, (0, most - len(data))))
-        return [unpacked(_bytes(row[:size])) for row, size in zip(every, sizes[:, 0].tolist(), strict=True)]
+        data = packed(value)
+        letter = len(data).to_bytes(SIZE, "little") + data[:SHORT]
+        first = self.gather_rows(_tensor(letter.ljust(SIZE + SHORT, b"\0")))
+        sizes = [int.from_bytes(_bytes(row[:SIZE]), "little") for row in first]
+        begun = [_bytes(row[SIZE : SIZE + size]) for row, size in zip(first, sizes, strict=True)]
+        more = max(sizes) - SHORT
+        if more <= 0:
+            return [unpacked(one) for one in begun]
+        rest = self.gather_rows(_tensor(data[SHORT:].ljust(more, b"\0")))
+        ends = [_bytes(row[: max(size - SHORT, 0)]) for row, size in zip(rest, sizes, strict=True)]
+        return [unpacked(start + end) for start, end in zip(begun, ends, strict=True)]
 
     def gather_rows(self, rows: Tensor) -> Tensor:
         """Tensors [n, ...] of all processes, which have equal shapes, as one [processes, n, ...]."""

@@ -202,7 +202,7 @@ def test_every_epoch_takes_each_lane_of_each_rollout_once():
     whole, asked = make_batch(ppo), []
 
     class Played:
-        lanes = SimpleNamespace(count=N)
+        lanes, learned = SimpleNamespace(count=N), None
 
         def __init__(self, name):
             self.name = name
@@ -213,6 +213,8 @@ def test_every_epoch_takes_each_lane_of_each_rollout_once():
             return replace(lanes_of(part, some), rows=T * len(range(N)[some]))
 
     class Alone:
+        count = 2
+
         def gather(self, parts):
             return parts
 
