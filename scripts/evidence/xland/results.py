@@ -40,6 +40,12 @@ PAR = f"""How often the bounded search finds a plan, on four layouts of each of 
 of its plans, and par: the mean return, with 0 where it finds none. It is no optimum."""
 SCORES = """Mean scores on rulesets of the split test, layouts drawn anew in each episode (± half a 95%
 interval over levels); 0 is random play, 1 par."""
+SO_FAR = """**No agent adapts yet.** These are trainings of a few million steps, cut short, of the 100 million
+that the benchmark's own example takes; each begins where the one above it ended (`--from`), with a short one
+of other settings in between. What they learn is to search within an episode: in the last episodes none is
+above itself with its memory cleared, outside the intervals. That the third is worse with the memory of
+another level says that its memory holds something of the level. There are no baselines yet, and so no room
+and no index. Of XLand-MiniGrid's own agents curves are published, and no table to set beside these."""
 COMMAND = "python -m scripts.evidence.xland.results"
 
 
@@ -164,7 +170,7 @@ def _agents(agents: dict[str, Any]) -> list[str]:
         for player in ("agent", "wiped", "swapped"):
             if player in one and (player == "agent" or not name.startswith(("reset-", "revealed-"))):
                 lines.append(_row(name, player, one[player]))
-    lines += ["", *_rooms(agents), "How they were trained:", ""]
+    lines += ["", SO_FAR, "", *_rooms(agents), "How they were trained:", ""]
     for name, one in agents.items():
         lines.append(f"- {name}: {_training(one['training'])}; {one['levels']:,} test rulesets")
     return lines
