@@ -1,5 +1,6 @@
 """`gamemeta playground`: a page in the browser to draw levels, watch an agent learn them, and play."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from gamemeta.playground.levels.openings import Opening
 
 LOCAL = "127.0.0.1"
+THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+"""Read when NumPy is imported. The products here are small: threads would mostly wait for each other."""
 
 
 AgentWord = Annotated[
@@ -96,6 +99,8 @@ def playground(
         size = write_page(out, None if agent is None else choose_agent(agent), game)
         echo(f"{out}, {size / 1e6:.2f} MB: open it in any browser")
         return
+    for name in THREAD_SETTINGS:
+        os.environ.setdefault(name, "1")
     with its_packages():
         from gamemeta.playground.serve import serve
     path, untrained = chosen(agent, game, level) if agent or game or level else (None, "")
