@@ -10,6 +10,8 @@ from gamemeta.errors import ConfigError
 
 ESCAPE_S = 0.05
 """A terminal sends the rest of an arrow key within this time."""
+LOOK_S = 0.5
+"""How often Unix is asked whether Ctrl-C was pressed, besides when it is."""
 POLL_S = 0.01
 """How often Windows is asked for a key."""
 _UNIX = {b"[A": "up", b"[B": "down", b"[C": "right", b"[D": "left"}
@@ -123,6 +125,8 @@ def _windows_ready(seconds: float) -> bool:
 def _unix_key(terminal: int) -> str:
     import select
 
+    while not _unix_ready(LOOK_S):  # Ctrl-C just before a read without end would wait for the next key
+        pass
     first = os.read(terminal, 1)
     if not first:
         raise EOFError("the terminal was closed")
