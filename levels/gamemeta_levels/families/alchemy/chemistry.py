@@ -1,7 +1,7 @@
 """What a chemistry of Symbolic Alchemy is (Wang et al. 2021), as numbers.
 
 Stones are the eight corners of a latent cube: bit d of a corner is set where its coordinate d is +1. Six
-kinds of potion move a stone along one axis in one direction, where the chemistry has that edge. In it are
+kinds of potion move a stone along one axis in one direction, where the chemistry has that edge. In it are::
 
     graph       six numbers: for each axis, what the two other coordinates, the lower first, must be for a
                 stone to move along it: -1, +1, or 0 for any
