@@ -1,6 +1,7 @@
 """Rulesets of XLand-MiniGrid's benchmark files as levels.
 
-Its files are pickles, which are never opened here. Where `xminigrid` is installed, write one as plain arrays::
+Its files are pickles, which are never opened here. Where `xminigrid` is installed, write one as plain
+arrays::
 
     benchmark = xminigrid.load_benchmark("small-1m")
     names = ("goals", "rules", "init_tiles")
