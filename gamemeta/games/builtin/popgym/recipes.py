@@ -31,8 +31,8 @@ NETWORKS: dict[int, dict[str, Any]] = {
 }
 STEPS = {
     tasks.REPEAT_PREVIOUS: 1_000_000,
-    tasks.AUTOENCODE: 1_200_000,
-    tasks.COUNT_RECALL: 800_000,
+    tasks.AUTOENCODE: 4_000_000,
+    tasks.COUNT_RECALL: 4_000_000,
     tasks.CONCENTRATION: 1_000_000,
     tasks.HIGHER_LOWER: 1_000_000,
     tasks.BATTLESHIP: 1_000_000,
