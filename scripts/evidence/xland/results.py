@@ -40,12 +40,12 @@ PAR = f"""How often the bounded search finds a plan, on four layouts of each of 
 of its plans, and par: the mean return, with 0 where it finds none. It is no optimum."""
 SCORES = """Mean scores on rulesets of the split test, layouts drawn anew in each episode (± half a 95%
 interval over levels); 0 is random play, 1 par."""
-SO_FAR = """**No agent adapts yet.** These are trainings of a few million steps, cut short, of the 100 million
-that the benchmark's own example takes; of the first three each begins where the one above it ended
+SO_FAR = """**No agent adapts yet.** These are trainings of a few million steps, cut short, of the 100
+million that the benchmark's own example takes; of the first three each begins where the one above it ended
 (`--from`), with a short one of other settings in between, and the fourth begins anew, with a table that is
-addressed by what is in front. What they learn is to search within an episode: in the last episodes none is above itself
-with its memory cleared, outside the intervals. That the third is worse with the memory of another level says
-that its memory holds something of the level. There are no baselines yet, and so no room
+addressed by what is in front. What they learn is to search within an episode: in the last episodes none is
+above itself with its memory cleared, outside the intervals. That the third is worse with the memory of
+another level says that its memory holds something of the level. There are no baselines yet, and so no room
 and no index. Of XLand-MiniGrid's own agents curves are published, and no table to set beside these."""
 COMMAND = "python -m scripts.evidence.xland.results"
 
