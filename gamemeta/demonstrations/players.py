@@ -10,10 +10,8 @@ from gamemeta.agent.runtime import Agent, Mind
 from gamemeta.demonstrations.demonstration import AGENT, SOLVER, Player
 from gamemeta.errors import ConfigError
 from gamemeta.games.game import Game, StepBuffers
+from gamemeta.trials.streams import SEAT_STRIDE
 from gamemeta_levels.family import LevelArrays, LevelFamily
-
-SEAT_STRIDE = 1_000_003
-"""Between the seeds of the agents in two seats."""
 
 
 class Plays(Protocol):

@@ -18,12 +18,10 @@ from gamemeta.games.scene import Scene
 from gamemeta.games.setup import GameSetup
 from gamemeta.playing.beliefs import ShownBelief, shown_beliefs
 from gamemeta.spec import Spec
-from gamemeta.trials.streams import Stream, episode_chance
+from gamemeta.trials.streams import SEAT_STRIDE, Stream, episode_chance
 from gamemeta_levels.family import LevelFamily
 from gamemeta_levels.level import Level
 
-SEAT_STRIDE = 1_000_003
-"""Between the seeds of the agents in two seats."""
 SEPARATOR = "; "
 """Between events in one line."""
 

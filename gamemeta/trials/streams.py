@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 
 from gamemeta_levels.kernel import combine, short_kernel
 
+SEAT_STRIDE = 1_000_003
+"""Between the seeds of the agents in two seats."""
+
 
 class Stream(IntEnum):
     """The purpose of a draw: draws of one seed for two purposes never depend on each other.

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from gamemeta.agent.file import AGENT_FILE, write_agent
+from gamemeta.command_line import command_word
 from gamemeta.errors import ConfigError
 from gamemeta.games import registry
 from gamemeta.games.registry import use_game
@@ -96,7 +97,7 @@ def test_a_game_without_an_agent_is_played_at_random_and_says_how_to_train_one(t
     game = game_of(tmp_path)
     tab, about = opened(Offers(untrained=game))
     assert about["name"] == "random play" and not about["is_trained"] and not about["is_shared"]
-    assert f"gamemeta train {tmp_path}" in about["no_agent"]
+    assert "gamemeta train " + command_word(f"{tmp_path / 'doors.py'}:Doors") in about["no_agent"]
     tries = [watched(tab, seed=seed) for seed in range(4)]
     assert all(len(one["lanes"]) == 1 for messages in tries for one in messages)
     played = [[one["lanes"][0]["text"].split()[2] for one in messages[1:]] for messages in tries]
