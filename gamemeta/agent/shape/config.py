@@ -1,17 +1,19 @@
 """The shape of the network, and what a table of memories is addressed by. No torch in here."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from gamemeta.config import check_ranges, make
 from gamemeta.errors import ConfigError
 
-TABLE, ATTENTION = "table", "attention"
+TABLE, ATTENTION, THINGS = "table", "attention", "things"
 POSTERIOR = "posterior"
 """Cell that `latent` puts behind all others."""
 OF_TABLES = ("keys", "slots", "values", "choice_width")
 """Settings that only tables have."""
+OF_THINGS = ("keys", "values")
+"""Settings that `things` share with tables."""
 OF_ATTENTION = ("window", "attention_heads")
 """Settings that only attention has."""
 LEARNED, ACTION_ALONE = "learned", "action"
@@ -27,22 +29,24 @@ class NetworkConfig:
 
     cell: str = "mingru"
     """Memory of each layer, joined by `+`: `mingru` (fast, trained in parallel over time), `gru`, `table`
-    (stores what each action led to and reads it for every action), or `attention` (remembers every one of
-    the last `window` steps)."""
+    (stores what each action led to and reads it for every action), `things` (stores what each kind of thing
+    had to do with, and reads it wherever that kind is in view), or `attention` (remembers every one of the
+    last `window` steps)."""
     width: int = 128
     """Units of each layer."""
     layers: int = 2
     """Number of layers."""
     keys: str = "learned"
     """How `table` looks up its rows, besides by the action: `learned`, by keys that the network learns;
-    the name of an observation, by its symbols; or `action`, by the action alone."""
+    the name of an observation, by its symbols; or `action`, by the action alone. `things` need the name of
+    the observation that shows them: of symbols [height, width, parts], a thing is the parts at a place."""
     slots: int = 64
     """Rows of a `table` with learned keys."""
     latent: int = 0
     """Numbers of the latent of a posterior between memory and policy, which then sees the observation and
     the posterior alone; 0 for none. The learner `belief` has one."""
     values: int = 8
-    """Numbers that each row of a `table` stores, besides its count of writes."""
+    """Numbers that each row of a `table` or of `things` stores, besides its count of writes."""
     choice_width: int = 32
     """Units that a `table` uses for each action."""
     window: int = 128
@@ -96,12 +100,22 @@ class NetworkConfig:
 
     @property
     def built_in(self) -> str:
-        """Prior knowledge that a table has built in, for people; empty without a table."""
+        """Prior knowledge that a table or things have built in, for people; empty without either."""
+        return ", and ".join([*self._built_into_table(), *self._built_into_things()])
+
+    def _built_into_things(self) -> Iterator[str]:
+        if THINGS in self.cells:
+            yield (
+                f"a row for each kind of thing that {self.keys} shows, read at every place, with weights "
+                "shared over the kinds and a prior count of one"
+            )
+
+    def _built_into_table(self) -> Iterator[str]:
         if TABLE not in self.cells:
-            return ""
+            return
         addresses = {LEARNED: "a learned address", ACTION_ALONE: "the action as the address"}
         address = addresses.get(self.keys, f"{self.keys} and the action as the address")
-        return (
+        yield (
             f"a table with {address}, read for every action, with weights shared over the actions and a "
             "prior count of one"
         )
@@ -110,6 +124,8 @@ class NetworkConfig:
         """Plain values by field; what only tables or attention have is left out where there is none, and so
         are the small image encoder and raw rewards: they are what a file means that names none."""
         without: tuple[str, ...] = () if TABLE in self.cells else OF_TABLES
+        if THINGS in self.cells:
+            without = tuple(name for name in without if name not in OF_THINGS)
         without += () if ATTENTION in self.cells else OF_ATTENTION
         without += () if self.latent else ("latent",)
         without += ("image_encoder",) if self.image_encoder == SMALL else ()

@@ -19,6 +19,8 @@ from gamemeta.networks.cells.mingru.cell import MinGRU
 from gamemeta.networks.cells.table import kernels as table_kernels
 from gamemeta.networks.cells.table.cell import Table
 from gamemeta.networks.cells.table.choices import consider
+from gamemeta.networks.cells.things import kernels as things_kernels
+from gamemeta.networks.cells.things.cell import Things
 from gamemeta.networks.encoders.encoder import Encoder
 from gamemeta.networks.encoders.terms import term_of
 from gamemeta.networks.functions import kernels
@@ -110,6 +112,8 @@ def _act(cell: torch.nn.Module) -> Act:
         return _act_mingru(cell)
     if isinstance(cell, Attention):
         return _act_attention(cell)
+    if isinstance(cell, Things):
+        return _act_things(cell)
     return _act_table(cell) if isinstance(cell, Table) else _act_any(cell)
 
 
@@ -225,6 +229,37 @@ def _recall_learned(cell: Table) -> Recall:
         return read
 
     return recall
+
+
+def _act_things(cell: Things) -> Act:
+    shape = cell.shape
+    write, write_bias = cell.write.detach().t(), cell.write_bias.detach()
+    context, out, rewards = cell.context.detach().t(), cell.out.detach().t(), cell.write_reward.detach()
+    place, read = cell.place.detach().numpy(), cell.read.detach().t()
+
+    def act(step: _Step, state: NDArray[np.float32], reset: NDArray[np.uint8]) -> NDArray[np.float32]:
+        kernels.rms_norm(step.x, step.normal, step.scale)
+        normal, n = torch.from_numpy(step.normal), len(reset)
+        written, reward = (
+            torch.addmm(write_bias, normal, write),
+            torch.from_numpy(step.inputs["previous_reward"]),
+        )
+        split = shape.width - 1
+        values = (written[:, :split] + reward * rewards[:split]).numpy()[None]
+        gates = (written[:, split:] + reward.abs() * rewards[split:]).sigmoid().numpy()[None]
+        after = state.copy()
+        here = shape.here(step.inputs[shape.shown.name]) + np.int32(1)
+        before = after[:, -shape.places :].astype(np.int32)
+        y = np.empty((1, n, shape.places, shape.width), np.float32)
+        things_kernels.recall(here[None], before, values, gates, reset[None], after, y)
+        after[:, -shape.places :] = here
+        p, known = (np.empty((n, shape.places, len(read[0])), np.float32) for _ in range(2))
+        about = torch.mm(normal, context).numpy()
+        things_kernels.know(y[0], about, place, read.contiguous().numpy(), p, known)
+        torch.from_numpy(step.x).addmm_(torch.from_numpy(known.reshape(n, -1)), out)
+        return after
+
+    return act
 
 
 def _act_any(cell: Any) -> Act:

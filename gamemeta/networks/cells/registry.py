@@ -3,7 +3,7 @@
 from torch import nn
 
 from gamemeta.agent.shape.cell_place import CellPlace
-from gamemeta.agent.shape.config import ATTENTION, POSTERIOR, TABLE, NetworkConfig
+from gamemeta.agent.shape.config import ATTENTION, POSTERIOR, TABLE, THINGS, NetworkConfig
 from gamemeta.errors import UnknownName
 from gamemeta.networks.cells.attention.cell import Attention
 from gamemeta.networks.cells.cell import MemoryCell
@@ -11,9 +11,16 @@ from gamemeta.networks.cells.gru.cell import GRU
 from gamemeta.networks.cells.mingru.cell import MinGRU
 from gamemeta.networks.cells.posterior.cell import Posterior
 from gamemeta.networks.cells.table.cell import Table
+from gamemeta.networks.cells.things.cell import Things
 from gamemeta.spec import Spec
 
-CELLS: dict[str, type[MemoryCell]] = {"mingru": MinGRU, "gru": GRU, TABLE: Table, ATTENTION: Attention}
+CELLS: dict[str, type[MemoryCell]] = {
+    "mingru": MinGRU,
+    "gru": GRU,
+    TABLE: Table,
+    ATTENTION: Attention,
+    THINGS: Things,
+}
 BEHIND: dict[str, type[MemoryCell]] = {POSTERIOR: Posterior}
 """Cells that come last, by a setting of their own."""
 

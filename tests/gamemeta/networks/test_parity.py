@@ -11,7 +11,7 @@ from gamemeta.agent.compiled.network import is_compiled as has_numba_form
 from gamemeta.agent.file import read_agent
 from gamemeta.agent.reference.cells import registry as numpy_cells
 from gamemeta.agent.reference.network import Network
-from gamemeta.agent.shape.config import ACTION_ALONE, LEARNED, TABLE, NetworkConfig
+from gamemeta.agent.shape.config import ACTION_ALONE, LEARNED, TABLE, THINGS, NetworkConfig
 from gamemeta.assets import asset
 from gamemeta.learners.rl2.memory_learner import tensors
 from gamemeta.networks.acting.compiled import is_compiled
@@ -41,10 +41,11 @@ SPECS = {
 }
 TOGETHER = "+".join(CELLS)
 NETWORKS = {
-    **{name: {"cell": name} for name in CELLS if name != TABLE},
+    **{name: {"cell": name} for name in CELLS if name not in (TABLE, THINGS)},
+    THINGS: {"cell": THINGS, "keys": "place"},
     **{f"table, keys {keys}": {"cell": TABLE, "keys": keys} for keys in (LEARNED, "place", ACTION_ALONE)},
-    "all cells": {"cell": TOGETHER, "layers": 1},
-    "all cells, the other way round": {"cell": "+".join(reversed(CELLS)), "layers": 1},
+    "all cells": {"cell": TOGETHER, "layers": 1, "keys": "place"},
+    "all cells, the other way round": {"cell": "+".join(reversed(CELLS)), "layers": 1, "keys": "place"},
 }
 
 

@@ -6,13 +6,20 @@ from gamemeta.agent.reference.cells.gru import GRU
 from gamemeta.agent.reference.cells.mingru import MinGRU
 from gamemeta.agent.reference.cells.posterior import Posterior
 from gamemeta.agent.reference.cells.table import Table
+from gamemeta.agent.reference.cells.things import Things
 from gamemeta.agent.shape.cell_place import CellPlace
-from gamemeta.agent.shape.config import ATTENTION, POSTERIOR, TABLE, NetworkConfig
+from gamemeta.agent.shape.config import ATTENTION, POSTERIOR, TABLE, THINGS, NetworkConfig
 from gamemeta.agent.shape.weights import Take, within
 from gamemeta.errors import ConfigError
 from gamemeta.spec import Spec
 
-CELLS: dict[str, type[Cell]] = {"mingru": MinGRU, "gru": GRU, TABLE: Table, ATTENTION: Attention}
+CELLS: dict[str, type[Cell]] = {
+    "mingru": MinGRU,
+    "gru": GRU,
+    TABLE: Table,
+    ATTENTION: Attention,
+    THINGS: Things,
+}
 BEHIND: dict[str, type[Cell]] = {POSTERIOR: Posterior}
 """Cells that come last, by a setting of their own."""
 

@@ -41,6 +41,7 @@ RECIPE: Recipe = {
     "run": {"steps": 100_000_000, "lanes": 256, "rollout_steps": 128},
 }
 ANEW, KEPT = "anew", "kept"
+LABELS = {"planned": ACTIONS, "part": kernels.PART_LABELS}
 MOST_PARS = 100_000
 """Levels whose par is remembered."""
 MOST_WATCHED = 8
@@ -59,6 +60,9 @@ class XLandConfig:
     """Show what the agent holds, which the original does not."""
     show_front: bool = False
     """Show the tile before the agent as one symbol, too, for `network.keys=front`; it is in view anyway."""
+    label: str = "planned"
+    """What a memory may be trained to predict (`ppo.label_weight`): actions that are `planned` next, which
+    takes a search for each change of the board, or the `part` that the tile before it has."""
     revealed: bool = False
     """Show the kinds of goal and rules, and what part each tile in view has (upper-bound baseline)."""
     steps_per_tile: float = float(STEPS_PER_TILE)
@@ -69,6 +73,8 @@ class XLandConfig:
             raise ConfigError(f"view = {self.view}: give an odd number from 3 to 15.")
         if self.layout not in (ANEW, KEPT):
             raise ConfigError(f"layout = {self.layout!r}: give {ANEW} or {KEPT}.")
+        if self.label not in LABELS:
+            raise ConfigError(f"label = {self.label!r}: give {' or '.join(LABELS)}.")
         if not 0.05 <= self.steps_per_tile <= 100:
             raise ConfigError(f"steps_per_tile = {self.steps_per_tile}: give 0.05 to 100.")
 
@@ -85,7 +91,7 @@ class XLandGame(Game):
     seats = 1
     labels: Mapping[str, int] = {"planned": ACTIONS}
     """`planned`: actions that lead nearer to the next change of the board that a plan makes; all where no
-    plan is known."""
+    plan is known. `part`: of the tile before the agent, 0 none, 1 and 2 a and b of the goal, 3 in a rule."""
     about = About(
         summary="Find out what pays: pick things up, put them together, see what becomes of them.",
         hidden="What the goal is, and which things turn into which when they are held, come near or meet.",
@@ -104,6 +110,7 @@ class XLandGame(Game):
         self.config = config or XLandConfig()
         if self.config.layout == KEPT:
             self.about = replace(type(self).about, stochastic=False)
+        self.labels = {self.config.label: LABELS[self.config.label]}
         self.spec = _spec(self.config)
         self._worlds = Worlds(n, self.config.view - 1)
         self._before: tuple[NDArray[np.uint8], NDArray[np.int32]] | None = None
@@ -211,8 +218,10 @@ class XLandGame(Game):
         self._before = None
 
     def _label(self, mask: NDArray[np.bool_], out: StepBuffers) -> None:
-        if out.labels:
+        if "planned" in out.labels:
             self._worlds.guide.label(mask, self._worlds.pad, self._worlds.world, out.labels["planned"])
+        if "part" in out.labels:
+            kernels.label_part(mask, self._worlds.world, out.labels["part"])
 
     def _shown(self, out: StepBuffers) -> tuple[NDArray[np.uint8], ...]:
         return (

@@ -25,8 +25,10 @@ from gamemeta_levels.families.xland.rule_kernels import (
     ROW,
     SHAPE_OF,
     advance,
+    down,
     look,
     paid,
+    right,
 )
 from gamemeta_levels.families.xland.rulesets import MOST_RULES
 from gamemeta_levels.kernel import combine, lean_kernel
@@ -36,6 +38,8 @@ STEPS, LIMIT, ENDED, SIDE = range(4)
 RUNNING, REACHED, TIME_UP = range(3)
 ROLE_CODES = 3 + 2 * MOST_RULES
 """Roles of tiles: none, a and b of the goal, and a and b of each rule."""
+PART_LABELS = 4
+"""Parts that a label tells apart: none, a and b of the goal, and any in a rule."""
 KIND_CODES = e.GOAL_NEAR_SIDES + 4
 PART, MADE = 1, 2
 """Whether a tile may have a part in goals and rules, and whether rules may make it."""
@@ -210,6 +214,21 @@ def role_of(tile, goal, rules):
         if tile == rules[k, 1] or tile == rules[k, 2]:
             return 3 + 2 * k + (tile != rules[k, 1])
     return 0
+
+
+@lean_kernel
+def label_part(mask, world, labels):
+    """Write the part of the tile before each agent as one bit into labels uint8 [N, 1] where the mask holds;
+    all bits where the episode is over."""
+    world = World(*world)
+    for i in range(mask.shape[0]):
+        if not mask[i]:
+            continue
+        labels[i, 0] = (1 << PART_LABELS) - 1
+        if world.clock[i, ENDED] == RUNNING:
+            agent = world.agent[i]
+            row, column = agent[ROW] + down(agent[DIRECTION]), agent[COLUMN] + right(agent[DIRECTION])
+            labels[i, 0] = 1 << min(role_of(world.board[i, row, column], world.goal[i], world.rules[i]), 3)
 
 
 @lean_kernel

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gamemeta.errors import LevelError
+from gamemeta.errors import ConfigError, LevelError
 from gamemeta.games.builtin.xland.game import XLandConfig, XLandGame
 from gamemeta.games.builtin.xland.words import events, glyph
 from gamemeta.games.check.check import check_game
@@ -74,6 +74,21 @@ def test_who_follows_the_labels_reaches_the_goal_in_about_the_steps_of_a_plan():
     par = game.par(levels)
     assert par.mean() >= 0.85
     assert returns.mean() >= 0.97 * par.mean()
+
+
+def test_a_label_says_what_part_the_tile_in_front_has(levels):
+    game = XLandGame(N, XLandConfig(label="part", revealed=True, steps_per_tile=0.5))
+    out, rng, told = StepBuffers.empty(game, labels=True), np.random.default_rng(0), set()
+    game.reset(levels, np.ones(N, bool), out)
+    for _ in range(60):
+        game.step(rng.choice([0, 0, 1, 2, 3, 4], (N, 1, 1)), out)
+        role = out.obs["roles"][:, 0, -2, 2]
+        wanted = np.where(out.alive[:, 0], 1 << np.minimum(role, 3), 15)
+        np.testing.assert_array_equal(out.labels["part"][:, 0], wanted)
+        told |= set(wanted.tolist())
+    assert told == {1, 2, 4, 8, 15}
+    with pytest.raises(ConfigError, match="give planned or part"):
+        XLandConfig(label="goal")
 
 
 def test_layouts_are_drawn_anew_or_kept(levels):

@@ -43,6 +43,7 @@ networks = pytest.mark.parametrize(
         (HEADS, {"cell": "gru"}),
         (HEADS, {"cell": "table", "keys": "learned"}),
         (HEADS, {"cell": "attention", "window": 3}),
+        (HEADS, {"cell": "things", "keys": "view"}),
         (HEADS, {"cell": "mingru+table", "keys": "view", "values": 2}),
         (HEADS, {"cell": "gru+table", "keys": "action"}),
         (MASKED, {"cell": "mingru"}),
@@ -90,8 +91,9 @@ def make_batch(policy: MemoryPolicy, seed: int = 0, *, waiting: bool = False) ->
         return rng.integers(0, most, shape).astype(b.dtype) if most else 3 + 2 * normal(*shape)
 
     names = policy.config.cells
+    counting = ("table", "attention", "things")
     states = {
-        f"cells.{k}": normal(N, cell.state_size) * np.float32(names[k] not in ("table", "attention"))
+        f"cells.{k}": normal(N, cell.state_size) * np.float32(names[k] not in counting)
         for k, cell in enumerate(policy.cells)
     }
     acting = np.arange(T)[:, None] < rng.integers(1, T + 1, N) if waiting else None

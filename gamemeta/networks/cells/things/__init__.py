@@ -1,0 +1,1 @@
+"""A memory of what every kind of thing in view led to."""
