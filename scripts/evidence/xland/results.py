@@ -40,13 +40,11 @@ PAR = f"""How often the bounded search finds a plan, on four layouts of each of 
 of its plans, and par: the mean return, with 0 where it finds none. It is no optimum."""
 SCORES = """Mean scores on rulesets of the split test, layouts drawn anew in each episode (± half a 95%
 interval over levels); 0 is random play, 1 par."""
-SO_FAR = """**No agent adapts yet.** These are trainings of a few million steps, cut short, of the 100
-million that the benchmark's own example takes; of the first three each begins where the one above it ended
-(`--from`), with a short one of other settings in between, and the fourth begins anew, with a table that is
-addressed by what is in front. What they learn is to search within an episode: in the last episodes none is
-above itself with its memory cleared, outside the intervals. That the third is worse with the memory of
-another level says that its memory holds something of the level. There are no baselines yet, and so no room
-and no index. Of XLand-MiniGrid's own agents curves are published, and no table to set beside these."""
+MEMORIES = """The memory `things` has built in that things of one kind are alike: what happens is written to
+the kinds of things that were in view, and read wherever one of the kind comes into view
+([decision](../decisions/0046-a-memory-of-things.md)). In training it is told what part the tile in front has
+(`game.label=part`), which the player never sees. The other memories are minGRUs, or a table. Runs named
+`revealed-` see all the time what part each tile in view has."""
 COMMAND = "python -m scripts.evidence.xland.results"
 
 
@@ -171,7 +169,7 @@ def _agents(agents: dict[str, Any]) -> list[str]:
         for player in ("agent", "wiped", "swapped"):
             if player in one and (player == "agent" or not name.startswith(("reset-", "revealed-"))):
                 lines.append(_row(name, player, one[player]))
-    lines += ["", SO_FAR, "", *_rooms(agents), "How they were trained:", ""]
+    lines += ["", MEMORIES, "", *_rooms(agents), "How they were trained:", ""]
     for name, one in agents.items():
         lines.append(f"- {name}: {_training(one['training'])}; {one['levels']:,} test rulesets")
     return lines
@@ -201,7 +199,10 @@ def _training(training: dict[str, Any]) -> str:
     levels, ppo = config.get("levels", {}), config.get("ppo", {})
     steps, seed = training.get("steps", 0), config.get("run", {}).get("seed")
     grid = f"R{levels.get('rooms')}-{levels.get('side')}x{levels.get('side')}"
-    weights = f"entropy {ppo.get('entropy')}, label_weight {ppo.get('label_weight')}"
+    network = config.get("network", {})
+    memory = f"{network.get('layers')} x {network.get('cell')} of width {network.get('width')}"
+    label = config.get("game", {}).get("label", "planned")
+    weights = f"{memory}, entropy {ppo.get('entropy')}, label_weight {ppo.get('label_weight')} ({label})"
     return (
         f"{steps:,} steps on {levels.get('tasks')} rulesets, {grid}, {weights}, seed {seed}, commit "
         f"{training.get('commit')}"

@@ -37,8 +37,10 @@ from gamemeta_levels.tiles import FLOOR
 
 RECIPE: Recipe = {
     "trial": {"episodes": 6},
-    "ppo": {"discount": 0.99, "minibatches": 16, "label_weight": 0.0},
-    "run": {"steps": 100_000_000, "lanes": 256, "rollout_steps": 128},
+    "game": {"label": "part"},
+    "network": {"cell": "mingru+things+mingru", "layers": 1, "keys": "view"},
+    "ppo": {"discount": 0.99, "minibatches": 32, "label_weight": 0.5, "entropy": 0.01},
+    "run": {"steps": 100_000_000, "lanes": 256, "rollout_steps": 256, "shards": 2},
 }
 ANEW, KEPT = "anew", "kept"
 LABELS = {"planned": ACTIONS, "part": kernels.PART_LABELS}
@@ -62,7 +64,8 @@ class XLandConfig:
     """Show the tile before the agent as one symbol, too, for `network.keys=front`; it is in view anyway."""
     label: str = "planned"
     """What a memory may be trained to predict (`ppo.label_weight`): actions that are `planned` next, which
-    takes a search for each change of the board, or the `part` that the tile before it has."""
+    takes a search for each change of the board and is what `ppo.guide_weight` imitates, or the `part` that
+    the tile before it has."""
     revealed: bool = False
     """Show the kinds of goal and rules, and what part each tile in view has (upper-bound baseline)."""
     steps_per_tile: float = float(STEPS_PER_TILE)
@@ -108,8 +111,11 @@ class XLandGame(Game):
     def __init__(self, n: int, config: XLandConfig | None = None) -> None:
         self.n = n
         self.config = config or XLandConfig()
-        if self.config.layout == KEPT:
-            self.about = replace(type(self).about, stochastic=False)
+        self.about = replace(
+            type(self).about,
+            stochastic=self.config.layout == ANEW,
+            guide="planned" if self.config.label == "planned" else None,
+        )
         self.labels = {self.config.label: LABELS[self.config.label]}
         self.spec = _spec(self.config)
         self._worlds = Worlds(n, self.config.view - 1)
