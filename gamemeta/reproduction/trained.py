@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from gamemeta.agent.file import read_agent
+from gamemeta.agent.file import AgentFile, read_agent
 from gamemeta.errors import TrainingError
 from gamemeta.training.config import TrainConfig, load_config
 from gamemeta.training.course import NOT_IN_AGENT
@@ -16,7 +16,11 @@ Screen = Callable[[], AbstractContextManager[Observer]]
 
 
 def trained(
-    config: TrainConfig, path: Path, screen: Screen, minutes: float | None = None
+    config: TrainConfig,
+    path: Path,
+    screen: Screen,
+    minutes: float | None = None,
+    start: AgentFile | None = None,
 ) -> RunDirectory | None:
     """The directory of a training that made all its steps; None where it was stopped.
 
@@ -25,6 +29,7 @@ def trained(
         path: of the directory.
         screen: makes what the training is shown on.
         minutes: after which it stops; None for as long as it takes.
+        start: an agent whose weights a new one begins with.
     Raises:
         TrainingError: a training of other settings is in the way.
     """
@@ -35,7 +40,7 @@ def trained(
             return there
         training, directory = resume(there.path)
     else:
-        training, directory = begin(config, there.path)
+        training, directory = begin(config, there.path, start)
     with screen() as observer:
         outcome = train(training, directory, observer, minutes)
     return directory if outcome.ended == "done" else None

@@ -127,3 +127,17 @@ def test_ctrl_c_stops_all_processes_and_loses_nothing(tmp_path):
     assert "Traceback" not in output
     assert "go on with: gamemeta reproduce bandits" in output
     assert (log.parent / "checkpoint.safetensors").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        (["--gru"], "xland has no --gru"),
+        (["--cell", "tiny"], "choose a task set: trivial, small, medium, high"),
+        (["--page"], "holds no figures of xland"),
+    ],
+    ids=lambda x: x[0] if isinstance(x, list) else "",
+)
+def test_xland_says_what_it_has_not(monkeypatch, capsys, words, error):
+    assert run(monkeypatch, "xland", *words) == 2
+    assert error in " ".join(capsys.readouterr().err.replace("│", " ").split())

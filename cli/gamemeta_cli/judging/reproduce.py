@@ -12,15 +12,15 @@ from gamemeta_cli.terminal.console import PlainConsole, echo
 if TYPE_CHECKING:
     from gamemeta.reproduction.reproduce import Outcome, Plan
 
-PROCGEN, POPGYM = "procgen", "popgym"
+PROCGEN, POPGYM, XLAND = "procgen", "popgym", "xland"
 Problem = Annotated[
     str,
     typer.Argument(
-        metavar="bandits|mdp|grid|darkroom|keydoor|alchemy|procgen|popgym",
+        metavar="bandits|mdp|grid|darkroom|keydoor|alchemy|procgen|popgym|xland",
         help="bandits: several arms with hidden chances. mdp: 10 states and 5 actions with hidden effects. "
         "grid: a hidden goal among 25 cells. darkroom: one among 81, in the dark. keydoor: a key and a door "
         "among 81 cells. alchemy: what potions do to stones. procgen: an arcade game, chosen by --game. "
-        "popgym: eight memory games, in three sizes each.",
+        "popgym: eight memory games, in three sizes each. xland: hidden goals and rules among things.",
         show_default=False,
     ),
 ]
@@ -30,7 +30,7 @@ Cells = Annotated[
         "--cell",
         metavar="N,K",
         help="One size alone: 10,5 is 10 pulls of 5 arms; of mdp, 10 is 10 episodes; of popgym, such as "
-        "repeat_previous-easy. Repeatable.",
+        "repeat_previous-easy; of xland, a task set such as small. Repeatable.",
     ),
 ]
 Seeds = Annotated[
@@ -51,7 +51,7 @@ Instances = Annotated[
     typer.Option(
         metavar="N",
         help="Unseen problems that all players are measured on. Default: 10000; 500 levels for procgen, "
-        "2000 for popgym.",
+        "2000 for popgym, 1024 for xland.",
         show_default=False,
     ),
 ]
@@ -63,7 +63,7 @@ Steps = Annotated[
     int | None,
     typer.Option(
         metavar="N",
-        help="procgen, popgym: steps of a training.",
+        help="procgen, popgym, xland: steps of a training.",
         min=1,
     ),
 ]
@@ -116,6 +116,9 @@ def reproduce(
         return
     if problem == POPGYM:
         _popgym(cells or [], steps, seeds or 1, instances, hours, set_, runs, out, page)
+        return
+    if problem == XLAND:
+        _xland(cells or [], steps, 3 if seeds is None else seeds, instances, hours, set_, runs, out, page)
         return
     if page:
         _write_page(problem, out)
@@ -171,7 +174,9 @@ def _refuse_mixed(
         raise ConfigError("procgen has no --cell, --gru and --learned; choose a game with --game.")
     if problem == POPGYM and (variants or game):
         raise ConfigError("popgym has no --gru, --learned and --game; choose a game with --cell.")
-    if problem not in (PROCGEN, POPGYM) and (game or steps):
+    if problem == XLAND and (variants or game):
+        raise ConfigError("xland has no --gru, --learned and --game; choose a task set with --cell.")
+    if problem not in (PROCGEN, POPGYM, XLAND) and (game or steps):
         raise ConfigError(f"--game and --steps are for procgen; {problem} has its steps by --cell.")
 
 
@@ -254,6 +259,54 @@ def _popgym(
         write_records(out, made)
     echo(table(made, plan.sizes))
     echo(f"All games: {out / PAGE}; the figures beside it as JSON.")
+
+
+def _xland(
+    cells: list[str],
+    steps: int | None,
+    seeds: int,
+    levels: int | None,
+    hours: float | None,
+    overrides: list[str],
+    runs: Path,
+    out: Path,
+    page: bool,
+) -> None:
+    """Hidden goals and rules of XLand-MiniGrid; shows the page's rows of them."""
+    from gamemeta.errors import ConfigError
+    from gamemeta.reproduction.xland.page import rows
+    from gamemeta.reproduction.xland.reproduce import (
+        LEVELS,
+        PAGE,
+        XLandPlan,
+        chosen,
+        read_records,
+        reproduce_xland,
+        write_records,
+    )
+    from gamemeta_cli.terminal.screen import make_screen
+
+    plan = XLandPlan(
+        tasks=tuple(cells),
+        steps=steps,
+        seeds=seeds,
+        levels=LEVELS if levels is None else levels,
+        hours=hours,
+        overrides=tuple(overrides),
+        runs=runs,
+        out=out,
+        command=_command(),
+    )
+    made = read_records(out) if page else reproduce_xland(plan, lambda: make_screen(False))
+    if made is None:
+        echo(f"Stopped; go on with: {plan.command}")
+        raise typer.Exit(0 if hours else 130)
+    if page and not made:
+        raise ConfigError(f"{out} holds no figures of xland. Leave --page out to train and measure.")
+    if page:
+        write_records(out, made)
+    echo(rows(chosen(made, plan.tasks)))
+    echo(f"All task sets: {out / PAGE}; the figures beside it as JSON.")
 
 
 def _results() -> Path:

@@ -1,0 +1,1 @@
+"""Reproduction of XLand-MiniGrid."""
