@@ -207,7 +207,10 @@ class _Writer:
             self._attention(name, cell)
             return
         if not isinstance(cell, MinGRU | GRU):
-            raise ExportError(f"{name} is a {type(cell).__name__}, which only Python knows.")
+            raise ExportError(
+                f"the memory cell `{type(cell).__name__.lower()}` of this agent ({name}) is known to Python "
+                "alone. Export an agent that was trained with network.cell=mingru, gru, table or attention."
+            )
         self.integer(f"{name}.kind", GRU_CELL if isinstance(cell, GRU) else MINGRU)
         self.array(f"{name}.weight", cell.weight)
         self.array(f"{name}.bias", cell.bias)

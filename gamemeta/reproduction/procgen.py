@@ -20,7 +20,8 @@ from gamemeta.files import write_atomically
 from gamemeta.games.outside.procgen.facts import EASY, GAMES, PREFIX
 from gamemeta.games.outside.procgen.published import published_range, published_return, published_source
 from gamemeta.reproduction.machine import machine, versions
-from gamemeta.reproduction.trained import Screen, trained
+from gamemeta.reproduction.shared.deadline import Deadline
+from gamemeta.reproduction.shared.trained import Screen, trained
 from gamemeta.training.config import TrainConfig, load_config
 from gamemeta.training.run_directory import RunDirectory
 
@@ -53,7 +54,7 @@ class ProcgenPlan:
         steps: environment steps of each training.
         seeds: training seeds, 0, 1, ...
         levels: test levels; the training levels are all played.
-        hours: after which a training stops; the same plan goes on.
+        hours: after which it stops, trainings and all; the same plan goes on.
         overrides: settings as `section.name=value`.
         runs, out: folders of the runs and of the results.
         command: as it was typed, for the record.
@@ -100,9 +101,9 @@ def reproduce_procgen(plan: ProcgenPlan, screen: Screen) -> dict[str, Any] | Non
         TrainingError: a run of other settings is in the way.
     """
     evaluations: list[dict[str, Evaluation]] = []
+    deadline = Deadline(plan.hours)
     for seed in range(plan.seeds):
-        minutes = None if plan.hours is None else 60 * plan.hours
-        directory = trained(plan.config(seed), plan.path(seed), screen, minutes)
+        directory = trained(plan.config(seed), plan.path(seed), screen, deadline.minutes)
         if directory is None:
             return None
         evaluations.append(_measured(plan, directory))

@@ -4,16 +4,11 @@ Sizes follow from the cell: rollouts hold whole trials, about `ROWS` steps in al
 """
 
 from collections.abc import Iterable
-from typing import Any
 
-from gamemeta.config import parse_override
-from gamemeta.errors import ConfigError
 from gamemeta.games.builtin.recipes import lanes_for
 from gamemeta.reproduction.cells import Cell, problem
+from gamemeta.reproduction.shared.overrides import Values, parsed
 from gamemeta.training.config import TrainConfig, load_config
-
-Values = dict[str, dict[str, Any]]
-
 
 TABLE, LEARNED, GRU = "table", "learned", "gru"
 VARIANTS = {
@@ -62,7 +57,7 @@ def training_config(
     Raises:
         ConfigError: an override that is unknown, out of range, or decided by the command.
     """
-    overridden = _parsed(overrides)
+    overridden = parsed(overrides)
     run = {"run": {"seed": seed} | ({} if steps is None else {"steps": steps})}
     layers = (COMMON, _sizes(cell), overridden, CHANGES[variant], run)
     return load_config(problem(cell.problem).game, values=_merged(layers))
@@ -74,16 +69,6 @@ def _sizes(cell: Cell) -> Values:
     run = {"rollout_steps": cell.trial_steps, "lanes": lanes, "steps": STEPS[cell.problem][cell.n]}
     game = {} if cell.k is None else {"arms": cell.k}
     return {"run": run, "trial": {"episodes": cell.n}, "game": game}
-
-
-def _parsed(overrides: Iterable[str]) -> Values:
-    values: Values = {}
-    for text in overrides:
-        section, name, value = parse_override(text)
-        if section in ("game", "levels") or (section, name) in (("run", "seed"), ("trial", "episodes")):
-            raise ConfigError(f"--set {section}.{name}: the problem, its --cell and --seeds decide that.")
-        values.setdefault(section, {})[name] = value
-    return values
 
 
 def _merged(layers: Iterable[Values]) -> Values:

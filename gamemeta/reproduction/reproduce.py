@@ -18,6 +18,7 @@ from gamemeta.reproduction.pages import page
 from gamemeta.reproduction.rates import RateJob
 from gamemeta.reproduction.recipes import GRU, LEARNED, TABLE, VARIANTS, training_config
 from gamemeta.reproduction.record import Parts, Record, read_record, record, write_record
+from gamemeta.reproduction.shared.deadline import check_hours
 from gamemeta.reproduction.trainings import TrainingJob
 from gamemeta.reproduction.workers import Runner, Watcher, in_processes
 
@@ -62,8 +63,7 @@ class Plan:
                 f"--instances {self.instances}: give at least {FEWEST_INSTANCES:,}; the default is "
                 f"{ENOUGH_INSTANCES:,}."
             )
-        if self.hours is not None and not self.hours > 0:
-            raise ConfigError(f"--hours {self.hours:g}: give more than 0.")
+        check_hours(self.hours)
         if not 1 <= self.seeds <= MOST_SEEDS:
             raise ConfigError(f"--seeds {self.seeds}: give 1 to {MOST_SEEDS}.")
         if self.jobs < 0:

@@ -1,8 +1,9 @@
 """`gamemeta reproduce`: problems whose optimum is known, beside published figures and classic players."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,6 +12,7 @@ from gamemeta_cli.terminal.console import PlainConsole, echo
 
 if TYPE_CHECKING:
     from gamemeta.reproduction.reproduce import Outcome, Plan
+    from gamemeta.reproduction.shared.kept import Kept, Record
 
 PROCGEN, POPGYM, XLAND = "procgen", "popgym", "xland"
 Problem = Annotated[
@@ -114,11 +116,18 @@ def reproduce(
     if problem == PROCGEN:
         _procgen(game or "", steps, 1 if seeds is None else seeds, instances, hours, set_, runs, out)
         return
-    if problem == POPGYM:
-        _popgym(cells or [], steps, seeds or 1, instances, hours, set_, runs, out, page)
-        return
-    if problem == XLAND:
-        _xland(cells or [], steps, 3 if seeds is None else seeds, instances, hours, set_, runs, out, page)
+    if problem in (POPGYM, XLAND):
+        how = {
+            "steps": steps,
+            "hours": hours,
+            "overrides": tuple(set_),
+            "runs": runs,
+            "out": out,
+            "command": _command(),
+        }
+        how |= {} if seeds is None else {"seeds": seeds}
+        how |= {} if instances is None else {"levels": instances}
+        (_popgym if problem == POPGYM else _xland)(cells or [], page, **how)
         return
     if page:
         _write_page(problem, out)
@@ -177,7 +186,9 @@ def _refuse_mixed(
     if problem == XLAND and (variants or game):
         raise ConfigError("xland has no --gru, --learned and --game; choose a task set with --cell.")
     if problem not in (PROCGEN, POPGYM, XLAND) and (game or steps):
-        raise ConfigError(f"--game and --steps are for procgen; {problem} has its steps by --cell.")
+        raise ConfigError(
+            f"--game is for procgen, --steps for procgen, popgym and xland: {problem} has neither."
+        )
 
 
 def _procgen(
@@ -213,100 +224,45 @@ def _procgen(
     echo(f"All games: {plan.out / PAGE}; the figures beside it as JSON.")
 
 
-def _popgym(
-    cells: list[str],
-    steps: int | None,
-    seeds: int,
-    levels: int | None,
-    hours: float | None,
-    overrides: list[str],
-    runs: Path,
-    out: Path,
-    page: bool,
-) -> None:
+def _popgym(cells: list[str], page: bool, **how: Any) -> None:
     """Memory games of POPGym; shows the page's rows of them."""
-    from gamemeta.errors import ConfigError
-    from gamemeta.reproduction.popgym.reproduce import (
-        LEVELS,
-        PAGE,
-        POPGymPlan,
-        find_size,
-        read_records,
-        reproduce_popgym,
-        table,
-        write_records,
-    )
-    from gamemeta_cli.terminal.screen import make_screen
+    from gamemeta.reproduction.popgym.reproduce import KEPT, POPGymPlan, find_size, reproduce_popgym, table
 
-    plan = POPGymPlan(
-        sizes=tuple(find_size(cell) for cell in cells),
-        steps=steps,
-        seeds=seeds,
-        levels=levels or LEVELS,
-        hours=hours,
-        overrides=tuple(overrides),
-        runs=runs,
-        out=out,
-        command=_command(),
-    )
-    made = read_records(out) if page else reproduce_popgym(plan, lambda: make_screen(False))
-    if made is None:
-        echo(f"Stopped; go on with: {plan.command}")
-        raise typer.Exit(0 if hours else 130)
-    if page and not made:
-        raise ConfigError(f"{out} holds no figures of popgym. Leave --page out to train and measure.")
-    if page:
-        write_records(out, made)
+    plan = POPGymPlan(sizes=tuple(find_size(cell) for cell in cells), **how)
+    made = _made(KEPT, plan, reproduce_popgym, page)
     echo(table(made, plan.sizes))
-    echo(f"All games: {out / PAGE}; the figures beside it as JSON.")
+    echo(f"All games: {KEPT.page_in(plan.out)}; the figures beside it as JSON.")
 
 
-def _xland(
-    cells: list[str],
-    steps: int | None,
-    seeds: int,
-    levels: int | None,
-    hours: float | None,
-    overrides: list[str],
-    runs: Path,
-    out: Path,
-    page: bool,
-) -> None:
+def _xland(cells: list[str], page: bool, **how: Any) -> None:
     """Hidden goals and rules of XLand-MiniGrid; shows the page's rows of them."""
-    from gamemeta.errors import ConfigError
     from gamemeta.reproduction.xland.page import rows
-    from gamemeta.reproduction.xland.reproduce import (
-        LEVELS,
-        PAGE,
-        XLandPlan,
-        chosen,
-        read_records,
-        reproduce_xland,
-        write_records,
-    )
+    from gamemeta.reproduction.xland.reproduce import KEPT, XLandPlan, chosen, reproduce_xland
+
+    plan = XLandPlan(tasks=tuple(cells), **how)
+    made = _made(KEPT, plan, reproduce_xland, page)
+    echo(rows(chosen(made, plan.tasks)))
+    echo(f"All task sets: {KEPT.page_in(plan.out)}; the figures beside it as JSON.")
+
+
+def _made(kept: "Kept", plan: Any, reproduce: Callable[..., Any], page: bool) -> "dict[str, Record]":
+    """The records of a plan: trained and measured, or, for the page alone, those that are there."""
+    from gamemeta.errors import ConfigError
     from gamemeta_cli.terminal.screen import make_screen
 
-    plan = XLandPlan(
-        tasks=tuple(cells),
-        steps=steps,
-        seeds=seeds,
-        levels=LEVELS if levels is None else levels,
-        hours=hours,
-        overrides=tuple(overrides),
-        runs=runs,
-        out=out,
-        command=_command(),
-    )
-    made = read_records(out) if page else reproduce_xland(plan, lambda: make_screen(False))
+    if page:
+        there = kept.read(plan.out)
+        if not there:
+            raise ConfigError(
+                f"{plan.out} holds no figures of {kept.problem}. Leave --page out to train and measure."
+            )
+        kept.write(plan.out, there)
+        return there
+    made: dict[str, Record] | None = reproduce(plan, lambda: make_screen(False))
     if made is None:
         echo(f"Stopped; go on with: {plan.command}")
-        raise typer.Exit(0 if hours else 130)
-    if page and not made:
-        raise ConfigError(f"{out} holds no figures of xland. Leave --page out to train and measure.")
-    if page:
-        write_records(out, made)
-    echo(rows(chosen(made, plan.tasks)))
-    echo(f"All task sets: {out / PAGE}; the figures beside it as JSON.")
+        raise typer.Exit(0 if plan.hours else 130)
+    return made
 
 
 def _results() -> Path:

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from gamemeta.reproduction.popgym.published import MARK, SOURCE, published
+from gamemeta.reproduction.shared.kept import Record
 from gamemeta.reproduction.statistics import Z, half_width
 from gamemeta_levels.families.popgym.tasks import size_named
 
-Record = dict[str, Any]
 PLACES = 3
 """Decimal places that are printed, and published."""
 TITLE = "# Results: memory games of POPGym"

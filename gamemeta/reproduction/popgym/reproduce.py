@@ -1,7 +1,6 @@
 """Trainings on the memory games of POPGym, beside players who forget nothing and beside published figures."""
 
 import json
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,24 +12,23 @@ from gamemeta.agent.file import read_agent
 from gamemeta.calibration.popgym import yardstick
 from gamemeta.errors import ConfigError, UnknownName
 from gamemeta.evaluation.evaluation import evaluate_agent
-from gamemeta.files import write_atomically
 from gamemeta.games.builtin.popgym.recipes import recipe_of
 from gamemeta.reproduction.machine import machine, versions
 from gamemeta.reproduction.popgym.page import page, rows
-from gamemeta.reproduction.trained import Screen, trained
+from gamemeta.reproduction.shared.deadline import Deadline, check_hours
+from gamemeta.reproduction.shared.kept import Kept, Record
+from gamemeta.reproduction.shared.overrides import parsed
+from gamemeta.reproduction.shared.trained import Screen, trained
 from gamemeta.training.config import TrainConfig, load_config
 from gamemeta.training.run_directory import RunDirectory
 from gamemeta_levels.families.popgym.family import NUMBERS, POPGymLevels
 from gamemeta_levels.families.popgym.tasks import DIFFICULTIES, PREFIX, SIZES, TASKS, Size, size_named
 from gamemeta_levels.family import generate_arrays
 
-PROBLEM, PAGE, RECORD = "popgym", "popgym.md", "popgym.json"
+KEPT = Kept("popgym", "popgym", tuple(size.name for size in SIZES), page)
 RUN = {"shards": 1, "threads": 1, "validations": 10, "validation_levels": 256}
 LEVELS = 2000
-LEAST_MINUTES = 1e-3
-"""Time of a training whose time is up, which stops after its first iteration."""
 SPLIT = "test"
-Record = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +60,8 @@ class POPGymPlan:
         for name in ("seeds", "levels"):
             if getattr(self, name) < 1:
                 raise ConfigError(f"{name} = {getattr(self, name)}: give at least 1.")
+        parsed(self.overrides)
+        check_hours(self.hours)
 
     def config(self, size: Size, seed: int) -> TrainConfig:
         """The settings of the training on a task with this seed."""
@@ -103,18 +103,17 @@ def reproduce_popgym(plan: POPGymPlan, screen: Screen) -> dict[str, Record] | No
         TrainingError: a run of other settings is in the way.
         ConfigError: the record in the way is no record.
     """
-    made = read_records(plan.out)
-    until = None if plan.hours is None else time.monotonic() + 3600 * plan.hours
+    made = KEPT.read(plan.out)
+    deadline = Deadline(plan.hours)
     for seed in range(plan.seeds):
         for size in plan.sizes or SIZES:
-            minutes = None if until is None else max((until - time.monotonic()) / 60, LEAST_MINUTES)
-            directory = trained(plan.config(size, seed), plan.path(size, seed), screen, minutes)
+            directory = trained(plan.config(size, seed), plan.path(size, seed), screen, deadline.minutes)
             if directory is None:
                 return None
             before = made.get(size.name)
             if before is None or not _holds(before, directory, plan):
                 made[size.name] = _record(plan, size, seed, directory, before)
-                write_records(plan.out, made)
+                KEPT.write(plan.out, made)
     return made
 
 
@@ -186,36 +185,6 @@ def _seconds(directory: RunDirectory, config: TrainConfig) -> float:
     rows = (json.loads(line) for line in directory.log.read_text(encoding="utf-8").splitlines())
     steps = config.run.lanes * config.run.rollout_steps
     return float(sum(steps / max(row["steps_per_s"], 1) for row in rows if "steps_per_s" in row))
-
-
-def read_records(folder: Path) -> dict[str, Record]:
-    """The records of a folder by task and difficulty.
-
-    Raises:
-        ConfigError: the file is no record of these games.
-    """
-    path = folder / RECORD
-    if not path.exists():
-        return {}
-    try:
-        made = json.loads(path.read_text(encoding="utf-8"))
-        if made["problem"] != PROBLEM:
-            raise ValueError(f"it is of {made['problem']}")
-        cells: dict[str, Record] = made["cells"]
-        return {size.name: cells[size.name] for size in SIZES if size.name in cells}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ConfigError(
-            f"{path}: this is no record of popgym ({error}). Move it away and run the command again."
-        ) from error
-
-
-def write_records(folder: Path, made: dict[str, Record]) -> None:
-    """Write the records, in the order of the tasks, and the page of them."""
-    folder.mkdir(parents=True, exist_ok=True)
-    ordered = {size.name: made[size.name] for size in SIZES if size.name in made}
-    text = json.dumps({"problem": PROBLEM, "cells": ordered}, indent=1) + "\n"
-    write_atomically(folder / RECORD, text.encode())
-    write_atomically(folder / PAGE, page(ordered).encode())
 
 
 def table(made: dict[str, Record], sizes: Sequence[Size] = ()) -> str:

@@ -1,17 +1,16 @@
 """The page of trainings on XLand-MiniGrid as Markdown, made of records alone."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
-Record = dict[str, Any]
+from gamemeta.reproduction.shared.kept import Record
+
 TITLE = "# Results: agents of XLand-MiniGrid"
 HOW = """Mean scores on test rulesets by episode of a trial, one room of 9 x 9; 0 is random play, 1 the plans
 of a bounded search that knows goal and rules. Goal and rules stay for a trial, layouts are drawn anew. ± is
 half a 95% interval, over levels, and over training seeds where there are several. Every player was trained on
 trivial rulesets first. Reset-trained: memory is cleared before every episode, in training, too. Revealed: it
-sees what part each tile in view has. Room is what the revealed agent earns beyond the reset-trained one in
-the last episode, the index the agent's share of it. The rules, their speed and what else was tried:
-[XLand-MiniGrid](xland.md)."""
+sees what part each tile in view has. Room is what the revealed agent earns in the last episode beyond the
+mean of the reset-trained one's episodes, and the index the agent's share of it."""
 NAMES = {
     "agent": "**agent**",
     "wiped": "… memory cleared before every episode",

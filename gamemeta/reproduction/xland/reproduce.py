@@ -6,7 +6,6 @@ who is shown in both what part each tile in view has.
 """
 
 import json
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,15 +15,18 @@ from gamemeta.agent.file import AgentFile, read_agent
 from gamemeta.errors import ConfigError, UnknownName
 from gamemeta.evaluation.baselines import Baselines
 from gamemeta.evaluation.study import evaluate_study
-from gamemeta.files import write_atomically
 from gamemeta.reproduction.machine import machine, versions
-from gamemeta.reproduction.trained import Screen, trained
+from gamemeta.reproduction.shared.deadline import Deadline, check_hours
+from gamemeta.reproduction.shared.kept import Kept, Record
+from gamemeta.reproduction.shared.overrides import parsed
+from gamemeta.reproduction.shared.trained import Screen, trained
 from gamemeta.reproduction.xland.page import page
 from gamemeta.training.baselines import CHANGES
 from gamemeta.training.config import TrainConfig, load_config
 from gamemeta_levels.families.xland.rulesets import TASK_SETS
 
-PROBLEM, PAGE, RECORD = "xland", "xland-agents.md", "xland-agents.json"
+GAME = "xland"
+KEPT = Kept(GAME, "xland-agents", tuple(TASK_SETS), page)
 FIRST = "trivial"
 """The task set that every training begins with."""
 FIRST_STEPS, STEPS = 20_000_000, 36_000_000
@@ -32,12 +34,11 @@ FIRST_STEPS, STEPS = 20_000_000, 36_000_000
 ENTROPY = {FIRST: 0.01}
 LATER_ENTROPY = 0.005
 LEVELS, SPLIT = 1024, "test"
-LEAST_MINUTES = 1e-3
-"""Time of a training whose time is up, which stops after its first iteration."""
 AGENT = "agent"
 PLAYERS = (AGENT, *CHANGES)
 """Who is trained: the agent, then its baselines."""
-Record = dict[str, Any]
+DECIDED = (("trial", "memory"),)
+"""What tells players apart, so that nobody else sets it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +73,8 @@ class XLandPlan:
         for name, least in (("seeds", 1), ("levels", 2)):
             if getattr(self, name) < least:
                 raise ConfigError(f"{name} = {getattr(self, name)}: give at least {least}.")
+        parsed(self.overrides, DECIDED)
+        check_hours(self.hours)
 
     def config(self, tasks: str, player: str, seed: int) -> TrainConfig:
         """The settings of the training of a player on a task set with this seed."""
@@ -84,7 +87,7 @@ class XLandPlan:
         if player != AGENT:
             section, name, value = CHANGES[player]
             values.setdefault(section, {})[name] = value
-        return load_config(PROBLEM, None, self.overrides, values)
+        return load_config(GAME, None, self.overrides, values)
 
     def path(self, tasks: str, player: str, seed: int) -> Path:
         """Folder of the training."""
@@ -103,31 +106,30 @@ def reproduce_xland(plan: XLandPlan, screen: Screen) -> dict[str, Record] | None
         TrainingError: a run of other settings is in the way.
         ConfigError: the record in the way is no record.
     """
-    made = read_records(plan.out)
-    until = None if plan.hours is None else time.monotonic() + 3600 * plan.hours
+    made = KEPT.read(plan.out)
+    deadline = Deadline(plan.hours)
     for tasks in plan.tasks or ("small", "medium"):
         agents: dict[str, list[AgentFile]] = {name: [] for name in PLAYERS}
         for seed in range(plan.seeds):
             for player in PLAYERS:
-                agent = _agent(plan, tasks, player, seed, screen, until)
+                agent = _agent(plan, tasks, player, seed, screen, deadline)
                 if agent is None:
                     return None
                 agents[player].append(agent)
         if not _holds(made.get(tasks), agents, plan):
             made[tasks] = _record(plan, tasks, agents)
-            write_records(plan.out, made)
+            KEPT.write(plan.out, made)
     return made
 
 
 def _agent(
-    plan: XLandPlan, tasks: str, player: str, seed: int, screen: Screen, until: float | None
+    plan: XLandPlan, tasks: str, player: str, seed: int, screen: Screen, deadline: Deadline
 ) -> AgentFile | None:
     """A player trained on trivial rulesets and then on the task set; None where that was stopped."""
     start = None
     for stage in dict.fromkeys((FIRST, tasks)):
-        minutes = None if until is None else max((until - time.monotonic()) / 60, LEAST_MINUTES)
-        path = plan.path(stage, player, seed)
-        directory = trained(plan.config(stage, player, seed), path, screen, minutes, start)
+        config, path = plan.config(stage, player, seed), plan.path(stage, player, seed)
+        directory = trained(config, path, screen, deadline.minutes, start)
         if directory is None:
             return None
         start = read_agent(directory.agent)
@@ -170,34 +172,6 @@ def _record(plan: XLandPlan, tasks: str, agents: dict[str, list[AgentFile]]) -> 
         "machine": machine(),
         "versions": versions(),
     }
-
-
-def read_records(folder: Path) -> dict[str, Record]:
-    """The records of a folder by task set.
-
-    Raises:
-        ConfigError: the file is no record of these trainings.
-    """
-    path = folder / RECORD
-    if not path.exists():
-        return {}
-    try:
-        made = json.loads(path.read_text(encoding="utf-8"))
-        if made["problem"] != PROBLEM:
-            raise ConfigError(f"{path} is no record of xland (it is of {made['problem']}). Move it away.")
-        page(made["tasks"])
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise ConfigError(f"{path} is no record of xland. Move it away.") from error
-    return dict(made["tasks"])
-
-
-def write_records(folder: Path, made: dict[str, Record]) -> None:
-    """Write the records, in the order of the task sets, and their page."""
-    folder.mkdir(parents=True, exist_ok=True)
-    ordered = {name: made[name] for name in TASK_SETS if name in made}
-    data = json.dumps({"problem": PROBLEM, "tasks": ordered}, indent=1)
-    write_atomically(folder / RECORD, (data + "\n").encode())
-    write_atomically(folder / PAGE, page(ordered).encode())
 
 
 def chosen(made: dict[str, Record], tasks: Sequence[str]) -> dict[str, Record]:

@@ -116,7 +116,7 @@ def test_a_mind_without_torch_is_the_same(trained):
         np.testing.assert_allclose(mind.state, np.concatenate(cells, 1), atol=1e-5)
     with pytest.raises(ConfigError, match="backend = 'numba': compiled code knows"):
         Agent(file, backend="numba")
-    with pytest.raises(ExportError, match="is a Posterior, which only Python knows"):
+    with pytest.raises(ExportError, match="memory cell `posterior` of this agent"):
         describe(Agent(file))
 
 

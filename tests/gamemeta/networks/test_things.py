@@ -130,7 +130,7 @@ def test_a_memory_that_steps_cannot_lead_to_is_refused():
 
 
 def test_an_agent_that_remembers_things_is_not_exported():
-    with pytest.raises(ExportError, match="only Python knows"):
+    with pytest.raises(ExportError, match=r"`things` of this agent \(cells\.0\) is known to Python"):
         describe(an_agent())
 
 

@@ -11,9 +11,9 @@ from gamemeta.games.builtin.popgym.recipes import ANSWERS
 from gamemeta.reproduction.popgym.page import page
 from gamemeta.reproduction.popgym.published import published
 from gamemeta.reproduction.popgym.reproduce import (
+    KEPT,
     POPGymPlan,
     find_size,
-    read_records,
     reproduce_popgym,
     table,
 )
@@ -48,9 +48,11 @@ def test_unknown_tasks_and_numbers_are_refused(tmp_path):
         find_size("chess-easy")
     with pytest.raises(ConfigError, match="levels = 0"):
         plan(tmp_path, levels=0)
+    with pytest.raises(ConfigError, match=r"--set game\.difficulty: the problem, its --cell"):
+        plan(tmp_path, overrides=("game.difficulty=hard",))
     (tmp_path / "popgym.json").write_text('{"problem": "mdp"}')
     with pytest.raises(ConfigError, match=r"no record of popgym \(it is of mdp\)"):
-        read_records(tmp_path)
+        KEPT.read(tmp_path)
 
 
 def test_published_figures_are_those_of_five_tasks():
@@ -97,7 +99,7 @@ def test_a_training_is_measured_written_and_not_done_again(tmp_path, monkeypatch
     cls = popgym_game("popgym/higher_lower")
     monkeypatch.setattr(cls, "about", replace(cls.about, test_levels=4))
     made = reproduce_popgym(plan(tmp_path), silent)
-    assert made == read_records(tmp_path / "out") and set(made) == {SIZE.name}
+    assert made == KEPT.read(tmp_path / "out") and set(made) == {SIZE.name}
     (run,) = made[SIZE.name]["runs"]
     assert run["steps"] >= 500 and run["maximum"] == max(value for _, value in run["curve"])
     assert reproduce_popgym(plan(tmp_path), silent) == made

@@ -9,10 +9,10 @@ from gamemeta.agent.file import read_agent
 from gamemeta.errors import ConfigError, UnknownName
 from gamemeta.reproduction.xland.page import page
 from gamemeta.reproduction.xland.reproduce import (
+    KEPT,
     PLAYERS,
     XLandPlan,
     chosen,
-    read_records,
     reproduce_xland,
 )
 from gamemeta.training import course
@@ -25,7 +25,6 @@ TINY = (
     "run.validations=0",
     "ppo.minibatches=1",
     "network.width=8",
-    "game.steps_per_tile=0.1",
 )
 
 
@@ -66,7 +65,7 @@ def test_every_player_begins_with_its_trivial_agent_and_a_second_run_has_nothing
     assert record["steps"] == [256]
     assert {"agent", "wiped", "swapped", "reset_trained", "revealed"} <= record["result"].keys()
     written = (tmp_path / "out" / "xland-agents.json").read_bytes()
-    assert reproduce_xland(plan(tmp_path, command="again"), silent) == made == read_records(tmp_path / "out")
+    assert reproduce_xland(plan(tmp_path, command="again"), silent) == made == KEPT.read(tmp_path / "out")
     assert (tmp_path / "out" / "xland-agents.json").read_bytes() == written
     text = (tmp_path / "out" / "xland-agents.md").read_text(encoding="utf-8")
     assert text == page(made)
@@ -76,7 +75,7 @@ def test_every_player_begins_with_its_trivial_agent_and_a_second_run_has_nothing
 
 
 def test_a_training_whose_time_is_up_goes_on_later(tmp_path):
-    assert reproduce_xland(plan(tmp_path, hours=1e-9, tasks=("trivial",), steps=512), silent) is None
+    assert reproduce_xland(plan(tmp_path, hours=1e-9, tasks=("trivial",), steps=10**7), silent) is None
     assert not (tmp_path / "out").exists()
 
 
@@ -85,10 +84,20 @@ def test_unknown_task_sets_numbers_and_records_are_refused(tmp_path):
         plan(tmp_path, tasks=("tiny",))
     with pytest.raises(ConfigError, match="levels = 1: give at least 2"):
         plan(tmp_path, levels=1)
+    with pytest.raises(ConfigError, match="--hours nan: give more than 0"):
+        plan(tmp_path, hours=float("nan"))
     for text, words in (('{"problem": "mdp"}', "of mdp"), ("[]", "no record of xland")):
         (tmp_path / "xland-agents.json").write_text(text)
         with pytest.raises(ConfigError, match=words):
-            read_records(tmp_path)
-    (tmp_path / "xland-agents.json").write_text(json.dumps({"problem": "xland", "tasks": {"small": {}}}))
+            KEPT.read(tmp_path)
+    (tmp_path / "xland-agents.json").write_text(json.dumps({"problem": "xland", "cells": {"small": {}}}))
     with pytest.raises(ConfigError, match="no record of xland"):
-        read_records(tmp_path)
+        KEPT.read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "setting", ["levels.tasks=high", "game.revealed=true", "trial.memory=episode", "run.seed=4"]
+)
+def test_what_the_plan_decides_is_not_set_otherwise(tmp_path, setting):
+    with pytest.raises(ConfigError, match=rf"--set {setting.partition('=')[0]}: the problem, its --cell"):
+        plan(tmp_path, overrides=(setting,))
