@@ -30,16 +30,16 @@ NETWORKS: dict[int, dict[str, Any]] = {
     tasks.MULTIARMED_BANDIT: TABLE,
 }
 STEPS = {
-    tasks.REPEAT_PREVIOUS: 1_000_000,
-    tasks.AUTOENCODE: 4_000_000,
-    tasks.COUNT_RECALL: 4_000_000,
-    tasks.CONCENTRATION: 1_000_000,
-    tasks.HIGHER_LOWER: 1_000_000,
-    tasks.BATTLESHIP: 1_000_000,
-    tasks.MINESWEEPER: 1_000_000,
-    tasks.MULTIARMED_BANDIT: 1_000_000,
+    tasks.REPEAT_PREVIOUS: (1_000_000, 1_000_000, 2_500_000),
+    tasks.AUTOENCODE: (4_000_000, 2_000_000, 1_000_000),
+    tasks.COUNT_RECALL: (4_000_000, 2_000_000, 1_000_000),
+    tasks.CONCENTRATION: (1_000_000, 1_000_000, 1_000_000),
+    tasks.HIGHER_LOWER: (3_000_000, 1_000_000, 1_000_000),
+    tasks.BATTLESHIP: (1_000_000, 1_000_000, 1_000_000),
+    tasks.MINESWEEPER: (1_000_000, 1_000_000, 1_000_000),
+    tasks.MULTIARMED_BANDIT: (1_000_000, 1_000_000, 1_000_000),
 }
-"""Environment steps of a training."""
+"""Environment steps of a training, by difficulty."""
 WINDOWS = (16, 128, 128)
 """Steps that attention looks back on, by difficulty: more than the card that is asked for lies back."""
 
@@ -60,5 +60,5 @@ def recipe_of(size: Size) -> Recipe:
         learning_rate=4e-3 if network["cell"] == "mingru" and size.task in ANSWERS else 2e-3,
     )
     ppo = {"discount": 0.0} if size.task in ANSWERS else {}
-    parts = {"network": network, "ppo": ppo, "run": {"steps": STEPS[size.task]}}
+    parts = {"network": network, "ppo": ppo, "run": {"steps": STEPS[size.task][size.difficulty]}}
     return {section: {**values, **parts.get(section, {})} for section, values in base.items()}
