@@ -1,6 +1,6 @@
 """Where the time of a training goes: rollouts, gradients, weight updates, and the game within the rollouts.
 
-    python scripts/profile_training.py [--threads 1] [--iterations 10] [--set section.name=value ...]
+    python scripts/profile_training.py [GAME] [--threads 1] [--iterations 10] [--set section.name=value ...]
 
 Run it with nothing else on the machine. With one thread the parts add up; with several they overlap.
 """
@@ -37,11 +37,14 @@ class Clock:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("game", nargs="?", default="maze")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--iterations", type=int, default=10)
     parser.add_argument("--set", action="append", default=[], metavar="SECTION.NAME=VALUE")
     arguments = parser.parse_args()
-    training = Training(load_config("maze", overrides=[*arguments.set, f"run.threads={arguments.threads}"]))
+    training = Training(
+        load_config(arguments.game, overrides=[*arguments.set, f"run.threads={arguments.threads}"])
+    )
     run = training.run()
     next(run)  # compiles
     clock = Clock()

@@ -39,7 +39,8 @@ class NetworkConfig:
     keys: str = "learned"
     """How `table` looks up its rows, besides by the action: `learned`, by keys that the network learns;
     the name of an observation, by its symbols; or `action`, by the action alone. `things` need the name of
-    the observation that shows them: of symbols [height, width, parts], a thing is the parts at a place."""
+    the observation that shows them, or names joined by `+`: of symbols [height, width, parts], a thing is the
+    parts at a place."""
     slots: int = 64
     """Rows of a `table` with learned keys."""
     latent: int = 0

@@ -1,5 +1,6 @@
 """Sizes of a memory of things: which symbols are a thing, how many kinds there are, how a state lies."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,16 +20,17 @@ class ThingsShape:
     """The shape of a memory of things, as it follows from the spec.
 
     Symbols of shape [h, w, p] show a thing of p symbols at each of h x w places; of shape [h, w] or [n], one
-    of a single symbol at each. The state of an agent is a table [kinds, width], then the kind + 1 at each
+    of a single symbol at each. Further buffers of as many codes, such as one of what is held, show more
+    things of as many symbols. The state of an agent is a table [kinds, width], then the kind + 1 at each
     place in the step before, 0 where there was none.
 
     Args:
-        shown: the buffer that shows things.
+        shown: the buffers that show things, places of the first before those of the next.
         parts: symbols of one thing.
         width: numbers in a row: the values, then how much was written.
     """
 
-    shown: Symbols
+    shown: tuple[Symbols, ...]
     parts: int
     width: int
 
@@ -40,18 +42,25 @@ class ThingsShape:
             ConfigError: no such observation, one that is no symbols, or far too many kinds.
         """
         symbols = {b.name: b for b in spec.obs if isinstance(b, Symbols)}
-        if config.keys in (LEARNED, ACTION_ALONE) or config.keys not in symbols:
+        names = config.keys.split("+")
+        if config.keys in (LEARNED, ACTION_ALONE) or not set(names) <= set(symbols):
             known = ", ".join(symbols) or "none, so take another cell"
             raise ConfigError(
-                f"network.keys = {config.keys!r}: the cell `things` remembers the things of one observation. "
-                f"Name one of symbols: {known}."
+                f"network.keys = {config.keys!r}: the cell `things` remembers the things of one observation, "
+                f"or of several joined by `+`. Name some of symbols: {known}."
             )
-        shown = symbols[config.keys]
-        parts = shown.shape[-1] if len(shown.shape) > 2 else 1
+        shown = tuple(symbols[name] for name in names)
+        parts, codes = shown[0].shape[-1] if len(shown[0].shape) > 2 else 1, shown[0].codes
+        for more in shown[1:]:
+            if more.codes != codes or more.size % parts:
+                raise ConfigError(
+                    f"network.keys = {config.keys!r}: {more.name} shows no things as {names[0]} does, of "
+                    f"{parts} symbols of {codes} codes each. Leave it out."
+                )
         width = config.values + 1
-        if parts * np.log2(shown.codes) > 30 or shown.codes**parts * width > MOST_NUMBERS:
+        if parts * np.log2(codes) > 30 or codes**parts * width > MOST_NUMBERS:
             raise ConfigError(
-                f"network.keys = {config.keys!r}: {parts} symbols of {shown.codes} codes make too many kinds "
+                f"network.keys = {config.keys!r}: {parts} symbols of {codes} codes make too many kinds "
                 "of things to remember each. Name another observation, or take another cell."
             )
         return cls(shown, parts, width)
@@ -59,24 +68,30 @@ class ThingsShape:
     @property
     def places(self) -> int:
         """Places that show a thing each."""
-        return self.shown.size // self.parts
+        return sum(buffer.size for buffer in self.shown) // self.parts
 
     @property
     def kinds(self) -> int:
         """How many things differ."""
-        return int(self.shown.codes**self.parts)
+        return int(self.codes**self.parts)
+
+    @property
+    def codes(self) -> int:
+        """Codes of a symbol."""
+        return self.shown[0].codes
 
     @property
     def state_size(self) -> int:
         """Numbers of memory of one agent."""
         return self.kinds * self.width + self.places
 
-    def here(self, symbols: NDArray[Any]) -> NDArray[np.int32]:
-        """int32 [n, places]: the kinds of the things that symbols [n, ...] show."""
-        by_thing = symbols.reshape(len(symbols), self.places, self.parts)
+    def here(self, inputs: Mapping[str, NDArray[Any]]) -> NDArray[np.int32]:
+        """int32 [n, places]: the kinds of the things that what is seen, by name [n, ...], shows."""
+        buffers = [inputs[buffer.name] for buffer in self.shown]
+        by_thing = np.concatenate([one.reshape(len(one), -1, self.parts) for one in buffers], axis=1)
         kind = np.zeros(by_thing.shape[:-1], np.int32)
         for part in range(self.parts):
-            kind = kind * np.int32(self.shown.codes) + by_thing[..., part]
+            kind = kind * np.int32(self.codes) + by_thing[..., part]
         return kind.astype(np.int32)
 
     def check(self, state: NDArray[np.float32]) -> None:

@@ -236,6 +236,7 @@ def _act_things(cell: Things) -> Act:
     write, write_bias = cell.write.detach().t(), cell.write_bias.detach()
     context, out, rewards = cell.context.detach().t(), cell.out.detach().t(), cell.write_reward.detach()
     place, read = cell.place.detach().numpy(), cell.read.detach().t()
+    news = cell.write_new.detach()
 
     def act(step: _Step, state: NDArray[np.float32], reset: NDArray[np.uint8]) -> NDArray[np.float32]:
         kernels.rms_norm(step.x, step.normal, step.scale)
@@ -245,11 +246,14 @@ def _act_things(cell: Things) -> Act:
             torch.from_numpy(step.inputs["previous_reward"]),
         )
         split = shape.width - 1
+        after = state.copy()
+        here = shape.here(step.inputs) + np.int32(1)
+        before = after[:, -shape.places :].astype(np.int32)
+        new = np.empty((1, n, 1), np.float32)
+        things_kernels.newly(here[None], before, reset[None], new)
+        written += torch.from_numpy(new[0]) * news
         values = (written[:, :split] + reward * rewards[:split]).numpy()[None]
         gates = (written[:, split:] + reward.abs() * rewards[split:]).sigmoid().numpy()[None]
-        after = state.copy()
-        here = shape.here(step.inputs[shape.shown.name]) + np.int32(1)
-        before = after[:, -shape.places :].astype(np.int32)
         y = np.empty((1, n, shape.places, shape.width), np.float32)
         things_kernels.recall(here[None], before, values, gates, reset[None], after, y)
         after[:, -shape.places :] = here

@@ -1,6 +1,7 @@
 """The memory of things against its formula, and what its state may be."""
 
 from contextlib import nullcontext
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -54,13 +55,14 @@ def formula(cell: Things, x, view, reward, reset) -> torch.Tensor:
                 rows, seen = {}, []
             normal = x[t, i] / (x[t, i].square().mean() + 1e-5).sqrt()
             value, gate = (cell.write @ normal + cell.write_bias).split([VALUES, 4])
-            value = value + reward[t, i] * cell.write_reward[:VALUES]
-            gate = gate + reward[t, i].abs() * cell.write_reward[VALUES:]
+            things = [tuple(thing) for thing in view[t, i].view(4, 2).tolist()]
+            new = float(bool(seen) and any(kind not in seen for kind in things))
+            value = value + reward[t, i] * cell.write_reward[:VALUES] + new * cell.write_new[:VALUES]
+            gate = gate + reward[t, i].abs() * cell.write_reward[VALUES:] + new * cell.write_new[VALUES:]
             for kind, g in zip(seen, gate.sigmoid(), strict=bool(seen)):
                 old = rows.get(kind, torch.zeros(VALUES + 1, dtype=torch.float64))
                 rows[kind] = old + g * torch.cat([value, torch.ones(1)])
-            seen = [tuple(thing) for thing in view[t, i].view(4, 2).tolist()]
-            known = []
+            seen, known = things, []
             for place, kind in enumerate(seen):
                 row = rows.get(kind, torch.zeros(VALUES + 1, dtype=torch.float64))
                 share = 1 / (1 + row[-1:])
@@ -99,12 +101,25 @@ def test_a_thing_of_several_symbols_is_one_and_one_symbol_is_one_where_there_are
     words = ThingsShape.of(NetworkConfig(cell="things", keys="word"), SPEC)
     assert (words.places, words.parts, words.kinds) == (3, 1, 5)
     view = np.arange(8).reshape(1, 2, 2, 2) % CODES
-    assert shape.here(view).tolist() == [[1, 6, 5, 1]]
+    assert shape.here({"view": view}).tolist() == [[1, 6, 5, 1]]
 
 
-@pytest.mark.parametrize("keys", ["learned", "action", "speed", "sight"])
+def test_several_observations_may_show_things_side_by_side():
+    spec = Spec(obs=(*SPEC.obs, symbols("held", (2,), CODES)), action=SPEC.action)
+    shape = ThingsShape.of(replace(CONFIG, keys="view+held"), spec)
+    view, held = np.arange(8).reshape(1, 2, 2, 2) % CODES, np.array([[2, 1]])
+    assert (shape.places, shape.kinds) == (5, CODES**2)
+    assert shape.here({"view": view, "held": held}).tolist() == [[1, 6, 5, 1, 7]]
+
+
+def test_observations_of_other_things_are_no_more_of_them():
+    with pytest.raises(ConfigError, match="word shows no things as view does, of 2 symbols of 3 codes each"):
+        ThingsShape.of(replace(CONFIG, keys="view+word"), SPEC)
+
+
+@pytest.mark.parametrize("keys", ["learned", "action", "speed", "sight", "view+sight"])
 def test_things_need_the_name_of_symbols(keys):
-    with pytest.raises(ConfigError, match=r"Name one of symbols: view, word\."):
+    with pytest.raises(ConfigError, match=r"Name some of symbols: view, word\."):
         ThingsShape.of(NetworkConfig(cell="things", keys=keys), SPEC)
 
 

@@ -46,7 +46,11 @@ def plan(tmp_path, **changed):
 def test_baselines_differ_from_the_agent_in_one_setting_and_task_sets_in_entropy():
     configs = {name: XLandPlan().config("medium", name, 2).to_json() for name in PLAYERS}
     agent = configs["agent"]
-    assert (agent["levels"]["tasks"], agent["run"]["seed"], agent["network"]["keys"]) == ("medium", 2, "view")
+    assert (agent["levels"]["tasks"], agent["run"]["seed"], agent["network"]["keys"]) == (
+        "medium",
+        2,
+        "view+taken",
+    )
     assert configs["reset-trained"] == agent | {"trial": agent["trial"] | {"memory": "episode"}}
     assert configs["revealed"] == agent | {"game": agent["game"] | {"revealed": True}}
     assert XLandPlan().config("trivial", "agent", 2).learner.entropy > agent["ppo"]["entropy"]
@@ -70,7 +74,7 @@ def test_every_player_begins_with_its_trivial_agent_and_a_second_run_has_nothing
     text = (tmp_path / "out" / "xland-agents.md").read_text(encoding="utf-8")
     assert text == page(made)
     assert "| small | **agent** |" in text
-    assert "each kind of thing that view shows" in text
+    assert "each kind of thing that view+taken shows" in text
     assert chosen(made, ("medium",)) == {}
 
 

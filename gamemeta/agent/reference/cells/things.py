@@ -19,6 +19,7 @@ class Things(Cell):
         self.write = take("write", (values + shape.places, width))
         self.write_bias = take("write_bias", (values + shape.places,))
         self.write_reward = take("write_reward", (values + shape.places,))
+        self.write_new = take("write_new", (values + shape.places,))
         self.read, self.context = take("read", (units, shape.width)), take("context", (units, width))
         self.place = take("place", (shape.places, units))
         self.out = take("out", (width, shape.places * units))
@@ -30,16 +31,18 @@ class Things(Cell):
         shape, n = self.shape, len(state)
         normal, state = rms_norm(stream.x), state.copy()
         reward, split = stream.inputs["previous_reward"], [shape.width - 1]
-        values, gates = np.split(normal @ self.write.T + self.write_bias, split, axis=1)
+        seen = state[:, -shape.places :].astype(np.int64)
+        here = shape.here(stream.inputs)
+        new = (here[:, :, None] + 1 != seen[:, None, :]).all(2).any(1, keepdims=True) & (seen[:, :1] > 0)
+        p = normal @ self.write.T + self.write_bias + new.astype(np.float32) * self.write_new
+        values, gates = np.split(p, split, axis=1)
         of_value, of_gate = np.split(self.write_reward, split)
         values, gates = values + reward * of_value, gates + np.abs(reward) * of_gate
         table = state[:, : -shape.places].reshape(n, shape.kinds, shape.width)
-        seen = state[:, -shape.places :].astype(np.int64)
         written = np.concatenate([values, np.ones((n, 1), np.float32)], axis=1)
         parts = (sigmoid(gates) * (seen > 0))[:, :, None] * written[:, None, :]
         agents = np.arange(n)[:, None]
         np.add.at(table, (agents, np.maximum(seen - 1, 0)), parts)
-        here = shape.here(stream.inputs[shape.shown.name])
         y = table[agents, here]
         share = 1.0 / (1.0 + y[..., -1:])
         facts = np.concatenate([y[..., :-1] * share, share], axis=-1)

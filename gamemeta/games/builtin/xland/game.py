@@ -37,8 +37,8 @@ from gamemeta_levels.tiles import FLOOR
 
 RECIPE: Recipe = {
     "trial": {"episodes": 6},
-    "game": {"label": "part"},
-    "network": {"cell": "mingru+things+mingru", "layers": 1, "keys": "view"},
+    "game": {"label": "part", "show_taken": True},
+    "network": {"cell": "mingru+things+mingru", "layers": 1, "keys": "view+taken"},
     "ppo": {"discount": 0.99, "minibatches": 32, "label_weight": 0.5, "entropy": 0.01},
     "run": {"steps": 100_000_000, "lanes": 256, "rollout_steps": 256, "shards": 2},
 }
@@ -60,6 +60,9 @@ class XLandConfig:
     """Where things lie: drawn `anew` for each episode, or `kept` for all episodes of a level."""
     show_held: bool = False
     """Show what the agent holds, which the original does not."""
+    show_taken: bool = False
+    """Show what the agent picked up last and has not put down since: no more than it can remember. What rules
+    make of a thing in its hand is hidden until it is put down."""
     show_front: bool = False
     """Show the tile before the agent as one symbol, too, for `network.keys=front`; it is in view anyway."""
     label: str = "planned"
@@ -234,6 +237,7 @@ class XLandGame(Game):
             out.obs["view"],
             out.obs["direction"],
             out.obs.get("held", self._nothing),
+            out.obs.get("taken", self._nothing),
             out.obs.get("front", self._nothing),
             out.obs.get("roles", self._no_roles),
             out.obs.get("kinds", self._nothing),
@@ -259,6 +263,8 @@ def _spec(config: XLandConfig) -> Spec:
     ]
     if config.show_held:
         obs.append(symbols("held", (2,), e.SHAPES))
+    if config.show_taken:
+        obs.append(symbols("taken", (2,), e.SHAPES))
     if config.show_front:
         obs.append(symbols("front", (1,), e.SHAPES * e.COLOURS))
     if config.revealed:

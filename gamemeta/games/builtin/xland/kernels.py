@@ -3,7 +3,8 @@
 
 The worlds of N games, as `World` names them:
     board: uint8 [N, S + 2 pad, S + 2 pad], as `rule_kernels` has it.
-    agent: int32 [N, 4]; goal, rules: uint8 [N, 3], uint8 [N, 18, 4].
+    agent: int32 [N, 5], as `rule_kernels` has it, then the tile taken last, 0 for none.
+    goal, rules: uint8 [N, 3], uint8 [N, 18, 4].
     clock: int32 [N, 4], columns below.
 """
 
@@ -22,6 +23,8 @@ from gamemeta_levels.families.xland.rule_kernels import (
     COLUMN,
     DIRECTION,
     HELD,
+    PICK_UP,
+    PUT_DOWN,
     ROW,
     SHAPE_OF,
     advance,
@@ -33,6 +36,7 @@ from gamemeta_levels.families.xland.rule_kernels import (
 from gamemeta_levels.families.xland.rulesets import MOST_RULES
 from gamemeta_levels.kernel import combine, lean_kernel
 
+TAKEN = HELD + 1
 STEPS, LIMIT, ENDED, SIDE = range(4)
 """Columns of `clock`: steps so far, the limit, whether the episode ended and how, and side of the grid."""
 RUNNING, REACHED, TIME_UP = range(3)
@@ -85,6 +89,7 @@ class Shown(NamedTuple):
     seen: NDArray[np.uint8]
     direction: NDArray[np.uint8]
     held: NDArray[np.uint8]
+    taken: NDArray[np.uint8]
     front: NDArray[np.uint8]
     roles: NDArray[np.uint8]
     kinds: NDArray[np.uint8]
@@ -117,6 +122,7 @@ def reset(mask, levels, steps_per_tile, pad, cells, stream, world, alive, shown)
                 world.rules[i, k, column] = levels.rules[i, k, column]
         clock[STEPS], clock[ENDED], clock[SIDE] = 0, RUNNING, side
         clock[LIMIT] = max(1, round(steps_per_tile * side * side))
+        world.agent[i, TAKEN] = 0
         alive[i, 0] = True
         show(i, world, shown)
     return -1
@@ -164,15 +170,30 @@ def step(actions, world, reward, terminated, truncated, success, alive, shown):
         reward[i, 0] = 0.0
         if clock[ENDED] == RUNNING:
             clock[STEPS] += 1
-            if advance(actions[i, 0, 0], world.board[i], world.agent[i], world.goal[i], world.rules[i]):
+            action, agent, board = actions[i, 0, 0], world.agent[i], world.board[i]
+            taken = taken_by(action, agent, board)
+            if advance(action, board, agent, world.goal[i], world.rules[i]):
                 clock[ENDED] = REACHED
                 reward[i, 0] = paid(clock[STEPS], clock[LIMIT])
             elif clock[STEPS] >= clock[LIMIT]:
                 clock[ENDED] = TIME_UP
+            agent[TAKEN] = taken
         show(i, world, shown)
         terminated[i, 0] = success[i, 0] = clock[ENDED] == REACHED
         truncated[i, 0], alive[i, 0] = clock[ENDED] == TIME_UP, clock[ENDED] == RUNNING
     return -1
+
+
+@lean_kernel
+def taken_by(action, agent, board):
+    """The tile that an agent picked up last and has not put down, after this action on the board before it:
+    what it can remember. What rules make of it in its hand, it does not see."""
+    tile = board[agent[ROW] + down(agent[DIRECTION]), agent[COLUMN] + right(agent[DIRECTION])]
+    if action == PICK_UP and agent[HELD] == 0 and PARTS[tile] & PART and SHAPE_OF[tile] != e.GOAL:
+        return tile
+    if action == PUT_DOWN and tile == e.FLOOR_TILE:
+        return 0
+    return agent[TAKEN]
 
 
 @lean_kernel
@@ -185,6 +206,8 @@ def show(i, world, shown):
     shown.direction[i, 0, 0] = agent[DIRECTION]
     if shown.held.shape[0]:
         shown.held[i, 0, 0], shown.held[i, 0, 1] = SHAPE_OF[agent[HELD]], COLOUR_OF[agent[HELD]]
+    if shown.taken.shape[0]:
+        shown.taken[i, 0, 0], shown.taken[i, 0, 1] = SHAPE_OF[agent[TAKEN]], COLOUR_OF[agent[TAKEN]]
     if shown.front.shape[0]:
         middle, last = seen.shape[0] // 2, seen.shape[0] - 1
         shown.front[i, 0, 0] = seen[last - 1, middle, 0] * e.COLOURS + seen[last - 1, middle, 1]

@@ -13,7 +13,7 @@ from gamemeta_levels.families.xland.rooms import LEAST_SIDE, MOST_SIDE
 from gamemeta_levels.families.xland.rule_kernels import COLUMN, DIRECTION, HELD, ROW, SIDES
 from gamemeta_levels.families.xland.rulesets import MOST_RULES
 
-_HEADER = struct.Struct("<8iQ4i")
+_HEADER = struct.Struct("<9iQ4i")
 _RULESET = 3 + 4 * MOST_RULES
 
 
@@ -28,7 +28,7 @@ class Worlds:
     def __init__(self, n: int, pad: int) -> None:
         self.n, self.pad = n, pad
         self.board = np.zeros((n, 2 * pad + 1, 2 * pad + 1), np.uint8)
-        self.agent = np.zeros((n, 4), np.int32)
+        self.agent = np.zeros((n, kernels.TAKEN + 1), np.int32)
         self.goal = np.zeros((n, 3), np.uint8)
         self.rules = np.zeros((n, MOST_RULES, 4), np.uint8)
         self.clock = np.zeros((n, 4), np.int32)
@@ -58,12 +58,13 @@ class Worlds:
 
     def agent_in(self, i: int) -> tuple[int, int, int, int]:
         """Row, column, direction and held tile of agent i, the first two in its grid."""
-        row, column, direction, held = self.agent[i].tolist()
+        row, column, direction, held, _ = self.agent[i].tolist()
         return row - self.pad, column - self.pad, direction, held
 
     def save(self, i: int) -> bytes:
         """World i as bytes; equal worlds give equal bytes."""
-        header = _HEADER.pack(*self.clock[i].tolist(), *self.agent_in(i), *self.guide.saved(i))
+        agent = *self.agent_in(i), int(self.agent[i, kernels.TAKEN])
+        header = _HEADER.pack(*self.clock[i].tolist(), *agent, *self.guide.saved(i))
         return b"".join([header, self.goal[i].tobytes(), self.rules[i].tobytes(), self.grid(i).tobytes()])
 
     def load(self, i: int, data: bytes) -> None:
@@ -73,7 +74,7 @@ class Worlds:
                 f"a saved game of `xland` has at least {_HEADER.size + _RULESET} bytes; got {len(data)}."
             )
         numbers = _HEADER.unpack_from(data)
-        clock, agent = np.array(numbers[:4], np.int64), np.array(numbers[4:8], np.int64)
+        clock, agent = np.array(numbers[:4], np.int64), np.array(numbers[4:9], np.int64)
         rest = np.frombuffer(data, np.uint8, offset=_HEADER.size)
         side = int(clock[kernels.SIDE])
         if not LEAST_SIDE <= side <= MOST_SIDE or len(rest) != _RULESET + side * side:
@@ -81,14 +82,14 @@ class Worlds:
         goal, rules = rest[:3], rest[3:_RULESET].reshape(MOST_RULES, 4)
         grid = rest[_RULESET:].reshape(side, side)
         _check(clock, agent, goal, rules, grid)
-        check_aim(numbers[9:], side)
+        check_aim(numbers[10:], side)
         self.make_room(side)
         self.board[i] = 0
         self.clock[i] = clock
         self.grid(i)[:] = grid
         self.goal[i], self.rules[i], self.agent[i] = goal, rules, agent
         self.agent[i, : COLUMN + 1] += self.pad
-        self.guide.load(i, numbers[8:])
+        self.guide.load(i, numbers[9:])
 
 
 def _check(
@@ -105,6 +106,7 @@ def _check(
     for part, fits in (
         ("the clock", 0 <= steps <= limit < 1 << 20 and limit >= 1 and ended in (0, 1, 2)),
         ("the agent", bool(inner) and 0 <= agent[DIRECTION] < SIDES and _holds(int(agent[HELD]))),
+        ("what was taken", _holds(int(agent[kernels.TAKEN]))),
         ("a wall", bool((edge == e.WALL_TILE).all())),
         ("a tile", bool((grid < e.SHAPES * e.COLOURS).all())),
     ):

@@ -2,17 +2,18 @@
 
 One cell, for features x [T, n, D] and the kinds k_c of things at the places c of one observation:
 
-    write   v = W_v x' + u r + b_v,  g = logistic(W_g x' + a abs(r) + b_g)
+    write   v = W_v x' + u r + w m + b_v,  g = logistic(W_g x' + a abs(r) + d m + b_g)
             S[k_c of the step before] += g_c [v, 1], for every place c
     read    y_c, n_c = S[k_c],  f_c = [y_c / (1 + n_c), 1 / (1 + n_c)]
     think   e_c = silu(W_f f_c + W_x x' + p_c)
     pass on x += W_o [e_c, for every place c]
 
-with x' = rms_norm(x) and r the last reward, as the network gets it. The weights g say which things had to do
-with what happened: at the start all in view when a reward came, and hardly any else. What was learned of a
-thing at one place is known wherever its kind comes into view: no network has to learn to match things, one
-kind after another. A table to which rows are only added is a fast-weight memory (Schmidhuber 1992; Schlag et
-al. 2021) without decay.
+with x' = rms_norm(x), r the last reward, as the network gets it, and m 1 where a kind is in view that was
+not in the step before, else 0: where something turns into something else, it is 1 though nobody moved. The
+weights g say which things had to do with what happened: at the start all in view when a reward came, and
+hardly any else. What was learned of a thing at one place is known wherever its kind comes into view: no
+network has to learn to match things, one kind after another. A table to which rows are only added is a
+fast-weight memory (Schmidhuber 1992; Schlag et al. 2021) without decay.
 """
 
 from dataclasses import replace
@@ -67,6 +68,23 @@ class Recall(Function):
         return of_values, of_gates, *(None,) * 5
 
 
+class Newly(Function):
+    """`kernels.newly` of kinds [T, n, V] for training; no gradient flows through it."""
+
+    in_torch = staticmethod(plain.newly)
+
+    @staticmethod
+    def forward(ctx: Any, here: Tensor, before: Tensor, reset: Tensor) -> Tensor:
+        news = torch.empty(*here.shape[:2], 1)
+        kernels.newly(array(here), array(before), array(reset), news.numpy())
+        ctx.mark_non_differentiable(news)
+        return news
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[None, None, None]:
+        return None, None, None
+
+
 class Know(Function):
     """What is known of every place, [R, V, U]: `kernels.know` for training.
 
@@ -114,6 +132,8 @@ class Things(MemoryCell):
         self.write_bias = nn.Parameter(bias)
         self.write_reward = nn.Parameter(torch.randn(values + shape.places))
         self.write_reward.data[values:] = FIRST_ALERT
+        self.write_new = nn.Parameter(torch.randn(values + shape.places))
+        self.write_new.data[values:] = 0.0
         self.read = linear(units, shape.width)
         self.context = linear(units, width)
         self.place = nn.Parameter(torch.randn(shape.places, units) * 0.1)
@@ -132,10 +152,11 @@ class Things(MemoryCell):
         normal, shape = rms_norm(stream.x), self.shape
         reward, written = stream.inputs["previous_reward"], shape.width - 1
         p = normal @ self.write.t() + self.write_bias
-        values = p[..., :written] + reward * self.write_reward[:written]
-        gates = (p[..., written:] + reward.abs() * self.write_reward[written:]).sigmoid()
         last = state.detach().clone(memory_format=torch.contiguous_format)
         here, before = self._here(stream.inputs), last[:, -shape.places :].int()
+        p = p + apply(Newly, here, before, reset) * self.write_new
+        values = p[..., :written] + reward * self.write_reward[:written]
+        gates = (p[..., written:] + reward.abs() * self.write_reward[written:]).sigmoid()
         y: Tensor = apply(Recall, values, gates, here, before, shape, reset, last)
         last[:, -shape.places :] = here[-1]
         context = normal @ self.context.t()
@@ -144,7 +165,8 @@ class Things(MemoryCell):
 
     def _here(self, inputs: dict[str, Tensor]) -> Tensor:
         """int32 [T, n, V]: kind + 1 of each thing, as `ThingsShape.here` counts."""
-        symbols, shape = inputs[self.shape.shown.name], self.shape
-        digit = shape.shown.codes ** torch.arange(shape.parts - 1, -1, -1, device=symbols.device)
-        things = symbols.reshape(*symbols.shape[:2], shape.places, shape.parts)
+        shape = self.shape
+        buffers = [inputs[buffer.name] for buffer in shape.shown]
+        digit = shape.codes ** torch.arange(shape.parts - 1, -1, -1, device=buffers[0].device)
+        things = torch.cat([one.reshape(*one.shape[:2], -1, shape.parts) for one in buffers], 2)
         return ((things * digit).sum(-1) + 1).int()

@@ -32,6 +32,13 @@ def recall(
     return torch.stack(read)
 
 
+def newly(here: Tensor, before: Tensor, reset: Tensor) -> Tensor:
+    """As `cell.Newly`."""
+    last = torch.cat([before[None], here[:-1]])
+    new = (here[..., None] != last[..., None, :]).all(-1).any(-1, keepdim=True)
+    return (new & (last[..., :1] > 0) & (reset == 0)[..., None]).float()
+
+
 def know(y: Tensor, context: Tensor, place: Tensor, read: Tensor) -> Tensor:
     """As `cell.Know`."""
     share = 1 / (1 + y[..., -1:])

@@ -47,6 +47,29 @@ def recall(here, before, values, gates, reset, state, y):
 
 
 @fast_kernel
+def newly(here, before, reset, news):
+    """1 where a kind is in view that was not in the step before; 0 where no step came before.
+
+    Args:
+        here, before, reset: as of `recall`.
+        news: [T, n, 1], out.
+    """
+    T, n, V = here.shape
+    for i in range(n):
+        for t in range(T):
+            new = False
+            if not reset[t, i]:
+                last = here[t - 1, i] if t > 0 else before[i]
+                if last[0] > 0:
+                    for c in range(V):
+                        known = False
+                        for d in range(V):
+                            known |= last[d] == here[t, i, c]
+                        new |= not known
+            news[t, i, 0] = _ONE if new else _ZERO
+
+
+@fast_kernel
 def recall_backward(here, before, values, gates, reset, kinds, grad_y, grad_values, grad_gates):
     """Gradients of `recall` with respect to values and gates, which begin with zeros; none flows into the
     state before."""

@@ -10,6 +10,7 @@ from gamemeta.games.check.check import check_game
 from gamemeta.games.game import StepBuffers
 from gamemeta_levels.families.xland import encoding as e
 from gamemeta_levels.families.xland.family import XLand, XLandParameters
+from gamemeta_levels.families.xland.rule_kernels import PICK_UP, PUT_DOWN
 from gamemeta_levels.family import generate_arrays
 
 N = 20
@@ -31,12 +32,8 @@ def begun(levels, **settings):
 
 
 def test_it_keeps_its_contract_with_all_that_it_can_show():
-    check_game(
-        lambda n: XLandGame(
-            n, XLandConfig(revealed=True, show_held=True, show_front=True, steps_per_tile=1.0)
-        ),
-        seeds=8,
-    )
+    everything = {"revealed": True, "show_held": True, "show_taken": True, "show_front": True}
+    check_game(lambda n: XLandGame(n, XLandConfig(**everything, steps_per_tile=1.0)), seeds=8)
 
 
 def test_it_keeps_its_contract_where_layouts_are_kept():
@@ -125,6 +122,30 @@ def test_roles_say_which_part_each_tile_in_view_has(levels):
         assert out.obs["kinds"][i, 0].tolist() == [goal[0], *rules[:, 0]]
 
 
+def test_what_is_shown_as_taken_follows_from_what_was_seen_and_done(levels):
+    """A twin that sees views and actions alone: a thing in front that is picked up with empty hands is taken,
+    until it is put down on floor."""
+    game, out = begun(levels, show_taken=True, show_held=True)
+    taken, told = np.zeros(N, int), 0
+    draw = np.random.default_rng(5)
+    for _ in range(400):
+        ahead = out.obs["view"][:, 0, 3, 2].astype(int) @ [e.COLOURS, 1]
+        actions = draw.choice(6, p=[0.4, 0.1, 0.1, 0.2, 0.2, 0.0], size=(N, 1, 1))
+        game.step(actions, out)
+        for i in range(N):
+            if actions[i] == PICK_UP and not taken[i] and ahead[i] // e.COLOURS in e.OBJECTS:
+                taken[i] = ahead[i]
+            elif actions[i] == PUT_DOWN and ahead[i] == e.FLOOR_TILE:
+                taken[i] = 0
+        running = out.alive[:, 0]
+        shown = out.obs["taken"][:, 0].astype(int) @ [e.COLOURS, 1]
+        held = out.obs["held"][:, 0].astype(int) @ [e.COLOURS, 1]
+        assert (shown == taken)[running].all()
+        assert ((held > 0) == (taken > 0))[running].all()
+        told += int((shown > 0)[running].sum())
+    assert told > 100
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [
@@ -133,8 +154,9 @@ def test_roles_say_which_part_each_tile_in_view_has(levels):
         (lambda data: data[:-1] + bytes([e.FLOOR_TILE]), "a wall"),
         (lambda data: b"\xff\xff" + data[2:], "the clock"),
         (lambda data: data[:16] + bytes(4) + data[20:], "the agent"),
-        (lambda data: data[:40] + b"\x09" + data[41:], "an aim"),
-        (lambda data: data[:56] + b"\x02" + data[57:], "2 is no kind of goal"),
+        (lambda data: data[:32] + b"\x03" + data[33:], "what was taken"),
+        (lambda data: data[:44] + b"\x09" + data[45:], "an aim"),
+        (lambda data: data[:60] + b"\x02" + data[61:], "2 is no kind of goal"),
     ],
 )
 def test_bytes_that_are_no_saved_game_are_refused(levels, change, why):
