@@ -29,7 +29,7 @@ GAME = "xland"
 KEPT = Kept(GAME, "xland-agents", tuple(TASK_SETS), page)
 FIRST = "trivial"
 """The task set that every training begins with."""
-FIRST_STEPS, STEPS = 20_000_000, 36_000_000
+FIRST_STEPS, STEPS = 20_000_000, 24_000_000
 """Environment steps on trivial rulesets, and on any other task set behind them."""
 ENTROPY = {FIRST: 0.01}
 LATER_ENTROPY = 0.005
@@ -47,7 +47,7 @@ class XLandPlan:
 
     Args:
         tasks: task sets; `small` and `medium` if empty.
-        steps: environment steps of each training; 20 million on trivial rulesets, else 36 million, if None.
+        steps: environment steps of each training; 20 million on trivial rulesets, else 24 million, if None.
         seeds: training seeds, 0, 1, ...
         levels: test rulesets.
         hours: after which it stops, trainings and all; the same plan goes on.
