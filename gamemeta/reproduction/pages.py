@@ -19,12 +19,16 @@ BUILT_IN = """The structured memory is a table that is addressed by {address}: t
 action's address is read before each choice, the weights are shared over the actions, and a row that was
 never written counts as one observation of the prior. An unstructured network has to learn all of that. So
 this is a structured memory beside an unstructured one, not a like-for-like win."""
+DARK = """The structured memory has a row for each cell. The agent is shown the cell that each action leads
+to, which is the same in all levels. What happened is written to the cell it stood in and to those, as much as
+gates say; then the rows of the cell it stands in and of those that it can go to are read, with weights shared
+over the cells, and a row that was never written counts as one observation of the prior. An unstructured
+network has to learn all of that. So this is a structured memory beside an unstructured one, not a like-for-
+like win."""
 ADDRESS = {
     "bandits": "the action",
     "mdp": "the state and the action",
     "grid": "the cell the agent stands in and the action",
-    "darkroom": "the cell the agent stands in and the action",
-    "keydoor": "the cell the agent stands in and the action",
     "alchemy": "how the stone at hand looks, and the action",
 }
 LEARNED_KEYS = """With learned keys the address is not given: the network forms it from what it has seen. The
@@ -124,7 +128,7 @@ def page(records: Sequence[Record]) -> str:
 
 def built_in(problem_name: str) -> str:
     """Note on the input that the structured memory alone has, for every page with its figures."""
-    return BUILT_IN.format(address=ADDRESS[problem_name])
+    return BUILT_IN.format(address=ADDRESS[problem_name]) if problem_name in ADDRESS else DARK
 
 
 def _markdown(table: Sheet) -> str:

@@ -31,15 +31,15 @@ STEPS: dict[str, dict[int, int]] = {
     "bandits": {10: 3_000_000, 100: 4_000_000, 500: 10_000_000},
     "mdp": {10: 4_000_000, 25: 5_000_000, 50: 8_000_000, 75: 10_000_000, 100: 12_000_000},
     "grid": {4: 4_000_000},
-    "darkroom": {8: 3_000_000},
-    "keydoor": {4: 2_000_000},
+    "darkroom": {8: 6_000_000},
+    "keydoor": {4: 4_000_000},
     "alchemy": {10: 6_000_000},
 }
 """Environment steps of a training, by n."""
 
 CHANGES: dict[str, Values] = {
     TABLE: {},
-    LEARNED: {"network": {"keys": "learned"}},
+    LEARNED: {"network": {"cell": "mingru+table", "keys": "learned"}},
     GRU: {"network": {"cell": "gru", "width": 128, "layers": 1}},
 }
 """What each variant changes in the recipe; the GRU has more weights than the structured memory."""

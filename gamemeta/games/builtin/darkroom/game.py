@@ -36,6 +36,8 @@ class DarkRoomConfig:
 
     revealed: bool = False
     """Show where the goal is (upper-bound baseline)."""
+    show_next: bool = False
+    """Show the cell that each action leads to, which can be learned: it is the same in all levels."""
 
 
 class DarkRoomGame(Game):
@@ -54,16 +56,19 @@ class DarkRoomGame(Game):
         summary="Find the goal among 81 cells in the dark and stay on it.",
         hidden="Where the goal is; only the reward tells.",
         compiled=True,
-        recipe=whole_trials(
-            episodes=8,
-            trial_steps=160,
-            rows=20_000,
-            cell="mingru+table",
-            keys="cell",
-            lam=0.97,
-            entropy=0.02,
-            learning_rate=4e-3,
-        ),
+        recipe={
+            **whole_trials(
+                episodes=8,
+                trial_steps=160,
+                rows=20_000,
+                cell="mingru+things+mingru",
+                keys="cell+next",
+                lam=0.97,
+                entropy=0.02,
+                learning_rate=4e-3,
+            ),
+            "game": {"show_next": True},
+        },
     )
     Config = DarkRoomConfig
     Parameters = DarkRoomParameters
@@ -74,6 +79,8 @@ class DarkRoomGame(Game):
         obs = [symbols("cell", (1,), CELLS)]
         if self.config.revealed:
             obs.append(symbols("goal", (1,), CELLS))
+        if self.config.show_next:
+            obs.append(symbols("next", (ACTIONS,), CELLS))
         self.spec = Spec(
             obs=tuple(obs), action=ActionSpec(heads=(ACTIONS,), names=(DarkRoom.about.action_names,))
         )
@@ -151,4 +158,5 @@ class DarkRoomGame(Game):
     def _observe(self, mask: NDArray[np.bool_], out: StepBuffers) -> None:
         goal = out.obs.get("goal", self._no_goal)
         labels = out.labels.get("optimal_moves", self._no_labels)
-        kernels.observe(mask, self._clock, out.obs["cell"], goal, labels)
+        following = out.obs.get("next", self._no_goal)
+        kernels.observe(mask, self._clock, out.obs["cell"], goal, following, labels)

@@ -64,13 +64,18 @@ def observe(
     clock: NDArray[np.int32],
     cell: NDArray[np.uint8],
     goal: NDArray[np.uint8],
+    following: NDArray[np.uint8],
     labels: NDArray[np.uint8],
 ) -> None:
-    """Write the observation where the mask holds; the goal and the labels unless they are empty."""
+    """Write the observation where the mask holds; the goal, the cells that actions lead to and the labels,
+    unless they are empty."""
     for i in range(mask.shape[0]):
         if mask[i]:
             cell[i, 0, 0] = clock[i, 2]
             if goal.shape[0]:
                 goal[i, 0, 0] = clock[i, 3]
+            if following.shape[0]:
+                for action in range(ACTIONS):
+                    following[i, 0, action] = move(clock[i, 2], action)
             if labels.shape[0]:
                 labels[i, 0] = optimal_moves(clock[i, 2], clock[i, 3])

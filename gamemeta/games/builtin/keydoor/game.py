@@ -39,6 +39,8 @@ class KeyDoorConfig:
 
     revealed: bool = False
     """Show where key and door are (upper-bound baseline)."""
+    show_next: bool = False
+    """Show the cell that each action leads to, which can be learned: it is the same in all levels."""
 
 
 class KeyDoorGame(Game):
@@ -57,16 +59,19 @@ class KeyDoorGame(Game):
         summary="Find the key among 81 cells in the dark, then the door.",
         hidden="Where key and door are; only the reward tells.",
         compiled=True,
-        recipe=whole_trials(
-            episodes=4,
-            trial_steps=200,
-            rows=20_000,
-            cell="mingru+table",
-            keys="cell",
-            lam=0.97,
-            entropy=0.02,
-            learning_rate=4e-3,
-        ),
+        recipe={
+            **whole_trials(
+                episodes=4,
+                trial_steps=200,
+                rows=20_000,
+                cell="mingru+things+mingru",
+                keys="cell+next",
+                lam=0.97,
+                entropy=0.02,
+                learning_rate=4e-3,
+            ),
+            "game": {"show_next": True},
+        },
     )
     Config = KeyDoorConfig
     Parameters = KeyDoorParameters
@@ -77,6 +82,8 @@ class KeyDoorGame(Game):
         obs = [symbols("cell", (1,), CELLS)]
         if self.config.revealed:
             obs.append(symbols("places", (2,), CELLS))
+        if self.config.show_next:
+            obs.append(symbols("next", (ACTIONS,), CELLS))
         self.spec = Spec(
             obs=tuple(obs), action=ActionSpec(heads=(ACTIONS,), names=(KeyDoor.about.action_names,))
         )
@@ -157,7 +164,8 @@ class KeyDoorGame(Game):
     def _observe(self, mask: NDArray[np.bool_], out: StepBuffers) -> None:
         places = out.obs.get("places", self._no_places)
         labels = out.labels.get("optimal_moves", self._no_labels)
-        kernels.observe(mask, self._clock, out.obs["cell"], places, labels)
+        following = out.obs.get("next", self._no_places)
+        kernels.observe(mask, self._clock, out.obs["cell"], places, following, labels)
 
 
 def _check_keys(levels: LevelArrays, mask: NDArray[np.bool_]) -> None:

@@ -78,15 +78,19 @@ def observe(
     clock: NDArray[np.int32],
     cell: NDArray[np.uint8],
     places: NDArray[np.uint8],
+    following: NDArray[np.uint8],
     labels: NDArray[np.uint8],
 ) -> None:
-    """Write the observation where the mask holds; the places of key and door, and the labels, unless
-    empty."""
+    """Write the observation where the mask holds; the places of key and door, the cells that actions lead to,
+    and the labels, unless empty."""
     for i in range(mask.shape[0]):
         if mask[i]:
             cell[i, 0, 0] = clock[i, CELL]
             if places.shape[0]:
                 places[i, 0, 0], places[i, 0, 1] = clock[i, KEY], clock[i, DOOR]
+            if following.shape[0]:
+                for action in range(ACTIONS):
+                    following[i, 0, action] = move(clock[i, CELL], action)
             if labels.shape[0]:
                 target = clock[i, DOOR] if clock[i, HAS_KEY] else clock[i, KEY]
                 labels[i, 0] = optimal_moves(clock[i, CELL], target)

@@ -34,8 +34,8 @@ def pairs():
 
 
 def test_they_keep_their_contracts_when_revealed():
-    check_game(lambda n: DarkRoomGame(n, DarkRoomConfig(revealed=True)), steps=45)
-    check_game(lambda n: KeyDoorGame(n, KeyDoorConfig(revealed=True)), steps=55)
+    check_game(lambda n: DarkRoomGame(n, DarkRoomConfig(revealed=True, show_next=True)), steps=45)
+    check_game(lambda n: KeyDoorGame(n, KeyDoorConfig(revealed=True, show_next=True)), steps=55)
 
 
 def test_the_dark_room_moves_and_pays_as_its_plain_twin(rooms):
@@ -52,6 +52,24 @@ def test_the_dark_room_moves_and_pays_as_its_plain_twin(rooms):
             assert record["reward"][t, i] == (here == divmod(int(goal), 9))
         assert record["success"][-1, i] == (here == divmod(int(goal), 9))
     assert record["terminated"].tolist() == [[False] * N] * 19 + [[True] * N]
+
+
+@pytest.mark.parametrize(
+    ("game", "family"),
+    [
+        (DarkRoomGame(N, DarkRoomConfig(show_next=True)), DarkRoom()),
+        (KeyDoorGame(N, KeyDoorConfig(show_next=True)), KeyDoor()),
+    ],
+    ids=["darkroom", "keydoor"],
+)
+def test_what_actions_lead_to_is_shown(game, family):
+    out, rng = StepBuffers.empty(game), np.random.default_rng(2)
+    game.reset(generate_arrays(family, range(N), "test"), np.ones(N, bool), out)
+    for _ in range(20):
+        for cell, following in zip(out.obs["cell"][:, 0, 0], out.obs["next"][:, 0], strict=True):
+            ways = [moved(divmod(int(cell), 9), action) for action in range(5)]
+            assert [divmod(int(one), 9) for one in following] == ways
+        game.step(rng.integers(0, 5, (N, 1, 1)), out)
 
 
 def test_key_and_door_pay_once_each_and_in_this_order(pairs):
