@@ -1,4 +1,4 @@
-"""The named parts of an observation, one class a kind: symbols, quantities, images.
+"""The named parts of an observation, one class a kind: symbols, quantities, images, choices.
 
 What a kind is like is known here, and how it is seen in one encoder: `gamemeta.networks.encoders` and
 `gamemeta.agent.reference.encoders`.
@@ -21,7 +21,8 @@ BYTE_CODES = 256
 
 @dataclass(frozen=True, kw_only=True)
 class Buffer:
-    """One named part of an observation, of the kind that its class says: `Symbols`, `Quantities` or `Image`.
+    """One named part of an observation, of the kind that its class says: `Symbols`, `Quantities`, `Image` or
+    `Choices`.
 
     Args:
         name: key in the observation.
@@ -41,7 +42,7 @@ class Buffer:
         if type(self) is Buffer:
             raise SpecError(
                 f"buffer {self.name!r}: say what it holds with `symbols(name, shape, codes)`, "
-                "`quantities(name, shape)` or `image(name, shape)` of gamemeta.spec."
+                "`quantities(name, shape)`, `image(name, shape)` or `choices(name, shape)` of gamemeta.spec."
             )
         if any(side < 1 for side in self.shape):
             raise SpecError(f"buffer {self.name!r}: the sides of shape {self.shape} must be positive.")
@@ -60,6 +61,11 @@ class Buffer:
     def rows(self) -> int:
         """Rows of its table in an encoder; 0 for a kind that is seen without one."""
         return 0
+
+    @property
+    def unit_shape(self) -> tuple[int, ...] | None:
+        """Shape of the running mean and deviation of what has an unknown scale; None for what has none."""
+        return None
 
     def checked(self, array: NDArray[Any], n: int) -> NDArray[Any]:
         """Values of n agents as an array [n, *shape] of the right dtype. One agent may leave out the axis n.
@@ -102,6 +108,8 @@ class Buffer:
         name, shape = str(data["name"]), tuple(int(k) for k in data["shape"])
         dtype, codes = np.dtype(data["dtype"]).name, int(data["codes"])
         normalised, picture = bool(data.get("normalised", False)), bool(data.get("image", False))
+        if data.get("choices", False) and not codes and not picture:
+            return Choices(name=name, shape=shape, dtype=dtype, normalised=normalised)
         if (codes != 0) + normalised + picture > 1:
             raise SpecError(f"buffer {name!r}: it has one kind: codes, normalised or image.")
         if picture:
@@ -197,11 +205,52 @@ class Quantities(Buffer):
         """Rows of the encoder's table: one for each quantity."""
         return self.size
 
+    @property
+    def unit_shape(self) -> tuple[int, ...] | None:
+        return self.shape if self.normalised else None
+
     def _fitting(self, array: NDArray[Any]) -> NDArray[Any]:
         return self._finite(array)
 
     def to_json(self) -> dict[str, Any]:
         return super().to_json() | ({"normalised": True} if self.normalised else {})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices(Buffer):
+    """Features of each choice of the first head, float32 of shape (choices, features).
+
+    The network scores every choice by its features, with weights that all of them share. A choice that the
+    action mask excludes is not seen.
+
+    Args:
+        normalised: as of `Quantities`; mean and deviation of a feature are those over all choices that are
+            there.
+    Raises:
+        SpecError: another dtype, or not two sides.
+    """
+
+    dtype: str = "float32"
+    normalised: bool = False
+    kind: ClassVar[str] = "choices"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.dtype != "float32" or len(self.shape) != 2:
+            raise SpecError(
+                f"buffer {self.name!r}: choices are float32 of shape (choices, features), not "
+                f"{self.dtype} {self.shape}."
+            )
+
+    @property
+    def unit_shape(self) -> tuple[int, ...] | None:
+        return self.shape[1:] if self.normalised else None
+
+    def _fitting(self, array: NDArray[Any]) -> NDArray[Any]:
+        return self._finite(array)
+
+    def to_json(self) -> dict[str, Any]:
+        return super().to_json() | {"choices": True} | ({"normalised": True} if self.normalised else {})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -252,3 +301,8 @@ def quantities(name: str, shape: tuple[int, ...], *, normalised: bool = False) -
 def image(name: str, shape: tuple[int, ...]) -> Buffer:
     """A buffer of a uint8 picture (height, width, channels)."""
     return Image(name=name, shape=shape)
+
+
+def choices(name: str, shape: tuple[int, int], *, normalised: bool = False) -> Buffer:
+    """A buffer of float32 features (choices, features) of each choice of the first head."""
+    return Choices(name=name, shape=shape, normalised=normalised)

@@ -10,17 +10,29 @@ from numpy.typing import NDArray
 
 from gamemeta.action_mask import ACTION_MASK
 from gamemeta.actions import ActionSpec
-from gamemeta.buffers import Buffer, Image, Quantities, Symbols, image, quantities, symbols
+from gamemeta.buffers import (
+    Buffer,
+    Choices,
+    Image,
+    Quantities,
+    Symbols,
+    choices,
+    image,
+    quantities,
+    symbols,
+)
 from gamemeta_levels.errors import SpecError
 
 __all__ = [
     "ActionSpec",
     "Buffer",
+    "Choices",
     "Image",
     "Observation",
     "Quantities",
     "Spec",
     "Symbols",
+    "choices",
     "image",
     "quantities",
     "symbols",
@@ -35,10 +47,10 @@ class Spec:
 
     Args:
         obs: named buffers. One called `action_mask` says which choices are legal: see
-            `gamemeta.action_mask`.
+            `gamemeta.action_mask`. One of the kind `Choices` describes the choices of the first head.
         action: heads and numbers.
     Raises:
-        SpecError: two inputs of one name, or an `action_mask` that does not fit the heads.
+        SpecError: two inputs of one name, or an `action_mask` or choices that do not fit the heads.
     """
 
     obs: tuple[Buffer, ...]
@@ -51,6 +63,7 @@ class Spec:
                 f"two buffers have the same name: {', '.join(names)[:400]}. Give each a name of its own; "
                 "what an agent is told of the step before has the last of these names."
             )
+        self._check_choices()
         heads = self.action.heads
         for mask in (b for b in self.obs if b.name == ACTION_MASK):
             if not heads:
@@ -64,6 +77,22 @@ class Spec:
                     f"({sum(heads)},) with codes = 2, the heads {heads} side by side, not {mask.kind} "
                     f"{mask.dtype} {mask.shape}. A buffer of other meaning needs another name."
                 )
+
+    def _check_choices(self) -> None:
+        described = [b for b in self.obs if isinstance(b, Choices)]
+        first = self.action.heads[:1]
+        for buffer in described:
+            if len(described) > 1 or buffer.shape[:1] != first:
+                raise SpecError(
+                    f"buffer {buffer.name!r}: it describes {buffer.shape[0]} choices, and the first head has "
+                    f"{first[0] if first else 'none'}. Give one buffer of choices, with a row for each "
+                    "choice of the first head."
+                )
+
+    @cached_property
+    def choices(self) -> Choices | None:
+        """What describes the choices of the first head; None where nothing does."""
+        return next((b for b in self.obs if isinstance(b, Choices)), None)
 
     @cached_property
     def masked(self) -> bool:

@@ -10,7 +10,7 @@ from gamemeta.action_mask import ACTION_MASK, check_free, flags
 from gamemeta.errors import SpecError
 from gamemeta.interface.actions import Joined
 from gamemeta.interface.game_interface import GameInterface
-from gamemeta.interface.observations import joined_mask
+from gamemeta.interface.mask import joined_mask
 from gamemeta.spec import Spec
 
 PLAIN, LARGEST = (float, int, bool), float(np.finfo(np.float32).max)

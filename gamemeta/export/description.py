@@ -88,6 +88,11 @@ def describe(agent: Agent) -> Description:
             f"this agent adapts by {agent.file.task_learner!r}, which only Python knows. "
             "Export an agent that adapts by its memory."
         )
+    if agent.spec.choices is not None:
+        raise ExportError(
+            f"this agent chooses by features that the observation {agent.spec.choices.name!r} describes, "
+            "which exported runtimes do not know. Let it play in Python, or give actions by their numbers."
+        )
     writer = _Writer(agent)
     writer.sizes()
     writer.statistics()

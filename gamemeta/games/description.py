@@ -9,7 +9,7 @@ from gamemeta.config import Setting, make, settings_with
 from gamemeta.games.catalogue import about
 from gamemeta.games.game import Game
 from gamemeta.games.registry import game_class, make_game, use_game
-from gamemeta.spec import ActionSpec, Buffer, Image, Quantities, Symbols
+from gamemeta.spec import ActionSpec, Buffer, Choices, Image, Quantities, Symbols
 
 OTHERS, OUTSIDE = "others", "outside"
 """The setting of a game that plays the other seats itself, and its value where it does not."""
@@ -120,6 +120,8 @@ def observation_part(buffer: Buffer) -> Part:
             words = f"picture of {size}: height, width, colours"
         case Symbols():
             words = f"{size} symbol{plural}, each one of {buffer.codes}"
+        case Choices(shape=(choices, features)):
+            words = f"{features} real numbers for each of up to {choices} choices"
         case Quantities(normalised=True):
             words = f"{size} real number{plural}, normalised by the agent"
         case _:

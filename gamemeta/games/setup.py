@@ -9,7 +9,7 @@ from gamemeta.errors import AgentFileError
 from gamemeta.games.about import About
 from gamemeta.games.game import Game
 from gamemeta.games.registry import game_class
-from gamemeta.spec import Buffer, Image, Quantities, Spec, Symbols
+from gamemeta.spec import Buffer, Choices, Image, Quantities, Spec, Symbols
 from gamemeta_levels.family import LevelFamily
 
 
@@ -141,6 +141,8 @@ def _kind(buffer: Buffer) -> str:
             return "pixels"
         case Symbols():
             return str(buffer.codes)
+        case Choices():
+            return "choices"
         case Quantities(normalised=True):
             return f"{buffer.dtype} normalised"
         case _:

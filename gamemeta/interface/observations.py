@@ -14,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gamemeta.action_mask import ACTION_MASK
-from gamemeta.buffers import Buffer, Image, Symbols
+from gamemeta.buffers import Buffer, Choices, Image, Symbols
+from gamemeta.interface.choices import check_all_there, mask_of, read_choices
+from gamemeta.interface.mask import checked_mask
 from gamemeta_levels.errors import SpecError
 
 Path = tuple[str | int, ...]
@@ -88,6 +90,8 @@ class Part:
         Raises:
             SpecError: the value has another shape, or does not fit the buffer.
         """
+        if isinstance(self.buffer, Choices):
+            return read_choices(self.buffer, value, n)[0]
         array = self._array(value)
         arranged = self._arranged(array, n)
         if arranged is None:
@@ -124,6 +128,8 @@ class Part:
                 return f"{size}, whole numbers {self._range()}"
             case Image():
                 return f"{size}, a picture from {self.low:g} (black) to {self.high:g} (white)"
+            case Choices(shape=(most, features)):
+                return f"rows of {features} numbers, finite, one for each choice, at most {most}"
             case _:
                 return f"{size}, finite"
 
@@ -266,6 +272,11 @@ class Observations:
         seen = [part for part in self.parts if part.name != ACTION_MASK]
         return seen[0] if len(seen) == 1 and seen[0].path in ((), (seen[0].name,)) else None
 
+    @cached_property
+    def described(self) -> Part | None:
+        """The part that describes the choices of the first head; None where none does."""
+        return next((part for part in self.parts if isinstance(part.buffer, Choices)), None)
+
     def read(self, obs: Any, n: int = 1, mask: Any = None) -> dict[str, Array]:
         """Buffers [n, *shape] by name out of n observations: stacked, or a list of them.
 
@@ -280,14 +291,33 @@ class Observations:
             rows = [self.read(one) for one in obs]
             return {name: np.concatenate([row[name] for row in rows]) for name in rows[0]}
         alone = None if isinstance(obs, Mapping) else self.alone
-        buffers = {}
+        buffers: dict[str, Array] = {}
         for part in self.parts:
+            if part.name == ACTION_MASK and self.described is not None:
+                buffers[part.name] = self._mask_of_choices(part, self.described, obs, n, mask)
+                continue
             if part.name == ACTION_MASK and (mask is not None or alone):
-                value = _checked_mask(mask)
+                value = checked_mask(mask)
             else:
                 value = obs if part is alone else part.value_in(obs)
             buffers[part.name] = part.read(value, n)
+            if part is self.described and not self.masked:
+                check_all_there(part.name, part.shape[0], value, n)
         return buffers
+
+    def _mask_of_choices(self, part: Part, described: Part, obs: Any, n: int, mask: Any) -> Array:
+        """Which choices are there and legal [n, choices of all heads], where the game describes them."""
+        assert isinstance(described.buffer, Choices)
+        alone = described is self.alone and not isinstance(obs, Mapping)
+        there = read_choices(described.buffer, obs if alone else described.value_in(obs), n)[1]
+        if mask is None and isinstance(obs, Mapping):
+            mask = obs.get(ACTION_MASK)
+        return mask_of(there, mask, part.buffer.size, part.read)
+
+    @cached_property
+    def masked(self) -> bool:
+        """Whether a part says which choices are legal."""
+        return any(part.name == ACTION_MASK for part in self.parts)
 
     def shown(self, buffers: Mapping[str, Array]) -> Any:
         """What the game shows, stacked [n, ...], out of buffers [n, ...]: the reverse of `read`."""
@@ -326,22 +356,6 @@ class Observations:
 def by_name(buffers: Sequence[Buffer]) -> tuple[Part, ...]:
     """The parts of observations that are dicts by buffer already."""
     return tuple(Part(buffer=b, path=(b.name,), shape=b.shape) for b in buffers)
-
-
-def joined_mask(mask: Any) -> Any:
-    """A mask of several arrays, one for each head, as one."""
-    if isinstance(mask, (tuple, list)) and mask and any(np.ndim(part) for part in mask):
-        return np.concatenate([np.ravel(part) for part in mask])
-    return mask
-
-
-def _checked_mask(mask: Any) -> Any:
-    if mask is None:
-        raise SpecError(
-            f"the observation lacks {ACTION_MASK!r}, which says what is legal. Give it as mask=, such as "
-            f"mask=info[{ACTION_MASK!r}]."
-        )
-    return mask
 
 
 def _with_tuples(node: Any) -> Any:

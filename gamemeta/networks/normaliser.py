@@ -8,8 +8,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from gamemeta.action_mask import ACTION_MASK
 from gamemeta.agent.shape.normalising import Moments, RewardScale, normalised, normalised_reward
-from gamemeta.spec import Buffer, Quantities
+from gamemeta.spec import Buffer, Choices
 
 Arrays = dict[str, NDArray[Any]]
 REWARD = "previous_reward"
@@ -29,7 +30,7 @@ class Statistics(nn.Module):
         self.register_buffer("deviation", torch.zeros(shape, dtype=torch.float64))
 
     def normalise(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Normalised values [..., *shape], by statistics as an agent file holds them."""
+        """Normalised values [..., *shape] of float32, by statistics as an agent file holds them."""
         mean, deviation = (x.numpy().astype(np.float32) for x in (self.mean, self.deviation))
         return normalised(values, mean, deviation)
 
@@ -83,9 +84,13 @@ class Normaliser(nn.Module):
 
     def __init__(self, obs: tuple[Buffer, ...], *, reward: bool) -> None:
         super().__init__()
-        self.normalised = tuple(b for b in obs if isinstance(b, Quantities) and b.normalised)
+        self.normalised = tuple(b for b in obs if b.unit_shape is not None)
         for k, b in enumerate(self.normalised):
-            self.add_module(str(k), Statistics(b.shape))
+            self.add_module(str(k), Statistics(b.unit_shape or ()))
+        self.names = tuple(b.name for b in self.normalised)
+        """The inputs that `update` looks at."""
+        if any(isinstance(b, Choices) for b in self.normalised):
+            self.names += tuple(b.name for b in obs if b.name == ACTION_MASK)
         self.reward = RewardStatistics() if reward else None
 
     def __getitem__(self, k: int) -> Statistics:
@@ -120,7 +125,11 @@ class Normaliser(nn.Module):
         if self.reward is not None and reward is not None:
             self.reward.update(reward)
         for buffer, statistics in self._with_statistics():
-            statistics.update(inputs[buffer.name])
+            values = inputs[buffer.name]
+            if isinstance(buffer, Choices) and ACTION_MASK in self.names:
+                values = values[inputs[ACTION_MASK][..., : buffer.shape[0]] != 0]
+            if values.size:
+                statistics.update(values)
 
     def _with_statistics(self) -> list[tuple[Buffer, Statistics]]:
         return [(b, self[k]) for k, b in enumerate(self.normalised)]

@@ -12,12 +12,14 @@ from torch import Tensor, nn
 
 from gamemeta.action_mask import ACTION_MASK, NEVER
 from gamemeta.agent.marks.by_fact import marks_of
+from gamemeta.agent.shape.choices_shape import encoded, without_first_head
 from gamemeta.agent.shape.config import NORMALISED, TABLE, NetworkConfig
 from gamemeta.agent.shape.spread import LEAST_LOG_STD, MOST_LOG_STD
 from gamemeta.errors import ConfigError
 from gamemeta.facts import Facts
 from gamemeta.networks.beliefs import BeliefHeads
 from gamemeta.networks.cells.cell import MemoryCell, Stream, rms_norm
+from gamemeta.networks.cells.choices.scores import ChoiceScores
 from gamemeta.networks.cells.registry import make_cells
 from gamemeta.networks.encoders.encoder import Encoder
 from gamemeta.networks.functions.functions import Heads, apply
@@ -107,7 +109,7 @@ class MemoryPolicy(nn.Module):
                 "Leave it at 0."
             )
         self.normaliser = Normaliser(spec.obs, reward=config.reward_input == NORMALISED)
-        self.encoder = Encoder(spec.inputs(), width, image_encoder=config.image_encoder)
+        self.encoder = Encoder(encoded(spec), width, image_encoder=config.image_encoder)
         self.cells = make_cells(config, spec)
         self.actor = nn.Linear(width, actions + continuous)
         if continuous:
@@ -119,6 +121,9 @@ class MemoryPolicy(nn.Module):
             self.choice_actor = nn.Parameter(torch.randn(config.choice_width) * 0.01)
             if rewards:
                 self.choice_reward = nn.Parameter(torch.zeros(config.choice_width))
+        self.choice_scores: ChoiceScores | None = None
+        if spec.choices is not None:
+            self.choice_scores = ChoiceScores(spec.choices, width, config.choice_width, rewards=rewards)
         for head in (self.actor, self.critic):
             nn.init.normal_(head.weight, std=0.01)
             nn.init.zeros_(head.bias)
@@ -136,12 +141,12 @@ class MemoryPolicy(nn.Module):
         `reset` uint8 [T, n] clears the memory before step t. Returns the memory after step T.
         """
         inputs = self.normaliser(inputs)
-        stream, last = Stream(self.encoder(inputs), None, inputs), []
+        stream, last = Stream(self.encoder(without_first_head(self.spec, inputs)), None, inputs), []
         for module, memory in zip(self.cells, state, strict=True):
             cell = cast(MemoryCell, module)
             stream, newest = cell.advance(stream, memory, reset)
             last.append(newest)
-        output = self._decide(stream.x, stream.choices, inputs.get(ACTION_MASK))
+        output = self._decide(stream, inputs.get(ACTION_MASK))
         return replace(output, known=self._known(stream)), last
 
     def _known(self, stream: Stream) -> Tensor | None:
@@ -149,15 +154,17 @@ class MemoryPolicy(nn.Module):
             return stream.posterior
         return rms_norm(stream.x)
 
-    def _decide(self, x: Tensor, choices: Tensor | None, mask: Tensor | None) -> PolicyOutput:
+    def _decide(self, stream: Stream, mask: Tensor | None) -> PolicyOutput:
         heads = [self.actor, self.critic, *self.label_heads.values()]
         if self.reward_head is not None:
             heads.append(self.reward_head)
         head_outputs: Tensor = apply(
-            Heads, x, *(head.weight for head in heads), *(head.bias for head in heads)
+            Heads, stream.x, *(head.weight for head in heads), *(head.bias for head in heads)
         )
-        if choices is not None:
-            head_outputs = self._with_choices(head_outputs, choices)
+        if stream.choices is not None:
+            head_outputs = self._with_choices(head_outputs, stream.choices)
+        if self.choice_scores is not None:
+            head_outputs = self._scored(head_outputs, self.choice_scores, stream)
         if mask is not None:
             head_outputs = head_outputs.masked_fill(self._illegal(mask, head_outputs.shape[-1]), float(NEVER))
         return PolicyOutput(head_outputs, self.layout, getattr(self, "log_std", None))
@@ -179,6 +186,19 @@ class MemoryPolicy(nn.Module):
             parts[1:] = (
                 head_outputs[..., actions:rewards],
                 head_outputs[..., rewards:] + choices @ self.choice_reward,
+            )
+        return torch.cat(parts, -1)
+
+    def _scored(self, head_outputs: Tensor, scores: ChoiceScores, stream: Stream) -> Tensor:
+        """The same with what is known of choices by their features as all that is said of the first head."""
+        known, first = scores(stream.x, stream.inputs), scores.count
+        parts = [known @ scores.actor, head_outputs[..., first:]]
+        if self.reward_head is not None:
+            rewards = self.layout.of_rewards.start
+            parts[1:] = (
+                head_outputs[..., first:rewards],
+                known @ scores.reward,
+                head_outputs[..., rewards + first :],
             )
         return torch.cat(parts, -1)
 

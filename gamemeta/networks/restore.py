@@ -9,7 +9,7 @@ from gamemeta.agent.shape.config import NetworkConfig
 from gamemeta.errors import AgentFileError
 from gamemeta.networks.policy import MemoryPolicy
 
-TRAINING_ONLY = ("label_heads.", "reward_head.", "choice_reward", "belief_heads.")
+TRAINING_ONLY = ("label_heads.", "reward_head.", "choice_reward", "choice_scores.reward", "belief_heads.")
 """What the names of weights that acting does not need begin with."""
 
 

@@ -10,12 +10,13 @@ from gamemeta.action_mask import ACTION_MASK, only_legal
 from gamemeta.agent.compiled.network import FEW, CompiledNetwork
 from gamemeta.agent.file import AgentFile
 from gamemeta.agent.reference.network import Network
+from gamemeta.agent.shape.config import CHOICES
 from gamemeta.learners.rl2.memory_learner import MemoryLearner, tensors
 from gamemeta.networks.cells.registry import CELLS
 from gamemeta.networks.functions.in_torch import plain_torch
 from gamemeta.networks.restore import policy_of
 
-EVERY = frozenset(CELLS)
+EVERY = frozenset({*CELLS, CHOICES})
 AGENTS = FEW + 3
 """So many that numba takes the way for many."""
 

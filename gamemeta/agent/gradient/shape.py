@@ -50,6 +50,11 @@ class GradientShape:
                 f"run.learner = 'maml': the observation {pictures[0]!r} is a picture, and a gradient step in "
                 "the game covers symbols and quantities alone. Use run.learner=rl2."
             )
+        if self.spec.choices is not None:
+            raise ConfigError(
+                f"run.learner = 'maml': the observation {self.spec.choices.name!r} describes the choices, "
+                "and a gradient step in the game covers actions by their numbers alone. Use run.learner=rl2."
+            )
         if self.rows > MOST_ROWS:
             raise ConfigError(
                 f"run.learner = 'maml': {self.rows:,} symbols and quantities in an observation are more than "

@@ -12,8 +12,10 @@ from gamemeta.agent.marks.by_fact import marks_of
 from gamemeta.agent.marks.marks import MarkArray, Marks
 from gamemeta.agent.reference.beliefs import BeliefHeads
 from gamemeta.agent.reference.cells.cell import Stream, by_input, rms_norm
+from gamemeta.agent.reference.cells.choices import ChoiceScores
 from gamemeta.agent.reference.cells.registry import make_cells
 from gamemeta.agent.reference.encoders.encoder import Encoder, Normaliser
+from gamemeta.agent.shape.choices_shape import encoded, without_first_head
 from gamemeta.agent.shape.config import ENORMOUS, NORMALISED, TABLE, NetworkConfig
 from gamemeta.agent.shape.weights import Array, taken_from, within
 from gamemeta.errors import AgentFileError, ConfigError
@@ -41,7 +43,7 @@ class Network:
                 within(take, "normaliser."), spec.obs, reward=config.reward_input == NORMALISED
             )
             self.encoder = Encoder(
-                within(take, "encoder."), spec.inputs(), config.width, config.image_encoder
+                within(take, "encoder."), encoded(spec), config.width, config.image_encoder
             )
         except ConfigError as error:
             raise AgentFileError(f"the network's shape is malformed: {error}") from error
@@ -54,6 +56,10 @@ class Network:
                 f"the weights 'log_std' are above {LARGEST_LOG_STD:g}; training leads to less."
             )
         self.choice_actor = take("choice_actor", (config.choice_width,)) if TABLE in config.cells else None
+        self.spec, self.choice_scores = spec, None
+        if spec.choices is not None:
+            scores = within(take, "choice_scores.")
+            self.choice_scores = ChoiceScores(scores, spec.choices, config.width, config.choice_width)
         heads = within(take, "belief_heads.")
         self.marks = marks_of(agent.facts, spec)
         sizes = config.known, config.width
@@ -99,9 +105,12 @@ class Network:
     def __call__(self, inputs: Mapping[str, NDArray[Any]], state: Array) -> tuple[Array, Array]:
         """Logits and means [n, sum of heads + numbers] and the new state, out of inputs [n, ...]."""
         stream, after = self._streamed(inputs, state)
-        logits: Array = rms_norm(stream.x) @ self.actor + self.actor_bias
+        normal = rms_norm(stream.x)
+        logits: Array = normal @ self.actor + self.actor_bias
         if stream.choices is not None and self.choice_actor is not None:
             logits = logits + stream.choices @ self.choice_actor
+        if self.choice_scores is not None:
+            logits[:, : self.choice_scores.count] = self.choice_scores(normal, stream.inputs)
         return logits, _side_by_side(after)
 
     def believed(
@@ -118,7 +127,7 @@ class Network:
     def _streamed(self, inputs: Mapping[str, NDArray[Any]], state: Array) -> tuple[Stream, list[Array]]:
         """The stream behind the last cell, and the new state of each cell."""
         seen = self.normaliser(inputs)
-        stream = Stream(np.maximum(self.encoder(seen), 0.0), None, seen)
+        stream = Stream(np.maximum(self.encoder(without_first_head(self.spec, seen)), 0.0), None, seen)
         after = [
             cell(stream, state[:, columns]) for cell, columns in zip(self.cells, self._columns, strict=True)
         ]

@@ -10,6 +10,8 @@ from gamemeta.errors import ConfigError
 TABLE, ATTENTION, THINGS = "table", "attention", "things"
 POSTERIOR = "posterior"
 """Cell that `latent` puts behind all others."""
+CHOICES = "choices"
+"""Cell that stands before all others where an observation describes the choices."""
 OF_TABLES = ("keys", "slots", "values", "choice_width")
 """Settings that only tables have."""
 OF_THINGS = ("keys", "values")
@@ -19,6 +21,7 @@ OF_ATTENTION = ("window", "attention_heads")
 LEARNED, ACTION_ALONE = "learned", "action"
 SMALL, IMPALA = "small", "impala"
 NORMALISED, RAW = "normalised", "raw"
+CHOICE_WIDTH = 32
 ENORMOUS = 1e12
 """No number of a memory comes near this, and none below it overflows on the way through a network."""
 
@@ -48,8 +51,8 @@ class NetworkConfig:
     the posterior alone; 0 for none. The learner `belief` has one."""
     values: int = 8
     """Numbers that each row of a `table` or of `things` stores, besides its count of writes."""
-    choice_width: int = 32
-    """Units that a `table` uses for each action."""
+    choice_width: int = CHOICE_WIDTH
+    """Units for each action that a `table`, or an observation of `choices`, tells of."""
     window: int = 128
     """Steps that `attention` looks back on, the present one among them. The memory of an agent takes
     8 x window x width / attention_heads bytes a layer."""
@@ -127,6 +130,8 @@ class NetworkConfig:
         without: tuple[str, ...] = () if TABLE in self.cells else OF_TABLES
         if THINGS in self.cells:
             without = tuple(name for name in without if name not in OF_THINGS)
+        if self.choice_width != CHOICE_WIDTH:  # choices that an observation describes have this width, too
+            without = tuple(name for name in without if name != "choice_width")
         without += () if ATTENTION in self.cells else OF_ATTENTION
         without += () if self.latent else ("latent",)
         without += ("image_encoder",) if self.image_encoder == SMALL else ()

@@ -178,8 +178,7 @@ class MAML(MetaLearner):
         self._take_scale()
         normaliser = self.weights_now.normaliser
         seen = {
-            b.name: together(rollouts, [r.inputs[b.name] for r in rollouts], group)
-            for b in normaliser.normalised
+            name: together(rollouts, [r.inputs[name] for r in rollouts], group) for name in normaliser.names
         }
         for name, values in seen.items():
             if not np.isfinite(values).all():

@@ -4,7 +4,7 @@ It reads the parameters where they lie, so that it always acts with the newest w
 instance belongs to one thread.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +12,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from gamemeta.agent.shape.choices_shape import without_first_head
 from gamemeta.networks.cells.attention import kernels as attention_kernels
 from gamemeta.networks.cells.attention.cell import Attention
 from gamemeta.networks.cells.cell import Stream
+from gamemeta.networks.cells.choices.scores import ChoiceScores
 from gamemeta.networks.cells.mingru.cell import MinGRU
 from gamemeta.networks.cells.table import kernels as table_kernels
 from gamemeta.networks.cells.table.cell import Table
@@ -57,6 +59,7 @@ class Acting:
         self._normaliser, self._sight = policy.normaliser, _Sight(policy.encoder)
         self._cells = [_act(cell) for cell in policy.cells]
         self._actor = [p.detach() for p in (policy.actor.weight.t(), policy.actor.bias)]
+        self._spec, self._scores = policy.spec, policy.choice_scores
         self._choice_actor = getattr(policy, "choice_actor", None)
         self._critic = [p.detach() for p in (policy.critic.weight.t(), policy.critic.bias)]
         self._x = np.empty((lanes, width), np.float32)
@@ -70,7 +73,7 @@ class Acting:
         n = len(reset)
         x, normal = self._x[:n], self._normal[:n]
         inputs = self._normaliser.arrays(inputs)
-        self._sight(inputs, x)
+        self._sight(without_first_head(self._spec, inputs), x)
         kernels.relu(x)
         step, after = _Step(x, normal, self._scale[:n], None, inputs), {}
         for k, cell in enumerate(self._cells):
@@ -81,8 +84,18 @@ class Acting:
         logits = torch.addmm(self._actor[1], features, self._actor[0])
         if step.choices is not None and self._choice_actor is not None:
             logits += step.choices @ self._choice_actor.detach()
+        if self._scores is not None:
+            logits[:, : self._scores.count] = self._scored(self._scores, x, inputs)
         value = torch.addmm(self._critic[1], features, self._critic[0]).numpy()[:, 0]
         return logits.numpy(), value, after
+
+    @staticmethod
+    def _scored(scores: ChoiceScores, x: NDArray[np.float32], inputs: Arrays) -> torch.Tensor:
+        """Logits [n, M] of choices by their features."""
+        with torch.no_grad():
+            features = {scores.name: torch.from_numpy(inputs[scores.name])[None]}
+            known: torch.Tensor = scores(torch.from_numpy(x)[None], features)[0]
+            return known @ scores.actor
 
 
 class _Sight:
@@ -93,7 +106,7 @@ class _Sight:
         self._tables = [(b, term_of(b), encoder.tables[b.name].detach().numpy()) for b in encoder.with_table]
         self._images = [(b.name, image) for b, image in zip(encoder.pictures, encoder.images, strict=True)]
 
-    def __call__(self, inputs: Arrays, x: NDArray[np.float32]) -> None:
+    def __call__(self, inputs: Mapping[str, NDArray[Any]], x: NDArray[np.float32]) -> None:
         """Write what is seen into x [n, D]."""
         x[:] = self._bias
         for name, image in self._images:

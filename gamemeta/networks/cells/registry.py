@@ -3,10 +3,12 @@
 from torch import nn
 
 from gamemeta.agent.shape.cell_place import CellPlace
-from gamemeta.agent.shape.config import ATTENTION, POSTERIOR, TABLE, THINGS, NetworkConfig
+from gamemeta.agent.shape.choices_shape import cell_names
+from gamemeta.agent.shape.config import ATTENTION, CHOICES, POSTERIOR, TABLE, THINGS, NetworkConfig
 from gamemeta.errors import UnknownName
 from gamemeta.networks.cells.attention.cell import Attention
 from gamemeta.networks.cells.cell import MemoryCell
+from gamemeta.networks.cells.choices.cell import Choices
 from gamemeta.networks.cells.gru.cell import GRU
 from gamemeta.networks.cells.mingru.cell import MinGRU
 from gamemeta.networks.cells.posterior.cell import Posterior
@@ -21,8 +23,8 @@ CELLS: dict[str, type[MemoryCell]] = {
     ATTENTION: Attention,
     THINGS: Things,
 }
-BEHIND: dict[str, type[MemoryCell]] = {POSTERIOR: Posterior}
-"""Cells that come last, by a setting of their own."""
+OF_THEMSELVES: dict[str, type[MemoryCell]] = {CHOICES: Choices, POSTERIOR: Posterior}
+"""Cells that `network.cell` does not name: an observation of choices puts one first, `latent` one last."""
 
 
 def make_cell(name: str, place: CellPlace) -> MemoryCell:
@@ -32,14 +34,14 @@ def make_cell(name: str, place: CellPlace) -> MemoryCell:
         UnknownName: with the names that exist.
         ConfigError: it does not fit the game.
     """
-    if name not in CELLS | BEHIND:
+    if name not in CELLS | OF_THEMSELVES:
         raise UnknownName(f"no memory cell called {name!r}. Choose one of: {', '.join(CELLS)}.")
-    return (CELLS | BEHIND)[name].of(place)
+    return (CELLS | OF_THEMSELVES)[name].of(place)
 
 
 def make_cells(config: NetworkConfig, spec: Spec) -> nn.ModuleList:
     """All cells of the network, from the first to the last. Raises: as `make_cell`."""
-    names = config.cells
+    names = cell_names(config, spec)
     return nn.ModuleList(
         make_cell(name, CellPlace(config, spec, TABLE in names[:k])) for k, name in enumerate(names)
     )

@@ -11,6 +11,7 @@ from gamemeta.agent.compiled.network import is_compiled as has_numba_form
 from gamemeta.agent.file import read_agent
 from gamemeta.agent.reference.cells import registry as numpy_cells
 from gamemeta.agent.reference.network import Network
+from gamemeta.agent.shape.choices_shape import cell_names
 from gamemeta.agent.shape.config import ACTION_ALONE, LEARNED, TABLE, THINGS, NetworkConfig
 from gamemeta.assets import asset
 from gamemeta.learners.rl2.memory_learner import tensors
@@ -21,6 +22,7 @@ from gamemeta.networks.functions.in_torch import plain_torch
 from gamemeta.networks.policy import MemoryPolicy
 from gamemeta.networks.restore import policy_of
 from gamemeta.spec import ActionSpec, Quantities, Spec, image, quantities, symbols
+from gamemeta.spec import choices as described
 from tests.helpers.agents import agent_of_policy
 from tests.helpers.buffers import choices
 from tests.helpers.forms import AGENTS, FORMS, in_numpy
@@ -32,11 +34,12 @@ HEIGHT = quantities("body.height", (3,), normalised=True)
 EYE = image("eye", (9, 13, 3))
 MASK = symbols("action_mask", (7,), 2)
 HEADS = ActionSpec(heads=(4, 3))
-CONTINUOUS = "continuous"
+CONTINUOUS, CARDS = "continuous", "choices by features"
 SPECS = {
     "symbols and quantities": Spec(obs=(PLACE, SPEED, HEIGHT), action=HEADS),
     "an image": Spec(obs=(PLACE, EYE), action=HEADS),
     "a mask": Spec(obs=(PLACE, MASK), action=HEADS),
+    CARDS: Spec(obs=(PLACE, described("cards", (4, 3), normalised=True), MASK), action=HEADS),
     CONTINUOUS: Spec(obs=(PLACE, SPEED), action=ActionSpec(heads=(2,), low=(0.0, -1.0), high=(1.0, 2.0))),
 }
 TOGETHER = "+".join(CELLS)
@@ -50,7 +53,9 @@ NETWORKS = {
 
 
 def fits(network: str, spec: str) -> bool:
-    """Tables write down what discrete actions led to."""
+    """Tables write down what discrete actions led to, by their numbers."""
+    if spec == CARDS:
+        return network in ("mingru", "attention")
     return spec != CONTINUOUS or TABLE not in NETWORKS[network]["cell"]
 
 
@@ -59,12 +64,16 @@ def config_of(network: str) -> NetworkConfig:
     return NetworkConfig(**{**sizes, **NETWORKS[network]})
 
 
+def cells_of(network: str, spec: str) -> tuple[str, ...]:
+    return cell_names(config_of(network), SPECS[spec])
+
+
 PLACES = [(network, spec) for network in NETWORKS for spec in SPECS if fits(network, spec)]
 CASES = [
     (form, network, spec)
     for network, spec in PLACES
     for form in FORMS
-    if form.knows(config_of(network).cells, spec == "an image")
+    if form.knows(cells_of(network, spec), spec == "an image")
 ]
 every_place = pytest.mark.parametrize(("network", "spec"), PLACES)
 
@@ -120,7 +129,7 @@ def test_both_registries_know_the_same_cells():
 @every_place
 def test_compiled_forms_are_taken_where_the_list_says(network, spec):
     file, forms = agent_for(network, spec), {form.name: form for form in FORMS}
-    where = config_of(network).cells, spec == "an image"
+    where = cells_of(network, spec), spec == "an image"
     assert is_compiled(policy_of(file)) == forms["compiled acting"].knows(*where)
     assert has_numba_form(Network(file)) == forms["numba, one"].knows(*where)
 

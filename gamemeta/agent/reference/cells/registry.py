@@ -2,13 +2,15 @@
 
 from gamemeta.agent.reference.cells.attention import Attention
 from gamemeta.agent.reference.cells.cell import Cell
+from gamemeta.agent.reference.cells.choices import Choices
 from gamemeta.agent.reference.cells.gru import GRU
 from gamemeta.agent.reference.cells.mingru import MinGRU
 from gamemeta.agent.reference.cells.posterior import Posterior
 from gamemeta.agent.reference.cells.table import Table
 from gamemeta.agent.reference.cells.things import Things
 from gamemeta.agent.shape.cell_place import CellPlace
-from gamemeta.agent.shape.config import ATTENTION, POSTERIOR, TABLE, THINGS, NetworkConfig
+from gamemeta.agent.shape.choices_shape import cell_names
+from gamemeta.agent.shape.config import ATTENTION, CHOICES, POSTERIOR, TABLE, THINGS, NetworkConfig
 from gamemeta.agent.shape.weights import Take, within
 from gamemeta.errors import ConfigError
 from gamemeta.spec import Spec
@@ -20,8 +22,8 @@ CELLS: dict[str, type[Cell]] = {
     ATTENTION: Attention,
     THINGS: Things,
 }
-BEHIND: dict[str, type[Cell]] = {POSTERIOR: Posterior}
-"""Cells that come last, by a setting of their own."""
+OF_THEMSELVES: dict[str, type[Cell]] = {CHOICES: Choices, POSTERIOR: Posterior}
+"""Cells that `network.cell` does not name: an observation of choices puts one first, `latent` one last."""
 
 
 def check_cells(config: NetworkConfig) -> None:
@@ -30,7 +32,7 @@ def check_cells(config: NetworkConfig) -> None:
     Raises:
         ConfigError: with the names that exist.
     """
-    unknown = [name for name in config.cells if name not in CELLS | BEHIND]
+    unknown = [name for name in config.cells if name not in CELLS | OF_THEMSELVES]
     if unknown:
         raise ConfigError(
             f"network.cell = {config.cell!r}: choose one of {', '.join(CELLS)}, or several joined by `+`."
@@ -45,9 +47,10 @@ def make_cells(take: Take, config: NetworkConfig, spec: Spec) -> list[Cell]:
         AgentFileError: weights are missing or do not fit.
     """
     check_cells(config)
+    names = cell_names(config, spec)
     return [
-        (CELLS | BEHIND)[name](
-            within(take, f"cells.{k}."), CellPlace(config, spec, TABLE in config.cells[:k])
+        (CELLS | OF_THEMSELVES)[name](
+            within(take, f"cells.{k}."), CellPlace(config, spec, TABLE in names[:k])
         )
-        for k, name in enumerate(config.cells)
+        for k, name in enumerate(names)
     ]

@@ -19,10 +19,10 @@ class Normaliser:
     """`networks.normaliser.Normaliser`: inputs with normalised quantities and rewards in place of raw."""
 
     def __init__(self, take: Take, obs: tuple[Buffer, ...], *, reward: bool) -> None:
-        scaled = [b for b in obs if isinstance(b, Quantities) and b.normalised]
+        scaled = [(b.name, b.unit_shape) for b in obs if b.unit_shape is not None]
         self.statistics = [
-            (b.name, take(f"{k}.mean", b.shape), take(f"{k}.deviation", b.shape))
-            for k, b in enumerate(scaled)
+            (name, take(f"{k}.mean", shape), take(f"{k}.deviation", shape))
+            for k, (name, shape) in enumerate(scaled)
         ]
         self.reward = (take("reward.centre", (1,)), take("reward.deviation", (1,))) if reward else None
         """Centre and deviation of rewards; None where they are taken as they are."""

@@ -217,7 +217,7 @@ def _prepared(
     if config.info_mask:
         space = with_mask_space(space, actions.spec)
     counts, ways = named_values("symbols", config.symbols), named_values("parts", config.parts)
-    observations = ObservationMap.of_space(space, counts, ways)
+    observations = ObservationMap.of_space(space, counts, ways, actions.spec)
     return kind, varied, observations, actions
 
 

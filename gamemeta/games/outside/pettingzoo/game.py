@@ -378,7 +378,9 @@ def _form(
     kind = game.kind(config)
     space, actions = common_space(kind.observations), SeatActions.of_spaces(kind.actions)
     space = with_mask_space(space, actions.spec) if config.info_mask else common_mask(space, actions.spec)
-    observations = ObservationMap.of_space(space, parts=named_values("parts", config.parts))
+    observations = ObservationMap.of_space(
+        space, parts=named_values("parts", config.parts), action=actions.spec
+    )
     buffers = observations.buffers
     if config.tell_seat or len({*map(str, kind.observations)}) > 1 or len({*map(str, kind.actions)}) > 1:
         codes = max(2, len(kind.agents))

@@ -65,7 +65,8 @@ class PlainGame(Protocol):
         spec: what an agent sees and does, instead of `actions`. Without it, what an agent sees is taken from
             a first observation: a Mapping gives a buffer for each key; floats and whole numbers are
             quantities, bools and uint8 arrays are symbols, and uint8 arrays of at least 16 x 16 are images.
-            The key `action_mask` says which choices are legal: see `gamemeta.action_mask`.
+            The key `action_mask` says which choices are legal: see `gamemeta.action_mask`. The key `choices`
+            has a row of numbers for each action that there is now: see `gamemeta.interface.choices`.
         observation_space: the Gymnasium space of the observations, which says more than a first one does.
         step_limit: steps after which an episode is truncated; 1000 by default.
         par: return that counts as score 1; `reset` may set `self.par`, for the level.
@@ -324,7 +325,8 @@ def _prepared(game: type[PlainAsGame], config: PlainConfig) -> tuple[Observation
         actions = declared_actions(game.name, stated.actions)
         with naming_their_code():
             obs = PlainWorld(game.name, made, actions).reset(generate(_family(game, None), 0), 0)
-        return ObservationMap.of_space(inferred_space(obs), parts=_parts(config)), actions, stated
+        space = inferred_space(obs)
+        return ObservationMap.of_space(space, parts=_parts(config), action=actions.spec), actions, stated
     finally:
         close_plain(made)
 
@@ -334,8 +336,8 @@ def _declared_maps(
 ) -> tuple[ObservationMap, ActionMap]:
     """The maps of a class that says all about what it shows and takes."""
     if stated.spec is None:
-        observations = ObservationMap.of_space(stated.observation_space, parts=_parts(config))
-        return observations, declared_actions(game.name, stated.actions)
+        space, actions = stated.observation_space, declared_actions(game.name, stated.actions)
+        return ObservationMap.of_space(space, parts=_parts(config), action=actions.spec), actions
     if not isinstance(stated.spec, Spec):
         raise SpecError(f"game {game.name!r}: `spec` is {stated.spec!r}, not a `gamemeta.spec.Spec`.")
     return ObservationMap.of_spec(stated.spec), ActionMap.of_spec(stated.spec.action)

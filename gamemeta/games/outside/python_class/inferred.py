@@ -9,6 +9,7 @@ from gymnasium import spaces
 
 from gamemeta.errors import SpecError
 from gamemeta.games.outside.spaces.actions import ActionMap
+from gamemeta.games.outside.spaces.described import CHOICES
 from gamemeta.games.outside.spaces.kinds import is_space
 from gamemeta.spec import ActionSpec
 
@@ -49,7 +50,10 @@ def inferred_space(obs: Any) -> gym.Space[Any]:
         SpecError: it holds something else than numbers.
     """
     if isinstance(obs, Mapping):
-        return spaces.Dict({str(key): inferred_space(value) for key, value in obs.items()})
+        parts = {str(key): value for key, value in obs.items()}
+        return spaces.Dict(
+            {key: _rows(value) if key == CHOICES else inferred_space(value) for key, value in parts.items()}
+        )
     try:
         array = np.asarray(obs)
     except ValueError:
@@ -65,4 +69,23 @@ def inferred_space(obs: Any) -> gym.Space[Any]:
         return spaces.MultiBinary(array.shape or 1)
     if array.dtype == np.uint8 and array.ndim:
         return spaces.Box(0, 255, array.shape, np.uint8)
+    return spaces.Box(-np.inf, np.inf, array.shape, np.float32)
+
+
+def _rows(choices: Any) -> gym.Space[Any]:
+    """The space of the choices that a first observation describes.
+
+    Raises:
+        SpecError: there are none, or they are no rows of equally many numbers.
+    """
+    try:
+        array = np.asarray(choices)
+    except ValueError:
+        array = np.asarray(None)
+    if array.ndim != 2 or not array.size or array.dtype.kind not in "biuf":
+        raise SpecError(
+            f"the first observation of a level has {CHOICES!r} {str(choices)[:60]!r}. Give a list with a row "
+            "for each choice that there is, equally many numbers each; where the first observation has no "
+            "choice yet, say `observation_space`."
+        )
     return spaces.Box(-np.inf, np.inf, array.shape, np.float32)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from gamemeta.action_mask import ACTION_MASK
 from gamemeta.errors import GamemetaError
 from gamemeta.games.blame import naming_their_code
+from gamemeta.games.outside.spaces.described import CHOICES
 from gamemeta.spec import ActionSpec
 from gamemeta_levels.families.draws import Draws
 from gamemeta_levels.level import Level
@@ -204,13 +205,25 @@ def _encoded_array(array: NDArray[Any]) -> bytes:
 
 
 def _legal(action: ActionSpec, row: NDArray[Any], obs: Any) -> NDArray[Any]:
-    if not isinstance(obs, Mapping) or ACTION_MASK not in obs:
+    if not isinstance(obs, Mapping):
         return row
+    if ACTION_MASK not in obs:
+        return _described(action, row, obs.get(CHOICES))
     mask, chosen = np.ravel(obs[ACTION_MASK]), row.copy()
     for head, columns in enumerate(action.columns):
         codes = np.flatnonzero(mask[columns])
         if len(codes):
             chosen[head] = codes[int(row[head]) % len(codes)]
+    return chosen
+
+
+def _described(action: ActionSpec, row: NDArray[Any], choices: Any) -> NDArray[Any]:
+    """The same action, with the first head's choice among those that are described, where any are."""
+    if not isinstance(choices, (list, tuple, np.ndarray)) or not action.heads:
+        return row
+    chosen = row.copy()
+    if 0 < len(choices) < action.heads[0]:
+        chosen[0] = int(row[0]) % len(choices)
     return chosen
 
 

@@ -9,8 +9,8 @@ from gamemeta.errors import SpecError
 from gamemeta.interface.observations import Path
 
 DISCRETE, MULTI_DISCRETE, MULTI_BINARY, BOX = "Discrete", "MultiDiscrete", "MultiBinary", "Box"
-DICT, TUPLE, TEXT = "Dict", "Tuple", "Text"
-KINDS = (DISCRETE, MULTI_DISCRETE, MULTI_BINARY, BOX, DICT, TUPLE, TEXT)
+DICT, TUPLE, TEXT, SEQUENCE = "Dict", "Tuple", "Text", "Sequence"
+KINDS = (DISCRETE, MULTI_DISCRETE, MULTI_BINARY, BOX, DICT, TUPLE, TEXT, SEQUENCE)
 HOLDS = {
     DISCRETE: ("n",),
     MULTI_DISCRETE: ("nvec",),
@@ -18,6 +18,7 @@ HOLDS = {
     BOX: ("low", "high"),
     DICT: ("spaces",),
     TUPLE: ("spaces",),
+    SEQUENCE: ("feature_space",),
 }
 """Attributes that tell a space from another class of the same name."""
 

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from gamemeta.action_mask import ACTION_MASK
 from gamemeta.errors import GameCheckError, SpecError
-from gamemeta.games.outside.spaces import kinds, pictures
+from gamemeta.games.outside.spaces import described, kinds, pictures
 from gamemeta.interface.observations import WHITE, Observations, Part, Path, by_name
-from gamemeta.spec import Buffer, Image, Spec, Symbols, image, quantities, symbols
+from gamemeta.spec import ActionSpec, Buffer, Choices, Image, Spec, Symbols, image, quantities, symbols
 
 WHOLE = "obs"
 """Name of an observation that is one space."""
@@ -58,6 +58,7 @@ class ObservationMap(Observations):
         space: Any,
         symbols: Mapping[str, int] | None = None,
         parts: Mapping[str, str] | None = None,
+        action: ActionSpec | None = None,
     ) -> "ObservationMap":
         """The map for a space, of Gymnasium or of the older gym.
 
@@ -68,6 +69,8 @@ class ObservationMap(Observations):
             symbols: how many symbols a part has, by its name, where the space says too little: a part of
                 small whole numbers below that.
             parts: what a part is taken as, by its name: `image`, `numbers` or `symbols`.
+            action: what is done. With it, the part `choices` describes the choices of the first head, and
+                there is an action mask of those that are there.
         Raises:
             SpecError: a space of another kind, by name, or an unknown name in `symbols` or `parts`.
         """
@@ -77,6 +80,9 @@ class ObservationMap(Observations):
             if path and kinds.is_text(leaf):
                 left_out.append(f"observation {name!r} is text and is left out")
                 continue
+            if action is not None and path == (described.CHOICES,) and name not in ways:
+                made.append(described.part(path, leaf, action))
+                continue
             made.append(_part(name, path, leaf, counts.pop(name, 0), ways.pop(name, "")))
         for setting, rest in (("symbols", counts), ("parts", ways)):
             if rest:
@@ -84,6 +90,8 @@ class ObservationMap(Observations):
                     f"{setting} of {next(iter(rest))!r}: there is no such part of the observation. It has: "
                     f"{', '.join(part.name for part in made)}."
                 )
+        if action is not None and any(isinstance(part.buffer, Choices) for part in made):
+            made += [] if any(part.name == ACTION_MASK for part in made) else [described.mask(action)]
         if not made:
             raise SpecError(f"the observation space {str(space)[:200]} has nothing that an agent can see.")
         return cls(tuple(made), (*_described(made), *left_out))
@@ -215,6 +223,11 @@ def _description(part: Part) -> str:
             return f"{seen} a picture {height} x {width} of {_counted(channels, 'channel')}{scaled}"
         case Symbols():
             return f"{seen} {_counted(buffer.size, 'symbol')} out of {buffer.codes:,}"
+        case Choices(shape=(most, features)):
+            return (
+                f"observation {part.name!r} describes up to {most} actions by "
+                f"{_counted(features, 'number')} each"
+            )
         case _:
             flat = pictures.height_axis(part.shape) is not None
             hint = f", flattened; if it is a picture, give --set game.parts={part.name}=image" if flat else ""

@@ -1,0 +1,1 @@
+"""Choices that the observation describes."""
