@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gamemeta.action_mask import ACTION_MASK
 from gamemeta.games.game import Game
 from gamemeta.playing.session import Frame, Session
 from gamemeta.spec import Image, Quantities, Symbols
@@ -100,7 +101,22 @@ def numbers_seen(session: Session) -> list[str]:
         shown = " ".join(f"{round(float(value), 4):g}" for value in values[:MOST_NUMBERS])
         more = f" … {values.size} numbers" if values.size > MOST_NUMBERS else ""
         lines.append(f"{part.name:<{width}}  {shown}{more}")
+    lines += _choices_seen(session)
     return ["sees", *lines] if lines else []
+
+
+def _choices_seen(session: Session) -> list[str]:
+    """A line for each choice that is there, as the game describes it to its first seat."""
+    spec = session.game.spec
+    if spec.choices is None:
+        return []
+    rows = session.obs[spec.choices.name][0]
+    there = session.obs[ACTION_MASK][0][: len(rows)] != 0 if spec.masked else np.ones(len(rows), bool)
+    lines = []
+    for place in np.flatnonzero(there)[:MOST_BUFFERS].tolist():
+        features = " ".join(f"{round(float(value), 4):g}" for value in rows[place][:MOST_NUMBERS])
+        lines.append(f"{spec.choices.name} {place}  {features}")
+    return lines
 
 
 def has_pictures(game: Game) -> bool:

@@ -104,6 +104,29 @@ def test_a_game_without_an_agent_is_played_at_random_and_says_how_to_train_one(t
     assert {name for names in played for name in names} == {"left", "middle", "right"}
 
 
+CARDS = """
+class Doors:
+    actions, step_limit = 3, 2
+
+    def reset(self, level):
+        self.cards = [[1.0, 5.0], [0.0, 7.0]]
+        return {"choices": self.cards}
+
+    def step(self, action):
+        self.cards.pop(action)
+        return {"choices": self.cards}, 1.0, not self.cards
+"""
+
+
+def test_choices_that_a_game_describes_are_shown_by_their_features(tmp_path):
+    tab, _ = opened(Offers(untrained=game_of(tmp_path, CARDS)))
+    begun, step, last = watched(tab)[:3]
+    texts = [one["lanes"][0]["text"].splitlines() for one in (begun, step, last)]
+    assert [line for line in texts[0] if "choices" in line] == ["choices 0  1 5", "choices 1  0 7"]
+    assert [line for line in texts[1] if "choices" in line] in (["choices 0  1 5"], ["choices 0  0 7"])
+    assert not [line for line in texts[2] if "choices" in line]
+
+
 def test_where_a_game_draws_nothing_its_words_and_what_the_agent_sees_are_shown(tmp_path):
     tab, about = opened(Offers(untrained=game_of(tmp_path)))
     begun, step, *_ = watched(tab)
